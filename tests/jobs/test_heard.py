@@ -91,7 +91,7 @@ def test_did_not_come_is_told_at_once_and_goes_on_asking(late: tuple[World, Refe
     with world.as_(HELPER) as parvina:
         mine = Referral.objects.get(pk=referral.pk)
         receive.expect(
-            parvina, mine, version=mine.version, arrival_on=timezone.localdate() + timedelta(days=1),
+            parvina, mine, version=mine.version, arrival_on=timezone.localdate() + timedelta(days=4),
             arrival_part="evening",
         )  # fmt: skip
     with god():

@@ -111,12 +111,13 @@ def _how_many(found: Inbox) -> str:
 
 def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
     card, late = one.card, clocks.late(one.due_at, found.at)
-    parts: list[object] = [code_mark(one.code)]
+    hurry = words.urgent(one.urgency_code)
+    parts: list[object] = [hurry, code_mark(one.code)]
     if card is not None:
         spoken = referral.spoken(card.language_codes, interpreter=card.interpreter)
         region = lists.label("region", card.region_code or "")
         risk = words.risk(card) if card.risk_level_code != "ordinary" else ""
-        parts = [lists.label("service", one.service_code), *parts, region, spoken, risk]
+        parts = [hurry, risk, lists.label("service", one.service_code), code_mark(one.code), region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
     if not one.agreed:
         parts.append(_("the consent has ended"))

@@ -1,7 +1,7 @@
 """The forms of the receiving side: accept, ask, decline, the steps of the team. Codes, but for the line and a note."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Container, Iterable
+from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules import days
+from hamkori.casework.case.rules.clocks import at_once, parts_ahead
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
@@ -46,13 +47,22 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
     return [code for code in (*first, *others) if code not in gone]
 
 
-def _services() -> list[tuple[str, Any]]:
-    """Every kind of help, under the names of their groups: sixty in one row nobody reads."""
+def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
+    """Every other kind of help under the names of their groups; what no service offers now stands at the end."""
     listed: dict[str, list[tuple[str, str]]] = {}
+    rest = []
     for entry in codelist("service"):
-        listed.setdefault(str(entry.data["group"]), []).append((entry.code, entry.label(lists.language())))
-    groups = [(label, listed[code]) for code, label in lists.choices("service_group") if code in listed]
-    return [("", _("None named")), *groups]
+        if entry.code == asked:
+            continue
+        one = (entry.code, entry.label(lists.language()))
+        if entry.code in offered:
+            listed.setdefault(str(entry.data["group"]), []).append(one)
+        else:
+            rest.append(one)
+    groups: list[tuple[str, Any]] = [
+        (label, listed[code]) for code, label in lists.choices("service_group") if code in listed
+    ]
+    return [("", _("None named")), *groups, *([(str(_("Offered by no service now")), rest)] if rest else [])]
 
 
 _reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason."), widget=forms.Select)
@@ -110,33 +120,50 @@ class AcceptForm(ArrivalForm):
         *args: Any,
         people: Iterable[Colleague],
         agreed: Iterable[str],
-        ahead: Iterable[tuple[date, str]] = (),
+        wall: datetime | None = None,
+        now: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offer("team", *_colleagues(people, agreed))
-        self.ahead = tuple(ahead)
-        self.fields["when"].choices = [(_slot(day, part), part) for day, part in self.ahead]  # type: ignore[attr-defined]
+        # Shown may be less than what is taken: a page that was opened before nine is sent after nine.
+        self.taken = parts_ahead(wall, now=True) if wall is not None else ()
+        self.ahead = parts_ahead(wall, now=now) if wall is not None else ()
+        self.first = at_once(wall) if wall is not None and now else None
+        self.fields["when"].choices = [(_slot(day, part), part) for day, part in self.taken]  # type: ignore[attr-defined]
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
+
+    def days(self) -> list[date]:
+        """The days that have buttons, in order."""
+        return list(dict.fromkeys(on for on, _part in self.ahead))
 
     def slots(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Each day with its buttons: what is sent, and the part of the day."""
         days: dict[date, list[tuple[str, str]]] = {}
         for on, part in self.ahead:
-            days.setdefault(on, []).append((_slot(on, part), lists.label("part_of_day", part)))
+            days.setdefault(on, []).append((_slot(on, part), self._called(on, part)))
         return [(moments.day(on, self.today), buttons) for on, buttons in days.items()]
 
+    def _called(self, on: date, part: str) -> str:
+        """The part of the day; where help is needed today, the present one says so."""
+        if (on, part) != self.first:
+            return lists.label("part_of_day", part)
+        return str(_("Tonight") if part == codelist("part_of_day").codes[-1] else _("Now"))
+
     def clean(self) -> dict[str, Any]:
-        """The button's day and part, else those of another day."""
+        """The button's day and part, else those of another day; of today only what is not over."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        chosen = {_slot(day, part): (day, part) for day, part in self.ahead}.get(found.get("when", ""))
+        chosen = {_slot(day, part): (day, part) for day, part in self.taken}.get(found.get("when", ""))
         if chosen is not None:
             found["arrival_on"], found["arrival_part"] = chosen
         elif "when" not in self.errors:
             for name in ("arrival_on", "arrival_part"):
                 if not found.get(name) and name not in self.errors:
                     self.add_error(name, self.NEEDED[name])
+            on, part = found.get("arrival_on"), found.get("arrival_part")
+            if on == self.today and part and (on, part) not in self.taken:
+                self.add_error("arrival_part", _("This part of the day is over. Choose a later one."))
         return found
 
 
@@ -184,10 +211,13 @@ class DeclineForm(KitForm):
     reason = Coded(REASON_LISTS["decline"], _("Reason"), needed=_("Choose a reason."))
     suggested_service = forms.ChoiceField(
         label=_("What could help instead"),
-        choices=_services,
         required=False,
         help_text=_("The sender sees it first, and can ask for it. Nothing is passed on from here."),
     )
+
+    def __init__(self, *args: Any, asked: str = "", offered: Container[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("suggested_service", _services(asked, offered))
 
 
 class UnacceptForm(KitForm):

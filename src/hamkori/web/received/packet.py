@@ -39,16 +39,26 @@ LABELS = {
 """What a field of a packet is called: as in the file, where nothing else is said to its receiver."""
 
 
+ALWAYS = ("safe_phone", "safe_to_talk", "hours", "code_word", "interpreter")
+"""Of how to reach the person safely nothing is left out: what is missing is asked of the sender, not guessed."""
+
+
 def parts(opened: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The sections in the packet's order, each with its title and rows, empty fields left out."""
+    """The sections in the packet's order, each with its title and rows, empty fields left out but for ALWAYS."""
     found = []
     for section, fields in opened.items():
         order = (*SECTION_FIELDS.get(section, ()), *fields)
-        names = [name for name in dict.fromkeys(order) if name in fields]
-        rows = tuple((str(LABELS.get(name, name)), text) for name in names if (text := _said(name, fields[name])))
+        always = ALWAYS if section == "contact" else ()
+        names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
+        said = {name: _said(name, fields.get(name)) or (_missing() if name in always else "") for name in names}
+        rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
         if rows:
             found.append({"title": sections.name(section, Audience.RECEIVER), "rows": rows})
     return found
+
+
+def _missing() -> str:
+    return _("not recorded; ask the sender")
 
 
 def _said(name: str, value: Any) -> str:

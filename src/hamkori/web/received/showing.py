@@ -13,14 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late, part_ends, parts_ahead
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.received import OURS, Received, of_code, who_could_meet_her, whole
+from hamkori.casework.referral.queries.received import (
+    OURS,
+    Received,
+    days_closed,
+    kinds_offered,
+    of_code,
+    who_could_meet_her,
+    whole,
+)
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
 from hamkori.web.words import Audience, asked, lists, steps
@@ -106,6 +116,7 @@ def _back(actor: Actor) -> dict[str, str]:
 
 def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict | None) -> dict[str, Any]:
     able, keyless = who_could_meet_her(actor)
+    form = tried.get("accept") or accept_form(actor, received, able, kept=kept)
     due_at = received.referral.answer_due_at
     card = received.card
     return {
@@ -126,19 +137,23 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "questions_left": QUESTIONS_AT_MOST - len(received.questions),
         "may_ask": received.facts.holds("under_three"),
         "open_question": not received.facts.holds("no_open_question"),
-        "accept_form": tried.get("accept") or accept_form(actor, received, able, kept=kept),
+        "accept_form": form,
+        "closed": [moments.day(on, form.today) for on in days_closed(received.referral, form.days())],
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),
-        "decline_form": tried.get("decline") or forms.DeclineForm(auto_id="decline_%s"),
+        "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
-        "another_day": kept is not None or bool({"arrival_on", "arrival_part"} & set(_errors(tried.get("accept")))),
+        "another_day": kept is not None or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
 
 
-def _errors(form: Any) -> Mapping[str, object]:
-    return form.errors if form is not None else {}
+def _another_day(form: forms.AcceptForm | None) -> bool:
+    """Whether the fold with another day holds something of this reader: a day, a part of it, or what is wrong there."""
+    if form is None:
+        return False
+    return any(form[name].errors or form[name].value() for name in ("arrival_on", "arrival_part"))
 
 
 def accept_form(
@@ -162,16 +177,30 @@ def accept_form(
         people=people,
         agreed=received.agreed.sections,
         today=timezone.localdate(received.at),
-        ahead=parts_ahead(timezone.localtime(received.at).replace(tzinfo=None)),
+        wall=timezone.localtime(received.at).replace(tzinfo=None),
+        now=_needed_now(received),
         initial=initial,
         auto_id="accept_%s",
     )
+
+
+def _needed_now(received: Received) -> bool:
+    """Whether help is asked for at once: urgent, or from today on."""
+    referral = received.referral
+    on = referral.needed_from_on
+    return referral.urgency_code == "urgent" or (on is not None and on <= timezone.localdate(received.at))
 
 
 def ask_form(received: Received, typed: QueryDict | None = None) -> forms.AskForm:
     """The form of a question."""
     asks = forms.question_codes(received.referral.service_code, [one.question_code for one in received.questions])
     return forms.AskForm(typed, asks=asks, auto_id="ask_%s")
+
+
+def decline_form(received: Received, typed: QueryDict | None = None) -> forms.DeclineForm:
+    """The form of a decline: what could help instead is not what was asked for."""
+    asked = received.referral.service_code
+    return forms.DeclineForm(typed, asked=asked, offered=kinds_offered(), auto_id="decline_%s")
 
 
 # --- afterwards ----------------------------------------------------------------------------------------------
@@ -220,13 +249,17 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     return context
 
 
+def _wall() -> Calendar:
+    return Calendar(timezone.get_current_timezone_name())
+
+
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """Who does what once it is accepted, and when nobody came."""
     referral = received.referral
     on, part = referral.arrival_on, referral.arrival_part_code
     if received.state != "accepted" or on is None or received.arrival_passed:
         return []
-    ends = part_ends(on, part).strftime("%H:%M")
+    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.answered_at))
     return [
         (_("Now"), _("Those who were named unlock what was shared. It is shown on their Today.")),
         (
@@ -297,6 +330,22 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         (_("Ended"), referral.ended_at),
     ]
     rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
+    return [*rows, *_said(received)]
+
+
+SAID = {"declined": "decline", "unaccepted": "unaccept", "finished": "finish"}
+"""State -> the step whose reason the own side gave."""
+
+
+def _said(received: Received) -> list[tuple[str, object]]:
+    """What the own side said when it ended: why, and what could help instead."""
+    referral = received.referral
+    if received.state == "finished" and referral.result_code != "not_given":
+        return []
+    why = steps.reason(SAID.get(received.state, ""), referral.reason_code)
+    rows: list[tuple[str, object]] = [(_("Reason"), why)] if why else []
+    if received.state == "declined" and referral.suggested_service_code in codelist("service"):
+        rows.append((_("You suggested"), lists.label("service", referral.suggested_service_code)))
     return rows
 
 

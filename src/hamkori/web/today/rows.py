@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from hamkori.casework.referral.queries.desk import AT_RISK
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
-from hamkori.web.words import desk_phone, lists
+from hamkori.web.words import desk_phone, lists, received
 
 ICONS = {
     "next_step": "calendar",
@@ -45,13 +46,13 @@ DO: Final = {
     "sent.waiting": gettext_lazy("Open the referral"),
     "sent.comes": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Confirm"),
-    "got.arrival": gettext_lazy("Unlock"),
+    "got.arrival": pgettext_lazy("button", "Open"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say what was done"),
     "got.dispute": gettext_lazy("Answer"),
     "desk.answer": gettext_lazy("Answer"),
-    "national.late": gettext_lazy("Call"),
+    "national.late": pgettext_lazy("button", "Open"),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
         gettext_lazy("Ask another organisation"),
@@ -79,7 +80,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
 
 def _do(one: Due) -> str:
     if one.supervised and one.referral and one.what != "sent.arrival":
-        return _("Look, and decide") if one.case else _("Unlock")
+        return _("Look, and decide") if one.case else pgettext("button", "Open")
     if one.supervised and not one.referral:
         return _("Open the case")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
@@ -147,7 +148,8 @@ def _what(one: Due) -> str:
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
-    parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
+    parts = [received.urgent(one.urgency), _risk(one)]
+    parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what == "national.late":
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
         parts.append(lists.label("service", one.service) or _("The answer to a disputed result"))
@@ -157,6 +159,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
+    if one.own_case:
+        parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED:
         parts.append(desk_phone.short(one.phone))
     if one.called_at is not None:
@@ -169,6 +173,10 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _risk(one: Due) -> str:
+    return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
 REASONS: Final = {

@@ -56,7 +56,7 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
             _("Then"),
             _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words"),
         ),
-        (_("Who reads it"), _("those whom you name, each by function; not the referral desk")),
+        (_("Who reads it"), _("those whom you name, each by function; who works at the referral desk only if named")),
     ]
     if agreed.until is not None:
         day = moments.last_day(agreed.until, at)
@@ -104,7 +104,17 @@ def dotted(parts: list[object]) -> SafeString:
 
 def risk(card: Card) -> str:
     """The level, never why."""
-    return _("Risk: %(level)s") % {"level": lists.label("risk_level", card.risk_level_code).lower()}
+    return risk_of(card.risk_level_code)
+
+
+def risk_of(level: str) -> str:
+    """The same of a code."""
+    return _("Risk: %(level)s") % {"level": lists.label("risk_level", level).lower()}
+
+
+def urgent(urgency: str) -> str:
+    """That it is urgent; '' of what is not."""
+    return lists.label("urgency", urgency) if urgency == "urgent" else ""
 
 
 def clock(name: str) -> str:

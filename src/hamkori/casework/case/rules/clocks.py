@@ -6,7 +6,7 @@ See docs/design/clocks-and-notices.md#how-a-rung-is-acted-on.
 """
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hamkori.calendar.clocks import Timed, run
 from hamkori.calendar.rules import Calendar
@@ -18,6 +18,8 @@ UNACCEPT_WINDOW = timedelta(hours=24)
 DRAFT_IDLE = timedelta(days=14)
 QUESTIONS_AT_MOST = 3
 MOVES_AT_MOST = 2
+COMES_WITHIN = timedelta(hours=3)
+"""So long after a yes nobody is late, however soon the agreed part of the day is over. Ours, not law (ADR 95)."""
 PAUSED_AT_MOST = CLOCKS["consent"].rungs[-1].after.at_most
 """How long help that goes on waits for her next yes; then it lapses."""
 # ---------------------------------------------------------------- the answer
@@ -54,23 +56,47 @@ def part_ends(arrival_on: date, arrival_part_code: str) -> datetime:
     return datetime.combine(arrival_on, time.fromisoformat(str(ends)))
 
 
-def parts_ahead(wall: datetime) -> tuple[tuple[date, str], ...]:
-    """The parts of today that are not over, as the clock on the wall says it, and those of tomorrow."""
+def at_once(wall: datetime) -> tuple[date, str]:
+    """Today and the part of it that runs now. After the last has ended it is still that one, until midnight."""
+    today, parts = wall.date(), codelist("part_of_day").codes
+    return today, next((part for part in parts if part_ends(today, part) > wall), parts[-1])
+
+
+def parts_ahead(wall: datetime, *, now: bool = False) -> tuple[tuple[date, str], ...]:
+    """The parts of today that are not over, as the clock on the wall says it, and those of tomorrow.
+
+    `now`: help is needed today, so that the first is the present part, whatever the hour.
+    """
     today = wall.date()
     parts = codelist("part_of_day").codes
     coming = [(day, part) for day in (today, today + timedelta(days=1)) for part in parts]
-    return tuple((day, part) for day, part in coming if part_ends(day, part) > wall)
+    first = at_once(wall) if now else None
+    return tuple(one for one in coming if part_ends(*one) > wall or one == first)
 
 
-def arrival_end(arrival_on: date, arrival_part_code: str, calendar: Calendar) -> datetime:
-    """When the agreed part of day is over, on the zone's wall clock. Unknown part: KeyError."""
-    return calendar.at(arrival_on, part_ends(arrival_on, arrival_part_code).time())
+def arrival_end(
+    arrival_on: date, arrival_part_code: str, calendar: Calendar, accepted_at: datetime | None = None
+) -> datetime:
+    """When the agreed part of day is over, on the zone's wall clock. Unknown part: KeyError.
+
+    Never sooner than COMES_WITHIN after the yes that promised it: a limit that lies in the past is none.
+    """
+    ends = calendar.at(arrival_on, part_ends(arrival_on, arrival_part_code).time())
+    if accepted_at is None or arrival_on < calendar.day(accepted_at):
+        return ends
+    return max(ends, (accepted_at + COMES_WITHIN).astimezone(UTC))
 
 
-def arrival_rungs(arrival_on: date, arrival_part_code: str, urgency_code: str, calendar: Calendar) -> Timed:
+def arrival_rungs(
+    arrival_on: date,
+    arrival_part_code: str,
+    urgency_code: str,
+    calendar: Calendar,
+    accepted_at: datetime | None = None,
+) -> Timed:
     """She was expected on a day and part of day. For urgent requests hours count, day and night."""
     row = CLOCKS["arrival.urgent" if urgency_code == "urgent" else "arrival"]
-    return run(row, arrival_end(arrival_on, arrival_part_code, calendar), calendar)
+    return run(row, arrival_end(arrival_on, arrival_part_code, calendar, accepted_at), calendar)
 
 
 def heard_rungs(heard_at: datetime, expected_until: datetime, calendar: Calendar) -> Timed:

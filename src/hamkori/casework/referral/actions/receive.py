@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -138,7 +138,7 @@ def accept(
         packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
     _meeting(act, referral, meeting, 1)
     values["team"] = [_joining(referral, one, holds[one.membership_id]) for one in named]
-    referral_take(referral, "accept", version, values, [_arrival_clock(referral, arrival_on, arrival_part)])
+    referral_take(referral, "accept", version, values, [_arrival_clock(referral, arrival_on, arrival_part, act.at)])
     tell(act.actor, row, referral.pk, Side.DESK)
 
 
@@ -155,8 +155,8 @@ def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> di
     return {"id": str(row.id), "membership": str(one.membership_id), "sections": held, "tag": row.tag.hex()}
 
 
-def _arrival_clock(referral: Referral, day: date, part: str) -> dict[str, Any]:
-    timed = clocks.arrival_rungs(day, part, referral.urgency_code, calendar())
+def _arrival_clock(referral: Referral, day: date, part: str, accepted_at: datetime | None) -> dict[str, Any]:
+    timed = clocks.arrival_rungs(day, part, referral.urgency_code, calendar(), accepted_at)
     return as_kept("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
 
 
@@ -186,11 +186,15 @@ def expect(
     """She comes at another time. Twice at most."""
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
+    if clocks.arrival_end(arrival_on, arrival_part, calendar(), referral.answered_at) <= act.at:
+        raise Invalid({"arrival_part": _("This part of the day is over. Choose a later one.")})
     lock_referral(referral)
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "expect"), Side.RECEIVER)
     _meeting(act, referral, meeting, referral.moves + 2)
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
-    referral_take(referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part)])
+    referral_take(
+        referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part, referral.answered_at)]
+    )
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 

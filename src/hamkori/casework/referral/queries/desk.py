@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, F, Q, QuerySet
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,8 +19,9 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
+from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import DESK_READS, cards_of
 from hamkori.casework.referral.rules.card import Card
@@ -32,6 +33,7 @@ PAGE = 25
 """Rows of a list that has the page to itself."""
 KEPT = timedelta(days=30)
 LISTS = ("waiting", "taken", "over")
+AT_RISK = ("raised", "high")
 RESULT_SHOWN = ("finished", "disputed", "confirmed")
 
 
@@ -141,12 +143,23 @@ def _is_over(at: datetime) -> Q:
     return Q(ended_at__gte=since) | Q(ended_at=None, state_code__in=("finished", "disputed"), finished_at__gte=since)
 
 
+def _turn(at: datetime) -> Case:
+    """Those that are late, then the urgent, then those at risk, then the others."""
+    at_risk = ReferralCard.objects.filter(referral=OuterRef("pk"), risk_code__in=AT_RISK)
+    return Case(
+        When(answer_due_at__lte=at, then=Value(0)),
+        When(urgency_code="urgent", then=Value(1)),
+        When(Exists(at_risk), then=Value(2)),
+        default=Value(3),
+    )
+
+
 def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referral]]:
-    """Oldest target first is both: the late ones by lateness, then the others by the time they have left."""
+    """Within their turn the oldest target first: the late ones by lateness, the others by the time they have left."""
     return {
         "waiting": mine.filter(_is_waiting())
         .select_related("from_organisation")
-        .order_by("answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
+        .order_by(_turn(at), "answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
         "taken": mine.filter(_is_taken()).order_by("state_code", "arrival_on", "arrival_part_code", "pk"),
         "over": mine.filter(_is_over(at)).order_by(
             Coalesce("ended_at", "finished_at", output_field=DateTimeField()).desc(), "pk"
@@ -220,7 +233,8 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
 def _overdue(row: Referral, at: datetime) -> bool:
     if row.state_code != "accepted" or row.missed_at is not None or row.arrival_on is None:
         return False
-    return timezone.localtime(at).replace(tzinfo=None) >= clocks.part_ends(row.arrival_on, row.arrival_part_code)
+    wall = Calendar(timezone.get_current_timezone_name())
+    return at >= clocks.arrival_end(row.arrival_on, row.arrival_part_code, wall, row.answered_at)
 
 
 def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:

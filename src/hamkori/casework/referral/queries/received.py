@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -30,7 +30,7 @@ from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
-from hamkori.directory.models import Service
+from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import ENDED, NotVisible
 
@@ -128,7 +128,9 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     agreed = agreed_as_shown(found) if state in LIVE else NOT_AGREED
     at = agreed.asked_at or now()
     helps = bool(mine & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
-    team = _team(found) if state in ("accepted", "serving") else ()
+    at_work = state in ("accepted", "serving")
+    known = _team(found) if at_work or helps else ()
+    team = known if at_work else ()
     questions = questions_of([found.pk]).get(found.pk, ()) if state == "sent" else ()
     shows_card = (state in DESK_READS and Side.DESK in mine) or (
         state in ("accepted", "serving") and Side.RECEIVER in mine
@@ -148,7 +150,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
         own_case_code=_own_case(found) if Side.RECEIVER in mine and found.served_at else "",
-        events=_events(found, team) if helps else (),
+        events=_events(found, known) if helps else (),
         is_full=_is_full(found) if state == "sent" else False,
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
@@ -229,6 +231,17 @@ def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     if found.state_code == ENDED and found.ended_at is not None:
         told.insert(0, Event(ENDED, found.ended_at, ""))
     return tuple(told)
+
+
+def days_closed(found: Referral, days: Iterable[date]) -> tuple[date, ...]:
+    """Those days on which the service is closed by its hours in the directory; none where nobody knows the hours."""
+    week = frozenset(ServiceHours.objects.filter(service_id=found.service_id).values_list("day", flat=True))
+    return tuple(day for day in days if week and day.isoweekday() not in week)
+
+
+def kinds_offered() -> frozenset[str]:
+    """The kinds of help that some service in the directory offers now."""
+    return frozenset(Service.objects.filter(is_active=True).values_list("service_code", flat=True).distinct())
 
 
 def _is_full(found: Referral) -> bool:

@@ -1,15 +1,32 @@
-"""What stands beside a row of Today: where the desk can be called, and whose case it is."""
+"""What stands beside a row of Today: where the desk can be called, whose case it is, and who comes to a receiver."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypedDict
+
+from django.db.models import Manager, OuterRef, QuerySet, Subquery
 
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
+from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import PHONED
 from hamkori.people.queries import desk_phones
+
+
+class InShort(TypedDict):
+    """Who comes, as a row says it."""
+
+    sex: str
+    age_band: str
+    risk: str
+    own_case: str
+
+
+SAID = ("sex", "age_band", "risk")
+"""Codes of the summary, which a row bears under the same names."""
 
 
 def phoned(rows: list[Due]) -> list[Due]:
@@ -17,6 +34,20 @@ def phoned(rows: list[Due]) -> list[Due]:
     called = {row.to for row in rows if row.what in PHONED and row.to is not None}
     phones = desk_phones(called) if called else {}
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
+
+
+def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
+    """With what a receiver's row says of the summary and of the receiver's own case, without a query more."""
+    card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
+    own = ReferralOwnCase.objects.filter(referral=OuterRef("referral_id"))
+    said = {f"said_{name}": Subquery(card.values(f"{name}_code")[:1]) for name in SAID}
+    return rows.annotate(**said, own_case=Subquery(own.values("case__code")[:1]))
+
+
+def in_short(row: ReferralAccess) -> InShort:
+    """The same as the values of a row."""
+    sex, age_band, risk = (getattr(row, f"said_{name}") or "" for name in SAID)
+    return InShort(sex=sex, age_band=age_band, risk=risk, own_case=getattr(row, "own_case", "") or "")
 
 
 def led(rows: list[Due], cases: Iterable[CaseAccess]) -> list[Due]:

@@ -42,6 +42,10 @@ class Due:
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
     supervised: bool = False
+    urgency: str = ""
+    risk: str = ""
+    own_case: str = ""
+    """The receiver's own case of what it has accepted, once help has begun."""
 
     @property
     def stopped(self) -> bool:

@@ -30,7 +30,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.screening.queries.screening import without_a_plan
-from hamkori.casework.work.queries.beside import led, phoned
+from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.rules.worklist import (
@@ -212,7 +212,8 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
 def _got(actor: Actor) -> list[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
-        ReferralAccess.objects.filter(
+        summed_up(ReferralAccess.objects)
+        .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             membership=actor.membership_id,
             ended_at=None,
@@ -341,7 +342,9 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     service=one.service_code,
                     body=bodies.get(one.from_organisation_id, ""),
                     part=one.arrival_part_code,
+                    urgency=one.urgency_code,
                     supervised=supervised,
+                    **in_short(row),
                 )
             )
     return found
@@ -365,6 +368,8 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
                 sex=card.sex_code if card else "",
                 age_band=card.age_band_code if card else "",
                 region=card.region_code if card else "",
+                urgency=one.urgency_code,
+                risk=card.risk_code if card else "",
             )
         )
     return found

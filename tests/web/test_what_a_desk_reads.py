@@ -1,0 +1,130 @@
+"""What the receiving side reads at a glance: who is urgent or at risk, what is missing, what it said itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.directory.models import Service, ServiceHours
+from hamkori.web.words import lists
+from tests.cast import World, pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text
+from tests.web.test_desk import no, press, waits, yes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def record(referral: Referral) -> Referral:
+    return Referral.objects.get(pk=referral.pk)
+
+
+def page_of(house: Senders, referral: Referral, who: str = "desk-shelter", more: str = "") -> str:
+    return page_text(house.browser(who).get(f"/referrals/{referral.code}/{more}"))
+
+
+def test_urgent_and_at_risk_stand_above_and_say_so(house: Senders) -> None:
+    plain = waits(house, "within_a_day")
+    risky = waits(house, "within_a_day", risk_code="raised")
+    urgent = waits(house, "urgent")
+    pass_time(minutes=1)
+    page = house.browser("desk-shelter").get("/desk/").content.decode()
+    places = [page.index(f"/referrals/{one.code}/") for one in (urgent, risky, plain)]
+    assert places == sorted(places)
+    text = page_text(house.browser("desk-shelter").get("/desk/"))
+    assert text.count("Urgent") == 1
+    assert text.count("Risk: raised") == 1
+    today = page_text(house.browser("desk-shelter").get("/"))
+    assert "Urgent" in today
+    assert "Risk: raised" in today
+
+
+def test_the_receiver_reads_who_comes_and_under_which_number_the_own_case_stands(house: Senders) -> None:
+    referral = waits(house, risk_code="high")
+    press(house, referral, "accept", yes(house, referral))
+    before = page_text(house.browser("shelter-worker").get("/"))
+    assert "Woman, 18\N{NON-BREAKING HYPHEN}29" in before
+    assert "Urgent" in before
+    assert "Risk: high" in before
+    assert "12:00 Open" in before, "the button says what it does"
+    assert "your case" not in before
+    with house.as_("shelter-worker") as parvina:
+        mine = record(referral)
+        own = receive.serve(parvina, mine, version=mine.version)
+    after = page_text(house.browser("shelter-worker").get("/"))
+    assert f"your case {own.code[:4]}" in after
+
+
+def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
+    case = house.case(contact={"call_name": "Canary-Call-Name"})
+    house.agreed(case)
+    referral = house.sent(case)
+    press(house, referral, "accept", yes(house, referral))
+    text = page_of(house, referral, "shelter-worker", "?open=packet")
+    assert "Canary-Call-Name" in text
+    assert text.count("not recorded; ask the sender") == 5
+    assert "Safe telephone not recorded; ask the sender" in re.sub(r"\s+", " ", text)
+
+
+def test_what_could_help_instead_is_what_somebody_offers_in_groups_without_what_was_asked(house: Senders) -> None:
+    referral = waits(house)
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
+    select = page.split('id="decline_suggested_service"')[1].split("</select>")[0]
+    with god():
+        offered = set(Service.objects.filter(is_active=True).values_list("service_code", flat=True))
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', select, re.S)
+    shown = {code for _label, inside in groups[:-1] for code in re.findall(r'value="([A-Z0-9-]+)"', inside)}
+    assert groups[-1][0] == "Offered by no service now"
+    assert shown == offered - {"HOME-02"}
+    assert 'value="HOME-02"' not in select
+
+
+def test_the_desk_reads_why_it_declined_and_what_it_suggested(house: Senders) -> None:
+    referral = waits(house)
+    press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-02"))
+    with god():
+        told = Referral.objects.get(pk=referral.pk)
+    text = page_of(house, referral)
+    assert lists.label("decline_reason", "wrong_service") in text
+    assert told.suggested_service_code == "LEGAL-02"
+    assert lists.label("service", "LEGAL-02") in text
+
+
+def test_whoever_finished_is_named_in_what_happened_and_the_reason_is_asked_for_one_answer(house: Senders) -> None:
+    referral = waits(house)
+    press(house, referral, "accept", yes(house, referral))
+    with house.as_("shelter-worker") as parvina:
+        mine = record(referral)
+        receive.serve(parvina, mine, version=mine.version)
+    page = house.browser("shelter-worker").get(f"/referrals/{referral.code}/").content.decode()
+    assert '<div class="only-not-given">' in page
+    with house.as_("shelter-worker") as parvina:
+        mine = record(referral)
+        receive.finish(parvina, mine, version=mine.version, result="not_given", reason="no_place_now")
+    text = page_of(house, referral, "shelter-worker")
+    finished = text.split("Finished with a result")[1][:120]
+    assert "Shelter Worker" in finished.split("The person came")[0]
+
+
+def test_a_day_on_which_the_service_is_closed_is_said_and_accepted(house: Senders) -> None:
+    referral = waits(house)
+    with god():
+        day = timezone.localdate(now()) + timedelta(days=1)
+        open_on = day.isoweekday() % 7 + 1
+        ServiceHours.objects.filter(service_id=referral.service_id).delete()
+        ServiceHours(service_id=referral.service_id, day=open_on, opens=480, closes=1020).save(force_insert=True)
+    assert "your service is closed by its hours in the directory" in page_of(house, referral)
+    answer = press(house, referral, "accept", yes(house, referral))
+    assert answer.status_code == 303
+    assert "your service is closed on that day" in page_of(house, referral)
