@@ -160,10 +160,11 @@ def _days(today: date) -> list[tuple[str, str]]:
 
 def _sent(request: HttpRequest) -> QueryDict | None:
     """What was sent; the button of a day fills in that day."""
-    if not request.POST.get("day"):
+    day = request.POST.get("day", "")
+    if not day:
         return request.POST or None
     sent = request.POST.copy()
-    sent["next_step_on"] = sent["day"]
+    sent["next_step_on"] = day
     return sent
 
 
