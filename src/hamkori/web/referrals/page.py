@@ -21,6 +21,7 @@ from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
+from hamkori.casework.referral.queries.received import child_not_admitted
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
@@ -100,6 +101,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "agrees": found.sender.agrees,
         "suggested": lists.label("service", found.suggested_service_code),
         "card_rows": card_rows(page),
+        "child_not_admitted": state == "sent"
+        and child_not_admitted(found, page.card.sex_code, page.card.age_band_code),
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
@@ -218,7 +221,11 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         (_("What for"), lists.label("purpose", found.purpose_code)),
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
         (_("How soon"), lists.label("urgency", found.urgency_code)),
-        *person_rows(card, police=found.recipient_kind_code == "police"),
+        *person_rows(
+            card,
+            police=found.recipient_kind_code == "police",
+            before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at),
+        ),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
 

@@ -13,6 +13,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.team import candidate
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import HELPING_ROLES, may_help
 from hamkori.casework.consent.rules.consent import paused
@@ -31,8 +32,10 @@ from hamkori.casework.referral.queries.referrals import name_of, read_state, ref
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
 from hamkori.directory.models import Service, ServiceHours
+from hamkori.directory.rules.suit import Offer, Person, admitted
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import ENDED, NotVisible
+from hamkori.vocabulary import codelist
 
 DESK_READS = ("sent", "accepted")
 """While the desk of the receiver reads the summary: until help begins."""
@@ -83,6 +86,7 @@ class Received:
     own_case_code: str
     events: tuple[Event, ...]
     is_full: bool
+    child_not_admitted: bool
     arrival_passed: bool
     narrowed: tuple[tuple[str, datetime], ...] = ()
     """Parts that the person took back, and when."""
@@ -138,12 +142,13 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
+    card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
     return Received(
         referral=found,
         facts=facts,
         sides=mine,
         at=at,
-        card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,
+        card=card,
         questions=questions,
         agreed=agreed,
         team=team,
@@ -152,6 +157,9 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         own_case_code=_own_case(found) if Side.RECEIVER in mine and found.served_at else "",
         events=_events(found, known) if helps else (),
         is_full=_is_full(found) if state == "sent" else False,
+        child_not_admitted=card is not None
+        and state == "sent"
+        and child_not_admitted(found, card.sex_code, card.age_band_code),
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
         narrowed=narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else (),
@@ -193,6 +201,8 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
         risk_level_code=row.risk_code,
         flags=flags,
         answers=tuple(said),
+        former_age_code=row.former_age_code if row.former_age_code in codelist("age_band") else "",
+        corrected_at=row.corrected_at,
     )
     return cards.build(whole_card, police=found.recipient_kind_code == "police")
 
@@ -242,6 +252,15 @@ def days_closed(found: Referral, days: Iterable[date]) -> tuple[date, ...]:
 def kinds_offered() -> frozenset[str]:
     """The kinds of help that some service in the directory offers now."""
     return frozenset(Service.objects.filter(is_active=True).values_list("service_code", flat=True).distinct())
+
+
+def child_not_admitted(found: Referral, sex_code: str, age_band_code: str) -> bool:
+    """Whether the person is a child, and the service says whom it admits, and that is no such child."""
+    if age_band_code not in CHILD_BANDS:
+        return False
+    admits = Service.objects.filter(pk=found.service_id).values_list("admission_codes", flat=True).first() or ()
+    says = Offer("", frozenset(), frozenset(admits), frozenset(), is_full=False)
+    return not admitted(says, Person(sex=sex_code, age_band=age_band_code))
 
 
 def _is_full(found: Referral) -> bool:
