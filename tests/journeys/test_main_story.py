@@ -33,7 +33,8 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.go(f"/referrals/{referral}/?open=packet")
     parvina.sees(steps.CALL_NAME)
     parvina.sees(steps.HER_WORDS)
-    parvina.press("The person has come")
+    parvina.unfold("The person came before the agreed day")
+    parvina.press("Yes, the person has come")
     parvina.sees("Help has begun.")
     own = parvina.page.get_by_role("link", name="Your own case").get_attribute("href")
     assert own is not None

@@ -42,6 +42,7 @@ def test_somebody_who_may_be_missing_stands_above_everything_and_drafts_at_the_e
     assert [gravity(what) for what in order] == list(range(len(order)))
     assert gravity("next_step") < gravity("next_step", "signs") < gravity("draft")
     assert gravity("next_step", "meet") == len(GRAVITY)
+    assert gravity("national.late", "urgent") == 0 < gravity("national.late", "normal") == gravity("national.late")
 
 
 def test_a_desks_telephone_is_figures_and_no_case() -> None:

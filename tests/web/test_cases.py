@@ -391,6 +391,19 @@ def test_what_the_page_offers_is_what_the_door_lets_through(world) -> None:
             assert (client.get(f"/cases/{case.code}/{way}/").status_code == 200) == offered, (who.name, way)
 
 
+def test_a_supervisor_reads_what_to_do_while_the_lead_worker_is_absent(world) -> None:
+    case = world.case()
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on="2026-01-02")
+    above = doors.client_for(world.saida)
+    alone = "If the lead worker is absent, nobody else is on the team"
+    for page in ("", "who/"):
+        shown = text(above.get(f"/cases/{case.code}/{page}"))
+        assert alone in shown, page
+        assert "A new lead worker cannot be named yet." in shown
+        assert "lead worker is absent" not in text(doors.client_for(world.zarina).get(f"/cases/{case.code}/{page}"))
+
+
 def test_begin_has_no_supervisor_and_the_lead_still_works(world) -> None:
     with doors.acting(world.parvina) as actor:
         own = cases.begin(actor)

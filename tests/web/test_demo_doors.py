@@ -130,3 +130,22 @@ def test_the_walk_names_doors_that_there_are_and_numbers_that_were_found(world, 
     assert "4827\xa03162" in page
     assert "an organisation declined" not in page, "a step whose number is not known is left out"
     assert walk.numbers(tmp_path) == {}
+
+
+def test_whoever_locked_and_knows_no_passphrase_enters_by_the_same_door(world) -> None:
+    """Red before: the page asked for a passphrase that no visitor has."""
+    client = doors.DoorClient()
+    client.post("/demo/enter", {"persona": SLUGS[1]})
+    client.post("/account/seal/", {"next": "/account/"})
+    assert not client.get("/account/").wsgi_request.actor.vault_open
+    page = client.get("/account/unlock/?next=/account/").content.decode()
+    assert 'name="persona" value="again"' in page
+    answer = client.post("/demo/enter", {"persona": "again", "next": "/account/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/account/")
+    inside = client.get("/account/").wsgi_request.actor
+    assert inside.name == SLUGS[1]
+    assert inside.vault_open
+
+
+def test_a_stranger_has_no_door_to_come_by_again(world) -> None:
+    assert doors.DoorClient().post("/demo/enter", {"persona": "again"}).status_code == 404

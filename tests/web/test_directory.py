@@ -1,14 +1,17 @@
 """The directory's pages: who gets them, what they say, and how two who edit the same lose nothing."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from hamkori.audit.models import Ledger
-from hamkori.directory.models import Service, ServiceContact
+from hamkori.directory.models import Service, ServiceContact, ServiceHours
+from hamkori.people.actions import desk_phone
 from hamkori.vocabulary import codelist
 from tests import doors
 from tests.database import god
@@ -116,10 +119,31 @@ def test_a_service_says_what_is_known_and_in_which_language(worker: doors.Person
     with god():
         ServiceContact.objects.create(service_id=made.pk, phone="2 22 22 22", address="кӯчаи Сомонӣ 1")
     page = text(doors.client_for(worker).get(f"/directory/{made.pk}/"))
-    for word in ("Машварат", "in Tajik", "Kulob", "about 2 hours", "Tajik, Kyrgyz", "08:00-17:00", "2 22 22 22"):
+    for word in ("Машварат", "in Tajik", "Kulob", "Tajik, Kyrgyz", "08:00-17:00", "2 22 22 22"):
         assert word in page, word
     assert "Monday–Friday" in page
     assert "Change" not in page.split("<main")[1].split("</main>")[0]
+
+
+def test_a_desk_that_is_closed_has_no_room_now_and_says_when_it_opens(
+    worker: doors.Person, officer: doors.Person
+) -> None:
+    made = offered(officer.organisation_id, "LEGAL-01", usual_answer_minutes=150)
+    with doors.acting(officer) as actor:
+        desk_phone.record(actor, phone="(demo) 00-11")
+    zarina, page = doors.client_for(worker), reverse("service", args=[made.pk])
+    for word in ("has room", "about 2 hours"):
+        assert word in text(zarina.get(page)), word
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        ServiceHours.objects.create(service_id=made.pk, day=yesterday, opens=0, closes=60)
+    shown = text(zarina.get(page))
+    assert "has room" not in shown
+    for word in ("closed now", "closed; it opens", "Referral desk: (demo) 00-11, invented, cannot be called"):
+        assert word in shown, word
+    assert "Time to an answer" not in shown
+    away = text(doors.client_for(doors.person(doors.body("secretariat"), "Firuz", ("auditor",))).get(page))
+    assert "(demo) 00-11" not in away, "who refers nobody is told no number"
 
 
 def test_a_shelter_says_that_its_address_is_nowhere(worker: doors.Person, officer: doors.Person) -> None:

@@ -28,10 +28,19 @@ def test_a_number_leads_to_its_case_and_every_other_answer_is_one(world: Scene) 
     client = doors.client_for(world.zarina)
     assert find(client, f"{case.code[:4]} {case.code[4:]}")["Location"] == f"/cases/{case.code}/"
     stranger = doors.client_for(world.manzura)
-    for typed in (case.code, case.code[:5], "12345678", "12", "no number", "Canary-Name"):
+    no, few = "No case of yours has this number.", "Type three digits of the number or more."
+    letters = "Type digits of the number, not a name."
+    for typed, said in (
+        (case.code, no),
+        (case.code[:5], no),
+        ("12345678", no),
+        ("12", few),
+        ("no number", letters),
+        ("Canary-Name", letters),
+    ):
         page = find(stranger, typed)
         assert page.status_code == 200
-        assert "No case of yours has this number." in text(page)
+        assert [one for one in (no, few, letters) if one in text(page)] == [said], typed
         assert f'value="{typed}"' in page.content.decode(), "what was typed stands in the box"
         assert case.code[:4] + "\xa0" not in text(page)
     for address in (f"/cases/{case.code}/", "/cases/12345678/", "/cases/abc/"):
@@ -57,6 +66,7 @@ def test_what_is_typed_to_find_a_case_stands_in_no_address(world: Scene) -> None
     assert form is not None
     assert 'method="post"' in form[0]
     assert 'name="q"' not in page
+    assert "Number of a case, three digits or more" in text(client.get("/cases/"))
     assert client.get("/cases/find/")["Location"] == "/cases/", "asked anew after a sign-in it is the list"
     assert "No case of yours" not in text(client.get("/cases/?q=Canary&number=Canary")), (
         "by an address nothing is sought"

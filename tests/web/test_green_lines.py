@@ -57,7 +57,7 @@ LINES = {
     "referral_dispute": ("Disputed.", "They were told, and may correct the result."),
     "referral_settle": ("Saved: nothing more to do for this referral.", "The case goes on."),
     # the receiver's
-    "referral_accept": ("Accepted for", "Have a task on Today"),
+    "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
     "referral_ask": ("Asked.", "The answer is due at the same time as before."),
     "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),

@@ -256,6 +256,25 @@ def test_when_she_comes_the_body_gets_its_own_file(house: Senders) -> None:
         assert not PacketBody.objects.filter(section_code="meeting").exists()
 
 
+def test_before_the_agreed_day_it_is_asked_once_more_and_on_that_day_it_is_one_press(house: Senders) -> None:
+    """Red before: a day early help began by one press, and there is no way back."""
+    referral = taken(house)
+    early = look(house, referral)
+    asked = early.content.decode()
+    assert "Agreed: tomorrow, morning. Has the person come today? This cannot be undone." in page_text(early)
+    fold = asked[: asked.index(f'action="/referrals/{referral.code}/serve/"')].rpartition("<details")[2]
+    assert "The person came before the agreed day" in fold
+    assert "</details>" not in fold, "the button stands in the fold"
+    assert " open" not in fold.partition(">")[0]
+    assert asked.count("/serve/") == 1
+    pass_time(days=1)
+    then = look(house, referral)
+    assert "before the agreed day" not in page_text(then)
+    fold = then.content.decode().partition("/serve/")[0].rpartition("<details")[2]
+    assert "</details>" in fold, "no fold around it"
+    assert press(house, referral, "serve").status_code == 303
+
+
 def test_serving_while_sealed_asks_for_the_passphrase_first(house: Senders) -> None:
     referral = taken(house)
     answer = press(house, referral, "serve", vault=False)

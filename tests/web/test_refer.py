@@ -77,7 +77,7 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
     form = house.screen(case, do="preview", urgency="normal")
     answer = house.browser().post(address(case), form, headers={"HX-Request": "true"})
     assert answer.content.decode().lstrip().startswith("<form")
-    assert "It is sent in 30 seconds" in page_text(answer)
+    assert "It leaves in 30 seconds; until then you can stop it." in page_text(answer)
     assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
     assert not referrals()
 

@@ -64,7 +64,7 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
     assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
     with page.expect_response("**/refer/"):
         page.get_by_label("Within a day").check()
-    page.get_by_text("It is sent in 30 seconds").wait_for()
+    page.get_by_text("It leaves in 30 seconds").wait_for()
     assert page.get_by_label("The person was told").is_checked()
     assert shown.complaints == []
     assert not referrals()

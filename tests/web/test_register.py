@@ -151,10 +151,19 @@ def test_a_draft_is_resumed_from_today_and_thrown_away(zarina) -> None:
     assert client.get(waits)["Location"] == second
     case = case_of(second)
     assert "Canary-Name" in client.get(f"/cases/{case.code}/register/?page=1").content.decode()
+    typed = fields(client.get(second))
     page = client.get(f"/cases/{case.code}/discard/")
     gone = client.post(f"/cases/{case.code}/discard/", fields(page))
     assert gone.status_code == 303
-    assert client.get(second).status_code == 404
+    late = client.post(second, typed)
+    assert late.status_code == 404
+    assert "This registration was thrown away" in late.content.decode()
+    assert "There is nothing here" not in late.content.decode()
+    assert "This registration was thrown away" in client.get(second).content.decode()
+    other = doors.client_for(zarina).get(second)
+    assert other.status_code == 404
+    assert "There is nothing here" in other.content.decode(), "known to the session that did it alone"
+    assert "There is nothing here" in client.get("/cases/48273162/register/").content.decode()
     with god():
         assert not Contact.objects.filter(case=case).exists()
 

@@ -60,7 +60,7 @@ def test_a_guard_counts_in_the_readers_language(language: str, one: str, several
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_guard_says_something_whole_with_its_values_or_without(language: str) -> None:
-    known = {"state": "sent", "who": "Zarina", "time": "14:00", "n": 3, "section": "needs"}
+    known = {"state": "sent", "who": "Zarina", "time": "14:00", "n": 3, "section": "needs", "name": "Z.", "what": "Yes"}
     with translation.override(language):
         said = {guard: [sentence(NotNow(guard)), sentence(NotNow(guard, **known))] for guard in SENTENCES}
         for guard, plain in PLAIN.items():

@@ -82,7 +82,7 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
     referral = house.sent(agreed, urgency="normal")
     zarina = house.browser()
-    assert "It is sent in" in page_text(zarina.get(at(referral)))
+    assert "It leaves in" in page_text(zarina.get(at(referral)))
     form = press(referral)
     first, second = zarina.post(at(referral, "stop"), form), zarina.post(at(referral, "stop"), form)
     assert (first.status_code, second["Location"]) == (303, first["Location"])
@@ -198,6 +198,33 @@ def test_whether_the_person_came_is_answered_with_one_press(house: Senders, agre
     supervisor = house.browser("supervisor-cso")
     assert supervisor.post(at(referral, "hear"), press(referral, heard="did_not_come")).status_code == 303
     assert referral.code in zarina.get("/referrals/?show=needs_me").content.decode()
+
+
+def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    pass_time(days=2)
+    zarina, case = house.browser(), f"/cases/{agreed.code}/"
+    assert "Did the person arrive?" in page_text(zarina.get(case))
+    zarina.post(at(referral, "hear"), press(referral, heard="came"))
+    page = page_text(zarina.get(at(referral)))
+    assert "You said: the person came, today" in page
+    assert "The organisation still has to confirm." in page
+    assert "Change what you said" in page
+    assert "Did the person arrive?" not in page
+    assert "Did the person arrive?" not in page_text(zarina.get(case)), "nothing more is to do there"
+    assert "Did the person arrive?" not in page_text(zarina.get("/"))
+    assert zarina.post(at(referral, "hear"), press(referral, heard="did_not_come")).status_code == 303, "taken back"
+    assert "You said: the person came" not in page_text(zarina.get(at(referral)))
+
+
+def test_a_supervisor_reads_who_asks_the_person_before_confirming(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    house.finished(referral)
+    said = "asks the person. Say what they heard from the person, or that nobody asked."
+    assert said in page_text(house.browser("supervisor-cso").get(at(referral, "confirm")))
+    assert said not in page_text(house.browser().get(at(referral, "confirm")))
 
 
 def test_further_parts_go_to_the_team_that_helps(house: Senders) -> None:

@@ -266,6 +266,18 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
             assert word in box, word
 
 
+def test_in_the_directory_a_closed_desk_has_no_room_now(house: Senders) -> None:
+    zarina = house.browser()
+
+    def row() -> str:
+        page = page_text(zarina.get("/directory/"))
+        return page[page.index("Shelter Kulob") - 200 : page.index("Shelter Kulob") + 200]
+
+    assert "closed now" not in row()
+    closes(house)
+    assert "closed now" in row()
+
+
 def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
@@ -323,7 +335,7 @@ def test_the_page_after_sending_says_who_answers_by_when_and_where_to_call(house
     said = f"Sent to Shelter Kulob. Answer due {due}. If nobody answers, the coordinator is told."
     page = page_text(zarina.get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
     assert said in page
-    number = "Referral desk: (demo) 00-11, invented, cannot be called"
+    number = "Referral desk: (demo) 00\u201111, invented, cannot be called"
     assert (number if recorded else NO_NUMBER) in page
 
 

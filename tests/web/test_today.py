@@ -169,6 +169,24 @@ def test_the_coordinator_sees_which_body_is_late_and_no_case(world) -> None:
     assert whats(who) == [("national.late", True)]
 
 
+def test_a_late_answer_to_a_dispute_is_a_whole_row_without_a_number(world) -> None:
+    """Red before: the row named an organisation and nothing that is late there."""
+    referral = world.sent(world.case())
+    world.accepted(referral)
+    world.served(referral)
+    with doors.acting(world.parvina) as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.finish(parvina, mine, version=mine.version, result="given")
+    with doors.acting(world.zarina) as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.dispute(zarina, mine, version=mine.version, reason="only_part")
+    who = doors.person(doors.body("secretariat", compartment="oversight"), "Nigora", ("national_coordinator",))
+    pass_time(days=20)
+    page = home(who)
+    assert '<p class="sub">The answer to a disputed result\xa0· no number recorded</p>' in page
+    assert referral.code[:4] + "\xa0" + referral.code[4:] not in page, "of a dispute only the organisation is told"
+
+
 def test_the_rail_leads_where_the_role_may_go(world) -> None:
     assert 'href="/cases/"' in home(world.zarina)
     assert 'href="/desk/"' not in home(world.zarina)

@@ -116,24 +116,64 @@ def test_the_first_page_of_a_registration_is_offered_at_the_next_one(house: Send
 
 
 @pytest.mark.browser
-def test_the_words_of_a_referral_come_back_and_the_choice_is_made_anew(house: Senders, show: Show, case) -> None:
-    """Only the words are kept: what would be sent is chosen by somebody who sees it."""
+def test_a_referral_is_put_back_as_it_was_and_what_is_told_is_ticked_anew(house: Senders, show: Show, case) -> None:
+    """Red before: the need was "Tonight" again, no service was chosen, and the words stood in a hidden field."""
     house.agreed(case)
     page = show(f"/cases/{case.code}/refer/").page
     page.clock.install()
     page.reload()
+    with page.expect_response("**/refer/"):
+        page.locator("#id_need").select_option("HOME")
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
+    page.locator("[name=urgency]").last.check()
+    page.locator("[name=sections]").first.uncheck()
     page.locator("#id_agreed_text").fill(CANARY)
+    page.locator("[name=told]").check()
     with page.expect_response("**/typing/"):
         page.clock.run_for(3_100)
     page.goto("about:blank")
     back = show(f"/cases/{case.code}/refer/").page
+    ticked = back.locator("[name=sections]:checked").count
     back.get_by_role("button", name="Put back").click()
-    assert back.locator("[name=service]:checked").count() == 0
-    back.get_by_role("radio", name="Shelter Kulob").click()
-    back.locator("#side .slip").wait_for()
+    back.get_by_text("What you were writing is in the form again.").wait_for()
     assert back.locator("#id_agreed_text").input_value() == CANARY
+    assert back.locator("#id_agreed_text").is_visible()
+    assert back.locator("#id_need").input_value() == "HOME"
+    assert back.get_by_role("radio", name="Shelter Kulob").is_checked()
+    assert back.locator("[name=urgency]").last.is_checked()
+    assert not back.locator("[name=sections]").first.is_checked()
+    assert ticked() == back.locator("[name=sections]").count() - 1
+    assert not back.locator("[name=told]").is_checked(), "that it was told is said by whoever sees it"
+    assert back.locator("[data-typed]").count() == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("press", ["language", "theme"])
+def test_a_language_or_a_look_pressed_at_once_loses_no_word(house: Senders, show: Show, case, press: str) -> None:
+    """Red before: only what was three seconds old was kept, and these buttons fetch the page anew."""
+    page = show(part(case)).page
+    page.locator("[name=wishes]").fill(CANARY)
+    page.get_by_text("Language and look").click()
+    page.locator(f"button[name={press}]").nth(1).click()
+    page.locator("[data-typed]").wait_for()
+    assert page.locator("[name=wishes]").input_value() == ""
+    page.locator("[data-put-back]").click()
+    assert page.locator("[name=wishes]").input_value() == CANARY
+
+
+@pytest.mark.browser
+def test_what_is_being_typed_stays_when_an_older_one_is_thrown_away(house: Senders, show: Show, case) -> None:
+    """Red before: the page was fetched anew, and offered the one before that."""
+    typing(house, case)
+    typing(house, case)
+    page = show(part(case)).page
+    page.locator("[name=wishes]").fill("Canary-New")
+    page.get_by_role("button", name="Throw away").click()
+    page.locator("[data-typed]").wait_for(state="detached")
+    assert page.locator("[name=wishes]").input_value() == "Canary-New"
+    page.get_by_text("Kept for you alone at").wait_for()
+    assert rows() == 1
 
 
 @pytest.mark.browser
@@ -159,6 +199,19 @@ def test_it_is_offered_until_it_is_thrown_away(house: Senders, case) -> None:
     draft = page.content.decode().partition('name="draft" value="')[2][:36]
     away = client.post("/typing/drop/", {**fields(page), "draft": draft, "next": part(case)})
     assert (away.status_code, away["Location"]) == (303, part(case))
+    assert CANARY not in text(client.get(part(case)))
+    assert rows() == 0
+
+
+def test_nothing_older_is_offered_once_it_is_thrown_away(house: Senders, case) -> None:
+    """Red before: the one before the newest came in its place, as often as somebody had begun."""
+    typing(house, case)
+    typing(house, case)
+    client = house.browser()
+    page = client.get(part(case))
+    draft = page.content.decode().partition('name="draft" value="')[2][:36]
+    assert f'name="of" value="{part(case)}"' in page.content.decode()
+    client.post("/typing/drop/", {**fields(page), "draft": draft, "of": part(case), "next": part(case)})
     assert CANARY not in text(client.get(part(case)))
     assert rows() == 0
 

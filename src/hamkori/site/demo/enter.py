@@ -16,21 +16,22 @@ from django.views.decorators.http import require_POST
 
 from hamkori.people import totp
 from hamkori.refusal import NotVisible
-from hamkori.site.demo.cast import PERSONAS
+from hamkori.site.demo.cast import PERSONAS, Persona
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
 from hamkori.web.account import known, session
 from hamkori.web.account.forms import SecondStepForm, SignInForm, was_used
 from hamkori.web.kit.appearance import put_cookie
+from hamkori.web.kit.local import local
 
 
 @login_not_required
 @require_POST
 def enter(request: HttpRequest) -> HttpResponse:
     """Both steps of sign-in, with everything they check; whoever was signed in before is signed out first."""
-    persona = PERSONAS.get(request.POST.get("persona", ""))
+    actor = getattr(request, "actor", None)
+    persona = PERSONAS.get(request.POST.get("persona", "")) or _same(request)
     if persona is None:
         raise NotVisible
-    actor = getattr(request, "actor", None)
     if actor is not None:
         session.end(request, actor)
     closed = _(
@@ -40,7 +41,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = SignInForm({"login": persona.email, "password": passphrase_for(persona.email)}, request=request)
     if not form.is_valid():
         return _failed(request, closed)
-    form.login(request, redirect_url="/")
+    form.login(request, redirect_url=local(request.POST.get("next", "")) or "/")
     stage = LoginStageController.enter(request, AuthenticateStage.key)
     if stage is None:
         return _failed(request, closed)
@@ -56,6 +57,13 @@ def enter(request: HttpRequest) -> HttpResponse:
         # A visitor goes on in the language in which they chose a door; whoever else is in there, in their own.
         put_cookie(answer, settings.LANGUAGE_COOKIE_NAME, language)
     return answer
+
+
+def _same(request: HttpRequest) -> Persona | None:
+    """The door by which whoever is signed in came: they have locked, and know no passphrase."""
+    if request.POST.get("persona") != "again" or not request.user.is_authenticated:
+        return None
+    return next((one for one in PERSONAS.values() if one.email == request.user.email), None)
 
 
 def _unused_code(user_id: str, secret: str) -> str:

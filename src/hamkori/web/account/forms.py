@@ -21,7 +21,7 @@ from hamkori.people.sign_in import knock
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.server import keyring
 from hamkori.web.account import session
-from hamkori.web.kit.forms import KitForm, Look, name_in_error
+from hamkori.web.kit.forms import KitForm, Look, TextField, name_in_error
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -37,13 +37,13 @@ WEAK = {
 def passphrase_field(label: StrOrPromise, autocomplete: str, **more: Any) -> forms.CharField:
     """What is typed stays as it is typed: spaces count."""
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, max_length=1024, widget=widget, **more)
+    return TextField(label=label, strip=False, max_length=1024, widget=widget, **more)
 
 
 def code_field(label: StrOrPromise) -> forms.CharField:
     """A one-time code, or a recovery code."""
     attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short"}
-    return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attrs=attrs))
+    return TextField(label=label, max_length=20, widget=forms.TextInput(attrs=attrs))
 
 
 class SignInForm(Look, LoginForm):  # type: ignore[misc]

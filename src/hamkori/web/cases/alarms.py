@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.team import LEAD
+from hamkori.casework.case.rules.team import LEAD, MEMBER
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
@@ -124,13 +124,27 @@ def _supervised(file: File) -> list[Alarm]:
     return [_alarm(title, _whom(file), url=url, button=button, id=place) for title, place in titles]
 
 
+def absent(file: File) -> str:
+    """To a supervisor: what to do while the lead worker is absent. Nobody can be put in that worker's place yet."""
+    if any(one.kind == MEMBER for one in file.people):
+        return _(
+            "If the lead worker is absent, ask another of the team: they can set the next step, ask for consent and"
+            " refer. A new lead worker cannot be named yet."
+        )
+    return _(
+        "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
+        " close the case. A new lead worker cannot be named yet."
+    )
+
+
 def _whom(file: File) -> str:
     """With whom a supervisor speaks."""
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
     named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
-    return _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
+    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
+    return f"{said} {absent(file)}"
 
 
 def _step(file: File) -> list[Alarm]:

@@ -31,7 +31,8 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
+from hamkori.web.kit import thrown
+from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.words import lists
@@ -53,7 +54,7 @@ class AgeForm(KitForm):
         "age_band", _("How old is the person?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
     )
     reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
-    child_contact = forms.CharField(
+    child_contact = TextField(
         label=_("Whom do we tell for this child?"),
         help_text=_("A guardianship or child protection contact: organisation, person or telephone."),
         max_length=400,
@@ -177,6 +178,12 @@ class OfCase(PageOfSteps[Found]):
         return render(request, "cases/step.html", context, status=400 if taking.said_no else 200)
 
 
+def _throws_away(at: At) -> None:
+    """Erased. Another window of it hears that, and not that its address is wrong."""
+    act.discard(at.actor, at.thing.case, version=at.version)
+    thrown.remember(at.request, at.code)
+
+
 def _settles(at: At) -> None:
     """One line says what follows from the age that is confirmed."""
     was, case = at.thing.case.is_child, at.thing.case
@@ -284,7 +291,7 @@ STEPS: tuple[Step[Found], ...] = (
 DISCARD = Step[Found](
     name="discard",
     told=_("Deleted. Nothing of this registration is kept, and nothing was sent to anybody."),
-    act=acts("case", act.discard),
+    act=_throws_away,
     says=lambda _at: {"title": _("Throw this registration away?")},
     asks_first=False,
 )

@@ -81,6 +81,8 @@ def _drawn(
         "fewer": asked.fewer(_said),
         "typed": typed,
         "part": part,
+        "letters": any(sign.isalpha() for sign in typed),
+        "few": sum(sign.isdigit() for sign in typed) < codes.PART,
         "more": bool(part and found.after),
         **asked.pages("" if typed else found.before, "" if typed else found.after),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,

@@ -24,6 +24,7 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.refusal import NotNow
+from hamkori.web.cases.alarms import absent
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm
 from hamkori.web.kit.posting import actor_of, done
@@ -54,6 +55,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
             for one in file.people
         ],
         "bodies": _bodies(file),
+        "absent": absent(file) if may_release and not standing.works and case.state_code == "open" else "",
         "may_admit": standing.may("admit", case.state_code),
         "may_leave": standing.may("leave", case.state_code) and file.may_go(actor.membership_id),
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.vocabulary import areas, regions
-from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
+from hamkori.web.kit.forms import Choices, KitForm, Segments, TextField, Ticks
 from hamkori.web.words import case as words
 from hamkori.web.words import lists
 from hamkori.web.words.comes_along import questions
@@ -45,7 +45,7 @@ class FirstForm(KitForm):
         help_text=_("Tick whatever the person names."),
         error_messages={"required": _("Tick what the person needs tonight, or “Not asked”.")},
     )
-    call_name = forms.CharField(
+    call_name = TextField(
         label=_("What to call the person"),
         help_text=_("Any name that the person likes. It is locked; no list shows it."),
         required=False,
@@ -142,7 +142,7 @@ class SignsForm(KitForm):
 
     sensitive: tuple[str, ...] = ("child_contact",)
 
-    child_contact = forms.CharField(
+    child_contact = TextField(
         label=_("Whom do we tell for this child?"),
         help_text=_(
             "A guardianship or child protection contact: organisation, person or telephone. We aim to "

@@ -27,7 +27,7 @@ from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web.cases import writers
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
-from hamkori.web.kit.forms import Choices, KitForm, LongText
+from hamkori.web.kit.forms import Choices, KitForm, LongText, TextField
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
@@ -65,7 +65,7 @@ def _field(name: str) -> forms.Field:
     if name == "district":
         return forms.ChoiceField(label=label, required=False, choices=lambda: [("", "\u2013"), *districts()])
     widget = forms.TextInput() if name in words.SHORT_FIELDS else LongText(rows=3)
-    return forms.CharField(label=label, required=False, max_length=LONGEST, widget=widget)
+    return TextField(label=label, required=False, max_length=LONGEST, widget=widget)
 
 
 def _drawn(request: HttpRequest) -> SectionForm | None:

@@ -102,6 +102,8 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     state = next((one for one in ORDER if one in states), "not_asked")
     partly = state in words.YES_STATES and not set(states) <= set(words.YES_STATES)
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
+    if state == "not_live" and not agreed.child:
+        return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
     return {
         "kind": _kind(kind),
         "answer": _("Consent in part") if partly else lists.label("consent_state", state),

@@ -11,6 +11,7 @@ from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
+from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
 
@@ -83,6 +84,7 @@ def _agreement(file: File) -> Task:
         return _task(label, "todo", _("Ask again"), url=url, hint=_("The consent has ended."))
     if "not_live" in states:
         hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
+        hint = hint if agreed.child else asked_as_child()
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if agreed.asks_again:
         hint = _("The case was opened again: what the person was not asked about since then is not sent.")
@@ -92,7 +94,8 @@ def _agreement(file: File) -> Task:
             label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before the person says yes.")
         )
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
-    return _task(label, "done", _("Asked"), url=url, hint=_("Last asked %(day)s") % {"day": day})
+    hint = _("Changed %(day)s") if agreed.withdrew_last else _("Last asked %(day)s")
+    return _task(label, "done", _("Asked"), url=url, hint=hint % {"day": day})
 
 
 def _referrals(file: File) -> Task:

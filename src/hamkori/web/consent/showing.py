@@ -115,7 +115,7 @@ def _stands(key: rules.RowKey, former: Asked, before: Said | None, given: dateti
         return words.then(key, "asked_again") if before is not None else ""
     if given is None:
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
-        return " ".join((now, words.then(key, current)))
+        return " ".join((now, words.then(key, current, child=former.child)))
     return _valid(key, before, given, at)
 
 

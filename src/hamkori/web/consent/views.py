@@ -143,6 +143,8 @@ def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> H
 
 def _saved(form: AskForm) -> str:
     """What the answers allow from now on."""
+    if form.gives and form.cleaned_data.get("child_answer") == "says_no":
+        return _("Saved: the child said no. Nothing of this can be sent.")
     if form.gives:
         return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
     return _("Saved. Nothing is sent without a yes. The other help goes on.")
@@ -249,6 +251,11 @@ def _sub(former: Asked, at: datetime) -> str:
     if former.said_at is None:
         return _("Help does not depend on any answer. Where nothing is asked, nothing is shared.")
     day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
+    if former.withdrew_last:
+        return _(
+            "Changed on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
+            " asked, nothing is shared."
+        ) % {"day": day}
     return _(
         "Last asked on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
         " asked, nothing is shared."

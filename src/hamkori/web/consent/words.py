@@ -8,7 +8,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect
-from hamkori.web.words import Audience, lists
+from hamkori.web.words import Audience, case, lists
 from hamkori.web.words.sections import holds
 
 ANSWERS = ("not_asked", "yes", "without_name", "no")
@@ -128,8 +128,10 @@ def child_said_no_for_good() -> list[str]:
     ]
 
 
-def then(key: RowKey, current: str) -> str:
+def then(key: RowKey, current: str, *, child: bool = True) -> str:
     """What follows from the answer that stands."""
+    if current == "not_live" and not child:
+        return case.asked_as_child()
     police = key[0] == "police"
     if current in ("refused", "withdrawn"):
         if police:

@@ -15,7 +15,7 @@ from hamkori.people.actions import desk_phone
 from hamkori.people.queries import own_desk_phone
 from hamkori.people.rules.desk_phone import LONGEST
 from hamkori.refusal import Invalid
-from hamkori.web.kit.forms import KitForm
+from hamkori.web.kit.forms import KitForm, TextField
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 
@@ -23,7 +23,7 @@ from hamkori.web.kit.written import gives_back
 class PhoneForm(KitForm):
     """One number."""
 
-    phone = forms.CharField(
+    phone = TextField(
         label=gettext_lazy("Telephone of the referral desk"),
         help_text=gettext_lazy("Leave it empty to take the number away."),
         required=False,

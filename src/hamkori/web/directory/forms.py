@@ -12,7 +12,7 @@ from hamkori.directory.queries import Filters, Listing
 from hamkori.directory.rules.hours import DAY, Stretch, stretches
 from hamkori.vocabulary import areas, codelist, regions
 from hamkori.vocabulary.country import COUNTRY, READ_FIRST
-from hamkori.web.kit.forms import KitForm, LongText, Segments, Ticks
+from hamkori.web.kit.forms import KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.words import directory as words
 from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded, Codes
@@ -113,17 +113,17 @@ class ServiceForm(KitForm):
         super().__init__(*args, **kwargs)
         for code in READ_FIRST:
             name = {"language": lists.label("language", code)}
-            self.fields[f"name_{code}"] = forms.CharField(
+            self.fields[f"name_{code}"] = TextField(
                 label=_("Name, in %(language)s") % name, required=False, max_length=NAME
             )
-            self.fields[f"text_{code}"] = forms.CharField(
+            self.fields[f"text_{code}"] = TextField(
                 label=_("What it offers, in %(language)s") % name, required=False, max_length=TEXT, widget=LongText
             )
         for day in range(1, 8):
-            self.fields[f"day_{day}"] = forms.CharField(label=words.weekday(day), required=False, max_length=80)
+            self.fields[f"day_{day}"] = TextField(label=words.weekday(day), required=False, max_length=80)
         if not shelters:
-            self.fields["phone"] = forms.CharField(label=_("Telephone"), required=False, max_length=PHONE)
-            self.fields["address"] = forms.CharField(label=_("Address"), required=False, max_length=ADDRESS)
+            self.fields["phone"] = TextField(label=_("Telephone"), required=False, max_length=PHONE)
+            self.fields["address"] = TextField(label=_("Address"), required=False, max_length=ADDRESS)
         if adding:
             kind = Coded("service", _("What is offered"), none=_("choose"), widget=forms.Select)
             self.fields["service_code"] = kind

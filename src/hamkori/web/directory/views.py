@@ -1,5 +1,6 @@
 """Looking into the directory: the list with its filters, and one service."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from hamkori.directory import queries
 from hamkori.directory.queries import Listing
+from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.directory.forms import FilterForm
 from hamkori.web.kit.filters import Asked
+from hamkori.web.nav import places
 from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import desk_phone, lists
 from hamkori.web.words import directory as words
-from hamkori.web.words import lists
 
 
 @require_safe
@@ -36,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "title": _("Directory"),
         "form": form,
         "chips": _chips(asked),
-        "items": [_item(one) for one in found.listings],
+        "items": [_item(one, places(request)["now"]) for one in found.listings],
         **asked.pages(found.before, found.after),
         "filtered": bool(asked.filters),
         "fewer": asked.fewer(FilterForm.said),
@@ -51,6 +54,8 @@ def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     shown = queries.service(actor, service_id, language=lists.language())
     entry = codelist("service").entry(shown.service_code)
+    closed = words.closed_now(shown, places(request)["now"])
+    phone = phones_for_referring([shown.organisation_id]).get(shown.organisation_id, "")
     context = {
         "title": shown.name.text,
         "back": {"url": reverse("directory"), "label": _("Directory")},
@@ -58,7 +63,8 @@ def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
         "name_mark": words.other_language(shown.name),
         "body_mark": words.other_language(shown.body),
         "text_mark": words.other_language(shown.text),
-        "rows": facts(shown),
+        "rows": facts(shown, closed=closed, phone=phone),
+        "closed": closed,
         "week": words.week(shown),
         "provisional": entry.provisional or (bool(shown.admits) and codelist("admission_group").provisional),
         "unverified": entry.unverified,
@@ -67,15 +73,18 @@ def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
     return render(request, "directory/service.html", context)
 
 
-def facts(shown: Listing) -> list[tuple[str, str]]:
-    """What is known of a service, as label and value."""
+def facts(shown: Listing, *, closed: str = "", phone: str = "") -> list[tuple[str, str]]:
+    """What is known of a service, as label and value. `closed`: that nobody is there now, and until when."""
     rows = [
         (_("What it is"), shown.kind),
         (_("Kind of organisation"), lists.labels("organisation_kind", [shown.body_kind])),
         (_("Where it works"), words.areas(shown)),
         (_("Whom it admits"), lists.labels("admission_group", shown.admits) or _("It does not say")),
         (_("Languages"), lists.labels("language", shown.languages) or _("It does not say")),
-        (_("Time to an answer, as it says itself"), words.usual_answer(shown.usual_answer_minutes)),
+        # What it answers in while somebody is there says nothing of a time in which nobody is.
+        (_("Now"), closed)
+        if closed
+        else (_("Time to an answer, as it says itself"), words.usual_answer(shown.usual_answer_minutes)),
         (
             _("How to ask"),
             _("Its referral desk answers in Hamkori") if shown.desk_ready else _("Nobody there can answer in Hamkori."),
@@ -83,6 +92,8 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
     ]
     if shown.imported:
         rows.append((_("Source"), _("Taken in from a list; its own referral desk has not looked at it")))
+    if phone:
+        rows.append((_("Where to call"), desk_phone.short(phone)))
     if shown.phone:
         rows.append((_("Telephone"), shown.phone))
     if shown.address:
@@ -92,8 +103,10 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
     return rows
 
 
-def _item(one: Listing) -> dict[str, Any]:
+def _item(one: Listing, now: datetime) -> dict[str, Any]:
     closed = _("not offered now") if not one.is_active else _("full") if one.is_full else ""
+    if not closed and one.desk_ready and words.closed_now(one, now):
+        closed = _("closed now")
     admits = lists.labels("admission_group", one.admits)
     kind = one.kind if one.kind != one.name.text else ""
     unverified = _("unverified") if codelist("service").entry(one.service_code).unverified else ""
@@ -104,7 +117,7 @@ def _item(one: Listing) -> dict[str, Any]:
         "sub": "\u00a0· ".join(part for part in parts if part),
         "icon": words.service_icon(one.service_code),
         "tag": closed or (_("has room") if one.desk_ready else _("not in Hamkori")),
-        "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
+        "tone": "wait" if one.is_full else "done" if one.desk_ready and not closed else "",
     }
 
 

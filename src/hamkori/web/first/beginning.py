@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries.cases import begun_lately
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.place import own_district
 from hamkori.operations import together
 from hamkori.web.first.frame import PART, address, drawn
-from hamkori.web.kit import begun
+from hamkori.web.kit import begun, moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import Line, reads
 
@@ -51,10 +53,10 @@ def first(request: HttpRequest) -> HttpResponse:
     require(actor, "case.begin")
     begun.unsealed(actor)
     if request.method != "POST":
-        return begun.drawn(request, actor, lambda operation: _page(request, str(operation)))
+        return begun.drawn(request, actor, lambda operation: _page(request, actor, str(operation)))
     chosen = request.POST.get("danger", "")
     if chosen not in ANSWERS:
-        return _page(request, request.POST.get("operation", ""), missing=True)
+        return _page(request, actor, request.POST.get("operation", ""), missing=True)
     return done(actor, _begun(actor, chosen))
 
 
@@ -74,6 +76,19 @@ def _begun(actor: Actor, chosen: str) -> str:
     return address(case.code, then)
 
 
-def _page(request: HttpRequest, operation: str, *, missing: bool = False) -> HttpResponse:
-    context = {"operation": operation, "missing": missing, "everything_url": reverse("new_case")}
+def _unfinished(actor: Actor) -> dict[str, str]:
+    """The registration that this worker began last, within a day, and has not finished: when, and where it goes on."""
+    found = begun_lately(actor)
+    if found is None:
+        return {}
+    return {"began": moments.moment(found.begun_at, now()), "goes_on": reverse("case", args=[found.code])}
+
+
+def _page(request: HttpRequest, actor: Actor, operation: str, *, missing: bool = False) -> HttpResponse:
+    context = {
+        "operation": operation,
+        "missing": missing,
+        "everything_url": reverse("new_case"),
+        **_unfinished(actor),
+    }
     return drawn(request, "danger", context, status=400 if missing else 200)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit import drafts, moments
-from hamkori.web.kit.forms import KitForm, LongText
+from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
@@ -44,7 +43,7 @@ class TellForm(KitForm):
 
     sensitive = ("agreed_text",)
 
-    agreed_text = forms.CharField(
+    agreed_text = TextField(
         label=gettext_lazy("What the person wants them to know"),
         help_text=gettext_lazy("Locked; read by those who will meet the person. No name, no address."),
         widget=LongText(rows=3),

@@ -20,7 +20,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first.frame import address, drawn, stopped
 from hamkori.web.kit import drafts
-from hamkori.web.kit.forms import KitForm, Segments
+from hamkori.web.kit.forms import KitForm, Segments, TextField
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists
@@ -51,7 +51,7 @@ class WhoForm(KitForm):
         "age_band", _("Only this is known"), but={"a0_8", "a9_17", "a18_29", "a30_47", "a48_plus", "unknown"},
         required=False, widget=Segments(css="two"),
     )  # fmt: skip
-    call_name = forms.CharField(
+    call_name = TextField(
         label=_("What to call the person"),
         help_text=_("Any name. It is locked; no list shows it. Empty: by the number."),
         required=False,
@@ -66,7 +66,7 @@ class WhoForm(KitForm):
         "language", _("Language of the person"), initial="unknown", required=False, widget=forms.Select
     )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
-    safe_phone = forms.CharField(
+    safe_phone = TextField(
         label=_("A telephone on which it is safe to call"), help_text=_("Locked."), required=False, max_length=60
     )
 

@@ -29,7 +29,8 @@ SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "work", 
 # What a page of strangers asks for: without what only lists of work and forms of a case need.
 DOOR = tuple(name for name in SHEETS if name not in ("work", "asking", "consent"))
 # Staff pages load all of these as one file; public pages load `leave` alone, second step and unlock `sign` alone.
-SCRIPTS = ("sign", "page", "draft", "time", "cover", "keys")
+# `draft` before `page`: a press that waits for the typing to be kept is not yet sent.
+SCRIPTS = ("sign", "draft", "page", "time", "cover", "keys")
 
 WEIGHTS = (400, 600)
 # Latin with French and Uzbek letters, Russian, the twelve Tajik letters, Uzbek Cyrillic, and the signs that pages use.

@@ -55,10 +55,12 @@ def keep(request: HttpRequest) -> HttpResponse:
 @require_POST
 @reads(lambda _request, _sent: ())
 def drop(request: HttpRequest) -> HttpResponse:
-    """Throws it away, and leads back to the form."""
-    draft = _id(request, "draft")
+    """Throws away all that was typed into this form, not the newest alone, and leads back to it."""
+    draft, form, actor = _id(request, "draft"), local(request.POST.get("of", "")), request.actor  # type: ignore[attr-defined]
     if draft is not None:
         typed.drop(draft)
+    if form and actor.keys is not None:
+        typed.saved(actor.keys, form)
     return HttpResponseRedirect(local(request.POST.get("next", "")) or reverse("today"), status=303)
 
 

@@ -13,13 +13,22 @@ from typing import Any
 
 import django.forms
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from hamkori.refusal import Invalid
 
+NO_CHOICE = [
+    text
+    for field in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
+    for code, text in field.default_error_messages.items()
+    if code != "required"
+]
+"""Django's own sentences of what is not among the choices of a field; no set, as a lazy text's hash has a language."""
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
 
@@ -113,6 +122,27 @@ class LongText(forms.Textarea):
 
     def __init__(self, attrs: dict[str, Any] | None = None, rows: int = 4) -> None:
         super().__init__({"rows": rows, **(attrs or {})})
+
+
+class TextField(forms.CharField):
+    """A text. The browser cuts nothing off: what is too long comes here whole, is said at its place, and stays."""
+
+    default_error_messages = {
+        # Translators: the second number is how many letters were written; it has no noun of its own.
+        "max_length": ngettext_lazy(
+            "There is room for %(limit_value)d letter here; this text has %(show_value)d. Shorten it.",
+            "There is room for %(limit_value)d letters here; this text has %(show_value)d. Shorten it.",
+            "limit_value",
+        )
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """How many letters may be, for the counter of a long text (kit/js/page.js); no `maxlength`."""
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        most = attrs.pop("maxlength", None)
+        if most is not None and isinstance(widget, forms.Textarea):
+            attrs["data-most"] = most
+        return attrs
 
 
 class DateField(forms.DateField):
@@ -233,10 +263,16 @@ class Look:
                 {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
             )
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django does; of what cannot be chosen it says a sentence for a developer, with the code in it."""
+        if isinstance(error, ValidationError) and getattr(error, "message", None) in NO_CHOICE:
+            error = _("One of these cannot be chosen any more. Look at them, and choose again.")
+        super().add_error(field, error)  # type: ignore[misc]
+
     def say(self, refusal: Invalid) -> None:
         """What an action found wrong, each at its field; above the form where that is none of its fields."""
         for name, text in refusal.errors.items():
-            self.add_error(name if name in self.fields else None, text)  # type: ignore[attr-defined]
+            self.add_error(name if name in self.fields else None, text)
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]], hints: Mapping[str, str] | None = None) -> None:
         """What can be chosen in a field, where only the page knows it; `hints` for a widget that has them."""

@@ -26,7 +26,7 @@ from hamkori.lifecycle import SINCE
 from hamkori.refusal import COUNTED, ENDED, PLAIN, SENTENCES, STATES, Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import emergency, written
+from hamkori.web.kit import emergency, thrown, written
 from hamkori.web.kit.local import from_here, is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
@@ -56,7 +56,13 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, the same for absent, hidden and malformed; also Django's handler for addresses that lead nowhere."""
+    """404, the same for absent, hidden and malformed; also Django's handler for addresses that lead nowhere.
+
+    Only whoever threw a registration away is told that in its other windows, with what was written there.
+    """
+    if thrown.is_of(request):
+        written_there = written.in_words(request, written.kept(request))
+        return render(request, "thrown_away.html", {"written": written_there}, status=404)
     return render(request, "404.html", status=404)
 
 

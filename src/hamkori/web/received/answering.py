@@ -67,7 +67,8 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
     typed = form.cleaned_data
     names = dict(form.fields["team"].choices)  # type: ignore[attr-defined]
     return _(
-        "Accepted for %(when)s. The sender was told. Have a task on Today, and can unlock what was shared: %(names)s."
+        "Accepted for %(when)s. The sender was told. Each colleague named here has a task on Today and can unlock"
+        " what was shared: %(names)s."
     ) % {
         "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at),
         "names": ", ".join(str(names[one]) for one in typed["team"]),

@@ -19,7 +19,7 @@ from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, Ticks
+from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
@@ -83,9 +83,9 @@ class ArrivalForm(KitForm):
         error_messages={"required": NEEDED["arrival_on"]},
     )
     arrival_part = Coded("part_of_day", _("Part of the day"), needed=NEEDED["arrival_part"], widget=Segments)
-    hour = forms.CharField(label=_("Hour"), required=False, max_length=40)
-    place = forms.CharField(label=_("Meeting point"), required=False, max_length=300)
-    ask_for = forms.CharField(label=_("Whom to ask for"), required=False, max_length=120)
+    hour = TextField(label=_("Hour"), required=False, max_length=40)
+    place = TextField(label=_("Meeting point"), required=False, max_length=300)
+    ask_for = TextField(label=_("Whom to ask for"), required=False, max_length=120)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -238,7 +238,7 @@ class FinishForm(KitForm):
         required=False,
         help_text=_("Only with the answer that you could not give it."),
     )
-    note = forms.CharField(
+    note = TextField(
         label=_("Note for the sender's team"),
         help_text=_("Locked: only they can open it. It is deleted when they confirm the result."),
         widget=LongText(rows=3),

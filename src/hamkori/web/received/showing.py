@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -229,6 +230,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "comes_next": _comes_next(received),
+        "early": _early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
@@ -269,6 +271,14 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
             _("If nobody came, they press “The person did not come”. The sender is told at once."),
         ),
     ]
+
+
+def _early(received: Received, today: date) -> str:
+    """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
+    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    if received.state != "accepted" or on is None or on <= today:
+        return ""
+    return referral_words.part_of_day(on, part, received.at)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:

@@ -47,7 +47,11 @@ class Receiving(PageOfSteps[Received]):
 
     def tried(self, taking: At) -> str:
         """The guard's sentence stands beside its field."""
-        return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
+        try:
+            return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
+        except NotNow as refusal:
+            before = words.said_before(taking.thing.referral, taking.actor.membership_id)
+            raise (before if refusal.guard == "from_state" and before else refusal) from None
 
     def home(self, taking: At) -> str:
         """The referral's page; who has just left has none."""
@@ -90,9 +94,10 @@ def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str
 
 
 def possible(received: Received, step: str) -> None:
-    """NotNow("from_state") in words that the receiver may read."""
+    """NotNow in words that the receiver may read: which of them said what before, else the state."""
     if step not in received.steps:
-        raise said(NotNow("from_state", state=received.state))
+        before = words.said_before(received.referral, received.facts.actor.membership_id)
+        raise before or said(NotNow("from_state", state=received.state))
 
 
 def again(

@@ -264,6 +264,13 @@ class Screen:
             return [one for one in self.start.sections if one in self.way.offered]
         return [one for one, first in self.way.offered.items() if first]
 
+    @property
+    def lost(self) -> bool:
+        """Whether a part is ticked on the screen, as it was shown, that cannot be sent there any more."""
+        if self.typed is None or self.fresh or self.way is None:
+            return False
+        return not set(self.request.POST.getlist("sections")) <= set(self.way.offered)
+
     @cached_property
     def urgency(self) -> str:
         """As chosen; at first the suggestion, which says that it is one."""

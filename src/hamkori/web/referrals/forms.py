@@ -13,7 +13,7 @@ from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
+from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.kit.written import Line, lines
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words.fields import Coded
@@ -29,14 +29,14 @@ class ReferForm(KitForm):
     needed_from = DateField(label=_("Needed from"), required=False)
     sections = forms.MultipleChoiceField(label=_("What is sent, after they accept"), widget=Ticks, required=False)
     items = forms.MultipleChoiceField(label=_("Which signs the person wants to tell"), widget=Ticks, required=False)
-    agreed_text = forms.CharField(
+    agreed_text = TextField(
         label=_("What the person wants them to know, in their own words"),
         help_text=_("Locked; read by those who will meet the person. No name, no address."),
         widget=LongText(rows=3),
         required=False,
         max_length=LONGEST,
     )
-    typed_body = forms.CharField(label=_("Type the name of this police organisation"), required=False, max_length=200)
+    typed_body = TextField(label=_("Type the name of this police organisation"), required=False, max_length=200)
     told = forms.BooleanField(required=False)
     another = forms.BooleanField(label=_("A second referral to this service is meant"), required=False)
 

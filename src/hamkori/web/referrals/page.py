@@ -24,6 +24,7 @@ from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.received import child_not_admitted
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
@@ -116,7 +117,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop": stop(page),
         "may_again": Side.SENDER in page.sides
         and not page.waits
-        and found.ended_at is not None
+        and (found.ended_at is not None or stopped(found))
         and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
@@ -259,6 +260,9 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         for one in reversed(page.taken)
     ]
     rows += [_opened(one, theirs) for one in page.opened]
+    if found.sender.settled_at is not None:
+        said = {"what": _("Said: nothing more to do"), "at": found.sender.settled_at, "by": ours, "note": ""}
+        rows.append(said)
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

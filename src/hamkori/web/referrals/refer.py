@@ -42,6 +42,8 @@ from hamkori.web.words import referral as words
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
+LOST = gettext_lazy("What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now.")
+WITHDREW = gettext_lazy("The person withdrew consent while you were writing. Nothing was sent.")
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(
     "This is sent to another organisation, for another kind of help or purpose now. Look at "
@@ -202,7 +204,7 @@ def _only_looks(request: HttpRequest, screen: Screen) -> bool:
         server.alarm(Untrusted("service", screen.chosen.listing.id))
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return True
-    return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh
+    return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh or screen.lost
 
 
 def _shown(
@@ -220,12 +222,21 @@ def _shown(
         "gap_kept": request.GET.get("gap") == "kept",
         "sealed_url": "" if screen.actor.vault_open else unlock_address(request.path),
         "no_service": typed and request.POST.get("do") in ("send", "draft") and screen.chosen is None,
-        "changed": CHANGED if typed and request.POST.get("do") in ("send", "draft") and screen.fresh else "",
+        "changed": _since(screen) if typed and request.POST.get("do") in ("send", "draft") else "",
     }
     part = request.headers.get("HX-Request") == "true"
     template = "referrals/refer_form.html" if part else "referrals/refer.html"
     context = {**showing.context(screen, form, refused), **notes, **extra}
     return render(request, template, context, status=status)
+
+
+def _since(screen: Screen) -> object:
+    """What has changed between the page that was looked at and the press."""
+    if screen.fresh:
+        return CHANGED
+    if not screen.lost:
+        return ""
+    return WITHDREW if screen.known.withdrawn else LOST
 
 
 def _refused(

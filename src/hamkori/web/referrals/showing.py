@@ -24,10 +24,8 @@ from hamkori.web.referrals.nobody import nobody
 from hamkori.web.words import calling, directory, lists
 from hamkori.web.words import referral as words
 
-ASK_HER = frozenset(
-    {"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_agrees", "child_answer"}
-)
-"""Guards that are mended on the page of her agreement."""
+ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"})
+"""Guards that are mended on the page of her agreement. A child's no is none: nobody asks again."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
 
@@ -289,8 +287,8 @@ def leaving(screen: Screen) -> str:
     if seconds <= 0:
         return _("It leaves at once; you can cancel it with a reason.")
     held = ngettext(
-        "It is sent in %(n)d second; until then you can stop it.",
-        "It is sent in %(n)d seconds; until then you can stop it.",
+        "It leaves in %(n)d second; until then you can stop it.",
+        "It leaves in %(n)d seconds; until then you can stop it.",
         seconds,
     )
     return held % {"n": seconds}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
@@ -34,6 +35,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.page import note_url, possible
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
+from hamkori.web.words.people import name_or
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -56,11 +58,11 @@ class Sending(PageOfSteps[SenderPage]):
 
     def possible(self, taking: At) -> None:
         """A step that can not be taken now answers with the state that it has."""
-        _possible(taking.thing, taking.step.name)
+        _possible(taking.thing, taking.step.name, taking.actor)
 
     def act(self, taking: At) -> None:
         """Refusals leave in words that the sender may read."""
-        with words.in_words(taking.thing.referral):
+        with words.in_words(taking.thing.referral, taking.actor.membership_id):
             super().act(taking)
 
     def home(self, taking: At) -> str:
@@ -82,14 +84,15 @@ def _page(actor: Actor, code: str, step: str) -> SenderPage:
     return queries.sender_page(actor, found, on)
 
 
-def _possible(page: SenderPage, step: str) -> None:
+def _possible(page: SenderPage, step: str, actor: Actor) -> None:
     if step in possible(page):
         return
     if not page.sides & SENDING.who(step):
         raise NotAllowed(f"referral.{step}")
     if step == "dispute" and page.referral.state_code == "finished" and not page.facts.holds("not_disputed_before"):
         raise NotNow("not_disputed_before")
-    raise NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
+    before = words.said_before(page.referral, actor.membership_id)
+    raise before or NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
 
 
 def _asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[str, Any]) -> HttpResponse:
@@ -120,10 +123,11 @@ def _says(heading: Any, text: Any, button: Any) -> Callable[[At], dict[str, Any]
 
 def _confirms(at: At) -> dict[str, Any]:
     referral = at.thing.referral
+    ours = Side.SENDER in at.thing.sides
     questionable = referral.state_code != "disputed" and at.thing.facts.holds("not_disputed_before")
     return {
         "heading": _("Confirm the result"),
-        "text": _("Ask only if it is safe. Not asked is an answer too."),
+        "text": _("Ask only if it is safe. Not asked is an answer too.") if ours else _for_the_team(at),
         "button": _("Confirm"),
         "result": _result(at),
         "note": note_of(referral),
@@ -131,6 +135,12 @@ def _confirms(at: At) -> dict[str, Any]:
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
         "provisional": True,
     }
+
+
+def _for_the_team(at: At) -> str:
+    """To a supervisor: the person is asked by the lead worker; who confirms says what that worker heard."""
+    said = _("The lead worker (%(name)s) asks the person. Say what they heard from the person, or that nobody asked.")
+    return said % {"name": name_or(leads([at.thing.case.pk]).get(at.thing.case.pk, ""))}
 
 
 def _disputes(at: At) -> dict[str, Any]:
@@ -238,11 +248,13 @@ STEPS: tuple[Step[SenderPage], ...] = (
         ),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
-        says=_says(
-            gettext_lazy("Cancel this referral"),
-            gettext_lazy("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
-            gettext_lazy("Cancel"),
-        ),
+        says=lambda at: {
+            "heading": _("Cancel this referral"),
+            "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
+            "button": _("Cancel the referral"),
+            "back_out": reverse("referral", args=[at.code]),
+            "provisional": True,
+        },
         asks_first=False,
     ),
     # Answers the open question with a code of its list.
@@ -311,7 +323,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         return done(actor, reverse("referral", args=[code]))
     page = _page(actor, code, "withdraw")
     if request.method != "POST":
-        _possible(page, "withdraw")
+        _possible(page, "withdraw", actor)
     ours = Side.SENDER in page.sides
     says = {
         "heading": _("The person wants it ended"),

@@ -27,6 +27,7 @@ def typing_offer(context: Context, of: str = "") -> dict[str, Any]:
         "words": words,
         "when": moments.moment(found.at, now_of(context)),
         "draft": found.id,
+        "of": of or request.get_full_path(),
         "here": request.get_full_path(),
         "csrf_token": context.get("csrf_token"),
     }

@@ -61,7 +61,7 @@ def number(rows: tuple[Due, ...]) -> str:
 
 
 def _turn(row: Due, at: datetime) -> int:
-    return gravity(row.what, row.step) + (0 if is_near(row, at) or row.what == "draft" else _LATER)
+    return gravity(row.what, row.step) + (0 if is_near(row, at) or row.what in ("child", "draft") else _LATER)
 
 
 def _place(group: int, row: Due) -> Place:

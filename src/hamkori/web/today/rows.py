@@ -135,6 +135,8 @@ def _what(one: Due) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.what == "sent.confirm" and one.supervised:
+        verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
@@ -149,7 +151,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [received.urgent(one.urgency), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what == "national.late":
-        parts.append(lists.label("service", one.service))
+        # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
+        parts.append(lists.label("service", one.service) or _("The answer to a disputed result"))
     elif one.body:
         parts.append(one.body)
     if one.stopped:

@@ -30,7 +30,7 @@ def closed(listing: Listing, due: datetime, now: datetime) -> str:
 
 def call(phone: str, *, urgent: bool) -> str:
     """Where the desk can be called; a line of the demonstration is marked. '': none is recorded, and it can wait."""
-    whole = phone.replace(" ", "\u00a0").replace("-", "\u2011")  # a number does not break at the end of a line
+    whole = desk_phone.unbroken(phone)
     if is_invented(phone):
         return _("Call the referral desk: %(phone)s (invented, cannot be called). Name nobody on the telephone.") % {
             "phone": whole

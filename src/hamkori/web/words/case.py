@@ -90,3 +90,8 @@ def stage(case_state: str, decision: str) -> tuple[str, str]:
     if case_state != "open" or decision == "not_yet":
         return lists.label("case_state", case_state), ""
     return lists.label("decision", decision), "info" if decision == "presumed" else ""
+
+
+def asked_as_child() -> str:
+    """Of an answer of a child that does not hold, once the person is an adult."""
+    return _("It was asked of a child. The person is an adult now: ask them.")

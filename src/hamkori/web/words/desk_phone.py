@@ -29,5 +29,10 @@ def short(phone: str) -> str:
     if not phone:
         return _("no number recorded")
     if is_invented(phone):
-        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": phone}
-    return _("Referral desk: %(phone)s") % {"phone": phone}
+        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": unbroken(phone)}
+    return _("Referral desk: %(phone)s") % {"phone": unbroken(phone)}
+
+
+def unbroken(phone: str) -> str:
+    """A number that does not break at the end of a line: its blanks and hyphens hold together."""
+    return phone.replace(" ", "\u00a0").replace("-", "\u2011")

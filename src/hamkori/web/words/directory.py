@@ -1,8 +1,9 @@
 """What the directory's codes are called on a page. Also for other pages that show services."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from django.utils import dates
+from django.utils import dates, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +12,7 @@ from hamkori.directory.rules import hours
 from hamkori.directory.rules.texts import Shown
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import COUNTRY
+from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
 GROUP_ICONS = {
@@ -92,6 +94,15 @@ def week(listing: Listing) -> list[tuple[str, str]]:
         else:
             lines.append((day, day, written))
     return [(weekday(a) if a == b else f"{weekday(a)}\u2013{weekday(b)}", written) for a, b, written in lines]
+
+
+def closed_now(listing: Listing, now: datetime) -> str:
+    """That nobody is at the desk now, and when somebody is; '' where somebody is, or where its hours are not known."""
+    local = timezone.localtime(now)
+    opens = hours.opens_next(listing.week, local)
+    if opens is None or not hours.closed_throughout(listing.week, local, local + timedelta(minutes=1)):
+        return ""
+    return _("closed; it opens %(opens)s") % {"opens": moments.moment(opens, now)}
 
 
 def other_language(text: Shown) -> str:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.referral.queries.referrals import sender_state
+from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
+from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
@@ -164,8 +167,28 @@ def _moment(at: object) -> str:
     return moments.moment(when, now())
 
 
+def said_before(referral: Any, me: UUID | None) -> NotNow | None:
+    """Who of our own has just said what, and when, where that is more than the state; None where it is not."""
+    referral.refresh_from_db()
+    found = last_of_ours(referral)
+    if found is None or found[0] not in ("hear", "serve", "miss", "accept"):
+        return None
+    step, at, by = found
+    if step == "accept":
+        coming = part_of_day(referral.arrival_on, referral.arrival_part_code, now())
+        what = _("Accepted: %(when)s") % {"when": coming}
+    elif step == "hear":
+        what = lists.label("heard", referral.heard_code)
+    else:
+        what = _("The person came") if step == "serve" else _("The person did not come")
+    when = moments.moment(at, now())
+    if by == me:
+        return NotNow("said_by_me", time=when, what=what)
+    return NotNow("said_by", time=when, what=what, name=names([by]).get(by, "") or _("A colleague"))
+
+
 @contextmanager
-def in_words(referral: Any) -> Iterator[None]:
+def in_words(referral: Any, me: UUID | None = None) -> Iterator[None]:
     """Refusals of a step leave with words: what state it is in now, which section, until when.
 
     A step of codes has no two texts to choose from: whoever was second reads what it is now.
@@ -176,6 +199,10 @@ def in_words(referral: Any) -> Iterator[None]:
         guard = "from_state" if refusal.guard == "version_same" else refusal.guard
         values = dict(refusal.values)
         if guard == "from_state":
+            before = said_before(referral, me)
+            if before is not None:
+                before.ledger = refusal.ledger
+                raise before from None
             referral.refresh_from_db()
             values = {"state": sender_state(referral)}
         told = NotNow(guard, **values)

@@ -7,14 +7,16 @@ the reason.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, F, Func
+from django.db.models import CharField, Exists, F, Func, OuterRef
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.access.scope import visible
-from hamkori.casework.case.models import Case
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import closing
@@ -52,6 +54,17 @@ def of_code(actor: Actor, code: str) -> Case:
 def reached(actor: Actor, case_id: UUID) -> Case | None:
     """The case of an id, if who asks reaches it now."""
     return visible(actor, "case.view", Case.objects.filter(pk=case_id)).first()
+
+
+def begun_lately(actor: Actor) -> Case | None:
+    """The newest draft that this member leads and began within a day: whoever begins another one is told of it."""
+    if actor.membership_id is None:
+        return None
+    mine = CaseAccess.objects.filter(
+        case=OuterRef("pk"), membership_id=actor.membership_id, kind_code="lead", ended_at=None, suspended_at=None
+    )
+    drafts = Case.objects.filter(Exists(mine), state_code="draft", begun_at__gt=now() - timedelta(days=1))
+    return visible(actor, "case.view", drafts).order_by("-begun_at").first()
 
 
 def _of_case(function: str) -> Func:

@@ -15,6 +15,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
 from hamkori.people.queries import BodyCard, desk_phones, organisations
+from hamkori.vocabulary import codelist
 
 SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
@@ -48,7 +49,7 @@ class LateOne:
 
 @dataclass(frozen=True)
 class LateBody:
-    """A body with its desk's telephone and what is late there, the oldest first."""
+    """A body with its desk's telephone and what is late there, the most urgent first."""
 
     body: BodyCard | None
     phone: str
@@ -150,7 +151,14 @@ def _late(
                 calls=calls.get(code, ()),
             )
         )
-    return tuple(LateBody(bodies.get(pk), phones.get(pk, ""), tuple(found)) for pk, found in by_body.items())
+    found = [LateBody(bodies.get(pk), phones.get(pk, ""), tuple(sorted(of, key=_turn))) for pk, of in by_body.items()]
+    return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
+
+
+def _turn(one: LateOne) -> tuple[int, datetime]:
+    """The most urgent first, then the oldest. A disputed result, of which nothing is told, comes last."""
+    known = codelist("urgency").codes
+    return (known.index(one.urgency_code) if one.urgency_code in known else len(known), one.since)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:

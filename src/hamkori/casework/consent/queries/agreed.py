@@ -8,13 +8,14 @@ from datetime import datetime
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.age import child
 from hamkori.casework.consent.queries.said import as_rules, before_any, versions
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreed:
     """Her newest answers, row by row, and what each is worth now."""
 
@@ -23,8 +24,15 @@ class Agreed:
     asked_at: datetime | None = None
     askings: tuple[Consent, ...] = ()
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
+    child: bool = False
+    """She is held to be a child now, whatever the case is called."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
+
+    @property
+    def withdrew_last(self) -> bool:
+        """Whether what was said last was no asking: something was taken back."""
+        return next((one.step_code for one in self.askings if one.step_code != "ask_again"), "") == "withdraw"
 
     @property
     def asks_again(self) -> bool:
@@ -36,9 +44,13 @@ class Agreed:
         return self.states.get((kind, purpose), "not_asked")
 
     def child_refused(self, kind: str, purpose: str) -> bool:
-        """Whether this row does not hold because the child said no: then nobody is to be asked again."""
+        """Whether this row does not hold because the child said no: then nobody is to be asked again, while they are
+        one.
+        """
         row = self.rows.get((kind, purpose))
-        return row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+        return (
+            self.child and row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+        )
 
     def carries(self, rows: Iterable[str]) -> bool:
         """Whether every row on which a request stands, written `kind:purpose`, is live now."""
@@ -53,8 +65,15 @@ def agreed(found: Case, at: datetime) -> Agreed:
     except Untrusted as error:
         alarm(error)
         return Agreed(unsure=True, askings=tuple(Consent.objects.filter(case=found).order_by("-number")))
-    read = words[0].as_rules if words else as_rules(before_any(found.pk))
+    stood = words[0].rows if words else before_any(found.pk)
+    read = words[0].as_rules if words else as_rules(stood)
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
-    return Agreed(read, states, last, tuple(word.version for word in words))
+    return Agreed(
+        rows=read,
+        states=states,
+        asked_at=last,
+        askings=tuple(word.version for word in words),
+        child=child(found, stood),
+    )

@@ -66,7 +66,7 @@ class Asked:
     versions: tuple[Version, ...]
     states: Mapping[rules.RowKey, str]
     child_refused: frozenset[rules.RowKey] = frozenset()
-    """Rows that do not hold because the child said no."""
+    """Rows that do not hold because the child said no, while she is one."""
     excluded: frozenset[UUID] = frozenset()
     """The organisations that get nothing now."""
     unwritten: bool = False
@@ -92,6 +92,11 @@ class Asked:
         return next((one.at for one in self.versions if one.step != "ask_again"), None)
 
     @property
+    def withdrew_last(self) -> bool:
+        """Whether that was no asking: something was taken back."""
+        return next((one.step for one in self.versions if one.step != "ask_again"), "") == "withdraw"
+
+    @property
     def rows(self) -> dict[rules.RowKey, Said]:
         """The newest rows."""
         return {(row.kind, row.purpose): row for row in self.versions[0].rows} if self.versions else {}
@@ -113,7 +118,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     newest = as_rules(stood)
     age = rules.Age(found.is_child, found.age_settled_at)
     states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
-    refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
+    no = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
     without = words[0].refused if words else frozenset()
     # Of versions that are all gone something can be taken back, too: what she said last is unknown.
     unwritten = words[0].unwritten if words else to_take_back and marks().least("consent", found.pk) > 0
@@ -127,7 +132,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     return Asked(
         versions=told,
         states=states,
-        child_refused=frozenset(refused),
+        child_refused=frozenset(no if as_child else ()),
         excluded=without,
         unwritten=unwritten,
         last_said=last,

@@ -62,6 +62,8 @@ class Prepared:
     asked_in: str
     excluded: frozenset[UUID]
     going: tuple[Going, ...]
+    withdrawn: bool = False
+    """What the person said last took something back."""
 
     def waits_until(self, service_code: str) -> datetime | None:
         """When the answer to the same kind of help is late that is asked already; None: nobody is asked for it."""
@@ -162,6 +164,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         asked_at=word.version.at if word is not None else None,
         asked_in=word.version.language_code if word is not None else "",
         excluded=word.refused if word is not None else frozenset(),
+        withdrawn=word is not None and word.version.step_code == "withdraw",
         going=tuple(_going(row.referral) for row in sent),
     )
 

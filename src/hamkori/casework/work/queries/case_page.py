@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -18,7 +18,7 @@ from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
-from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.case.rules.clocks import RESTING, late
 from hamkori.casework.case.rules.merging import readable
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
@@ -186,9 +186,10 @@ def file(actor: Actor, code: str, language: str) -> File:
 
 
 def unmet() -> Exists:
-    """Of a request's origin: the time when she was expected is over, and nobody said whether she came."""
+    """Of a request's origin: the time when she was expected is over, nobody said whether she came; it does not rest."""
     expected = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="arrival")
-    return Exists(expected.filter(due_at__lte=HkNow()))
+    rests = Q(referral__heard_code__in=RESTING, next_at__gt=HkNow())
+    return Exists(expected.filter(due_at__lte=HkNow()).exclude(rests))
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:

@@ -38,6 +38,7 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
+    URGENT,
     WAITS,
 )
 from hamkori.people.queries import organisations
@@ -378,7 +379,8 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
     """For the coordinator: what is past its target anywhere, without a card."""
     if "national_coordinator" not in actor.roles:
         return []
-    rows = definer.rows("referrals_late", columns="code to_organisation_id service_code late_since")[:SHOWN]
+    rows = definer.rows("referrals_late", columns="code to_organisation_id service_code urgency_code late_since")
+    rows = sorted(rows, key=lambda row: row[3] != URGENT)[:SHOWN]
     called = {code: calls[0].at for code, calls in calls_about({}).items()} if rows else {}
     return [
         Due(
@@ -390,6 +392,7 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
             body=bodies.get(body, ""),
             to=body,
             called_at=called.get(code),
+            step=urgency,
         )
-        for code, body, service, since in rows
+        for code, body, service, urgency, since in rows
     ]

@@ -52,6 +52,8 @@ SENTENCES: dict[str, str] = {
         "This page was opened before Hamkori was updated, or for another case or referral than the one that is here"
         " now. Nothing was written. Open it again, and look whose it is."
     ),
+    "said_by_me": _("You have said already ({time}): “{what}”. Nothing was changed."),
+    "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
     "time_passed": _("Its time has not come yet."),
     "body_closed": _("This organisation still works with Hamkori."),
     "case_open": _("This case is not open. Register or reopen it."),
@@ -131,6 +133,8 @@ SENTENCES: dict[str, str] = {
 PLAIN: dict[str, str] = {
     "section_agreed": _("The person did not agree to share one of these parts. Take it out."),
     "no_twin": _("One waits already. Cancel it, or wait."),
+    "said_by_me": _("You have said this already. Nothing was changed."),
+    "said_by": _("A colleague has said this already. Nothing was changed."),
     "open_work": _("Referrals are open. End or move them first."),
     "no_open_referral": _("Referrals wait or are disputed. End them first."),
 }

@@ -42,9 +42,14 @@ NOT_YET: Final = {"answer": "sent.waiting", "arrival": "sent.comes"}
 """What a sender's clock is called while its time has not come. The first only of what is urgent."""
 
 
+URGENT: Final = "urgent"
+
+
 def gravity(what: str, step: str = "") -> int:
     """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts."""
     own = len(GRAVITY)
+    if what == "national.late" and step == URGENT:
+        return 0  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":
         return own + 2
     if what == "next_step" and step in SET_BY_ITSELF:

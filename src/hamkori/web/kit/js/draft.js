@@ -3,17 +3,27 @@
 // <form data-draft="/address/"> with <p data-draft-state role="status" data-failed="…"> inside. The answer is one sentence.
 // data-draft-only="name …": only these fields. data-draft-base: what the form was opened with is put back with it.
 // data-draft-of="/address/": which form it is, where the address of its page is another each time.
+// data-draft-redraw="#id": what is put back decides what the form asks, so that it is drawn anew by the server.
 const PAUSE = 3000;
 const BASE = ["was", "seal_no", "version"];
 const drafted = () => document.querySelector("form[data-draft]");
 let timer = 0;
 let changed = false;
+let touched = false;
+let underWay = null;
 
-async function keepDraft(leaving) {
+function keepDraft(leaving) {
   clearTimeout(timer);
   timer = 0;
   const form = drafted();
-  if (!changed || !form) return;
+  if (changed && form) {
+    const sent = sendDraft(form, leaving).finally(() => { if (underWay === sent) underWay = null; });
+    underWay = sent;
+  }
+  return underWay;
+}
+
+async function sendDraft(form, leaving) {
   changed = false;
   const state = form.querySelector("[data-draft-state]");
   const only = form.dataset.draftOnly?.split(" ");
@@ -38,18 +48,55 @@ async function keepDraft(leaving) {
 
 function typing() {
   changed = true;
+  touched = true;
   timer ||= setTimeout(keepDraft, PAUSE, false);
 }
 
 document.addEventListener("input", (event) => { if (event.target.closest?.("form[data-draft]")) typing(); });
-document.addEventListener("submit", () => { changed = false; clearTimeout(timer); timer = 0; });
 document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraft(true); });
+
+// The form itself is saved. A press elsewhere on the page (a language, a look, the lock) waits until the typing is kept.
+let waiting = null;
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.matches("form[data-draft]")) { changed = false; clearTimeout(timer); timer = 0; return; }
+  if (event.defaultPrevented || form.method !== "post" || form === waiting || !drafted()) return;
+  if (form.matches("[data-throw]")) { event.preventDefault(); throwAway(form); return; }
+  if (!changed && !underWay) return;
+  event.preventDefault();
+  if (waiting) return;
+  waiting = form;
+  await Promise.race([keepDraft(false), new Promise((goOn) => { setTimeout(goOn, PAUSE); })]);
+  form.requestSubmit(event.submitter);
+  waiting = null;
+});
 
 // What was typed before, offered on the form's page: put back field by field, and kept on from there.
 const offer = document.querySelector("[data-typed]");
-function putBack() {
+async function putBack() {
   const form = drafted();
   const said = JSON.parse(offer.querySelector("[data-typed-words]").value);
+  if (form.dataset.draftRedraw) {
+    await redraw(form, said);
+    if (!drafted() || drafted() === form) return; // refused, or nobody answered: it is offered still
+  } else {
+    fill(form, said);
+  }
+  const state = drafted().querySelector("[data-draft-state]");
+  if (state) state.textContent = offer.dataset.typed;
+  offer.remove();
+  typing();
+  drafted().querySelector("textarea, input[type=text]")?.focus();
+}
+
+function redraw(form, said) {
+  const values = {};
+  for (const field of form.querySelectorAll("input[type=hidden]")) values[field.name] = field.value;
+  for (const name of form.dataset.draftOnly.split(" ")) if (said[name]) values[name] = said[name];
+  return htmx.ajax("POST", form.action, { target: form.dataset.draftRedraw, swap: "outerHTML", values });
+}
+
+function fill(form, said) {
   const only = form.dataset.draftOnly?.split(" ");
   const hidden = only || ("draftBase" in form.dataset ? BASE : []);
   for (const field of form.elements) {
@@ -64,12 +111,22 @@ function putBack() {
       }
     }
   }
-  const state = form.querySelector("[data-draft-state]");
-  if (state) state.textContent = offer.dataset.typed;
-  offer.remove();
-  typing();
-  form.querySelector("textarea, input[type=text]")?.focus();
 }
+
+// Thrown away without leaving the page: what was typed here meanwhile stays, and is kept on.
+async function throwAway(form) {
+  await underWay;
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    if (!answer.ok && answer.type !== "opaqueredirect") throw new Error("not thrown away");
+    offer.remove();
+    if (touched) typing();
+  } catch {
+    form.submit();
+  }
+}
+
 const back = offer?.querySelector("[data-put-back]");
 if (back && drafted()) {
   back.hidden = false;

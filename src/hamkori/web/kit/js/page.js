@@ -26,6 +26,20 @@ for (const button of document.querySelectorAll("[data-print]")) {
 // "Save and print" asked for it: one click, and the browser's own dialog.
 if (document.querySelector("[data-print-now]")) addEventListener("load", () => window.print());
 
+// Near the end of a long text: how many letters there are of how many may be, as the server counts them.
+document.addEventListener("input", ({ target }) => {
+  const most = Number(target.dataset?.most);
+  if (!most) return;
+  const count = [...target.value.replaceAll("\n", "\r\n")].length;
+  let said = target.nextElementSibling;
+  if (!said?.matches("[data-count]")) {
+    said = Object.assign(document.createElement("p"), { className: "hint" });
+    said.dataset.count = "";
+    target.after(said);
+  }
+  said.textContent = count > most * 0.9 ? `${count} / ${most}` : "";
+});
+
 const live = document.getElementById("live");
 document.addEventListener("htmx:afterSwap", (event) => {
   const words = event.target.closest?.("[data-announce]")?.dataset.announce;
