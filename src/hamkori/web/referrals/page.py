@@ -21,8 +21,8 @@ from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
-from hamkori.casework.referral.queries.received import child_not_admitted
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.received import child_not_admitted
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
