@@ -50,15 +50,16 @@ def parts(opened: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
         order = (*SECTION_FIELDS.get(section, ()), *fields)
         always = ALWAYS if section == "contact" else ()
         names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
-        said = {name: _said(name, fields.get(name)) or (_missing() if name in always else "") for name in names}
+        said = {name: _said(name, fields.get(name)) or (_missing(name) if name in always else "") for name in names}
         rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
         if rows:
             found.append({"title": sections.name(section, Audience.RECEIVER), "rows": rows})
     return found
 
 
-def _missing() -> str:
-    return _("not recorded; ask the sender")
+def _missing(name: str) -> str:
+    # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
+    return _("ask the sender before you call") if name == "safe_to_talk" else _("not recorded; ask the sender")
 
 
 def _said(name: str, value: Any) -> str:

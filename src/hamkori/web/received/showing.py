@@ -138,7 +138,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "may_ask": received.facts.holds("under_three"),
         "open_question": not received.facts.holds("no_open_question"),
         "accept_form": form,
-        "closed": [moments.day(on, form.today) for on in days_closed(received.referral, form.days())],
+        "closed": ", ".join(moments.day(on, form.today) for on in days_closed(received.referral, form.days())),
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),
