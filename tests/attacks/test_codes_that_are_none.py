@@ -45,7 +45,7 @@ def refused(statement: str, *values: object, by: str = "no code") -> None:
 
 
 FREE = {
-    "consent.text_version_code": "the name of a text, shown as it is",
+    "consent.text_version_code": "the name of a text, shown as the day that it is",
     "operation.step_code": "compared with the name of the action that is done again, never shown",
     "vault_session.level_code": "the policy of its table takes one only",
 }

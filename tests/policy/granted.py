@@ -178,6 +178,7 @@ EXECUTE: dict[str, str] = {
     "queue_asks()": "",
     "numbered_rows(bigint,bytea)": "hk_app",
     "packet_addable(uuid,text)": "hk_app",
+    "packet_copies(uuid)": "hk_app",
     "packet_destroy(uuid)": "",
     "packet_narrowed(uuid,text[])": "",
     "packet_readable(uuid,text)": "hk_app",

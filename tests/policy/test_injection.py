@@ -166,6 +166,7 @@ def test_a_strangers_token_shows_none_of_it(prey: Prey, app: psycopg.Connection)
     for statement in (
         "select * from case_people(%s)",
         "select * from consent_hits(%s)",
+        "select * from packet_copies(%s)",
     ):
         assert app.execute(statement_of(statement), [prey.case.pk]).fetchall() == []
     for statement in (

@@ -12,7 +12,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.rules.stopped import MISSED, STOPPED, stop
 from hamkori.casework.work.rules.worklist import GRAVITY, gravity
-from hamkori.people.rules.desk_phone import LONGEST, fault, is_invented
+from hamkori.people.rules.desk_phone import LONGEST, bare, fault, is_invented
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NINE = NOON - timedelta(hours=3)
@@ -49,6 +49,7 @@ def test_a_desks_telephone_is_figures_and_no_case() -> None:
     assert [fault(one) for one in ("", "(demo) 00-11", "+992 00 01")] == ["", "", ""]
     assert is_invented("(demo) 00-11")
     assert not is_invented("+992 00 01")
+    assert (bare("(demo) 00-11"), bare("+992 00 01")) == ("00-11", "+992 00 01")
     assert (fault("1" * (LONGEST + 1)), fault("ask Zarina"), fault("12")) == ("longer", "figures", "figures")
     assert fault("4827 3162") == "case", "a number of a case is none of a telephone"
 

@@ -159,7 +159,7 @@ def test_days_are_chosen_and_another_day_is_written(house: House) -> None:
     offered = form_of(client.get(page(case)))
     assert (offered["days"], offered["until"]) == (["90"], [""])
     for more, days in (({}, 90), ({"days": "30"}, 30), ({"days": "30", "until": day(5)}, 5)):
-        assert ask(client, case, a_health_help="yes", anew=["health:help"], **more).status_code == 303
+        assert ask(client, case, a_health_help="yes", anew=["health:help"], seen="1", **more).status_code == 303
         ends = rows(case)[("health", "help")].until
         assert ends is not None
         assert timezone.localdate(ends - timedelta(seconds=1)).isoformat() == day(days)
@@ -354,7 +354,7 @@ def test_on_paper_two_languages_stand_side_by_side_without_a_name(house: House) 
     for language in ("tg", "en"):
         assert texts.consent(language).blocks[0].text in table
     assert case.code not in table
-    assert "Розӣ шуд" in table
+    assert ": <b>ҳа; рӯзи охирин" in table
     other = client.get(page(case, "print/?in=en")).content.decode()
     assert texts.consent("tg").title in other
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent, ConsentRow
@@ -15,6 +16,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.consenting import House, ask, form_of, page
 from tests.web.scene import Scene
+from tests.web.senders import page_text
 
 pytestmark = pytest.mark.django_db
 POLICE = {"a_police_protection": "no", "a_police_justice": "no"}
@@ -118,3 +120,70 @@ def test_save_and_print_is_one_press_and_the_answers_stand_in_two_languages(hous
     assert "Врачи: лечение: <b>" in paper
     assert "Doctors: treatment: <b>" in paper
     assert f"until {until.day} " in paper
+
+
+def until(days: int) -> str:
+    return date_format(timezone.localdate() + timedelta(days=days), "SHORT_DATE_FORMAT")
+
+
+def test_a_new_asking_ends_no_earlier_than_the_one_before_unless_that_is_said(house: House) -> None:
+    """Red before: 90 days stood selected, and an answer that ran for 150 ended two months earlier."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_health_help="yes", until=(timezone.localdate() + timedelta(days=150)).isoformat())
+    drawn = client.get(page(case))
+    assert form_of(drawn)["days"] == ["kept"]
+    assert f"as before, until {until(150)}" in drawn.content.decode()
+    before = newest(case)["health:help"].until
+    assert ask(client, case, s_health_help=["contact"]).status_code == 303
+    assert newest(case)["health:help"].until == before
+    asked = ask(client, case, anew=["health:help"], days="90")
+    said = f"Doctors: treatment: until {until(90)}; before: until {until(150)}."
+    assert (asked.status_code, number(case)) == (200, 2), "said first, and nothing is written"
+    assert said in asked.content.decode()
+    assert client.post(page(case), form_of(asked)).status_code == 303
+    assert before is not None
+    assert newest(case)["health:help"].until == before - timedelta(days=60)
+
+
+def test_what_was_answered_is_printed_without_a_new_asking_each_version_too(house: House) -> None:
+    """Red before: only "save and print" led to the paper."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    assert "Print in two languages" not in page_text(client.get(page(case))), "there is nothing to print yet"
+    ask(client, case, a_health_help="yes")
+    ask(client, case, a_health_help="no", a_legal_help="without_name", how_said="in_person")
+    text = client.get(page(case)).content.decode()
+    for address in (page(case, "print/"), page(case, "print/?version=1"), page(case, "print/?version=2")):
+        assert f'href="{address}"' in text, address
+    newer, older = (page_text(client.get(page(case, f"print/?in=tg&with=en&version={one}"))) for one in (2, 1))
+    assert "Doctors: treatment: no " in newer
+    assert "Earlier answers" not in newer
+    assert f"Doctors: treatment: yes, until {until(90)}" in older
+    assert "Lawyers: help: not asked" in older
+    assert "Earlier answers, of" in older
+    assert number(case) == 2, "nothing is written"
+    assert "Opened the consent text for paper" in page_text(client.get(f"/cases/{case.code}/history/"))
+
+
+def test_an_earlier_version_says_the_childs_no_on_paper(house: House) -> None:
+    case, client = house.case(band="a9_17"), doors.client_for(house.zarina)
+    who = {"speaker": "guardianship_body", "suspected": "no"}
+    ask(client, case, a_health_help="yes", child_answer="says_no", **who)
+    ask(client, case, a_health_help="yes", child_answer="agrees", anew=["health:help"], **who)
+    paper = page_text(client.get(page(case, "print/?in=tg&with=en&version=1")))
+    assert "Doctors: treatment: The child said no" in paper
+
+
+def test_a_save_that_narrows_says_what_was_taken_back_and_the_history_does(house: House) -> None:
+    """Red before: "What the person said yes to can be sent now. Next: refer"."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    ask(client, case, s_shelter_social_help=["needs"])
+    shown = page_text(client.get(f"/cases/{case.code}/"))
+    back = "Shelter and social help: How to reach the person safely"
+    assert f"Saved. Withdrawn: {back}. Nothing of it is sent any more." in shown
+    assert "Next: refer" not in shown
+    assert f"withdrawn: {back}" in shown
+    ask(client, case, a_shelter_social_help="no", a_legal_help="yes", how_said="in_person")
+    shown = page_text(client.get(f"/cases/{case.code}/"))
+    assert "Saved. Withdrawn: Shelter and social help. Nothing of it is sent any more." in shown
+    assert "What the person said yes to can be sent now, and nothing else." in shown

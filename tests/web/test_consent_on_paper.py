@@ -38,13 +38,19 @@ def test_one_press_saves_and_shows_the_paper_in_two_languages(show: Show, case) 
     page = show(f"/cases/{case.code}/consent/").page
     page.locator("[name=a_legal_help][value=no]").check(force=True)
     page.get_by_label("In person").check(force=True)
-    page.evaluate("window.print = () => { document.title = 'printed' }")
+    page.add_init_script("window.print = () => { document.title = 'printed' }")
     page.locator("button[name=print]").click()
     page.get_by_role("heading", name="Consent on paper").wait_for()
     paper = page.locator(".bare")
     assert paper.get_by_text("Help does not depend on any answer here.").is_visible()
-    assert paper.get_by_text("What the person answered").first.is_visible()
+    assert paper.get_by_text("Your answers").first.is_visible()
     assert paper.get_by_text("Shared: How to reach the person safely").first.is_visible()
+    assert page.get_by_text("Saved. Nothing is sent without a yes.").is_visible()
+    page.evaluate("document.title = 'not yet'")
+    page.get_by_role("button", name="Print", exact=True).click()
+    assert page.title() == "printed"
+    page.emulate_media(media="print")
+    assert not page.get_by_text("Saved. Nothing is sent without a yes.").is_visible(), "the paper has no place for it"
     assert "today" not in paper.inner_text(), "a paper lives on"
     assert paper.get_by_text("Кумак ба ҳеҷ ҷавоби шумо вобаста нест.").is_visible()
 

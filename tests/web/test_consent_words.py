@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from hamkori.web.consent.paper import BY_HAND
 from hamkori.web.kit.assets import KIT, style
 from tests import doors
 from tests.cast import pass_time
@@ -44,7 +47,9 @@ def test_what_ran_out_is_said_once(house: House) -> None:
     house.agreed(case)
     pass_time(days=61)
     shown = doors.client_for(house.zarina).get(page(case)).content.decode()
-    assert "Now: Has ended. Ask again before anything is sent." in shown
+    ended = date_format(timezone.localdate() + timedelta(days=60), "SHORT_DATE_FORMAT")
+    parts = "How to reach the person safely; Needs, risk, plan"
+    assert f"Ended {ended}; before: yes; shared: {parts}. Ask again before anything is sent." in shown
 
 
 def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:
@@ -61,9 +66,12 @@ def test_where_to_complain_is_what_an_operator_wrote_and_is_never_invented(house
     asked = client.get(page(case)).content.decode()
     assert "Where the person can complain: not recorded; ask the coordinator" in asked
     paper = client.get(page(case, "print/?in=tg&with=en")).content.decode()
-    assert "Where you can complain: not recorded; ask the coordinator" in paper
+    assert paper.count(f"Where you can complain: {BY_HAND}") == 1
+    assert paper.count(BY_HAND) == 2, "a line to write on, in each of the two languages"
+    assert "write it on the line by hand" in paper
     settings.HAMKORI_COMPLAINTS = "Office-Canary, Rudaki 1"
     assert "Where the person can complain: Office-Canary, Rudaki 1" in client.get(page(case)).content.decode()
     paper = client.get(page(case, "print/?in=tg&with=en")).content.decode()
     assert paper.count("Office-Canary, Rudaki 1") == 2, "in each of the two languages"
-    assert "ask the coordinator" not in paper
+    assert BY_HAND not in paper
+    assert "write it on the line by hand" not in paper

@@ -92,7 +92,7 @@ def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: S
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
     text = page_text(house.browser("coordinator").get(PAGE))
-    assert "Referral desk: (demo) 00\u201111, invented, cannot be called" in text
+    assert "Referral desk: 00\u201111, invented, cannot be called" in text
 
 
 def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house: Senders) -> None:
@@ -153,7 +153,7 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
         desk_phone.record(gulnora, phone="(demo) 00-11")
     answer = coordinator.post(f"/coordination/{referral.code}/call/", {"operation": str(uuid4())}, follow=True)
     text = page_text(answer)
-    assert "Referral desk: (demo) 00\u201111, invented, cannot be called" in text
+    assert "Referral desk: 00\u201111, invented, cannot be called" in text
     assert "You or another coordinator called today" in text
     pass_time(days=31)
     assert coordinator.post(f"/coordination/{referral.code}/call/", {"operation": str(uuid4())}).status_code == 404

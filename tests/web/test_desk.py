@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.referral.actions import receive
@@ -18,6 +19,7 @@ from hamkori.directory.models import Service
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.vault.server import keyring
+from hamkori.web.words import received as words
 from tests import doors
 from tests.cast import PASSPHRASE, World, pass_time, tomorrow
 from tests.database import god
@@ -136,7 +138,7 @@ def test_nothing_comes_before_its_half_minute_is_over(house: Senders) -> None:
 def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     referral = waits(house)
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    for word in ("Summary without a name", "Locked until you accept", "Ask first", "Decline", "1 hour left"):
+    for word in ("Summary without a name", "Locked until you accept", "Ask first", "Decline"):
         assert word in text, word
     assert "A place for a woman, 18\u201129" in text
     assert "The button accepts at once." in text
@@ -146,6 +148,12 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     assert house.browser("shelter-worker").get(f"/referrals/{referral.code}/").status_code == 404, "not named yet"
     assert house.browser("stranger").get(f"/referrals/{referral.code}/").status_code == 404
     assert press(house, referral, "accept", yes(house, referral), "stranger").status_code == 404
+
+
+def test_the_time_that_is_left_is_said_in_hours_and_minutes() -> None:
+    at = timezone.now()
+    left = {minutes: words.time_left(at + timedelta(minutes=minutes), at) for minutes in (0, 53, 60, 113, 3000)}
+    assert left == {0: "", 53: "53 minutes left", 60: "1 hour left", 113: "1 h 53 min left", 3000: "2 days left"}
 
 
 def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:

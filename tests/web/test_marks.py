@@ -33,6 +33,13 @@ def test_a_page_says_which_of_its_lists_nobody_confirmed() -> None:
     assert not drawn('{% lists_marked "region" %}')
 
 
+def test_a_list_that_is_ticked_as_a_whole_says_once_below_it_that_it_is_unverified() -> None:
+    assert drawn('{% unverified_below "local_prompt" %}').count("unverified") == 1
+    assert "Some of these" in drawn('{% unverified_below "service" %}')
+    assert not drawn('{% unverified_below "region" %}')
+    assert not [text for _code, text in lists.choices("local_prompt") if "unverified" in text]
+
+
 def test_an_unverified_service_says_so_wherever_its_name_is_read() -> None:
     plain = codelist("service").label("SAFE-05", "en")
     assert lists.label("service", "SAFE-05") == f"{plain} (unverified)"

@@ -215,7 +215,7 @@ def test_what_was_refused_is_not_told_as_done(world) -> None:
     sealed = doors.client_for(world.zarina, vault=False)
     assert sealed.get(f"/cases/{case.code}/?open=contact").status_code == 302
     page = text(sealed.get(f"/cases/{case.code}/history/"))
-    assert "<b>Refused: “Opened a locked part" in page
+    assert "<b>Not done, Hamkori refused it: “Opened a locked part" in page
     assert "<b>Opened a locked part" not in page
 
 

@@ -21,7 +21,7 @@ from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, referrals, state
 
 pytestmark = pytest.mark.django_db
-CALL = "Call the referral desk: (demo) 00\u201111 (invented, cannot be called). Name nobody on the telephone."
+CALL = "Call the referral desk: 00\u201111 (invented, cannot be called). Name nobody on the telephone."
 NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
 
 
@@ -259,7 +259,7 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
         box = page[page.index(said) :]
         for word in (
             "If it cannot wait, call now. Name nobody on the telephone.",
-            "Shelter Kulob. Referral desk: (demo) 00-11, invented, cannot be called",
+            "Shelter Kulob. Referral desk: 00\u201111, invented, cannot be called",
             "National coordinator: +992 00 000-Canary.",
             "In danger: 112 (not confirmed), police 102 (not confirmed), ambulance 103 (not confirmed).",
         ):
@@ -303,7 +303,7 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     [
         ("", "National coordinator: not recorded."),
         ("+992 00 000-Canary", "National coordinator: +992 00 000-Canary."),
-        ("(demo) 00-00", "National coordinator: (demo) 00-00 (invented, cannot be called)."),
+        ("(demo) 00-00", "National coordinator: 00-00 (invented, cannot be called)."),
     ],
 )
 def test_the_way_to_the_coordinator_is_what_the_installation_says(house: Senders, settings, line, said) -> None:
@@ -335,7 +335,7 @@ def test_the_page_after_sending_says_who_answers_by_when_and_where_to_call(house
     said = f"Sent to Shelter Kulob. Answer due {due}. If nobody answers, the coordinator is told."
     page = page_text(zarina.get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
     assert said in page
-    number = "Referral desk: (demo) 00\u201111, invented, cannot be called"
+    number = "Referral desk: 00\u201111, invented, cannot be called"
     assert (number if recorded else NO_NUMBER) in page
 
 
@@ -381,7 +381,7 @@ def test_who_does_not_take_the_person_is_not_among_those_that_may_decline(house:
     page = house.browser().get(address(case)).content.decode()
     fold = page.index("Services that do not take this person")
     assert page.index(f'value="{away}"') < fold < page.index(f'value="{men}"')
-    assert "It does not take this person. It takes: Men." in row_of(page, men)
+    assert "It does not take this person. It takes: men." in row_of(page, men)
     assert "may decline" not in row_of(page, men)
     assert "It may decline" in row_of(page, away)
     assert all(f'value="{one}"' in page for one in (men, away)), "nothing is hidden"

@@ -13,6 +13,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.notices.models import Notice
 from tests.cast import World
 from tests.database import god
+from tests.web.consenting import form_of
 from tests.web.senders import Senders, page_text, state
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,34 @@ def test_the_page_says_that_the_own_team_goes_on(house: Senders) -> None:
         assert "The answers are about other organisations" in shown
         assert "Our own team goes on, a psychologist or a lawyer of ours too" in shown
     assert "(Social worker)" in after, "each with their work"
+
+
+def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of_it_afterwards(house: Senders) -> None:
+    """Red before: the page said what ends and not who had read it, and the line after it said "Next: refer"."""
+    case, referral = helped(house)
+    address = f"/cases/{case.code}/consent/"
+    less = form_of(house.browser().get(address)) | {
+        "s_shelter_social_help": ["needs"],
+        "language": "tg",
+        "read": "on",
+        "how_given": "spoken",
+    }
+    unread = page_text(house.browser().post(address, less))
+    assert "is taken out and can no longer be opened" in unread
+    assert "Call them" not in unread, "nobody has read it yet"
+    house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
+    asked = house.browser().post(address, less)
+    text = page_text(asked)
+    assert "Shelter Kulob unlocked: How to reach the person safely (today" in text
+    assert "Call them and ask them not to use it." in text
+    assert "No number of this referral desk is recorded: ask the coordinator." in text
+    house.browser().post(address, form_of(asked))
+    saved = page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert "Shelter Kulob can no longer unlock: How to reach the person safely. They were told." in saved
+    assert state(referral) == "accepted"
+    no = form_of(house.browser().get(address)) | {"a_shelter_social_help": "no", "how_said": "in_person"}
+    asked = house.browser().post(address, no)
+    assert "Shelter Kulob unlocked:" in page_text(asked)
+    house.browser().post(address, form_of(asked))
+    saved = page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert "has stopped. What was shared is deleted there; they were told." in saved

@@ -203,5 +203,22 @@ begin
     if v_refused or cardinality(dropped) > 0 then return next; end if;
   end loop;
 end $$;
+
+-- Which parts of a case lie at a receiver now, and as of when: the times of what was sent, nothing of what stands in it. For the
+-- team and its supervisor who hold these parts, so that they see when more is written than what they have there.
+drop function if exists packet_copies(uuid);
+create or replace function packet_copies(p_case uuid)
+  returns table (referral_code text, to_organisation_id uuid, section_code text, sent_at timestamptz)
+  language sql stable security definer set search_path = '' as $$
+  select r.code::text, r.to_organisation_id, b.section_code::text, max(b.at)
+    from public.case_access a
+    join public.referral_origin o on o.case_id = a.case_id
+    join public.referral r on r.id = o.referral_id and r.state_code in ('accepted', 'serving')
+    join public.packet_body b on b.referral_id = r.id and b.section_code = any (a.sections)
+   where a.case_id = p_case and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null
+     and public.case_sides(p_case) && array['S', 'SV'] and not public.referral_said_no(r.id)
+   group by r.id, r.code, r.to_organisation_id, b.section_code
+$$;
 grant execute on function case_lock(uuid), referral_lock(uuid), consent_hits(uuid) to hk_app;
-grant execute on function packet_section_drop(uuid, text[]), packet_seals(uuid), referral_keys(uuid), referral_team(uuid) to hk_app;
+grant execute on function packet_section_drop(uuid, text[]), packet_seals(uuid), referral_keys(uuid), referral_team(uuid), packet_copies(uuid)
+  to hk_app;

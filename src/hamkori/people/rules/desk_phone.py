@@ -8,7 +8,8 @@ from typing import Final
 from hamkori.vocabulary.open_text import no_case_code
 
 LONGEST: Final = 40
-INVENTED: Final = re.compile(r"\(demo\) \d\d-\d\d")
+MARK: Final = "(demo) "
+INVENTED: Final = re.compile(re.escape(MARK) + r"\d\d-\d\d")
 """A line of the demonstration: it is marked, and nobody can dial it."""
 WRITTEN: Final = re.compile(r"[0-9+()/., -]*")
 FEWEST: Final = 3
@@ -17,6 +18,11 @@ FEWEST: Final = 3
 def is_invented(phone: str) -> bool:
     """Whether this is a line of the demonstration, which a page says beside it."""
     return INVENTED.fullmatch(phone) is not None
+
+
+def bare(phone: str) -> str:
+    """The number without the mark, which is English: a page says in its own language that the line is invented."""
+    return phone.removeprefix(MARK) if is_invented(phone) else phone
 
 
 def fault(phone: str) -> str:

@@ -23,7 +23,7 @@ PERSONAS: dict[str, Persona] = {
         "zarina@kulob.example", "Зарина", _("Case worker, social worker"), _("An aid organisation in Kulob")
     ),
     "supervisor-cso": Persona("malika@kulob.example", "Малика", _("Supervisor"), _("The same organisation")),
-    "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Referral officer"), _("A shelter in Kulob")),
+    "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Referral officer"), _("A shelter in Khatlon")),
     "shelter-worker": Persona("parvina@panoh.example", "Парвина", _("Shelter worker"), _("The same shelter")),
     "lawyer": Persona("dilshod@legal.example", "Дилшод", _("Lawyer"), _("A legal aid office")),
     "investigator": Persona("said@mia.example", "Саид", _("Investigator"), _("A police unit against trafficking")),

@@ -21,6 +21,7 @@ from hamkori.notices import actions as notices
 from hamkori.operations import AlreadyDone, first_stands
 from hamkori.people import sign_in, totp
 from hamkori.people.actions import account
+from hamkori.people.queries import shown
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
@@ -54,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Your account"),
         "rows": [
-            (_("Name"), actor.name),
+            (_("Name"), shown(actor.name)),
             (_("Organisation"), request.signed_in.body_name(actor.language)),  # type: ignore[attr-defined]
             (_("Roles"), ", ".join(role_labels(actor.roles))),
             *([(_("Function"), function_label(actor.function))] if actor.function else []),

@@ -71,6 +71,11 @@ ACTS: Final = {
     "referral.lapse": gettext_lazy("Ended a referral"),
 }
 """What the ledger's words are called: whatever the team, its supervisor and the clock do with a case."""
+NOT_DONE: Final = {
+    "refused": gettext_lazy("Not done, Hamkori refused it: “%(act)s”"),
+    "failed": gettext_lazy("Not done, something failed: “%(act)s”"),
+}
+"""Who said no is said with it: beside "the person's answers" a bare "refused" reads as if the person had refused."""
 SAY_THE_PART: Final = frozenset({"screening.record", "screening.decide"})
 """Acts whose words say already which sealed part they touched."""
 
@@ -135,7 +140,7 @@ def _event(
         part = sections.name(line.section) if named else lists.label("service", service)
     what = _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act
     if line.decision != "done":
-        what = _("%(decision)s: “%(act)s”") % {"decision": lists.label("ledger_decision", line.decision), "act": what}
+        what = NOT_DONE.get(line.decision, NOT_DONE["failed"]) % {"act": what}
     return {
         "what": what,
         "at": line.at,

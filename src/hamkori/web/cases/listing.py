@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.actor import Actor
@@ -204,7 +204,7 @@ def _open(line: Line) -> str:
 def _next(line: Line, found: Page) -> tuple[str, str, str]:
     """What is to do, when, and its tone: an arrival or an answer that is late, what stopped, the planned step."""
     if line.state == "closed":
-        return _("closed"), "", ""
+        return pgettext("a case", "closed"), "", ""
     if line.state == "draft":
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         return _("Finish the registration"), _("begun %(day)s") % {"day": begun}, "today"
@@ -265,7 +265,7 @@ def _short(one: Dot) -> str:
     return {
         "sent": _("waiting"),
         "accepted": _("accepted"),
-        "serving": _("help"),
+        "serving": _("help under way"),
         "finished": _("finished"),
         "disputed": _("disputed"),
     }[one.state]

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
@@ -16,13 +15,15 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
+from hamkori.people.queries import shown
+from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, lists, sections, steps
+from hamkori.web.words import Audience, consented, lists, sections, steps
 from hamkori.web.words import case as words
 
 EVENTS = 5
@@ -89,7 +90,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": strip(case, file.agreed, today),
         "printed_at": file.now,
-        "printed_by": actor.name,
+        "printed_by": shown(actor.name),
         "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
         "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],
@@ -138,7 +139,6 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
     here = reverse("case", args=[case.code])
     writable = file.case.state_code in ("draft", "open")
     for section in file.standing.sections:
-        holders = sum(section in one.sections for one in file.people)
         mark = file.sheets.get(section)
         shut = section == "screening"
         edit = f"{reverse('section', args=[case.code])}?of={section}"
@@ -147,7 +147,8 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
                 "section": section,
                 "name": sections.name(section),
                 "holds": sections.holds(section).rstrip("."),
-                "who": _holders(holders),
+                "who": copies.holders(file, section),
+                "changed": copies.changed(file, section),
                 "url": reverse("screening", args=[case.code]) if shut else f"{here}?open={section}#{section}",
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
                 "opened": opened["rows"] if opened and opened["section"] == section else None,
@@ -157,12 +158,6 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _holders(number: int) -> str:
-    if number == 1:
-        return _("only you")
-    return ngettext("%(n)d of you", "%(n)d of you", number) % {"n": number}
 
 
 LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": ("", "now"), "todo": ("", "unasked")}
@@ -242,7 +237,8 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     if not by and names:
         by = file.name_of(step.by)
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    note = steps.reason(step.step, step.reason)
+    less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}

@@ -1,5 +1,6 @@
 """Who can see a case, and why; adding a colleague, taking one off, leaving."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.actor import Actor
@@ -19,6 +20,7 @@ from hamkori.casework.case.actions import team
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.team import Colleague, could_join
 from hamkori.casework.case.rules.sections import SECTIONS, rights
+from hamkori.casework.referral.queries.copies import readers
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.operations import first_stands
@@ -54,7 +56,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
             }
             for one in file.people
         ],
-        "bodies": _bodies(file),
+        "bodies": _bodies_counted(file),
         "absent": absent(file) if may_release and not standing.works and case.state_code == "open" else "",
         "may_admit": standing.may("admit", case.state_code),
         "may_leave": standing.may("leave", case.state_code) and file.may_go(actor.membership_id),
@@ -206,6 +208,30 @@ def seeing(file: File) -> list[dict[str, str]]:
 def _bodies(file: File) -> list[dict[str, str]]:
     """The desks and receivers alone."""
     return [row for one in file.referrals if (row := _body(one))]
+
+
+def _bodies_counted(file: File) -> list[dict[str, str]]:
+    """The same with how many people there can open it, by function, as far as the reader may know; without names."""
+    opened = [one.code for one in file.referrals if one.state in ("accepted", "serving") and not one.paused]
+    there = readers(opened) if opened else {}
+    return [
+        {**row, "there": _there(there.get(one.code, {}))} for one in file.referrals if (row := _body(one)) is not None
+    ]
+
+
+def _there(functions: Mapping[str, int]) -> str:
+    number = sum(functions.values())
+    if not number:
+        return ""
+    alone = len(functions) == 1
+    who = "; ".join(function_label(one) if alone else f"{function_label(one)} ({n})" for one, n in functions.items())
+    said = {"n": number, "functions": who}
+    return (
+        ngettext(
+            "%(n)d person there can open it: %(functions)s.", "%(n)d people there can open it: %(functions)s.", number
+        )
+        % said
+    )
 
 
 def _colleague(one: Colleague) -> dict[str, str]:

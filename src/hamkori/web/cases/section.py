@@ -21,9 +21,11 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules.merging import KEPT_FOR, merged
 from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
+from hamkori.casework.referral.queries.copies import copies
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
+from hamkori.web.cases import copies as elsewhere
 from hamkori.web.cases import writers
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
@@ -112,17 +114,23 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
             theirs = open_section(actor.doing(None), case, section=which)
             return _both(request, case, which, form, theirs)
         else:
-            messages.success(request, _said(written, keep, by_me=written.other == actor.membership_id))
+            sent = any(one.section == which for one in copies(case))
+            messages.success(request, _said(written, keep, by_me=written.other == actor.membership_id, sent=sent))
             drafts.saved(request)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
     first_stands(actor)
     return _sheet(request, case, which, form, status=400)
 
 
-def _said(written: Written, keep: Mapping[str, str], *, by_me: bool) -> str:
-    """One line after a save: what happened, also to what another wrote meanwhile. `by_me`: in another window."""
+def _said(written: Written, keep: Mapping[str, str], *, by_me: bool, sent: bool) -> str:
+    """One line after a save: what happened, also to what another wrote meanwhile. `by_me`: in another window.
+
+    `sent`: an older copy lies at another organisation.
+    """
     if keep:
         return writers.chosen(by_me=by_me)
+    if not written.by_them and sent:
+        return _("Saved and locked. What another organisation was sent is still as it was.")
     if not written.by_them:
         return _("Saved and locked. Only those who may read this part can open it.")
     fields = {"fields": ", ".join(str(words.FIELD_LABELS[name]) for name in written.by_them)}
@@ -200,6 +208,7 @@ def _sheet(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    sent = copies(case)
     context: Mapping[str, Any] = {
         "title": _("Write a locked part"),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
@@ -210,6 +219,7 @@ def _sheet(
         "name": sections.name(which),
         "holds": sections.holds(which),
         "readers": [name_or(one.name) for one in people(case) if which in one.sections],
+        "copies": elsewhere.sentences(sent, which, elsewhere.names(sent), places(request)["now"]),
         "operation": request.POST.get("operation", "") if status == 400 else "",
         "was": request.POST.get("was", ""),
         "both": None,

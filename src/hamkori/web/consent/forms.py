@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from hamkori.casework.consent.actions.consent import Answer, Asking
 from hamkori.casework.consent.queries.consent import AGREES, Asked, Said
@@ -20,7 +18,7 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
-from hamkori.web.consent import words
+from hamkori.web.consent import until, words
 from hamkori.web.consent.rows import (
     NOT_ASKED,
     POLICE,
@@ -50,8 +48,6 @@ AT_FIELD = {
 }
 """Guard -> the field it belongs to."""
 CHILD = "child"
-DAYS = (30, rules.UNTIL_DEFAULT.days, rules.UNTIL_AT_MOST.days)
-"""How long an answer may be valid; another day is written."""
 
 
 def _as_listed(data: QueryDict, listed: Container[str]) -> QueryDict:
@@ -193,28 +189,20 @@ class AskForm(KitForm):
         )
         self.fields["read"] = forms.BooleanField(label=_("The text was read aloud"), required=False)
         never = () if self.child else {"child_speaker"}
+        offered = until.lengths(self.former, self.today)
         # A fact of this conversation: nothing stands chosen from an earlier one.
         self.fields["how_given"] = Coded("how_given", _("How did the person answer?"), but=never, required=False)
         self.fields["days"] = forms.ChoiceField(
             label=_("How long is it valid?"),
-            choices=self._lengths(),
+            choices=offered,
             required=False,
-            widget=Segments(),
-            initial=DAYS[1],
+            widget=Segments(css="rows"),
+            initial=until.KEPT if offered[0][0] == until.KEPT else str(until.DAYS[1]),
         )
         self.fields["until"] = DateField(
             label=_("Another day"), required=False, help_text=_("At most 180 days. If it is filled in, it counts.")
         )
         self.fields["how_said"] = Coded("how_said", _("How did the person say no?"), required=False)
-
-    def _lengths(self) -> list[tuple[str, str]]:
-        """So many days, and which day that is."""
-        found = []
-        for days in DAYS:
-            last = formats.date_format(self.today + timedelta(days=days), "SHORT_DATE_FORMAT")
-            text = ngettext("%(n)d day, until %(day)s", "%(n)d days, until %(day)s", days)
-            found.append((str(days), text % {"n": days, "day": last}))
-        return found
 
     def _child(self) -> None:
         self.fields["speaker"] = Coded("speaker", _("Adult who speaks for the child"), required=False)
@@ -320,12 +308,11 @@ class AskForm(KitForm):
         )
 
     def until(self) -> date | None:
-        """The last day: one that was written, or so many days from today."""
+        """The last day: one that was written, that of before, or so many days from today."""
         written: date | None = self.cleaned_data.get("until")
         if written is not None or "until" in self.errors:
             return written
-        days = self.cleaned_data.get("days")
-        return self.today + timedelta(days=int(days)) if days else None
+        return until.chosen(self.cleaned_data.get("days", ""), self.former, self.today)
 
     # --- what is missing ---
 
@@ -342,9 +329,9 @@ class AskForm(KitForm):
             if not given.get("read"):
                 self.add_error("read", _("Read the text aloud first. Then say so here."))
             self._missing("how_given", bool(given.get("how_given")))
-            until = self.until()
+            day = self.until()
             if "until" not in self.errors:
-                self._missing("until_ok", until is not None and rules.until_ok(until, self.today))
+                self._missing("until_ok", day is not None and rules.until_ok(day, self.today))
             if self.child:
                 self._missing("child_speaker", bool(given.get("speaker")))
                 self._missing("child_guardian_clear", given.get("suspected") == "no")

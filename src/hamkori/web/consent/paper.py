@@ -1,6 +1,8 @@
 """The text and her answers on paper, in two languages side by side. No name and no code: a paper can be found."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from hamkori.access.context import now
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.consent import texts
-from hamkori.casework.consent.queries.consent import Asked, asked
+from hamkori.casework.consent.queries.consent import Asked, Version, asked
 from hamkori.casework.consent.rules.consent import LIVE_STATES, ROWS, RowKey
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
@@ -25,6 +27,10 @@ from hamkori.web.words import lists
 
 OTHERS = (SOURCE, FALLBACK)
 """The languages that stand beside hers: those of the people who will file it."""
+ANSWERS = {"given": "yes", "without_name": "without_name", "refused": "no", "withdrawn": "withdrawn"}
+"""As the person said it; of other states their own word stands on the paper."""
+BY_HAND = "_" * 24
+"""A line on paper."""
 
 
 @require_safe
@@ -42,7 +48,11 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     left, right = texts.consent(hers), texts.consent(other)
     at = now()
     said = asked(found, at)
-    rows = [{"left": _row(key, said, hers), "right": _row(key, said, other)} for key in ROWS]
+    wanted = request.GET.get("version", "")
+    version = next((one for one in said.versions[1:] if str(one.number) == wanted), None)
+    told = partial(_row, said) if version is None else partial(_row_then, version)
+    rows = [{"left": told(key, hers), "right": told(key, other)} for key in ROWS]
+    of_version = f"&version={version.number}" if version is not None else ""
     context = {
         **head(request, found),
         "title": _("Text for reading"),
@@ -54,12 +64,13 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows if said.newest else [],
         "complain": {"left": _complain(hers), "right": _complain(other)},
         "answers": {"left": _answers(hers), "right": _answers(other)},
-        "foot": {"left": _foot(left, said), "right": _foot(right, said)},
+        "complain_by_hand": not complaints.recorded(),
+        "foot": {"left": _foot(left, said, version), "right": _foot(right, said, version)},
         "print_now": "now" in request.GET,
         "choices": [
             {
                 "label": codelist("language").label(language, lists.language()),
-                "url": f"?in={language}&with={other}",
+                "url": f"?in={language}&with={other}{of_version}",
                 "on": language == hers,
             }
             for language in READ_FIRST
@@ -69,38 +80,67 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _complain(language: str) -> str:
-    """Where the person can complain, in one language; where nobody has recorded it, whom to ask."""
+    """Where the person can complain, in one language; where nobody has recorded it, a line to write on."""
     with translation.override(language):
-        return _("Where you can complain: %(place)s") % {"place": complaints.where()}
+        return _("Where you can complain: %(place)s") % {"place": complaints.recorded() or BY_HAND}
 
 
 def _answers(language: str) -> str:
     """What stands over the answers."""
     with translation.override(language):
-        return _("What the person answered")
+        return _("Your answers")
 
 
-def _foot(text: texts.Text, said: Asked) -> str:
-    """Which text it is, and the day of the newest answer. A paper lives on: no "today" on it."""
+def _foot(text: texts.Text, said: Asked, version: Version | None) -> str:
+    """Which text it is, and the day of the answers; of earlier ones that they are. A paper lives on: no "today" on it.
+
+    The text of an earlier version is not kept: only its number.
+    """
     with translation.override(text.language):
-        which = _("Text %(version)s, provisional") % {"version": text.version}
-        return " · ".join(filter(None, (which, _day(said.said_at) if said.said_at else "")))
+        which = _("Text of %(day)s, provisional") % {"day": text.day}
+        if version is not None:
+            day = _("Earlier answers, of %(day)s. Later ones count.") % {"day": _day(version.at)}
+        else:
+            day = _day(said.said_at) if said.said_at else ""
+        return " · ".join(filter(None, (which, day)))
 
 
-def _row(key: RowKey, said: Asked, language: str) -> dict[str, str]:
+def _question(key: RowKey) -> str:
+    """A question as it is put to the person who reads the paper."""
+    return _("Police: to protect you from danger") if key == ("police", "protection") else words.row(key)
+
+
+def _parts(sections: Iterable[str]) -> str:
+    shared = words.sections(sections) or _("only what you want them to know")
+    return _("Shared: %(sections)s.") % {"sections": shared}
+
+
+def _row_then(version: Version, key: RowKey, language: str) -> dict[str, str]:
+    """A question and its answer as an earlier version has it."""
+    row = next((one for one in version.rows if (one.kind, one.purpose) == key), None)
+    with translation.override(language):
+        answer, shared = words.answer(row.answer if row is not None else "not_asked"), ""
+        if key in version.child_refused:
+            answer = _("The child said no")
+        elif row is not None and row.agrees and row.until is not None:
+            day = _day(row.until - timedelta(microseconds=1))
+            answer, shared = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}, _parts(row.sections)
+        return {"question": _question(key), "answer": answer, "shared": shared}
+
+
+def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
     """A question and its answer in one language, with its last day and what may be shared. A child's no says so."""
     state = said.states.get(key, "not_asked")
-    row, answer = said.rows.get(key), codelist("consent_state").label(state, language)
-    shared = ""
+    row, shared = said.rows.get(key), ""
     with translation.override(language):
+        answer = words.answer(ANSWERS[state]) if state in ANSWERS else lists.label("consent_state", state)
         if key in said.child_refused:
             answer = _("The child said no")
-        elif state in LIVE_STATES and row is not None and row.until is not None:
-            day = _day(row.until - timedelta(microseconds=1))
+        elif state in LIVE_STATES and row is not None and (end := said.ends.get(key)) is not None:
+            day = _day(end - timedelta(microseconds=1))
             answer = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}
-            parts = words.sections(row.sections) or _("only what the person wants them to know")
-            shared = _("Shared: %(sections)s.") % {"sections": parts}
-        return {"question": words.question(key), "answer": answer, "shared": shared}
+            shared = _parts(row.sections)
+        return {"question": _question(key), "answer": answer, "shared": shared}
 
 
 def _day(at: datetime) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.consent.queries.consent import AGREES, Asked
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.web.consent import words
+from hamkori.web.consent import until, words
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, answer_drawn, answer_name, sections_name, ticks_drawn
 from hamkori.web.consent.withdraw_form import EVER, WithdrawForm
@@ -22,6 +22,8 @@ NOBODY = Asked(versions=(), states={})
 def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """Her answers, what may go where she said yes or where ticks were changed, and how she was asked."""
     form = AskForm(former=NOBODY, child=True, today=timezone.localdate(), bodies=())
+    lengths = [(until.KEPT, _("as before")), *until.lengths(NOBODY, timezone.localdate())]
+    form.fields["days"].choices = lengths  # type: ignore[attr-defined]
     drawn = frozenset(sent.get("ticked", "").split())
     for key in rules.ROWS:
         name = sections_name(key)

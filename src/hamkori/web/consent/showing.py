@@ -18,7 +18,7 @@ from hamkori.casework.referral.queries.effects import Running, effects
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import shown
 from hamkori.vocabulary.country import READ_FIRST
-from hamkori.web.consent import words
+from hamkori.web.consent import until, words
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, answer_name, as_value, sections_name, since, stands_as
 from hamkori.web.kit import moments
@@ -115,17 +115,33 @@ def _stands(key: rules.RowKey, former: Asked, before: Said | None, given: dateti
         return words.then(key, "asked_again") if before is not None else ""
     if given is None:
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
-        return " ".join((now, words.then(key, current, child=former.child)))
-    return _valid(key, before, given, at)
+        return " ".join((_ended(former, key, before) or now, words.then(key, current, child=former.child)))
+    return _valid(key, former, before, given, at)
 
 
-def _valid(key: rules.RowKey, before: Said, given: datetime, at: datetime) -> str:
+def _ended(former: Asked, key: rules.RowKey, before: Said) -> str:
+    """When an answer ended, and what it was; '' of one that did not run out."""
+    end = former.ends.get(key)
+    if former.states.get(key) != "expired" or end is None:
+        return ""
+    values = {"day": until.short(until.last(end)), "answer": words.answer(before.answer), "sections": _shared(before)}
+    return _("Ended %(day)s; before: %(answer)s; shared: %(sections)s.") % values
+
+
+def _shared(row: Said) -> str:
+    return words.sections(row.sections) or _("only what the person wants them to know")
+
+
+def _valid(key: rules.RowKey, former: Asked, before: Said, given: datetime, at: datetime) -> str:
     values = {"day": _day(given, at)}
     if before.until is None:
         return " ".join((_("No, since %(day)s.") % values, words.nothing_goes(key)))
-    values["until"] = moments.last_day(before.until, at)
-    values["sections"] = words.sections(before.sections) or _("only what the person wants them to know")
-    return _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
+    end = former.ends.get(key) or before.until
+    values |= {"until": moments.last_day(end, at), "sections": _shared(before)}
+    said = _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
+    if end < before.until:
+        return " ".join((said, _("It ends earlier because the age was confirmed since then: ask again.")))
+    return said
 
 
 def _day(when: datetime, at: datetime) -> str:
@@ -190,7 +206,7 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         rows.append((_("Organisations that must get nothing"), excluded))
     how = [
         label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
-        _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
+        _("text of %(day)s") % {"day": texts.day_of(version.text_version)} if version.step == "give" else "",
         label("language", version.language) if version.step == "give" else "",
         label("speaker", version.speaker),
         label("child_answer", version.child_answer),

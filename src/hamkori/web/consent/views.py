@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -25,11 +25,13 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
+from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.consent import said, words
+from hamkori.web.consent import ending as after
+from hamkori.web.consent import said, until, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew
 from hamkori.web.consent.showing import history, interpreted, questions, readings, state
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
@@ -43,6 +45,7 @@ from hamkori.web.words.referral import being_closed
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.models import Consent
 
 WRITABLE = ("draft", "open", "closed")
 
@@ -95,11 +98,12 @@ def _save(
     actor, former = actor_of(request), form.former
     then = (former.excluded - form.again()) | form.without()
     ending = ends(found, former, after_asking(former, form.said()), then)
-    if ending != () and "seen" not in request.POST and not form.is_late:
-        return show_effects(request, found, ending, bodies)
+    shorter = until.shortened(former, form.said(), form.until())
+    if (ending != () or shorter) and "seen" not in request.POST and not form.is_late:
+        return show_effects(request, found, ending, bodies, shorter=shorter)
     since = None
     try:
-        _record(actor, found, form)
+        version = _record(actor, found, form)
     except NotNow as refusal:
         if refusal.guard == "version_same":
             since, stands = form.seen(), asked(found, at)
@@ -112,8 +116,7 @@ def _save(
             form.add_error(None, text)
         return _page(request, found, form, bodies, at, status=400)
     say_what_is_being_closed(request, found)
-    if "print" not in request.POST:  # the paper has no place for it
-        messages.success(request, _saved(form))
+    messages.success(request, after.saved(found, form, version, bodies))
     return done(actor, _onward(request, found, form))
 
 
@@ -137,23 +140,14 @@ def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> H
     if "seen" not in request.POST and not (spoilt and form.gives):  # which is refused, and ends nothing
         return show_effects(request, found, None, {})
     _record(actor, found, form, unread=spoilt)
-    messages.success(request, _saved(form))
+    messages.success(request, after.saved_unread(form))
     return done(actor, reverse("case", args=[found.code]))
 
 
-def _saved(form: AskForm) -> str:
-    """What the answers allow from now on."""
-    if form.gives and form.cleaned_data.get("child_answer") == "says_no":
-        return _("Saved: the child said no. Nothing of this can be sent.")
-    if form.gives:
-        return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
-    return _("Saved. Nothing is sent without a yes. The other help goes on.")
-
-
-def _record(actor: Actor, found: Case, form: AskForm, *, unread: bool = False) -> None:
+def _record(actor: Actor, found: Case, form: AskForm, *, unread: bool = False) -> Consent:
     answers, asking, seen = form.answers(), form.asking(), form.seen()
     bodies = {"excluded": form.without(), "wanted_again": form.again()}
-    act.record(actor, found, answers=answers, asking=asking, **bodies, seen=seen, unread=unread)
+    return act.record(actor, found, answers=answers, asking=asking, **bodies, seen=seen, unread=unread)
 
 
 def _receives(body: BodyCard, actor: Actor) -> bool:
@@ -168,17 +162,23 @@ def say_what_is_being_closed(request: HttpRequest, found: Case) -> None:
 
 
 def show_effects(
-    request: HttpRequest, found: Case, ending: tuple[Effect, ...] | None, bodies: Mapping[UUID, str]
+    request: HttpRequest,
+    found: Case,
+    ending: tuple[Effect, ...] | None,
+    bodies: Mapping[UUID, str],
+    *,
+    shorter: Sequence[str] = (),
 ) -> HttpResponse:
-    """Nothing is written yet: what this answer ends, and all that was typed, carried on. None: nobody can read it."""
+    """Nothing is written yet: what this answer ends, and all that was typed, carried on. None: nobody can read it.
+
+    `shorter`: what ends earlier than it would have.
+    """
     unseen = {"csrfmiddlewaretoken", "operation", "seen", "again"}
     context = {
         **head(request, found),
         "title": _("What ends"),
-        "effects": [
-            {"sentence": words.effect(one), "body": bodies.get(one.running.body, ""), "code": one.running.code}
-            for one in ending or ()
-        ],
+        "effects": after.rows(ending, bodies, now()) if ending else [],
+        "shorter": shorter,
         "unread": ending is None,
         "kept": [(name, value) for name, values in request.POST.lists() if name not in unseen for value in values],
     }
@@ -195,7 +195,7 @@ def head(request: HttpRequest, found: Case) -> dict[str, Any]:
         "consent_url": reverse("consent", args=[found.code]),
         "withdraw_url": reverse("consent_withdraw", args=[found.code]),
         "print_url": reverse("consent_print", args=[found.code]),
-        "version": act.TEXT_VERSION,
+        "text_day": day_of(act.TEXT_VERSION),
         "operation": request.POST.get("operation", ""),
     }
 

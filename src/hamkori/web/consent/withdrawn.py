@@ -15,7 +15,8 @@ from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
-from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
+from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal, taken_back
+from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Effect, Hit, Running, effects, hit_at, running
 from hamkori.people.queries import organisations
 from hamkori.web.consent import words
@@ -81,9 +82,7 @@ def _line(
     for one in hit:
         seen = [each for each in opened[one.running.id] if not part or each.section == part]
         if seen:
-            what = ", ".join(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
-            last = moments.moment(max(each.last_at for each in seen), at)
-            slots = {"organisation": names.get(one.running.body, ""), "parts": what, "when": last}
+            slots = {"organisation": names.get(one.running.body, ""), **what_and_when(seen, at)}
             unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
     if hit and not unlocked:
         unlocked.append(_("Nobody has unlocked anything of this."))
@@ -95,6 +94,12 @@ def _line(
         first=not part or bool(hit),
         ticked=ticked,
     )
+
+
+def what_and_when(seen: Collection[Opened], at: datetime) -> dict[str, str]:
+    """Which parts were unlocked, and when last."""
+    parts = ", ".join(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
+    return {"parts": parts, "when": moments.moment(max(each.last_at for each in seen), at)}
 
 
 def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
@@ -155,7 +160,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "number": version.number,
         "gone": _gone(before, version),
         "done": [
-            *(_ended(names.get(one.body, ""), one.code, before=one.waited) for one in ended),
+            *(has_ended(names.get(one.body, ""), one) for one in ended),
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
         ],
         "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
@@ -174,25 +179,15 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
 
 def _gone(before: Version | None, version: Version) -> list[str]:
     """The rows and parts that were there before and are not there now."""
-    stood = {(row.kind, row.purpose): row for row in before.rows} if before is not None else {}
-    found = []
-    for row in version.rows:
-        key = (row.kind, row.purpose)
-        old = stood.get(key)
-        if old is None or not (old.agrees or old.waits):
-            continue
-        if not row.agrees and not row.waits:
-            found.append(words.row(key))
-        elif lost := _lost(old, row):
-            found.append(_("%(row)s: %(parts)s") % {"row": words.row(key), "parts": lost})
-    return found
+    return [words.less(one) for one in taken_back(_by_key(before.rows) if before else {}, _by_key(version.rows))]
+
+
+def _by_key(rows: Iterable[Said]) -> dict[RowKey, Said]:
+    return {(row.kind, row.purpose): row for row in rows}
 
 
 def _lost(old: Said, row: Said) -> str:
-    parts = [one for one in old.sections if one not in row.sections]
-    if old.answer == "yes" and row.answer == "without_name" and "identity" not in parts:
-        parts.insert(0, "identity")
-    return words.sections(parts) if parts else ""
+    return "".join(words.sections(parts) for _key, parts in taken_back(_by_key([old]), _by_key([row])) if parts)
 
 
 def _stands(row: Said, before: Version | None, at: datetime) -> str:
@@ -211,9 +206,10 @@ def _stands(row: Said, before: Version | None, at: datetime) -> str:
     return " ".join((whole, _("Not shared any more: %(parts)s.") % {"parts": lost})) if lost else whole
 
 
-def _ended(organisation: str, code: str, *, before: bool) -> str:
-    slots = {"organisation": organisation, "code": grouped(code)}
-    if before:
+def has_ended(organisation: str, hit: Hit) -> str:
+    """What became of a referral that has stopped."""
+    slots = {"organisation": organisation, "code": grouped(hit.code)}
+    if hit.waited:
         return _("Referral %(code)s to %(organisation)s has stopped; nobody there can unlock anything.") % slots
     return (
         _("Referral %(code)s to %(organisation)s has stopped. What was shared is deleted there; they were told.")

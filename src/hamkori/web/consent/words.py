@@ -9,21 +9,15 @@ from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect
 from hamkori.web.words import Audience, case, lists
+from hamkori.web.words.consented import less, question, row
 from hamkori.web.words.sections import holds
 
+__all__ = ["less", "question", "row"]
 ANSWERS = ("not_asked", "yes", "without_name", "no")
 GROUPS: dict[str, tuple[RowKey, ...]] = {}
 for _row in ROWS:
     GROUPS[_row[0]] = (*GROUPS.get(_row[0], ()), _row)
 """Kind of recipient -> its rows, in the order of the screen."""
-
-
-def row(key: RowKey) -> str:
-    """A row in full; where a kind has one purpose, the kind says it."""
-    if len(GROUPS[key[0]]) == 1:
-        return lists.label("recipient_kind", key[0])
-    kind, purpose = lists.label("recipient_kind", key[0]), lists.label("purpose", key[1])
-    return _("%(kind)s: %(purpose)s") % {"kind": kind, "purpose": purpose}
 
 
 def sections(sections: Iterable[str]) -> str:
@@ -40,20 +34,6 @@ def answer(code: str) -> str:
         "no": _("no"),
         "withdrawn": _("withdrawn"),
     }[code]
-
-
-def question(key: RowKey) -> str:
-    """A question in its own few words."""
-    return {
-        ("shelter_social", "help"): _("Shelter and social help"),
-        ("health", "help"): _("Doctors: treatment"),
-        ("health", "justice"): _("Doctors: an examination for a court"),
-        ("psychological", "help"): _("Psychologists"),
-        ("legal", "help"): _("Lawyers: help"),
-        ("legal", "justice"): _("Lawyers: a case or a claim"),
-        ("police", "protection"): _("To protect the person from danger"),
-        ("police", "justice"): _("For a criminal case"),
-    }[key]
 
 
 def why_row(key: RowKey) -> str:

@@ -20,7 +20,7 @@ from hamkori.people.queries import own_desk_phone
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import asked, directory, lists, referral
+from hamkori.web.words import asked, desk_phone, directory, lists, referral
 from hamkori.web.words import received as words
 
 
@@ -36,10 +36,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": found.at,
         "counts": found.counts,
         "one_list": only,
-        "phone": "" if only else own_desk_phone(actor_of(request)),
+        "phone": "" if only else desk_phone.own(own_desk_phone(actor_of(request))),
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
-        "over_columns": [{"label": label} for label in (_("Referral"), _("How"), _("Help"), _("Came in"), _("Ended"))],
+        "over_columns": [
+            {"label": label} for label in (_("Referral"), _("Outcome"), _("Help"), _("Came in"), _("Ended"))
+        ],
         "previous_url": _address(only, page - 1) if page > 1 else None,
         "next_url": _address(only, page + 1) if only and _more(found, only, page, alone=True) else None,
         "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1, alone=False)},

@@ -48,7 +48,7 @@ class FilterForm(KitForm):
     group = _filter(LISTS["group"], _("Kind of help"), none=_("every kind"))
     region = _filter(LISTS["region"], _("Works in"), none=_("all regions"))
     language = _filter(LISTS["language"], _("Speaks"), none=_("any language"))
-    admits = _filter(LISTS["admits"], _("Admits"), none=_("all"))
+    admits = _filter(LISTS["admits"], _("Admits"), none=_("any group"))
     open = forms.CharField(required=False, widget=forms.HiddenInput)
     own = forms.CharField(required=False, widget=forms.HiddenInput)
 

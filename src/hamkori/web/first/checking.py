@@ -155,7 +155,7 @@ def _together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
     unasked = _("not asked")
     missing = [label for label, value in rows if str(value).lower() == unasked]
     known = [(label, value) for label, value in rows if label not in missing]
-    return [*known, (", ".join(missing), unasked)] if missing else known
+    return [*known, (lists.enumerated(missing), unasked)] if missing else known
 
 
 def words_of(draft: Referral) -> str:

@@ -4,6 +4,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 
+def recorded() -> str:
+    """The place, as an operator wrote it; '' where nobody has."""
+    return str(settings.HAMKORI_COMPLAINTS or "")
+
+
 def where() -> str:
-    """The place, as an operator wrote it; where nobody has, that it is not recorded, and whom to ask."""
-    return settings.HAMKORI_COMPLAINTS or _("not recorded; ask the coordinator")
+    """The same; where nobody has written it, that it is not recorded, and whom to ask."""
+    return recorded() or _("not recorded; ask the coordinator")

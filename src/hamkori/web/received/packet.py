@@ -1,5 +1,7 @@
 """An opened packet as the page lays it out: sections, fields with their labels, and what is not for this reader."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from hamkori.casework.consent.rules.packet import SECTION_FIELDS
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.vocabulary import codelist
+from hamkori.web.kit import moments
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words.case import FIELD_LABELS
 from hamkori.web.words.referral import yes_no
@@ -43,8 +46,13 @@ ALWAYS = ("safe_phone", "safe_to_talk", "hours", "code_word", "interpreter")
 """Of how to reach the person safely nothing is left out: what is missing is asked of the sender, not guessed."""
 
 
-def parts(opened: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The sections in the packet's order, each with its title and rows, empty fields left out but for ALWAYS."""
+def parts(
+    opened: dict[str, dict[str, Any]], sent: Mapping[str, datetime], answered: datetime | None, at: datetime
+) -> list[dict[str, Any]]:
+    """The sections in the packet's order, each with its title, as of when it is, and rows.
+
+    Empty fields are left out but for ALWAYS.
+    """
     found = []
     for section, fields in opened.items():
         order = (*SECTION_FIELDS.get(section, ()), *fields)
@@ -53,8 +61,19 @@ def parts(opened: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
         said = {name: _said(name, fields.get(name)) or (_missing(name) if name in always else "") for name in names}
         rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
         if rows:
-            found.append({"title": sections.name(section, Audience.RECEIVER), "rows": rows})
+            title = sections.name(section, Audience.RECEIVER)
+            found.append({"title": title, "as_of": _as_of(sent.get(section), answered, at), "rows": rows})
     return found
+
+
+def _as_of(sent: datetime | None, answered: datetime | None, at: datetime) -> str:
+    """As of when a part is; what was sent after the referral was accepted came later than the rest."""
+    if sent is None:
+        return ""
+    when = {"when": moments.moment(sent, at)}
+    if answered is not None and sent > answered:
+        return _("As it was sent %(when)s, later than the referral") % when
+    return _("As it was sent %(when)s") % when
 
 
 def _missing(name: str) -> str:

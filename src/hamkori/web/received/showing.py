@@ -17,6 +17,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.queries.copies import sent_at
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import (
@@ -351,7 +352,7 @@ def _said(received: Received) -> list[tuple[str, object]]:
 def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     opened = open_packet(actor, received.referral)
     return {
-        "packet": packet.parts(opened),
+        "packet": packet.parts(opened, sent_at(received.referral), received.referral.answered_at, received.at),
         "packet_named": received.agreed.named,
         "not_for": packet.not_for(received, actor.function, opened),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),

@@ -184,9 +184,11 @@ def against(one: Suitable) -> list[str]:
     """Why it does not take this person, or why it may decline; that it is full its tag says."""
     if "not_admitted" in one.reasons:
         whom = lists.labels("admission_group", one.listing.admits)
-        return [_("It does not take this person. It takes: %(whom)s.") % {"whom": whom}]
+        return [_("It does not take this person. It takes: %(whom)s.") % {"whom": lists.inside(whom)}]
     if set(one.reasons) - {"full"}:
-        return [_("It may decline: %(reasons)s.") % {"reasons": lists.labels("decline_reason", one.reasons)}]
+        return [
+            _("It may decline: %(reasons)s.") % {"reasons": lists.inside(lists.labels("decline_reason", one.reasons))}
+        ]
     return []
 
 

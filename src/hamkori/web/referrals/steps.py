@@ -183,7 +183,8 @@ def _add_form(at: At) -> AddForm:
     }
     picks_signs = way.by_item and "screening" in at.request.POST.getlist("sections")
     signs = open_present_signs(actor.doing(None), case) if picks_signs else []
-    return AddForm(at.typed, offered=hints, signs=signs, blocks=way.blocks)
+    asked = [one for one in (at.request.GET.get("part", ""),) if one in hints]  # led here by what was written further
+    return AddForm(at.typed, offered=hints, signs=signs, blocks=way.blocks, initial={"sections": asked})
 
 
 def _adds(at: At) -> dict[str, Any]:

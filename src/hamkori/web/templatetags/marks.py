@@ -11,6 +11,18 @@ register = template.Library()
 
 
 @register.simple_tag
+def unverified_below(name: str) -> SafeString | str:
+    """Below a list that is ticked as a whole: that entries of it are unverified, once instead of at each."""
+    unverified = [entry.unverified for entry in codelist(name)]
+    if not any(unverified):
+        return ""
+    said = _("These entries are unverified: their sources could not be checked.")
+    if not all(unverified):
+        said = _("Some of these entries are unverified: their sources could not be checked.")
+    return format_html('<p class="hint">{}</p>', said)
+
+
+@register.simple_tag
 def lists_marked(*names: str) -> SafeString | str:
     """For the foot of a page: that its lists are provisional, and what an unverified entry is. Else nothing."""
     lists = [codelist(name) for name in names]

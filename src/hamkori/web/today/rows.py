@@ -106,7 +106,7 @@ FORMS: Final = {"draft": "register", "consent": "consent", "next_step": "edit_ca
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "next_step": "%(step)s",
-    "no_next_step": gettext_lazy("Choose the next step"),
+    "no_next_step": gettext_lazy("There is no next step"),
     "child": gettext_lazy("Tell child protection"),
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from hamkori.people.rules.desk_phone import is_invented
+from hamkori.people.rules.desk_phone import bare, is_invented
 
 
 def reached() -> str:
@@ -12,5 +12,5 @@ def reached() -> str:
     if not line:
         return _("National coordinator: not recorded.")
     if is_invented(line):
-        return _("National coordinator: %(line)s (invented, cannot be called).") % {"line": line}
+        return _("National coordinator: %(line)s (invented, cannot be called).") % {"line": bare(line)}
     return _("National coordinator: %(line)s.") % {"line": line}

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hamkori.people.rules.desk_phone import is_invented
+from hamkori.people.rules.desk_phone import bare, is_invented
 from hamkori.web.words import coordinator
 
 
@@ -34,5 +34,13 @@ def short(phone: str) -> str:
 
 
 def unbroken(phone: str) -> str:
-    """A number that does not break at the end of a line: its blanks and hyphens hold together."""
-    return phone.replace(" ", "\u00a0").replace("-", "\u2011")
+    """A number that does not break at the end of a line: its blanks and hyphens hold together. The demo's mark is
+    English and stays away: the sentence around it says that the line is invented.
+    """
+    return bare(phone).replace(" ", "\u00a0").replace("-", "\u2011")
+
+
+def own(phone: str) -> str:
+    """The number on the desk's own page, under its heading; '' where none is recorded."""
+    whole = unbroken(phone)
+    return _("%(phone)s, invented, cannot be called") % {"phone": whole} if is_invented(phone) else whole

@@ -1,14 +1,16 @@
 """Labels of codes in the page's language."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.vocabulary import Entry, codelist
 
-MARKED = frozenset({"service", "act_question", "local_prompt"})
-"""Lists whose unverified entries say so wherever they are read: what is offered, and what is asked of a person."""
+MARKED = frozenset({"service", "act_question"})
+"""Lists whose unverified entries say so wherever they are read: what is offered, and what is asked of a person. Of a
+list that is ticked as a whole (`local_prompt`) one line below says it: `unverified_below`."""
 
 
 def language() -> str:
@@ -24,15 +26,37 @@ def label(list_name: str, code: str) -> str:
     return _said(list_name, listed.entry(code)) if code in listed else code
 
 
-def labels(list_name: str, codes: Iterable[str], between: str = ", ") -> str:
-    """Labels of codes with commas between, in the order of the list."""
-    wanted = set(codes)
-    return between.join(_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted)
+def labels(list_name: str, codes: Iterable[str]) -> str:
+    """Labels of codes with commas between, in the order of the list; only the first begins with a capital."""
+    return enumerated(_in_order(list_name, codes))
+
+
+def enumerated(said: Iterable[str]) -> str:
+    """Labels in one line, of which the first begins it."""
+    first, *rest = [*said] or [""]
+    return ", ".join([first, *map(inside, rest)])
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a line: with a small letter, unless it begins with an abbreviation or is a name.
+
+    English alone writes languages with a capital; our other three write them small.
+    """
+    named = language() == "en" and label in _names()
+    return label if named or label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The English names of languages; what is none of them ("Another language") is an ordinary word."""
+    return frozenset(
+        entry.label("en") for entry in codelist("language") if entry.code not in ("sign", "other", "unknown")
+    )
 
 
 def joined(list_name: str, codes: Iterable[str]) -> str:
-    """The same with semicolons: some labels have commas inside."""
-    return labels(list_name, codes, "; ")
+    """The same with semicolons, each as it is written: names with commas inside, as those of the sections."""
+    return "; ".join(_in_order(list_name, codes))
 
 
 def in_turn(list_name: str, codes: Iterable[str]) -> str:
@@ -43,6 +67,11 @@ def in_turn(list_name: str, codes: Iterable[str]) -> str:
 def choices(list_name: str) -> list[tuple[str, str]]:
     """A list's codes and labels for a form."""
     return [(entry.code, _said(list_name, entry)) for entry in codelist(list_name)]
+
+
+def _in_order(list_name: str, codes: Iterable[str]) -> list[str]:
+    wanted = set(codes)
+    return [_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted]
 
 
 def _said(list_name: str, entry: Entry) -> str:

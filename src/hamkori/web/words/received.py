@@ -83,7 +83,9 @@ def time_left(due_at: datetime, at: datetime) -> str:
         return ""
     if minutes < 60:
         return ngettext("%(n)d minute left", "%(n)d minutes left", minutes) % {"n": minutes}
-    hours = minutes // 60
+    hours, rest = divmod(minutes, 60)
+    if hours < 48 and rest:
+        return _("%(hours)d h %(minutes)d min left") % {"hours": hours, "minutes": rest}
     if hours < 48:
         return ngettext("%(n)d hour left", "%(n)d hours left", hours) % {"n": hours}
     days = hours // 24

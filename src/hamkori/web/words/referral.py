@@ -85,7 +85,7 @@ def person_rows(
     if region is not None:
         rows.append((_("Region"), lists.label("region", region)))
     rows.append((_("Languages"), spoken(languages, interpreter=interpreter)))
-    rows.append((_("Risk"), lists.label("risk_level", risk)))
+    rows.append((_("Risk"), lists.inside(lists.label("risk_level", risk))))
     if flags is None:
         return rows
     return [
@@ -106,7 +106,7 @@ def changed(sex: str, former_age: str, at: datetime | None, now: datetime) -> st
 
 def spoken(languages: Iterable[str], *, interpreter: bool) -> str:
     """Her languages, and whether somebody must interpret."""
-    names = ", ".join(
+    names = lists.enumerated(
         _("language not recorded") if code == "unknown" else lists.label("language", code) for code in languages
     )
     return _("%(languages)s, with an interpreter") % {"languages": names} if interpreter else names

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.age import child
-from hamkori.casework.consent.queries.said import as_rules, before_any, versions
+from hamkori.casework.consent.queries.consent import Less, taken_back
+from hamkori.casework.consent.queries.said import Word, as_rules, before_any, is_ours, versions
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
@@ -24,6 +27,8 @@ class Agreed:
     asked_at: datetime | None = None
     askings: tuple[Consent, ...] = ()
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
+    less: Mapping[UUID, tuple[Less, ...]] = field(default_factory=dict)
+    """What each of them took back of the one before; of those that we vouched for."""
     child: bool = False
     """She is held to be a child now, whatever the case is called."""
     unsure: bool = False
@@ -75,5 +80,15 @@ def agreed(found: Case, at: datetime) -> Agreed:
         states=states,
         asked_at=last,
         askings=tuple(word.version for word in words),
+        less=_less(words),
         child=child(found, stood),
     )
+
+
+def _less(words: Sequence[Word]) -> dict[UUID, tuple[Less, ...]]:
+    found = {
+        word.version.pk: taken_back(before.as_rules, word.as_rules)
+        for place, (word, before) in enumerate(pairwise(words))
+        if (place == 0 or is_ours(word)) and is_ours(before)
+    }
+    return {version: less for version, less in found.items() if less}

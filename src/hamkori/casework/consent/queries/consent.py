@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from hamkori.casework.case.models import Case
@@ -17,6 +18,8 @@ from hamkori.people.queries import names
 from hamkori.vault.server import marks
 
 AGREES = ("yes", "without_name")
+CARRIES = (*AGREES, "not_asked")
+"""What was agreed, and what is asked again since the case was opened again."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Version:
     child_answer: str
     rows: tuple[Said, ...]
     excluded: frozenset[UUID]
+    child_refused: frozenset[rules.RowKey] = frozenset()
+    """Rows to which the child said no, whatever the adult said."""
     sure: bool = True
     """We vouched for all of it, whatever came later."""
 
@@ -65,6 +70,8 @@ class Asked:
 
     versions: tuple[Version, ...]
     states: Mapping[rules.RowKey, str]
+    ends: Mapping[rules.RowKey, datetime | None] = field(default_factory=dict)
+    """When each row ends: by its date, or earlier because the age was settled otherwise."""
     child_refused: frozenset[rules.RowKey] = frozenset()
     """Rows that do not hold because the child said no, while she is one."""
     excluded: frozenset[UUID] = frozenset()
@@ -132,6 +139,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     return Asked(
         versions=told,
         states=states,
+        ends={key: rules.ends(row, age) for key, row in newest.items()},
         child_refused=frozenset(no if as_child else ()),
         excluded=without,
         unwritten=unwritten,
@@ -162,11 +170,45 @@ def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
             if (one := by_key.get(key)) is not None
         ),
         excluded=word.excluded,
+        child_refused=frozenset(
+            key for key, one in by_key.items() if one.answer_code in AGREES and one.child_answer_code == "says_no"
+        ),
         sure=sure,
     )
 
 
-# ---------------------------------------------------------------- what would end
+# ---------------------------------------------------------------- what ends, and what has ended
+
+
+class Answered(Protocol):
+    """A row of an answer, in the open or as the rules read it."""
+
+    @property
+    def answer(self) -> str: ...
+    @property
+    def sections(self) -> Collection[str]: ...
+
+
+Less = tuple[rules.RowKey, tuple[str, ...]]
+"""A row that was taken back, and which parts of it; none: all of it."""
+
+
+def taken_back(before: Mapping[rules.RowKey, Answered], after: Mapping[rules.RowKey, Answered]) -> tuple[Less, ...]:
+    """The rows and parts that there were before and are not there now. The name goes with its papers or alone."""
+    found: list[Less] = []
+    for key, row in after.items():
+        old = before.get(key)
+        if old is None or old.answer not in CARRIES:
+            continue
+        if row.answer not in CARRIES:
+            found.append((key, ()))
+            continue
+        parts = [one for one in old.sections if one not in row.sections]
+        if old.answer == "yes" and row.answer == "without_name" and "identity" not in parts:
+            parts.insert(0, "identity")
+        if parts:
+            found.append((key, tuple(parts)))
+    return tuple(found)
 
 
 def after_asking(former: Asked, answers: Iterable[Said]) -> dict[rules.RowKey, Said]:

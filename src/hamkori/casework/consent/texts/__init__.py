@@ -5,6 +5,7 @@ A version that was read to somebody is never changed: a new text gets a new vers
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +38,19 @@ class Text:
     def provisional(self) -> bool:
         """No native specialist has read it yet."""
         return self.status == "provisional"
+
+    @property
+    def day(self) -> str:
+        """The version as pages say it."""
+        return day_of(self.version)
+
+
+def day_of(version: str) -> str:
+    """A version is named by a day, and pages write days as 28.11.2026; a name that is none stays as it is."""
+    try:
+        return date.fromisoformat(version).strftime("%d.%m.%Y")
+    except ValueError:
+        return version
 
 
 @cache

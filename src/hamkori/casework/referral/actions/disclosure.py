@@ -22,7 +22,7 @@ from hamkori.vault.server import keyring
 
 @disclosure("packet.open", on="referral")
 def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]]:
-    """What she agreed to tell this reader: section -> fields; a later packet adds to an earlier one.
+    """What she agreed to tell this reader: section -> fields; a part that was sent again is read as it was sent last.
 
     NotNow: from_state (ended: nothing opens any more), consent_live (paused), vault_open.
     """
@@ -50,7 +50,7 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
         fields = read(keyring(), keys, packets.route(referral, row.packet_no, row.consent_id), row.seal, body)
         if not agreed.named:
             fields = {name: text for name, text in fields.items() if name not in NAMES}
-        found[row.seal.section] = {**found.get(row.seal.section, {}), **fields}
+        found[row.seal.section] = fields  # whole: a field that the sender emptied since is not read any more
     return {section: found[section] for section in (TEXT, *SECTIONS) if section in found}
 
 

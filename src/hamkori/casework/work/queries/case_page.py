@@ -24,8 +24,10 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
+from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
+from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -48,15 +50,25 @@ class Step:
     referral: str = ""
     service: str = ""
     body: str = ""
+    less: tuple[Less, ...] = ()
+    """Of an answer of hers: what it took back of the one before."""
 
 
 ASKING = "consent_"
 """Before the step of a version of her answers."""
 
 
-def _asking(one: Consent) -> Step:
+def _asking(one: Consent, less: tuple[Less, ...]) -> Step:
     how = one.language_code if one.step_code == "give" else one.how_said_code
-    return Step(step=f"{ASKING}{one.step_code}", to_state="", reason=how, side="", at=one.at, by=one.membership_id)
+    return Step(
+        step=f"{ASKING}{one.step_code}",
+        to_state="",
+        reason=how,
+        side="",
+        at=one.at,
+        by=one.membership_id,
+        less=less,
+    )
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -125,6 +137,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[str, ...]
+    copies: tuple[Copy, ...]
+    """Of the parts that the reader holds, at their receivers."""
 
     @cached_property
     def open_referrals(self) -> tuple[Sent, ...]:
@@ -166,8 +180,9 @@ def file(actor: Actor, code: str, language: str) -> File:
     referrals = [pair.referral for pair in pairs]
     owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
     phones = desk_phones(owing) if owing else {}
+    askings = [_asking(one, word.less.get(one.pk, ())) for one in word.askings]
     facts = CaseFacts(found)
-    sheets, facts.screenings = _sheets(found, at)
+    sheets, facts.screenings, copies = _sheets(found, at)
     return File(
         case=found,
         now=at,
@@ -177,11 +192,12 @@ def file(actor: Actor, code: str, language: str) -> File:
         referrals=tuple(
             _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, "")) for one in pairs
         ),
-        steps=_steps(found, referrals, bodies, language, map(_asking, word.askings)),
+        steps=_steps(found, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
+        copies=copies,
     )
 
 
@@ -261,8 +277,11 @@ def _steps(
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))
 
 
-def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str]]:
-    """Which sections were written, and the states of the screenings. Of sections the reader does not hold: nothing."""
+def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str], tuple[Copy, ...]]:
+    """Which sections were written, the states of the screenings, and which parts lie at a receiver, as of when.
+
+    Of sections the reader does not hold: nothing.
+    """
     one = (
         "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
         " and kind_code in ('sheet', 'screening')"
@@ -276,14 +295,16 @@ def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[
         for section in SECTIONS
     )
     query += " union all select section_code, 'aside', '', at, second_by from set_aside where case_id = %s"
-    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 1)))
+    query += " union all select section_code, 'copy', referral_code, sent_at, to_organisation_id from packet_copies(%s)"
+    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 2)))
     aside = {section for section, kind, _state, when, _by in rows if kind == "aside" and readable(when, at)}
     marks = {
         section: SheetMark(section, when, by, section in aside)
         for section, kind, _state, when, by in rows
         if kind == "sheet"
     }
-    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
+    copies = tuple(Copy(code, body, section, when) for section, kind, code, when, body in rows if kind == "copy")
+    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening"), copies
 
 
 def came_from(found: Case) -> tuple[str, ...]:

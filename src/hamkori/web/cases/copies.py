@@ -1,0 +1,79 @@
+"""That a locked part lies at another organisation: as of when, whether it was changed since, and the way to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.referral.queries.copies import Copy
+from hamkori.casework.work.queries.case_page import File
+from hamkori.people.queries import organisations
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+
+def changed(file: File, section: str) -> list[dict[str, str]]:
+    """Each receiver whose copy is older than what stands in the part, and where the part is sent again."""
+    mark, found = file.sheets.get(section), []
+    bodies = {one.code: one.body or _("another organisation") for one in file.referrals}
+    may_send = file.standing.works and file.case.state_code == "open"
+    for copy in file.copies:
+        if mark is None or copy.section != section or copy.at >= mark.written_at:
+            continue
+        day = moments.full_day(timezone.localdate(copy.at), timezone.localdate(file.now))
+        said: dict[str, Any] = {"body": bodies[copy.referral], "day": day, "at": moments.moment(copy.at, file.now)}
+        found.append(
+            {
+                "said": _("%(body)s has a copy of %(day)s; it was changed since.") % said,
+                "asks": _("%(body)s has this part as of %(at)s. Send what was changed?") % said,
+                "body": said["body"],
+                "url": f"{reverse('referral_add', args=[copy.referral])}?part={section}" if may_send else "",
+            }
+        )
+    return found
+
+
+def holders(file: File, section: str) -> str:
+    """Who holds a part: the reader, so many colleagues, and each organisation that was sent a copy."""
+    colleagues = sum(section in one.sections for one in file.people) - 1
+    bodies = {one.code: one.body or _("another organisation") for one in file.referrals}
+    there = "; ".join(dict.fromkeys(bodies[one.referral] for one in file.copies if one.section == section))
+    said = {"n": colleagues, "bodies": there}
+    if colleagues < 1:
+        return _("you, and a copy at %(bodies)s") % said if there else _("only you")
+    if there:
+        return (
+            ngettext(
+                "you and %(n)d colleague, and a copy at %(bodies)s",
+                "you and %(n)d colleagues, and a copy at %(bodies)s",
+                colleagues,
+            )
+            % said
+        )
+    return ngettext("you and %(n)d colleague", "you and %(n)d colleagues", colleagues) % said
+
+
+def sentences(copies: Iterable[Copy], section: str, names: Mapping[UUID, str], now: datetime) -> list[str]:
+    """A sentence for each copy of a part, for whoever writes it."""
+    today = timezone.localdate(now)
+    return [
+        _("A copy of %(day)s is at %(body)s.")
+        % {
+            "day": moments.full_day(timezone.localdate(one.at), today),
+            "body": names.get(one.body) or _("another organisation"),
+        }
+        for one in copies
+        if one.section == section
+    ]
+
+
+def names(copies: Iterable[Copy]) -> dict[UUID, str]:
+    """The names of the organisations that have these; nothing is asked where there is none."""
+    return {one.id: one.name(lists.language()) for one in organisations()} if [*copies] else {}

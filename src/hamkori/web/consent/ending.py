@@ -1,0 +1,108 @@
+"""What an answer ends or shortens: said before it is saved, with who has read what; and what it has ended, after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.consent.queries.consent import AGREES, Less, Said, after_asking, taken_back
+from hamkori.casework.referral.queries.effects import Effect, hit_at
+from hamkori.people.queries import desk_phones
+from hamkori.web.consent import words
+from hamkori.web.consent.forms import AskForm
+from hamkori.web.consent.unread import unless_unread
+from hamkori.web.consent.withdrawn import NAME, has_ended, what_and_when
+from hamkori.web.words import desk_phone
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.models import Consent
+
+Read = tuple[dict[UUID, tuple[Opened, ...]], dict[UUID, str]]
+
+
+def rows(ending: Iterable[Effect], bodies: Mapping[UUID, str], at: datetime) -> list[dict[str, Any]]:
+    """Each referral that an answer ends or narrows: what becomes of it, who has read what, and whom to call."""
+    ending = tuple(ending)
+    nothing: Read = ({}, {})
+    opened, phones = unless_unread(lambda: _opened(ending), nothing)
+    return [
+        {
+            "sentence": words.effect(one),
+            "body": bodies.get(one.running.body, ""),
+            "code": one.running.code,
+            **_read(one, opened.get(one.running.id, ()), bodies, phones, at),
+        }
+        for one in ending
+    ]
+
+
+def _opened(ending: Iterable[Effect]) -> Read:
+    opened = {one.running.id: referral_opened(one.running.id) for one in ending}
+    read = {one.running.body for one in ending if opened[one.running.id]}
+    return opened, desk_phones(read) if read else {}
+
+
+def _read(
+    one: Effect, opened: Iterable[Opened], bodies: Mapping[UUID, str], phones: Mapping[UUID, str], at: datetime
+) -> dict[str, str]:
+    """Of what ends everything that was unlocked; of what is narrowed the parts that go."""
+    seen = [each for each in opened if one.ends or each.section in one.lost]
+    if not seen:
+        return {"read": "", "phone": ""}
+    organisation = bodies.get(one.running.body) or _("an organisation that is not listed now")
+    slots = {"organisation": organisation, **what_and_when(seen, at)}
+    said = _("%(organisation)s unlocked: %(parts)s (%(when)s). Call them and ask them not to use it.") % slots
+    return {"read": said, "phone": desk_phone.said(phones.get(one.running.body, ""))}
+
+
+def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, str]) -> str:
+    """What the answers changed: what was taken back and what became of it, then what may be sent from now on."""
+    said, former = form.said(), form.former
+    less = taken_back(former.rows, after_asking(former, said))
+    hit = hit_at(found, version.at, None) if less or form.without() else ()
+    if not less and not hit:
+        return _gives(form)
+    lines = [_("Saved. Withdrawn: %(what)s.") % {"what": "; ".join(map(words.less, less))} if less else _("Saved.")]
+    for one in hit:
+        organisation = bodies.get(one.body) or _("an organisation that is not listed now")
+        if one.ended:
+            lines.append(has_ended(organisation, one))
+        elif one.parts == NAME:
+            lines.append(
+                _("No name is shown at %(organisation)s any more, and they were told.") % {"organisation": organisation}
+            )
+        else:
+            slots = {"organisation": organisation, "parts": words.sections(one.parts)}
+            lines.append(_("%(organisation)s can no longer unlock: %(parts)s. They were told.") % slots)
+    if not hit:
+        lines.append(_("Nothing of it is sent any more."))
+    if any(_is_new(row, former.rows.get((row.kind, row.purpose)), less) for row in said):
+        lines.append(_("What the person said yes to can be sent now, and nothing else."))
+    return " ".join(lines)
+
+
+def _is_new(row: Said, old: Said | None, less: Iterable[Less]) -> bool:
+    """A yes that was not one before, or one to more than before."""
+    if not row.agrees or (row.kind, row.purpose) in {key for key, _parts in less}:
+        return False
+    return old is None or old.answer not in AGREES or bool(set(row.sections) - set(old.sections))
+
+
+def _gives(form: AskForm) -> str:
+    """What the answers allow from now on."""
+    if form.gives and form.cleaned_data.get("child_answer") == "says_no":
+        return _("Saved: the child said no. Nothing of this can be sent.")
+    if form.gives:
+        return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
+    return _("Saved. Nothing is sent without a yes. The other help goes on.")
+
+
+def saved_unread(form: AskForm) -> str:
+    """The same where nobody could read what stood before."""
+    return _gives(form)

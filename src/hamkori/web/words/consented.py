@@ -1,0 +1,40 @@
+"""What a person is asked about, by name: each question of the consent, and what was taken back of an answer."""
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.consent.queries.consent import Less
+from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.web.words import lists
+
+
+def question(key: RowKey) -> str:
+    """A question in its own few words."""
+    return {
+        ("shelter_social", "help"): _("Shelter and social help"),
+        ("health", "help"): _("Doctors: treatment"),
+        ("health", "justice"): _("Doctors: an examination for a court"),
+        ("psychological", "help"): _("Psychologists"),
+        ("legal", "help"): _("Lawyers: help"),
+        ("legal", "justice"): _("Lawyers: a case or a claim"),
+        ("police", "protection"): _("To protect the person from danger"),
+        ("police", "justice"): _("For a criminal case"),
+    }[key]
+
+
+def row(key: RowKey) -> str:
+    """A row where it stands alone: as its question is called, and of the police that it is theirs."""
+    police = {
+        ("police", "protection"): _("Police: to protect the person from danger"),
+        ("police", "justice"): _("Police: for a criminal case"),
+    }
+    return police.get(key) or question(key)
+
+
+def less(taken: Less) -> str:
+    """What was taken back: a row, or parts of it."""
+    key, parts = taken
+    return (
+        _("%(row)s: %(parts)s") % {"row": row(key), "parts": lists.in_turn("packet_section", parts)}
+        if parts
+        else row(key)
+    )
