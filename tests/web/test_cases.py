@@ -1,7 +1,7 @@
 """The list and the pages of a case: who sees what, what opens, what is refused, and that nothing typed is lost."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -171,6 +171,23 @@ def test_the_open_sheet_needs_a_step_and_a_day(world) -> None:
     in_a_week = (timezone.localdate() + timedelta(days=7)).isoformat()
     assert press(client, address, next_step_code="call_back", next_step_on=in_a_week).status_code == 303
     assert again(case).next_step_code == "call_back"
+
+
+def test_the_next_step_is_set_with_one_press_of_a_day(world) -> None:
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    page = client.get(address)
+    days = re.findall(r'name="day"\s+value="([^"]+)"', page.content.decode())
+    assert days[0] == (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert len(days) == 5
+    sent = {**fields(page), "next_step_code": "refer", "next_step_on": ""}
+    answer = client.post(address, {**sent, "day": days[2]}, follow=True)
+    third = date.fromisoformat(days[2])
+    assert again(case).next_step_on == third
+    assert f"Saved. Next step: Refer to a service, {third:%A}, " in text(answer)
+    for nonsense in ("soon", "2026-13-45", "1999-01-01"):
+        assert client.post(address, {**sent, "day": nonsense, "operation": operation()}).status_code == 400
+    assert again(case).next_step_on == third
 
 
 def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
