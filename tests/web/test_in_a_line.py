@@ -39,3 +39,8 @@ def test_an_abbreviation_stays_large_and_nothing_stays_nothing() -> None:
     assert lists.inside("NGO shelter") == "NGO shelter"
     assert lists.enumerated([]) == ""
     assert lists.inside("") == ""
+
+
+def test_names_with_commas_inside_keep_their_capitals() -> None:
+    said = "Name and documents; Needs, risk, plan"
+    assert lists.joined("packet_section", ["needs", "identity"]) == said

@@ -223,7 +223,8 @@ def _there(functions: Mapping[str, int]) -> str:
     number = sum(functions.values())
     if not number:
         return ""
-    who = ", ".join(f"{function_label(one)} ({n})" for one, n in functions.items())
+    alone = len(functions) == 1
+    who = "; ".join(function_label(one) if alone else f"{function_label(one)} ({n})" for one, n in functions.items())
     said = {"n": number, "functions": who}
     return (
         ngettext(

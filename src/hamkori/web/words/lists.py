@@ -26,16 +26,15 @@ def label(list_name: str, code: str) -> str:
     return _said(list_name, listed.entry(code)) if code in listed else code
 
 
-def labels(list_name: str, codes: Iterable[str], between: str = ", ") -> str:
+def labels(list_name: str, codes: Iterable[str]) -> str:
     """Labels of codes with commas between, in the order of the list; only the first begins with a capital."""
-    wanted = set(codes)
-    return enumerated((_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted), between)
+    return enumerated(_in_order(list_name, codes))
 
 
-def enumerated(said: Iterable[str], between: str = ", ") -> str:
+def enumerated(said: Iterable[str]) -> str:
     """Labels in one line, of which the first begins it."""
     first, *rest = [*said] or [""]
-    return between.join([first, *map(inside, rest)])
+    return ", ".join([first, *map(inside, rest)])
 
 
 def inside(label: str) -> str:
@@ -56,8 +55,8 @@ def _names() -> frozenset[str]:
 
 
 def joined(list_name: str, codes: Iterable[str]) -> str:
-    """The same with semicolons: some labels have commas inside."""
-    return labels(list_name, codes, "; ")
+    """The same with semicolons, each as it is written: names with commas inside, as those of the sections."""
+    return "; ".join(_in_order(list_name, codes))
 
 
 def in_turn(list_name: str, codes: Iterable[str]) -> str:
@@ -68,6 +67,11 @@ def in_turn(list_name: str, codes: Iterable[str]) -> str:
 def choices(list_name: str) -> list[tuple[str, str]]:
     """A list's codes and labels for a form."""
     return [(entry.code, _said(list_name, entry)) for entry in codelist(list_name)]
+
+
+def _in_order(list_name: str, codes: Iterable[str]) -> list[str]:
+    wanted = set(codes)
+    return [_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted]
 
 
 def _said(list_name: str, entry: Entry) -> str:
