@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import ReferralCard
+from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
@@ -62,6 +64,39 @@ def test_summaries_that_are_read_are_corrected_and_both_sides_told(house: Sender
     assert told(house, "shelter-worker")[-1] == "corrected"
     confirmed(house, case, "a18_29")
     assert told(house, "shelter-worker").count("corrected") == 1, "the same age again corrects nothing"
+
+
+def test_both_sides_read_what_the_summary_said_before_and_when_it_changed(house: Senders) -> None:
+    """Red before: a referral that was sent for a woman stood on both sides as if it had been sent for a girl."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    pages = [(house.browser(slug), f"/referrals/{referral.code}/") for slug in ("desk-shelter", "caseworker-cso")]
+    assert not any("before: " in page_text(browser.get(address)) for browser, address in pages)
+    confirmed(house, case, "a9_17")
+    for browser, address in pages:
+        text = page_text(browser.get(address))
+        assert re.search(r"changed today \d\d:\d\d; before: Woman, 18\N{NON-BREAKING HYPHEN}29", text)
+        assert "does not say that it takes children" not in text, "it says nothing of whom it admits"
+    assert re.search(r"·\s*Child\b", page_text(house.browser("desk-shelter").get("/desk/")))
+    with god():
+        Service.objects.filter(pk=referral.service_id).update(admission_codes=["women", "women_with_children"])
+    for browser, address in pages:
+        assert "does not say that it takes children" in page_text(browser.get(address))
+    with god():
+        Service.objects.filter(pk=referral.service_id).update(admission_codes=["women", "girls"])
+    for browser, address in pages:
+        assert "does not say that it takes children" not in page_text(browser.get(address))
+
+
+def test_of_a_draft_that_nobody_has_read_nothing_was_before(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    draft = house.draft(case)
+    confirmed(house, case, "a30_47")
+    with god():
+        card = ReferralCard.objects.get(referral=draft)
+    assert (card.age_band_code, card.former_age_code, card.corrected_at) == ("a30_47", "", None)
 
 
 def test_of_an_adult_no_clock_of_a_child_runs_on(house: Senders) -> None:

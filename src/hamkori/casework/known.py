@@ -85,6 +85,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "referral.suggested_service_code": _of("service") + NONE,
     "referral_access.sections": SECTIONS,
     **{f"referral_card.{name}": codes for name, codes in _CARD.items()},
+    "referral_card.former_age_code": _of("age_band") + NONE,
     "referral_narrowed.section_code": _of("packet_section"),
     "referral_question.question_code": _of("question_code"),
     "referral_question.answer_code": _of("answer_code") + NONE,

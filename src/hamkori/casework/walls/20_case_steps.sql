@@ -99,7 +99,11 @@ begin
             where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving')
               and k.age_band_code <> p_values ->> 'age_band_code' order by r.id
   loop
-    update public.referral_card k set age_band_code = p_values ->> 'age_band_code' where k.referral_id = v.id;
+    -- Who reads it, or read it, is told what it said before; of a draft nobody has read anything.
+    update public.referral_card k set age_band_code = p_values ->> 'age_band_code',
+           former_age_code = case when v.state_code = 'draft' then '' else k.age_band_code end,
+           corrected_at = case when v.state_code = 'draft' then null else p_now end
+     where k.referral_id = v.id;
     if v.state_code <> 'draft' then
       perform public.notice_write('referral', v.id, array['S', case v.state_code when 'sent' then 'D' else 'R' end], 'corrected', '', '',
                                   false, true);

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.people.queries import own_desk_phone
@@ -119,7 +120,8 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         spoken = referral.spoken(card.language_codes, interpreter=card.interpreter)
         region = lists.label("region", card.region_code or "")
         risk = words.risk(card) if card.risk_level_code != "ordinary" else ""
-        parts = [hurry, risk, lists.label("service", one.service_code), code_mark(one.code), region, spoken]
+        child = _("Child") if card.age_band_code in CHILD_BANDS else ""
+        parts = [hurry, child, risk, lists.label("service", one.service_code), code_mark(one.code), region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
     if not one.agreed:
         parts.append(_("the consent has ended"))

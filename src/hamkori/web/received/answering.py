@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.queries.received import Received, days_closed
+from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.refusals import unlock_address
 from hamkori.web.kit.stepping import Step, acts
@@ -54,7 +54,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         )
         if not said_no:
             messages.success(request, _accepted(received, form))
-            if days_closed(received.referral, [typed["arrival_on"]]):
+            if received.offered.closed([typed["arrival_on"]]):
                 messages.info(request, _("By its hours in the directory, your service is closed on that day."))
             drafts.saved(request, home(code))
             return posting.done(actor, home(code))

@@ -58,7 +58,7 @@ def parts(
         order = (*SECTION_FIELDS.get(section, ()), *fields)
         always = ALWAYS if section == "contact" else ()
         names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
-        said = {name: _said(name, fields.get(name)) or (_missing() if name in always else "") for name in names}
+        said = {name: _said(name, fields.get(name)) or (_missing(name) if name in always else "") for name in names}
         rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
         if rows:
             title = sections.name(section, Audience.RECEIVER)
@@ -76,8 +76,9 @@ def _as_of(sent: datetime | None, answered: datetime | None, at: datetime) -> st
     return _("As it was sent %(when)s") % when
 
 
-def _missing() -> str:
-    return _("not recorded; ask the sender")
+def _missing(name: str) -> str:
+    # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
+    return _("ask the sender before you call") if name == "safe_to_talk" else _("not recorded; ask the sender")
 
 
 def _said(name: str, value: Any) -> str:

@@ -23,7 +23,6 @@ from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import (
     OURS,
     Received,
-    days_closed,
     kinds_offered,
     of_code,
     who_could_meet_her,
@@ -139,7 +138,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "may_ask": received.facts.holds("under_three"),
         "open_question": not received.facts.holds("no_open_question"),
         "accept_form": form,
-        "closed": [moments.day(on, form.today) for on in days_closed(received.referral, form.days())],
+        "closed": ", ".join(moments.day(on, form.today) for on in received.offered.closed(form.days())),
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),

@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
@@ -22,6 +23,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.received import offered, takes
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
@@ -100,7 +102,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
         "suggested": lists.label("service", found.suggested_service_code),
-        "card_rows": card_rows(page),
+        **summary(page, state),
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
@@ -210,6 +212,17 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
     return {"label": lists.label("clock", name), "start": started, "due": due, "late": clocks.late(due, page.at)}
 
 
+def summary(page: SenderPage, state: str) -> dict[str, Any]:
+    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing."""
+    card = page.card
+    child = state == "sent" and card.age_band_code in CHILD_BANDS
+    says = offered(page.referral).admits if child else ()
+    return {
+        "card_rows": card_rows(page),
+        "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
+    }
+
+
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     """The card as it went."""
     found, card = page.referral, page.card
@@ -219,7 +232,11 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         (_("What for"), lists.label("purpose", found.purpose_code)),
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
         (_("How soon"), lists.label("urgency", found.urgency_code)),
-        *person_rows(card, police=found.recipient_kind_code == "police"),
+        *person_rows(
+            card,
+            police=found.recipient_kind_code == "police",
+            before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at),
+        ),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
 

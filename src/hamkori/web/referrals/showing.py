@@ -242,7 +242,7 @@ def needed_day(form: ReferForm, today: date) -> str:
     return moments.day(needed, today) if needed else ""
 
 
-def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
+def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str, object]]:
     """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it."""
     return words.person_rows(
         coded.sex_code,
@@ -252,6 +252,7 @@ def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
         interpreter=coded.needs_interpreter,
         risk=coded.risk_code,
         flags=None if police else Flags(coded.doctor_code, coded.stairs_code, coded.children_code),
+        before=before,
     )
 
 

@@ -44,6 +44,7 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
             interpreter=card.interpreter,
             risk=card.risk_level_code,
             flags=card.flags,
+            before=referral.changed(card.sex_code, card.former_age_code, card.corrected_at, at),
         ),
     ]
 

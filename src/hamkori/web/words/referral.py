@@ -76,9 +76,12 @@ def person_rows(
     interpreter: bool,
     risk: str,
     flags: Flags | None,
+    before: str = "",
 ) -> list[tuple[str, object]]:
-    """The person on the card, as label and value. A police card has no region and no flags."""
+    """The person on the card, as label and value. A police card has no region and no flags. `before`: `changed`."""
     rows: list[tuple[str, object]] = [(_("Person"), person(sex, age_band))]
+    if before:
+        rows.append((_("Changed"), before))
     if region is not None:
         rows.append((_("Region"), lists.label("region", region)))
     rows.append((_("Languages"), spoken(languages, interpreter=interpreter)))
@@ -91,6 +94,14 @@ def person_rows(
         (lists.label("card_flag", "urgent_health"), told(flags.urgent_health)),
         (lists.label("card_flag", "step_free"), told(flags.step_free)),
     ]
+
+
+def changed(sex: str, former_age: str, at: datetime | None, now: datetime) -> str:
+    """Of an age that was corrected after it was sent: when, and what both sides read before; '' of any other."""
+    if at is None or former_age not in codelist("age_band"):
+        return ""
+    values = {"when": moments.moment(at, now), "person": person(sex, former_age)}
+    return _("changed %(when)s; before: %(person)s") % values
 
 
 def spoken(languages: Iterable[str], *, interpreter: bool) -> str:

@@ -108,7 +108,10 @@ class ReferralOrigin(models.Model):
 
 
 class ReferralCard(models.Model):
-    """What a desk sees before it accepts: codes only."""
+    """What a desk sees before it accepts: codes only.
+
+    `former_age_code`, `corrected_at`: what it said of the age until that was corrected after it was sent, and when.
+    """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="+")
     sex_code = models.CharField(max_length=20)
@@ -120,6 +123,8 @@ class ReferralCard(models.Model):
     doctor_code = models.CharField(max_length=12, default="not_asked")
     stairs_code = models.CharField(max_length=12, default="not_asked")
     children_code = models.CharField(max_length=12, default="not_asked")
+    former_age_code = models.CharField(max_length=20, db_default="", default="")
+    corrected_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "referral_card"

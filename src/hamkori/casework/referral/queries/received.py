@@ -13,6 +13,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.team import candidate
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import HELPING_ROLES, may_help
 from hamkori.casework.consent.rules.consent import paused
@@ -30,9 +31,11 @@ from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
-from hamkori.directory.models import Service, ServiceHours
+from hamkori.directory.models import Service
+from hamkori.directory.rules.suit import Offer, Person, admitted
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import ENDED, NotVisible
+from hamkori.vocabulary import codelist
 
 DESK_READS = ("sent", "accepted")
 """While the desk of the receiver reads the summary: until help begins."""
@@ -66,6 +69,19 @@ class Event:
     said: str = ""
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What the service that was asked says of itself: whether it is full, whom it admits, on which days it is open."""
+
+    is_full: bool = False
+    admits: tuple[str, ...] = ()
+    open_on: frozenset[int] = frozenset()
+
+    def closed(self, days: Iterable[date]) -> tuple[date, ...]:
+        """Those of these days on which it is closed; none where nobody knows its hours."""
+        return tuple(day for day in days if self.open_on and day.isoweekday() not in self.open_on)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Received:
     """Everything that the receiver's page shows without opening anything."""
@@ -82,7 +98,7 @@ class Received:
     clock: str
     own_case_code: str
     events: tuple[Event, ...]
-    is_full: bool
+    offered: Offered
     arrival_passed: bool
     narrowed: tuple[tuple[str, datetime], ...] = ()
     """Parts that the person took back, and when."""
@@ -101,6 +117,14 @@ class Received:
     def paused(self) -> bool:
         """Accepted or serving, and her agreement does not carry it now: nothing is read, finishing works."""
         return paused(self.state, consent_live=self.agreed.live)
+
+    @property
+    def child_not_admitted(self) -> bool:
+        """Whether a child waits for a service that says whom it admits, and that is no such child."""
+        card = self.card
+        if card is None or self.state != "sent" or card.age_band_code not in CHILD_BANDS:
+            return False
+        return not takes(self.offered.admits, card.sex_code, card.age_band_code)
 
     @property
     def steps(self) -> frozenset[str]:
@@ -138,12 +162,13 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
+    card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
     return Received(
         referral=found,
         facts=facts,
         sides=mine,
         at=at,
-        card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,
+        card=card,
         questions=questions,
         agreed=agreed,
         team=team,
@@ -151,7 +176,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         clock=clock.clock_code if clock else "",
         own_case_code=_own_case(found) if Side.RECEIVER in mine and found.served_at else "",
         events=_events(found, known) if helps else (),
-        is_full=_is_full(found) if state == "sent" else False,
+        offered=offered(found) if state == "sent" else Offered(),
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
         narrowed=narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else (),
@@ -193,6 +218,8 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
         risk_level_code=row.risk_code,
         flags=flags,
         answers=tuple(said),
+        former_age_code=row.former_age_code if row.former_age_code in codelist("age_band") else "",
+        corrected_at=row.corrected_at,
     )
     return cards.build(whole_card, police=found.recipient_kind_code == "police")
 
@@ -233,19 +260,25 @@ def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     return tuple(told)
 
 
-def days_closed(found: Referral, days: Iterable[date]) -> tuple[date, ...]:
-    """Those days on which the service is closed by its hours in the directory; none where nobody knows the hours."""
-    week = frozenset(ServiceHours.objects.filter(service_id=found.service_id).values_list("day", flat=True))
-    return tuple(day for day in days if week and day.isoweekday() not in week)
+def offered(found: Referral) -> Offered:
+    """The service of a referral as the directory has it now. One query."""
+    rows = list(
+        Service.objects.filter(pk=found.service_id).values_list("is_full", "admission_codes", "hours__day").distinct()
+    )
+    if not rows:
+        return Offered()
+    return Offered(rows[0][0], tuple(rows[0][1]), frozenset(filter(None, (row[2] for row in rows))))
+
+
+def takes(admits: Iterable[str], sex_code: str, age_band_code: str) -> bool:
+    """Whether a service that admits these groups may hold such a person. One that says nothing rules nobody out."""
+    says = Offer("", frozenset(), frozenset(admits), frozenset(), is_full=False)
+    return admitted(says, Person(sex=sex_code, age_band=age_band_code))
 
 
 def kinds_offered() -> frozenset[str]:
     """The kinds of help that some service in the directory offers now."""
     return frozenset(Service.objects.filter(is_active=True).values_list("service_code", flat=True).distinct())
-
-
-def _is_full(found: Referral) -> bool:
-    return Service.objects.filter(pk=found.service_id, is_full=True).exists()
 
 
 def who_could_meet_her(actor: Actor, workers: Iterable[UUID] = ()) -> tuple[list[Colleague], list[Colleague]]:

@@ -35,7 +35,10 @@ class Flags:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A frozen card. `answers`: (question, answers to it), in the order in which they were asked."""
+    """A frozen card. `answers`: (question, answers to it), in the order in which they were asked.
+
+    `former_age_code`, `corrected_at`: what it said of the age before, if that was corrected, and when.
+    """
 
     referral_code: str
     kind_code: str
@@ -51,6 +54,8 @@ class Card:
     risk_level_code: str
     flags: Flags | None
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    former_age_code: str = ""
+    corrected_at: datetime | None = None
 
 
 _LISTS = {

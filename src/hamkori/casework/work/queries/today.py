@@ -342,7 +342,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     service=one.service_code,
                     body=bodies.get(one.from_organisation_id, ""),
                     part=one.arrival_part_code,
-                    urgency=one.urgency_code,
+                    urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
                     **in_short(row),
                 )
