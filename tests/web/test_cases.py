@@ -1,7 +1,7 @@
 """The list and the pages of a case: who sees what, what opens, what is refused, and that nothing typed is lost."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -33,71 +33,6 @@ def world(scene: Scene) -> Scene:
 def again(case: Case) -> Case:
     with god():
         return Case.objects.get(pk=case.pk)
-
-
-# ---------------------------------------------------------------- the list
-
-
-def test_the_list_holds_her_cases_and_no_one_elses(world) -> None:
-    case = world.case()
-    code = f"{case.code[:4]}\xa0{case.code[4:]}"
-    assert code in text(doors.client_for(world.zarina).get("/cases/"))
-    assert code in text(doors.client_for(world.saida).get("/cases/"))
-    other = text(doors.client_for(world.manzura).get("/cases/"))
-    assert code not in other
-    assert "You have no cases yet." in other
-    assert doors.client_for(world.gulnora).get("/cases/").status_code == 403
-
-
-def test_filters_stand_in_the_address_and_can_be_taken_away(world) -> None:
-    late, calm = world.case(), world.case()
-    world.sent(late)
-    pass_time(hours=3)
-    client = doors.client_for(world.zarina)
-    page = text(client.get("/cases/?late=1"))
-    assert late.code[:4] + "\xa0" in page
-    assert f"/cases/{calm.code}/" not in page
-    page = text(client.get("/cases/?unreferred=1"))
-    assert f"/cases/{calm.code}/" in page
-    assert f"/cases/{late.code}/" not in page
-    nothing = text(client.get("/cases/?region=TJ-GB&nonsense=1"))
-    assert "No case matches." in nothing
-    assert "Without" in nothing
-
-
-def test_pages_by_key_show_every_case_once(world, monkeypatch) -> None:
-    from hamkori.casework.work.queries import case_list
-
-    monkeypatch.setattr(case_list, "PAGE", 2)
-    codes = [world.case().code for _ in range(5)]
-    seen: list[str] = []
-    after = ""
-    with doors.acting(world.zarina) as actor:
-        for _ in range(3):
-            page = case_list.listing(actor, case_list.Filters(), after=after)
-            seen += [line.code for line in page.lines]
-            after = page.after
-        assert after == ""
-        assert seen == codes[::-1]
-        back = case_list.listing(actor, case_list.Filters(), before=page.before)
-        assert [line.code for line in back.lines] == seen[2:4]
-
-
-def test_the_list_is_cheap_however_long_it_is(world) -> None:
-    client = doors.client_for(world.zarina)
-    world.sent(world.case())
-
-    def cost() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get("/cases/").status_code == 200
-        return len(queries)
-
-    cost()
-    few = cost()
-    for _ in range(4):
-        world.case()
-    assert cost() == few
-    assert few <= OVERHEAD + 12
 
 
 # ---------------------------------------------------------------- the page
@@ -236,6 +171,23 @@ def test_the_open_sheet_needs_a_step_and_a_day(world) -> None:
     in_a_week = (timezone.localdate() + timedelta(days=7)).isoformat()
     assert press(client, address, next_step_code="call_back", next_step_on=in_a_week).status_code == 303
     assert again(case).next_step_code == "call_back"
+
+
+def test_the_next_step_is_set_with_one_press_of_a_day(world) -> None:
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    page = client.get(address)
+    days = re.findall(r'name="day"\s+value="([^"]+)"', page.content.decode())
+    assert days[0] == (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert len(days) == 5
+    sent = {**fields(page), "next_step_code": "refer", "next_step_on": ""}
+    answer = client.post(address, {**sent, "day": days[2]}, follow=True)
+    third = date.fromisoformat(days[2])
+    assert again(case).next_step_on == third
+    assert f"Saved. Next step: Refer to a service, {third:%A}, " in text(answer)
+    for nonsense in ("soon", "2026-13-45", "1999-01-01"):
+        assert client.post(address, {**sent, "day": nonsense, "operation": operation()}).status_code == 400
+    assert again(case).next_step_on == third
 
 
 def test_an_old_version_is_refused_and_changes_nothing(world) -> None:

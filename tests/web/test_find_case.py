@@ -66,7 +66,7 @@ def test_what_is_typed_to_find_a_case_stands_in_no_address(world: Scene) -> None
     assert form is not None
     assert 'method="post"' in form[0]
     assert 'name="q"' not in page
-    assert "Number of a case, three digits or more" in text(client.get("/cases/"))
+    assert 'placeholder="3 digits or more"' in page, "what may be typed is seen before it is typed"
     assert client.get("/cases/find/")["Location"] == "/cases/", "asked anew after a sign-in it is the list"
     assert "No case of yours" not in text(client.get("/cases/?q=Canary&number=Canary")), (
         "by an address nothing is sought"

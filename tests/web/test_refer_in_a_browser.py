@@ -51,6 +51,17 @@ def test_four_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     assert state(referral) == "sent"
 
 
+def test_who_chooses_a_service_reads_next_what_they_will_see(show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/refer/", width=360).page
+    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.locator("#side .slip").wait_for()
+    page.wait_for_function(
+        "() => { const r = document.querySelector('[data-land]').getBoundingClientRect();"
+        " return r.top >= 0 && r.bottom < innerHeight }"
+    )
+    assert page.get_by_role("radio", name="Shelter Kulob").is_checked()
+
+
 def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -> None:
     shown = show(f"/cases/{case.code}/refer/")
     page = shown.page

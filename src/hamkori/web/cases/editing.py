@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -19,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
+from hamkori.calendar.queries import calendar
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules import days
@@ -26,7 +29,7 @@ from hamkori.casework.case.rules.merging import merged
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import writers
-from hamkori.web.kit import versions
+from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
@@ -37,6 +40,12 @@ from hamkori.web.words.fields import Coded, Codes
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+
+
+FIRST = ("next_step_code", "next_step_on")
+"""What stands first, with a button of its own: it is set far more often than all the rest."""
+DAYS = 4
+"""So many working days after tomorrow can be chosen with one press."""
 
 
 class OpenForm(KitForm):
@@ -70,6 +79,16 @@ class OpenForm(KitForm):
             # A day that is over may stay where only something else is changed: danger is ticked without a plan.
             self.fields["next_step_on"].between(*days.next_step(today), stood)  # type: ignore[attr-defined]
 
+    @property
+    def rest(self) -> list[BoundField]:
+        """What is folded away where only the next step is set."""
+        return [field for field in self.visible_fields() if field.name not in FIRST]
+
+    @property
+    def rest_wrong(self) -> bool:
+        """Whether something is to be mended there."""
+        return any(field.errors for field in self.rest)
+
     def codes(self) -> dict[str, Any]:
         """What is written."""
         return {name: self.cleaned_data[name] for name in self.fields}
@@ -94,7 +113,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 by_me = case.edited_by == actor.membership_id
                 names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
                 opened, version = versions.was(request.POST, names), version_of(request)
-                act.edit(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
+                saved = act.edit(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
             except Invalid as refusal:
                 form.say(refusal)
             except NotNow as refusal:
@@ -104,12 +123,15 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 case = cases.case(actor, code)
                 both = _meanwhile(request, form, case)
             else:
-                said = _("Saved. The case shows the next step.")
+                said = _saved(saved, timezone.localdate(places(request)["now"]))
                 messages.success(request, writers.chosen(by_me=by_me) if keep else said)
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
+    whole = request.GET.get("all") == "1"
     context = {
-        "title": _("Change the details that are not locked"),
+        "title": _("Change the details that are not locked") if whole else _("Next step"),
+        "whole": whole,
+        "days": _days(timezone.localdate(places(request)["now"])),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "in_task": True,
         "case": case,
@@ -121,10 +143,35 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "cases/edit.html", context, status=status)
 
 
+def _saved(case: Case, today: date) -> str:
+    """What is planned now, with the day of the week: somebody who meant another day sees it at once."""
+    if case.next_step_on is None:
+        return _("Saved. The case shows the next step.")
+    values = {"step": lists.label("next_step", case.next_step_code), "day": moments.week_day(case.next_step_on, today)}
+    return _("Saved. Next step: %(step)s, %(day)s.") % values
+
+
+def _days(today: date) -> list[tuple[str, str]]:
+    """Tomorrow and the next working days, each a button that saves."""
+    tomorrow = today + timedelta(days=1)
+    days = [tomorrow, *islice(calendar().days_after(tomorrow), DAYS)]
+    return [(day.isoformat(), moments.week_day(day, today)) for day in days]
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent; the button of a day fills in that day."""
+    day = request.POST.get("day", "")
+    if not day:
+        return request.POST or None
+    sent = request.POST.copy()
+    sent["next_step_on"] = day
+    return sent
+
+
 def _form(request: HttpRequest, case: Case) -> OpenForm:
     before = versions.was(request.POST, ("next_step_on",)) or {}
     return OpenForm(
-        request.POST or None,
+        _sent(request),
         initial={name: getattr(case, name) for name in OpenForm.base_fields},
         today=timezone.localdate(places(request)["now"]),
         stood=(case.next_step_on, *before.values()),

@@ -260,4 +260,9 @@ def _links(file: File) -> list[dict[str, str]]:
         ("close", _("Close the case"), standing.may("close", state)),
         ("reopen", _("Open it again"), standing.may("reopen", state)),
     )
-    return [{"label": label, "url": reverse(name, args=[code])} for name, label, holds in pairs if holds]
+    more = {"edit_case": "?all=1"}
+    return [
+        {"label": label, "url": reverse(name, args=[code]) + more.get(name, "")}
+        for name, label, holds in pairs
+        if holds
+    ]

@@ -38,9 +38,11 @@ def _planned(file: File) -> Task:
         return _task(
             _("Choose the next step"), "todo", _("none"), url=url, hint=_("The questions about the signs are finished.")
         )
-    day = moments.day(case.next_step_on, today)
+    day = moments.week_day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
-    return _task(lists.label("next_step", case.next_step_code), state, "", url=url, hint=_("Next step"), when=day)
+    return _task(
+        lists.label("next_step", case.next_step_code), state, "", url=url, hint=_("Set by the team."), when=day
+    )
 
 
 def _signs(file: File) -> Task | None:

@@ -31,6 +31,14 @@ def full_day(on: date, today: date) -> str:
     return formats.date_format(on, pgettext("date format", "j E Y"))
 
 
+def week_day(on: date, today: date) -> str:
+    """The same with the day of the week, where it is not today or beside it; of another year the date alone."""
+    if abs((on - today).days) <= 1 or on.year != today.year:
+        return day(on, today)
+    # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
+    return formats.date_format(on, pgettext("date format", "l, j E"))
+
+
 def last_day(ends_at: datetime, now: datetime) -> str:
     """The last day of something that ends when that day is over, as an agreement does."""
     return day(timezone.localdate(ends_at - timedelta(microseconds=1)), timezone.localdate(now))

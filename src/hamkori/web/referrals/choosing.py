@@ -122,6 +122,22 @@ class Screen:
             language=lists.language(),
         )
 
+    def soon_of(self, one: Suitable) -> str:
+        """How soon this one would be asked to answer: as it stands once it is chosen, so that nothing changes then."""
+        if one is self.chosen:
+            return self.urgency
+        said = self.start.urgency if self.typed is None else ""
+        return said if said in codelist("urgency") else queries.suggested_urgency(one.listing.service_code)
+
+    def due_of(self, one: Suitable) -> datetime:
+        """When its answer would be due."""
+        return self.known.answer_by(self.soon_of(one))
+
+    def closed(self, one: Suitable) -> bool:
+        """Whether nobody is at its desk until then."""
+        now, due = timezone.localtime(self.known.at), timezone.localtime(self.due_of(one))
+        return closed_throughout(one.listing.week, now, due)
+
     @property
     def soon(self) -> str:
         """How soon an answer is looked for while services are compared: as said, else as is usual for this help."""
@@ -145,7 +161,7 @@ class Screen:
             fit,
             key=lambda one: (
                 self.asked_before(one),
-                one.closed_until_target,
+                self.closed(one),
                 one.listing.service_code not in self.heard.named,
             ),
         )
@@ -158,7 +174,7 @@ class Screen:
     @cached_property
     def phones(self) -> dict[UUID, str]:
         """Where the desks can be called that are closed until then, and the one that is chosen."""
-        closed = {one.listing.organisation_id for one in self.found if one.closed_until_target}
+        closed = {one.listing.organisation_id for one in self.found if self.closed(one)}
         chosen = {self.chosen.listing.organisation_id} if self.chosen else set()
         return phones_for_referring(closed | chosen) if closed | chosen else {}
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def nobody(screen: Screen) -> dict[str, Any] | None:
     """For the box above the list: every service that fits is closed until its answer would be due. Else None."""
     fitting = screen.fitting
-    if not fitting or not all(one.closed_until_target for one in fitting):
+    if not fitting or not all(screen.closed(one) for one in fitting):
         return None
     desks = {one.listing.organisation_id: one.listing.body.text for one in fitting}
     phones = screen.phones
     return {
-        "before": moments.moment(screen.due, screen.known.at),
+        "before": moments.moment(max(screen.due_of(one) for one in fitting), screen.known.at),
         "desks": [(name, desk_phone.short(phones[body])) for body, name in desks.items() if phones.get(body)],
         "coordinator": coordinator.reached(),
     }

@@ -135,7 +135,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     admits = lists.labels("admission_group", listing.admits)
     speaks = lists.labels("language", listing.languages)
     usual = directory.usual_answer(listing.usual_answer_minutes)
-    closed = one.closed_until_target
+    closed = screen.closed(one)
     facts = [
         state_or_cso,
         directory.distance(one.distance),
@@ -147,8 +147,8 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     notes = against(one)
     if closed and "not_admitted" not in one.reasons:
         phone = screen.phones.get(listing.organisation_id, "")
-        notes.append(calling.closed(listing, screen.due, screen.known.at))
-        notes += filter(None, [calling.call(phone, urgent=screen.soon == calling.URGENT)])
+        notes.append(calling.closed(listing, screen.due_of(one), screen.known.at))
+        notes += filter(None, [calling.call(phone, urgent=screen.soon_of(one) == calling.URGENT)])
     before = screen.asked_before(one)
     if before:
         notes.append(_("Asked before for this person, and no help came of it."))
@@ -164,20 +164,20 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "service": listing.name.text,
         "facts": "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
-        "tag": _tag(one),
+        "tag": _tag(one, closed=closed),
         "tone": "wait" if listing.is_full or closed else "done" if one.desk_ready and not before else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }
 
 
-def _tag(one: Suitable) -> str:
+def _tag(one: Suitable, *, closed: bool) -> str:
     """The one word beside its name: what is in the way first."""
     if one.listing.is_full:
         return _("full")
     if not one.desk_ready:
         return _("not in Hamkori")
-    return _("closed now") if one.closed_until_target else _("has room")
+    return _("closed now") if closed else _("has room")
 
 
 def against(one: Suitable) -> list[str]:
