@@ -378,17 +378,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         sides=on,
         card=ReferralCard.objects.get(referral=found),
         asked=questions_of([found.pk]).get(found.pk, ()),
-        taken=tuple(
-            Taken(
-                step=row.step_code,
-                to=row.to_code,
-                side=row.side_code,
-                reason=row.reason_code,
-                at=row.at,
-                name=name_of(row, known),
-            )
-            for row in steps
-        ),
+        taken=tuple(_taken(row, known) for row in steps),
         clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
         next_at=clock.next_at if clock is not None else None,
         live=agreed.live,
@@ -399,3 +389,8 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         opened=referral_opened(found.pk),
         at=at,
     )
+
+
+def _taken(row: ReferralStep, known: Mapping[UUID, str]) -> Taken:
+    by = name_of(row, known)
+    return Taken(step=row.step_code, to=row.to_code, side=row.side_code, reason=row.reason_code, at=row.at, name=by)
