@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions.section import open_section, write_section
@@ -14,6 +16,7 @@ from hamkori.casework.referral.models import ReferralCard
 from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
+from hamkori.web.kit.moments import full_day, last_day
 from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, press
@@ -174,3 +177,22 @@ def test_whom_to_tell_is_written_by_nobody_whose_names_are_locked(house: Senders
     assert refused.status_code == 409
     with house.as_():
         assert not Case.objects.get(pk=case.pk).is_child, "nothing of it is written"
+
+
+def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says_until_when(house: Senders) -> None:
+    """Red before: the duty stood in one green line, and the consent page said the day of before."""
+    case, client = house.case(), house.browser()
+    house.agreed(case)
+    confirmed(house, case, "a9_17")
+    day = timezone.localdate() + timedelta(days=14)
+    box = "Ask for consent again: the person is a child"
+    for _again in range(2):
+        assert box in page_text(client.get(f"/cases/{case.code}/")), "it stays until somebody has asked"
+    asked = page_text(client.get(f"/cases/{case.code}/consent/"))
+    assert f"until {full_day(day, timezone.localdate())}." in asked
+    assert "It ends earlier because the age was confirmed since then: ask again." in asked
+    with god():
+        clock = CaseClock.objects.get(case=case, clock_code="consent")
+    assert last_day(clock.due_at, timezone.now()) == full_day(day, timezone.localdate())
+    house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
+    assert box not in page_text(client.get(f"/cases/{case.code}/"))

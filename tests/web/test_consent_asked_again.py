@@ -187,3 +187,28 @@ def test_a_save_that_narrows_says_what_was_taken_back_and_the_history_does(house
     shown = page_text(client.get(f"/cases/{case.code}/"))
     assert "Saved. Withdrawn: Shelter and social help. Nothing of it is sent any more." in shown
     assert "What the person said yes to can be sent now, and nothing else." in shown
+
+
+def test_the_case_names_who_got_a_yes_and_leads_to_taking_it_back(house: House) -> None:
+    """Red before: "1 yes, police not asked", and the way to take something back was found by nobody."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    shown = client.get(f"/cases/{case.code}/").content.decode()
+    assert "Not asked: shelter, doctors, psychologists, lawyers. Police: not asked." in shown
+    assert page(case, "withdraw/") not in shown, "there is nothing to withdraw yet"
+    ask(client, case, a_health_help="yes", a_legal_help="no", how_said="in_person", **POLICE)
+    shown = client.get(f"/cases/{case.code}/").content.decode()
+    assert "Yes: doctors. No: lawyers. Not asked: shelter, psychologists. Police: no." in shown
+    assert shown.count(f'href="{page(case, "withdraw/")}"') == 2, "on the phone and on the desk"
+    assert "The person withdraws something" in client.get(page(case)).content.decode()
+
+
+def test_the_short_way_shows_the_last_day_and_folds_the_text(house: House) -> None:
+    """Red before: "Valid until" stood there without a day."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_health_help="yes", until=(timezone.localdate() + timedelta(days=150)).isoformat())
+    shown = page_text(client.get(f"/cases/{case.code}/first/?step=consent&read=tg"))
+    assert f"Valid until {timezone.localdate() + timedelta(days=150):%d.%m.%Y} Change" in shown
+    other = house.case()
+    shown = page_text(client.get(f"/cases/{other.code}/first/?step=consent&read=tg"))
+    assert f"Valid until {timezone.localdate() + timedelta(days=90):%d.%m.%Y}, 90 days Change" in shown
+    assert "The rest of the text, about" in page_text(client.get(f"/cases/{other.code}/first/?step=consent"))

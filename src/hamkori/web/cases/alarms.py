@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD, MEMBER
+from hamkori.casework.consent.queries.consent import AGREES
+from hamkori.casework.consent.rules import consent
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
@@ -24,6 +26,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None) -> 
         return []
     found = [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_child(file, child_due)] if child_due is not None else []
+    found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
     return found + (_step(file) if file.standing.works else _supervised(file))
@@ -61,7 +64,7 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
-    text = _("Call the contact in Contact. Then press the button: the time limit stops.")
+    text = _("Call the contact that is recorded for the child. Then press the button: the time limit stops.")
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
     return _alarm(
@@ -72,7 +75,27 @@ def _child(file: File, due: datetime) -> Alarm:
         tone="" if late else "wait",
         post=True,
         id="child",
+        more_url=f"{reverse('section', args=[file.case.code])}?of=contact" if "contact" in file.standing.writes else "",
     )
+
+
+def _age_changed(file: File) -> list[Alarm]:
+    """What was agreed as an adult, of a child, or the other way round: it ends soon, and is asked again."""
+    case, agreed = file.case, file.agreed
+    age = consent.Age(case.is_child, case.age_settled_at)
+    asked = [row for row in agreed.rows.values() if row.answer in AGREES and row.asked_as_child != agreed.child]
+    if not asked or agreed.unsure:
+        return []
+    lives = [day for row in asked if (day := consent.ends(row, age)) is not None and day > file.now]
+    whom = _("Ask the adult who acts for the child, and the child.") if agreed.child else _("Ask the person.")
+    until = _("The earlier answers end on %(day)s.") % {"day": moments.last_day(min(lives), file.now)} if lives else ""
+    text = " ".join(filter(None, (whom, until or _("The earlier answers have ended."))))
+    title = (
+        _("Ask for consent again: the person is a child")
+        if agreed.child
+        else _("Ask for consent again: the person is an adult")
+    )
+    return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
 
 
 def _unsure(file: File) -> Alarm:
@@ -107,12 +130,12 @@ def _supervised(file: File) -> list[Alarm]:
     case, today = file.case, timezone.localdate(file.now)
     if case.state_code != "open":
         return []
-    child, consent = file.clocks.get("child"), file.clocks.get("consent")
+    child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     titles = []
     if child is not None and child <= file.now:
         said = _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}
         titles.append((said, "child"))
-    if consent is not None and consent <= file.now:
+    if agreed is not None and agreed <= file.now:
         titles.append((_("Consent has ended"), ""))
     if case.next_step_on is None:
         titles.append((_("There is no next step"), ""))

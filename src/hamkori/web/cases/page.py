@@ -43,6 +43,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     case, standing = file.case, file.standing
     today = timezone.localdate(file.now)
     unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
+    agrees = any(state in words.YES_STATES for state in file.agreed.states.values())
     may_refer = standing.works and case.state_code == "open" and not unsure
     ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
@@ -56,6 +57,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": strip(case, file.agreed, today),
         "consent_url": ask_url if standing.works else None,
+        "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url,
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
@@ -69,7 +71,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_register": standing.may("register", case.state_code),
         "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],
         "outcome": lists.label("closing_outcome", case.outcome_code),
-        "agrees": standing.works and any(state in words.YES_STATES for state in file.agreed.states.values()),
+        "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
     }
     return render(request, "cases/page.html", context)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 
+TWO_LINES = 84
+"""So many letters fit on two lines of a small phone."""
+MARKS = ("yes", "no", "unasked")
+
+
 def strip(case: Case, agreed: Agreed, today: date) -> dict[str, Any]:
     """Values for `{% case_strip %}`: code, tags, facts, agreed."""
     return {
@@ -66,10 +71,35 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
 
 
 def counted(agreed: Agreed) -> str:
-    """The same in one line for the phone: the police by name, the others counted."""
+    """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
     marks = {kind: _answer(agreed, kind)["state"] for kind in agreement.KINDS}
+    said = named(marks)
+    return said if len(said) <= TWO_LINES else _numbers(marks)
+
+
+def named(marks: dict[str, str]) -> str:
+    """Who got a yes, who a no, who was not asked, and the police apart."""
+    of = {state: [_short(kind) for kind in marks if marks[kind] == state and kind != "police"] for state in MARKS}
+    sentences = {"yes": _("Yes: %(whom)s."), "no": _("No: %(whom)s."), "unasked": _("Not asked: %(whom)s.")}
+    police = {"yes": _("Police: yes."), "no": _("Police: no."), "unasked": _("Police: not asked.")}
+    told = [sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom]
+    return " ".join((*told, police[marks["police"]]))
+
+
+def _short(kind: str) -> str:
+    """A kind of recipient inside a sentence."""
+    return {
+        "shelter_social": _("shelter"),
+        "health": _("doctors"),
+        "psychological": _("psychologists"),
+        "legal": _("lawyers"),
+    }[kind]
+
+
+def _numbers(marks: dict[str, str]) -> str:
+    """The police by name, the others counted."""
     police = {"yes": _("police yes"), "no": _("police no"), "unasked": _("police not asked")}[marks.pop("police")]
     others = list(marks.values())
     yes, no, unasked = (others.count(state) for state in ("yes", "no", "unasked"))

@@ -155,24 +155,18 @@ def readings(form: AskForm) -> list[dict[str, Any]]:
         if code not in READ_FIRST:
             continue
         text = texts.consent(code)
-        headings = [place for place, block in enumerate(text.blocks) if block.kind == "heading"]
-        split = headings[0] if headings else len(text.blocks)
-        read = sum(len(block.text.split()) for block in text.blocks[split:])
-        minutes = max(1, round(read / WORDS_A_MINUTE))
-        rest = ngettext(
-            "The rest of the text, about %(n)d minute", "The rest of the text, about %(n)d minutes", minutes
-        )
-        found.append(
-            {
-                "option": option,
-                "language": code,
-                "text": text,
-                "first": text.blocks[:split],
-                "rest": text.blocks[split:],
-                "rest_title": rest % {"n": minutes},
-            }
-        )
+        found.append({"option": option, "language": code, "text": text, **folded(text)})
     return sorted(found, key=lambda one: READ_FIRST.index(one["language"]))
+
+
+def folded(text: texts.Text) -> dict[str, Any]:
+    """The first lines of the text, the rest, and how long it takes to read that aloud."""
+    headings = [place for place, block in enumerate(text.blocks) if block.kind == "heading"]
+    split = headings[0] if headings else len(text.blocks)
+    read = sum(len(block.text.split()) for block in text.blocks[split:])
+    minutes = max(1, round(read / WORDS_A_MINUTE))
+    rest = ngettext("The rest of the text, about %(n)d minute", "The rest of the text, about %(n)d minutes", minutes)
+    return {"first": text.blocks[:split], "rest": text.blocks[split:], "rest_title": rest % {"n": minutes}}
 
 
 def interpreted(form: AskForm) -> list[Any]:

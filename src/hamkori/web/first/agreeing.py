@@ -28,7 +28,9 @@ from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.consent.rows import answer_name, sections_name
+from hamkori.web.consent.showing import folded
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
+from hamkori.web.consent.until import kept
 from hamkori.web.first.frame import PART, address, drawn, stopped
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
@@ -204,7 +206,10 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
     read = [(texts.consent(code), codelist("language").label(code, lists.language())) for code in order]
     more = {
         "form": form,
-        "texts": [{"text": text, "label": label, "open": place == 0} for place, (text, label) in enumerate(read)],
+        "texts": [
+            {"text": text, "label": label, "open": place == 0, **folded(text)}
+            for place, (text, label) in enumerate(read)
+        ],
         "more_signs": len(others()),
         "more_open": bool(form["more"].value()),
     }
@@ -220,9 +225,9 @@ def _answers(
     today = timezone.localdate(now())
     stands = asked(case, now())
     if form is None:
-        form = AgreeForm(today=today, initial={"word": stands.last_said, **_stood(stands.states)})
+        initial = {"word": stands.last_said, **_stood(stands.states)}
+        form = AgreeForm(today=today, initial=initial | ({"until": day} if (day := kept(stands, today)) else {}))
     language = read or READ_FIRST[0]
-    until = form["until"].value()
     more = {
         "form": form,
         "shelter": form[answer_name(SHELTER)],
@@ -234,7 +239,8 @@ def _answers(
         "text": texts.consent(language),
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),
-        "until": until if isinstance(until, date) else None,
+        "until": form["until"].value() or "",
+        "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
         "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
         "signs_url": address(case.code, "consent"),
         "consent_url": reverse("consent", args=[case.code]),

@@ -98,9 +98,15 @@ def case_strip(
     action_label: object = "",
     heading: bool = True,
     counted: object = "",
+    withdraw_url: str | None = None,
 ) -> dict[str, Any]:
     """The case at a glance: number, alarms, facts, answers. `counted`: the answers in a line. A no looks like a yes."""
-    return {**locals(), "consent_url": maybe(consent_url), "action_url": maybe(action_url)}
+    return {
+        **locals(),
+        "consent_url": maybe(consent_url),
+        "action_url": maybe(action_url),
+        "withdraw_url": maybe(withdraw_url),
+    }
 
 
 @register.inclusion_tag("components/error_summary.html")

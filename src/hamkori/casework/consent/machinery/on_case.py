@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hamkori.access.context import machine_time
 from hamkori.action import Act
+from hamkori.calendar.clocks import as_kept
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery import take
 from hamkori.casework.case.machinery.above import Above
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.clocks import consent_rungs
 from hamkori.casework.consent.machinery import opened_again, resting
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries import taken
-from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.queries.consent import AGREES
+from hamkori.casework.consent.queries.said import Word, newest
+from hamkori.casework.consent.rules import consent as rules
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
+
+
+def _ends_sooner(case: Case, word: Word, age: rules.Age) -> None:
+    """What is to be asked again is asked before the first of it ends, by her age as it is held now."""
+    agreed = (row for row in word.as_rules.values() if row.answer in AGREES and row.kind != "police")
+    end = min((day for row in agreed if (day := rules.ends(row, age)) is not None), default=None)
+    if end is not None:
+        cal = calendar()
+        last = consent_rungs(cal.day(end - timedelta(microseconds=1)), cal)
+        take.consent_clock(case.pk, as_kept("consent", "consent", last))
 
 
 class HerWord(Above):
@@ -45,6 +61,7 @@ class HerWord(Above):
         else:
             if word is not None:
                 resting.renew(case, word, at, held)
+                _ends_sooner(case, word, held[0])
 
     @contextmanager
     def closing(self, case: Case) -> Iterator[None]:

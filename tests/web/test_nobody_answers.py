@@ -1,0 +1,111 @@
+"""A referral on a night on which no referral desk answers in time: what is said, and whom to call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.directory.models import ServiceHours
+from hamkori.people.actions import desk_phone
+from tests.cast import World, pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def address(case) -> str:
+    return f"/cases/{case.code}/refer/"
+
+
+def closes(house: Senders, service: str = "HOME-02") -> None:
+    """Open for one hour of yesterday alone: it opens again in six days."""
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        ServiceHours.objects.create(service_id=house.world.services[service], day=yesterday, opens=0, closes=60)
+
+
+def records(house: Senders) -> None:
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="(demo) 00-11")
+
+
+def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(house: Senders, settings) -> None:
+    settings.HAMKORI_COORDINATOR = "+992 00 000-Canary"
+    case = house.case()
+    house.agreed(case)
+    zarina, said = house.browser(), "Nobody of these answers before"
+    first = f"/cases/{case.code}/first/?step=service&urgency=urgent"
+    records(house)
+    assert not any(said in page_text(zarina.get(one)) for one in (address(case), first)), "somebody is there"
+    closes(house)
+    for one in (address(case), first):
+        page = page_text(zarina.get(one))
+        box = page[page.index(said) :]
+        for word in (
+            "If it cannot wait, call now. Name nobody on the telephone.",
+            "Shelter Kulob. Referral desk: 00\u201111, invented, cannot be called",
+            "National coordinator: +992 00 000-Canary.",
+            "In danger: 112 (not confirmed), police 102 (not confirmed), ambulance 103 (not confirmed).",
+        ):
+            assert word in box, word
+
+
+def test_in_the_directory_a_closed_desk_has_no_room_now(house: Senders) -> None:
+    zarina = house.browser()
+
+    def row() -> str:
+        page = page_text(zarina.get("/directory/"))
+        return page[page.index("Shelter Kulob") - 200 : page.index("Shelter Kulob") + 200]
+
+    assert "closed now" not in row()
+    closes(house)
+    assert "closed now" in row()
+
+
+def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    zarina = house.browser()
+    pages = (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}")
+    said = "Their referral desk is closed until"
+    assert not any(said in page_text(zarina.get(one)) for one in pages), "its hours are not known"
+    closes(house)
+    for one in pages:
+        page = page_text(zarina.get(one))
+        box = page[page.index(said) :]
+        assert "If it cannot wait, call now." in box
+        assert f"{NO_NUMBER} National coordinator: not recorded." in box
+    pass_time(days=1)
+    late = page_text(zarina.get(pages[0]))
+    assert said not in late, "the time limit is over: that it is late is said instead"
+    assert "No answer yet. The coordinator has been told." in late
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "National coordinator: not recorded."),
+        ("+992 00 000-Canary", "National coordinator: +992 00 000-Canary."),
+        ("(demo) 00-00", "National coordinator: 00-00 (invented, cannot be called)."),
+    ],
+)
+def test_the_way_to_the_coordinator_is_what_the_installation_says(house: Senders, settings, line, said) -> None:
+    settings.HAMKORI_COORDINATOR = line
+    case = house.case()
+    house.agreed(case)
+    records(house)
+    sent = house.sent(case)
+    pass_time(days=1)
+    zarina = house.browser()
+    for page in (f"/referrals/{sent.code}/", f"/cases/{case.code}/"):
+        assert said in page_text(zarina.get(page)), page

@@ -1,0 +1,114 @@
+"""The list of referrals that were sent: order, pages, the ended ones, cost."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import referrals as queries
+from tests.cast import World, pass_time
+from tests.web.senders import Senders, counted, page_text, version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def press(referral: Referral, **more: object) -> dict[str, object]:
+    return {"operation": str(uuid4()), "version": version(referral), **more}
+
+
+def at(referral: Referral, step: str = "") -> str:
+    return f"/referrals/{referral.code}/" + (f"{step}/" if step else "")
+
+
+@pytest.fixture
+def agreed(house: Senders):
+    case = house.case()
+    house.agreed(case)
+    return case
+
+
+def asked(house: Senders, referral: Referral, question: str = "can_travel") -> None:
+    with house.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.ask(desk, card, version=card.version, question_code=question)
+
+
+def test_the_list_is_by_state_and_time_left(house: Senders, agreed) -> None:
+    later = house.sent(agreed, urgency="within_a_day")
+    pass_time(hours=25)
+    house.agreed(agreed, "legal", "help")
+    sooner = house.sent(agreed, urgency="urgent", service="LEGAL-01")
+    draft = house.draft(agreed)
+    page = house.browser().get("/referrals/").content.decode()
+    places = [page.index(f'href="{at(one)}"') for one in (later, sooner, draft)]
+    assert places == sorted(places), "late first, then by the target, drafts last"
+    assert "since" in page
+    waiting = house.browser().get("/referrals/?show=waiting").content.decode()
+    assert at(draft) not in waiting
+    assert at(later) in waiting
+
+
+def test_pages_of_the_list_meet_and_do_not_overlap(house: Senders, agreed) -> None:
+    drafts = [house.draft(agreed) for _ in range(5)]
+    with house.as_() as zarina:
+        first = queries.sent(zarina, size=2)
+        second = queries.sent(zarina, after=first.after, size=2)
+        third = queries.sent(zarina, after=second.after, size=2)
+        seen = [line.code for page in (first, second, third) for line in page.lines]
+        back = queries.sent(zarina, before=third.before, size=2)
+        nonsense = queries.sent(zarina, after="nonsense", size=2)
+    assert seen == [one.code for one in drafts]
+    assert (first.before, third.after) == ("", "")
+    assert [line.code for line in back.lines] == [line.code for line in second.lines]
+    assert [line.code for line in nonsense.lines] == [line.code for line in first.lines]
+
+
+def test_ended_ones_stand_apart_the_newest_first(house: Senders, agreed) -> None:
+    ended = []
+    for _ in range(3):
+        referral = house.sent(agreed)
+        house.browser().post(at(referral, "recall"), press(referral, reason="mistake"))
+        pass_time(minutes=1)
+        ended.append(referral)
+    zarina = house.browser()
+    assert "You have no open referrals." in page_text(zarina.get("/referrals/"))
+    page = zarina.get("/referrals/?show=ended").content.decode()
+    places = [page.index(at(one)) for one in reversed(ended)]
+    assert places == sorted(places)
+
+
+def test_empty_lists_say_why_and_what_next(house: Senders) -> None:
+    zarina = house.browser()
+    assert "A referral begins on the page of a case." in page_text(zarina.get("/referrals/"))
+    assert "Take the filter away" in page_text(zarina.get("/referrals/?show=accepted"))
+    assert zarina.get("/referrals/?show=nonsense&after=nonsense").status_code == 200
+    assert house.browser("auditor").get("/referrals/").status_code == 403
+
+
+def test_a_colleagues_referrals_are_not_in_my_list(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    for slug in ("colleague-cso", "stranger"):
+        assert referral.code not in house.browser(slug).get("/referrals/").content.decode()
+    assert referral.code in house.browser("supervisor-cso").get("/referrals/").content.decode()
+
+
+def test_list_and_page_ask_the_database_little(house: Senders, agreed) -> None:
+    referrals = [house.draft(agreed) for _ in range(4)]
+    sent = house.sent(agreed)
+    asked(house, sent)
+    zarina = house.browser()
+    zarina.get("/referrals/")
+    with counted():
+        zarina.get("/referrals/")
+    with counted():
+        zarina.get(at(sent))
+    with counted():
+        zarina.get(at(referrals[0]))
