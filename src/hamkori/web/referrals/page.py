@@ -23,7 +23,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
-from hamkori.casework.referral.queries.received import offered, takes
+from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
@@ -216,7 +216,7 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing."""
     card = page.card
     child = state == "sent" and card.age_band_code in CHILD_BANDS
-    says = offered(page.referral).admits if child else ()
+    says = getattr(page.referral, "admits", None) or ()
     return {
         "card_rows": card_rows(page),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),

@@ -53,6 +53,7 @@ from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.stopped import stopped, waiting, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
+from hamkori.directory.models import Service
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
 from hamkori.people.queries import names, phone_of
@@ -75,6 +76,7 @@ def referral(actor: Actor, code: str) -> Referral:
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
         .annotate(closing=closing(), waits=waits(), narrowed=was_narrowed(), phone=phone_of("to_organisation_id"))
+        .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
         .filter(code=code)
         .first()
     )
