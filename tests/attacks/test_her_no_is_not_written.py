@@ -105,7 +105,7 @@ def test_it_is_told_and_alarms(house: House) -> None:
     assert answer.status_code == 409
     assert SENTENCE in page_text(answer)
     rows = owner("select * from ledger where action_code = 'tag.mismatch' and object_id = %s", case.pk)
-    assert "Withdraw consent" in page_text(client.get(page(case))), "it is still to be written down"
+    assert "The person withdraws something" in page_text(client.get(page(case))), "it is still to be written down"
     assert [(row["object_kind_code"], row["reason_code"]) for row in rows] == [("consent", "consent.withdraw")]
 
 

@@ -16,7 +16,7 @@ from tests.web.scene import Scene
 
 PUBLIC, PUBLIC_REQUESTS = 40_000, 5
 FIRST_VISIT, REPEAT, PART = 120_000, 20_000, 6_000
-OWN, OF_REQUEST = 13, 10  # the page of what was sent also looks when its desk opens
+OWN, OF_REQUEST = 12, 10
 FORM, OPENING = 2, 13
 # What only the demonstration has, and the sheet of all components.
 ONLY_HERE = {"front", "mail", "style-guide"}

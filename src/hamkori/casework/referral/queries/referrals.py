@@ -386,7 +386,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         waits=waiting(found),
         until=agreed.until,
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
-        opened=referral_opened(found.pk),
+        opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),
         at=at,
     )
 
