@@ -75,7 +75,10 @@ def test_what_nobody_asked_is_read_as_not_asked_by_both_sides(house: Senders, ca
 
 @pytest.mark.parametrize("number", CHILDREN)
 def test_how_many_children_come_along_is_written_as_it_was_chosen_and_stays(house: Senders, number: str) -> None:
-    case, step = house.case(), {"next_step_code": "meet", "next_step_on": f"{timezone.localdate() + timedelta(days=60)}"}
+    case, step = (
+        house.case(),
+        {"next_step_code": "meet", "next_step_on": f"{timezone.localdate() + timedelta(days=60)}"},
+    )
     for answers in ({**step, "children_code": number}, {"risk_code": "high"}):
         assert press(house.browser(), f"/cases/{case.code}/edit/", **answers).status_code == 303
         with god():
