@@ -14,6 +14,7 @@ from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
@@ -21,7 +22,7 @@ from hamkori.web.cases.register_forms import districts
 from hamkori.web.first.frame import address, drawn, stopped
 from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, Segments, TextField
-from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded
@@ -147,6 +148,12 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)
 
 
+def _begun_there(request: HttpRequest, case: Case, form: WhoForm, district: str) -> bool:
+    """Whether the district is still the one that the beginning took from the own organisation."""
+    untouched = not form.is_bound and (case.sex_code, case.age_band_code) == UNKNOWN
+    return untouched and district == own_district(actor_of(request))
+
+
 def _page(request: HttpRequest, case: Case, form: WhoForm) -> HttpResponse:
     status = 400 if request.method == "POST" else 200
     district = form["district"].value() or ""
@@ -155,7 +162,7 @@ def _page(request: HttpRequest, case: Case, form: WhoForm) -> HttpResponse:
     more = {
         "form": form,
         "named": name,
-        "usual": not form.is_bound and (case.sex_code, case.age_band_code) == UNKNOWN and bool(district),
+        "usual": bool(district) and _begun_there(request, case, form, str(district)),
         "district": lists.label("area", str(district)),
         "language": "" if language == "unknown" else lists.label("language", str(language)),
         "phone": phone,
