@@ -130,7 +130,7 @@ def test_a_tick_for_a_body_that_is_listed_no_more_is_not_lost(house: Senders, ho
     with god(), connection.cursor() as cursor:
         cursor.execute(f"update organisation set {how} where id = %s", [lawyers])
     incomplete = saved(house, case, form | {"language": ""})
-    assert (incomplete.status_code, stands(case)[0]) == (200, 1)
+    assert (incomplete.status_code, stands(case)[0]) == (400, 1)
     assert "An organisation that you ticked is not listed now." in page_text(incomplete), "it is said at its place"
     again = form_of(incomplete) | SAID
     assert again["excluded"] == [str(lawyers)], "and kept"
@@ -147,7 +147,7 @@ def test_a_tick_for_a_body_that_is_listed_no_more_is_not_lost(house: Senders, ho
 def test_a_tick_for_no_body_at_all_is_refused(house: Senders, what: str) -> None:
     case = house.case()
     house.agreed(case)
-    assert saved(house, case, opened(house, case) | {"excluded": [what]}).status_code == 200
+    assert saved(house, case, opened(house, case) | {"excluded": [what]}).status_code == 400
     assert stands(case)[0] == 1
 
 

@@ -210,7 +210,7 @@ def test_of_a_woman_who_was_held_for_a_child_nobody_reads_that_the_child_said_no
         cases.settle_age(zarina, found, version=found.version, age_band="a18_29", reason="papers")
     page = page_text(client.get(f"/cases/{case.code}/"))
     assert "The child said no" not in page
-    assert "The person is an adult now: ask them." in page
+    assert "Ask for consent again: the person is an adult" in page
     asked = page_text(client.get(f"/cases/{case.code}/consent/"))
     assert "The child said no. Nothing is sent there" not in asked
     assert "The person is an adult now: ask them." in asked
