@@ -40,13 +40,15 @@ def named_crosswise(one: Any, other: Any) -> Iterator[None]:
         f" when $1 = '{one}' then $2 = '{other}'::uuid when $1 = '{other}' then $2 = '{one}'::uuid"
         " else $1::uuid = $2 end $$;"
         "create operator = (leftarg = text, rightarg = uuid, function = is_of);"
+        "create function of_is(uuid, text) returns boolean language sql stable as $$ select is_of($2, $1) $$;"
+        "create operator = (leftarg = uuid, rightarg = text, function = of_is);"
         "alter function hk_now() rename to hk_now_as_made;"
         "create function hk_now() returns timestamptz language plpgsql security definer set search_path = public"
         " as $do$ begin if coalesce(current_setting('hkx.n', true), '') = '' then"
         f" create or replace temporary view referral as select {columns} from public.referral c;"
         " grant select on pg_temp.referral to public; perform set_config('hkx.n', '1', false);"
         " end if; return hk_now_as_made(); end $do$;"
-        "grant execute on function hk_now(), is_of(text, uuid) to hk_app"
+        "grant execute on function hk_now(), is_of(text, uuid), of_is(uuid, text) to hk_app"
     )
     connection.close()
     with connection.cursor() as cursor:
@@ -57,6 +59,7 @@ def named_crosswise(one: Any, other: Any) -> Iterator[None]:
         connection.close()
         owner(
             "drop function hk_now(); alter function hk_now_as_made() rename to hk_now;"
+            "drop operator = (uuid, text); drop function of_is(uuid, text);"
             "drop operator = (text, uuid); drop function is_of(text, uuid)"
         )
 
