@@ -136,7 +136,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     for key, sentence in SENTENCES.items():
         assert sentence[-1] in '.?)"', key
         fields = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-        assert fields <= {"state", "who", "time", "what", "n", "section", *EMERGENCY}, key
+        assert fields <= {"state", "who", "name", "time", "what", "n", "section", *EMERGENCY}, key
     with_values = {key for key, sentence in SENTENCES.items() if "{" in sentence.replace("{life}", EMERGENCY["life"])}
     assert set(PLAIN) == with_values, "where a value is not known, there is a form without it"
     assert not any("{" in sentence for sentence in PLAIN.values())
