@@ -22,7 +22,8 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral, ReferralStep
 from hamkori.casework.referral.queries.referrals import sender_state
-from hamkori.directory.models import Service
+from hamkori.directory.models import Service, ServiceHours
+from hamkori.people.actions import desk_phone
 from hamkori.people.models import User
 from hamkori.vault import server
 from hamkori.web.referrals.choosing import shown_fact
@@ -189,3 +190,29 @@ def counted(most: int = BUDGET + OVERHEAD) -> Iterator[None]:
         yield
     statements = [row["sql"] for row in asked.captured_queries]
     assert len(statements) <= most, "\n".join(statements)
+
+
+def press(referral: Referral, **more: object) -> dict[str, object]:
+    return {"operation": str(uuid4()), "version": version(referral), **more}
+
+
+def at(referral: Referral, step: str = "") -> str:
+    return f"/referrals/{referral.code}/" + (f"{step}/" if step else "")
+
+
+def asked(house: Senders, referral: Referral, question: str = "can_travel") -> None:
+    with house.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.ask(desk, card, version=card.version, question_code=question)
+
+
+def closes(house: Senders, service: str = "HOME-02") -> None:
+    """Open for one hour of yesterday alone: it opens again in six days."""
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        ServiceHours.objects.create(service_id=house.world.services[service], day=yesterday, opens=0, closes=60)
+
+
+def records(house: Senders) -> None:
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="(demo) 00-11")

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from hamkori.directory.models import ServiceHours
-from hamkori.people.actions import desk_phone
 from tests.cast import World, pass_time
-from tests.database import god
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, closes, page_text, records
 
 pytestmark = pytest.mark.django_db
 NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
@@ -24,18 +18,6 @@ def house(small_world: World) -> Senders:
 
 def address(case) -> str:
     return f"/cases/{case.code}/refer/"
-
-
-def closes(house: Senders, service: str = "HOME-02") -> None:
-    """Open for one hour of yesterday alone: it opens again in six days."""
-    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
-    with god():
-        ServiceHours.objects.create(service_id=house.world.services[service], day=yesterday, opens=0, closes=60)
-
-
-def records(house: Senders) -> None:
-    with house.as_("desk-shelter") as gulnora:
-        desk_phone.record(gulnora, phone="(demo) 00-11")
 
 
 def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(house: Senders, settings) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from hamkori.audit.models import Ledger
@@ -11,7 +9,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralQuestion
 from tests.cast import World, pass_time
 from tests.database import god
-from tests.web.senders import Senders, page_text, state, steps, version
+from tests.web.senders import Senders, asked, at, page_text, press, state, steps
 
 pytestmark = pytest.mark.django_db
 
@@ -21,25 +19,11 @@ def house(small_world: World) -> Senders:
     return Senders(small_world)
 
 
-def press(referral: Referral, **more: object) -> dict[str, object]:
-    return {"operation": str(uuid4()), "version": version(referral), **more}
-
-
-def at(referral: Referral, step: str = "") -> str:
-    return f"/referrals/{referral.code}/" + (f"{step}/" if step else "")
-
-
 @pytest.fixture
 def agreed(house: Senders):
     case = house.case()
     house.agreed(case)
     return case
-
-
-def asked(house: Senders, referral: Referral, question: str = "can_travel") -> None:
-    with house.as_("desk-shelter") as desk:
-        card = Referral.objects.get(pk=referral.pk)
-        receive.ask(desk, card, version=card.version, question_code=question)
 
 
 # --- the page ------------------------------------------------------------------------------------------------

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
-from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries import referrals as queries
 from tests.cast import World, pass_time
-from tests.web.senders import Senders, counted, page_text, version
+from tests.web.senders import Senders, asked, at, counted, page_text, press
 
 pytestmark = pytest.mark.django_db
 
@@ -20,25 +16,11 @@ def house(small_world: World) -> Senders:
     return Senders(small_world)
 
 
-def press(referral: Referral, **more: object) -> dict[str, object]:
-    return {"operation": str(uuid4()), "version": version(referral), **more}
-
-
-def at(referral: Referral, step: str = "") -> str:
-    return f"/referrals/{referral.code}/" + (f"{step}/" if step else "")
-
-
 @pytest.fixture
 def agreed(house: Senders):
     case = house.case()
     house.agreed(case)
     return case
-
-
-def asked(house: Senders, referral: Referral, question: str = "can_travel") -> None:
-    with house.as_("desk-shelter") as desk:
-        card = Referral.objects.get(pk=referral.pk)
-        receive.ask(desk, card, version=card.version, question_code=question)
 
 
 def test_the_list_is_by_state_and_time_left(house: Senders, agreed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -11,14 +11,13 @@ from django.utils import timezone
 from hamkori.access.context import now
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralSender, ReferralStep
-from hamkori.directory.models import Service, ServiceArea, ServiceHours
-from hamkori.people.actions import desk_phone
+from hamkori.directory.models import Service, ServiceArea
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.forms_of import fields
-from tests.web.senders import Senders, page_text, referrals, state
+from tests.web.senders import Senders, closes, page_text, records, referrals, state
 
 pytestmark = pytest.mark.django_db
 CALL = "Call the referral desk: 00\u201111 (invented, cannot be called). Name nobody on the telephone."
@@ -32,18 +31,6 @@ def house(small_world: World) -> Senders:
 
 def address(case) -> str:
     return f"/cases/{case.code}/refer/"
-
-
-def closes(house: Senders, service: str = "HOME-02") -> None:
-    """Open for one hour of yesterday alone: it opens again in six days."""
-    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
-    with god():
-        ServiceHours.objects.create(service_id=house.world.services[service], day=yesterday, opens=0, closes=60)
-
-
-def records(house: Senders) -> None:
-    with house.as_("desk-shelter") as gulnora:
-        desk_phone.record(gulnora, phone="(demo) 00-11")
 
 
 def another(house: Senders, slug: str = "legal-aid", **more) -> Service:
