@@ -11,9 +11,7 @@ from hamkori.casework.case.rules import clocks
 from tests.rules.test_clocks import PLAIN, URGENCIES, at, calendars, instants
 
 
-@given(
-    instants, st.integers(0, 60), st.sampled_from(clocks.parts_of_day()), st.sampled_from(URGENCIES), calendars
-)
+@given(instants, st.integers(0, 60), st.sampled_from(clocks.parts_of_day()), st.sampled_from(URGENCIES), calendars)
 def test_nobody_is_late_at_the_moment_of_the_yes(
     yes_at: datetime, ahead: int, part: str, urgency: str, calendar: Calendar
 ) -> None:
@@ -34,9 +32,7 @@ def test_now_is_over_so_long_after_it_was_agreed_whatever_the_hour(
     timed = clocks.arrival_rungs(day, clocks.NOW, urgency, calendar, yes_at)
     assert timed.target == yes_at + clocks.COMES_WITHIN
     assert clocks.can_be_agreed(day, clocks.NOW, calendar, yes_at)
-    assert not any(
-        clocks.can_be_agreed(day + timedelta(days=off), clocks.NOW, calendar, yes_at) for off in (-1, 1, 2)
-    )
+    assert not any(clocks.can_be_agreed(day + timedelta(days=off), clocks.NOW, calendar, yes_at) for off in (-1, 1, 2))
 
 
 @given(instants, calendars)
@@ -61,13 +57,17 @@ def test_at_ten_in_the_evening_the_person_is_expected_within_three_hours() -> No
         clocks.arrival_end(friday, clocks.NOW, PLAIN)
 
 
+def wall_of(hour: int) -> datetime:
+    return PLAIN.local(at(2026, 11, 27, hour, 0)).replace(tzinfo=None)
+
+
 def test_tonight_is_the_last_part_of_today_from_the_afternoon_on() -> None:
     today = date(2026, 11, 27)
     said = {
         hour: [part for part in (clocks.NOW, *clocks.parts_of_day()) if clocks.is_tonight(today, part, wall)]
         for hour in (0, 9, 11, 12, 20, 23)
-        for wall in [datetime(2026, 11, 27, hour)]
+        for wall in [wall_of(hour)]
     }
     assert said == {0: [], 9: [], 11: [], 12: ["evening"], 20: ["evening"], 23: ["evening"]}
-    assert not clocks.is_tonight(today + timedelta(days=1), "evening", datetime(2026, 11, 27, 20))
+    assert not clocks.is_tonight(today + timedelta(days=1), "evening", wall_of(20))
     assert [clocks.starts(part) for part in ("now", "morning", "afternoon", "evening")] == ["", "", "12:00", "17:00"]

@@ -95,14 +95,14 @@ class ArrivalForm(KitForm):
         self.fields["arrival_on"].between(*days.arrival(today))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """ "Now" without a day is today, and goes with no other."""
+        """Without a day "now" is today, and it goes with no other."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if found.get("arrival_part") == NOW:
             if not found.get("arrival_on") and not self["arrival_on"].data:
                 self.errors.pop("arrival_on", None)
                 found["arrival_on"] = self.today
             elif "arrival_on" not in self.errors and found["arrival_on"] != self.today:
-                self.add_error("arrival_part", _("“Now” is of today."))
+                self.add_error("arrival_part", _("“Now” goes with today only."))
         return found
 
     def meeting(self) -> dict[str, str]:

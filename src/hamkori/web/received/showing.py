@@ -267,9 +267,7 @@ def _wall() -> Calendar:
 
 def _agreed(received: Received) -> str:
     referral = received.referral
-    return referral_words.part_of_day(
-        referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at
-    )
+    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
 
 
 def _comes_next(received: Received) -> list[tuple[str, object]]:
@@ -294,7 +292,7 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
 
 def _early(received: Received, today: date) -> str:
     """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    on = received.referral.arrival_on
     if received.state != "accepted" or on is None or on <= today:
         return ""
     return _agreed(received)
