@@ -102,7 +102,7 @@ class ArrivalForm(KitForm):
                 self.errors.pop("arrival_on", None)
                 found["arrival_on"] = self.today
             elif "arrival_on" not in self.errors and found["arrival_on"] != self.today:
-                self.add_error("arrival_part", _("“Now” goes with today only."))
+                self.add_error("arrival_part", _("“Now” is valid today only."))
         return found
 
     def meeting(self) -> dict[str, str]:
