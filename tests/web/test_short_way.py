@@ -172,7 +172,7 @@ def test_no_place_tonight_is_no_danger_and_is_not_asked_again(house, zarina) -> 
     assert (case.need_tonight_codes, case.risk_code, case.has_danger) == (["safe_place", "keep_away"], "raised", False)
     at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
     assert "raised" in page_text(zarina.get(at)), "whoever answers reads it before"
-    goes(press(zarina, need, hides="no", do="go"))
+    goes(press(zarina, need, hides="no", urgency="urgent", do="go"))
     assert signs_of(house, case).answers["danger"]["looked_for"] == "no"
     assert (case_of(at).need_tonight_codes, case_of(at).risk_code) == (["safe_place"], "raised")
 
