@@ -13,7 +13,7 @@ from hamkori.casework.case.models import Case, Contact
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.screening.actions import screening
-from hamkori.directory.models import ServiceHours
+from hamkori.directory.models import Service, ServiceHours
 from hamkori.vault.models import TypedDraft
 from tests import doors
 from tests.cast import World
@@ -134,10 +134,21 @@ def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house
 def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarina) -> None:
     yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
     with god():
-        for service in house.world.services.values():
+        men = Service.objects.create(
+            organisation_id=house.world.bodies["legal-aid"],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+            admission_codes=["men"],
+        )
+        for service in (*house.world.services.values(), men.pk):
             ServiceHours.objects.create(service_id=service, day=yesterday, opens=0, closes=60)
     at = to_service(zarina)
     page = zarina.get(at)
+    fold = page.content.decode().partition("Services that do not take this person")[2].partition("</details>")[0]
+    assert f'{men.organisation_id}:HOME-02"' in fold, "who takes no such person is not hidden"
+    assert "Ask anyway" in fold
+    assert page_text(page).count("Ask anyway") == 1, "and the others are chosen"
     for word in (
         "closed now",
         "The referral desk is closed. Answer due",
