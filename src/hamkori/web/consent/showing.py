@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,13 @@ def questions(
         "police": [one for (kind, _purpose), one in drawn if kind == "police"],
         "only_no": only_no,
     }
+
+
+def mark_empty(form: AskForm, empty: Container[str]) -> None:
+    """Beside a part in which nothing stands so far it says so, as where it is sent."""
+    for key in rules.ROWS:
+        widget = form.fields[sections_name(key)].widget
+        widget.hints = {code: lists.nothing_yet(hint) if code in empty else hint for code, hint in widget.hints.items()}
 
 
 def _draw_no_yes(form: AskForm) -> None:
