@@ -33,7 +33,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
-from hamkori.web.words import Audience, asked, lists, steps
+from hamkori.web.words import Audience, asked, calling, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 Forms = Mapping[str, Any]
 KEPT = ("team", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
+
+
+ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
+"""While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
 
 
 SHUT = frozenset({"from_state", "consent_live"})
@@ -89,6 +93,7 @@ def show(
         "state_word": referral_words.state(received.state),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
+        "ask_sender": _ask_sender(received),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
     }
@@ -96,6 +101,7 @@ def show(
         context |= _answering(actor, received, tried or {}, kept)
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
+    context["facts"] = _facts(received, context["ask_sender"])
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
         context["asked"] = asked.of_card(received.card)
@@ -103,6 +109,13 @@ def show(
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
+
+
+def _ask_sender(received: Received) -> str:
+    """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
+    if received.state not in ASKS_SENDER:
+        return ""
+    return calling.the_sender(getattr(received.referral, "sender_phone", "") or "")
 
 
 def _back(actor: Actor) -> dict[str, str]:
@@ -211,7 +224,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     today = timezone.localdate(received.at)
     context: dict[str, Any] = {
         "steps": received.steps,
-        "facts": _facts(received),
         "fate": words.fate(received),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
@@ -307,9 +319,10 @@ def _questioned(received: Received) -> bool:
 SHOWS_RESULT = ("finished", "disputed", "confirmed")
 
 
-def _facts(received: Received) -> list[tuple[str, object]]:
+def _facts(received: Received, ask_sender: str) -> list[tuple[str, object]]:
     referral, at = received.referral, received.at
     rows: list[tuple[str, object]] = []
+    asks = [(_("Ask the sender"), ask_sender)] if ask_sender else []
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         named = words.team(received.workers)
@@ -320,6 +333,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
             rows.append((_("Agreed time"), agreed))
         if Side.RECEIVER in received.sides:
             rows.append((_("From"), words.sender(referral)))
+        rows += asks
         if received.sides == {Side.DESK}:
             return rows  # the desk keeps the summary until help begins, agreed time and who took it
     dates = [
@@ -330,7 +344,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         (_("Ended"), referral.ended_at),
     ]
     rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
-    return [*rows, *_said(received)]
+    return [*rows, *_said(received), *(asks if received.state == "disputed" else ())]
 
 
 SAID = {"declined": "decline", "unaccepted": "unaccept", "finished": "finish"}
