@@ -28,7 +28,7 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
-from hamkori.people.queries import Colleague, desk_phones
+from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -115,8 +115,7 @@ def _ask_sender(received: Received) -> str:
     """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
     if received.state not in ASKS_SENDER:
         return ""
-    sender = received.referral.from_organisation_id
-    return calling.the_sender(desk_phones([sender]).get(sender, ""))
+    return calling.the_sender(getattr(received.referral, "sender_phone", "") or "")
 
 
 def _back(actor: Actor) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A referral in words for both sides: its state, the person, times, refusals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -28,9 +28,9 @@ def being_closed() -> str:
     )
 
 
-def parts(sections: Iterable[str]) -> str:
-    """What goes to those who will help her: her words always, then the sections."""
-    named = lists.joined("packet_section", sections)
+def parts(sections: Iterable[str], empty: Collection[str] = ()) -> str:
+    """What goes to those who will help her: her words always, then the sections. `empty`: in which nothing stands."""
+    named = lists.joined("packet_section", {*sections, *empty}, nothing_in=empty)
     return _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words")
 
 
