@@ -90,7 +90,7 @@ class ArrivalForm(KitForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["arrival_on"].between(*days.arrival(today))  # type: ignore[attr-defined]
+        self.day("arrival_on").between(*days.arrival(today))
 
     def meeting(self) -> dict[str, str]:
         """The meeting line, as far as it was written."""
@@ -130,7 +130,7 @@ class AcceptForm(ArrivalForm):
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()
         self.first = at_once(wall) if wall is not None and now else None
-        self.fields["when"].choices = [(_slot(day, part), part) for day, part in self.taken]  # type: ignore[attr-defined]
+        self.offer("when", [(_slot(day, part), part) for day, part in self.taken])
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
 
