@@ -62,11 +62,8 @@ def _draw_no_yes(form: AskForm) -> None:
     for key in rules.ROWS:
         name = answer_name(key)
         shown = {stands_as(form.former, key), form[name].value()}
-        field = form.fields[name]
-        field.widget.choices = [
-            (code, label)
-            for code, label in field.choices  # type: ignore[attr-defined]
-            if code not in AGREES or code in shown
+        form.fields[name].widget.choices = [
+            (code, label) for code, label in form.choices_of(name) if code not in AGREES or code in shown
         ]
 
 

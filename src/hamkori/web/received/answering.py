@@ -65,7 +65,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
 def _accepted(received: Received, form: forms.AcceptForm) -> str:
     """What happened, who knows of it, and who goes on."""
     typed = form.cleaned_data
-    names = dict(form.fields["team"].choices)  # type: ignore[attr-defined]
+    names = dict(form.choices_of("team"))
     return _(
         "Accepted for %(when)s. The sender was told. Each colleague named here has a task on Today and can unlock"
         " what was shared: %(names)s."

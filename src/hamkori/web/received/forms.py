@@ -92,7 +92,7 @@ class ArrivalForm(KitForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["arrival_on"].between(*days.arrival(today))  # type: ignore[attr-defined]
+        self.day("arrival_on").between(*days.arrival(today))
 
     def clean(self) -> dict[str, Any]:
         """Without a day "now" is today, and it goes with no other."""
@@ -148,7 +148,7 @@ class AcceptForm(ArrivalForm):
         # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()
-        self.fields["when"].choices = [(_slot(day, part), part) for day, part in self.taken]  # type: ignore[attr-defined]
+        self.offer("when", [(_slot(day, part), part) for day, part in self.taken])
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
 
