@@ -159,7 +159,11 @@ def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> di
 def _can_be_agreed(day: date, part: str, at: datetime) -> None:
     """Invalid: the time lies in the past, or is "now" of another day."""
     if not clocks.can_be_agreed(day, part, calendar(), at):
-        said = _("“Now” is valid today only.") if part == clocks.NOW else _("This part of the day is over. Choose a later one.")
+        said = (
+            _("“Now” is valid today only.")
+            if part == clocks.NOW
+            else _("This part of the day is over. Choose a later one.")
+        )
         raise Invalid({"arrival_part": said})
 
 
