@@ -301,7 +301,7 @@ APP: dict[str, str] = {
     "notice": "select update(read_at)",
     "operation": "insert select update(done_in done_tag object_id url_path)",
     "organisation": "select",
-    "organisation_phone": "insert select update(phone)",
+    "organisation_phone": "insert select update(by_coordinator phone)",
     "packet_body": "insert select",
     "packet_seal": "insert",
     "person_key": "select",

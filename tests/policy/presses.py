@@ -349,6 +349,13 @@ def phone_record(house: House) -> Ready:
     return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
 
 
+def coordination_phone(house: House) -> Ready:
+    with transaction.atomic(), god():  # each turn there is none yet
+        OrganisationPhone.objects.all().delete()
+    page = "/coordination/shelter-kulob/phone/"
+    return Ready("coordinator", page, {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
+
+
 def coordination_call(house: House) -> Ready:
     referral = house.waiting()
     with transaction.atomic(), god():
@@ -371,7 +378,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_hear, referral_dispute, referral_settle,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    coordination_call,
+    coordination_call, coordination_phone,
     service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""

@@ -83,6 +83,7 @@ Permission = Literal[
     "directory.import",
     "service.edit",
     "phone.record",
+    "phone.record_for",
     "desk.open_key",
     "desk.admit",
     "key.view",

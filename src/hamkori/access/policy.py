@@ -252,6 +252,12 @@ MECHANISM = (
     *_rows(("anyone",), "directory.view", "public", "Every organisation may know which services there are."),
     *_rows(("system",), "directory.import", "command_line", "The first directory comes as a file."),
     *_rows((DESK_OFFICER,), "service.edit", "own_desk", "The referral desk knows what its organisation offers now."),
+    *_rows(
+        (NATIONAL_COORDINATOR,),
+        "phone.record_for",
+        "national",
+        "The coordinator records the telephone of a referral desk that has recorded none.",
+    ),
     *_rows((DESK_OFFICER,), "phone.record", "own_desk", "The referral desk says itself where it can be called."),
     *_rows(
         (DESK_OFFICER,),
