@@ -12,10 +12,10 @@ from hamkori.operations import first_stands
 from hamkori.people.actions import desk_phone
 from hamkori.people.queries import desk_lines, organisation_of_slug
 from hamkori.refusal import Invalid
-from hamkori.web.desk.phone import PhoneForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
+from hamkori.web.words.phone_form import PhoneForm
 
 
 @require_http_methods(["GET", "POST"])
