@@ -31,7 +31,7 @@ from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import stop
+from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -67,6 +67,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     found = page.referral
     state = queries.sender_state(found)
     may = possible(page)
+    called = whom_to_call(actor, page)
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
     return {
         "title": _("Referral"),
@@ -82,7 +83,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
-        **whom_to_call(actor, page),
+        **called,
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         "paused": paused(state, consent_live=page.live),
@@ -113,7 +114,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
-        "stop": stop(page),
+        "stop": stop(page, called.get("lead", "")),
+        "settled": settled(page),
         "may_again": Side.SENDER in page.sides
         and not page.waits
         and (found.ended_at is not None or stopped(found))
@@ -200,8 +202,8 @@ def arrival(page: SenderPage) -> str:
 
 
 def last_step(page: SenderPage) -> str:
-    """The step that gave the reason which stands now."""
-    return next((one.step for one in reversed(page.taken) if one.reason), "")
+    """The step that gave the reason which stands now; what was said after it stopped has a place of its own."""
+    return next((one.step for one in reversed(page.taken) if one.reason and one.step != "settle"), "")
 
 
 def clock(page: SenderPage) -> dict[str, Any] | None:
@@ -270,9 +272,6 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         for one in reversed(page.taken)
     ]
     rows += [_opened(one, theirs) for one in page.opened]
-    if found.sender.settled_at is not None:
-        said = {"what": _("Said: nothing more to do"), "at": found.sender.settled_at, "by": ours, "note": ""}
-        rows.append(said)
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

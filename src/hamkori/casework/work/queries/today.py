@@ -5,7 +5,7 @@ Only what they can act on, or must know because nobody else acted. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case, CaseAccess, CaseClock
 from hamkori.casework.case.queries.coordination import calls_about
+from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
@@ -78,7 +79,11 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
     cases = list(
-        my_rows(actor).filter(case__state_code__in=("draft", "open")).select_related("case").order_by("opened_at")
+        my_rows(actor)
+        .filter(case__state_code__in=("draft", "open"))
+        .annotate(told_at=told_at())
+        .select_related("case")
+        .order_by("opened_at")
     )
     sent, ended, got, desk = _sent(actor), _stopped(actor), _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
@@ -97,7 +102,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
-    rows = led(phoned(rows), cases)
+    rows = led(phoned(rows), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -139,7 +144,7 @@ def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
     ]
 
 
-def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
+def _of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     """Next steps of the cases the member leads or supervises, and their clocks."""
     by_id = {row.case_id: row for row in cases if row.case.state_code == "open"}
     today_on = timezone.localdate(at)
