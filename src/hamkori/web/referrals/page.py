@@ -67,7 +67,6 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     found = page.referral
     state = queries.sender_state(found)
     may = possible(page)
-    called = whom_to_call(actor, page)
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
     return {
         "title": _("Referral"),
@@ -83,7 +82,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
-        **called,
+        **whom_to_call(actor, page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         "paused": paused(state, consent_live=page.live),
@@ -114,8 +113,6 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
-        "stop": stop(page, called.get("lead", "")),
-        "settled": settled(page),
         "may_again": Side.SENDER in page.sides
         and not page.waits
         and (found.ended_at is not None or stopped(found))
@@ -169,11 +166,14 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
 
 
 def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
-    """The clock; while they owe something, where to call their desk, and the service; for a supervisor, who leads."""
+    """The clock; while they owe something, where to call their desk, and the service; for a supervisor, who leads; once
+    it stopped, what is to decide and what was decided.
+    """
     found = page.referral
     shown: dict[str, Any] = {"clock": clock(page), "who_url": reverse("who", args=[page.case.code])}
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
+    shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
     if queries.read_state(found) in ("sent", "accepted"):
         phone: str = getattr(found, "phone", "") or ""
         shown["phone"] = desk_phone.said(phone)

@@ -338,10 +338,7 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class SenderPage:
-    """Everything that the sender's page shows. `waits`: how it stopped, while nobody has decided what comes next.
-
-    `settled`: it would wait, but it was said that nothing more is to do.
-    """
+    """All that the sender's page shows. `waits`: how it stopped, undecided; `settled`: nothing more is to do."""
 
     referral: Referral
     facts: ReferralFacts

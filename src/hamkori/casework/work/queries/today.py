@@ -78,13 +78,8 @@ def today(actor: Actor, language: str) -> Today:
     """Everything that waits for this member. Eleven queries and one for what each role reads beside."""
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
-    cases = list(
-        my_rows(actor)
-        .filter(case__state_code__in=("draft", "open"))
-        .annotate(told_at=told_at())
-        .select_related("case")
-        .order_by("opened_at")
-    )
+    mine = my_rows(actor).filter(case__state_code__in=("draft", "open")).annotate(told_at=told_at())
+    cases = list(mine.select_related("case").order_by("opened_at"))
     sent, ended, got, desk = _sent(actor), _stopped(actor), _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks: dict[UUID, list[ReferralClock]] = {}
