@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.models import Gap
-from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import PacketBody, Referral
+from hamkori.casework.referral.models import PacketBody
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
@@ -373,20 +372,6 @@ def test_the_screen_asks_the_database_little(house: Senders) -> None:
     form = house.screen(case, do="preview", page_of=doors.page_of(address(case)))
     with counted():
         house.browser().post(address(case), form)
-
-
-def test_after_an_ending_the_next_is_filled(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    gone = house.sent(case)
-    with house.as_("desk-shelter") as desk:
-        card = Referral.objects.get(pk=gone.pk)
-        receive.decline(desk, card, version=card.version, reason="wrong_service", suggested_service="LEGAL-01")
-    page = house.browser().get(f"/referrals/{gone.code}/again/")
-    assert "Legal Aid" in page_text(page), "the kind of help that they named is searched"
-    assert "Canary-Words" in page.content.decode()
-    assert f'name="words_of" value="{gone.code}"' in page.content.decode()
-    assert len(referrals()) == 1, "nothing is written by looking"
 
 
 def test_needed_from_and_soon_go_as_they_were_chosen(house: Senders) -> None:

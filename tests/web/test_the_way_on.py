@@ -160,6 +160,24 @@ def test_looking_for_another_writes_nothing_and_sending_settles_the_first(house:
     assert f"/referrals/{gone.code}/again/" not in zarina.get("/").content.decode()
 
 
+def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    declines(house, gone, "LEGAL-01")
+    page = house.browser().get(f"/referrals/{gone.code}/again/")
+    for shown in (page, house.browser().post(address(case), house.screen(case, do="", need="HOME", earlier=gone.code))):
+        text = page_text(shown)
+        asked = text.index("Still needed: NGO shelter or crisis room")
+        named = text.index("They suggested: Information on rights and procedure")
+        assert asked < text.index("Shelter Kulob") < named < text.index("Legal Aid"), (
+            "what was asked for stays, and first"
+        )
+    assert "Canary-Words" in page.content.decode()
+    assert f'name="earlier" value="{gone.code}"' in page.content.decode()
+    assert len(referrals()) == 1, "nothing is written by looking"
+
+
 def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
@@ -167,14 +185,14 @@ def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> 
     declines(house, gone)
     zarina = house.browser()
     page = zarina.get(f"/referrals/{gone.code}/again/").content.decode()
-    assert f'name="words_of" value="{gone.code}"' in page
-    told = page_text(zarina.post(address(case), house.screen(case, do="", words_of=gone.code)))
+    assert f'name="earlier" value="{gone.code}"' in page
+    told = page_text(zarina.post(address(case), house.screen(case, do="", earlier=gone.code)))
     day = moments.full_day(timezone.localdate(), timezone.localdate())
     said = f"Taken over from your referral of {day} to Shelter Kulob. Change it if the person wants."
     assert said in told
     assert said not in page_text(zarina.post(address(case), house.screen(case, do="")))
     for wrong in ("12345678", "nonsense", house.sent(second(house)).code):
-        strange = zarina.post(address(case), house.screen(case, do="", words_of=wrong))
+        strange = zarina.post(address(case), house.screen(case, do="", earlier=wrong))
         assert "Taken over from" not in page_text(strange), "of another case nothing is said"
 
 

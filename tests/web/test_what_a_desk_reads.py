@@ -12,6 +12,7 @@ from hamkori.access.context import now
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service, ServiceHours
+from hamkori.people.models import OrganisationPhone
 from hamkori.web.words import lists
 from tests.cast import World, pass_time
 from tests.database import god
@@ -72,10 +73,37 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     referral = house.sent(case)
     press(house, referral, "accept", yes(house, referral))
     text = page_of(house, referral, "shelter-worker", "?open=packet")
+    assert text.count("No number of their referral desk is recorded: ask the coordinator.") == 2
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
+    text = page_of(house, referral, "shelter-worker", "?open=packet")
     assert "Canary-Call-Name" in text
-    assert text.count("not recorded; ask the sender") == 4
-    assert "Is it safe to talk? ask the sender before you call" in re.sub(r"\s+", " ", text)
-    assert "Safe telephone not recorded; ask the sender" in re.sub(r"\s+", " ", text)
+    assert text.count("not recorded") == 4
+    assert "Safe telephone not recorded Hours" in text
+    line = "Their referral desk: 00\u201114, invented, cannot be called. Say the number of this referral, and no name."
+    assert f"ask the sender whether it is safe to talk. {line}" in text
+    assert f"Ask the sender {line}" in text
+
+
+def test_the_number_of_the_sender_is_read_on_the_receiving_side_until_help_has_ended(house: Senders) -> None:
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
+
+    def read_by() -> set[str]:
+        found = set()
+        for slug in ("desk-shelter", "shelter-worker", "stranger", "lawyer"):
+            with house.as_(slug):
+                found |= {slug} if OrganisationPhone.objects.exists() else set()
+        return found
+
+    assert read_by() == set()
+    referral = waits(house)
+    assert read_by() == {"desk-shelter"}
+    assert "Their referral desk: 00\u201114" in page_of(house, referral)
+    press(house, referral, "accept", yes(house, referral))
+    assert read_by() == {"desk-shelter", "shelter-worker"}
+    house.finished(referral)
+    assert read_by() == set()
 
 
 def test_what_could_help_instead_is_what_somebody_offers_in_groups_without_what_was_asked(house: Senders) -> None:

@@ -5,6 +5,13 @@ create policy organisation_phone_asked on organisation_phone for select to hk_ap
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
            where r.to_organisation_id = organisation_phone.organisation_id and r.state_code in ('sent', 'accepted')));
 
+-- And the other way: the desk and the team of a referral that is at work read the telephone of its sender's desk. The sender alone
+-- knows whether it is safe to talk, and what was not recorded (ADR 0099).
+drop policy if exists organisation_phone_of_sender on organisation_phone;
+create policy organisation_phone_of_sender on organisation_phone for select to hk_app using (
+  exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id
+             and r.state_code in ('sent', 'accepted', 'serving', 'disputed')));
+
 -- Which referral the coordinator has called about: one that is late now, or that nobody answered (referrals_expired()). Null: none.
 create or replace function referral_to_call(p_code text) returns uuid
   language plpgsql stable security definer set search_path = '' as $$

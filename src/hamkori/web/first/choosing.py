@@ -22,7 +22,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import showing
+from hamkori.web.referrals import listed, showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import nobody
 from hamkori.web.words import lists
@@ -138,7 +138,7 @@ def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
             )
         )
     may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
-    return {**showing.row(screen, one), "id": item, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
+    return {**listed.row(screen, one), "id": item, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
 def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.consent.rules.packet import SECTION_FIELDS
+from hamkori.casework.consent.rules.packet import SECTION_FIELDS, TEXT
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.vocabulary import codelist
@@ -42,7 +42,7 @@ LABELS = {
 """What a field of a packet is called: as in the file, where nothing else is said to its receiver."""
 
 
-ALWAYS = ("safe_phone", "safe_to_talk", "hours", "code_word", "interpreter")
+ALWAYS = ("safe_phone", "hours", "code_word", "interpreter")
 """Of how to reach the person safely nothing is left out: what is missing is asked of the sender, not guessed."""
 
 
@@ -51,18 +51,20 @@ def parts(
 ) -> list[dict[str, Any]]:
     """The sections in the packet's order, each with its title, as of when it is, and rows.
 
-    Empty fields are left out but for ALWAYS.
+    Empty fields are left out but for ALWAYS. A part that the sender emptied stands there without rows.
     """
     found = []
     for section, fields in opened.items():
         order = (*SECTION_FIELDS.get(section, ()), *fields)
         always = ALWAYS if section == "contact" else ()
         names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
-        said = {name: _said(name, fields.get(name)) or (_missing(name) if name in always else "") for name in names}
+        said = {name: _said(name, fields.get(name)) or (_("not recorded") if name in always else "") for name in names}
         rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
-        if rows:
+        if rows or (not fields and section != TEXT):
             title = sections.name(section, Audience.RECEIVER)
-            found.append({"title": title, "as_of": _as_of(sent.get(section), answered, at), "rows": rows})
+            as_of = _as_of(sent.get(section), answered, at)
+            # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
+            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": section == "contact"})
     return found
 
 
@@ -74,11 +76,6 @@ def _as_of(sent: datetime | None, answered: datetime | None, at: datetime) -> st
     if answered is not None and sent > answered:
         return _("As it was sent %(when)s, later than the referral") % when
     return _("As it was sent %(when)s") % when
-
-
-def _missing(name: str) -> str:
-    # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
-    return _("ask the sender before you call") if name == "safe_to_talk" else _("not recorded; ask the sender")
 
 
 def _said(name: str, value: Any) -> str:

@@ -33,7 +33,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
-from hamkori.web.words import Audience, asked, lists, steps
+from hamkori.web.words import Audience, asked, calling, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -41,8 +41,12 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 Forms = Mapping[str, Any]
-KEPT = ("team", "arrival_on", "arrival_part")
+KEPT = ("team", "when", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
+
+
+ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
+"""While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
 
 
 SHUT = frozenset({"from_state", "consent_live"})
@@ -89,6 +93,7 @@ def show(
         "state_word": referral_words.state(received.state),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
+        "ask_sender": _ask_sender(received),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
     }
@@ -96,6 +101,7 @@ def show(
         context |= _answering(actor, received, tried or {}, kept)
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
+    context["facts"] = _facts(received, context["ask_sender"])
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
         context["asked"] = asked.of_card(received.card)
@@ -103,6 +109,13 @@ def show(
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
+
+
+def _ask_sender(received: Received) -> str:
+    """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
+    if received.state not in ASKS_SENDER:
+        return ""
+    return calling.the_sender(getattr(received.referral, "sender_phone", "") or "")
 
 
 def _back(actor: Actor) -> dict[str, str]:
@@ -144,7 +157,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
-        "another_day": kept is not None or _another_day(tried.get("accept")),
+        "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
 
@@ -168,8 +181,7 @@ def accept_form(
     people = who_could_meet_her(actor)[0] if able is None else able
     initial: dict[str, Any] = {}
     if kept is not None:
-        initial = {"team": kept.getlist("team"), "arrival_on": kept.get("arrival_on")}
-        initial["arrival_part"] = kept.get("arrival_part")
+        initial = {"team": kept.getlist("team"), **{name: kept.get(name) for name in KEPT[1:]}}
     elif len(people) == 1:
         initial["team"] = [str(people[0].membership_id)]
     return forms.AcceptForm(
@@ -211,7 +223,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     today = timezone.localdate(received.at)
     context: dict[str, Any] = {
         "steps": received.steps,
-        "facts": _facts(received),
         "fate": words.fate(received),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
@@ -253,17 +264,22 @@ def _wall() -> Calendar:
     return Calendar(timezone.get_current_timezone_name())
 
 
+def _agreed(received: Received) -> str:
+    referral = received.referral
+    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
+
+
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """Who does what once it is accepted, and when nobody came."""
     referral = received.referral
     on, part = referral.arrival_on, referral.arrival_part_code
     if received.state != "accepted" or on is None or received.arrival_passed:
         return []
-    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.answered_at))
+    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.agreed_at))
     return [
         (_("Now"), _("Those who were named unlock what was shared. It is shown on their Today.")),
         (
-            referral_words.part_of_day(on, part, received.at),
+            _agreed(received),
             _("The person comes. Those who were named press “The person has come”; then your own case opens."),
         ),
         (
@@ -275,10 +291,10 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
 
 def _early(received: Received, today: date) -> str:
     """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    on = received.referral.arrival_on
     if received.state != "accepted" or on is None or on <= today:
         return ""
-    return referral_words.part_of_day(on, part, received.at)
+    return _agreed(received)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -307,19 +323,20 @@ def _questioned(received: Received) -> bool:
 SHOWS_RESULT = ("finished", "disputed", "confirmed")
 
 
-def _facts(received: Received) -> list[tuple[str, object]]:
+def _facts(received: Received, ask_sender: str) -> list[tuple[str, object]]:
     referral, at = received.referral, received.at
     rows: list[tuple[str, object]] = []
+    asks = [(_("Ask the sender"), ask_sender)] if ask_sender else []
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         named = words.team(received.workers)
         if named:
             rows.append((_("Can unlock what was shared"), _("Only: %(names)s") % {"names": named}))
         if received.state == "accepted":
-            agreed = referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, at)
-            rows.append((_("Agreed time"), agreed))
+            rows.append((_("Agreed time"), _agreed(received)))
         if Side.RECEIVER in received.sides:
             rows.append((_("From"), words.sender(referral)))
+        rows += asks
         if received.sides == {Side.DESK}:
             return rows  # the desk keeps the summary until help begins, agreed time and who took it
     dates = [
@@ -330,7 +347,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         (_("Ended"), referral.ended_at),
     ]
     rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
-    return [*rows, *_said(received)]
+    return [*rows, *_said(received), *(asks if received.state == "disputed" else ())]
 
 
 SAID = {"declined": "decline", "unaccepted": "unaccept", "finished": "finish"}

@@ -6,7 +6,7 @@ form; nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
-from hamkori.casework.case.queries.team import holders
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
@@ -32,23 +31,20 @@ from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TONIGHT = "tonight"
-FITTING = 8
-OTHERS = 12
-NEAREST = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """With what the screen begins, where it does not begin empty: a draft, or a request that ended.
 
-    `words_of`: the number of an earlier referral from which the person's own words are taken over.
+    `earlier`: the number of the referral after which another organisation is asked for the same help.
     """
 
     need: str = ""
@@ -59,7 +55,7 @@ class Start:
     needed_from: date | None = None
     agreed_text: str = ""
     told: bool = False
-    words_of: str = ""
+    earlier: str = ""
 
 
 @dataclass
@@ -84,6 +80,17 @@ class Screen:
         return TONIGHT if kinds(self.known.case.need_tonight_codes) and asked in ("", TONIGHT) else ""
 
     @cached_property
+    def suggested(self) -> str:
+        """The kind of help that was suggested in a decline of the earlier referral, or ''."""
+        named = self.earlier.suggested_service_code if self.earlier else ""
+        return named if named in codelist("service") else ""
+
+    @cached_property
+    def still_needed(self) -> bool:
+        """Whether what is looked for is what the earlier referral asked for."""
+        return self.earlier is not None and self.need == directory.group(self.earlier.service_code)
+
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The kinds of help that answer it."""
         if self.need == TONIGHT:
@@ -106,13 +113,14 @@ class Screen:
 
     @cached_property
     def found(self) -> list[Suitable]:
-        """Services held against her, those that suit first."""
-        if not self.codes:
+        """Services held against her, those that suit first: of what she needs, and of what was suggested."""
+        codes = self.codes if self.suggested in ("", *self.codes) else (*self.codes, self.suggested)
+        if not codes:
             return []
         case = self.known.case
         return suitable(
             self.actor,
-            self.codes,
+            codes,
             region=case.region_code or None,
             district=self.district or None,
             sex=case.sex_code,
@@ -142,7 +150,8 @@ class Screen:
     def soon(self) -> str:
         """How soon an answer is looked for while services are compared: as said, else as is usual for this help."""
         said = str((self.typed or {}).get("urgency", "")) or self.start.urgency
-        return said if said in codelist("urgency") else queries.suggested_urgency(self.codes[0])
+        first = self.codes[0] if self.codes else self.suggested
+        return said if said in codelist("urgency") else queries.suggested_urgency(first)
 
     @property
     def due(self) -> datetime:
@@ -152,18 +161,15 @@ class Screen:
     @cached_property
     def fitting(self) -> list[Suitable]:
         """Those that nothing speaks against: whoever came to nothing before last, a desk that is closed until then
-        behind one that is open, help that was suggested first.
+        behind one that is open, help that was asked for or suggested first.
         """
         fit = [one for one in self.found if not one.reasons and self.may_be_asked(one)]
         if not fit:
             return fit
+        meant = self.heard.named | ({self.earlier.service_code} if self.earlier else frozenset())
         return sorted(
             fit,
-            key=lambda one: (
-                self.asked_before(one),
-                self.closed(one),
-                one.listing.service_code not in self.heard.named,
-            ),
+            key=lambda one: (self.asked_before(one), self.closed(one), one.listing.service_code not in meant),
         )
 
     @cached_property
@@ -294,16 +300,16 @@ class Screen:
             typed = str(self.typed.get("urgency", ""))
         else:
             typed = self.start.urgency if self.typed is None else ""
-        return typed if typed in codelist("urgency") else self.suggested
+        return typed if typed in codelist("urgency") else self.usual_urgency
 
     @property
-    def suggested(self) -> str:
+    def usual_urgency(self) -> str:
         return queries.suggested_urgency(self.chosen.listing.service_code) if self.chosen else ""
 
     @cached_property
-    def words_of(self) -> Referral | None:
-        """The earlier referral from which the person's own words were taken over; it stays named while they stand."""
-        code = str((self.typed or {}).get("words_of", self.start.words_of))
+    def earlier(self) -> Referral | None:
+        """The referral after which another organisation is asked: what it asked for, and the person's words in it."""
+        code = str((self.typed or {}).get("earlier", self.start.earlier))
         return queries.earlier(self.known.case, code) if is_code(code) else None
 
     @property
@@ -362,24 +368,10 @@ class Screen:
             hint = words.answer_by(self.known.answer_by(code), self.known.at)
             # Not inside the f-string: what finds texts for the catalogues looks into one from Python 3.12 only.
             suggested = _("Suggested for this kind of help.")
-            hints[code] = f"{hint} {suggested}" if code == self.suggested else hint
+            hints[code] = f"{hint} {suggested}" if code == self.usual_urgency else hint
         return hints
 
 
 def shown_fact(case: UUID, shown_for: str) -> bytes:
     """What our mark on the form says: on a page of this case, this service was of this organisation and kind."""
     return canon("shown_for", case, shown_for)
-
-
-def need_choices(known: Prepared) -> list[tuple[str, str]]:
-    """What can be asked for: what she needs tonight first, then every group of services."""
-    tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
-    first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
-    return [("", _("Choose what the person needs")), *first, *lists.choices("service_group")]
-
-
-def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:
-    """Sections that are not offered, each with the reason; names are asked only if somebody else could send one."""
-    who = holders(known.case.pk) if "not_held" in way.withheld.values() else {}
-    for section, why in way.withheld.items():
-        yield sections.name(section, Audience.SENDER), words.withheld(why, ", ".join(who.get(section, ())))

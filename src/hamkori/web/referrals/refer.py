@@ -28,7 +28,6 @@ from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
-from hamkori.vocabulary import codelist
 from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import leads_on, unlock_address
@@ -36,7 +35,7 @@ from hamkori.web.kit.written import reads
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
-from hamkori.web.words import directory, lists
+from hamkori.web.words import directory
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -158,18 +157,10 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     today, needed_from = known.calendar.day(known.at), referral.needed_from_on
     over = needed_from is not None and needed_from < today
     start = replace(_start(referral, text, told=False, service=not stop), needed_from=None if over else needed_from)
-    if referral.suggested_service_code in codelist("service"):
-        start = Start(
-            need=directory.group(referral.suggested_service_code),
-            urgency=referral.urgency_code,
-            needed_from=start.needed_from,
-            agreed_text=text,
-        )
-    start = replace(start, words_of=code if text else "")
+    start = replace(start, earlier=code)
     screen = Screen(request, actor, known, start)
     extra = {
         "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
-        "again": lists.label("service", referral.suggested_service_code),
         "day_over": moments.day(needed_from, today) if over and needed_from else "",
     }
     return _shown(request, screen, screen.form(), extra)

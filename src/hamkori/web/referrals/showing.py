@@ -1,5 +1,6 @@
 """The same screen as a template wants it: rows of services, the slip that says what they will see, sentences."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,20 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
-from hamkori.casework.referral.queries.refer import Way
+from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Flags
-from hamkori.directory.queries import Suitable
-from hamkori.refusal import NotNow
+from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.kit.refusals import sentence
-from hamkori.web.referrals import choosing
-from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
+from hamkori.web.referrals import listed
+from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import nobody
-from hamkori.web.words import calling, directory, lists
+from hamkori.web.words import Audience, calling, lists, sections
 from hamkori.web.words import referral as words
 
 ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"})
@@ -33,11 +33,6 @@ DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
     """Everything that the screen shows. `refused`: the sentence of a guard that has just said no."""
     case, way = screen.known.case, screen.way
-    fitting, refusing = screen.fitting[:FITTING], screen.refusing[:OTHERS]
-    others = [one for one in screen.found if one not in fitting and one not in screen.refusing]
-    others.sort(key=screen.asked_before)  # also where nothing fits, whoever came to nothing before stands last
-    nearest = others[:NEAREST] if not screen.fitting else []
-    rest = [one for one in others if one not in nearest][:OTHERS]
     blocks = [words.said(block) for block in way.blocks] if way else []
     if refused and refused not in blocks:
         blocks.insert(0, refused)
@@ -51,16 +46,11 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "case_code": case.code,
         "case_facts": case_facts(screen),
         "consent_url": reverse("consent", args=[case.code]),
-        "needs": choosing.need_choices(screen.known),
+        "needs": need_choices(screen.known),
         "need": screen.need,
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
-        "fitting": [row(screen, one) for one in fitting],
-        "nearest": [row(screen, one) for one in nearest],
-        "others": [row(screen, one) for one in rest],
-        "others_open": screen.chosen in rest,
-        "refusing": [row(screen, one) for one in refusing],
-        "refusing_open": screen.chosen in refusing,
+        **listed.listed(screen),
         "asked": bool(screen.codes),
         "chosen": screen.chosen,
         "way": way,
@@ -70,14 +60,14 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         **nobody_there(screen),
         "nobody": nobody(screen),
         "already": already(screen),
-        "words_of": screen.words_of.code if screen.words_of else "",
-        "words_from": words_from(screen),
+        "earlier": screen.earlier.code if screen.earlier else "",
+        "words_from": words_from(screen, form),
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
         "may_draft": goes,
         "goes": goes,
-        "withheld": list(choosing.parts_withheld(screen.known, way)) if way and way.purpose else [],
+        "withheld": list(parts_withheld(screen.known, way)) if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
         "card_rows": card_rows(screen, form) if way else [],
         "later_rows": later_rows(screen, way) if way else [],
@@ -117,79 +107,15 @@ def already(screen: Screen) -> dict[str, str] | None:
     return {"sentence": said[one.state] % {"organisation": screen.body, "day": day}, "code": one.code}
 
 
-def words_from(screen: Screen) -> str:
+def words_from(screen: Screen, form: ReferForm) -> str:
     """Where the person's own words were taken over from; '' where they were not."""
-    one = screen.words_of
-    if one is None or one.sent_at is None:
+    one = screen.earlier
+    if one is None or one.sent_at is None or not form["agreed_text"].value():
         return ""
     day = moments.full_day(screen.known.calendar.day(one.sent_at), screen.known.calendar.day(screen.known.at))
     to = body_name(one.to_organisation, one.to_organisation_id, lists.language())
     said = _("Taken over from your referral of %(day)s to %(organisation)s. Change it if the person wants.")
     return said % {"day": day, "organisation": to}
-
-
-def row(screen: Screen, one: Suitable) -> dict[str, Any]:
-    """One service in the list: what it is, how far, whom it admits, and why it might say no."""
-    listing = one.listing
-    state_or_cso = lists.label("organisation_kind", listing.body_kind)
-    admits = lists.labels("admission_group", listing.admits)
-    speaks = lists.labels("language", listing.languages)
-    usual = directory.usual_answer(listing.usual_answer_minutes)
-    closed = screen.closed(one)
-    facts = [
-        state_or_cso,
-        directory.distance(one.distance),
-        _("admits: %(whom)s") % {"whom": admits} if admits else "",
-        _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
-        # What it answers in while somebody is there says nothing of a night in which nobody is.
-        "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
-    ]
-    notes = against(one)
-    if closed and "not_admitted" not in one.reasons:
-        phone = screen.phones.get(listing.organisation_id, "")
-        notes.append(calling.closed(listing, screen.due_of(one), screen.known.at))
-        notes += filter(None, [calling.call(phone, urgent=screen.soon_of(one) == calling.URGENT)])
-    before = screen.asked_before(one)
-    if before:
-        notes.append(_("Asked before for this person, and no help came of it."))
-    if not one.desk_ready:
-        notes.append(sentence(NotNow("desk_ready")))
-    if one.own_body:
-        notes.append(sentence(NotNow("not_own_body")))
-    if listing.organisation_id in screen.known.excluded:
-        notes.append(sentence(NotNow("body_allowed")))
-    return {
-        "id": str(listing.id),
-        "name": listing.body.text,
-        "service": listing.name.text,
-        "facts": "\u00a0· ".join(fact for fact in facts if fact),
-        "notes": notes,
-        "tag": _tag(one, closed=closed),
-        "tone": "wait" if listing.is_full or closed else "done" if one.desk_ready and not before else "",
-        "may": screen.may_be_asked(one),
-        "checked": screen.chosen is one,
-    }
-
-
-def _tag(one: Suitable, *, closed: bool) -> str:
-    """The one word beside its name: what is in the way first."""
-    if one.listing.is_full:
-        return _("full")
-    if not one.desk_ready:
-        return _("not in Hamkori")
-    return _("closed now") if closed else _("has room")
-
-
-def against(one: Suitable) -> list[str]:
-    """Why it does not take this person, or why it may decline; that it is full its tag says."""
-    if "not_admitted" in one.reasons:
-        whom = lists.labels("admission_group", one.listing.admits)
-        return [_("It does not take this person. It takes: %(whom)s.") % {"whom": lists.inside(whom)}]
-    if set(one.reasons) - {"full"}:
-        return [
-            _("It may decline: %(reasons)s.") % {"reasons": lists.inside(lists.labels("decline_reason", one.reasons))}
-        ]
-    return []
 
 
 def case_facts(screen: Screen) -> str:
@@ -263,7 +189,7 @@ def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         (
             _("Then"),
-            words.parts(screen.ticked),
+            words.parts(screen.ticked, [section for section, why in way.withheld.items() if why == "empty"]),
         ),
         (_("Who reads it"), _("the people they name")),
     ]
@@ -294,3 +220,17 @@ def leaving(screen: Screen) -> str:
         seconds,
     )
     return held % {"n": seconds}
+
+
+def need_choices(known: Prepared) -> list[tuple[str, str]]:
+    """What can be asked for: what she needs tonight first, then every group of services."""
+    tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
+    first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
+    return [("", _("Choose what the person needs")), *first, *lists.choices("service_group")]
+
+
+def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:
+    """Sections that are not offered, each with the reason; names are asked only if somebody else could send one."""
+    who = holders(known.case.pk) if "not_held" in way.withheld.values() else {}
+    for section, why in way.withheld.items():
+        yield sections.name(section, Audience.SENDER), words.withheld(why, ", ".join(who.get(section, ())))

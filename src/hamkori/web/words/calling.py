@@ -11,7 +11,7 @@ from hamkori.directory.queries import Listing
 from hamkori.directory.rules.hours import opens_next
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
-from hamkori.web.words import desk_phone
+from hamkori.web.words import coordinator, desk_phone
 
 URGENT = "urgent"
 """The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
@@ -26,6 +26,19 @@ def closed(listing: Listing, due: datetime, now: datetime) -> str:
         "due": moments.moment(due, now),
         "opens": moments.moment(opens, now),
     }
+
+
+def the_sender(phone: str) -> str:
+    """Where a receiver asks the sender, and what is said there; none recorded: the way to the coordinator."""
+    if not phone:
+        asks = _("No number of their referral desk is recorded: ask the coordinator.")
+        return f"{asks} {coordinator.reached()}"
+    said = (
+        _("Their referral desk: %(phone)s, invented, cannot be called. Say the number of this referral, and no name.")
+        if is_invented(phone)
+        else _("Their referral desk: %(phone)s. Say the number of this referral, and no name.")
+    )
+    return said % {"phone": desk_phone.unbroken(phone)}
 
 
 def call(phone: str, *, urgent: bool) -> str:

@@ -1,0 +1,132 @@
+"""Which services stand in which list of the screen: what fits, in one group or two, the nearest, others, refusing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from hamkori.refusal import NotNow
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import calling, directory, lists
+
+if TYPE_CHECKING:
+    from hamkori.directory.queries import Suitable
+    from hamkori.web.referrals.choosing import Screen
+
+FITTING = 8
+OTHERS = 12
+NEAREST = 3
+
+
+def listed(screen: Screen) -> dict[str, Any]:
+    """The lists as the page draws them."""
+    others = [one for one in screen.found if one not in screen.fitting and one not in screen.refusing]
+    others.sort(key=screen.asked_before)  # also where nothing fits, whoever came to nothing before stands last
+    groups = _groups(screen, others) if screen.fitting else []
+    nearest = others[:NEAREST] if not screen.fitting else []
+    shown = [*nearest, *(one for group in groups for one in group["of"])]
+    rest = [one for one in (*screen.fitting, *others) if one not in shown][:OTHERS]
+    refusing = screen.refusing[:OTHERS]
+    return {
+        "groups": [{**group, "rows": _rows(screen, group["of"])} for group in groups],
+        "nearest": {"title": _("The nearest"), "rows": _rows(screen, nearest)} if nearest else None,
+        "others": _rows(screen, rest),
+        "others_open": screen.chosen in rest,
+        "refusing": _rows(screen, refusing),
+        "refusing_open": screen.chosen in refusing,
+    }
+
+
+def _groups(screen: Screen, others: list[Suitable]) -> list[dict[str, Any]]:
+    """What fits. After a decline that suggested other help: what was asked for first, then what was suggested."""
+    meta = _("referral desks that are open first, then the nearest")
+    if not screen.suggested or not screen.still_needed:
+        return [{"title": _("Suitable services"), "meta": meta, "of": screen.fitting[:FITTING]}]
+    suggested = [one for one in screen.fitting if one.listing.service_code == screen.suggested]
+    none = "" if suggested else _("No organisation is listed that fits.")
+    title = _("They suggested: %(help)s") % {"help": lists.label("service", screen.suggested)}
+    return [_still_needed(screen, others), {"title": title, "meta": none, "of": suggested[:FITTING]}]
+
+
+def _still_needed(screen: Screen, others: list[Suitable]) -> dict[str, Any]:
+    """What the earlier referral asked for. Where none fits, the nearest stand there: what is needed is not hidden."""
+    assert screen.earlier is not None
+    kind = screen.earlier.service_code
+    found = [one for one in screen.fitting if one.listing.service_code != screen.suggested]
+    meta = ""
+    if not found:
+        near = [one for one in others if one.listing.service_code in screen.codes]
+        found = ([one for one in near if one.listing.service_code == kind] or near)[:NEAREST]
+        meta = _("None fits. Each says what speaks against it.") if found else _("No organisation is listed that fits.")
+    same = all(one.listing.service_code == kind for one in found)
+    label = lists.label("service", kind) if same else lists.label("service_group", screen.need)
+    return {"title": _("Still needed: %(help)s") % {"help": label}, "meta": meta, "of": found[:FITTING]}
+
+
+def _rows(screen: Screen, found: list[Suitable]) -> list[dict[str, Any]]:
+    return [row(screen, one) for one in found]
+
+
+def row(screen: Screen, one: Suitable) -> dict[str, Any]:
+    """One service in the list: what it is, how far, whom it admits, and why it might say no."""
+    listing = one.listing
+    state_or_cso = lists.label("organisation_kind", listing.body_kind)
+    admits = lists.labels("admission_group", listing.admits)
+    speaks = lists.labels("language", listing.languages)
+    usual = directory.usual_answer(listing.usual_answer_minutes)
+    closed = screen.closed(one)
+    facts = [
+        state_or_cso,
+        directory.distance(one.distance),
+        _("admits: %(whom)s") % {"whom": admits} if admits else "",
+        _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
+        # What it answers in while somebody is there says nothing of a night in which nobody is.
+        "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
+    ]
+    notes = against(one)
+    if closed and "not_admitted" not in one.reasons:
+        phone = screen.phones.get(listing.organisation_id, "")
+        notes.append(calling.closed(listing, screen.due_of(one), screen.known.at))
+        notes += filter(None, [calling.call(phone, urgent=screen.soon_of(one) == calling.URGENT)])
+    before = screen.asked_before(one)
+    if before:
+        notes.append(_("Asked before for this person, and no help came of it."))
+    if not one.desk_ready:
+        notes.append(sentence(NotNow("desk_ready")))
+    if one.own_body:
+        notes.append(sentence(NotNow("not_own_body")))
+    if listing.organisation_id in screen.known.excluded:
+        notes.append(sentence(NotNow("body_allowed")))
+    return {
+        "id": str(listing.id),
+        "name": listing.body.text,
+        "service": listing.name.text,
+        "facts": "\u00a0· ".join(fact for fact in facts if fact),
+        "notes": notes,
+        "tag": _tag(one, closed=closed),
+        "tone": "wait" if listing.is_full or closed else "done" if one.desk_ready and not before else "",
+        "may": screen.may_be_asked(one),
+        "checked": screen.chosen is one,
+    }
+
+
+def _tag(one: Suitable, *, closed: bool) -> str:
+    """The one word beside its name: what is in the way first."""
+    if one.listing.is_full:
+        return _("full")
+    if not one.desk_ready:
+        return _("not in Hamkori")
+    return _("closed now") if closed else _("has room")
+
+
+def against(one: Suitable) -> list[str]:
+    """Why it does not take this person, or why it may decline; that it is full its tag says."""
+    if "not_admitted" in one.reasons:
+        whom = lists.labels("admission_group", one.listing.admits)
+        return [_("It does not take this person. It takes: %(whom)s.") % {"whom": lists.inside(whom)}]
+    if set(one.reasons) - {"full"}:
+        return [
+            _("It may decline: %(reasons)s.") % {"reasons": lists.inside(lists.labels("decline_reason", one.reasons))}
+        ]
+    return []
