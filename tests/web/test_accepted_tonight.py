@@ -64,7 +64,9 @@ def test_at_ten_in_the_evening_the_first_button_is_tonight_and_nobody_is_late(ho
     assert timedelta(hours=2, minutes=50) < left <= timedelta(hours=3)
     pass_time(minutes=1)
     told = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    assert re.search(r"After 0[01]:\d\d", told), "the page says until when"
+    assert re.search(r"If nobody came by 0[01]:\d\d", told), "the page says until when"
+    assert "tonight" in told
+    assert "evening" not in told.lower(), "one word for it, and it is the button's"
     assert "did the person come?" not in page_text(house.browser("desk-shelter").get("/desk/"))
     pass_time(hours=3)
     assert "did the person come?" in page_text(house.browser("desk-shelter").get("/desk/"))
@@ -77,7 +79,7 @@ def now_there() -> datetime:
 
 def test_in_the_morning_the_first_button_is_now(house: Senders) -> None:
     at_hour(9)
-    assert [label for _value, label in buttons(house, waits(house))][:3] == ["Now", "Afternoon", "Evening"]
+    assert [label for _value, label in buttons(house, waits(house))][:3] == ["Now", "Afternoon", "Tonight"]
 
 
 def test_what_is_not_needed_today_is_offered_by_its_parts_of_the_day(house: Senders) -> None:

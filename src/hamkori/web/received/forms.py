@@ -23,6 +23,7 @@ from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextFi
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
+from hamkori.web.words.referral import is_tonight
 
 MEETING = ("hour", "place", "ask_for")
 EARLY_QUESTIONS = {
@@ -146,10 +147,10 @@ class AcceptForm(ArrivalForm):
         return [(moments.day(on, self.today), buttons) for on, buttons in days.items()]
 
     def _called(self, on: date, part: str) -> str:
-        """The part of the day; where help is needed today, the present one says so."""
-        if (on, part) != self.first:
-            return lists.label("part_of_day", part)
-        return str(_("Tonight") if part == codelist("part_of_day").codes[-1] else _("Now"))
+        """The part of the day. The last of today is tonight; where help is needed today, the present one is now."""
+        if is_tonight(on, part, self.today):
+            return str(_("Tonight"))
+        return str(_("Now")) if (on, part) == self.first else lists.label("part_of_day", part)
 
     def clean(self) -> dict[str, Any]:
         """The button's day and part, else those of another day; of today only what is not over."""

@@ -124,11 +124,21 @@ def withheld(why: str, who: str) -> str:
 
 
 def part_of_day(on: date | None, part: str, now: datetime) -> str:
-    """When she is expected: a day and a part of it, never an hour; '' where nothing is agreed."""
+    """When she is expected: a day and a part of it, never an hour; '' where nothing is agreed.
+
+    The evening of today has one name wherever it is read, and the button by which it is promised has it, too.
+    """
     if on is None:
         return ""
+    if is_tonight(on, part, timezone.localdate(now)):
+        return _("tonight")
     values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
+
+
+def is_tonight(on: date, part: str, today: date) -> bool:
+    """Whether this is the last part of today."""
+    return on == today and part == codelist("part_of_day").codes[-1]
 
 
 def answer_by(at: datetime, now: datetime) -> str:

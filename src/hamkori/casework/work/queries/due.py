@@ -62,11 +62,8 @@ def is_near(row: Due, at: datetime) -> bool:
     """Its day is today or its hour is near: an urgent referral of the evening runs past midnight."""
     if row.what == "consent":
         return row.at is not None and row.at <= at + SOON
-    return _day(row) == timezone.localdate(at) or (row.at is not None and row.at <= at + NEAR)
-
-
-def _day(row: Due) -> date | None:
-    return timezone.localdate(row.at) if row.at is not None else row.on
+    days = (row.on, timezone.localdate(row.at) if row.at is not None else None)
+    return timezone.localdate(at) in days or (row.at is not None and row.at <= at + NEAR)
 
 
 def start_of(day: date | None) -> datetime | None:

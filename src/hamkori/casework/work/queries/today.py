@@ -29,6 +29,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
@@ -37,7 +38,6 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
-    URGENT,
     WAITS,
 )
 from hamkori.people.queries import organisations
@@ -204,6 +204,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     service=one.service_code,
                     body=bodies.get(one.to_organisation_id, ""),
                     to=one.to_organisation_id,
+                    on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
                     sex=case.sex_code,
                     age_band=case.age_band_code,
@@ -283,6 +284,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     referral=one.code,
                     service=one.service_code,
                     body=bodies.get(one.from_organisation_id, ""),
+                    on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
