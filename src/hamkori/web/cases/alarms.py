@@ -14,7 +14,8 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, lists, referral
+from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import referral as referral_words
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -47,8 +48,8 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
-    when = referral.part_of_day(one.arrival_on, one.arrival_part, file.now)
     text = _("%(service)s at %(organisation)s, agreed for %(when)s. Nobody there has said that the person came.")
+    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     return _alarm(
         _("Did the person arrive?"),

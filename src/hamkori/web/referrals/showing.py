@@ -189,7 +189,7 @@ def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         (
             _("Then"),
-            words.parts(screen.ticked),
+            words.parts(screen.ticked, [section for section, why in way.withheld.items() if why == "empty"]),
         ),
         (_("Who reads it"), _("the people they name")),
     ]

@@ -16,7 +16,8 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import lists, referral
+from hamkori.web.words import lists
+from hamkori.web.words import referral as referral_words
 
 FEW: Final = 5
 """So many of a kind stand one by one."""
@@ -112,8 +113,8 @@ def _what(one: News) -> str:
 
 def _sub(one: News, now: datetime) -> SafeString:
     parts = [one.body]
-    if one.state == "accepted":
-        parts.append(referral.part_of_day(one.arrival_on, one.arrival_part, now))
+    if one.state == "accepted" and one.arrival_on is not None:
+        parts.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, now))
     return format_html(
         '<span class="code">{}</span>{}',
         grouped(one.case or one.referral),

@@ -209,11 +209,12 @@ def _when(one: Due, now: datetime) -> str | SafeString:
     if (one.what == "draft" or one.danger) and one.started_at is not None:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
-        return referral.part_of_day(one.on, one.part, now)  # the time that was agreed, not our limit for saying so
-    if one.at is not None:
-        return (
-            moments.moment(one.at, now) if one.stopped else due(Context({"now": now}), at=one.at, start=one.started_at)
-        )
-    if one.on is not None:
-        return moments.day(one.on, timezone.localdate(now))
-    return _("none set")
+        # The time that was agreed, and not our limit for saying what became of it.
+        return referral.part_of_day(one.on, one.part, one.agreed_at, now)
+    if one.at is not None and one.stopped:
+        return moments.moment(one.at, now)
+    return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
+
+
+def _day(one: Due, now: datetime) -> str:
+    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else _("none set")

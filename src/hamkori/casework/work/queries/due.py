@@ -29,6 +29,8 @@ class Due:
     body: str = ""
     step: str = ""
     part: str = ""
+    agreed_at: datetime | None = None
+    """When the arrival was agreed: "now" counts from then."""
     sex: str = ""
     age_band: str = ""
     region: str = ""
