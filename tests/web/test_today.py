@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.machinery.notices import add
-from hamkori.casework.case.models import Case
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
@@ -78,7 +78,18 @@ def test_the_receivers_worker_sees_who_comes_today(world) -> None:
     with doors.acting(world.parvina) as actor:
         (row,) = today(actor, "en").rows
     assert (row.what, row.part, row.case) == ("got.arrival", "evening", "")
-    assert "Canary" not in home(world.parvina)
+    own = world.case()
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_on=None)
+        CaseAccess.objects.filter(case=own.pk, kind_code="lead").update(membership_id=world.parvina.membership_id)
+    page = home(world.parvina)
+    assert code_of(page) == [f"/referrals/{referral.code}/", f"/cases/{own.code}/edit/"], "who comes stands first"
+    assert [word for word in ("Expected soon", "Next steps that are late", "Late or stopped") if word in page] == [
+        "Expected soon",
+        "Next steps that are late",
+    ]
+    assert re.search(r'<span class="when">(tonight|today, evening)</span>', page), "when, said once"
+    assert "Canary" not in page
     pass_time(days=1)
     assert ("got.arrival", True) in whats(world.parvina)
     assert ("sent.arrival", True) in whats(world.zarina), "the sender must know that nobody saw her come"

@@ -30,6 +30,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
@@ -38,7 +39,6 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
-    URGENT,
     WAITS,
 )
 from hamkori.people.queries import organisations
@@ -205,7 +205,9 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     service=one.service_code,
                     body=bodies.get(one.to_organisation_id, ""),
                     to=one.to_organisation_id,
+                    on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
+                    agreed_at=one.agreed_at,
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
@@ -284,7 +286,9 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     referral=one.code,
                     service=one.service_code,
                     body=bodies.get(one.from_organisation_id, ""),
+                    on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
+                    agreed_at=one.agreed_at,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
                     **in_short(row),
