@@ -61,7 +61,7 @@ def test_a_desk_decides_and_reads_no_packet() -> None:
 
 def test_a_member_stands_in_for_a_missing_supervisor_only_where_her_team_may_not_already() -> None:
     acting = {row.permission for row in POLICY if row.scope == "acting_supervisor"}
-    assert acting == {"case.close", "case.history", "case.reopen", "team.remove"}
+    assert acting == {"case.close", "case.history", "case.reopen", "case.tell_lead", "team.remove"}
     assert {row.role for row in POLICY if row.scope == "acting_supervisor"} == {"case_worker", "hotline_operator"}
 
 

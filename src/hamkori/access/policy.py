@@ -119,6 +119,7 @@ CASE = (
         "supervised",
         "A closed case opens again only when somebody else than its lead worker decides so.",
     ),
+    *_rows((SUPERVISOR,), "case.tell_lead", "supervised", "What only the lead worker can do, supervisors remind of."),
 )
 
 SECRETS = (
@@ -165,8 +166,13 @@ SENDER = (
         "supervised",
         "Supervisors can end what waits when no worker does.",
     ),
-    *_rows(WORKERS, "referral.settle", "sender_team", "The team decides what comes after a no."),
-    *_rows((SUPERVISOR,), "referral.settle", "supervised", "Supervisors can end what waits when no worker does."),
+    *_rows(WORKERS, "referral.settle referral.put_back", "sender_team", "The team decides what comes after a no."),
+    *_rows(
+        (SUPERVISOR,),
+        "referral.settle referral.put_back",
+        "supervised",
+        "Supervisors can end what waits when no worker does.",
+    ),
     *_rows(WORKERS, "referral.hear", "sender_team", "The team says what it heard of the arrival."),
     *_rows((SUPERVISOR,), "referral.hear", "supervised", "Supervisors call for a worker who is away."),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "The person may withdraw consent through their worker."),

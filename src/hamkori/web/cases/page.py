@@ -218,7 +218,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
 
 
 def _stopped(file: File) -> str:
-    return _("Ask another organisation") if file.standing.works else _("Look, and decide")
+    return _("Ask another organisation") if file.standing.works else _("Open the referral")
 
 
 def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
