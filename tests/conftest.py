@@ -128,7 +128,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def pages_without_witnesses(django_test_environment: None) -> None:
     """A page is drawn as it is for people: Django would copy what each of its templates knew, for a test that asks."""
     from django.template.base import Template
-    from django.test.utils import _TestState  # type: ignore[attr-defined]  # where it keeps what it took the place of
+    from django.test.utils import _TestState  # where it keeps what it took the place of
 
     Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]
 
