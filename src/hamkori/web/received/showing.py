@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 Forms = Mapping[str, Any]
-KEPT = ("team", "arrival_on", "arrival_part")
+KEPT = ("team", "when", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
 
 
@@ -163,7 +163,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
-        "another_day": kept is not None or _another_day(tried.get("accept")),
+        "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
 
@@ -187,8 +187,7 @@ def accept_form(
     people = who_could_meet_her(actor)[0] if able is None else able
     initial: dict[str, Any] = {}
     if kept is not None:
-        initial = {"team": kept.getlist("team"), "arrival_on": kept.get("arrival_on")}
-        initial["arrival_part"] = kept.get("arrival_part")
+        initial = {"team": kept.getlist("team"), **{name: kept.get(name) for name in KEPT[1:]}}
     elif len(people) == 1:
         initial["team"] = [str(people[0].membership_id)]
     return forms.AcceptForm(
@@ -271,17 +270,22 @@ def _wall() -> Calendar:
     return Calendar(timezone.get_current_timezone_name())
 
 
+def _agreed(received: Received) -> str:
+    referral = received.referral
+    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
+
+
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """For the desk and the supervisor: who does what once it is accepted, and when nobody came."""
     referral = received.referral
     on, part = referral.arrival_on, referral.arrival_part_code
     if Side.RECEIVER in received.sides or received.state != "accepted" or on is None or received.arrival_passed:
         return []  # those who were named have the same before them as buttons
-    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.answered_at))
+    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.agreed_at))
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (
-            referral_words.part_of_day(on, part, received.at),
+            _agreed(received),
             _("The person comes. They press “The person has come”; then your own case opens."),
         ),
         (
@@ -293,10 +297,10 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
 
 def _early(received: Received, today: date) -> str:
     """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    on = received.referral.arrival_on
     if received.state != "accepted" or on is None or on <= today:
         return ""
-    return referral_words.part_of_day(on, part, received.at)
+    return _agreed(received)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -332,8 +336,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
-            agreed = referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, at)
-            rows.append((_("Agreed time"), agreed))
+            rows.append((_("Agreed time"), _agreed(received)))
         rows += [(_("From"), words.sender(referral)), *asks]
         if received.sides == {Side.DESK}:
             return rows  # the desk keeps the summary until help begins, agreed time and who took it
