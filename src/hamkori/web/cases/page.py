@@ -222,7 +222,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
 
 
 def _stopped(file: File) -> str:
-    return _("Ask another organisation") if file.standing.works else _("Look, and decide")
+    return _("Ask another organisation") if file.standing.works else _("Open the referral")
 
 
 def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:

@@ -289,8 +289,8 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
             _("The person comes. They press “The person has come”; then your own case opens."),
         ),
         (
-            _("After %(time)s") % {"time": ends},
-            _("If nobody came, they press “The person did not come”. The sender is told at once."),
+            _("If nobody came by %(time)s") % {"time": ends},
+            _("They press “The person did not come”. The sender is told at once."),
         ),
     ]
 
