@@ -138,7 +138,10 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     card = received.card
     return {
         "asked": asked.of_card(card) if card else "",
-        "card_rows": [(_("From"), words.sender(received.referral)), *words.card_rows(card, received.referral, received.at)]
+        "card_rows": [
+            (_("From"), words.sender(received.referral)),
+            *words.card_rows(card, received.referral, received.at),
+        ]
         if card
         else (),
         "later_rows": words.later_rows(received.agreed, received.at),
