@@ -177,6 +177,24 @@ def test_signs_go_among_the_signs_pay_and_documents_apart(house, zarina) -> None
     assert re.search(r'name="pay"\s+value="present"[^>]*checked', again)
 
 
+def test_no_place_tonight_is_no_danger_and_is_not_asked_again(house, zarina) -> None:
+    at = begun(zarina, "tonight")
+    case = case_of(at)
+    assert (case.has_danger, case.need_tonight_codes) == (False, ["safe_place"])
+    read = goes(press(zarina, goes(press(zarina, at, **WHO, do="go")), read="tg"))
+    need = goes(press(zarina, read, **AGREES, how="spoken"))
+    drawn = fields(zarina.get(need))
+    assert (drawn["tonight"], drawn["urgency"], drawn["hides"]) == (["needs"], ["urgent"], ["not_asked"])
+    at = goes(press(zarina, need, hides="yes", do="go"))
+    case = case_of(at)
+    assert (case.need_tonight_codes, case.risk_code, case.has_danger) == (["safe_place", "keep_away"], "raised", False)
+    at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert "raised" in page_text(zarina.get(at)), "whoever answers reads it before"
+    goes(press(zarina, need, hides="no", urgency="urgent", do="go"))
+    assert signs_of(house, case).answers["danger"]["looked_for"] == "no"
+    assert (case_of(at).need_tonight_codes, case_of(at).risk_code) == (["safe_place"], "raised")
+
+
 def test_danger_is_written_at_once_and_the_page_waits_for_the_call(zarina) -> None:
     at = begun(zarina, "danger")
     case = case_of(at)

@@ -70,8 +70,8 @@ class SignsForm(KitForm):
         widget=Segments(unasked=NOT_ASKED, css="by-three"),
     )  # fmt: skip
     more = forms.MultipleChoiceField(
-        label=gettext_lazy("What came up by itself"),
-        help_text=gettext_lazy("What is not ticked is not asked, never a no."),
+        label=gettext_lazy("Signs that you saw or were told of"),
+        help_text=gettext_lazy("Ask for none of them now. What is not ticked is not asked, never a no."),
         choices=lambda: [(code, text) for code, text in lists.choices("local_prompt") if code in others()],
         required=False,
         widget=Ticks({"class": "choices"}),
