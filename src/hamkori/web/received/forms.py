@@ -50,9 +50,7 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
 
 
 def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
-    """Every other kind of help under the names of their groups, that of what was asked for first, since it is likeliest;
-    what no service offers now stands at the end.
-    """
+    """Every other kind of help by groups, the likeliest first: that of what was asked for; what nobody offers, last."""
     listed: dict[str, list[tuple[str, str]]] = {}
     rest = []
     for entry in codelist("service"):
