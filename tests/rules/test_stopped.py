@@ -37,12 +37,25 @@ def test_did_not_come_is_no_ending_and_stops_it_whoever_said_so() -> None:
     assert stop(told("serving", missed_at=NOON)) is None, "the person came after all"
 
 
-def test_somebody_who_may_be_missing_stands_above_everything_and_drafts_at_the_end() -> None:
-    order = ["sent.arrival", "sent.answer", "stopped.declined", "stopped.lapsed", "consent", "next_step"]
+def test_danger_stands_above_everything_then_who_may_be_missing_and_drafts_at_the_end() -> None:
+    order = [
+        "danger.draft",
+        "sent.arrival",
+        "sent.answer",
+        "stopped.declined",
+        "stopped.lapsed",
+        "consent",
+        "next_step",
+    ]
     assert [gravity(what) for what in order] == list(range(len(order)))
     assert gravity("next_step") < gravity("next_step", "signs") < gravity("draft")
     assert gravity("next_step", "meet") == len(GRAVITY)
-    assert gravity("national.late", "urgent") == 0 < gravity("national.late", "normal") == gravity("national.late")
+    assert (
+        gravity("national.late", "urgent")
+        == gravity("sent.arrival")
+        < gravity("national.late", "normal")
+        == gravity("national.late")
+    )
 
 
 def test_a_desks_telephone_is_figures_and_no_case() -> None:

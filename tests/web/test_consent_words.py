@@ -64,7 +64,7 @@ def test_where_to_complain_is_what_an_operator_wrote_and_is_never_invented(house
     """The text that is read says "we tell you where"."""
     case, client = house.case(), doors.client_for(house.zarina)
     asked = client.get(page(case)).content.decode()
-    assert "Where the person can complain: not recorded; ask the coordinator" in asked
+    assert "If the person asks where to complain: no place is recorded" in asked
     paper = client.get(page(case, "print/?in=tg&with=en")).content.decode()
     assert paper.count(f"Where you can complain: {BY_HAND}") == 1
     assert paper.count(BY_HAND) == 2, "a line to write on, in each of the two languages"

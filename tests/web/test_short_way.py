@@ -13,7 +13,7 @@ from hamkori.casework.case.models import Case, Contact
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.screening.actions import screening
-from hamkori.directory.models import ServiceHours
+from hamkori.directory.models import Service, ServiceHours
 from hamkori.vault.models import TypedDraft
 from tests import doors
 from tests.cast import World
@@ -96,6 +96,13 @@ def signs_of(house: Senders, case: Case) -> screening.Opened:
 def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(house, zarina) -> None:
     at = to_check(zarina)
     case = case_of(at)
+    parts = "the person's own words; How to reach the person safely; Needs, risk, plan (nothing written here yet)"
+    asked_aloud = page_text(zarina.get(f"/cases/{case.code}/first/?step=consent&read=tg"))
+    assert f"Shared after they accept: {parts}." in asked_aloud
+    assert parts in page_text(zarina.get(at)), "the same list where it is sent"
+    whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
+    assert "needs, wishes, reasons of the risk (nothing written here yet)" in whole
+    assert "what to call the person, safe telephone, hours, code word, interpreter Needs" in whole
     typed = {**fields(zarina.get(at)), "agreed_text": "Canary-Typed"}
     assert zarina.post("/typing/", {**typed, "of": at}).status_code == 200
     assert "Canary-Typed" in page_text(zarina.get(at)), "a killed page loses no word of the person's"
@@ -134,10 +141,21 @@ def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house
 def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarina) -> None:
     yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
     with god():
-        for service in house.world.services.values():
+        men = Service.objects.create(
+            organisation_id=house.world.bodies["legal-aid"],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+            admission_codes=["men"],
+        )
+        for service in (*house.world.services.values(), men.pk):
             ServiceHours.objects.create(service_id=service, day=yesterday, opens=0, closes=60)
     at = to_service(zarina)
     page = zarina.get(at)
+    fold = page.content.decode().partition("Services that do not take this person")[2].partition("</details>")[0]
+    assert f'{men.organisation_id}:HOME-02"' in fold, "who takes no such person is not hidden"
+    assert "Ask anyway" in fold
+    assert page_text(page).count("Ask anyway") == 1, "and the others are chosen"
     for word in (
         "closed now",
         "The referral desk is closed. Answer due",
@@ -157,6 +175,24 @@ def test_signs_go_among_the_signs_pay_and_documents_apart(house, zarina) -> None
     assert (signs["CD14"], signs["CD01"], signs["TJ03"], signs["TJ01"]) == ("present", "absent", "present", "not_asked")
     again = zarina.get(f"/cases/{case.code}/first/?step=consent").content.decode()
     assert re.search(r'name="pay"\s+value="present"[^>]*checked', again)
+
+
+def test_no_place_tonight_is_no_danger_and_is_not_asked_again(house, zarina) -> None:
+    at = begun(zarina, "tonight")
+    case = case_of(at)
+    assert (case.has_danger, case.need_tonight_codes) == (False, ["safe_place"])
+    read = goes(press(zarina, goes(press(zarina, at, **WHO, do="go")), read="tg"))
+    need = goes(press(zarina, read, **AGREES, how="spoken"))
+    drawn = fields(zarina.get(need))
+    assert (drawn["tonight"], drawn["urgency"], drawn["hides"]) == (["needs"], ["urgent"], ["not_asked"])
+    at = goes(press(zarina, need, hides="yes", do="go"))
+    case = case_of(at)
+    assert (case.need_tonight_codes, case.risk_code, case.has_danger) == (["safe_place", "keep_away"], "raised", False)
+    at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert "raised" in page_text(zarina.get(at)), "whoever answers reads it before"
+    goes(press(zarina, need, hides="no", urgency="urgent", do="go"))
+    assert signs_of(house, case).answers["danger"]["looked_for"] == "no"
+    assert (case_of(at).need_tonight_codes, case_of(at).risk_code) == (["safe_place"], "raised")
 
 
 def test_danger_is_written_at_once_and_the_page_waits_for_the_call(zarina) -> None:

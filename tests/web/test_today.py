@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive, send
@@ -17,7 +18,7 @@ from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
 from hamkori.notices.queries import lines, unread_of
 from tests import doors
-from tests.cast import pass_time
+from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
 from tests.web.scene import Scene
 
@@ -102,6 +103,11 @@ def test_a_result_waits_for_the_senders_confirmation(world) -> None:
 def test_a_question_of_the_desk_is_due_and_a_child_is_never_forgotten(world) -> None:
     child = world.case(age_band_code="a9_17")
     assert whats(world.zarina) == [("child", False)], "from the moment of registration"
+    with doors.acting(world.zarina) as actor:
+        draft = cases.begin(actor, codes=FACTS, sealed=SEALED)
+    page = home(world.zarina)
+    above = page.index(f'href="/cases/{child.code}/#child"')
+    assert above < page.index(f'href="/cases/{draft.code}/register/'), "before what is only not finished"
     referral = world.sent(world.case())
     with doors.acting(world.gulnora) as actor:
         waiting = Referral.objects.get(pk=referral.pk)
@@ -110,7 +116,6 @@ def test_a_question_of_the_desk_is_due_and_a_child_is_never_forgotten(world) -> 
     pass_time(hours=25)
     assert ("child", True) in whats(world.zarina)
     assert ("child", True) in whats(world.saida)
-    assert f'href="/cases/{child.code}/#child"' in home(world.zarina)
 
 
 def test_nothing_is_headed_where_nothing_waits_and_nothing_is_only_counted(world) -> None:

@@ -163,6 +163,20 @@ def test_a_language_or_a_look_pressed_at_once_loses_no_word(house: Senders, show
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("press", ["Lock now", "Sign out"])
+def test_the_lock_and_the_way_out_pressed_at_once_lose_no_word(house: Senders, show: Show, case, press: str) -> None:
+    """What is typed is kept before the vault closes: after that nobody could lock it for its writer."""
+    page = show(part(case)).page
+    page.locator("[name=wishes]").fill(CANARY)
+    page.get_by_role("button", name=press).click()
+    page.wait_for_url(lambda url: "/section/" not in url)
+    assert rows() == 1
+    back = text(Senders(house.world).browser().get(part(case)))
+    assert "You were writing here today" in back
+    assert CANARY in back
+
+
+@pytest.mark.browser
 def test_what_is_being_typed_stays_when_an_older_one_is_thrown_away(house: Senders, show: Show, case) -> None:
     """Red before: the page was fetched anew, and offered the one before that."""
     typing(house, case)

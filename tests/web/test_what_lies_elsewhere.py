@@ -95,6 +95,13 @@ def test_who_reads_what_was_sent_sees_as_of_when_it_is(world) -> None:
     assert WISH not in page, "what the sender emptied is not read any more"
     assert page.count("later than the referral") == 1
     assert re.search(r"Needs[^.]* As it was sent \w+ \d\d:\d\d, later than the referral ", page)
+    # What was emptied altogether goes empty: nothing of before is read there, and both sides are told.
+    write(lead, case, risk_reasons="")
+    assert press(lead, f"/referrals/{referral.code}/add/?part=needs", sections="needs").status_code in (302, 303)
+    page = plain(worker.get(f"/referrals/{referral.code}/?open=packet"))
+    assert NEW not in page
+    assert re.search(r"later than the referral The sender emptied this part: what stood here no longer holds\.", page)
+    assert "it was changed since" not in plain(lead.get(f"/cases/{case.code}/"))
 
 
 def test_the_page_on_which_a_part_is_written_says_where_a_copy_is(world) -> None:

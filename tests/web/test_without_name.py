@@ -133,7 +133,7 @@ def test_the_sender_reads_beforehand_what_goes(house: Senders) -> None:
     case = house.case()
     house.agreed(case, answer="without_name")
     page = house.browser().post(f"/cases/{case.code}/refer/", {**house.screen(case), "do": "look"})
-    assert "safe telephone, hours, code word; not what to call the person" in page_text(page)
+    assert "safe telephone, hours, code word, interpreter; not what to call the person" in page_text(page)
 
 
 def test_before_another_answer_counts_she_reads_that_the_name_goes(house: Senders) -> None:

@@ -15,6 +15,7 @@ from hamkori.casework.consent.rules import consent
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import referral as referral_words
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -47,12 +48,9 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
-    part = lists.label("part_of_day", one.arrival_part).lower()
-    day = moments.day(one.arrival_on, timezone.localdate(file.now)) if one.arrival_on is not None else ""
-    text = _(
-        "%(service)s at %(organisation)s, agreed for %(day)s, %(part)s. Nobody there has said that the person came."
-    )
-    values = {"service": lists.label("service", one.service), "organisation": one.body, "day": day, "part": part}
+    text = _("%(service)s at %(organisation)s, agreed for %(when)s. Nobody there has said that the person came.")
+    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     return _alarm(
         _("Did the person arrive?"),
         text % values,

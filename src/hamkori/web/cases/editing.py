@@ -77,7 +77,7 @@ class OpenForm(KitForm):
         super().__init__(*args, **kwargs)
         if today is not None:
             # A day that is over may stay where only something else is changed: danger is ticked without a plan.
-            self.fields["next_step_on"].between(*days.next_step(today), stood)  # type: ignore[attr-defined]
+            self.day("next_step_on").between(*days.next_step(today), stood)
 
     @property
     def rest(self) -> list[BoundField]:

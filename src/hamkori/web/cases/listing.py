@@ -205,9 +205,10 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     """What is to do, when, and its tone: an arrival or an answer that is late, what stopped, the planned step."""
     if line.state == "closed":
         return pgettext("a case", "closed"), "", ""
-    if line.state == "draft":
+    if line.state == "draft" or line.in_need:
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
-        return _("Finish the registration"), _("begun %(day)s") % {"day": begun}, "today"
+        what = _("Somebody is in danger") if line.in_need else _("Finish the registration")
+        return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     return _of_referrals(line, found) or _of_step(line, found)

@@ -25,6 +25,7 @@ from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, consented, lists, sections, steps
 from hamkori.web.words import case as words
+from hamkori.web.words import referral as referral_words
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
@@ -196,8 +197,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
-        part = lists.label("part_of_day", one.arrival_part).lower()
-        detail.append(f"{moments.day(one.arrival_on, timezone.localdate(file.now))}, {part}")
+        detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)

@@ -154,7 +154,7 @@ class SignsForm(KitForm):
     signs = Codes(
         "local_prompt",
         _("Signs that you saw or were told of"),
-        help_text=_("Tick only what the person told by themselves. What is not ticked is not asked, never a no."),
+        help_text=_("Ask for none of them now. What is not ticked is not asked, never a no."),
         required=False,
     )
 

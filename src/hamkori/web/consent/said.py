@@ -23,7 +23,7 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """Her answers, what may go where she said yes or where ticks were changed, and how she was asked."""
     form = AskForm(former=NOBODY, child=True, today=timezone.localdate(), bodies=())
     lengths = [(until.KEPT, _("as before")), *until.lengths(NOBODY, timezone.localdate())]
-    form.fields["days"].choices = lengths  # type: ignore[attr-defined]
+    form.offer("days", lengths)
     drawn = frozenset(sent.get("ticked", "").split())
     for key in rules.ROWS:
         name = sections_name(key)
@@ -46,5 +46,5 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
 def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """What was withdrawn, and how it was told."""
     form = WithdrawForm(former=NOBODY)
-    form.fields["took"].choices = [(one, withdrawn_as(one)) for one in EVER]  # type: ignore[attr-defined]
+    form.offer("took", [(one, withdrawn_as(one)) for one in EVER])
     yield from lines(form, sent)

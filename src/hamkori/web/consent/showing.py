@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,16 +50,20 @@ def questions(
     }
 
 
+def mark_empty(form: AskForm, empty: Container[str]) -> None:
+    """Beside a part in which nothing stands so far it says so, as where it is sent."""
+    for key in rules.ROWS:
+        widget = form.fields[sections_name(key)].widget
+        widget.hints = {code: lists.nothing_yet(hint) if code in empty else hint for code, hint in widget.hints.items()}
+
+
 def _draw_no_yes(form: AskForm) -> None:
     """A yes is a choice only where it stands, or was marked on the page that was refused: nothing marked is lost."""
     for key in rules.ROWS:
         name = answer_name(key)
         shown = {stands_as(form.former, key), form[name].value()}
-        field = form.fields[name]
-        field.widget.choices = [
-            (code, label)
-            for code, label in field.choices  # type: ignore[attr-defined]
-            if code not in AGREES or code in shown
+        form.fields[name].widget.choices = [
+            (code, label) for code, label in form.choices_of(name) if code not in AGREES or code in shown
         ]
 
 

@@ -23,17 +23,19 @@ from hamkori.access.context import now
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
+from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
+from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import ending as after
 from hamkori.web.consent import said, until, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew
-from hamkori.web.consent.showing import history, interpreted, questions, readings, state
+from hamkori.web.consent.showing import history, interpreted, mark_empty, questions, readings, state
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
@@ -217,6 +219,7 @@ def _page(
     """
     former = form.former
     open_now = running(found) if former.newest else ()
+    mark_empty(form, empty_in(found, SECTIONS))
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
         **head(request, found),

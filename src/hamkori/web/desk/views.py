@@ -144,7 +144,7 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
 def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
     coming, card = one.state == "accepted", one.card
     names = ", ".join(one.names)
-    agreed = referral.part_of_day(one.arrival_on, one.arrival_part, found.at)
+    agreed = referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, found.at)
     said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
     return {
         "href": reverse("referral", args=[one.code]),

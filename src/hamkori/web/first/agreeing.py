@@ -20,6 +20,7 @@ from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import AGREES, Said, after_asking, asked
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
+from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
@@ -36,6 +37,7 @@ from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -68,8 +70,8 @@ class SignsForm(KitForm):
         widget=Segments(unasked=NOT_ASKED, css="by-three"),
     )  # fmt: skip
     more = forms.MultipleChoiceField(
-        label=gettext_lazy("What came up by itself"),
-        help_text=gettext_lazy("What is not ticked is not asked, never a no."),
+        label=gettext_lazy("Signs that you saw or were told of"),
+        help_text=gettext_lazy("Ask for none of them now. What is not ticked is not asked, never a no."),
         choices=lambda: [(code, text) for code, text in lists.choices("local_prompt") if code in others()],
         required=False,
         widget=Ticks({"class": "choices"}),
@@ -228,11 +230,12 @@ def _answers(
         initial = {"word": stands.last_said, **_stood(stands.states)}
         form = AgreeForm(today=today, initial=initial | ({"until": day} if (day := kept(stands, today)) else {}))
     language = read or READ_FIRST[0]
+    usual = [code for code in packet.askable(*SHELTER) if packet.RULE[SHELTER][code] == packet.IN]
     more = {
         "form": form,
         "shelter": form[answer_name(SHELTER)],
         "goes": form[sections_name(SHELTER)],
-        "usually": words.sections(code for code in packet.askable(*SHELTER) if packet.RULE[SHELTER][code] == packet.IN),
+        "usually": parts(usual, empty_in(case, usual)),
         "never": words.never(SHELTER),
         "police": [form[answer_name(key)] for key in POLICE],
         "others": [form[answer_name(key)] for key in OTHERS],

@@ -25,17 +25,24 @@ from hamkori.web.kit.written import Line, reads
 
 ANSWERS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "talk": ({"danger_now": "no", "safe_to_talk": "yes"}, "yes", "who"),
+    "tonight": ({"danger_now": "no", "safe_to_talk": "yes"}, "yes", "who"),
     "later": ({"danger_now": "no", "safe_to_talk": "no"}, "no", "later"),
     "danger": ({"danger_now": "yes"}, "danger", "danger"),
     "not_asked": ({"danger_now": "not_asked", "safe_to_talk": "not_asked"}, "not_asked", "who"),
 }
 """Button -> answers among the signs, what the contact says of talking, the step that follows."""
+KNOWN: Mapping[str, dict[str, Any]] = {
+    "tonight": {"need_tonight_codes": ["safe_place"]},
+    "danger": {"has_danger": True, "risk_code": "high"},
+}
+"""Button -> what it says of the case itself."""
 
 
 def said(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """The one answer of this step, in words."""
     words = {
         "talk": _("No, and we can talk safely"),
+        "tonight": _("Not this minute, but there is no safe place tonight"),
         "later": _("No, but we cannot talk safely here"),
         "danger": _("Yes, someone is in danger"),
         "not_asked": _("Not asked"),
@@ -67,9 +74,8 @@ def _begun(actor: Actor, chosen: str) -> str:
     sealed: dict[str, dict[str, Any]] = {"contact": {"safe_to_talk": talking, "by_code": True}}
     if district:
         sealed["place"] = {"district": district}
-    codes = {"has_danger": True, "risk_code": "high"} if chosen == "danger" else {}
     with together():
-        case = act.begin(actor, codes=codes, sealed=sealed)
+        case = act.begin(actor, codes=KNOWN.get(chosen, {}), sealed=sealed)
         again = actor.doing(None)
         signs = screening.start(again, case)
         screening.save(again, case, seal_no=signs.seal_no, part="danger", answers=answers, page=PART)

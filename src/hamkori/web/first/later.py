@@ -51,7 +51,7 @@ class LaterForm(KitForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         if today is not None:
-            self.fields["next_step_on"].between(*days.next_step(today))  # type: ignore[attr-defined]
+            self.day("next_step_on").between(*days.next_step(today))
         self.offer("district", [("", _("Choose")), *districts(region)])
         if placed:
             del self.fields["district"]

@@ -17,10 +17,11 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules.card import FLAGS
-from hamkori.operations import first_stands
+from hamkori.casework.screening.actions import screening
+from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.first.frame import address, drawn, stopped
+from hamkori.web.first.frame import PART, address, drawn, stopped
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done, version_of
@@ -32,24 +33,35 @@ from hamkori.web.words.fields import Coded, Codes
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-PLACE, NOTHING, NOT_ASKED = "safe_place", "nothing_now", "not_asked"
+PLACE, HIDES, NOTHING, NOT_ASKED = "safe_place", "keep_away", "nothing_now", "not_asked"
+WEIGHED_LESS = (NOT_ASKED, "ordinary")
+"""Risks that are less than what somebody who hides is in."""
 
 
 def _places() -> list[tuple[str, str]]:
     return [("has", _("Has one")), ("needs", _("Needs one")), (NOT_ASKED, _("Not asked"))]
 
 
+def _hides() -> list[tuple[str, str]]:
+    return [("yes", _("Yes")), ("no", _("No")), (NOT_ASKED, _("Not asked"))]
+
+
 class NeedForm(KitForm):
-    """A place for tonight, something else too, how soon, and what comes along."""
+    """A place for tonight, whom the person hides from, something else too, how soon, and what comes along."""
 
     tonight = forms.ChoiceField(
         label=gettext_lazy("A safe place to sleep tonight"), choices=_places, initial=NOT_ASKED, required=False,
         widget=Segments(unasked=NOT_ASKED, css="by-three"),
     )  # fmt: skip
+    hides = forms.ChoiceField(
+        label=gettext_lazy("Does somebody look for the person, or must they stay hidden?"),
+        help_text=gettext_lazy("Yes: the summary says that the risk is raised."),
+        choices=_hides, initial=NOT_ASKED, required=False, widget=Segments(unasked=NOT_ASKED, css="by-three"),
+    )  # fmt: skip
     more = Codes(
         "need_tonight",
         gettext_lazy("Something else too"),
-        but={PLACE, NOTHING, NOT_ASKED},
+        but={PLACE, HIDES, NOTHING, NOT_ASKED},
         required=False,
         widget=Ticks({"class": "choices"}),
     )
@@ -65,7 +77,8 @@ class NeedForm(KitForm):
     def codes(self) -> dict[str, Any]:
         """What is needed, as a case says it."""
         said = self.cleaned_data
-        needs = [*([PLACE] if said["tonight"] == "needs" else []), *said["more"]]
+        hidden = [HIDES] if said["hides"] == "yes" else []
+        needs = [*([PLACE] if said["tonight"] == "needs" else []), *said["more"], *hidden]
         if not needs:
             needs = [NOTHING if said["tonight"] == "has" else NOT_ASKED]
         return {"need_tonight_codes": needs, **{name: said[name] for name in FLAGS}}
@@ -111,16 +124,29 @@ def _due(known: Prepared, urgency: str) -> str:
 
 def _stands(case: Case) -> dict[str, Any]:
     needs = list(case.need_tonight_codes)
+    soon = {"urgency": "urgent"} if PLACE in needs and case.state_code == "draft" else {}  # said on the first page
     tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
-    more = [code for code in needs if code not in (PLACE, NOTHING, NOT_ASKED)]
-    return {"tonight": tonight, "more": more, **{name: getattr(case, name) for name in FLAGS}}
+    more = [code for code in needs if code not in (PLACE, HIDES, NOTHING, NOT_ASKED)]
+    hides = "yes" if HIDES in needs else NOT_ASKED
+    return {"tonight": tonight, "hides": hides, "more": more, **soon, **{name: getattr(case, name) for name in FLAGS}}
 
 
 def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm) -> None:
-    version = version_of(request)
-    if case.state_code != "draft":
-        act.edit(actor, case, version=version, codes=form.codes())
-        return
-    today = timezone.localdate(now())
-    step = {} if case.next_step_code else {"next_step_code": "signs", "next_step_on": today}
-    act.register(actor, case, version=version, codes={**form.codes(), **step})
+    version, codes = version_of(request), form.codes()
+    if form.cleaned_data["hides"] == "yes" and case.risk_code in WEIGHED_LESS:
+        codes["risk_code"] = "raised"
+    with together():
+        if case.state_code != "draft":
+            act.edit(actor, case, version=version, codes=codes)
+        else:
+            today = timezone.localdate(now())
+            step = {} if case.next_step_code else {"next_step_code": "signs", "next_step_on": today}
+            act.register(actor, case, version=version, codes={**codes, **step})
+        if form.cleaned_data["hides"] == "no":
+            _nobody_looks(actor.doing(None), case)
+
+
+def _nobody_looks(actor: Actor, case: Case) -> None:
+    """A no is the no of the question among the signs too; a yes is not, where the person may only hide."""
+    if (signs := screening.draft_of(case)) is not None:
+        screening.save(actor, case, seal_no=signs.seal_no, part="danger", answers={"looked_for": "no"}, page=PART)

@@ -276,10 +276,25 @@ class Look:
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]], hints: Mapping[str, str] | None = None) -> None:
         """What can be chosen in a field, where only the page knows it; `hints` for a widget that has them."""
-        field: Any = self.fields[name]
+        field = self._chosen_from(name)
         field.choices = choices
         if hints is not None:
             field.widget.hints = hints
+
+    def choices_of(self, name: str) -> list[tuple[str, Any]]:
+        """What can be chosen in a field, in its order."""
+        return list(self._chosen_from(name).choices)
+
+    def day(self, name: str) -> DateField:
+        """A field for a day, of which a form may say which days it takes."""
+        field = self.fields[name]
+        assert isinstance(field, DateField)
+        return field
+
+    def _chosen_from(self, name: str) -> Any:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # several may be chosen in one that is made from it
+        return field
 
 
 class KitForm(Look, forms.Form):

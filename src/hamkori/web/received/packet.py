@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.consent.rules.packet import SECTION_FIELDS
+from hamkori.casework.consent.rules.packet import SECTION_FIELDS, TEXT
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.vocabulary import codelist
@@ -51,7 +51,7 @@ def parts(
 ) -> list[dict[str, Any]]:
     """The sections in the packet's order, each with its title, as of when it is, and rows.
 
-    Empty fields are left out but for ALWAYS.
+    Empty fields are left out but for ALWAYS. A part that the sender emptied stands there without rows.
     """
     found = []
     for section, fields in opened.items():
@@ -60,7 +60,7 @@ def parts(
         names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
         said = {name: _said(name, fields.get(name)) or (_("not recorded") if name in always else "") for name in names}
         rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
-        if rows:
+        if rows or (not fields and section != TEXT):
             title = sections.name(section, Audience.RECEIVER)
             as_of = _as_of(sent.get(section), answered, at)
             # Whether it is safe to talk was asked for that hour, so that it goes in no packet.

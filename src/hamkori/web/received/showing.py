@@ -28,7 +28,7 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
-from hamkori.people.queries import Colleague, desk_phones
+from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 Forms = Mapping[str, Any]
-KEPT = ("team", "arrival_on", "arrival_part")
+KEPT = ("team", "when", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
 
 
@@ -115,8 +115,7 @@ def _ask_sender(received: Received) -> str:
     """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
     if received.state not in ASKS_SENDER:
         return ""
-    sender = received.referral.from_organisation_id
-    return calling.the_sender(desk_phones([sender]).get(sender, ""))
+    return calling.the_sender(getattr(received.referral, "sender_phone", "") or "")
 
 
 def _back(actor: Actor) -> dict[str, str]:
@@ -158,7 +157,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
-        "another_day": kept is not None or _another_day(tried.get("accept")),
+        "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
 
@@ -182,8 +181,7 @@ def accept_form(
     people = who_could_meet_her(actor)[0] if able is None else able
     initial: dict[str, Any] = {}
     if kept is not None:
-        initial = {"team": kept.getlist("team"), "arrival_on": kept.get("arrival_on")}
-        initial["arrival_part"] = kept.get("arrival_part")
+        initial = {"team": kept.getlist("team"), **{name: kept.get(name) for name in KEPT[1:]}}
     elif len(people) == 1:
         initial["team"] = [str(people[0].membership_id)]
     return forms.AcceptForm(
@@ -266,17 +264,22 @@ def _wall() -> Calendar:
     return Calendar(timezone.get_current_timezone_name())
 
 
+def _agreed(received: Received) -> str:
+    referral = received.referral
+    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
+
+
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """Who does what once it is accepted, and when nobody came."""
     referral = received.referral
     on, part = referral.arrival_on, referral.arrival_part_code
     if received.state != "accepted" or on is None or received.arrival_passed:
         return []
-    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.answered_at))
+    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.agreed_at))
     return [
         (_("Now"), _("Those who were named unlock what was shared. It is shown on their Today.")),
         (
-            referral_words.part_of_day(on, part, received.at),
+            _agreed(received),
             _("The person comes. Those who were named press “The person has come”; then your own case opens."),
         ),
         (
@@ -288,10 +291,10 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
 
 def _early(received: Received, today: date) -> str:
     """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    on = received.referral.arrival_on
     if received.state != "accepted" or on is None or on <= today:
         return ""
-    return referral_words.part_of_day(on, part, received.at)
+    return _agreed(received)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -330,8 +333,7 @@ def _facts(received: Received, ask_sender: str) -> list[tuple[str, object]]:
         if named:
             rows.append((_("Can unlock what was shared"), _("Only: %(names)s") % {"names": named}))
         if received.state == "accepted":
-            agreed = referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, at)
-            rows.append((_("Agreed time"), agreed))
+            rows.append((_("Agreed time"), _agreed(received)))
         if Side.RECEIVER in received.sides:
             rows.append((_("From"), words.sender(referral)))
         rows += asks

@@ -59,7 +59,7 @@ class ReferForm(KitForm):
             self.fields["purpose"].widget = forms.HiddenInput()
         self.offer("urgency", lists.choices("urgency"), soon or {})
         if today is not None:
-            self.fields["needed_from"].between(*days.needed_from(today))  # type: ignore[attr-defined]
+            self.day("needed_from").between(*days.needed_from(today))
         parts = list(offered)
         holds = {one: sections.holds(one, Audience.SENDER, named=named) for one in parts}
         self.offer("sections", _parts(parts), holds)

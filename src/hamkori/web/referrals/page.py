@@ -196,7 +196,7 @@ def arrival(page: SenderPage) -> str:
     found = page.referral
     if queries.read_state(found) != "accepted":
         return ""
-    return words.part_of_day(found.arrival_on, found.arrival_part_code, page.at)
+    return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
 
 
 def last_step(page: SenderPage) -> str:

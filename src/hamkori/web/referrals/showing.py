@@ -187,7 +187,8 @@ def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str
 
 def later_text(screen: Screen, way: Way) -> list[str]:
     """What is sealed until they accept, and until when the people whom they name can read it."""
-    said = [words.parts(screen.ticked)]
+    empty = [section for section, why in way.withheld.items() if why == "empty"]
+    said = [words.parts(screen.ticked, empty)]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})

@@ -135,8 +135,8 @@ def telephone(whom: str) -> str:
 
 @register.simple_tag
 def complaints_at() -> str:
-    """Where the person can complain, or that nobody has recorded it."""
-    return complaints.where()
+    """Where the person can complain; '' where nobody has recorded it."""
+    return complaints.recorded()
 
 
 @register.filter(name="code")

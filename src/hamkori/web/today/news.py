@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
+from hamkori.web.words import referral as referral_words
 
 FEW: Final = 5
 """So many of a kind stand one by one."""
@@ -114,8 +114,7 @@ def _what(one: News) -> str:
 def _sub(one: News, now: datetime) -> SafeString:
     parts = [one.body]
     if one.state == "accepted" and one.arrival_on is not None:
-        day = moments.day(one.arrival_on, timezone.localdate(now))
-        parts.append(f"{day}, {lists.label('part_of_day', one.arrival_part).lower()}")
+        parts.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, now))
     return format_html(
         '<span class="code">{}</span>{}',
         grouped(one.case or one.referral),

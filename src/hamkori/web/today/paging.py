@@ -25,6 +25,7 @@ Place = tuple[int, int, str, str, str, str]
 class Shown:
     """The rows of one page, and the keys by which the pages before and after it are asked for."""
 
+    danger: tuple[Due, ...]
     late: tuple[Due, ...]
     soon: tuple[Due, ...]
     before: str
@@ -35,7 +36,7 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
     """The page after this key, or before that one; a key that is none asks for the first page."""
     rows = sorted(
         (
-            *((_place(gravity(row.what, row.step), row), row) for row in found.late),
+            *((_place(gravity(row.what, row.step), row), row) for row in (*found.danger, *found.late)),
             *((_place(_SOON + _turn(row, found.now), row), row) for row in found.soon),
         ),
         key=itemgetter(0),
@@ -48,7 +49,8 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
         rest = [pair for pair in rows if begin is None or pair[0] > begin]
         shown, earlier, later = rest[:PAGE], begin is not None, len(rest) > PAGE
     return Shown(
-        tuple(row for place, row in shown if place[0] < _SOON),
+        tuple(row for _place, row in shown if row.danger),
+        tuple(row for place, row in shown if place[0] < _SOON and not row.danger),
         tuple(row for place, row in shown if place[0] >= _SOON),
         before=_key(shown[0][0]) if shown and earlier else "",
         after=_key(shown[-1][0]) if shown and later else "",

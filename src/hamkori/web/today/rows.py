@@ -20,6 +20,8 @@ from hamkori.web.words import case as words
 from hamkori.web.words import desk_phone, lists, received
 
 ICONS = {
+    "danger.draft": "danger",
+    "danger.open": "danger",
     "next_step": "calendar",
     "no_next_step": "calendar",
     "draft": "change",
@@ -35,6 +37,8 @@ ICONS = {
 }
 # What ends a row, as its button says it. A supervisor's row opens the case, or the referral with what is hers to say.
 DO: Final = {
+    "danger.draft": gettext_lazy("Continue"),
+    "danger.open": gettext_lazy("Ask an organisation"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
     "draft": gettext_lazy("Continue"),
@@ -62,7 +66,7 @@ DO: Final = {
 
 def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = one.late or one.what == "stopped.missed"
+    grave = one.late or one.danger or one.what == "stopped.missed"
     return {
         "href": _href(one),
         "what": _what(one),
@@ -101,10 +105,19 @@ def _href(one: Due) -> str:
     return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 
 
-FORMS: Final = {"draft": "register", "consent": "consent", "next_step": "edit_case", "no_next_step": "edit_case"}
+FORMS: Final = {
+    "draft": "register",
+    "danger.draft": "register",
+    "danger.open": "case_refer",
+    "consent": "consent",
+    "next_step": "edit_case",
+    "no_next_step": "edit_case",
+}
 """Rows that open the form which ends them; of a supervisor they open the case."""
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
+    "danger.draft": gettext_lazy("The registration is not finished"),
+    "danger.open": gettext_lazy("Nobody was asked for help yet"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
     "child": gettext_lazy("Tell child protection"),
@@ -193,7 +206,7 @@ def _suggested(one: Due) -> str:
 def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
-    if one.what == "draft" and one.started_at is not None:
+    if (one.what == "draft" or one.danger) and one.started_at is not None:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
     if one.stopped and one.at is not None:
         return moments.moment(one.at, now)

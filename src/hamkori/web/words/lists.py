@@ -1,6 +1,6 @@
 """Labels of codes in the page's language."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 
 from django.utils.translation import get_language
@@ -54,9 +54,19 @@ def _names() -> frozenset[str]:
     )
 
 
-def joined(list_name: str, codes: Iterable[str]) -> str:
-    """The same with semicolons, each as it is written: names with commas inside, as those of the sections."""
-    return "; ".join(_in_order(list_name, codes))
+def joined(list_name: str, codes: Iterable[str], *, nothing_in: Container[str] = ()) -> str:
+    """The same with semicolons, each as it is written: names with commas inside, as those of the sections.
+
+    `nothing_in`: sections that are empty so far, which stands beside them.
+    """
+    wanted = set(codes)
+    listed = [(entry.code, _said(list_name, entry)) for entry in codelist(list_name) if entry.code in wanted]
+    return "; ".join(nothing_yet(label) if code in nothing_in else label for code, label in listed)
+
+
+def nothing_yet(part: str) -> str:
+    """A part of a case in which nothing stands so far."""
+    return _("%(part)s (nothing written here yet)") % {"part": part}
 
 
 def in_turn(list_name: str, codes: Iterable[str]) -> str:

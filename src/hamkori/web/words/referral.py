@@ -1,6 +1,6 @@
 """A referral in words for both sides: its state, the person, times, refusals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
@@ -28,9 +29,9 @@ def being_closed() -> str:
     )
 
 
-def parts(sections: Iterable[str]) -> str:
-    """What goes to those who will help her: her words always, then the sections."""
-    named = lists.joined("packet_section", sections)
+def parts(sections: Iterable[str], empty: Collection[str] = ()) -> str:
+    """What goes to those who will help her: her words always, then the sections. `empty`: in which nothing stands."""
+    named = lists.joined("packet_section", {*sections, *empty}, nothing_in=empty)
     return _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words")
 
 
@@ -123,10 +124,13 @@ def withheld(why: str, who: str) -> str:
     return _("You do not hold this part, and nobody on the team does.")
 
 
-def part_of_day(on: date | None, part: str, now: datetime) -> str:
-    """When she is expected: a day and a part of it, never an hour; '' where nothing is agreed."""
+def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: datetime) -> str:
+    """When she is expected: a day and a part of it, or now and until when; '' where nothing is agreed."""
     if on is None:
         return ""
+    if part == NOW and agreed_at is not None:
+        ends = agreed_at + COMES_WITHIN
+        return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}
     values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
 
@@ -175,7 +179,7 @@ def said_before(referral: Any, me: UUID | None) -> NotNow | None:
         return None
     step, at, by = found
     if step == "accept":
-        coming = part_of_day(referral.arrival_on, referral.arrival_part_code, now())
+        coming = part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, now())
         what = _("Accepted: %(when)s") % {"when": coming}
     elif step == "hear":
         what = lists.label("heard", referral.heard_code)

@@ -34,18 +34,10 @@ HOLDS: Final = {
         "health": gettext_lazy("what this service needs, medicines, allergy"),
         "psychosocial": gettext_lazy("distress, what helps, what is not to be asked again"),
         "legal": gettext_lazy("documents, steps taken, lawyer"),
-    },
-    Audience.SENDER: {
-        "identity": gettext_lazy("legal names, date of birth, documents held"),
-        "contact": gettext_lazy("what to call the person, safe telephone, hours, code word"),
         "place": gettext_lazy("address, where the person stays"),
-        "screening": gettext_lazy("your decision and what the signs suggest, in words"),
-        "needs": gettext_lazy("needs, wishes, why the risk is what it is"),
-        "health": gettext_lazy("what this service must know, medicines, allergy"),
-        "psychosocial": gettext_lazy("what helps, what not to ask again"),
-        "legal": gettext_lazy("documents, steps taken, lawyer"),
     },
 }
+"""Whoever ticks a part for sending reads of it what the person was asked."""
 
 
 def name(section: str, to: Audience = Audience.FILE) -> str:
@@ -63,5 +55,5 @@ def names(sections: Iterable[str]) -> str:
 def holds(section: str, to: Audience = Audience.FILE, *, named: bool = True) -> str:
     """What a section holds, in one line. Not `named`: what is sent goes without her name."""
     if to is Audience.SENDER and section == "contact" and not named:
-        return _("safe telephone, hours, code word; not what to call the person")
-    return str(HOLDS[to].get(section, ""))
+        return _("safe telephone, hours, code word, interpreter; not what to call the person")
+    return str(HOLDS[Audience.FILE if to is Audience.FILE else Audience.ASKED].get(section, ""))

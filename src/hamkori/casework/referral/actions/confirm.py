@@ -27,7 +27,7 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "hear", values), side)
     assert referral.arrival_on is not None
     cal = calendar()
-    until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal, referral.answered_at)
+    until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal, referral.agreed_at)
     act.note(reason=heard)
     timed = clocks.heard_rungs(act.at, until, cal)
     referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])

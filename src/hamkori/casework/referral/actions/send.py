@@ -343,7 +343,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
         raise NotNow("consent_asked")
     wider = replace(permit, sections=permit.sections | frozenset(chosen))
     given = permits.carried(wider, word, case, machine_time(act.at))
-    contents = packets.contents(case, referral, given, chosen, *_opens(act, case), items)
+    contents = packets.contents(case, referral, given, chosen, *_opens(act, case), items, went=referral.sender.sections)
     contents.pop(packet.TEXT)
     workers, number = packets.workers(referral, contents), referral.packets + 1
     built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)

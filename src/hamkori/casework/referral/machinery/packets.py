@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -164,10 +164,12 @@ def contents(
     holder: OpenKey,
     held: Iterable[str],
     items: Iterable[str] = (),
+    went: Container[str] = (),
 ) -> dict[str, dict[str, Any]]:
     """The agreed fields of each ticked section, read with the sender's keys. Empty sections do not go.
 
-    `held`: sections of the sender's own row. What goes of all that the rule says (`packet_sections`).
+    `held`: sections of the sender's own row. What goes of all that the rule says (`packet_sections`). `went`: sections
+    that the receiver has. Such a one goes empty too: what was sent of it is not read any more.
     """
     found: dict[str, dict[str, Any]] = {}
     kind, purpose, ticked = referral.recipient_kind_code, referral.purpose_code, tuple(sections)
@@ -179,7 +181,7 @@ def contents(
             _row, sheet = sealing.sheet(case.pk, section, holder)
             wanted = rules.fields(kind, purpose, section, named=permit.named)
             fields = {name: sheet[name] for name in wanted if sheet.get(name)}
-        if fields:
+        if fields or section in went:
             found[section] = fields
     found[rules.TEXT] = {"agreed_text": agreed_text(case, referral.pk, holder)}
     return found

@@ -36,6 +36,7 @@ class Referral(Record):
     answered_at = models.DateTimeField(null=True)
     arrival_on = models.DateField(null=True)
     arrival_part_code = models.CharField(max_length=12, default="")
+    agreed_at = models.DateTimeField(null=True)
     moves = models.IntegerField(default=0)
     packets = models.IntegerField(default=0)
     missed_at = models.DateTimeField(null=True)

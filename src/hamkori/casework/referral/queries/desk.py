@@ -71,6 +71,7 @@ class Taken:
     card: Card | None
     arrival_on: date | None
     arrival_part: str
+    agreed_at: datetime | None
     missed: bool
     overdue: bool
     names: tuple[str, ...]
@@ -234,7 +235,7 @@ def _overdue(row: Referral, at: datetime) -> bool:
     if row.state_code != "accepted" or row.missed_at is not None or row.arrival_on is None:
         return False
     wall = Calendar(timezone.get_current_timezone_name())
-    return at >= clocks.arrival_end(row.arrival_on, row.arrival_part_code, wall, row.answered_at)
+    return at >= clocks.arrival_end(row.arrival_on, row.arrival_part_code, wall, row.agreed_at)
 
 
 def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
@@ -249,6 +250,7 @@ def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
             card=cards.get(row.pk),
             arrival_on=row.arrival_on,
             arrival_part=row.arrival_part_code,
+            agreed_at=row.agreed_at,
             missed=row.missed_at is not None and row.state_code == "accepted",
             overdue=_overdue(row, at),
             names=names.get(row.pk, ()),

@@ -76,6 +76,7 @@ def referral(actor: Actor, code: str) -> Referral:
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
         .annotate(closing=closing(), waits=waits(), narrowed=was_narrowed(), phone=phone_of("to_organisation_id"))
+        .annotate(sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
         .filter(code=code)
         .first()

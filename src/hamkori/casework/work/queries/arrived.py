@@ -49,6 +49,7 @@ class News:
     state: str = ""
     arrival_on: date | None = None
     arrival_part: str = ""
+    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         state=read_state(referral),
         arrival_on=referral.arrival_on,
         arrival_part=referral.arrival_part_code,
+        agreed_at=referral.agreed_at,
     )
 
 

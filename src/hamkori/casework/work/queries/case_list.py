@@ -21,7 +21,7 @@ from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_c
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
-from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
+from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
 
@@ -68,6 +68,8 @@ class Line:
     age_band: str
     region: str
     has_danger: bool
+    in_need: bool
+    """Somebody is in danger, and nobody was asked for help yet."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -120,7 +122,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    mine = by_urgency(my_rows(actor), overdue_now(today), Q(waits_in_case()), today)
+    mine = by_urgency(my_rows(actor), in_need(), overdue_now(today), Q(waits_in_case()), today)
     rows = _narrowed(mine, filters, today)
     backward = bool(before) and not after
     digits = codes.parse(before if backward else after)
@@ -200,10 +202,19 @@ def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> Quer
     if filters.stage:
         rows = rows.filter(case__state_code=filters.stage)
     if filters.unreferred:
-        rows = rows.filter(~Exists(_referrals().exclude(referral__state_code__in=("draft", "discarded"))))
+        rows = rows.filter(_unreferred())
     if filters.late:
         rows = rows.filter(late(today))
     return rows
+
+
+def in_need() -> Q:
+    """Somebody is in danger, and nobody was asked for help yet. The mark of the case lies in the clear."""
+    return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & _unreferred()
+
+
+def _unreferred() -> Q:
+    return Q(~Exists(_referrals().exclude(referral__state_code__in=("draft", "discarded"))))
 
 
 def _referrals() -> QuerySet[ReferralOrigin]:
@@ -275,6 +286,7 @@ def _line(
         age_band=case.age_band_code,
         region=case.region_code,
         has_danger=case.has_danger,
+        in_need=row.urgent == IN_NEED,  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,

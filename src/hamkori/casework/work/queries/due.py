@@ -48,6 +48,11 @@ class Due:
     """The receiver's own case of what it has accepted, once help has begun."""
 
     @property
+    def danger(self) -> bool:
+        """Somebody is in danger, and nobody was asked for help yet."""
+        return self.what.startswith("danger.")
+
+    @property
     def stopped(self) -> bool:
         """A referral that ended without help, or "did not come": nobody has decided yet what comes next."""
         return self.what.startswith("stopped.")

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
 from django.utils import timezone
 
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
-from hamkori.casework.case.models import Case, CaseAccess, CaseClock
+from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.coordination import calls_about
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -29,12 +29,11 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
-from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
-from hamkori.casework.work.queries.case_list import my_rows
+from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
+from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
 from hamkori.casework.work.rules.worklist import (
-    CASE_CLOCKS,
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
@@ -61,6 +60,11 @@ class Today:
     bodies: Mapping[UUID, str]
 
     @property
+    def danger(self) -> tuple[Due, ...]:
+        """Somebody is in danger, and nobody was asked for help yet. It stands above all, and is no lateness."""
+        return tuple(row for row in self.rows if row.danger)
+
+    @property
     def late(self) -> tuple[Due, ...]:
         """What has passed its time, and what stopped without help."""
         return tuple(row for row in self.rows if row.late or row.stopped)
@@ -78,7 +82,11 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
     cases = list(
-        my_rows(actor).filter(case__state_code__in=("draft", "open")).select_related("case").order_by("opened_at")
+        my_rows(actor)
+        .filter(case__state_code__in=("draft", "open"))
+        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()))
+        .select_related("case")
+        .order_by("opened_at")
     )
     sent, ended, got, desk = _sent(actor), _stopped(actor), _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
@@ -88,8 +96,8 @@ def today(actor: Actor, language: str) -> Today:
     questions = _questions(sent, bodies, at)
     asked = {row.referral for row in questions}
     rows = [
-        *_of_cases(cases, at),
-        *_drafts(cases),
+        *in_danger(cases),
+        *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies),
         *questions,
@@ -118,72 +126,6 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
     if row.what == "sent.waiting":
         return row.referral not in asked
     return row.what != "sent.comes" or is_near(row, at)
-
-
-# ---------------------------------------------------------------- cases
-
-
-def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
-    """Registrations that were begun and wait to be finished; `part`: the page to go on with."""
-    return [
-        Due(
-            what="draft",
-            late=False,
-            on=timezone.localdate(row.case.begun_at),
-            started_at=row.case.begun_at,
-            case=row.case.code,
-            part="3" if row.case.region_code else "2",
-        )
-        for row in cases
-        if row.case.state_code == "draft" and row.kind_code == "lead"
-    ]
-
-
-def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
-    """Next steps of the cases the member leads or supervises, and their clocks."""
-    by_id = {row.case_id: row for row in cases if row.case.state_code == "open"}
-    today_on = timezone.localdate(at)
-    unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
-    led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
-    found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
-    for clock in CaseClock.objects.filter(case__in=list(by_id)):
-        row = by_id[clock.case_id]
-        if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
-            late = rules.late(clock.due_at, at)
-            found.append(_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at))
-    return [row for row in found if row.late or row.what == "consent" or not row.supervised]
-
-
-def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
-    case = row.case
-    if case.next_step_on is None:
-        return _of_case(row, "no_next_step", True)
-    return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
-
-
-def _of_case(
-    row: CaseAccess,
-    what: str,
-    late: bool,
-    *,
-    at: datetime | None = None,
-    on: date | None = None,
-    start: datetime | None = None,
-) -> Due:
-    case = row.case
-    return Due(
-        what=what,
-        late=late,
-        at=at,
-        on=on,
-        started_at=start,
-        case=case.code,
-        step=case.next_step_code,
-        sex=case.sex_code,
-        age_band=case.age_band_code,
-        region=case.region_code,
-        supervised=row.kind_code == "supervisor",
-    )
 
 
 # ---------------------------------------------------------------- requests

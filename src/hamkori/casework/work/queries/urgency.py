@@ -1,4 +1,4 @@
-"""The order of the list of cases: late, stopped, then by day; in a day the higher risk first, then the newest."""
+"""The order of the list of cases: danger alone, late, stopped, then by day; in a day by risk, then the newest."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from hamkori.casework.case.models import CaseAccess
 KEY: Final = ("urgent", "day", "risk", "opened_at", "case_id")
 NEWEST_FIRST: Final = frozenset({"opened_at", "case_id"})
 AT_THE_END = date.max
+IN_NEED: Final = 0
+"""How urgent a case is in which somebody is in danger and nobody was asked for help: the first of all."""
 
 
-def by_urgency(rows: QuerySet[CaseAccess], late: Q, stopped: Q, today: date) -> QuerySet[CaseAccess]:
+def by_urgency(rows: QuerySet[CaseAccess], danger: Q, late: Q, stopped: Q, today: date) -> QuerySet[CaseAccess]:
     """The rows with what they are ordered by. A draft is of today, a closed case stands at the end."""
     return rows.annotate(
         urgent=Case(
-            When(case__state_code="closed", then=Value(3)),
-            When(late, then=Value(0)),
-            When(stopped, then=Value(1)),
-            default=Value(2),
+            When(case__state_code="closed", then=Value(4)),
+            When(danger, then=Value(IN_NEED)),
+            When(late, then=Value(1)),
+            When(stopped, then=Value(2)),
+            default=Value(3),
             output_field=IntegerField(),
         ),
         day=Case(

@@ -26,6 +26,7 @@ WAITS: Final = frozenset(
 )
 """Rows that stand on Today from their beginning."""
 GRAVITY: Final = (
+    frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
     frozenset({"sent.answer", "desk.answer", "national.late", "sent.waiting", "sent.comes"}),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
@@ -49,7 +50,7 @@ def gravity(what: str, step: str = "") -> int:
     """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts."""
     own = len(GRAVITY)
     if what == "national.late" and step == URGENT:
-        return 0  # the step of a coordinator's row is how soon an answer was needed
+        return 1  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":
         return own + 2
     if what == "next_step" and step in SET_BY_ITSELF:

@@ -1,0 +1,89 @@
+"""Rows of Today that a case brings by itself: danger, drafts, next steps, and its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from hamkori.casework.case.models import CaseAccess, CaseClock
+from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.screening.queries.screening import without_a_plan
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS
+
+
+def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
+    """Cases in which somebody is in danger and nobody was asked for help: of whoever works on them and supervises them.
+
+    The mark of danger is in the clear, as the numbers and codes beside it. What was said of it stays locked.
+    """
+    found = [row for row in cases if _needs(row)]
+    return [_of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at) for row in found]
+
+
+def _needs(row: CaseAccess) -> bool:
+    return bool(row.in_need)  # type: ignore[attr-defined]
+
+
+def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
+    """Registrations that were begun and wait to be finished. One with danger stands above as that."""
+    return [
+        Due(
+            what="draft",
+            late=False,
+            on=timezone.localdate(row.case.begun_at),
+            started_at=row.case.begun_at,
+            case=row.case.code,
+        )
+        for row in cases
+        if row.case.state_code == "draft" and row.kind_code == "lead" and not _needs(row)
+    ]
+
+
+def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
+    """Next steps of the cases the member leads or supervises, their clocks, and drafts."""
+    by_id = {row.case_id: row for row in cases if row.case.state_code == "open"}
+    today_on = timezone.localdate(at)
+    unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
+    led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
+    found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
+    for clock in CaseClock.objects.filter(case__in=list(by_id)):
+        row = by_id[clock.case_id]
+        if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
+            late = rules.late(clock.due_at, at)
+            found.append(_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at))
+    return [*(row for row in found if row.late or row.what == "consent" or not row.supervised), *_drafts(cases)]
+
+
+def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
+    case = row.case
+    if case.next_step_on is None:
+        return _of_case(row, "no_next_step", True)
+    return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
+
+
+def _of_case(
+    row: CaseAccess,
+    what: str,
+    late: bool,
+    *,
+    at: datetime | None = None,
+    on: date | None = None,
+    start: datetime | None = None,
+) -> Due:
+    case = row.case
+    return Due(
+        what=what,
+        late=late,
+        at=at,
+        on=on,
+        started_at=start,
+        case=case.code,
+        step=case.next_step_code,
+        sex=case.sex_code,
+        age_band=case.age_band_code,
+        region=case.region_code,
+        supervised=row.kind_code == "supervisor",
+    )

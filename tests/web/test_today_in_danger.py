@@ -1,0 +1,56 @@
+"""Danger answered with yes stands above everything, for the worker and the supervisor, until help was asked for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from tests import doors
+from tests.database import god
+from tests.web.scene import Scene
+from tests.web.test_today import home, whats
+
+pytestmark = pytest.mark.django_db
+
+DANGER = {"has_danger": True, "risk_code": "high"}
+
+
+def rows(page: str) -> list[str]:
+    return re.findall(r'<a class="what" href="([^"]+)"', page)
+
+
+def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor(scene: Scene) -> None:
+    with god():
+        Case.objects.filter(pk=scene.case().pk).update(next_step_on="2026-01-01")
+    with doors.acting(scene.zarina) as actor:
+        draft = cases.begin(actor, codes=DANGER, sealed={"contact": {"call_name": "Canary-Name", "by_code": True}})
+    ours, above = home(scene.zarina), home(scene.saida)
+    assert (rows(ours)[0], rows(above)[0]) == (f"/cases/{draft.code}/register/", f"/cases/{draft.code}/")
+    assert len(rows(ours)) == len(rows(above)) == 2, "it is one row, and no draft beside it"
+    assert "lead worker: Zarina" in above.split("Late or stopped")[0]
+    for page in (ours, above):
+        assert "Somebody is in danger" in page
+        assert "call now: 112" in page
+        assert "Canary" not in page, "nothing that is locked"
+    assert ">Continue<" in ours
+    assert ">Open the case<" in above
+    assert whats(scene.zarina) == whats(scene.saida) == [("next_step", True)], "danger is no lateness"
+    assert draft.code not in home(scene.manzura), "a colleague without a place in the case"
+    for who in (scene.zarina, scene.saida):
+        listed = doors.client_for(who).get("/cases/").content.decode()
+        assert rows(listed)[0].startswith(f"/cases/{draft.code}/")
+        assert doors.client_for(who).get(rows(home(who))[0], follow=True).status_code == 200
+
+
+def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene: Scene) -> None:
+    case = scene.case(**DANGER)
+    assert rows(home(scene.zarina)) == [f"/cases/{case.code}/refer/"]
+    assert rows(home(scene.saida)) == [f"/cases/{case.code}/"]
+    assert "Nobody was asked for help yet" in home(scene.saida)
+    scene.sent(case)
+    assert rows(home(scene.zarina)) != [f"/cases/{case.code}/refer/"]
+    assert rows(home(scene.saida)) == []
+    assert whats(scene.zarina) == [("sent.waiting", False)]
