@@ -90,7 +90,19 @@ def test_in_the_morning_the_first_button_is_now(house: Senders) -> None:
     referral = waits(house)
     assert [label for _value, label in buttons(house, referral)][:4] == ["Now", "Morning", "Afternoon", "Evening"]
     pass_time(hours=4)
-    assert [label for _value, label in buttons(house, referral)][:3] == ["Now", "Afternoon", "Tonight"]
+    offered = buttons(house, referral)
+    assert [label for _value, label in offered][:3] == ["Now", "Afternoon", "Tonight"]
+    said = yes(house, referral, when=offered[2][0])
+    assert house.browser("desk-shelter").post(f"/referrals/{referral.code}/accept/", said).status_code == 303
+    pass_time(minutes=1)
+    for who, page in (
+        ("desk-shelter", f"/referrals/{referral.code}/"),
+        ("shelter-worker", "/"),
+        ("desk-shelter", "/desk/"),
+    ):
+        told = page_text(house.browser(who).get(page))
+        assert "tonight" in told, (who, page)
+        assert "today, evening" not in told, "it has the word of the button"
 
 
 def test_what_is_not_needed_today_is_offered_by_its_parts_of_the_day(house: Senders) -> None:

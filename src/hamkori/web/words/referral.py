@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
@@ -125,12 +125,17 @@ def withheld(why: str, who: str) -> str:
 
 
 def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: datetime) -> str:
-    """When she is expected: a day and a part of it, or now and until when; '' where nothing is agreed."""
+    """When she is expected: a day and a part of it, or now and until when; '' where nothing is agreed.
+
+    Tonight has that one name, on the button by which it is promised and wherever it is read.
+    """
     if on is None:
         return ""
     if part == NOW and agreed_at is not None:
         ends = agreed_at + COMES_WITHIN
         return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}
+    if is_tonight(on, part, timezone.localtime(now)):
+        return _("tonight")
     values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
 
