@@ -136,7 +136,7 @@ def after(house: House, ready: Ready) -> tuple[list[tuple[str, str]], str]:
     assert answer.status_code in (302, 303), (answer.status_code, page_text(answer))
     page: Any = client.get(answer["Location"])
     assert page.status_code == 200
-    return [(one.level_tag, str(one)) for one in page.context["messages"]], page_text(page)
+    return [(one.level_tag, str(one)) for one in page.wsgi_request._messages], page_text(page)
 
 
 @pytest.mark.parametrize("make", PRESSES, ids=lambda make: make.__name__)
