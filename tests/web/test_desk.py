@@ -143,7 +143,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     assert "A place for a woman, 18\u201129" in text
     assert "The button accepts at once." in text
     assert "Shelter Worker, shelter worker" in text
-    assert "Has a key" in text
+    assert "Reads all that is shared" in text
     assert "Canary" not in text
     assert house.browser("shelter-worker").get(f"/referrals/{referral.code}/").status_code == 404, "not named yet"
     assert house.browser("stranger").get(f"/referrals/{referral.code}/").status_code == 404
@@ -178,7 +178,7 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
         assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact", "meeting"}
     text = page_text(house.browser("desk-shelter").get(answer["Location"]))
     assert "Accepted for tomorrow, morning. The sender was told." in text
-    assert "Only: Shelter Worker" in text
+    assert "Only those who were named can unlock what was shared." in text
     assert "tomorrow, morning" in text
     assert "Shelter Worker" in text
     assert "canary" not in text.lower()

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -313,20 +312,6 @@ def test_a_late_answer_leads_to_the_services_in_one_tap_too(world) -> None:
     assert f'href="/referrals/{referral.code}/again/"' in home(world.zarina)
     assert zarina.get(f"/referrals/{referral.code}/again/").status_code == 200
     assert f'href="/referrals/{referral.code}/again/"' in zarina.get(f"/referrals/{referral.code}/").content.decode()
-
-
-def test_the_supervisor_may_look_and_say_that_nothing_more_is_to_do(world) -> None:
-    case = world.case()
-    first = world.sent(case)
-    declined(world, first)
-    saida = doors.client_for(world.saida)
-    page = saida.get(f"/referrals/{first.code}/").content.decode()
-    assert f"/referrals/{first.code}/again/" not in page
-    answer = saida.post(f"/referrals/{first.code}/settle/", {"operation": str(uuid4())})
-    assert (answer.status_code, answer["Location"]) == (303, f"/cases/{case.code}/")
-    assert whats(world.saida) == whats(world.zarina) == []
-    theirs = doors.client_for(world.gulnora).post(f"/referrals/{first.code}/settle/", {"operation": str(uuid4())})
-    assert theirs.status_code == 404
 
 
 def test_who_did_not_come_is_on_today_of_worker_and_supervisor_at_once(world) -> None:

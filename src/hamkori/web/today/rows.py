@@ -83,11 +83,19 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
 
 
 def _do(one: Due) -> str:
-    if one.supervised and one.referral and one.what != "sent.arrival":
-        return _("Look, and decide") if one.case else pgettext("button", "Open")
-    if one.supervised and not one.referral:
-        return _("Open the case")
+    if one.supervised and one.what not in ("sent.arrival", "sent.confirm"):
+        if _tells(one):
+            return _("Tell the lead worker")
+        if not one.referral:
+            return _("Open the case")
+        return _("Open the referral") if one.case else pgettext("button", "Open")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
+
+
+def _tells(one: Due) -> bool:
+    """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
+    waits = one.stopped or (one.late and not one.referral)
+    return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
 def _at_once(one: Due) -> str:
@@ -181,10 +189,20 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
+    parts.append(_told(one, now))
     said = [part for part in parts if part]
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _told(one: Due, now: datetime) -> str:
+    """That the lead worker was told of the case: for the supervisor when, for that worker who asks."""
+    if one.told_at is None or not (one.late or one.stopped):
+        return ""
+    if one.supervised:
+        return _("told %(when)s") % {"when": moments.moment(one.told_at, now)}
+    return _("your supervisor asks you to look")
 
 
 def _risk(one: Due) -> str:

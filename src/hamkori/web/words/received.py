@@ -30,10 +30,8 @@ def sender(request: Any) -> str:
 
 
 def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]]:
-    """The card as label and value."""
+    """The card as label and value; what help is asked for and who asks stands above it."""
     return [
-        (_("Help asked for"), lists.label("service", card.service_code)),
-        (_("From"), sender(request)),
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
         (_("How soon"), lists.label("urgency", card.urgency_code)),
         *referral.person_rows(
@@ -57,7 +55,7 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
             _("Then"),
             _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words"),
         ),
-        (_("Who reads it"), _("those whom you name, each by function; who works at the referral desk only if named")),
+        (_("Who reads it"), _("only those whom you name")),
     ]
     if agreed.until is not None:
         day = moments.last_day(agreed.until, at)

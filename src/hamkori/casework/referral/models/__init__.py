@@ -63,7 +63,8 @@ class ReferralSender(models.Model):
 
     `ending_code`: recalled or withdrawn, where the referral itself says "ended"; `reason_code`: of a recall.
     `permit`: what may go to whom, locked by the sender's session (machinery/permits.py); the database cannot read it.
-    `settled_at`: when somebody of the sender said that a referral which had stopped leaves nothing more to do.
+    `settled_at`: when somebody of the sender said that a referral which had stopped leaves nothing more to do; who and
+    why is a row of its time line.
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="sender")

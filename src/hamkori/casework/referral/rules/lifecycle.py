@@ -70,8 +70,10 @@ REASON_LISTS: dict[str, str] = {
     "dispute": "dispute_reason",
     "amend": "amend_reason",
     "hear": "heard",
+    "settle": "settle_reason",
 }
-"""Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place."""
+"""Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
+`settle`, of what was said after it had stopped (ADR 96)."""
 
 
 def fate(state: str) -> str:
@@ -211,7 +213,7 @@ _BUILT: tuple[Step, ...] = (
     row("hear", "accepted", "accepted", (Side.SENDER, Side.SENDER_SUPERVISOR),
         (*_STANDS, *guards("heard_given", "arrival_passed"), *both("not_missed")), sets={"heard_at": NOW},
         carries={"heard_code": "heard_code"}, starts=("arrival",), stops=ALL, noted=("heard_code",),
-        notices=(Notice("heard", (Side.RECEIVER,)),
+        notices=(Notice("heard", (Side.RECEIVER,)), Notice("heard_above", (Side.SENDER,), when="said_above"),
                  Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR), when="did_not_come"))),
     row("serve", "accepted", "serving", (Side.RECEIVER,), (*_STANDS, *both("consent_live"), *guards("vault_open")),
         sets={"served_at": NOW}, effects=(_MEETING,), starts=("result",), stops=ALL, notices=(Notice("news",

@@ -43,6 +43,8 @@ class Due:
     """When somebody has called about it last, on the coordinator's rows."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
+    told_at: datetime | None = None
+    """When the lead worker was told of it a short while ago."""
     supervised: bool = False
     urgency: str = ""
     risk: str = ""

@@ -19,6 +19,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.coordination import calls_about
+from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
@@ -84,7 +85,7 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()))
+        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at())
         .select_related("case")
         .order_by("opened_at")
     )
@@ -105,7 +106,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
-    rows = led(phoned(rows), cases)
+    rows = led(phoned(rows), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
