@@ -19,7 +19,7 @@ from tests import doors
 from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, fields_of
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, records
 
 pytestmark = pytest.mark.django_db
 WHO = {"sex_code": "female", "age_band_code": "a18_29", "district": "TJ-KT-01"}
@@ -245,6 +245,7 @@ def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(h
 
 
 def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_today(house, zarina) -> None:
+    records(house)
     at = read_to_a_child(zarina)
     alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
     page = page_text(zarina.get(alone))

@@ -35,7 +35,7 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
     found = {one.listing.organisation_id: one.listing for one in offers if "not_admitted" not in one.reasons}
     first = list(found.values())[:MOST]
     phones = phones_for_referring([one.organisation_id for one in first]) if first else {}
-    return [(one.body.text, desk_phone.short(phones.get(one.organisation_id, ""))) for one in first]
+    return [(one.body.text, phones.get(one.organisation_id, "")) for one in first]
 
 
 def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
@@ -45,10 +45,11 @@ def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:
     """The question. What was written before stands in it, as the choice that it was or in words."""
-    choices = [(f"{name}. {phone}", name) for name, phone in offered]
+    offers = {f"{name}. {desk_phone.short(phone)}" if phone else name: (name, phone) for name, phone in offered}
+    choices = [(text, name) for text, (name, _phone) in offers.items()]
     chosen = known if known in dict(choices) else ""
     asks, hint = _("Whom do we tell for this child?"), _("We aim to tell them within 24 hours.")
-    hints = {f"{name}. {phone}": phone for name, phone in offered}
+    hints = {text: desk_phone.short(phone) for text, (_name, phone) in offers.items()}
     written = TextField(
         label=_("Another contact") if choices else asks,
         help_text=_("Organisation, person or telephone of guardianship or child protection.")

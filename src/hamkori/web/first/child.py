@@ -23,7 +23,7 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import coordinator, lists
+from hamkori.web.words import coordinator, desk_phone, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -37,6 +37,7 @@ def ask(form: KitForm) -> None:
     """Adds a child's questions, the child's own first."""
     asked = about_child.fields()
     form.fields.update({name: asked[name] for name in ORDER})
+    form.fields["child_answer"].help_text = ""  # it stands above the questions, in fewer words
     form.offer("speaker", [*lists.choices("speaker"), (NOBODY, _("No adult can be asked now"))])
 
 
@@ -80,9 +81,11 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         return HttpResponseRedirect(address(case.code, "consent"))
     if request.method == "POST":
         return _kept(request, actor, case)
+    contacts = child_contact.near(actor, case)
+    beds = [one for one in child_contact.reached(actor, case, kinds(["safe_place"])) if one not in contacts]
     more = {
-        "contacts": child_contact.near(actor, case),
-        "shelters": child_contact.reached(actor, case, kinds(["safe_place"])),
+        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts],
+        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
         "coordinator": coordinator.reached(),
         "consent_url": address(case.code, "consent"),
         "need_url": address(case.code, "need") if case.state_code == "draft" else "",
