@@ -31,14 +31,18 @@ def test_who_looks_after_people_keys_or_the_ledger_touches_no_case() -> None:
         "national_coordinator": {"national"},
         "auditor": {"own_organisation", "national"},
     }
-    assert {row.permission for row in POLICY if row.role == "national_coordinator"} == {"referral.late", "gap.view"}
+    assert {row.permission for row in POLICY if row.role == "national_coordinator"} == {
+        "referral.late",
+        "gap.view",
+        "phone.record_for",
+    }
     assert {row.permission for row in POLICY if row.role == "auditor"} == {"ledger.read"}
     assert {row.permission for row in POLICY if row.role == "custodian"} == {"key.view", "continuity.create"}
 
 
 def test_no_role_has_all_cases() -> None:
     wide = {row.permission for row in POLICY if row.scope in {"national", "public"}}
-    assert wide == {"referral.late", "gap.view", "directory.view", "ledger.read"}
+    assert wide == {"referral.late", "gap.view", "phone.record_for", "directory.view", "ledger.read"}
 
 
 @pytest.mark.parametrize("permission", ["section.open", "section.write", "packet.open", "meeting.open", "note.open"])
@@ -57,7 +61,7 @@ def test_a_desk_decides_and_reads_no_packet() -> None:
 
 def test_a_member_stands_in_for_a_missing_supervisor_only_where_her_team_may_not_already() -> None:
     acting = {row.permission for row in POLICY if row.scope == "acting_supervisor"}
-    assert acting == {"case.close", "case.history", "case.reopen", "team.remove"}
+    assert acting == {"case.close", "case.history", "case.reopen", "case.tell_lead", "team.remove"}
     assert {row.role for row in POLICY if row.scope == "acting_supervisor"} == {"case_worker", "hotline_operator"}
 
 

@@ -172,6 +172,7 @@ ARRIVAL = ("arrival", {})
 WRONG_TIMES: list[tuple[dict[str, str], list[tuple[str, dict[str, Any]]] | None]] = [
     *(({"arrival_on": at}, [ARRIVAL]) for at in NONE),
     ({"arrival_part_code": "zz"}, [ARRIVAL]),
+    ({"arrival_part_code": "now", "arrival_on": (datetime.now(UTC).date() + timedelta(days=3)).isoformat()}, [ARRIVAL]),
     ({}, []),
     ({}, None),
     ({}, [("confirm", {})]),
@@ -200,7 +201,8 @@ def test_another_time_is_a_day_with_its_clock(small_world: World) -> None:
 def test_each_part_of_the_day_is_one(small_world: World) -> None:
     referral = accepted(small_world)
     for part in codelist("part_of_day").codes:
-        given = {"arrival_on": tomorrow().isoformat(), "arrival_part_code": part}
+        day = tomorrow() - timedelta(days=1) if part == "now" else tomorrow()
+        given = {"arrival_on": day.isoformat(), "arrival_part_code": part}
         with undone():
             with small_world.as_("shelter-worker"):
                 version = Referral.objects.get(pk=referral.pk).version

@@ -5,6 +5,7 @@ Names in the code stay as they are (`desk`, `packet`, `lapse`); what a person re
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import yaml
@@ -133,13 +134,11 @@ KEPT = (
 )
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """Every sentence of the pages, and where."""
-    for room in rooms():
-        for key, source in sources(room).items():
-            for text in (key.text, source.plural):
-                if text:
-                    yield text, min(source.places)
+@cache
+def messages() -> tuple[tuple[str, str], ...]:
+    """Every sentence of the pages, and where; looked for in the source once."""
+    found = (pair for room in rooms() for pair in sources(room).items())
+    return tuple((text, min(one.places)) for key, one in found for text in (key.text, one.plural) if text)
 
 
 def labels() -> Iterator[tuple[str, str]]:

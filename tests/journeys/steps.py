@@ -60,6 +60,7 @@ def agree(
         her.page.locator(f"[name=a_{row}][value=no]").check(force=True)
     if yes:
         her.page.locator("input[name=language][value=tg]").check(force=True)
+        her.page.locator(".tongue .reading:visible summary").click()
         her.page.locator("[name=read]").check(force=True)
         her.choose("An adult spoke for the child" if child else "Said it", exact=True)
     else:

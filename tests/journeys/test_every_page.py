@@ -19,7 +19,17 @@ SEEN = {
     *("today-case-worker", "today-empty", "cases", "cases-empty", "register-1", "register-2", "register-3", "case"),
     *("case-child", "case-closed", "case-consent", "consent-child", "case-screening", "case-decide", "case-refer"),
     *("refer-chosen", "sent-draft", "sent-sent", "sent-accepted", "sent-serving", "sent-finished", "sent-confirmed"),
-    *("sent-declined", "sent-recall", "sent-edit", "sent-add", "sent-again", "desk", "desk-empty", "card"),
+    *(
+        "sent-declined",
+        "sent-recall",
+        "sent-edit",
+        "sent-add",
+        "sent-again",
+        "sent-settle",
+        "desk",
+        "desk-empty",
+        "card",
+    ),
     *("card-errors", "got-accepted", "got-serving", "packet-opened", "got-staff", "late-answers", "directory"),
     *("service", "service-edit", "account", "sign-in", "front", "not-found", "not-allowed"),
 }

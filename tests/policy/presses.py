@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.screening.actions import screening
@@ -76,6 +77,10 @@ def discard_case(house: House) -> Ready:
 def settle_age(house: House) -> Ready:
     case = house.opened(age_band_code="child_age_unknown")
     return on(LEAD, case, "settle_age", age_band="a18_29", reason="papers")
+
+
+def tell_lead(house: House) -> Ready:
+    return on(ABOVE, house.opened(), "tell_lead")
 
 
 def tell_child_protection(house: House) -> Ready:
@@ -257,7 +262,17 @@ def referral_dispute(house: House) -> Ready:
 
 
 def referral_settle(house: House) -> Ready:
-    return at(LEAD, house.step(DESK, receive.decline, house.waiting(), reason="full"), "settle")
+    return at(LEAD, _declined(house), "settle", reason="other_help")
+
+
+def referral_put_back(house: House) -> Ready:
+    referral = _declined(house)
+    house.do(LEAD, confirming.settle, referral, reason="mistake")
+    return at(LEAD, referral, "put_back")
+
+
+def _declined(house: House) -> Referral:
+    return house.step(DESK, receive.decline, house.waiting(), reason="full")
 
 
 def referral_accept(house: House) -> Ready:
@@ -349,6 +364,13 @@ def phone_record(house: House) -> Ready:
     return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
 
 
+def coordination_phone(house: House) -> Ready:
+    with transaction.atomic(), god():  # each turn there is none yet
+        OrganisationPhone.objects.all().delete()
+    page = "/coordination/shelter-kulob/phone/"
+    return Ready("coordinator", page, {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
+
+
 def coordination_call(house: House) -> Ready:
     referral = house.waiting()
     with transaction.atomic(), god():
@@ -364,14 +386,14 @@ def seen(house: House) -> Ready:
 PRESSES: tuple[Callable[[House], Ready], ...] = (
     first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send,
     new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
-    admit, release, leave, close, reopen,
+    tell_lead, admit, release, leave, close, reopen,
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_hear, referral_dispute, referral_settle,
+    referral_hear, referral_dispute, referral_settle, referral_put_back,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    coordination_call,
+    coordination_call, coordination_phone,
     service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""

@@ -42,6 +42,7 @@ READ_AFTERWARDS = {
     *(
         "moves",
         "packets",
+        "agreed_at",
         "missed_at",
         "heard_at",
         "heard_code",

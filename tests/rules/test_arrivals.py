@@ -1,19 +1,17 @@
-"""Nobody is late at the moment at which a yes has promised the arrival, whatever the hour (ADR 95)."""
+"""Nobody is late at the moment at which an arrival was agreed, whatever the hour; "now" lasts so long (ADR 95, 101)."""
 
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
-from hamkori.vocabulary import codelist
 from tests.rules.test_clocks import PLAIN, URGENCIES, at, calendars, instants
 
 
-@given(
-    instants, st.integers(0, 60), st.sampled_from(codelist("part_of_day").codes), st.sampled_from(URGENCIES), calendars
-)
+@given(instants, st.integers(0, 60), st.sampled_from(clocks.parts_of_day()), st.sampled_from(URGENCIES), calendars)
 def test_nobody_is_late_at_the_moment_of_the_yes(
     yes_at: datetime, ahead: int, part: str, urgency: str, calendar: Calendar
 ) -> None:
@@ -26,19 +24,50 @@ def test_nobody_is_late_at_the_moment_of_the_yes(
     assert timed.target == max(clocks.arrival_end(day, part, calendar), yes_at + clocks.COMES_WITHIN)
 
 
+@given(instants, st.sampled_from(URGENCIES), calendars)
+def test_now_is_over_so_long_after_it_was_agreed_whatever_the_hour(
+    yes_at: datetime, urgency: str, calendar: Calendar
+) -> None:
+    day = calendar.day(yes_at)
+    timed = clocks.arrival_rungs(day, clocks.NOW, urgency, calendar, yes_at)
+    assert timed.target == yes_at + clocks.COMES_WITHIN
+    assert clocks.can_be_agreed(day, clocks.NOW, calendar, yes_at)
+    assert not any(clocks.can_be_agreed(day + timedelta(days=off), clocks.NOW, calendar, yes_at) for off in (-1, 1, 2))
+
+
 @given(instants, calendars)
-def test_whoever_needs_help_today_is_offered_this_hour_first(at_once: datetime, calendar: Calendar) -> None:
+def test_whoever_needs_help_today_is_offered_now_first(at_once: datetime, calendar: Calendar) -> None:
     wall = calendar.local(at_once).replace(tzinfo=None)
-    offered = clocks.parts_ahead(wall, now=True)
-    assert offered[0] == clocks.at_once(wall)
-    assert offered[0][0] == wall.date()
-    assert set(clocks.parts_ahead(wall)) == {one for one in offered if clocks.part_ends(*one) > wall}
+    first, *rest = clocks.parts_ahead(wall, now=True)
+    assert first == (wall.date(), clocks.NOW)
+    assert tuple(rest) == clocks.parts_ahead(wall)
+    assert all(clocks.part_ends(day, part) > wall for day, part in rest)
 
 
 def test_at_ten_in_the_evening_the_person_is_expected_within_three_hours() -> None:
     friday, ten = date(2026, 11, 27), at(2026, 11, 27, 22, 0)
-    assert clocks.at_once(PLAIN.local(ten).replace(tzinfo=None)) == (friday, "evening")
+    assert clocks.arrival_end(friday, clocks.NOW, PLAIN, ten) == at(2026, 11, 28, 1, 0)
     assert clocks.arrival_end(friday, "evening", PLAIN, ten) == at(2026, 11, 28, 1, 0)
     assert clocks.arrival_end(friday, "evening", PLAIN, at(2026, 11, 27, 10, 0)) == at(2026, 11, 27, 21, 0)
     before = clocks.arrival_end(friday - timedelta(days=1), "evening", PLAIN, ten)
     assert before == at(2026, 11, 26, 21, 0), "a day before the yes was not promised by it"
+    assert not clocks.can_be_agreed(friday, "evening", PLAIN, ten)
+    assert clocks.can_be_agreed(friday, "evening", PLAIN, at(2026, 11, 27, 20, 0))
+    with pytest.raises(KeyError):
+        clocks.arrival_end(friday, clocks.NOW, PLAIN)
+
+
+def wall_of(hour: int) -> datetime:
+    return PLAIN.local(at(2026, 11, 27, hour, 0)).replace(tzinfo=None)
+
+
+def test_tonight_is_the_last_part_of_today_from_the_afternoon_on() -> None:
+    today = date(2026, 11, 27)
+    said = {
+        hour: [part for part in (clocks.NOW, *clocks.parts_of_day()) if clocks.is_tonight(today, part, wall)]
+        for hour in (0, 9, 11, 12, 20, 23)
+        for wall in [wall_of(hour)]
+    }
+    assert said == {0: [], 9: [], 11: [], 12: ["evening"], 20: ["evening"], 23: ["evening"]}
+    assert not clocks.is_tonight(today + timedelta(days=1), "evening", wall_of(20))
+    assert [clocks.starts(part) for part in ("now", "morning", "afternoon", "evening")] == ["", "", "12:00", "17:00"]

@@ -30,7 +30,7 @@ from hamkori.vocabulary.country import EMERGENCY
 
 NOTICE_KEYS = {
     "new", "asked", "answered", "accepted", "task", "choose_again", "closed", "waiting", "late", "now", "news",
-    "result", "questioned", "heard", "agreement", "lead_missing", "review",
+    "result", "questioned", "heard", "heard_above", "agreement", "lead_missing", "review",
 }  # fmt: skip
 SENTENCES = {**lifecycle.SENTENCES, **guards.SENTENCES}
 PLAIN = {**lifecycle.PLAIN, **guards.PLAIN}
@@ -72,7 +72,7 @@ recall accepted SV from_state destroy off closed(R,S)
 unaccept accepted D+R from_state,within_24h destroy off choose_again(S,SV)
 expect accepted R from_state,consent_live,under_two_moves arrival,meeting arrival news(S)
 miss accepted R from_state - miss now(S,SV)
-hear accepted S+SV from_state,not_missed - arrival heard(R) now(S,SV)
+hear accepted S+SV from_state,not_missed - arrival heard(R) heard_above(S) now(S,SV)
 serve accepted R from_state,consent_live meeting result news(S)
 add accepted+serving S from_state,consent_live - = news(R)
 staff accepted+serving R from_state team = task(R)
@@ -130,7 +130,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     assert asked <= set(SENTENCES)
     spare = {"version_same", "recent_sign_in", "tag_mismatch", "release_epoch", "sent_before", "page_of"}
     spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "case_closed"}
-    spare |= {"is_stopped"}  # no step: nothing more to do after one that stopped
+    spare |= {"is_stopped", "not_settled", "is_settled"}  # no steps: what is said after one that stopped (ADR 96)
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
     assert set(SENTENCES) - asked == spare, "a sentence that no step needs"
     for key, sentence in SENTENCES.items():

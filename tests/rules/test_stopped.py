@@ -11,7 +11,7 @@ import pytest
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.rules.stopped import MISSED, STOPPED, stop
-from hamkori.casework.work.rules.worklist import GRAVITY, gravity
+from hamkori.casework.work.rules.worklist import GRAVITY, gravity, hurry
 from hamkori.people.rules.desk_phone import LONGEST, bare, fault, is_invented
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -56,6 +56,11 @@ def test_danger_stands_above_everything_then_who_may_be_missing_and_drafts_at_th
         < gravity("national.late", "normal")
         == gravity("national.late")
     )
+
+
+def test_of_those_who_wait_for_help_the_urgent_stand_first_then_those_at_risk() -> None:
+    assert [hurry("got.arrival", *how) for how in (("urgent", ""), ("normal", "high"), ("normal", ""))] == [0, 1, 2]
+    assert hurry("got.result", "urgent", "high") == 2, "who is helped already waits for nobody"
 
 
 def test_a_desks_telephone_is_figures_and_no_case() -> None:

@@ -49,25 +49,35 @@ def yes(house: Senders, referral: Referral, **said: str) -> dict[str, object]:
     return {"operation": str(uuid4()), "version": version(referral), "team": team, **said}
 
 
-def test_at_ten_in_the_evening_the_first_button_is_tonight_and_nobody_is_late(house: Senders) -> None:
-    at_hour(22)
+@pytest.mark.parametrize("hour", [22, 0])
+def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(house: Senders, hour: int) -> None:
+    at_hour(hour)
     referral = waits(house)
     (value, label), *rest = buttons(house, referral)
-    today = timezone.localdate(now_there())
-    assert (value, label) == (f"{today.isoformat()}.evening", "Tonight")
-    assert [one for _value, one in rest] == ["Morning", "Afternoon", "Evening"]
+    assert (value, label) == ("now", "Now")
+    tomorrow = ["Morning", "Afternoon", "Evening"]
+    today = ["Morning", "Afternoon", "This evening, from 17:00"] if hour == 0 else []
+    assert [one for _value, one in rest] == [*today, *tomorrow]
     answer = house.browser("desk-shelter").post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=value))
     assert answer.status_code == 303
     with god():
         clock = ReferralClock.objects.get(referral=referral, clock_code="arrival")
         left = clock.due_at - now()
     assert timedelta(hours=2, minutes=50) < left <= timedelta(hours=3)
+    until = timezone.localtime(clock.due_at).strftime("%H:%M")
     pass_time(minutes=1)
-    told = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    assert re.search(r"After 0[01]:\d\d", told), "the page says until when"
-    assert "did the person come?" not in page_text(house.browser("desk-shelter").get("/desk/"))
+    for who, page in (
+        ("desk-shelter", f"/referrals/{referral.code}/"),
+        ("desk-shelter", "/desk/"),
+        ("caseworker-cso", f"/referrals/{referral.code}/"),
+    ):
+        told = page_text(house.browser(who).get(page))
+        assert f"now, by {until}" in told, (who, page)
+        assert not re.search(r"today, (now|morning|evening)|did the person come\?", told), (who, page)
+    assert "Did the person arrive?" not in page_text(house.browser("caseworker-cso").get("/"))
     pass_time(hours=3)
     assert "did the person come?" in page_text(house.browser("desk-shelter").get("/desk/"))
+    assert "Did the person arrive?" in page_text(house.browser("caseworker-cso").get("/"))
 
 
 def now_there() -> datetime:
@@ -77,7 +87,22 @@ def now_there() -> datetime:
 
 def test_in_the_morning_the_first_button_is_now(house: Senders) -> None:
     at_hour(9)
-    assert [label for _value, label in buttons(house, waits(house))][:3] == ["Now", "Afternoon", "Evening"]
+    referral = waits(house)
+    assert [label for _value, label in buttons(house, referral)][:4] == ["Now", "Morning", "Afternoon", "Evening"]
+    pass_time(hours=4)
+    offered = buttons(house, referral)
+    assert [label for _value, label in offered][:3] == ["Now", "Afternoon", "Tonight"]
+    said = yes(house, referral, when=offered[2][0])
+    assert house.browser("desk-shelter").post(f"/referrals/{referral.code}/accept/", said).status_code == 303
+    pass_time(minutes=1)
+    for who, page in (
+        ("desk-shelter", f"/referrals/{referral.code}/"),
+        ("shelter-worker", "/"),
+        ("desk-shelter", "/desk/"),
+    ):
+        told = page_text(house.browser(who).get(page))
+        assert "tonight" in told, (who, page)
+        assert "today, evening" not in told, "it has the word of the button"
 
 
 def test_what_is_not_needed_today_is_offered_by_its_parts_of_the_day(house: Senders) -> None:
@@ -99,7 +124,8 @@ def test_a_part_of_today_that_is_over_is_answered_at_its_field_and_stays_in_sigh
     assert answer.status_code == 400
     assert "This part of the day is over. Choose a later one." in page_text(answer)
     assert state(referral) == "sent"
-    untold = {**yes(house, referral, arrival_on=today, arrival_part="evening"), "team": []}
+    tomorrow = (timezone.localdate(now_there()) + timedelta(days=1)).isoformat()
+    untold = {**yes(house, referral, arrival_on=tomorrow, arrival_part="evening"), "team": []}
     kept = house.browser("desk-shelter").post(f"/referrals/{referral.code}/accept/", untold).content.decode()
     fold = re.search(r'<details class="fold"( open)?>\s*<summary>.{0,400}?Another day', kept, re.S)
     assert fold is not None
@@ -117,4 +143,28 @@ def test_another_time_never_lies_in_the_past(house: Senders) -> None:
         day = timezone.localdate(now())
         with pytest.raises(Invalid):
             receive.expect(parvina, mine, version=mine.version, arrival_on=day, arrival_part="afternoon")
+        with pytest.raises(Invalid):
+            receive.expect(parvina, mine, version=mine.version, arrival_on=day + timedelta(days=1), arrival_part="now")
         receive.expect(parvina, mine, version=mine.version, arrival_on=day, arrival_part="evening")
+    pass_time(minutes=1)
+    shelter = house.browser("shelter-worker")
+    with god():
+        moved = Referral.objects.get(pk=referral.pk)
+    form = {"operation": str(uuid4()), "version": moved.version, "arrival_on": "", "arrival_part": "now"}
+    assert shelter.post(f"/referrals/{referral.code}/expect/", form).status_code == 303
+    with god():
+        clock = ReferralClock.objects.get(referral=referral, clock_code="arrival")
+        assert clock.due_at > now() + timedelta(hours=2, minutes=58)
+    until = timezone.localtime(clock.due_at).strftime("%H:%M")
+    assert f"now, by {until}" in page_text(shelter.get(f"/referrals/{referral.code}/"))
+
+
+def test_the_time_that_was_pressed_stays_when_nobody_was_named(house: Senders) -> None:
+    at_hour(9)
+    referral = waits(house)
+    untold = {**yes(house, referral, when="now"), "team": []}
+    answer = house.browser("desk-shelter").post(f"/referrals/{referral.code}/accept/", untold)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "You pressed: today, now" in page_text(answer)
+    assert re.search(r'class="btn" type="submit" name="when" value="now"', page)

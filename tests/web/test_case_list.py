@@ -65,6 +65,6 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
     assert 'class="t-wait">declined' in row, "amber, not red"
     assert "t-late" not in row
     with doors.acting(world.zarina) as actor:
-        confirm.settle(actor, Referral.objects.get(pk=referral.pk))
+        confirm.settle(actor, Referral.objects.get(pk=referral.pk), reason="mistake")
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
     assert found == [late.code, calm.code, stopped.code], "nobody waits for it any more"

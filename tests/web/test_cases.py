@@ -262,6 +262,9 @@ def test_a_member_leaves_by_herself(world) -> None:
     manzura = doors.client_for(world.manzura)
     assert press(manzura, f"/cases/{case.code}/leave/").status_code == 303
     assert manzura.get(f"/cases/{case.code}/").status_code == 404
+    happened = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
+    left = happened.split("A colleague left")[1].split("</li>")[0]
+    assert "Manzura" in left, "who it was, though not on the team any more"
     with god():
         assert CaseAccess.objects.filter(case=case, ended_at=None).count() == 2
 

@@ -63,9 +63,12 @@ def test_the_text_is_folded_and_stands_whole_once_it_is_opened(show: Show, case)
     """Red before: it scrolled inside a box of twelve lines."""
     page = show(f"/cases/{case.code}/consent/").page
     rest = page.get_by_role("region", name="Шумо ба чӣ розӣ шуда метавонед")
+    said = page.get_by_text("I read it, in the language")
     assert not rest.is_visible()
+    assert not said.is_visible(), "nobody says that they read what is folded"
     page.get_by_text("The rest of the text").first.click()
     assert rest.is_visible()
+    assert said.is_visible()
     assert rest.evaluate("box => box.scrollHeight <= box.clientHeight"), "nothing of it is cut off"
     shot(page, "consent-text-1366-light")
 

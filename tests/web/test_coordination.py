@@ -88,11 +88,30 @@ def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: S
     house.agreed(case)
     house.sent(case)
     pass_time(hours=3)
-    assert "No number of the referral desk is recorded." in page_text(house.browser("coordinator").get(PAGE))
+    coordinator, record = house.browser("coordinator"), "/coordination/shelter-kulob/phone/"
+    page = coordinator.get(PAGE)
+    assert "No number of the referral desk is recorded." in page_text(page)
+    assert f'href="{record}">Record the number' in page.content.decode()
+    assert coordinator.post(record, {"operation": str(uuid4()), "phone": "ask Zarina"}).status_code == 400
+    told = coordinator.post(record, {"operation": str(uuid4()), "phone": "+992 00 01"}, follow=True)
+    assert "Saved." in page_text(told)
+    assert "(recorded by the coordinator) Change the number" in page_text(told)
+    assert "(recorded by the coordinator)" in page_text(house.browser("desk-shelter").get("/desk/"))
+    with god():
+        (row,) = Ledger.objects.filter(action_code="phone.record_for", decision_code="done")
+        assert (row.object_kind_code, row.reason_code, row.scope_code) == ("organisation", "recorded", "national")
+    for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
+        assert house.browser(slug).post(record, {"operation": str(uuid4()), "phone": "1"}).status_code == 403, slug
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
     text = page_text(house.browser("coordinator").get(PAGE))
     assert "Referral desk: 00\u201111, invented, cannot be called" in text
+    assert "Change the number" not in text
+    late = coordinator.post(record, {"operation": str(uuid4()), "phone": "+992 00 02"})
+    assert late.status_code == 400, "the desk's own number stands"
+    with house.as_("coordinator"), connection.cursor() as cursor:
+        cursor.execute("update organisation_phone set phone = '666', by_coordinator = true")
+        assert cursor.rowcount == 0
 
 
 def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house: Senders) -> None:
@@ -147,7 +166,13 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
     coordinator = house.browser("coordinator")
     text = page_text(coordinator.get(PAGE))
     row = text.partition("Expired without an answer")[2].partition("Where help was missing")[0]
-    for word in ("Shelter Kulob", f"{referral.code[:4]} {referral.code[4:]}", "no number recorded", "I called"):
+    for word in (
+        "Shelter Kulob",
+        f"{referral.code[:4]} {referral.code[4:]}",
+        "No number of the referral desk is recorded.",
+        "Record the number",
+        "I called",
+    ):
         assert word in row, word
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")

@@ -178,7 +178,7 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
         assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact", "meeting"}
     text = page_text(house.browser("desk-shelter").get(answer["Location"]))
     assert "Accepted for tomorrow, morning. The sender was told." in text
-    assert "Only: Shelter Worker" in text
+    assert "Only those who were named can unlock what was shared." in text
     assert "tomorrow, morning" in text
     assert "Shelter Worker" in text
     assert "canary" not in text.lower()

@@ -61,6 +61,8 @@ def test_a_part_of_the_number_is_enough_and_finds_nobody_elses(world: Scene) -> 
 def test_what_is_typed_to_find_a_case_stands_in_no_address(world: Scene) -> None:
     """People type a name there, and an address is kept by the browser and shown to whoever uses it next."""
     client = doors.client_for(world.zarina)
+    assert 'role="search"' not in client.get("/cases/").content.decode(), "without a case there is nothing to find"
+    world.case()
     page = client.get("/cases/").content.decode()
     form = re.search(r'<form[^>]*role="search"[^>]*>', page)
     assert form is not None

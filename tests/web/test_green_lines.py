@@ -26,6 +26,7 @@ LINES = {
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
     "settle_age": ("Saved. The person is an adult", "Ask for consent again."),
     "tell_child_protection": ("Saved: child protection was told.", "Nothing more is due for this; the case goes on."),
+    "tell_lead": ("The lead worker was told", "reads on Today that you ask to look at this case."),
     "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
     "release": ("Removed from the team.", "From now on this colleague can open nothing of this case."),
     "leave": ("You left the team.", "The case is no longer in your list. The team goes on."),
@@ -55,7 +56,8 @@ LINES = {
     "referral_confirm": ("Confirmed.", "Nothing more is to be done for this referral."),
     "referral_hear": ("Saved: the person came.", "The organisation was asked to confirm it."),
     "referral_dispute": ("Disputed.", "They were told, and may correct the result."),
-    "referral_settle": ("Saved: nothing more to do for this referral.", "The case goes on."),
+    "referral_settle": ("Saved: nothing more to do for this referral.", "You can put it back here."),
+    "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
     "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
     "referral_ask": ("Asked.", "The answer is due at the same time as before."),
@@ -74,6 +76,7 @@ LINES = {
     "service_mark": ("Marked as open.", "Organisations that look for help see that there is room."),
     "service_add": ("The service is added.", "Organisations that look for help can find it now."),
     "phone_record": ("Saved.", "the national coordinator and those who refer see this number."),
+    "coordination_phone": ("Saved.", "The organisation and those who refer see this number now."),
     "coordination_call": ("Saved: you called.", "It stays here until the organisation has answered."),
     "keys_create": ("You asked.", "Another key holder must agree within three days."),
     "keys_agree": ("The key is made.", "New parts of cases are locked with it from now on."),
@@ -133,7 +136,7 @@ def after(house: House, ready: Ready) -> tuple[list[tuple[str, str]], str]:
     assert answer.status_code in (302, 303), (answer.status_code, page_text(answer))
     page: Any = client.get(answer["Location"])
     assert page.status_code == 200
-    return [(one.level_tag, str(one)) for one in page.context["messages"]], page_text(page)
+    return [(one.level_tag, str(one)) for one in page.wsgi_request._messages], page_text(page)
 
 
 @pytest.mark.parametrize("make", PRESSES, ids=lambda make: make.__name__)

@@ -171,11 +171,11 @@ def test_a_target_turns_late_on_an_open_page_by_the_servers_clock(show: Show) ->
     page.clock.install()
     page.reload()
     row = page.locator(".item", has_text="Answer a referral for social help").locator(".when")
-    assert row.inner_text().strip() == "by 14:55"
+    assert row.inner_text().strip() == "By 14:55"
     page.clock.run_for(49 * 60_000)
     assert "late" not in (row.get_attribute("class") or "")
     page.clock.run_for(2 * 60_000)
-    assert row.inner_text().strip() == "since 14:55"
+    assert row.inner_text().strip() == "Since 14:55"
     assert "late" in (row.get_attribute("class") or "")
 
 

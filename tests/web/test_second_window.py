@@ -156,7 +156,7 @@ def test_nothing_more_to_do_stands_in_what_happened_and_another_can_still_be_ask
         card = Referral.objects.get(pk=sent.pk)
         receive.decline(desk, card, version=card.version, reason="full")
     with house.as_() as zarina:
-        confirming.settle(zarina, Referral.objects.get(pk=sent.pk))
+        confirming.settle(zarina, Referral.objects.get(pk=sent.pk), reason="other_help")
     with god():
         assert ReferralSender.objects.get(referral=sent).settled_at is not None
     answer = house.browser().get(f"/referrals/{sent.code}/")

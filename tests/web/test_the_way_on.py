@@ -291,7 +291,7 @@ def test_who_did_not_come_stays_said_when_nothing_more_is_to_do(house: Senders) 
         receive.miss(parvina, mine, version=mine.version)
     zarina = house.browser()
     pages = [zarina.get(f"/referrals/{referral.code}/")]
-    zarina.post(f"/referrals/{referral.code}/settle/", {"operation": str(uuid4())})
+    zarina.post(f"/referrals/{referral.code}/settle/", {"operation": str(uuid4()), "reason": "not_wanted"})
     pages.append(zarina.get(f"/referrals/{referral.code}/"))
     stays = "then agree another time with the organisation, or end it."
     assert [stays in page_text(one) for one in pages] == [False, True], (

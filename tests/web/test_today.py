@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.machinery.notices import add
-from hamkori.casework.case.models import Case
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
@@ -79,7 +78,18 @@ def test_the_receivers_worker_sees_who_comes_today(world) -> None:
     with doors.acting(world.parvina) as actor:
         (row,) = today(actor, "en").rows
     assert (row.what, row.part, row.case) == ("got.arrival", "evening", "")
-    assert "Canary" not in home(world.parvina)
+    own = world.case()
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_on=None)
+        CaseAccess.objects.filter(case=own.pk, kind_code="lead").update(membership_id=world.parvina.membership_id)
+    page = home(world.parvina)
+    assert code_of(page) == [f"/referrals/{referral.code}/", f"/cases/{own.code}/edit/"], "who comes stands first"
+    assert [word for word in ("Expected soon", "Next steps that are late", "Late or stopped") if word in page] == [
+        "Expected soon",
+        "Next steps that are late",
+    ]
+    assert re.search(r'<span class="when">(tonight|today, evening)</span>', page), "when, said once"
+    assert "Canary" not in page
     pass_time(days=1)
     assert ("got.arrival", True) in whats(world.parvina)
     assert ("sent.arrival", True) in whats(world.zarina), "the sender must know that nobody saw her come"
@@ -302,20 +312,6 @@ def test_a_late_answer_leads_to_the_services_in_one_tap_too(world) -> None:
     assert f'href="/referrals/{referral.code}/again/"' in home(world.zarina)
     assert zarina.get(f"/referrals/{referral.code}/again/").status_code == 200
     assert f'href="/referrals/{referral.code}/again/"' in zarina.get(f"/referrals/{referral.code}/").content.decode()
-
-
-def test_the_supervisor_may_look_and_say_that_nothing_more_is_to_do(world) -> None:
-    case = world.case()
-    first = world.sent(case)
-    declined(world, first)
-    saida = doors.client_for(world.saida)
-    page = saida.get(f"/referrals/{first.code}/").content.decode()
-    assert f"/referrals/{first.code}/again/" not in page
-    answer = saida.post(f"/referrals/{first.code}/settle/", {"operation": str(uuid4())})
-    assert (answer.status_code, answer["Location"]) == (303, f"/cases/{case.code}/")
-    assert whats(world.saida) == whats(world.zarina) == []
-    theirs = doors.client_for(world.gulnora).post(f"/referrals/{first.code}/settle/", {"operation": str(uuid4())})
-    assert theirs.status_code == 404
 
 
 def test_who_did_not_come_is_on_today_of_worker_and_supervisor_at_once(world) -> None:

@@ -118,7 +118,7 @@ def test_who_is_expected_this_evening_stands_above_the_own_steps_and_is_no_news_
     found = rows(scene.zarina)
     assert found[0] == (
         f"/referrals/{referral.code}/",
-        "Accepted, the person is expected, evening: NGO shelter or crisis room",
+        "The person is expected: NGO shelter or crisis room",
     )
     assert found[1][0] == f"/cases/{own.code}/edit/"
     assert "What arrived" not in page(scene.zarina, "/")

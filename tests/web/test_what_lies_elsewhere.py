@@ -100,7 +100,7 @@ def test_who_reads_what_was_sent_sees_as_of_when_it_is(world) -> None:
     assert press(lead, f"/referrals/{referral.code}/add/?part=needs", sections="needs").status_code in (302, 303)
     page = plain(worker.get(f"/referrals/{referral.code}/?open=packet"))
     assert NEW not in page
-    assert re.search(r"later than the referral The sender emptied this part: what stood here no longer holds\.", page)
+    assert re.search(r"later than the referral The sender emptied this part: what was shown here is no longer", page)
     assert "it was changed since" not in plain(lead.get(f"/cases/{case.code}/"))
 
 

@@ -119,6 +119,7 @@ CASE = (
         "supervised",
         "A closed case opens again only when somebody else than its lead worker decides so.",
     ),
+    *_rows((SUPERVISOR,), "case.tell_lead", "supervised", "What only the lead worker can do, supervisors remind of."),
 )
 
 SECRETS = (
@@ -165,8 +166,13 @@ SENDER = (
         "supervised",
         "Supervisors can end what waits when no worker does.",
     ),
-    *_rows(WORKERS, "referral.settle", "sender_team", "The team decides what comes after a no."),
-    *_rows((SUPERVISOR,), "referral.settle", "supervised", "Supervisors can end what waits when no worker does."),
+    *_rows(WORKERS, "referral.settle referral.put_back", "sender_team", "The team decides what comes after a no."),
+    *_rows(
+        (SUPERVISOR,),
+        "referral.settle referral.put_back",
+        "supervised",
+        "Supervisors can end what waits when no worker does.",
+    ),
     *_rows(WORKERS, "referral.hear", "sender_team", "The team says what it heard of the arrival."),
     *_rows((SUPERVISOR,), "referral.hear", "supervised", "Supervisors call for a worker who is away."),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "The person may withdraw consent through their worker."),
@@ -252,6 +258,12 @@ MECHANISM = (
     *_rows(("anyone",), "directory.view", "public", "Every organisation may know which services there are."),
     *_rows(("system",), "directory.import", "command_line", "The first directory comes as a file."),
     *_rows((DESK_OFFICER,), "service.edit", "own_desk", "The referral desk knows what its organisation offers now."),
+    *_rows(
+        (NATIONAL_COORDINATOR,),
+        "phone.record_for",
+        "national",
+        "The coordinator records the telephone of a referral desk that has recorded none.",
+    ),
     *_rows((DESK_OFFICER,), "phone.record", "own_desk", "The referral desk says itself where it can be called."),
     *_rows(
         (DESK_OFFICER,),

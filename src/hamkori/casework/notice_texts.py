@@ -25,6 +25,19 @@ SENTENCES: Final[dict[str, Said]] = {
         "The senders said whether the person came: %(n)d referrals.",
         n,
     ),
+    "heard_above": lambda n: ngettext(
+        "Your supervisor said whether the person came: %(n)d referral.",
+        "Your supervisor said whether the person came: %(n)d referrals.",
+        n,
+    ),
+    "settled": lambda n: ngettext(
+        "A colleague said that nothing more is to do: %(n)d referral.",
+        "A colleague said that nothing more is to do: %(n)d referrals.",
+        n,
+    ),
+    "look": lambda n: ngettext(
+        "Your supervisor asks you to look at %(n)d case.", "Your supervisor asks you to look at %(n)d cases.", n
+    ),
     "review": lambda n: ngettext("%(n)d decision waits for review.", "%(n)d decisions wait for review.", n),
     "lead_missing": lambda n: ngettext("%(n)d case has no lead worker.", "%(n)d cases have no lead worker.", n),
     "agreement": lambda n: ngettext("%(n)d consent ends soon.", "%(n)d consents end soon.", n),

@@ -44,6 +44,7 @@ class OrganisationPhone(models.Model):
 
     organisation = models.OneToOneField(Organisation, models.DO_NOTHING, primary_key=True, related_name="+")
     phone = models.CharField(max_length=40)
+    by_coordinator = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "organisation_phone"

@@ -83,10 +83,23 @@ def every_organisation() -> frozenset[UUID]:
     return frozenset(models.Organisation.objects.values_list("pk", flat=True))
 
 
-def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
+@dataclass(frozen=True)
+class DeskLine:
+    """Where a desk can be called, and whether the coordinator recorded it since the desk itself had not."""
+
+    phone: str = ""
+    by_coordinator: bool = False
+
+
+def desk_lines(organisation_ids: Iterable[UUID]) -> dict[UUID, DeskLine]:
     """The desk telephones of these bodies; those that one may not see are not in the answer."""
     rows = models.OrganisationPhone.objects.filter(pk__in=list(organisation_ids))
-    return {row.pk: row.phone for row in rows if row.phone}
+    return {row.pk: DeskLine(row.phone, row.by_coordinator) for row in rows if row.phone}
+
+
+def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The same, the numbers alone."""
+    return {body: line.phone for body, line in desk_lines(organisation_ids).items()}
 
 
 def phones_for_referring(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -100,9 +113,15 @@ def phone_of(organisation: str) -> Subquery:
     return Subquery(models.OrganisationPhone.objects.filter(pk=OuterRef(organisation)).values("phone")[:1])
 
 
+def own_desk_line(actor: Actor) -> DeskLine:
+    """Where the actor's own desk can be called; an empty number: nobody has recorded it."""
+    own = actor.organisation_id
+    return desk_lines([own]).get(own, DeskLine()) if own else DeskLine()
+
+
 def own_desk_phone(actor: Actor) -> str:
-    """Where the actor's own desk can be called; empty: nobody has recorded it."""
-    return desk_phones([actor.organisation_id]).get(actor.organisation_id, "") if actor.organisation_id else ""
+    """The same, the number alone."""
+    return own_desk_line(actor).phone
 
 
 def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
@@ -289,6 +308,14 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
 
 def _itself(row: models.Organisation) -> Beside:
     return Beside(row, row, row.pk)
+
+
+def organisation_of_slug(slug: str) -> BodyCard:
+    """One body by its short name; NotVisible if there is none. Untrusted: as above."""
+    found = models.Organisation.objects.filter(slug=slug, is_active=True).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotVisible
+    return organisation(found)
 
 
 def _card(row: models.Organisation) -> BodyCard:

@@ -75,6 +75,30 @@ create or replace function case_step_note(p_case uuid, p_step text, p_from text,
   values (gen_random_uuid(), p_case, p_step, p_from, p_to, p_reason, p_by, p_at)
 $$;
 
+-- A supervisor asks the lead worker to look at a case: a row in its time line, once in twelve hours (rules/team.py says the
+-- same). Nothing of the case moves.
+create or replace function case_tell_lead(p_case uuid) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.case_sides(p_case);
+  v_state text;
+begin
+  if coalesce(v_sides, '{}') = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if not 'SV' = any (v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  select c.state_code into v_state from public."case" c where c.id = p_case for no key update;
+  if v_state <> 'open' then raise exception 'case_open' using errcode = 'HK409'; end if;
+  if not exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'lead' and a.ended_at is null
+                    and a.suspended_at is null) then
+    raise exception 'lead_there' using errcode = 'HK409';
+  end if;
+  if exists (select 1 from public.case_step s where s.case_id = p_case and s.step_code = 'tell_lead'
+                and s.at > public.hk_now() - interval '12 hours') then
+    raise exception 'not_told_lately' using errcode = 'HK409';
+  end if;
+  perform public.case_step_note(p_case, 'tell_lead', v_state, v_state, 'SV', '', public.hk_now(), public.me());
+end $$;
+grant execute on function case_tell_lead(uuid) to hk_app;
+
 -- A number for the person, by which her organisations that give services know her again.
 create or replace function case_effect_person(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$

@@ -78,7 +78,7 @@ select guards_build('referral', 'referral', 'referral_sender', 'referral_id', ar
   ['no_open_question', $g$ not exists (select 1 from public.referral_question q where q.referral_id = this.id and q.answered_at is null) $g$],
   ['under_three', $g$ (select count(*) from public.referral_question q where q.referral_id = this.id) < 3 $g$],
   ['team_named', $g$ case when jsonb_typeof(p_values -> 'team') = 'array' then jsonb_array_length(p_values -> 'team') > 0 end $g$],
-  ['arrival_given', $g$ p_values ->> 'arrival_on' is not null and p_values ->> 'arrival_part_code' in ('morning', 'afternoon', 'evening') $g$],
+  ['arrival_given', $g$ p_values ->> 'arrival_on' is not null and p_values ->> 'arrival_part_code' in ('now', 'morning', 'afternoon', 'evening') $g$],
   ['within_24h', $g$ this.answered_at > p_now - interval '24 hours' $g$],
   ['under_two_moves', $g$ this.moves < 2 $g$],
   ['not_missed', $g$ this.missed_at is null $g$],
@@ -120,11 +120,13 @@ begin
   return null;
 end $$;
 
--- A day on which somebody comes can be read, and so can its part.
+-- A day on which somebody comes can be read, and so can its part. "Now" is no other day; the zone is not known here.
 create or replace function referral_effect_arrival(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare v_on date := (p_values ->> 'arrival_on')::date;
 begin
-  if not public.soon((p_values ->> 'arrival_on')::date::timestamptz) or p_values ->> 'arrival_part_code' not in ('morning', 'afternoon', 'evening') then
+  if not public.soon(v_on::timestamptz) or p_values ->> 'arrival_part_code' not in ('now', 'morning', 'afternoon', 'evening')
+     or p_values ->> 'arrival_part_code' = 'now' and abs(v_on - (p_now at time zone 'UTC')::date) > 1 then
     perform public.refuse('HK403', 'no date'); end if;
   return null;
 end $$;

@@ -26,17 +26,47 @@ create or replace function my_stopped(p_kinds text[]) returns bigint
                     split_part(r.service_code, '-', 1), split_part(r.suggested_service_code, '-', 1))))
 $$;
 
--- "Nothing more to do", by her team or its supervisor. Nothing of the referral moves, and the other side never reads it.
-create or replace function referral_settle(p_referral uuid) returns void
+-- What is said after it stopped: `settle`, with its reason, and `put_back`. Nothing of the referral moves: it is a row in the
+-- time line of its sender's side, which says who, and the other side never reads it. Granted to nobody: the two doors below.
+create or replace function stopped_say(p_referral uuid, p_step text, p_reason text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_state text;
+  v_stopped timestamptz;
+  v_settled timestamptz;
 begin
-  if not public.referral_sides(p_referral) && array['S', 'SV'] then
+  if not v_sides && array['S', 'SV'] then
     raise exception 'not visible' using errcode = 'HK404';
   end if;
-  update public.referral_sender x set settled_at = public.hk_now()
-    from public.referral r
-   where x.referral_id = p_referral and r.id = x.referral_id and public.referral_stopped_at(r) is not null;
-  if not found then raise exception 'is_stopped' using errcode = 'HK409'; end if;
+  perform 1 from public.referral_sender x where x.referral_id = p_referral for no key update;
+  select r.state_code, public.referral_stopped_at(r), x.settled_at into v_state, v_stopped, v_settled
+    from public.referral r join public.referral_sender x on x.referral_id = r.id where r.id = p_referral;
+  if v_stopped is null then raise exception 'is_stopped' using errcode = 'HK409'; end if;
+  if p_step = 'settle' and v_settled >= v_stopped then raise exception 'not_settled' using errcode = 'HK409'; end if;
+  if p_step = 'put_back' and coalesce(v_settled, '-infinity') < v_stopped then
+    raise exception 'is_settled' using errcode = 'HK409';
+  end if;
+  update public.referral_sender x set settled_at = case p_step when 'settle' then public.hk_now() end
+   where x.referral_id = p_referral;
+  perform public.referral_step_note(p_referral, p_step, v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
+                                    p_reason, public.hk_now(), public.me());
+end $$;
+
+-- "Nothing more to do", by her team or its supervisor, with a reason.
+drop function if exists referral_settle(uuid);
+create or replace function referral_settle(p_referral uuid, p_reason text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_reason is null or p_reason = '' then raise exception 'reason_given' using errcode = 'HK409'; end if;
+  perform public.stopped_say(p_referral, 'settle', p_reason);
+end $$;
+
+-- "Put it back": it waits again.
+create or replace function referral_put_back(p_referral uuid) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform public.stopped_say(p_referral, 'put_back', '');
 end $$;
 
 -- For the coordinator, beside referrals_late(): what nobody answered and so expired in the last 30 days. An organisation that
@@ -52,4 +82,4 @@ begin
      order by r.ended_at desc, r.code;
 end $$;
 
-grant execute on function referral_settle(uuid), referrals_expired() to hk_app;
+grant execute on function referral_settle(uuid, text), referral_put_back(uuid), referrals_expired() to hk_app;

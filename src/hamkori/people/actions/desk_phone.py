@@ -1,4 +1,4 @@
-"""A desk records where it can be called, for the coordinator who asks about what is late.
+"""A desk records where it can be called, for the coordinator who asks about what is late; or she does it for a desk.
 
 See docs/adr/0088-a-desk-records-its-own-telephone.md.
 """
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.people.models import OrganisationPhone
+from hamkori.people.queries import BodyCard, DeskLine, desk_lines
 from hamkori.people.rules import desk_phone as rules
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vocabulary.open_text import clean
@@ -20,6 +21,30 @@ def record(act: Act, *, phone: str) -> str:
     organisation = act.actor.organisation_id
     if organisation is None:
         raise NotVisible
+    written = _figures(phone)
+    OrganisationPhone.objects.update_or_create(
+        organisation_id=organisation, defaults={"phone": written, "by_coordinator": False}
+    )
+    act.note(kind="organisation", object_id=organisation, reason="recorded" if written else "taken_away")
+    return written
+
+
+@action("phone.record_for")
+def record_for(act: Act, *, organisation: BodyCard, phone: str) -> str:
+    """The coordinator records it for a desk that has recorded none; the desk's own number stands above it."""
+    written = _figures(phone)
+    line = desk_lines([organisation.id]).get(organisation.id, DeskLine())
+    if line.phone and not line.by_coordinator:
+        raise Invalid({"phone": _("The organisation has recorded a number itself meanwhile. It stands.")})
+    OrganisationPhone.objects.update_or_create(
+        organisation_id=organisation.id, defaults={"phone": written, "by_coordinator": True}
+    )
+    act.note(kind="organisation", object_id=organisation.id, reason="recorded" if written else "taken_away")
+    return written
+
+
+def _figures(phone: str) -> str:
+    """The number as it is kept. Invalid: it is none."""
     written = " ".join(clean(phone).split())
     wrong = {
         "longer": _("Shorten this number."),
@@ -28,6 +53,4 @@ def record(act: Act, *, phone: str) -> str:
     }.get(rules.fault(written))
     if wrong:
         raise Invalid({"phone": wrong})
-    OrganisationPhone.objects.update_or_create(organisation_id=organisation, defaults={"phone": written})
-    act.note(kind="organisation", object_id=organisation, reason="recorded" if written else "taken_away")
     return written

@@ -89,11 +89,20 @@ create policy organisation_phone_read on organisation_phone for select to hk_app
 
 -- The desk itself records where it can be called; taking it away is an empty number, and nobody deletes.
 drop policy if exists organisation_phone_add on organisation_phone;
-create policy organisation_phone_add on organisation_phone for insert to hk_app with check (on_desk(organisation_id));
+create policy organisation_phone_add on organisation_phone for insert to hk_app
+  with check (on_desk(organisation_id) and not by_coordinator);
 drop policy if exists organisation_phone_edit on organisation_phone;
 create policy organisation_phone_edit on organisation_phone for update to hk_app
-  using (on_desk(organisation_id)) with check (on_desk(organisation_id));
-grant insert, update (phone) on organisation_phone to hk_app;
+  using (on_desk(organisation_id)) with check (on_desk(organisation_id) and not by_coordinator);
+-- Of a desk that has recorded none the coordinator records it, marked as hers; the desk's own number is not hers to change.
+drop policy if exists organisation_phone_add_for on organisation_phone;
+create policy organisation_phone_add_for on organisation_phone for insert to hk_app
+  with check (by_coordinator and (select has_role('national_coordinator')));
+drop policy if exists organisation_phone_edit_for on organisation_phone;
+create policy organisation_phone_edit_for on organisation_phone for update to hk_app
+  using ((by_coordinator or phone = '') and (select has_role('national_coordinator')))
+  with check (by_coordinator and (select has_role('national_coordinator')));
+grant insert, update (phone, by_coordinator) on organisation_phone to hk_app;
 
 -- Who refers calls a desk that is closed before anything waits there (docs/adr/0094-who-refers-calls-the-desk.md): these alone.
 create or replace function phones_for_referring(p_bodies uuid[])

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.team import LEAD, MEMBER
+from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
-from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import referral as referral_words
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -42,17 +43,15 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
         "post": False,
         "phone": "",
         "coordinator": "",
+        "told": None,
         **more,
     }
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
-    part = lists.label("part_of_day", one.arrival_part).lower()
-    day = moments.day(one.arrival_on, timezone.localdate(file.now)) if one.arrival_on is not None else ""
-    text = _(
-        "%(service)s at %(organisation)s, agreed for %(day)s, %(part)s. Nobody there has said that the person came."
-    )
-    values = {"service": lists.label("service", one.service), "organisation": one.body, "day": day, "part": part}
+    text = _("%(service)s at %(organisation)s, agreed for %(when)s. Nobody there has said that the person came.")
+    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     return _alarm(
         _("Did the person arrive?"),
         text % values,
@@ -142,9 +141,36 @@ def _supervised(file: File) -> list[Alarm]:
     elif case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
         titles.append((_("%(step)s: late since %(day)s") % values, ""))
-    url = reverse("who", args=[case.code])
-    button = _("Who works on this case")
-    return [_alarm(title, _whom(file), url=url, button=button, id=place) for title, place in titles]
+    found = [_alarm(title, "", id=place) for title, place in titles]
+    found += [_alarm(_stopped(one), "", tone="wait") for one in file.referrals if one.stopped]
+    # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
+    return [{**found[0], **_to_lead(file)}, *found[1:]] if found else []
+
+
+def _to_lead(file: File) -> Alarm:
+    """The gravest, with the button that tells the lead worker; once that was pressed, who pressed it and when."""
+    code, told = file.case.code, told_lead(file)
+    if told is None and any(one.kind == LEAD for one in file.people):
+        url, button, post = reverse("tell_lead", args=[code]), _("Tell the lead worker"), True
+    else:
+        url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
+    said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
+    return {"text": _whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
+
+
+def told_lead(file: File) -> Step | None:
+    """That the lead worker was told of the case a short while ago."""
+    return next((one for one in file.steps if one.step == "tell_lead" and told_lately(one.at, file.now)), None)
+
+
+def _stopped(one: Sent) -> str:
+    said = {
+        "declined": _("Declined: %(service)s"),
+        "unaccepted": _("Returned: %(service)s"),
+        "lapsed": _("Expired: %(service)s"),
+    }
+    sentence = said.get(one.stopped, _("The person did not come: %(service)s"))
+    return sentence % {"service": lists.label("service", one.service)}
 
 
 def absent(file: File) -> str:

@@ -20,6 +20,7 @@ from hamkori.access.permissions import Permission
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section, write_section
+from hamkori.casework.case.actions.team import tell_lead
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.rules import closing
@@ -252,6 +253,14 @@ STEPS: tuple[Step[Found], ...] = (
         name="tell_child_protection",
         told=_("Saved: child protection was told. Nothing more is due for this; the case goes on."),
         act=acts("case", act.tell_child_protection),
+        methods=("POST",),
+        asks_first=False,
+    ),
+    # A supervisor asks the lead worker to look at the case.
+    Step(
+        name="tell_lead",
+        told=_("The lead worker was told, and reads on Today that you ask to look at this case."),
+        act=lambda at: tell_lead(at.actor, at.thing.case),
         methods=("POST",),
         asks_first=False,
     ),

@@ -1,6 +1,8 @@
 """The case page, and its one-page summary for paper."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +17,7 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
-from hamkori.people.queries import shown
+from hamkori.people.queries import names, shown
 from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
@@ -25,6 +27,7 @@ from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, consented, lists, sections, steps
 from hamkori.web.words import case as words
+from hamkori.web.words import referral as referral_words
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
@@ -50,6 +53,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
     late = alarms(file, child_due=child_due, refer_url=refer_url)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
+    happened = file.steps if whole else file.steps[:EVENTS]
+    former = _former(happened, file)
     context = {
         "title": _("Case"),
         "back": {"url": reverse("cases"), "label": _("Cases")},
@@ -63,7 +68,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],
-        "events": [_event(step, file) for step in (file.steps if whole else file.steps[:EVENTS])],
+        "events": [_event(step, file, former) for step in happened],
         "all": len(file.steps),
         "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
         "people": seeing(file),
@@ -95,7 +100,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "printed_by": shown(actor.name),
         "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
-        "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],
+        "events": [_event(step, file) for step in file.steps[:HISTORY]],
         "more": len(file.steps) > HISTORY,
     }
     return render(request, "cases/print.html", context)
@@ -196,8 +201,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
-        part = lists.label("part_of_day", one.arrival_part).lower()
-        detail.append(f"{moments.day(one.arrival_on, timezone.localdate(file.now))}, {part}")
+        detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)
@@ -218,11 +222,17 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
 
 
 def _stopped(file: File) -> str:
-    return _("Ask another organisation") if file.standing.works else _("Look, and decide")
+    return _("Ask another organisation") if file.standing.works else _("Open the referral")
 
 
-def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
-    """One line of what happened, in a whole sentence of codes."""
+def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:
+    """Names of those who took one of these steps and are on the case no more; nothing is asked where there is none."""
+    gone = {step.by for step in happened if step.by is not None} - {one.membership_id for one in file.people}
+    return names(gone) if gone else {}
+
+
+def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> dict[str, Any]:
+    """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
     if step.referral:
         verb = steps.of_referral(step.step, Audience.FILE)
         what = f"{lists.label('service', step.service)}: {verb.lower() if lists.language() == 'en' else verb}"
@@ -236,8 +246,8 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     else:
         what = steps.of_case(step.step)
         by = ""
-    if not by and names:
-        by = file.name_of(step.by)
+    if not by and former is not None and step.by is not None:
+        by = file.name_of(step.by) or former.get(step.by, "")
     url = reverse("referral", args=[step.referral]) if step.referral else ""
     less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
     note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))

@@ -18,7 +18,8 @@ Task = dict[str, Any]
 
 def tasks(file: File) -> list[Task]:
     """Rows of the task list: the planned step, then signs, decision, agreement, requests, child protection."""
-    rows = [_planned(file), _signs(file), _decision(file), _agreement(file), _referrals(file), _child(file), _age(file)]
+    agreement = None if _said_above(file) else _agreement(file)
+    rows = [_planned(file), _signs(file), _decision(file), agreement, _referrals(file), _child(file), _age(file)]
     return [row for row in rows if row]
 
 
@@ -70,6 +71,11 @@ def _decision(file: File) -> Task | None:
     return _task(label, "blocked", _("After the signs"), hint=_("Help does not wait for it."))
 
 
+def _said_above(file: File) -> bool:
+    """Whether a supervisor reads in the alarms that consent has ended, with whom to tell."""
+    return not file.standing.works and late(file.clocks.get("consent"), file.now)
+
+
 def _agreement(file: File) -> Task:
     label = _("What may be shared with whom")
     url = reverse("consent", args=[file.case.code]) if file.standing.works else ""
@@ -81,16 +87,17 @@ def _agreement(file: File) -> Task:
         )
         back = reverse("consent_withdraw", args=[file.case.code]) if url else ""
         return _task(label, "late", _("Cannot be confirmed"), url=back, hint=hint)
+    again = _("Ask again") if url else _("The team asks again")
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
-        return _task(label, "todo", _("Ask again"), url=url, hint=_("The consent has ended."))
+        return _task(label, "todo", again, url=url, hint=_("The consent has ended."))
     if "not_live" in states:
         hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
         hint = hint if agreed.child else asked_as_child()
-        return _task(label, "todo", _("Ask again"), url=url, hint=hint)
+        return _task(label, "todo", again, url=url, hint=hint)
     if agreed.asks_again:
         hint = _("The case was opened again: what the person was not asked about since then is not sent.")
-        return _task(label, "todo", _("Ask again"), url=url, hint=hint)
+        return _task(label, "todo", again, url=url, hint=hint)
     if file.agreed.asked_at is None:
         return _task(
             label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before the person says yes.")
@@ -100,12 +107,14 @@ def _agreement(file: File) -> Task:
     return _task(label, "done", _("Asked"), url=url, hint=hint % {"day": day})
 
 
-def _referrals(file: File) -> Task:
+def _referrals(file: File) -> Task | None:
     label = _("Referrals")
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
     url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
     open_ones = file.open_referrals
     if stopped := sum(bool(one.stopped) for one in file.referrals):
+        if not file.standing.works:
+            return None  # above, with whom to tell, and among the referrals
         label_of = ngettext("%(n)d stopped", "%(n)d stopped", stopped) % {"n": stopped}
         return _task(
             label, "doing", label_of, url=url, hint=_("Ask another organisation, or decide that none is needed.")

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from hamkori.web.coordination import views
+from hamkori.web.coordination import phone, views
 
 urlpatterns = [
     path("late/", views.late, name="coordination_late"),
+    path("<slug:body>/phone/", phone.record, name="coordination_phone"),
     path("<str:code>/call/", views.call, name="coordination_call"),
 ]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -51,10 +52,20 @@ def _said(found: Overview) -> str:
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "phone": desk_phone.recorded(one.phone),
+        "phone": _phone(one),
         "count": len(one.rows),
         "rows": [_row(row, found) for row in one.rows],
     }
+
+
+def _phone(one: LateBody | Expired) -> str:
+    """The number of the desk; where the desk itself has recorded none, the way to record it here."""
+    line, said = one.line, desk_phone.recorded(one.line.phone, by_coordinator=one.line.by_coordinator)
+    if one.body is None or (line.phone and not line.by_coordinator):
+        return said
+    label = _("Change the number") if line.phone else _("Record the number")
+    url = reverse("coordination_phone", args=[one.body.slug])
+    return format_html('{} <a class="solo" href="{}">{}</a>', said, url, label)
 
 
 WHAT: Final = {
@@ -81,7 +92,7 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
     return {
         "code": one.code,
         "what": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "sub": [lists.label("service", one.service_code), desk_phone.short(one.phone)],
+        "sub": [lists.label("service", one.service_code), _phone(one)],
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
         "call_url": reverse("coordination_call", args=[one.code]),

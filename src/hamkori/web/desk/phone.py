@@ -1,35 +1,20 @@
 """A plain page on which the referral officer records where the desk can be called."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
 from hamkori.operations import first_stands
 from hamkori.people.actions import desk_phone
 from hamkori.people.queries import own_desk_phone
-from hamkori.people.rules.desk_phone import LONGEST
 from hamkori.refusal import Invalid
-from hamkori.web.kit.forms import KitForm, TextField
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
-
-
-class PhoneForm(KitForm):
-    """One number."""
-
-    phone = TextField(
-        label=gettext_lazy("Telephone of the referral desk"),
-        help_text=gettext_lazy("Leave it empty to take the number away."),
-        required=False,
-        max_length=LONGEST,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "short"}),
-    )
+from hamkori.web.words.phone_form import PhoneForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,7 +16,7 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
-from hamkori.people.queries import own_desk_phone
+from hamkori.people.queries import DeskLine, own_desk_line
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": found.at,
         "counts": found.counts,
         "one_list": only,
-        "phone": "" if only else desk_phone.own(own_desk_phone(actor_of(request))),
+        "phone": "" if only else _own_phone(own_desk_line(actor_of(request))),
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
         "over_columns": [
@@ -49,6 +49,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         **_waiting_list(found),
     }
     return render(request, "desk/inbox.html", context)
+
+
+def _own_phone(line: DeskLine) -> str:
+    return f"{desk_phone.own(line.phone)} {desk_phone.marked(by_coordinator=line.by_coordinator)}".strip()
 
 
 @require_safe
@@ -144,7 +148,7 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
 def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
     coming, card = one.state == "accepted", one.card
     names = ", ".join(one.names)
-    agreed = referral.part_of_day(one.arrival_on, one.arrival_part, found.at)
+    agreed = referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, found.at)
     said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
     return {
         "href": reverse("referral", args=[one.code]),

@@ -70,7 +70,7 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
         "Accepted for %(when)s. The sender was told. Each colleague named here has a task on Today and can unlock"
         " what was shared: %(names)s."
     ) % {
-        "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at),
+        "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at, received.at),
         "names": ", ".join(str(names[one]) for one in typed["team"]),
     }
 
@@ -79,7 +79,10 @@ def _through_unlock(code: str, form: forms.AcceptForm) -> str:
     """To the passphrase and back, with the codes that were chosen; the meeting line is not put into an address."""
     typed = form.cleaned_data
     kept = [("team", one) for one in typed["team"]]
-    kept += [("arrival_on", typed["arrival_on"].isoformat()), ("arrival_part", typed["arrival_part"])]
+    if typed["when"]:
+        kept.append(("when", typed["when"]))
+    else:
+        kept += [("arrival_on", typed["arrival_on"].isoformat()), ("arrival_part", typed["arrival_part"])]
     return unlock_address(f"{reverse('referral_accept', args=[code])}?{urlencode(kept)}")
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules import days
-from hamkori.casework.case.rules.clocks import at_once, parts_ahead
+from hamkori.casework.case.rules.clocks import NOW, is_tonight, parts_ahead, parts_of_day, starts
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
@@ -25,6 +25,8 @@ from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
 
 MEETING = ("hour", "place", "ask_for")
+NIGHT_ENDS = 6
+"""Before this hour "this evening" may be taken for the night that is."""
 EARLY_QUESTIONS = {
     "HOME": ("safe_in_this_region", "length_of_stay", "children_ages", "daily_medicine"),
     "SAFE": ("safe_in_this_region", "can_travel", "needs_escort"),
@@ -92,6 +94,17 @@ class ArrivalForm(KitForm):
         self.today = today
         self.day("arrival_on").between(*days.arrival(today))
 
+    def clean(self) -> dict[str, Any]:
+        """Without a day "now" is today, and it goes with no other."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("arrival_part") == NOW:
+            if not found.get("arrival_on") and not self["arrival_on"].data:
+                self.errors.pop("arrival_on", None)
+                found["arrival_on"] = self.today
+            elif "arrival_on" not in self.errors and found["arrival_on"] != self.today:
+                self.add_error("arrival_part", _("“Now” is valid today only."))
+        return found
+
     def meeting(self) -> dict[str, str]:
         """The meeting line, as far as it was written."""
         return {name: text for name in MEETING if (text := self.cleaned_data.get(name, "").strip())}
@@ -102,8 +115,11 @@ class ArrivalForm(KitForm):
 
 
 class AcceptForm(ArrivalForm):
-    """Who will meet the person, and when: one button for each part of today and tomorrow, or another day."""
+    """Who will meet the person, and when: now, a button for each part of today and tomorrow, or another day."""
 
+    arrival_part = Coded(
+        "part_of_day", _("Part of the day"), needed=ArrivalForm.NEEDED["arrival_part"], but=(NOW,), widget=Segments
+    )
     when = forms.ChoiceField(required=False)
     team = forms.MultipleChoiceField(
         label=_("Who will meet this person?"),
@@ -125,11 +141,13 @@ class AcceptForm(ArrivalForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("team", *_colleagues(people, agreed))
-        # Shown may be less than what is taken: a page that was opened before nine is sent after nine.
+        listed = list(people)
+        self.offer("team", *_colleagues(listed, agreed))
+        self.mark_needed = len(listed) > 1
+        self.wall = wall
+        # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()
-        self.first = at_once(wall) if wall is not None and now else None
         self.offer("when", [(_slot(day, part), part) for day, part in self.taken])
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
@@ -138,18 +156,26 @@ class AcceptForm(ArrivalForm):
         """The days that have buttons, in order."""
         return list(dict.fromkeys(on for on, _part in self.ahead))
 
-    def slots(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Each day with its buttons: what is sent, and the part of the day."""
-        days: dict[date, list[tuple[str, str]]] = {}
+    def slots(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+        """Each day with its buttons: what is sent, the part of the day, and whether it was pressed already."""
+        days: dict[date, list[tuple[str, str, bool]]] = {}
         for on, part in self.ahead:
-            days.setdefault(on, []).append((_slot(on, part), self._called(on, part)))
+            slot = _slot(on, part)
+            days.setdefault(on, []).append((slot, self._called(on, part), slot == self["when"].value()))
         return [(moments.day(on, self.today), buttons) for on, buttons in days.items()]
 
+    def pressed(self) -> str:
+        """The time that was pressed before something else was missing; '' where none was."""
+        return next((f"{day}, {name.lower()}" for day, slots in self.slots() for _slot, name, on in slots if on), "")
+
     def _called(self, on: date, part: str) -> str:
-        """The part of the day; where help is needed today, the present one says so."""
-        if (on, part) != self.first:
-            return lists.label("part_of_day", part)
-        return str(_("Tonight") if part == codelist("part_of_day").codes[-1] else _("Now"))
+        """The part of the day; of today's last what whoever reads it at this hour takes it for."""
+        assert self.wall is not None
+        if is_tonight(on, part, self.wall):
+            return str(_("Tonight"))
+        if on == self.today and part == parts_of_day()[-1] and self.wall.hour < NIGHT_ENDS:
+            return str(_("This evening, from %(time)s") % {"time": starts(part)})
+        return lists.label("part_of_day", part)
 
     def clean(self) -> dict[str, Any]:
         """The button's day and part, else those of another day; of today only what is not over."""
@@ -168,8 +194,8 @@ class AcceptForm(ArrivalForm):
 
 
 def _slot(on: date, part: str) -> str:
-    """A part of a day as a button sends it."""
-    return f"{on.isoformat()}.{part}"
+    """A part of a day as a button sends it; "now" is now, also when midnight has passed since."""
+    return NOW if part == NOW else f"{on.isoformat()}.{part}"
 
 
 def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:

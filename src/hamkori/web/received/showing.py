@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 Forms = Mapping[str, Any]
-KEPT = ("team", "arrival_on", "arrival_part")
+KEPT = ("team", "when", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
 
 
@@ -101,7 +101,7 @@ def show(
         context |= _answering(actor, received, tried or {}, kept)
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
-    context["facts"] = _facts(received, context["ask_sender"])
+    context["facts"] = _facts(received)
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
         context["asked"] = asked.of_card(received.card)
@@ -115,7 +115,11 @@ def _ask_sender(received: Received) -> str:
     """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
     if received.state not in ASKS_SENDER:
         return ""
-    return calling.the_sender(getattr(received.referral, "sender_phone", "") or "")
+    return calling.the_sender(_phone(received))
+
+
+def _phone(received: Received) -> str:
+    return getattr(received.referral, "sender_phone", "") or ""
 
 
 def _back(actor: Actor) -> dict[str, str]:
@@ -134,7 +138,12 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     card = received.card
     return {
         "asked": asked.of_card(card) if card else "",
-        "card_rows": words.card_rows(card, received.referral, received.at) if card else (),
+        "card_rows": [
+            (_("From"), words.sender(received.referral)),
+            *words.card_rows(card, received.referral, received.at),
+        ]
+        if card
+        else (),
         "later_rows": words.later_rows(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
@@ -157,7 +166,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
-        "another_day": kept is not None or _another_day(tried.get("accept")),
+        "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
 
@@ -181,8 +190,7 @@ def accept_form(
     people = who_could_meet_her(actor)[0] if able is None else able
     initial: dict[str, Any] = {}
     if kept is not None:
-        initial = {"team": kept.getlist("team"), "arrival_on": kept.get("arrival_on")}
-        initial["arrival_part"] = kept.get("arrival_part")
+        initial = {"team": kept.getlist("team"), **{name: kept.get(name) for name in KEPT[1:]}}
     elif len(people) == 1:
         initial["team"] = [str(people[0].membership_id)]
     return forms.AcceptForm(
@@ -265,32 +273,37 @@ def _wall() -> Calendar:
     return Calendar(timezone.get_current_timezone_name())
 
 
+def _agreed(received: Received) -> str:
+    referral = received.referral
+    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
+
+
 def _comes_next(received: Received) -> list[tuple[str, object]]:
-    """Who does what once it is accepted, and when nobody came."""
+    """For the desk and the supervisor: who does what once it is accepted, and when nobody came."""
     referral = received.referral
     on, part = referral.arrival_on, referral.arrival_part_code
-    if received.state != "accepted" or on is None or received.arrival_passed:
-        return []
-    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.answered_at))
+    if Side.RECEIVER in received.sides or received.state != "accepted" or on is None or received.arrival_passed:
+        return []  # those who were named have the same before them as buttons
+    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.agreed_at))
     return [
-        (_("Now"), _("Those who were named unlock what was shared. It is shown on their Today.")),
+        (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (
-            referral_words.part_of_day(on, part, received.at),
-            _("The person comes. Those who were named press “The person has come”; then your own case opens."),
+            _agreed(received),
+            _("The person comes. They press “The person has come”; then your own case opens."),
         ),
         (
-            _("After %(time)s") % {"time": ends},
-            _("If nobody came, they press “The person did not come”. The sender is told at once."),
+            _("If nobody came by %(time)s") % {"time": ends},
+            _("They press “The person did not come”. The sender is told at once."),
         ),
     ]
 
 
 def _early(received: Received, today: date) -> str:
     """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    on = received.referral.arrival_on
     if received.state != "accepted" or on is None or on <= today:
         return ""
-    return referral_words.part_of_day(on, part, received.at)
+    return _agreed(received)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -319,21 +332,15 @@ def _questioned(received: Received) -> bool:
 SHOWS_RESULT = ("finished", "disputed", "confirmed")
 
 
-def _facts(received: Received, ask_sender: str) -> list[tuple[str, object]]:
+def _facts(received: Received) -> list[tuple[str, object]]:
     referral, at = received.referral, received.at
     rows: list[tuple[str, object]] = []
-    asks = [(_("Ask the sender"), ask_sender)] if ask_sender else []
+    asks = [(_("Telephone of the sender"), calling.sender_phone(_phone(received)))]
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
-        named = words.team(received.workers)
-        if named:
-            rows.append((_("Can unlock what was shared"), _("Only: %(names)s") % {"names": named}))
         if received.state == "accepted":
-            agreed = referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, at)
-            rows.append((_("Agreed time"), agreed))
-        if Side.RECEIVER in received.sides:
-            rows.append((_("From"), words.sender(referral)))
-        rows += asks
+            rows.append((_("Agreed time"), _agreed(received)))
+        rows += [(_("From"), words.sender(referral)), *asks]
         if received.sides == {Side.DESK}:
             return rows  # the desk keeps the summary until help begins, agreed time and who took it
     dates = [

@@ -31,7 +31,7 @@ from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import stop
+from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -113,7 +113,6 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
-        "stop": stop(page),
         "may_again": Side.SENDER in page.sides
         and not page.waits
         and (found.ended_at is not None or stopped(found))
@@ -167,11 +166,14 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
 
 
 def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
-    """The clock; while they owe something, where to call their desk, and the service; for a supervisor, who leads."""
+    """The clock; while they owe something, where to call their desk, and the service; for a supervisor, who leads; once
+    it stopped, what is to decide and what was decided.
+    """
     found = page.referral
     shown: dict[str, Any] = {"clock": clock(page), "who_url": reverse("who", args=[page.case.code])}
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
+    shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
     if queries.read_state(found) in ("sent", "accepted"):
         phone: str = getattr(found, "phone", "") or ""
         shown["phone"] = desk_phone.said(phone)
@@ -196,12 +198,12 @@ def arrival(page: SenderPage) -> str:
     found = page.referral
     if queries.read_state(found) != "accepted":
         return ""
-    return words.part_of_day(found.arrival_on, found.arrival_part_code, page.at)
+    return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
 
 
 def last_step(page: SenderPage) -> str:
-    """The step that gave the reason which stands now."""
-    return next((one.step for one in reversed(page.taken) if one.reason), "")
+    """The step that gave the reason which stands now; what was said after it stopped has a place of its own."""
+    return next((one.step for one in reversed(page.taken) if one.reason and one.step != "settle"), "")
 
 
 def clock(page: SenderPage) -> dict[str, Any] | None:
@@ -270,9 +272,6 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         for one in reversed(page.taken)
     ]
     rows += [_opened(one, theirs) for one in page.opened]
-    if found.sender.settled_at is not None:
-        said = {"what": _("Said: nothing more to do"), "at": found.sender.settled_at, "by": ours, "note": ""}
-        rows.append(said)
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

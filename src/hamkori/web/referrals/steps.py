@@ -73,7 +73,7 @@ class Sending(PageOfSteps[SenderPage]):
 
     def show(self, taking: At) -> HttpResponse:
         """The question, with what was typed."""
-        return _asked(taking.request, taking.thing, taking.form, taking.says)
+        return asked(taking.request, taking.thing, taking.form, taking.says)
 
 
 def _page(actor: Actor, code: str, step: str) -> SenderPage:
@@ -95,7 +95,8 @@ def _possible(page: SenderPage, step: str, actor: Actor) -> None:
     raise before or NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
 
 
-def _asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[str, Any]) -> HttpResponse:
+def asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[str, Any]) -> HttpResponse:
+    """The page on which something is asked about a referral."""
     found = page.referral
     context = {
         "title": _("Referral"),
@@ -154,9 +155,9 @@ def _disputes(at: At) -> dict[str, Any]:
 
 
 def _answer_form(at: At) -> AnswerForm:
-    asked = at.thing.open_question
-    assert asked is not None, "an answer is possible"
-    return AnswerForm(at.typed, question=asked.question_code)
+    question = at.thing.open_question
+    assert question is not None, "an answer is possible"
+    return AnswerForm(at.typed, question=question.question_code)
 
 
 def _confirm(at: At) -> None:
@@ -183,8 +184,8 @@ def _add_form(at: At) -> AddForm:
     }
     picks_signs = way.by_item and "screening" in at.request.POST.getlist("sections")
     signs = open_present_signs(actor.doing(None), case) if picks_signs else []
-    asked = [one for one in (at.request.GET.get("part", ""),) if one in hints]  # led here by what was written further
-    return AddForm(at.typed, offered=hints, signs=signs, blocks=way.blocks, initial={"sections": asked})
+    led = [one for one in (at.request.GET.get("part", ""),) if one in hints]  # led here by what was written further
+    return AddForm(at.typed, offered=hints, signs=signs, blocks=way.blocks, initial={"sections": led})
 
 
 def _adds(at: At) -> dict[str, Any]:
@@ -208,7 +209,10 @@ def _hear(at: At) -> None:
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
     asks = hearing.asks(at.thing.referral)
     when = moments.reminder(asks, at.thing.at) if asks else ""
-    messages.success(at.request, str(AFTER_HEARING[heard]) % {"when": when})
+    said = AFTER_HEARING[heard]
+    if Side.SENDER not in at.thing.sides:
+        said = HEARD_ABOVE.get(heard, said)
+    messages.success(at.request, str(said) % {"when": when})
 
 
 AFTER_HEARING = {
@@ -220,6 +224,15 @@ AFTER_HEARING = {
     "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back %(when)s."),
 }
 """What happened with an answer, who knows, and what comes next."""
+HEARD_ABOVE = {
+    "came": gettext_lazy(
+        "Saved: the person came. The team was told, and the organisation was asked to confirm it. Help continues."
+    ),
+    "called": gettext_lazy(
+        "Saved: you called. The team was told. If nobody says that the person came, this comes back %(when)s."
+    ),
+}
+"""The same to a supervisor, where the team does not know it yet."""
 
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
@@ -341,7 +354,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         "button": _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
     }
-    return _asked(request, page, form, says)
+    return asked(request, page, form, says)
 
 
 def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, how_said: str) -> None:

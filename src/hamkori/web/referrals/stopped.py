@@ -1,26 +1,19 @@
-"""A referral that stopped without help: ask another organisation, or say that nothing more is to do."""
+"""What the sender's page says of a referral that stopped without help, and of what was decided since."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.actions import confirm as confirming
-from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.words import lists
+from hamkori.web.words import lists, steps
 
 
-def stop(page: SenderPage) -> dict[str, Any] | None:
-    """What the sender's page offers while a referral that stopped waits for a decision; None if it does not."""
+def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
+    """While it waits for a decision: what this reader can do. None if it does not wait. `lead`: for a supervisor."""
     if not page.waits:
         return None
     found, works = page.referral, Side.SENDER in page.sides
@@ -28,16 +21,20 @@ def stop(page: SenderPage) -> dict[str, Any] | None:
         "kind": page.waits,
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
+        "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
+        "told": told_lead(page.case.pk, page.at) if lead else None,
         "suggested": lists.label("service", found.suggested_service_code),
     }
 
 
-@require_POST
-def settle(request: HttpRequest, code: str) -> HttpResponse:
-    """Nothing more is to do after it stopped: it leaves Today. The case goes on."""
-    actor = actor_of(request)
-    found = queries.referral(actor, code)
-    case = case_behind(actor, found)
-    confirming.settle(actor, found)
-    messages.success(request, _("Saved: nothing more to do for this referral. It has left Today. The case goes on."))
-    return done(actor, reverse("case", args=[case.code]))
+def settled(page: SenderPage) -> dict[str, Any] | None:
+    """That nothing more is to do: why, who said so and when, and the way back. None where nobody has said it."""
+    if not page.settled:
+        return None
+    said = next((one for one in reversed(page.taken) if one.step == "settle"), None)
+    return {
+        "reason": steps.reason("settle", said.reason) if said else "",
+        "by": said.name if said else "",
+        "at": page.referral.sender.settled_at,
+        "back_url": reverse("referral_put_back", args=[page.referral.code]),
+    }

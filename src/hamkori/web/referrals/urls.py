@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.referrals import refer, sent, steps, stopped
+from hamkori.web.referrals import refer, sent, settling, steps
 
 urlpatterns = [
     path("cases/<str:code>/refer/", refer.refer, name="case_refer"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("referrals/<str:code>/edit/", refer.edit, name="referral_edit"),
     path("referrals/<str:code>/send/", refer.send, name="referral_send"),
     path("referrals/<str:code>/again/", refer.again, name="referral_again"),
-    path("referrals/<str:code>/settle/", stopped.settle, name="referral_settle"),
+    path("referrals/<str:code>/settle/", settling.settle, name="referral_settle"),
+    path("referrals/<str:code>/put_back/", settling.put_back, name="referral_put_back"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

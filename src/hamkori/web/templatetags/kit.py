@@ -150,7 +150,9 @@ def tag(text: object, tone: str = "", icon: str = "") -> SafeString:
     """A word in a tinted box. The word says it; the tint only helps."""
     if tone not in TONES:
         raise template.TemplateSyntaxError(f"no tone is called {tone!r}")
-    return format_html('<span class="tag{}">{}{}</span>', f" {tone}" if tone else "", _maybe_icon(icon), text)
+    return format_html(
+        '<span class="tag{}">{}<span>{}</span></span>', f" {tone}" if tone else "", _maybe_icon(icon), text
+    )
 
 
 @register.simple_tag

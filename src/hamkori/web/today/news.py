@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
+from hamkori.web.words import referral as referral_words
 
 FEW: Final = 5
 """So many of a kind stand one by one."""
@@ -29,6 +29,7 @@ LEADS: Final = {
     "new": ("desk",),
     "answered": ("desk",),
     "closed": ("desk", "referrals"),
+    "look": ("cases",),
     "late": ("coordination_late", "referrals"),
     "agreement": ("cases",),
     "agreement_ended": ("cases",),
@@ -42,6 +43,8 @@ ICONS: Final = {
     **dict.fromkeys(OF_ACCOUNT, "warning"),
     "accepted": "done",
     "closed": "ended",
+    "settled": "ended",
+    "look": "together",
     "agreement": "seen",
     "agreement_ended": "seen",
     "decision": "key",
@@ -54,6 +57,9 @@ SAID: Final = {
     "news.got": gettext_lazy("More was sent: %(service)s"),
     "answered": gettext_lazy("Your question was answered: %(service)s"),
     "closed": gettext_lazy("Ended: %(service)s"),
+    "settled": gettext_lazy("A colleague said that nothing more is to do: %(service)s"),
+    "heard_above": gettext_lazy("Your supervisor said whether the person came: %(service)s"),
+    "look": gettext_lazy("Your supervisor asks you to look at this case"),
     "agreement": gettext_lazy("Consent ends soon"),
     "agreement_ended": gettext_lazy("Consent has ended"),
     "lead_missing": gettext_lazy("This case has no lead worker"),
@@ -114,8 +120,7 @@ def _what(one: News) -> str:
 def _sub(one: News, now: datetime) -> SafeString:
     parts = [one.body]
     if one.state == "accepted" and one.arrival_on is not None:
-        day = moments.day(one.arrival_on, timezone.localdate(now))
-        parts.append(f"{day}, {lists.label('part_of_day', one.arrival_part).lower()}")
+        parts.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, now))
     return format_html(
         '<span class="code">{}</span>{}',
         grouped(one.case or one.referral),

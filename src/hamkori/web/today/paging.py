@@ -5,40 +5,46 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final
 
-from django.utils import timezone
-
-from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import gravity
+from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
 
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
+CARDS: Final = ("danger", "late", "expected", "steps", "soon")
+"""The lists of the page, in their order. Who is expected stands above next steps that are late."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
-_SOON: Final = 100  # groups below it are late or stopped
+_CARD: Final = 1000
 _LATER: Final = 100  # of what comes soon: what is due on another day
 
-Place = tuple[int, int, str, str, str, str]
+Cards = dict[str, tuple[Due, ...]]
+Place = tuple[int, int, int, str, str, str, str]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The rows of one page, and the keys by which the pages before and after it are asked for."""
+    """The rows of one page, list by list, and the keys by which the pages before and after it are asked for."""
 
-    danger: tuple[Due, ...]
-    late: tuple[Due, ...]
-    soon: tuple[Due, ...]
+    cards: Cards
     before: str
     after: str
+
+
+def cards(found: Today) -> Cards:
+    """All rows, list by list. Next steps that are late have a list of their own only where somebody is expected."""
+    expected = tuple(row for row in found.soon if row.what == "got.arrival" and is_near(row, found.now))
+    apart = OWN if expected else _CARD
+    steps = tuple(row for row in found.late if gravity(row.what, row.step) >= apart)
+    late = tuple(row for row in found.late if gravity(row.what, row.step) < apart)
+    soon = tuple(row for row in found.soon if row not in expected)
+    return dict(zip(CARDS, (found.danger, late, expected, steps, soon), strict=True))
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:
     """The page after this key, or before that one; a key that is none asks for the first page."""
     rows = sorted(
-        (
-            *((_place(gravity(row.what, row.step), row), row) for row in (*found.danger, *found.late)),
-            *((_place(_SOON + _turn(row, found.now), row), row) for row in found.soon),
-        ),
+        ((_place(card, row, found.now), row) for card, whole in cards(found).items() for row in whole),
         key=itemgetter(0),
     )
     begin, end = _read(after), _read(before)
@@ -49,9 +55,7 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
         rest = [pair for pair in rows if begin is None or pair[0] > begin]
         shown, earlier, later = rest[:PAGE], begin is not None, len(rest) > PAGE
     return Shown(
-        tuple(row for _place, row in shown if row.danger),
-        tuple(row for place, row in shown if place[0] < _SOON and not row.danger),
-        tuple(row for place, row in shown if place[0] >= _SOON),
+        {card: tuple(row for place, row in shown if place[0] // _CARD == n) for n, card in enumerate(CARDS)},
         before=_key(shown[0][0]) if shown and earlier else "",
         after=_key(shown[-1][0]) if shown and later else "",
     )
@@ -62,16 +66,14 @@ def number(rows: tuple[Due, ...]) -> str:
     return str(len(rows)) if len(rows) <= MOST else f"{MOST}+"
 
 
-def _turn(row: Due, at: datetime) -> int:
-    return gravity(row.what, row.step) + (0 if is_near(row, at) or row.what in ("child", "draft") else _LATER)
-
-
-def _place(group: int, row: Due) -> Place:
-    when = row.at
-    if when is None and row.on is not None:
-        when = timezone.make_aware(datetime.combine(row.on, datetime.min.time()))
+def _place(card: str, row: Due, at: datetime) -> Place:
+    """The list, what kind of row, how urgent, then the time."""
+    group = CARDS.index(card) * _CARD + gravity(row.what, row.step)
+    if card == "soon" and not (is_near(row, at) or row.what in ("child", "draft")):
+        group += _LATER
+    when = row.at or start_of(row.on)
     since = _NEVER if when is None else int(when.timestamp() * 1_000_000)
-    return group, since, row.case, row.referral, row.what, row.step
+    return group, hurry(row.what, row.urgency, row.risk), since, row.case, row.referral, row.what, row.step
 
 
 def _key(place: Place) -> str:
@@ -81,7 +83,7 @@ def _key(place: Place) -> str:
 def _read(key: str) -> Place | None:
     parts = key.split("~")
     try:
-        group, since, case, referral, what, step = parts
-        return int(group), int(since), case, referral, what, step
+        group, urgent, since, case, referral, what, step = parts
+        return int(group), int(urgent), int(since), case, referral, what, step
     except ValueError:
         return None

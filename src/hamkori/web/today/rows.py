@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from hamkori.casework.referral.queries.desk import AT_RISK
+from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
-from hamkori.web.words import desk_phone, lists, received
+from hamkori.web.words import desk_phone, lists, received, referral
 
 ASKS: Final = "next_step.ask"
 """The planned step to ask for consent: its row leads to the questions."""
@@ -86,16 +86,24 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
 
 
 def _do(one: Due) -> str:
-    if one.supervised and one.referral and one.what != "sent.arrival":
-        return _("Look, and decide") if one.case else pgettext("button", "Open")
-    if one.supervised and not one.referral:
-        return _("Open the case")
+    if one.supervised and one.what not in ("sent.arrival", "sent.confirm"):
+        if _tells(one):
+            return _("Tell the lead worker")
+        if not one.referral:
+            return _("Open the case")
+        return _("Open the referral") if one.case else pgettext("button", "Open")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
 
 
 def _step(one: Due) -> str:
     """A planned step whose own form ends it."""
     return ASKS if one.what == "next_step" and one.step == "ask_agreement" else ""
+
+
+def _tells(one: Due) -> bool:
+    """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
+    waits = one.stopped or (one.late and not one.referral)
+    return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
 def _at_once(one: Due) -> str:
@@ -135,7 +143,7 @@ VERBS: Final = {
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
-    "sent.comes": gettext_lazy("Accepted, the person is expected, %(part)s: %(service)s"),
+    "sent.comes": gettext_lazy("The person is expected: %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
@@ -143,7 +151,7 @@ VERBS: Final = {
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
-    "got.arrival": gettext_lazy("The person comes, %(part)s: %(service)s"),
+    "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say what was done: %(service)s"),
@@ -163,7 +171,6 @@ def _what(one: Due) -> str:
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": lists.label("question_code", one.step),
-        "part": lists.label("part_of_day", one.part).lower(),
         "body": one.body,
     }
 
@@ -191,16 +198,27 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
+    parts.append(_told(one, now))
     said = [part for part in parts if part]
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
 
 
+def _told(one: Due, now: datetime) -> str:
+    """That the lead worker was told of the case: for the supervisor when, for that worker who asks."""
+    if one.told_at is None or not (one.late or one.stopped):
+        return ""
+    if one.supervised:
+        return _("told %(when)s") % {"when": moments.moment(one.told_at, now)}
+    return _("your supervisor asks you to look")
+
+
 def _risk(one: Due) -> str:
     return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
+COMES: Final = ("got.arrival", "sent.comes")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
     "stopped.unaccepted": "unaccept_reason",
@@ -217,10 +235,13 @@ def _when(one: Due, now: datetime) -> str | SafeString:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
     if (one.what == "draft" or one.danger) and one.started_at is not None:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
-    if one.stopped and one.at is not None:
+    if one.what in COMES and not one.late and one.on is not None:
+        # The time that was agreed, and not our limit for saying what became of it.
+        return referral.part_of_day(one.on, one.part, one.agreed_at, now)
+    if one.at is not None and one.stopped:
         return moments.moment(one.at, now)
-    if one.at is not None:
-        return due(Context({"now": now}), at=one.at, start=one.started_at)
-    if one.on is not None:
-        return moments.day(one.on, timezone.localdate(now))
-    return _("none set")
+    return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
+
+
+def _day(one: Due, now: datetime) -> str:
+    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else _("none set")

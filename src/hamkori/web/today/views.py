@@ -3,12 +3,14 @@
 See docs/design/pages.md#today.
 """
 
+from typing import Any, Final
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
@@ -22,8 +24,17 @@ from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
+from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import row
 from hamkori.web.words import lists
+
+TITLES: Final = {
+    "danger": gettext_lazy("Somebody is in danger"),
+    "late": gettext_lazy("Late or stopped"),
+    "expected": gettext_lazy("Expected soon"),
+    "steps": gettext_lazy("Next steps that are late"),
+    "soon": gettext_lazy("Today and soon"),
+}
 
 
 @require_safe
@@ -37,12 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Today"),
         "sub": _sub(found),
-        "danger": [row(one, found.now, mixed=mixed) for one in shown.danger],
-        "danger_count": paging.number(found.danger),
-        "late": [row(one, found.now, mixed=mixed) for one in shown.late],
-        "late_count": paging.number(found.late),
-        "soon": [row(one, found.now, mixed=mixed) for one in shown.soon],
-        "soon_count": paging.number(found.soon),
+        "cards": _cards(found, shown, mixed=mixed),
         "nothing": not found.danger and not found.late and not found.soon,
         **Asked("today").pages(shown.before, shown.after),
         "news": news.rows(actor, new, found.now),
@@ -54,6 +60,22 @@ def page(request: HttpRequest) -> HttpResponse:
         "of_time": any(one.at is not None for one in found.rows),
     }
     return render(request, "today/page.html", context)
+
+
+def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
+    """The lists of the page that have rows on it, with how much there is in all."""
+    all_of = paging.cards(found)
+    return [
+        {
+            "title": TITLES[card],
+            "tone": "wait" if card in ("expected", "soon") else "late",
+            "danger": card == "danger",
+            "count": paging.number(all_of[card]),
+            "rows": [row(one, found.now, mixed=mixed) for one in rows],
+        }
+        for card, rows in shown.cards.items()
+        if rows
+    ]
 
 
 def _sub(found: Today) -> str:

@@ -41,6 +41,11 @@ def the_sender(phone: str) -> str:
     return said % {"phone": desk_phone.unbroken(phone)}
 
 
+def sender_phone(phone: str) -> str:
+    """The same where its label says whose number it is."""
+    return desk_phone.own(phone) if phone else the_sender("")
+
+
 def call(phone: str, *, urgent: bool) -> str:
     """Where the desk can be called; a line of the demonstration is marked. '': none is recorded, and it can wait."""
     whole = desk_phone.unbroken(phone)

@@ -17,11 +17,16 @@ def none() -> str:
     return f"{asks} {coordinator.reached()}"
 
 
-def recorded(phone: str) -> str:
-    """The same for the coordinator: who can record it."""
-    return (
-        short(phone) if phone else _("No number of the referral desk is recorded. Its referral officer can record it.")
-    )
+def recorded(phone: str, *, by_coordinator: bool) -> str:
+    """The same for the coordinator, and whether it is her own; where there is none, she can record it."""
+    if not phone:
+        return _("No number of the referral desk is recorded.")
+    return f"{short(phone)} {marked(by_coordinator=by_coordinator)}".strip()
+
+
+def marked(*, by_coordinator: bool) -> str:
+    """Who recorded it where that was not the desk itself."""
+    return _("(recorded by the coordinator)") if by_coordinator else ""
 
 
 def short(phone: str) -> str:

@@ -30,10 +30,8 @@ def sender(request: Any) -> str:
 
 
 def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]]:
-    """The card as label and value."""
+    """The card as label and value; what help is asked for and who asks stands above it."""
     return [
-        (_("Help asked for"), lists.label("service", card.service_code)),
-        (_("From"), sender(request)),
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
         (_("How soon"), lists.label("urgency", card.urgency_code)),
         *referral.person_rows(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
@@ -123,10 +124,18 @@ def withheld(why: str, who: str) -> str:
     return _("You do not hold this part, and nobody on the team does.")
 
 
-def part_of_day(on: date | None, part: str, now: datetime) -> str:
-    """When she is expected: a day and a part of it, never an hour; '' where nothing is agreed."""
+def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: datetime) -> str:
+    """When she is expected: a day and a part of it, or now and until when; '' where nothing is agreed.
+
+    Tonight has that one name, on the button by which it is promised and wherever it is read.
+    """
     if on is None:
         return ""
+    if part == NOW and agreed_at is not None:
+        ends = agreed_at + COMES_WITHIN
+        return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}
+    if is_tonight(on, part, timezone.localtime(now)):
+        return _("tonight")
     values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
 
@@ -175,7 +184,7 @@ def said_before(referral: Any, me: UUID | None) -> NotNow | None:
         return None
     step, at, by = found
     if step == "accept":
-        coming = part_of_day(referral.arrival_on, referral.arrival_part_code, now())
+        coming = part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, now())
         what = _("Accepted: %(when)s") % {"when": coming}
     elif step == "hear":
         what = lists.label("heard", referral.heard_code)

@@ -21,6 +21,7 @@ OF_CASE: Final = {
     "consent_refuse": _("The person said no"),
     "consent_withdraw": _("The person withdrew something"),
     "consent_ask_again": _("The earlier consent is asked again"),
+    "tell_lead": _("The lead worker was asked to look at this case"),
     "admit": _("A colleague was added"),
     "release": _("A colleague was removed"),
     "leave": _("A colleague left"),
@@ -60,6 +61,8 @@ OF_REFERRAL: Final = {
     "confirm": (_("Confirmed"), _("Confirmed"), _("Confirmed by the sender")),
     "dispute": (_("Result disputed"), _("The result was disputed"), _("Result disputed by the sender")),
     "amend": (_("Result corrected"), _("The result was corrected"), _("Result corrected")),
+    "settle": (_("Nothing more to do"), _("Said: nothing more to do"), ""),
+    "put_back": (_("Put back: it waits again"), _("Put back: it waits again"), ""),
     "ended": ("", "", _("Ended")),
 }
 """Step -> its word for each of READERS; '' where none of them reads it."""

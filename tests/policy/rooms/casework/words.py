@@ -12,7 +12,8 @@ from tests.policy import oracle
 from tests.policy.world import World
 
 STEPS = (
-    *("write", "edit", "discard", "send", "stop", "recall", "answer", "add", "confirm", "dispute", "settle", "hear"),
+    *("write", "edit", "discard", "send", "stop", "recall", "answer", "add", "confirm", "dispute", "settle"),
+    *("put_back", "hear"),
     *("accept", "ask", "decline", "unaccept", "staff", "expect", "miss", "serve", "finish", "amend", "withdraw"),
 )
 CASES = tuple(name for name in oracle.THINGS if name[0] == "K" and name[1:].isdigit())

@@ -17,7 +17,8 @@ NOT_BUILT = {
 EXACT = {
     "colleague.view": MEMBERS,
     **dict.fromkeys(
-        ("desk.open_key", "desk.admit", "phone.record", "key.view", "continuity.create"), tuple(oracle.BODIES)
+        ("desk.open_key", "desk.admit", "phone.record", "phone.record_for", "key.view", "continuity.create"),
+        tuple(oracle.BODIES),
     ),
     **dict.fromkeys(("decision.take_back", "decision.expire"), MEMBERS),
     **dict.fromkeys(("people.invite", "people.end"), tuple(oracle.BODIES)),

@@ -1,4 +1,4 @@
-"""Who works on a case: admit, release, leave. Wraps follow in the same transaction."""
+"""Who works on a case: admit, release, leave, wraps follow in the same transaction; and the lead worker is told."""
 
 from __future__ import annotations
 
@@ -11,17 +11,30 @@ from uuid import UUID
 from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import own_row, sealing
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import admitted, epochs_closed, gone, team_row_ended
 from hamkori.casework.case.models import Case, SectionKey, SectionWrap
+from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.team import could_join
 from hamkori.casework.case.rules.sections import SECTIONS, rights
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import MEMBER, TeamRow, may_go
+from hamkori.lifecycle import decide_step
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.bytes import OpenKey, Untrusted
 from hamkori.vault.sections import Epoch, Held, hand_over
 from hamkori.vault.server import alarm, alone_at, trust
 from hamkori.vault.tags import Fact
+
+
+@action("case.tell_lead", on="case")
+def tell_lead(act: Act, case: Case) -> None:
+    """A supervisor asks the lead worker to look at the case. NotNow("not_told_lately") for twelve hours after it."""
+    row = decide_step(CaseFacts(case, "tell_lead"), Side.SENDER_SUPERVISOR)
+    definer.run("case_tell_lead", case.pk)
+    for notice in row.notices:
+        add(act.actor, key=notice.key, sides=notice.to, about=("case", case.pk), urgent=True, mail=True)
 
 
 @action("team.admit", on="case")

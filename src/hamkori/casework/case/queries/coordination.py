@@ -14,7 +14,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
-from hamkori.people.queries import BodyCard, desk_phones, organisations
+from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 from hamkori.vocabulary import codelist
 
 SMALLEST = 5
@@ -52,7 +52,7 @@ class LateBody:
     """A body with its desk's telephone and what is late there, the most urgent first."""
 
     body: BodyCard | None
-    phone: str
+    line: DeskLine
     rows: tuple[LateOne, ...]
 
 
@@ -61,7 +61,7 @@ class Expired:
     """A referral that nobody answered before its time ran out; where that desk can be called, and who has."""
 
     body: BodyCard | None
-    phone: str
+    line: DeskLine
     code: str
     service_code: str
     at: datetime
@@ -105,14 +105,14 @@ def overview(actor: Actor) -> Overview:
     bodies = {one.id: one for one in organisations()} if late or expired else {}
     calls = calls_about(bodies) if late or expired else {}
     asked = {row[1] for row in (*late, *expired)}
-    phones = desk_phones(asked) if asked else {}
+    lines = desk_lines(asked) if asked else {}
     return Overview(
         at,
-        _late(late, bodies, phones, calls),
+        _late(late, bodies, lines, calls),
         tuple(
             Expired(
                 body=bodies.get(body),
-                phone=phones.get(body, ""),
+                line=lines.get(body, DeskLine()),
                 code=code,
                 service_code=service,
                 at=then,
@@ -136,7 +136,7 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
 def _late(
     rows: list[definer.Row],
     bodies: Mapping[UUID, BodyCard],
-    phones: Mapping[UUID, str],
+    lines: Mapping[UUID, DeskLine],
     calls: Mapping[str, tuple[Call, ...]],
 ) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
@@ -151,7 +151,9 @@ def _late(
                 calls=calls.get(code, ()),
             )
         )
-    found = [LateBody(bodies.get(pk), phones.get(pk, ""), tuple(sorted(of, key=_turn))) for pk, of in by_body.items()]
+    found = [
+        LateBody(bodies.get(pk), lines.get(pk, DeskLine()), tuple(sorted(of, key=_turn))) for pk, of in by_body.items()
+    ]
     return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
 
 

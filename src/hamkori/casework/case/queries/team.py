@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from hamkori import definer
 from hamkori.access.actor import Actor
-from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.case.queries.sections import sections_of
-from hamkori.casework.case.rules.team import Candidate, TeamRow, may_join
+from hamkori.casework.case.rules.team import TELL_AGAIN, Candidate, TeamRow, may_join
 from hamkori.people.queries import Colleague as Member
-from hamkori.people.queries import by_name, colleagues
+from hamkori.people.queries import by_name, colleagues, names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,30 @@ def leads(case_ids: list[UUID]) -> dict[UUID, str]:
         [case_ids],
     )
     return {case: one.name if one else "" for (_membership, case), one in rows}
+
+
+@dataclass(frozen=True)
+class Told:
+    """That the lead worker was told of a case: when, and by whom ('' if nobody vouched for the post)."""
+
+    at: datetime
+    name: str
+
+
+def told_lead(case_id: UUID, at: datetime) -> Told | None:
+    """When a supervisor has told the lead worker a short while ago. None: nobody has."""
+    newest = (
+        CaseStep.objects.filter(case=case_id, step_code="tell_lead", at__gt=at - TELL_AGAIN).order_by("-at").first()
+    )
+    if newest is None or newest.membership_id is None:
+        return None
+    return Told(newest.at, names([newest.membership_id]).get(newest.membership_id, ""))
+
+
+def told_at(of: str = "case_id") -> Subquery:
+    """Of a case's key: when its lead worker was told last."""
+    rows = CaseStep.objects.filter(case=OuterRef(of), step_code="tell_lead").order_by("-at")
+    return Subquery(rows.values("at")[:1])
 
 
 def holders(case_id: UUID) -> dict[str, list[str]]:

@@ -19,7 +19,9 @@ DRAFT_IDLE = timedelta(days=14)
 QUESTIONS_AT_MOST = 3
 MOVES_AT_MOST = 2
 COMES_WITHIN = timedelta(hours=3)
-"""So long after a yes nobody is late, however soon the agreed part of the day is over. Ours, not law (ADR 95)."""
+"""So long after a time was agreed nobody is late, and so long "now" lasts. Ours, not law (ADR 95, ADR 101)."""
+NOW = "now"
+"""The code of an arrival at once: no part of a day, and of today only."""
 PAUSED_AT_MOST = CLOCKS["consent"].rungs[-1].after.at_most
 """How long help that goes on waits for her next yes; then it lapses."""
 # ---------------------------------------------------------------- the answer
@@ -50,41 +52,61 @@ def answer_at_most(answer: Timed) -> datetime:
 # ---------------------------------------------------------------- after the answer
 
 
+def parts_of_day() -> tuple[str, ...]:
+    """The parts of a day, in order: "now" is none."""
+    return tuple(code for code in codelist("part_of_day").codes if code != NOW)
+
+
 def part_ends(arrival_on: date, arrival_part_code: str) -> datetime:
-    """When the agreed part of day is over, as the clock on the wall says it. Unknown part: KeyError."""
+    """When the agreed part of day is over, as the clock on the wall says it. Unknown part, and "now": KeyError."""
     ends = codelist("part_of_day").entry(arrival_part_code).data["ends"]
     return datetime.combine(arrival_on, time.fromisoformat(str(ends)))
-
-
-def at_once(wall: datetime) -> tuple[date, str]:
-    """Today and the part of it that runs now. After the last has ended it is still that one, until midnight."""
-    today, parts = wall.date(), codelist("part_of_day").codes
-    return today, next((part for part in parts if part_ends(today, part) > wall), parts[-1])
 
 
 def parts_ahead(wall: datetime, *, now: bool = False) -> tuple[tuple[date, str], ...]:
     """The parts of today that are not over, as the clock on the wall says it, and those of tomorrow.
 
-    `now`: help is needed today, so that the first is the present part, whatever the hour.
+    `now`: help is needed today, so that "now" stands first, whatever the hour.
     """
     today = wall.date()
-    parts = codelist("part_of_day").codes
-    coming = [(day, part) for day in (today, today + timedelta(days=1)) for part in parts]
-    first = at_once(wall) if now else None
-    return tuple(one for one in coming if part_ends(*one) > wall or one == first)
+    coming = [(day, part) for day in (today, today + timedelta(days=1)) for part in parts_of_day()]
+    first = [(today, NOW)] if now else []
+    return (*first, *(one for one in coming if part_ends(*one) > wall))
+
+
+def is_tonight(on: date, arrival_part_code: str, wall: datetime) -> bool:
+    """Whether this is the last part of today and the one before it has begun: who says tonight means this one."""
+    *_others, before, last = parts_of_day()
+    return on == wall.date() and arrival_part_code == last and starts(before) <= f"{wall:%H:%M}"
+
+
+def starts(arrival_part_code: str) -> str:
+    """When this part of the day begins, as the clock on the wall says it; '' of the first one, and of "now"."""
+    parts = parts_of_day()
+    before = parts.index(arrival_part_code) - 1 if arrival_part_code in parts else -1
+    return str(codelist("part_of_day").entry(parts[before]).data["ends"]) if before >= 0 else ""
 
 
 def arrival_end(
-    arrival_on: date, arrival_part_code: str, calendar: Calendar, accepted_at: datetime | None = None
+    arrival_on: date, arrival_part_code: str, calendar: Calendar, agreed_at: datetime | None = None
 ) -> datetime:
-    """When the agreed part of day is over, on the zone's wall clock. Unknown part: KeyError.
+    """When the agreed part of day is over, on the zone's wall clock; "now" COMES_WITHIN later. Unknown part: KeyError.
 
-    Never sooner than COMES_WITHIN after the yes that promised it: a limit that lies in the past is none.
+    Never sooner than COMES_WITHIN after it was agreed: a limit that lies in the past is none.
     """
+    if arrival_part_code == NOW and agreed_at is not None:
+        return (agreed_at + COMES_WITHIN).astimezone(UTC)
     ends = calendar.at(arrival_on, part_ends(arrival_on, arrival_part_code).time())
-    if accepted_at is None or arrival_on < calendar.day(accepted_at):
+    if agreed_at is None or arrival_on < calendar.day(agreed_at):
         return ends
-    return max(ends, (accepted_at + COMES_WITHIN).astimezone(UTC))
+    return max(ends, (agreed_at + COMES_WITHIN).astimezone(UTC))
+
+
+def can_be_agreed(arrival_on: date, arrival_part_code: str, calendar: Calendar, at: datetime) -> bool:
+    """Whether this time does not lie in the past; "now" is of today only. Unknown part: KeyError."""
+    if arrival_part_code == NOW:
+        return arrival_on == calendar.day(at)
+    return arrival_end(arrival_on, arrival_part_code, calendar) > at
 
 
 def arrival_rungs(
@@ -92,11 +114,11 @@ def arrival_rungs(
     arrival_part_code: str,
     urgency_code: str,
     calendar: Calendar,
-    accepted_at: datetime | None = None,
+    agreed_at: datetime | None = None,
 ) -> Timed:
     """She was expected on a day and part of day. For urgent requests hours count, day and night."""
     row = CLOCKS["arrival.urgent" if urgency_code == "urgent" else "arrival"]
-    return run(row, arrival_end(arrival_on, arrival_part_code, calendar, accepted_at), calendar)
+    return run(row, arrival_end(arrival_on, arrival_part_code, calendar, agreed_at), calendar)
 
 
 def heard_rungs(heard_at: datetime, expected_until: datetime, calendar: Calendar) -> Timed:

@@ -6,7 +6,7 @@ There is no state "paused": a case without a next step and a date shows late. `l
 from collections.abc import Mapping
 
 from hamkori.casework.case.rules.sides import Side
-from hamkori.lifecycle import ALL, NEW, NOW, SAME, Machine, Step, Stored, both, database, guards, row
+from hamkori.lifecycle import ALL, NEW, NOW, SAME, Machine, Notice, Step, Stored, both, database, guards, row
 
 STATES = ("draft", "open", "closed", "erased")
 FINAL = ("erased",)
@@ -41,6 +41,9 @@ CASE: Machine[Step] = Machine(
             noted=("reason_code", "decision_code")),
         row("tell_child_protection", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": NOW},
             stops=("child",)),
+        # A supervisor asks the lead worker to look at the case.
+        row("tell_lead", "open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
+            door="case_tell_lead", notices=(Notice("look", (Side.LEAD,)),)),
         row("settle_age", "open", SAME, (Side.LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
             carries={"age_band_code": "age_band_code", "is_child": "is_child", "reason_code": ""},
             effects=("case_effect_age",), may_start=("child",), noted=("reason_code",)),

@@ -5,6 +5,7 @@ The database asks the same again (`casework/walls`): `tests/casework/test_guards
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from hamkori.people.rules import clash
 
@@ -15,6 +16,14 @@ SUPERVISOR = "supervisor"
 CASE_ROLES = frozenset({"case_worker", "hotline_operator"})
 HELPING_ROLES = frozenset({"case_worker"})
 """Who is named to help with a request that was received."""
+
+TELL_AGAIN = timedelta(hours=12)
+"""For so long a lead worker whom a supervisor has told of a case is not told again."""
+
+
+def told_lately(told_at: datetime | None, at: datetime) -> bool:
+    """Whether the lead worker was told of the case a short while ago."""
+    return told_at is not None and told_at > at - TELL_AGAIN
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the sender says of help: whether the person came, of the result, and that nothing more is to do."""
+"""What the sender says of help: whether the person came, of the result, and what comes after it stopped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
@@ -13,10 +14,11 @@ from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
-from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
 from hamkori.refusal import NotNow
+from hamkori.vocabulary import codelist
 
 
 @action("referral.hear", on="referral")
@@ -27,11 +29,12 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "hear", values), side)
     assert referral.arrival_on is not None
     cal = calendar()
-    until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal, referral.answered_at)
+    until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal, referral.agreed_at)
     act.note(reason=heard)
     timed = clocks.heard_rungs(act.at, until, cal)
     referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])
-    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard}))
+    above = {"said_above"} if side == Side.SENDER_SUPERVISOR and heard != "did_not_come" else set()
+    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard, *above}))
 
 
 @action("referral.confirm", on="referral")
@@ -56,8 +59,28 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
 
 
 @action("referral.settle", on="referral")
-def settle(_act: Act, referral: Referral) -> None:
-    """Says of a referral that stopped without help that nothing more is to do. No step: nothing of it moves."""
+def settle(act: Act, referral: Referral, *, reason: str) -> None:
+    """Says of a referral that stopped without help that nothing more is to do, and why. Nothing of it moves.
+
+    The lead worker is told, unless it is she who says it.
+    """
     if stop(referral) is None:
         raise NotNow("is_stopped")
-    definer.run("referral_settle", referral.pk)
+    if reason not in codelist(REASON_LISTS["settle"]).codes:
+        raise NotNow("reason_given")
+    act.note(reason=reason)
+    definer.run("referral_settle", referral.pk, reason)
+    _tell_lead(act, referral, "settled")
+
+
+@action("referral.put_back", on="referral")
+def put_back(act: Act, referral: Referral) -> None:
+    """Takes "nothing more to do" back: the referral waits again on Today. The lead worker is told like of a no."""
+    if stop(referral) is None:
+        raise NotNow("is_stopped")
+    definer.run("referral_put_back", referral.pk)
+    _tell_lead(act, referral, "choose_again")
+
+
+def _tell_lead(act: Act, referral: Referral, key: str) -> None:
+    add(act.actor, key=key, sides=[Side.LEAD], about=("referral", referral.pk), mail=True)

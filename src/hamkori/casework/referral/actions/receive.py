@@ -120,6 +120,7 @@ def accept(
     agreed = facts.agreed
     row = decide_step(facts, Side.DESK)
     assert arrival_on is not None
+    _can_be_agreed(arrival_on, arrival_part, act.at)
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
     named = _named(act, team)
@@ -155,8 +156,19 @@ def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> di
     return {"id": str(row.id), "membership": str(one.membership_id), "sections": held, "tag": row.tag.hex()}
 
 
-def _arrival_clock(referral: Referral, day: date, part: str, accepted_at: datetime | None) -> dict[str, Any]:
-    timed = clocks.arrival_rungs(day, part, referral.urgency_code, calendar(), accepted_at)
+def _can_be_agreed(day: date, part: str, at: datetime) -> None:
+    """Invalid: the time lies in the past, or is "now" of another day."""
+    if not clocks.can_be_agreed(day, part, calendar(), at):
+        said = (
+            _("“Now” is valid today only.")
+            if part == clocks.NOW
+            else _("This part of the day is over. Choose a later one.")
+        )
+        raise Invalid({"arrival_part": said})
+
+
+def _arrival_clock(referral: Referral, day: date, part: str, agreed_at: datetime) -> dict[str, Any]:
+    timed = clocks.arrival_rungs(day, part, referral.urgency_code, calendar(), agreed_at)
     return as_kept("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
 
 
@@ -186,15 +198,12 @@ def expect(
     """She comes at another time. Twice at most."""
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
-    if clocks.arrival_end(arrival_on, arrival_part, calendar(), referral.answered_at) <= act.at:
-        raise Invalid({"arrival_part": _("This part of the day is over. Choose a later one.")})
+    _can_be_agreed(arrival_on, arrival_part, act.at)
     lock_referral(referral)
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "expect"), Side.RECEIVER)
     _meeting(act, referral, meeting, referral.moves + 2)
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
-    referral_take(
-        referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part, referral.answered_at)]
-    )
+    referral_take(referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part, act.at)])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 

@@ -36,6 +36,7 @@ class Referral(Record):
     answered_at = models.DateTimeField(null=True)
     arrival_on = models.DateField(null=True)
     arrival_part_code = models.CharField(max_length=12, default="")
+    agreed_at = models.DateTimeField(null=True)
     moves = models.IntegerField(default=0)
     packets = models.IntegerField(default=0)
     missed_at = models.DateTimeField(null=True)
@@ -62,7 +63,8 @@ class ReferralSender(models.Model):
 
     `ending_code`: recalled or withdrawn, where the referral itself says "ended"; `reason_code`: of a recall.
     `permit`: what may go to whom, locked by the sender's session (machinery/permits.py); the database cannot read it.
-    `settled_at`: when somebody of the sender said that a referral which had stopped leaves nothing more to do.
+    `settled_at`: when somebody of the sender said that a referral which had stopped leaves nothing more to do; who and
+    why is a row of its time line.
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="sender")

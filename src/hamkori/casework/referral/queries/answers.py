@@ -194,5 +194,5 @@ def _has_room(referral: Referral) -> bool:
 
 
 def _arrival_passed(facts: ReferralFacts) -> bool:
-    day, part, accepted_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.answered_at
-    return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), accepted_at)
+    day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
+    return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)

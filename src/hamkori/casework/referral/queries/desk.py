@@ -24,8 +24,9 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import DESK_READS, cards_of
-from hamkori.casework.referral.rules.card import Card
+from hamkori.casework.referral.rules.card import AT_RISK, URGENT, Card
 from hamkori.people.queries import shown
+from hamkori.vocabulary import codelist
 
 FIRST_ROWS = 7
 """Rows of each list on the inbox; what waits is asked for again every minute and stays under 6 kB."""
@@ -33,7 +34,6 @@ PAGE = 25
 """Rows of a list that has the page to itself."""
 KEPT = timedelta(days=30)
 LISTS = ("waiting", "taken", "over")
-AT_RISK = ("raised", "high")
 RESULT_SHOWN = ("finished", "disputed", "confirmed")
 
 
@@ -71,6 +71,7 @@ class Taken:
     card: Card | None
     arrival_on: date | None
     arrival_part: str
+    agreed_at: datetime | None
     missed: bool
     overdue: bool
     names: tuple[str, ...]
@@ -144,14 +145,21 @@ def _is_over(at: datetime) -> Q:
 
 
 def _turn(at: datetime) -> Case:
-    """Those that are late, then the urgent, then those at risk, then the others."""
+    """Those that are late, the urgent of them first; then the urgent, those at risk, and the others."""
     at_risk = ReferralCard.objects.filter(referral=OuterRef("pk"), risk_code__in=AT_RISK)
     return Case(
-        When(answer_due_at__lte=at, then=Value(0)),
-        When(urgency_code="urgent", then=Value(1)),
-        When(Exists(at_risk), then=Value(2)),
-        default=Value(3),
+        When(answer_due_at__lte=at, urgency_code=URGENT, then=Value(0)),
+        When(answer_due_at__lte=at, then=Value(1)),
+        When(urgency_code=URGENT, then=Value(2)),
+        When(Exists(at_risk), then=Value(3)),
+        default=Value(4),
     )
+
+
+def _part() -> Case:
+    """The parts of a day as they follow each other, not by the letters of their codes."""
+    parts = enumerate(codelist("part_of_day").codes)
+    return Case(*(When(arrival_part_code=part, then=Value(n)) for n, part in parts), default=Value(PAGE))
 
 
 def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referral]]:
@@ -160,7 +168,7 @@ def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referra
         "waiting": mine.filter(_is_waiting())
         .select_related("from_organisation")
         .order_by(_turn(at), "answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
-        "taken": mine.filter(_is_taken()).order_by("state_code", "arrival_on", "arrival_part_code", "pk"),
+        "taken": mine.filter(_is_taken()).order_by("state_code", "arrival_on", _part(), "pk"),
         "over": mine.filter(_is_over(at)).order_by(
             Coalesce("ended_at", "finished_at", output_field=DateTimeField()).desc(), "pk"
         ),
@@ -234,7 +242,7 @@ def _overdue(row: Referral, at: datetime) -> bool:
     if row.state_code != "accepted" or row.missed_at is not None or row.arrival_on is None:
         return False
     wall = Calendar(timezone.get_current_timezone_name())
-    return at >= clocks.arrival_end(row.arrival_on, row.arrival_part_code, wall, row.answered_at)
+    return at >= clocks.arrival_end(row.arrival_on, row.arrival_part_code, wall, row.agreed_at)
 
 
 def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
@@ -249,6 +257,7 @@ def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
             card=cards.get(row.pk),
             arrival_on=row.arrival_on,
             arrival_part=row.arrival_part_code,
+            agreed_at=row.agreed_at,
             missed=row.missed_at is not None and row.state_code == "accepted",
             overdue=_overdue(row, at),
             names=names.get(row.pk, ()),

@@ -75,8 +75,8 @@ def referral(actor: Actor, code: str) -> Referral:
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
-        .annotate(closing=closing(), waits=waits(), narrowed=was_narrowed(), phone=phone_of("to_organisation_id"))
-        .annotate(sender_phone=phone_of("from_organisation_id"))
+        .annotate(closing=closing(), waits=waits(), settled=waits(settled=True), narrowed=was_narrowed())
+        .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
         .filter(code=code)
         .first()
@@ -338,7 +338,7 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class SenderPage:
-    """Everything that the sender's page shows. `waits`: how it stopped, while nobody has decided what comes next."""
+    """All that the sender's page shows. `waits`: how it stopped, undecided; `settled`: nothing more is to do."""
 
     referral: Referral
     facts: ReferralFacts
@@ -352,6 +352,7 @@ class SenderPage:
     live: bool
     named: bool
     waits: str
+    settled: bool
     until: datetime | None
     holds: frozenset[str]
     opened: tuple[Opened, ...]
@@ -385,6 +386,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         live=agreed.live,
         named=agreed.named,
         waits=waiting(found),
+        settled=bool(getattr(found, "settled", False)),
         until=agreed.until,
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),

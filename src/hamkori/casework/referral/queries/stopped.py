@@ -21,8 +21,11 @@ _NOT_COME: Final = Q(referral__missed_at__isnull=False) | Q(referral__heard_code
 _STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="accepted") & _NOT_COME)
 
 
-def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
-    """Of these, the referrals that stopped and wait for their sender."""
+def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> QuerySet[ReferralOrigin]:
+    """Of these, the referrals that stopped and wait for their sender; `settled`: those that would, and it was said that
+    nothing more is to do.
+    """
+    said = Q(referral__sender__settled_at__gte=F("stopped_at"))
     asked, named = OuterRef("referral__service_code"), OuterRef("referral__suggested_service_code")
     later = ReferralOrigin.objects.annotate(group=_group(F("referral__service_code"))).filter(
         Q(referral__service_code=asked)
@@ -38,7 +41,7 @@ def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
         .filter(
             ~Exists(later),
             ~Exists(ReferralWord.objects.filter(referral=OuterRef("referral_id"))),
-            Q(referral__sender__settled_at=None) | Q(referral__sender__settled_at__lt=F("stopped_at")),
+            said if settled else Q(referral__sender__settled_at=None) | ~said,
         )
     )
 
@@ -48,9 +51,9 @@ def _group(service_code: F | OuterRef) -> Func:
     return Func(service_code, Value("-"), Value(1), function="split_part", output_field=TextField())
 
 
-def waits(of: str = "pk") -> Exists:
-    """Of a referral's key: whether it stopped and waits for its sender."""
-    return Exists(undecided(ReferralOrigin.objects.filter(referral=OuterRef(of))))
+def waits(of: str = "pk", *, settled: bool = False) -> Exists:
+    """Of a referral's key: whether it stopped and waits for its sender, or would if it were put back."""
+    return Exists(undecided(ReferralOrigin.objects.filter(referral=OuterRef(of)), settled=settled))
 
 
 def waits_in_case(of: str = "case_id") -> Exists:

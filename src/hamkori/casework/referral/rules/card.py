@@ -11,6 +11,10 @@ from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
 NOT_ASKED = "not_asked"
+URGENT = "urgent"
+"""How soon: before every other."""
+AT_RISK = ("raised", "high")
+"""Risks that a desk reads before the others."""
 CHILDREN = ("0", "1", "2", "3+", NOT_ASKED)
 """Values of the flag children_with_her."""
 TOLD = ("yes", "no", NOT_ASKED)

@@ -70,8 +70,10 @@ REASON_LISTS: dict[str, str] = {
     "dispute": "dispute_reason",
     "amend": "amend_reason",
     "hear": "heard",
+    "settle": "settle_reason",
 }
-"""Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place."""
+"""Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
+`settle`, of what was said after it had stopped (ADR 96)."""
 
 
 def fate(state: str) -> str:
@@ -164,7 +166,7 @@ _BUILT: tuple[Step, ...] = (
     row("accept", "sent", "accepted", (Side.DESK,),
         (*_STANDS, *both("consent_live"), *guards("vault_open"), *both("team_named", "arrival_given"),
           *guards("service_open")),
-        sets={"answered_at": NOW}, carries={**_ARRIVAL, "team": ""},
+        sets={"answered_at": NOW, "agreed_at": NOW}, carries={**_ARRIVAL, "team": ""},
         effects=("referral_effect_arrival", _TEAM, "referral_effect_settle"), starts=("arrival",), stops=ALL,
         notices=(Notice("accepted", (Side.SENDER,)), Notice("task", (Side.RECEIVER,)))),
     _ends("decline", "sent", "declined", (Side.DESK,), *_STANDS, *guards("reason_given"), sets={"answered_at": NOW},
@@ -201,8 +203,8 @@ _BUILT: tuple[Step, ...] = (
           *guards("reason_given"),
           told=(_CHOOSE_AGAIN,)),
     row("expect", "accepted", "accepted", (Side.RECEIVER,), (*_STANDS, *both("consent_live", "under_two_moves")),
-        sets={"moves": PLUS_ONE, "missed_at": None, "heard_at": None, "heard_code": ""}, carries=_ARRIVAL,
-        effects=("referral_effect_arrival", _MEETING),
+        sets={"moves": PLUS_ONE, "agreed_at": NOW, "missed_at": None, "heard_at": None, "heard_code": ""},
+        carries=_ARRIVAL, effects=("referral_effect_arrival", _MEETING),
         starts=("arrival",), stops=ALL, notices=(Notice("news", (Side.SENDER,)),)),
     row("miss", "accepted", "accepted", (Side.RECEIVER,), (*_STANDS, *guards("arrival_passed")),
         sets={"missed_at": NOW},
@@ -211,7 +213,7 @@ _BUILT: tuple[Step, ...] = (
     row("hear", "accepted", "accepted", (Side.SENDER, Side.SENDER_SUPERVISOR),
         (*_STANDS, *guards("heard_given", "arrival_passed"), *both("not_missed")), sets={"heard_at": NOW},
         carries={"heard_code": "heard_code"}, starts=("arrival",), stops=ALL, noted=("heard_code",),
-        notices=(Notice("heard", (Side.RECEIVER,)),
+        notices=(Notice("heard", (Side.RECEIVER,)), Notice("heard_above", (Side.SENDER,), when="said_above"),
                  Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR), when="did_not_come"))),
     row("serve", "accepted", "serving", (Side.RECEIVER,), (*_STANDS, *both("consent_live"), *guards("vault_open")),
         sets={"served_at": NOW}, effects=(_MEETING,), starts=("result",), stops=ALL, notices=(Notice("news",

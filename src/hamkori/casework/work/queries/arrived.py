@@ -1,7 +1,7 @@
 """What arrived for one member and asks nothing of them: real rows, newest first.
 
 What asks for something is a row of work (queries/today.py), and is not told twice. What has ended since is no news, but
-for the ending itself, read by whoever had the referral.
+for the ending itself and what was said of it, read by whoever had the referral.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.referrals import read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
 from hamkori.notices.queries import One, unread
 from hamkori.refusal import ENDED
@@ -33,7 +34,7 @@ WHILE: Final = {
 """The states in which an event of a referral is still news; another event is, until the referral ends."""
 EXPECTED: Final = ("sent.comes",)
 """Rows that say what the notice of an acceptance says."""
-OF_ENDING: Final = frozenset({"closed"})
+OF_ENDING: Final = frozenset({"closed", "settled"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class News:
     state: str = ""
     arrival_on: date | None = None
     arrival_part: str = ""
+    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         return News(key=one.key, at=one.at)
     if one.about == "case":
         case = found.cases.get(one.about_id)
-        asks = any(row.what == "consent" and case is not None and row.case == case.code for row in found.rows)
+        asks = case is not None and any(row.case == case.code and _says(row, one) for row in found.rows)
         return News(key=one.key, at=one.at, case=case.code) if case is not None and not asks else None
     referral, of = found.referrals.get(one.about_id, (others.get(one.about_id), None))
     if one.key in WORK:
@@ -102,7 +104,13 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         state=read_state(referral),
         arrival_on=referral.arrival_on,
         arrival_part=referral.arrival_part_code,
+        agreed_at=referral.agreed_at,
     )
+
+
+def _says(row: Due, one: One) -> bool:
+    """Whether a row of work says what the notice about its case says."""
+    return row.late or row.stopped if one.key == "look" else row.what == "consent"
 
 
 def _is_news(one: One, referral: Referral, at: datetime) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TypedDict
 
 from django.db.models import Manager, OuterRef, QuerySet, Subquery
 
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import PHONED
@@ -50,9 +52,18 @@ def in_short(row: ReferralAccess) -> InShort:
     return InShort(sex=sex, age_band=age_band, risk=risk, own_case=getattr(row, "own_case", "") or "")
 
 
-def led(rows: list[Due], cases: Iterable[CaseAccess]) -> list[Due]:
-    """With the name of the lead worker, of cases that one supervises. One query, if there are any."""
+def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
+    """With when the lead worker was told of its case a short while ago, and that worker's name, of cases that one
+    supervises. One query, if there are any.
+    """
     wanted = {row.case for row in rows if row.supervised and row.case}
-    codes = {row.case_id: row.case.code for row in cases if row.case.code in wanted}
+    mine = [row for row in cases if row.kind_code in ("lead", "supervisor")]
+    codes = {row.case_id: row.case.code for row in mine if row.case.code in wanted}
     names = {codes[case]: name for case, name in leads(list(codes)).items()} if codes else {}
-    return [replace(row, lead=names.get(row.case, "")) if row.supervised else row for row in rows]
+    told = {row.case.code: when for row in mine if told_lately(when := getattr(row, "told_at", None), at)}
+    return [
+        replace(row, lead=names.get(row.case, "") if row.supervised else "", told_at=told.get(row.case))
+        if row.case
+        else row
+        for row in rows
+    ]

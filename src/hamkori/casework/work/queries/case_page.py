@@ -92,6 +92,7 @@ class Sent:
     visible_at: datetime | None
     arrival_on: date | None
     arrival_part: str
+    agreed_at: datetime | None
     result: str
     reason: str
     suggested: str
@@ -233,6 +234,7 @@ def _sent(
         visible_at=row.visible_at,
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
+        agreed_at=row.agreed_at,
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,

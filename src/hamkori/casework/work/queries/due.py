@@ -29,6 +29,8 @@ class Due:
     body: str = ""
     step: str = ""
     part: str = ""
+    agreed_at: datetime | None = None
+    """When the arrival was agreed: "now" counts from then."""
     sex: str = ""
     age_band: str = ""
     region: str = ""
@@ -41,6 +43,8 @@ class Due:
     """When somebody has called about it last, on the coordinator's rows."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
+    told_at: datetime | None = None
+    """When the lead worker was told of it a short while ago."""
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
@@ -62,11 +66,8 @@ def is_near(row: Due, at: datetime) -> bool:
     """Its day is today or its hour is near: an urgent referral of the evening runs past midnight."""
     if row.what == "consent":
         return row.at is not None and row.at <= at + SOON
-    return _day(row) == timezone.localdate(at) or (row.at is not None and row.at <= at + NEAR)
-
-
-def _day(row: Due) -> date | None:
-    return timezone.localdate(row.at) if row.at is not None else row.on
+    days = (row.on, timezone.localdate(row.at) if row.at is not None else None)
+    return timezone.localdate(at) in days or (row.at is not None and row.at <= at + NEAR)
 
 
 def start_of(day: date | None) -> datetime | None:

@@ -19,6 +19,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.coordination import calls_about
+from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
@@ -29,6 +30,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
@@ -37,7 +39,6 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
-    URGENT,
     WAITS,
 )
 from hamkori.people.queries import organisations
@@ -84,7 +85,7 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()))
+        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at())
         .select_related("case")
         .order_by("opened_at")
     )
@@ -105,7 +106,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
-    rows = led(phoned(rows), cases)
+    rows = led(phoned(rows), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -204,7 +205,9 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     service=one.service_code,
                     body=bodies.get(one.to_organisation_id, ""),
                     to=one.to_organisation_id,
+                    on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
+                    agreed_at=one.agreed_at,
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
@@ -283,7 +286,9 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     referral=one.code,
                     service=one.service_code,
                     body=bodies.get(one.from_organisation_id, ""),
+                    on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
+                    agreed_at=one.agreed_at,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
                     **in_short(row),

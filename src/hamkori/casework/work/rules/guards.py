@@ -110,6 +110,10 @@ SENTENCES: dict[str, str] = {
     "her_view": _("What did the person say? If not asked, say why."),
     "not_disputed_before": _('Disputed once. Confirm with "we do not agree".'),
     "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),
+    "not_settled": _("Somebody has said already that nothing more is to do. Nothing was changed."),
+    "is_settled": _("It waits already. Nothing was changed."),
+    "lead_there": _("This case has no lead worker."),
+    "not_told_lately": _("The lead worker was told within the last 12 hours. Nobody was told again."),
     "by_letter": _("This referral was not sent by letter."),
     "answer_code": _("This number is not on the letter. Ask again."),
     # people

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from hamkori.casework.referral.rules.card import AT_RISK, URGENT
+
 SENDER_CLOCKS: Final = ("answer", "arrival", "confirm")
 """Clocks a sender hears of: the sender confirms, and must know of the others when they have run out.
 
@@ -33,6 +35,8 @@ GRAVITY: Final = (
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "consent", "got.dispute", "got.result", "sent.confirm"}),
 )
+COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
+"""Rows of a receiver about somebody who has not been helped yet."""
 SET_BY_ITSELF: Final = frozenset({"signs"})
 """Next steps that registration writes: nobody has planned them, so they stand below every other."""
 
@@ -43,16 +47,23 @@ NOT_YET: Final = {"answer": "sent.waiting", "arrival": "sent.comes"}
 """What a sender's clock is called while its time has not come. The first only of what is urgent."""
 
 
-URGENT: Final = "urgent"
+OWN: Final = len(GRAVITY)
+"""From this gravity on nobody else waits for it: an own step."""
+
+
+def hurry(what: str, urgency: str, risk: str) -> int:
+    """Within one kind of row whoever waits for help: the urgent, then those at risk, as in the inbox."""
+    if what not in COME:
+        return 2
+    return 0 if urgency == URGENT else 1 if risk in AT_RISK else 2
 
 
 def gravity(what: str, step: str = "") -> int:
     """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts."""
-    own = len(GRAVITY)
     if what == "national.late" and step == URGENT:
         return 1  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":
-        return own + 2
+        return OWN + 2
     if what == "next_step" and step in SET_BY_ITSELF:
-        return own + 1
-    return next((number for number, whats in enumerate(GRAVITY) if what in whats), own)
+        return OWN + 1
+    return next((number for number, whats in enumerate(GRAVITY) if what in whats), OWN)

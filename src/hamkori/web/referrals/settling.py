@@ -1,0 +1,70 @@
+"""What is said of a referral that stopped without help: that nothing more is to do, and that it waits again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.actions import confirm as confirming
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.written import gives_back
+from hamkori.web.referrals.forms import ReasonForm
+from hamkori.web.referrals.steps import asked
+
+
+def _form(request: HttpRequest) -> ReasonForm:
+    return ReasonForm(request.POST or None, reasons="settle_reason", label=_("Why is nothing more to do?"))
+
+
+@gives_back(_form)
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, code: str) -> HttpResponse:
+    """Asks why, and says what follows; then it leaves Today. The case goes on."""
+    actor = actor_of(request)
+    found = queries.referral(actor, code)
+    form = _form(request)
+    if request.method == "POST" and form.is_valid():
+        confirming.settle(actor, found, reason=form.cleaned_data["reason"])
+        said = _("Saved: nothing more to do for this referral. It has left Today. You can put it back here.")
+        messages.success(request, said)
+        return done(actor, reverse("referral", args=[code]))
+    on = queries.sides(found)
+    if not on & SENDER:
+        raise NotAllowed("referral.settle") if on else NotVisible
+    page = queries.sender_page(actor, found, on)
+    if not page.waits:
+        raise NotNow("not_settled" if page.settled else "is_stopped")
+    says = {
+        "heading": _("Nothing more to do"),
+        "text": _says(page),
+        "button": _("Nothing more to do"),
+        "back_out": reverse("referral", args=[code]),
+        "provisional": True,
+    }
+    return asked(request, page, form, says)
+
+
+def _says(page: SenderPage) -> str:
+    """What follows; to a supervisor also who is told."""
+    lead = "" if Side.SENDER in page.sides else leads([page.case.pk]).get(page.case.pk, "")
+    if lead:
+        said = _("The referral leaves Today, and %(name)s is told. The case goes on. You can put it back.")
+        return said % {"name": lead}
+    return _("The referral leaves Today. The case goes on. You can put it back.")
+
+
+@require_POST
+def put_back(request: HttpRequest, code: str) -> HttpResponse:
+    """It waits again, on Today of whoever leads the case or supervises it."""
+    actor = actor_of(request)
+    confirming.put_back(actor, queries.referral(actor, code))
+    messages.success(request, _("Put back: this referral is on Today again."))
+    return done(actor, reverse("referral", args=[code]))

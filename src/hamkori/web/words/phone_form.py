@@ -1,0 +1,19 @@
+"""The form of the number of a referral desk: its officer fills it, or the coordinator."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from hamkori.people.rules.desk_phone import LONGEST
+from hamkori.web.kit.forms import KitForm, TextField
+
+
+class PhoneForm(KitForm):
+    """One number."""
+
+    phone = TextField(
+        label=gettext_lazy("Telephone of the referral desk"),
+        help_text=gettext_lazy("Leave it empty to take the number away."),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "short"}),
+    )

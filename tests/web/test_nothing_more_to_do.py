@@ -1,0 +1,93 @@
+"""After a no: the supervisor tells the lead worker, or says why nothing more is to do; either of them puts it back."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponse
+
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.models import Referral
+from hamkori.refusal import NotNow
+from tests import doors
+from tests.cast import pass_time
+from tests.web.forms_of import fields
+from tests.web.scene import Scene
+from tests.web.test_today import declined, home, whats
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(scene: Scene) -> Scene:
+    return scene
+
+
+def press(who, path: str, page: str, **said: str) -> HttpResponse:
+    """A press on the page that has its form: the answer's page."""
+    client = doors.client_for(who)
+    form = fields(client.get(page), path)
+    return client.post(path, {**form, **said}, follow=True)
+
+
+def test_a_supervisor_tells_the_lead_worker_what_only_the_team_can_do(world) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    at, tells = f"/referrals/{first.code}/", f"/cases/{case.code}/tell_lead/"
+    assert "Tell the lead worker" in home(world.saida)
+    page = doors.client_for(world.saida).get(at).content.decode()
+    assert f"{at}again/" not in page
+    assert f'<a class="btn plain" href="{at}settle/">' in page, "for nobody the first button"
+    assert "Saida told the lead worker" in press(world.saida, tells, at).content.decode()
+    assert "\u00a0· told " in home(world.saida)
+    assert tells not in doors.client_for(world.saida).get(at).content.decode(), "once in twelve hours"
+    assert "your supervisor asks you to look" in home(world.zarina)
+    with doors.acting(world.saida) as actor, pytest.raises(NotNow, match="not_told_lately"):
+        team.tell_lead(actor, Case.objects.get(pk=case.pk))
+    assert doors.client_for(world.zarina).post(tells, {"operation": str(uuid4())}).status_code == 403
+    pass_time(hours=13)
+    assert tells in doors.client_for(world.saida).get(at).content.decode()
+
+
+def test_the_supervisor_says_why_nothing_more_is_to_do_and_it_can_be_put_back(world) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    at = f"/referrals/{first.code}/"
+    saida = doors.client_for(world.saida)
+    asked = saida.get(f"{at}settle/").content.decode()
+    assert "Zarina is told" in asked
+    without = saida.post(f"{at}settle/", fields(saida.get(f"{at}settle/"), f"{at}settle/"))
+    assert "Choose a reason." in without.content.decode()
+    assert whats(world.zarina) == [("stopped.declined", False)], "nothing was written"
+    shown = press(world.saida, f"{at}settle/", f"{at}settle/", reason="other_help").content.decode()
+    assert "Nothing more to do: Help was found another way" in shown
+    assert "No place now" in shown, "why it ended is said still"
+    assert whats(world.saida) == whats(world.zarina) == []
+    assert "A colleague said that nothing more is to do: NGO shelter" in home(world.zarina)
+    with doors.acting(world.zarina) as actor, pytest.raises(NotNow, match="not_settled"):
+        confirm.settle(actor, Referral.objects.get(pk=first.pk), reason="mistake")
+    for page in (at, f"/cases/{case.code}/", f"/cases/{case.code}/history/"):
+        assert "othing more" in doors.client_for(world.zarina).get(page).content.decode(), page
+    assert "othing more" not in doors.client_for(world.gulnora).get(at).content.decode()
+    assert "Put back" in press(world.zarina, f"{at}put_back/", at).content.decode()
+    assert whats(world.saida) == whats(world.zarina) == [("stopped.declined", False)]
+    with doors.acting(world.zarina) as actor, pytest.raises(NotNow, match="is_settled"):
+        confirm.put_back(actor, Referral.objects.get(pk=first.pk))
+    for step in ("settle", "put_back"):
+        theirs = doors.client_for(world.gulnora).post(f"{at}{step}/", {"operation": str(uuid4()), "reason": "mistake"})
+        assert theirs.status_code in (403, 404), step
+
+
+def test_what_a_supervisor_heard_of_an_arrival_is_told_to_the_team(world) -> None:
+    referral = world.sent(world.case())
+    world.accepted(referral)
+    pass_time(days=1)
+    at = f"/referrals/{referral.code}/"
+    said = press(world.saida, f"{at}hear/", f"{at}hear/", heard="came").content.decode()
+    assert "The team was told, and the organisation was asked to confirm it." in said
+    assert "Your supervisor said whether the person came" in home(world.zarina)
