@@ -76,14 +76,14 @@ def _row(line: Line) -> dict[str, Any]:
 
 # A whole sentence for each way in which help stopped.
 STOPPED = {
-    "missed": gettext_lazy("the person did not come: ask another organisation, or say that nothing more is to do"),
-    "declined": gettext_lazy("declined: ask another organisation, or say that nothing more is to do"),
-    "unaccepted": gettext_lazy("returned: ask another organisation, or say that nothing more is to do"),
-    "lapsed": gettext_lazy("expired: ask another organisation, or say that nothing more is to do"),
+    "missed": gettext_lazy("the person did not come: decide what comes next"),
+    "declined": gettext_lazy("declined: decide what comes next"),
+    "unaccepted": gettext_lazy("returned: decide what comes next"),
+    "lapsed": gettext_lazy("expired: decide what comes next"),
 }
 HEARD = {
-    "came": gettext_lazy("you said that the person came; they are asked to confirm it"),
-    "called": gettext_lazy("you called; this comes back next working day"),
+    "came": gettext_lazy("your team said that the person came; they are asked to confirm it"),
+    "called": gettext_lazy("your team called; this comes back next working day"),
 }
 
 
