@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -39,7 +40,7 @@ def register(
     her.press("Continue")
     code = her.code
     if child_contact:
-        her.type("Whom do we tell for this child?", child_contact)
+        her.page.locator("[name=child_contact]").fill(child_contact)
     her.press("Register and refer now" if refer else "Register only")
     return code
 
@@ -105,13 +106,16 @@ def choose_body(her: Somebody, body: str) -> None:
 
 def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> str:
     """From the chosen body to the request that waits; its code."""
-    box = her.page.get_by_role("radio", name=urgency).first
+    box = her.page.locator("[name=urgency]").and_(her.page.get_by_label(urgency, exact=False)).first
     if not box.is_checked():
+        her.unfold("Change urgency or parts")
         with page_follows(her):
             box.check(force=True)
-    her.page.locator("#id_agreed_text").fill(words)
-    her.choose("The person was told")
-    her.page.get_by_role("button", name="Send").first.click()
+    text = her.page.locator("#id_agreed_text")
+    if not text.is_visible():
+        her.page.locator("main summary", has_text=re.compile("wants them to know|own words")).first.click()
+    text.fill(words)
+    her.page.get_by_role("button", name="I have told them. Send").first.click()
     her.page.wait_for_url("**/referrals/*/")
     her.sees("Waiting for an answer")
     return her.code

@@ -126,7 +126,7 @@ class Senders:
             receive.finish(parvina, mine, version=mine.version, result=result)
 
     def screen(self, case: Case, service: str = "HOME-02", **more: Any) -> dict[str, Any]:
-        """What the form holds when a service was chosen and looked at, told, and is to be sent."""
+        """What the form holds when a service was chosen and looked at, and is to be sent."""
         purpose = more.get("purpose", "help")
         chosen = str(self.world.services[service])
         kind = service.rpartition(":")[2]
@@ -142,7 +142,6 @@ class Senders:
             "sections": ["contact"],
             "needed_from": timezone.localdate(_now()).isoformat(),
             "agreed_text": "Canary-Words",
-            "told": "on",
             "do": "send",
             **more,
         }

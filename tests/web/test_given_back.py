@@ -247,14 +247,13 @@ def test_her_answers_come_back_in_words_and_no_code(world) -> None:
     assert not re.search(r"[as]_[a-z]+_|:contact|shelter_social|not asked", text(ended))
 
 
-def test_a_request_comes_back_with_what_she_needs_and_where_and_that_she_was_told(world) -> None:
+def test_a_request_comes_back_with_what_she_needs_and_where(world) -> None:
     """Red before: these were left out, and nothing said so."""
     case = world.case()
-    typed = {"need": "HOME", "district": "", "service": str(world.shelter), "told": "on", "agreed_text": "a room"}
+    typed = {"need": "HOME", "district": "", "service": str(world.shelter), "agreed_text": "a room"}
     given = said(sent_too_late(world, f"/cases/{case.code}/refer/", **typed))
     assert given["What the person needs"] not in ("", "HOME")
     assert given["Service"] == "One was chosen. Its name is not shown here."
-    assert given["The person was told where this is sent"] == "yes"
     assert "a room" in given.values()
     assert str(world.shelter) not in str(given)
 

@@ -31,8 +31,8 @@ def address(case) -> str:
     return f"/cases/{case.code}/refer/"
 
 
-def test_open_choose_tell_send(house: Senders) -> None:
-    """Four presses: the page, the service, the tick, Send. Each page carries what the next one needs."""
+def test_open_choose_tell_and_send(house: Senders) -> None:
+    """Three presses: the page, the service, "I have told them. Send". Each page carries what the next one needs."""
     case = house.case()
     house.agreed(case)
     zarina = house.browser()
@@ -40,19 +40,19 @@ def test_open_choose_tell_send(house: Senders) -> None:
     assert "Shelter Kulob" in page_text(first)
     assert "has room" in page_text(first)
     assert "They will see now" not in page_text(first), "nothing is chosen silently"
-    looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[], told=""))
+    looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[]))
     text = page_text(looked)
     assert "They will see now" in text
     assert "Locked until they accept" in text
-    assert "The person was told: this is sent to Shelter Kulob" in text
-    assert "Send, answer by" in text
+    assert "“We ask Shelter Kulob for help." in text
+    assert "I have told them. Send" in text
     assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"
     assert not referrals()
     sent = zarina.post(address(case), house.screen(case))
     (referral,) = referrals()
     assert sent.status_code == 303
     assert sent["Location"] == f"/referrals/{referral.code}/"
-    assert state(referral) == "sent"
+    assert (state(referral), referral.told_body) == ("sent", True), "the button says that they were told"
     assert steps(referral) == ["send"]
     with god():
         assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact"}
@@ -81,43 +81,22 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
     assert not referrals()
 
 
-def test_choosing_another_body_takes_the_tick_away_before_anything_leaves(house: Senders) -> None:
+def test_after_choosing_another_body_it_is_looked_at_before_anything_leaves(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     other = f"{uuid4()}:{uuid4()}:HOME-02:help"
     answer = house.browser().post(address(case), house.screen(case, shown_for=other))
     assert "Look at what is sent there, then send" in page_text(answer)
-    assert 'name="told" id="id_told" checked' not in answer.content.decode()
     assert not referrals()
 
 
-def test_not_told_keeps_what_was_typed_and_writes_nothing(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    form = house.screen(case)
-    del form["told"]
-    answer = house.browser().post(address(case), form)
-    assert answer.status_code == 409
-    assert "Tell the person which organisation this is sent to, then tick the box." in page_text(answer)
-    assert "Canary-Words" in answer.content.decode()
-    assert form["operation"] in answer.content.decode(), "the same write, mended"
-    assert not referrals(), "a refused send leaves no draft behind"
-    with god():
-        assert not PacketBody.objects.exists()
-        refused = Ledger.objects.get(decision_code="refused")
-        assert (refused.action_code, refused.reason_code) == ("referral.send", "told_body")
-    assert house.browser().post(address(case), {**form, "told": "on"}).status_code == 303
-    assert state(referrals()[0]) == "sent"
-
-
-def test_a_draft_needs_no_tick_and_waits(house: Senders) -> None:
+def test_a_draft_says_nothing_of_having_told_and_waits(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     form = house.screen(case, do="draft")
-    del form["told"]
     assert house.browser().post(address(case), form).status_code == 303
     (draft,) = referrals()
-    assert draft.state_code == "draft"
+    assert (draft.state_code, draft.told_body) == ("draft", False)
     page = house.browser().get(f"/referrals/{draft.code}/edit/")
     assert "Canary-Words" in page.content.decode()
 
@@ -186,7 +165,13 @@ def test_the_police_are_asked_for_one_purpose_and_by_their_typed_name(house: Sen
     assert "Region" not in looked.split("They will see now")[1].split("Locked until")[0], "their card has no region"
     wrong = house.browser().post(address(case), {**form, "typed_body": "police"})
     assert wrong.status_code == 409
-    assert not referrals()
+    assert "Canary-Words" in wrong.content.decode()
+    assert form["operation"] in wrong.content.decode(), "the same write, mended"
+    assert not referrals(), "a refused send leaves no draft behind"
+    with god():
+        assert not PacketBody.objects.exists()
+        refused = Ledger.objects.get(decision_code="refused")
+        assert (refused.action_code, refused.reason_code) == ("referral.send", "police_typed")
     assert house.browser().post(address(case), {**form, "typed_body": "mia centre"}).status_code == 303
     with god():
         assert referrals()[0].sender.consent_rows == ["police:protection"]

@@ -1,4 +1,4 @@
-"""Referring in a real browser, on a telephone: four taps, the preview follows the choice, nothing sticks out."""
+"""Referring in a real browser, on a telephone: three taps, the preview follows the choice, nothing sticks out."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ def case(house: Senders):
     return case
 
 
-def test_four_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
+def test_three_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     shown = show(f"/cases/{case.code}/refer/", width=360)  # the first tap is on the page of the case
     page = shown.page
     shot(page, "refer-1-360")
-    assert page.locator("[name=told]").count() == 0
+    assert page.get_by_role("button", name="I have told them").count() == 0
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     assert page.get_by_role("radio", name="Shelter Kulob").is_checked()
     assert page.locator("[name=sections][value=needs]").is_checked()
+    assert page.evaluate("document.documentElement.scrollHeight") < 2000
     slip = page.locator(".slip").bounding_box()
-    send = page.get_by_role("button", name="Send, answer by").bounding_box()
+    send = page.get_by_role("button", name="I have told them. Send").bounding_box()
     assert slip is not None
     assert send is not None
     assert slip["y"] < send["y"], "what they will see stands above Send"
-    page.get_by_label("The person was told").check()
     shot(page, "refer-2-360")
     assert page.evaluate(OUT_OF_THE_PAGE) == []
     assert shown.complaints == []
     assert barriers(page) == []
-    page.get_by_role("button", name="Send, answer by").click()
+    page.get_by_role("button", name="I have told them. Send").click()
     page.get_by_text("Waiting for an answer").first.wait_for()
     (referral,) = referrals()
     assert state(referral) == "sent"
@@ -67,16 +67,16 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
     page = shown.page
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
+    page.get_by_text("Add what the person wants them to know").click()
     page.locator("#id_agreed_text").fill("Canary-Typed")
-    page.get_by_label("The person was told").check()
+    page.get_by_text("Change urgency or parts").click()
     with page.expect_response("**/refer/"):
         page.locator("[name=sections][value=needs]").uncheck()
-    page.locator(".slip .later dd", has_text="Needs").wait_for(state="detached")
+    page.locator(".slip .later p", has_text="Needs").wait_for(state="detached")
     assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
     with page.expect_response("**/refer/"):
         page.get_by_label("Within a day").check()
     page.get_by_text("It leaves in 30 seconds").wait_for()
-    assert page.get_by_label("The person was told").is_checked()
     assert shown.complaints == []
     assert not referrals()
 
@@ -85,8 +85,7 @@ def test_it_works_without_script(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/refer/", width=360, java_script_enabled=False).page
     page.get_by_role("radio", name="Shelter Kulob").check()
     page.get_by_role("button", name="Show what they will see").click()
-    page.get_by_label("The person was told").check()
-    page.get_by_role("button", name="Send, answer by").click()
+    page.get_by_role("button", name="I have told them. Send").click()
     assert page.get_by_text("Waiting for an answer").count()
     assert len(referrals()) == 1
 

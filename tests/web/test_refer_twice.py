@@ -39,7 +39,7 @@ def test_a_second_referral_to_the_same_service_is_named_and_goes_on_purpose_only
     assert f"{ALREADY} (today) and has accepted that referral." in page_text(looked)
     assert f'href="/referrals/{first.code}/"' in looked.content.decode()
     unsaid = zarina.post(address(case), house.screen(case))
-    assert "Tick this only if you mean to ask it twice." in page_text(unsaid)
+    assert "Send a second referral" in page_text(unsaid)
     assert len(referrals()) == 1, "nothing was written"
     draft = zarina.post(address(case), house.screen(case, do="draft"))
     assert draft.status_code == 303, "a draft reaches nobody"
@@ -57,9 +57,7 @@ def test_what_waits_there_is_named_where_it_stands_in_the_way(house: Senders) ->
     assert f'href="/referrals/{waiting.code}/"' in looked.content.decode()
     pass_time(hours=3)
     late = house.browser().post(address(case), house.screen(case))
-    assert "Tick this only if you mean to ask it twice." in page_text(late), (
-        "late, it does not block; it is still named"
-    )
+    assert "Send a second referral" in page_text(late), "late, it does not block; it is still named"
 
 
 @pytest.mark.parametrize("accepted", [False, True])

@@ -77,9 +77,8 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     house.agreed(case)
     closes(house)
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
-    row = row_of(looked.content.decode(), house.world.services["HOME-02"])
-    assert "The referral desk is closed." in row
-    assert NO_NUMBER not in row
+    assert "The referral desk is closed." in page_text(looked)
+    assert NO_NUMBER not in page_text(looked)
 
 
 def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> None:
@@ -166,7 +165,8 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
     gone = house.sent(case)
     declines(house, gone, "LEGAL-01")
     page = house.browser().get(f"/referrals/{gone.code}/again/")
-    for shown in (page, house.browser().post(address(case), house.screen(case, do="", need="HOME", earlier=gone.code))):
+    none = {**house.screen(case, do="", need="HOME", earlier=gone.code), "service": ""}
+    for shown in (page, house.browser().post(address(case), none)):
         text = page_text(shown)
         asked = text.index("Still needed: NGO shelter or crisis room")
         named = text.index("They suggested: Information on rights and procedure")
@@ -176,6 +176,18 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
     assert "Canary-Words" in page.content.decode()
     assert f'name="earlier" value="{gone.code}"' in page.content.decode()
     assert len(referrals()) == 1, "nothing is written by looking"
+
+
+def test_how_soon_and_which_parts_are_as_in_the_earlier_referral(house: Senders) -> None:
+    """Red before: "Urgent" was preselected for a shelter whatever had been asked before."""
+    case = house.case(needs={"needs": "Canary-Needs"})
+    house.agreed(case)
+    gone = house.sent(case, urgency="within_a_day", sections=["contact"])
+    pass_time(minutes=1)
+    declines(house, gone)
+    looked = house.browser().post(address(case), house.screen(case, do="", shown_for="", urgency="", earlier=gone.code))
+    kept = fields(looked, address(case))
+    assert (kept["urgency"], kept["sections"]) == (["within_a_day"], ["contact"])
 
 
 def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> None:

@@ -116,7 +116,7 @@ def test_the_first_page_of_a_registration_is_offered_at_the_next_one(house: Send
 
 
 @pytest.mark.browser
-def test_a_referral_is_put_back_as_it_was_and_what_is_told_is_ticked_anew(house: Senders, show: Show, case) -> None:
+def test_a_referral_is_put_back_as_it_was_and_nothing_is_sent(house: Senders, show: Show, case) -> None:
     """Red before: the need was "Tonight" again, no service was chosen, and the words stood in a hidden field."""
     house.agreed(case)
     page = show(f"/cases/{case.code}/refer/").page
@@ -126,10 +126,11 @@ def test_a_referral_is_put_back_as_it_was_and_what_is_told_is_ticked_anew(house:
         page.locator("#id_need").select_option("HOME")
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
+    page.get_by_text("Change urgency or parts").click()
+    page.get_by_text("Add what the person wants them to know").click()
     page.locator("[name=urgency]").last.check()
     page.locator("[name=sections]").first.uncheck()
     page.locator("#id_agreed_text").fill(CANARY)
-    page.locator("[name=told]").check()
     with page.expect_response("**/typing/"):
         page.clock.run_for(3_100)
     page.goto("about:blank")
@@ -144,7 +145,6 @@ def test_a_referral_is_put_back_as_it_was_and_what_is_told_is_ticked_anew(house:
     assert back.locator("[name=urgency]").last.is_checked()
     assert not back.locator("[name=sections]").first.is_checked()
     assert ticked() == back.locator("[name=sections]").count() - 1
-    assert not back.locator("[name=told]").is_checked(), "that it was told is said by whoever sees it"
     assert back.locator("[data-typed]").count() == 0
 
 

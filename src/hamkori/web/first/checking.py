@@ -131,9 +131,7 @@ def _page(
     known = screen.known
     shown = showing.context(screen, screen.form(), refused)
     more = {
-        "card_rows": _together(shown["card_rows"]),
-        "later_rows": shown["later_rows"][:1] + shown["later_rows"][2:-1],
-        **{name: shown[name] for name in ("blocks", "may_send", "leaving")},
+        **{name: shown[name] for name in ("card_rows", "later_text", "blocks", "may_send", "leaving")},
         **showing.nobody_there(screen),
         "form": form,
         "body": screen.body or words_of(draft),
@@ -148,14 +146,6 @@ def _page(
         "text_open": bool(form["agreed_text"].value() or form.errors),
     }
     return drawn(request, "check", more, case=case, status=409 if refused else 400 if form.errors else 200)
-
-
-def _together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
-    """The summary with all that nobody asked in one row."""
-    unasked = _("not asked")
-    missing = [label for label, value in rows if str(value).lower() == unasked]
-    known = [(label, value) for label, value in rows if label not in missing]
-    return [*known, (lists.enumerated(missing), unasked)] if missing else known
 
 
 def words_of(draft: Referral) -> str:

@@ -54,7 +54,6 @@ class Start:
     sections: tuple[str, ...] | None = None
     needed_from: date | None = None
     agreed_text: str = ""
-    told: bool = False
     earlier: str = ""
 
 
@@ -134,8 +133,7 @@ class Screen:
         """How soon this one would be asked to answer: as it stands once it is chosen, so that nothing changes then."""
         if one is self.chosen:
             return self.urgency
-        said = self.start.urgency if self.typed is None else ""
-        return said if said in codelist("urgency") else queries.suggested_urgency(one.listing.service_code)
+        return self._begun_soon or queries.suggested_urgency(one.listing.service_code)
 
     def due_of(self, one: Suitable) -> datetime:
         """When its answer would be due."""
@@ -284,7 +282,10 @@ class Screen:
             return [one for one in typed if one in self.way.offered]
         if self.typed is None and self.start.sections is not None:
             return [one for one in self.start.sections if one in self.way.offered]
-        return [one for one, first in self.way.offered.items() if first]
+        usual = [one for one, first in self.way.offered.items() if first]
+        if self.earlier and self.chosen and self.chosen.listing.service_code == self.earlier.service_code:
+            return [one for one in usual if one in self.earlier.sender.sections]
+        return usual
 
     @property
     def lost(self) -> bool:
@@ -295,12 +296,18 @@ class Screen:
 
     @cached_property
     def urgency(self) -> str:
-        """As chosen; at first the suggestion, which says that it is one."""
+        """As chosen; at first as the earlier referral said, else the suggestion, which says that it is one."""
         if self.typed is not None and not self.other_body:
             typed = str(self.typed.get("urgency", ""))
         else:
-            typed = self.start.urgency if self.typed is None else ""
+            typed = self._begun_soon
         return typed if typed in codelist("urgency") else self.usual_urgency
+
+    @property
+    def _begun_soon(self) -> str:
+        """How soon, before anybody chose it here: as in the draft or the earlier referral; '' of a new one."""
+        said = self.start.urgency if self.typed is None else self.earlier.urgency_code if self.earlier else ""
+        return said if said in codelist("urgency") else ""
 
     @property
     def usual_urgency(self) -> str:
@@ -334,7 +341,6 @@ class Screen:
             "named": way.named if way else True,
             "soon": self._soon(),
             "signs": self.signs,
-            "body": self.body,
             "police": way is not None and way.police,
             "asked_already": self.asked_already is not None and not self._must_wait,
             "today": self.known.calendar.day(self.known.at),
@@ -357,9 +363,9 @@ class Screen:
             "needed_from": needed_from or self.known.calendar.day(self.known.at),
             "sections": self.ticked,
             "items": self.request.POST.getlist("items"),
+            "another": "on",
             "agreed_text": start.agreed_text if typed is None else typed.get("agreed_text", ""),
             "typed_body": self.request.POST.get("typed_body", ""),
-            "told": start.told if typed is None else "told" in typed and not self.other_body,
         }
 
     def _soon(self) -> dict[str, str]:

@@ -37,8 +37,7 @@ class ReferForm(KitForm):
         max_length=LONGEST,
     )
     typed_body = TextField(label=_("Type the name of this police organisation"), required=False, max_length=200)
-    told = forms.BooleanField(required=False)
-    another = forms.BooleanField(label=_("A second referral to this service is meant"), required=False)
+    another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -48,7 +47,6 @@ class ReferForm(KitForm):
         named: bool = True,
         soon: Mapping[str, str] | None = None,
         signs: Iterable[str] = (),
-        body: str = "",
         police: bool = False,
         asked_already: bool = False,
         today: date | None = None,
@@ -66,7 +64,6 @@ class ReferForm(KitForm):
         holds = {one: sections.holds(one, Audience.SENDER, named=named) for one in parts}
         self.offer("sections", _parts(parts), holds)
         self.offer("items", _signs(signs))
-        self.fields["told"].label = _("The person was told: this is sent to %(body)s") % {"body": body}
         if not police:
             del self.fields["typed_body"]
         if not list(signs):
@@ -175,9 +172,7 @@ class AddForm(KitForm):
 def any_request() -> ReferForm:
     """The form with all that it can ever ask, to say in words what was sent with it."""
     every = list(codelist("packet_section").codes)
-    form = ReferForm(purposes=codelist("purpose").codes, offered=every, signs=codelist("indicator").codes, police=True)
-    form.fields["told"].label = ""  # to whom, only the page knows
-    return form
+    return ReferForm(purposes=codelist("purpose").codes, offered=every, signs=codelist("indicator").codes, police=True)
 
 
 def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
@@ -195,5 +190,3 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     if sent.get("service"):
         yield Line(gettext("Service"), gettext("One was chosen. Its name is not shown here."), boxed=False)
     yield from lines(any_request(), sent)
-    if sent.get("told"):
-        yield Line(gettext("The person was told where this is sent"), gettext("yes"), boxed=False)

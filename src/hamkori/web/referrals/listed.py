@@ -28,13 +28,14 @@ def listed(screen: Screen) -> dict[str, Any]:
     shown = [*nearest, *(one for group in groups for one in group["of"])]
     rest = [one for one in (*screen.fitting, *others) if one not in shown][:OTHERS]
     refusing = screen.refusing[:OTHERS]
+    drawn = [{**group, "rows": _rows(screen, group["of"])} for group in groups]
+    near = _rows(screen, nearest)
     return {
-        "groups": [{**group, "rows": _rows(screen, group["of"])} for group in groups],
-        "nearest": {"title": _("The nearest"), "rows": _rows(screen, nearest)} if nearest else None,
+        "chosen_row": row(screen, screen.chosen, chosen=True) if screen.chosen else None,
+        "groups": [group for group in drawn if group["rows"] or not screen.chosen],
+        "nearest": {"title": _("The nearest"), "rows": near} if near else None,
         "others": _rows(screen, rest),
-        "others_open": screen.chosen in rest,
         "refusing": _rows(screen, refusing),
-        "refusing_open": screen.chosen in refusing,
     }
 
 
@@ -65,11 +66,15 @@ def _still_needed(screen: Screen, others: list[Suitable]) -> dict[str, Any]:
 
 
 def _rows(screen: Screen, found: list[Suitable]) -> list[dict[str, Any]]:
-    return [row(screen, one) for one in found]
+    """The one that is chosen stands above the lists."""
+    return [row(screen, one) for one in found if one is not screen.chosen]
 
 
-def row(screen: Screen, one: Suitable) -> dict[str, Any]:
-    """One service in the list: what it is, how far, whom it admits, and why it might say no."""
+def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any]:
+    """One service in the list: what it is, how far, whom it admits, and why it might say no.
+
+    `chosen`: it stands alone above the button: only what speaks against it, and the button says where to call.
+    """
     listing = one.listing
     state_or_cso = lists.label("organisation_kind", listing.body_kind)
     admits = lists.labels("admission_group", listing.admits)
@@ -85,7 +90,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     notes = against(one)
-    if closed and "not_admitted" not in one.reasons:
+    if not chosen and closed and "not_admitted" not in one.reasons:
         phone = screen.phones.get(listing.organisation_id, "")
         notes.append(calling.closed(listing, screen.due_of(one), screen.known.at))
         notes += filter(None, [calling.call(phone, urgent=screen.soon_of(one) == calling.URGENT)])
@@ -102,7 +107,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "id": str(listing.id),
         "name": listing.body.text,
         "service": listing.name.text,
-        "facts": "\u00a0· ".join(fact for fact in facts if fact),
+        "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
         "tag": _tag(one, closed=closed),
         "tone": "wait" if listing.is_full or closed else "done" if one.desk_ready and not before else "",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 LOST = gettext_lazy("What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now.")
 WITHDREW = gettext_lazy("The person withdrew consent while you were writing. Nothing was sent.")
-FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
+FIELD_OF_GUARD = {"police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(
     "This is sent to another organisation, for another kind of help or purpose now. Look at "
     "what is sent there, then send."
@@ -68,7 +68,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
         return _shown(request, screen, form, extra, status=400)
     try:
         with together():
-            written = actions.write(actor, known.case, **_said(screen, form))
+            written = actions.write(actor, known.case, **_said(screen, form, sends))
             sent = _send(actor, written, screen, form) if sends else None
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
@@ -104,7 +104,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     start = Start()
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=referral.pk)
-        start = _start(referral, text, told=referral.told_body)
+        start = _start(referral, text)
     screen = Screen(request, actor, known, start)
     extra: dict[str, Any] = {
         "draft": referral,
@@ -117,7 +117,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     if not _complete(screen, form, sends):
         return _shown(request, screen, form, extra, status=400)
     version = version_of(request)
-    said = _said(screen, form)
+    said = _said(screen, form, sends)
     if request.POST.get("text_choice") == "theirs":
         said["agreed_text"] = open_agreed_text(actor.doing(None), case, referral=referral.pk)
     try:
@@ -156,7 +156,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     text = open_agreed_text(actor, case, referral=referral.pk) if "needs" in known.held else ""
     today, needed_from = known.calendar.day(known.at), referral.needed_from_on
     over = needed_from is not None and needed_from < today
-    start = replace(_start(referral, text, told=False, service=not stop), needed_from=None if over else needed_from)
+    start = replace(_start(referral, text, service=not stop), needed_from=None if over else needed_from)
     start = replace(start, earlier=code)
     screen = Screen(request, actor, known, start)
     extra = {
@@ -269,8 +269,7 @@ def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
         return False
     by_item = screen.way is not None and screen.way.by_item and "screening" in form.cleaned_data["sections"]
     if sends and not form.cleaned_data.get("another", True):
-        form.add_error("another", _("This service was already asked. Tick this only if you mean to ask it twice."))
-        return False
+        return False  # the page says that it was asked, and its button that a second referral is meant
     if sends and by_item and not form.cleaned_data.get("items"):
         form.add_error(
             "items" if "items" in form.fields else "sections",
@@ -280,8 +279,8 @@ def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
     return True
 
 
-def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
-    """What the form says, as the actions take it."""
+def _said(screen: Screen, form: ReferForm, sends: bool) -> dict[str, Any]:
+    """What the form says, as the actions take it. The button that sends says that the person was told."""
     assert screen.chosen is not None
     cleaned = form.cleaned_data
     return {
@@ -291,7 +290,7 @@ def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "sections": cleaned["sections"],
         "needed_from": cleaned["needed_from"],
         "agreed_text": cleaned["agreed_text"],
-        "told_body": cleaned["told"],
+        "told_body": sends,
         "shown": screen.chosen.listing.organisation_id,
         "shown_code": screen.chosen.listing.service_code,
     }
@@ -324,7 +323,7 @@ def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referr
     )
 
 
-def _start(referral: Any, text: str, *, told: bool, service: bool = True) -> Start:
+def _start(referral: Any, text: str, *, service: bool = True) -> Start:
     return Start(
         need=directory.group(referral.service_code),
         service=referral.service_id if service else None,
@@ -333,5 +332,4 @@ def _start(referral: Any, text: str, *, told: bool, service: bool = True) -> Sta
         sections=tuple(referral.sender.sections),
         needed_from=referral.needed_from_on,
         agreed_text=text,
-        told=told,
     )

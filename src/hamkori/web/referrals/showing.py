@@ -28,6 +28,8 @@ ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_gu
 """Guards that are mended on the page of her agreement. A child's no is none: nobody asks again."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
+DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
+"""Fields that stand folded: what they hold is read beside them."""
 
 
 def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
@@ -61,17 +63,19 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "nobody": nobody(screen),
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
-        "words_from": words_from(screen, form),
+        "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
+        "words_from": (taken_over := words_from(screen, form)),
+        "words_open": bool(form["agreed_text"].errors or (form["agreed_text"].value() and not taken_over)),
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
         "may_draft": goes,
         "goes": goes,
-        "withheld": list(parts_withheld(screen.known, way)) if way and way.purpose else [],
+        "withheld": [*never(way), *parts_withheld(screen.known, way)] if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
-        "card_rows": card_rows(screen, form) if way else [],
-        "later_rows": later_rows(screen, way) if way else [],
-        "send_label": send_label(screen),
+        "card_rows": together(card_rows(screen, form)) if way else [],
+        "police": way is not None and way.police,
+        "later_text": later_text(screen, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
@@ -126,7 +130,7 @@ def case_facts(screen: Screen) -> str:
 
 
 def agreed_line(screen: Screen, way: Way | None) -> str:
-    """To what she agreed, when and until when."""
+    """To what she agreed, and when; until when, the slip says."""
     if way is None or not way.purpose or screen.known.asked_at is None or way.until is None or way.blocks:
         return ""
     today = screen.known.calendar.day(screen.known.at)
@@ -134,9 +138,8 @@ def agreed_line(screen: Screen, way: Way | None) -> str:
         "kind": lists.label("recipient_kind", way.kind),
         "purpose": lists.label("purpose", way.purpose),
         "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
-        "until": moments.last_day(way.until, screen.known.at),
     }
-    return _("The person's answer of %(day)s: %(kind)s (%(purpose)s): consent until %(until)s.") % values
+    return _("The person's answer of %(day)s: %(kind)s (%(purpose)s).") % values
 
 
 def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
@@ -182,29 +185,28 @@ def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str
     )
 
 
-def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
-    """What is sealed until they accept, who reads it, until when, and what never goes."""
-    never = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == NEVER] if way.purpose else []
-    until = moments.last_day(way.until, screen.known.at) if way.until else ""
-    rows: list[tuple[str, object]] = [
-        (
-            _("Then"),
-            words.parts(screen.ticked, [section for section, why in way.withheld.items() if why == "empty"]),
-        ),
-        (_("Who reads it"), _("the people they name")),
-    ]
-    if until:
-        rows.append((_("Until"), _("%(day)s, or until the person says stop") % {"day": until}))
-    rows.append((_("Never"), lists.joined("packet_section", never)))
-    return rows
+def later_text(screen: Screen, way: Way) -> list[str]:
+    """What is sealed until they accept, and until when the people whom they name can read it."""
+    empty = [section for section, why in way.withheld.items() if why == "empty"]
+    said = [words.parts(screen.ticked, empty)]
+    if way.until:
+        day = moments.last_day(way.until, screen.known.at)
+        said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})
+    return said
 
 
-def send_label(screen: Screen) -> str:
-    """The button says by when an answer is asked."""
-    if screen.chosen is None:
-        return _("Send")
-    by = moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)
-    return _("Send, answer by %(moment)s") % {"moment": by}
+def never(way: Way) -> list[tuple[str, object]]:
+    """What goes to no such organisation."""
+    parts = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == NEVER]
+    return [(_("Never"), lists.joined("packet_section", parts))] if parts else []
+
+
+def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
+    """The summary with all that nobody asked in one row."""
+    unasked = _("not asked")
+    missing = [label for label, value in rows if str(value).lower() == unasked]
+    known = [(label, value) for label, value in rows if label not in missing]
+    return [*known, (_("Not asked"), lists.enumerated(lists.inside(label) for label in missing))] if missing else known
 
 
 def leaving(screen: Screen) -> str:

@@ -218,8 +218,9 @@ def slip(
     later_title: object = "",
     later_rows: Iterable[Sequence[object]] = (),
     later_note: object = "",
+    later_text: Iterable[object] = (),
 ) -> dict[str, Any]:
-    """A referral as the desk sees it: the card above, the sealed packet below the fold."""
+    """A referral as the desk sees it: the card above, the sealed packet below the fold, in rows or in sentences."""
     return locals()
 
 

@@ -173,7 +173,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
 def earlier(case: Case, code: str) -> Referral | None:
     """A referral of this case that went out before, by its number."""
     sent = ReferralOrigin.objects.filter(case=case, referral__code=code).exclude(referral__sent_at=None)
-    found = sent.select_related("referral__to_organisation").first()
+    found = sent.select_related("referral__to_organisation", "referral__sender").first()
     return found.referral if found is not None else None
 
 

@@ -69,7 +69,7 @@ SENTENCES: dict[str, str] = {
     "consent_not_refused": _("The person said no to this. Other help continues."),
     "consent_live": _("The consent is not valid now. Ask the person again."),
     "section_agreed": _('The person did not agree to share "{section}". Take it out.'),
-    "told_body": _("Tell the person which organisation this is sent to, then tick the box."),
+    "told_body": _("Tell the person which organisation this is sent to. Then send."),
     "text_language": _("In which language was it read?"),
     "how_given": _("How did the person say yes?"),
     "until_ok": _("Choose a date within 180 days."),

@@ -1,5 +1,7 @@
-// Small courtesies of a page: errors are read first, a form is sent once, dialogs open, changed parts are announced.
-document.querySelector(".errors")?.focus();
+// Small courtesies of a page: errors are read first, or their field where a form leads there; a form is sent once,
+// dialogs open, changed parts are announced.
+const wrong = document.querySelector("[data-to-field] .bad :is(input:not([type=hidden]), select, textarea)");
+(wrong ?? document.querySelector(".errors"))?.focus();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
