@@ -143,7 +143,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     assert "A place for a woman, 18\u201129" in text
     assert "The button accepts at once." in text
     assert "Shelter Worker, shelter worker" in text
-    assert "Has a key" in text
+    assert "Reads all that is shared" in text
     assert "Canary" not in text
     assert house.browser("shelter-worker").get(f"/referrals/{referral.code}/").status_code == 404, "not named yet"
     assert house.browser("stranger").get(f"/referrals/{referral.code}/").status_code == 404

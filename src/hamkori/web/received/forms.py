@@ -213,11 +213,14 @@ def _named(one: Colleague) -> str:
 
 def reads(function: str, agreed: Iterable[str]) -> str:
     """What would be sealed on to a worker of this function."""
-    held = sealed_to(tuple(agreed), (function,))
-    named = lists.joined("packet_section", tuple(held - {TEXT}))
+    shared = frozenset(agreed)
+    held = sealed_to(tuple(shared), (function,)) - {TEXT}
+    if held >= shared:
+        return str(_("Reads all that is shared"))
+    named = lists.joined("packet_section", held)
     if not named:
-        return str(_("Has a key. Reads: the person's own words"))
-    return _("Has a key. Reads: the person's own words; %(sections)s") % {"sections": named}
+        return str(_("Reads only the person's own words"))
+    return _("Reads the person's own words; %(sections)s") % {"sections": named}
 
 
 class AskForm(KitForm):

@@ -55,7 +55,7 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
             _("Then"),
             _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words"),
         ),
-        (_("Who reads it"), _("those whom you name, each by function; who works at the referral desk only if named")),
+        (_("Who reads it"), _("only those whom you name")),
     ]
     if agreed.until is not None:
         day = moments.last_day(agreed.until, at)
