@@ -179,7 +179,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         phone: str = getattr(found, "phone", "") or ""
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown["closed_there"] = closed_there(actor, found, phone, page.at)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
