@@ -33,6 +33,7 @@ from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
 from tests.attacks.planting import SENTENCE, sql_as_owner, undone, watched
+from tests.web.forms_of import fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
 own_marks = planting.own_marks
@@ -77,7 +78,7 @@ def codes(who: doors.Person) -> Press:
 
 def telephone(who: doors.Person) -> Press:
     client = doors.client_for(who)
-    kept = client.get("/account/authenticator/").context["form"].initial["kept"]
+    (kept,) = fields(client.get("/account/authenticator/"))["kept"]
     code = totp.code(joining.Kept.unlock(kept, who.user_id.hex).secret)  # type: ignore[union-attr]
     return lambda: client.post("/account/authenticator/", {"kept": kept, "code": code})
 
@@ -98,7 +99,7 @@ def invited(email: str) -> str:
 def joining_anew(who: doors.Person) -> Press:
     token = invited("n@example.org")
     client, address = doors.stranger(), f"/invitation/{token}/"
-    kept = client.get(address).context["form"].initial["kept"]
+    (kept,) = fields(client.get(address))["kept"]
     secret = joining.Kept.unlock(kept, welcome.token_hash(token).hex()).secret  # type: ignore[union-attr]
     typed = {"kept": kept, "passphrase": NEW, "again": NEW, "code": totp.code(secret)}
     return lambda: client.post(address, typed)

@@ -40,7 +40,7 @@ def register(
     her.press("Continue")
     code = her.code
     if child_contact:
-        her.type("Whom do we tell for this child?", child_contact)
+        her.page.locator("[name=child_contact]").fill(child_contact)
     her.press("Register and refer now" if refer else "Register only")
     return code
 

@@ -107,7 +107,7 @@ def test_for_a_child_a_contact_is_asked_and_the_clock_starts(zarina) -> None:
     third = go_on(client, begin(client), {**ABOUT, "age_band_code": "child_age_unknown"})
     page = client.get(third)
     assert "child_contact" in fields(page)
-    refused = client.post(third, {**fields(page), "then": "stay"})
+    refused = client.post(third, {**fields(page), "then": "refer"})
     assert refused.status_code == 400
     assert "Name a guardianship or child protection contact." in refused.content.decode()
     case = case_of(go_on(client, third, {"child_contact": "Canary-Contact", "then": "stay"}))

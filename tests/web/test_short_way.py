@@ -19,7 +19,7 @@ from tests import doors
 from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, fields_of
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, records
 
 pytestmark = pytest.mark.django_db
 WHO = {"sex_code": "female", "age_band_code": "a18_29", "district": "TJ-KT-01"}
@@ -216,13 +216,52 @@ def test_who_cannot_talk_agrees_another_time_and_the_case_says_when(zarina) -> N
     assert (refused.status_code, case_of(at).next_step_on) == (400, case.next_step_on)
 
 
-def test_a_child_takes_the_way_that_asks_more(zarina) -> None:
-    at = to_consent(zarina, age_band_code="a9_17")
-    case = case_of(at)
-    assert at == f"/cases/{case.code}/register/?page=1"
-    assert "an adult acting for the child" in page_text(zarina.get(at))
-    assert zarina.get(f"/cases/{case.code}/first/")["Location"] == at
-    assert "child_contact" in fields(zarina.get(at.replace("page=1", "page=3")))
+CHILD = {"child_answer": "agrees", "speaker": "guardianship_body", "suspected": "no"}
+
+
+def read_to_a_child(client: doors.DoorClient) -> str:
+    at = to_consent(client, age_band_code="a9_17")
+    assert at.endswith("step=consent"), "one way for everybody, and one count"
+    return goes(press(client, at, read="tg"))
+
+
+def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(house, zarina) -> None:
+    at = read_to_a_child(zarina)
+    bare = press(zarina, at, **AGREES, how="child_speaker")
+    assert bare.status_code == 400
+    for missing in ("Ask the child too", "A child needs an adult who may speak.", "Say whether this adult may be"):
+        assert missing in page_text(bare)
+    need = goes(press(zarina, at, **AGREES, **CHILD, how="child_speaker"))
+    refused = press(zarina, need, **NEEDS, do="go")
+    assert (refused.status_code, "Name a guardianship or child" in page_text(refused)) == (400, True)
+    at = goes(press(zarina, need, **NEEDS, child_contact="Canary-Guardianship", do="go"))
+    check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    home = zarina.get(goes(press(zarina, check, do="send")))
+    assert "Tell child protection within 24 hours" in page_text(home)
+    with god():
+        assert Referral.objects.get().state_code == "sent"
+        row = ConsentRow.objects.get(kind_code="shelter_social")
+        assert (row.asked_as_child, row.speaker_code, row.child_answer_code) == (True, "guardianship_body", "agrees")
+
+
+def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_today(house, zarina) -> None:
+    records(house)
+    at = read_to_a_child(zarina)
+    alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
+    page = page_text(zarina.get(alone))
+    for word in ("Nothing can be sent", "Shelter Kulob", "National coordinator", "112", "An adult answers now"):
+        assert word in page, word
+    with god():
+        assert set(ConsentRow.objects.values_list("answer_code", flat=True)) == {"no"}, "of the child's word, the no"
+    need = re.search(r'href="([^"]*step=need)"', zarina.get(alone).content.decode())
+    assert need
+    case = case_of(goes(press(zarina, need[1], tonight="needs", do="stop")))
+    assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
+    today = zarina.get("/").content.decode()
+    assert "Ask now" in today
+    assert f"/cases/{case.code}/consent/" in today
+    assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
+    goes(press(zarina, alone))
 
 
 def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:

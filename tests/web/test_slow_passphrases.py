@@ -16,6 +16,7 @@ from hamkori.people.actions import welcome
 from hamkori.vault import person
 from hamkori.web.account import joining
 from tests import database, doors
+from tests.web.forms_of import fields
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "nine quiet cranes above the Panj in autumn"
@@ -107,7 +108,7 @@ def test_joining(zarina: doors.Person, watch: Watch, monkeypatch: pytest.MonkeyP
     secret = totp.new_secret()
     monkeypatch.setattr(joining.totp, "new_secret", lambda: secret)
     address, client = f"/invitation/{invitation(zarina, 'n@example.org')}/", doors.stranger()
-    kept = client.get(address).context["form"].initial["kept"]
+    (kept,) = fields(client.get(address))["kept"]
     form = {"kept": kept, "passphrase": NEW, "again": NEW, "code": totp.code(secret)}
     assert client.post(address, form).status_code == 200
     clean(watch, 1)

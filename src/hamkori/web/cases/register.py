@@ -23,6 +23,7 @@ from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
+from hamkori.web.cases import child_contact
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
 from hamkori.web.kit import begun, drafts
 from hamkori.web.kit.posting import actor_of, done, version_of
@@ -44,7 +45,6 @@ MENDED: Mapping[str, tuple[int, str]] = {
     "need_tonight": (1, "need_tonight_codes"),
     "name_or_code": (1, "call_name"),
     "district": (2, "district"),
-    "child_contact": (3, "child_contact"),
 }
 
 
@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _drawn(request: HttpRequest) -> Form:
     number = _number(request)
-    return FirstForm() if number == 1 else AboutForm() if number == 2 else SignsForm(child=True)
+    return FirstForm() if number == 1 else AboutForm() if number == 2 else SignsForm(contact=child_contact.fields(()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,6 +96,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, _form(actor, case, number), number, case=case, actor=actor)
     form = _form(actor, case, number, request.POST)
+    if form.is_valid() and number == PAGES and case.is_child and request.POST.get("then") == "refer":
+        child_contact.require(form)
     if form.is_valid():
         try:
             return _take(request, actor, case, form, number)
@@ -133,7 +135,7 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
 
 def _goes_on(case: Case) -> str:
     """Where a draft goes on: in the way of the first contact, if it was begun there, else on its first open page."""
-    if screening.draft_of(case) is not None and not case.is_child:
+    if screening.draft_of(case) is not None:
         return reverse("first_step", args=[case.code])
     return _address(case.code, 2 if case.need_tonight_codes else 1)
 
@@ -150,7 +152,7 @@ def _address(code: str, page: int) -> str:
 def _form(actor: Actor, case: Case, number: int, typed: QueryDict | None = None) -> Form:
     """A page as it was sent, or as it was left: what is sealed is opened for that, and that is written down."""
     if number == PAGES:
-        return SignsForm(typed, child=case.is_child)
+        return SignsForm(typed, contact=child_contact.asked(actor, case))
     form, section = (FirstForm, "contact") if number == 1 else (AboutForm, "place")
     region = {"region": organisation(actor.organisation_id).region} if number == 2 and actor.organisation_id else {}
     if typed is not None:

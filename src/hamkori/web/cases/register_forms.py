@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.vocabulary import areas, regions
+from hamkori.web.cases import child_contact
 from hamkori.web.kit.forms import Choices, KitForm, Segments, TextField, Ticks
 from hamkori.web.words import case as words
 from hamkori.web.words import lists
@@ -140,17 +141,8 @@ class AboutForm(KitForm):
 class SignsForm(KitForm):
     """The first signs, and for a child whom to tell."""
 
-    sensitive: tuple[str, ...] = ("child_contact",)
+    field_order = ("contact_of", "child_contact", "signs")
 
-    child_contact = TextField(
-        label=_("Whom do we tell for this child?"),
-        help_text=_(
-            "A guardianship or child protection contact: organisation, person or telephone. We aim to "
-            "tell them within 24 hours."
-        ),
-        error_messages={"required": _("Name a guardianship or child protection contact.")},
-        max_length=400,
-    )
     signs = Codes(
         "local_prompt",
         _("Signs that you saw or were told of"),
@@ -158,15 +150,14 @@ class SignsForm(KitForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, child: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contact: Mapping[str, forms.Field] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not child:
-            del self.fields["child_contact"]
-            self.sensitive = ()
+        self.fields.update(contact or {})
+        self.order_fields(self.field_order)
 
     def sealed(self) -> dict[str, dict[str, Any]]:
         """The child's contact, if this is a child."""
-        contact = self.cleaned_data.get("child_contact")
+        contact = child_contact.said(self)
         return {"contact": {"child_contact": contact}} if contact else {}
 
 

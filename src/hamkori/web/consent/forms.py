@@ -18,7 +18,7 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
-from hamkori.web.consent import until, words
+from hamkori.web.consent import about_child, until, words
 from hamkori.web.consent.rows import (
     NOT_ASKED,
     POLICE,
@@ -144,7 +144,7 @@ class AskForm(KitForm):
         self.fields["police_no"] = forms.BooleanField(label=_("No to both questions about the police"), required=False)
         self._how(language)
         if self.child:
-            self._child()
+            self.fields.update(about_child.fields())
         self.fields["excluded"] = Named(
             label=_("Organisations that must get nothing"),
             ever=(*dict(listed), *self.kept),
@@ -203,28 +203,6 @@ class AskForm(KitForm):
             label=_("Another day"), required=False, help_text=_("At most 180 days. If it is filled in, it counts.")
         )
         self.fields["how_said"] = Coded("how_said", _("How did the person say no?"), required=False)
-
-    def _child(self) -> None:
-        self.fields["speaker"] = Coded("speaker", _("Adult who speaks for the child"), required=False)
-        self.fields["suspected"] = forms.ChoiceField(
-            label=_("May this adult be involved in what happened?"),
-            choices=[("no", _("no")), ("yes", _("yes, or I am not sure"))],
-            required=False,
-            widget=Segments(),
-            help_text=_("Somebody who may be involved never speaks for the child and is told nothing."),
-        )
-        self.fields["child_answer"] = Coded(
-            "child_answer",
-            _("The child's own answer"),
-            required=False,
-            help_text=_("If the child does not agree, a yes to the police is written down as the child's no."),
-        )
-        self.fields["child_reason"] = Coded(
-            "child_not_asked_reason",
-            _("Why the child was not asked"),
-            required=False,
-            help_text=_("Only if the child was not asked."),
-        )
 
     # --- what was said ---
 

@@ -239,6 +239,7 @@ def _page(
         "about_child": [
             form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields
         ],
+        "alone_url": f"{reverse('first_step', args=[found.code])}?step=alone" if found.state_code != "closed" else "",
         "excluded_open": bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
         "number": former.number + 1,
         "unlisted": form.unlisted,

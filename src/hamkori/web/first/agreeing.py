@@ -32,6 +32,7 @@ from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.consent.showing import folded
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
+from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import PART, address, drawn, stopped
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
@@ -47,6 +48,7 @@ PAY, DOCUMENTS = "CD14", "CD01"
 OF_BOTH = {"TJ07"}
 """The prompt that asks of pay and documents at once."""
 FOR_CHILDREN = {"TJ08"}
+SPOKE_FOR_CHILD = "child_speaker"
 SHELTER = ("shelter_social", "help")
 POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
 OTHERS = tuple(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]))
@@ -72,10 +74,18 @@ class SignsForm(KitForm):
     more = forms.MultipleChoiceField(
         label=gettext_lazy("Signs that you saw or were told of"),
         help_text=gettext_lazy("Ask for none of them now. What is not ticked is not asked, never a no."),
-        choices=lambda: [(code, text) for code, text in lists.choices("local_prompt") if code in others()],
+        choices=lambda: lists.choices("local_prompt"),
         required=False,
         widget=Ticks({"class": "choices"}),
     )
+
+    others: tuple[str, ...] = ()
+
+    def of(self, case: Case) -> SignsForm:
+        """The same with the signs that are asked of this person."""
+        self.others = tuple(others(child=case.is_child))
+        self.offer("more", [(code, text) for code, text in lists.choices("local_prompt") if code in self.others])
+        return self
 
     def signs(self) -> dict[str, str]:
         """Code -> answer, as the signs are kept."""
@@ -83,20 +93,22 @@ class SignsForm(KitForm):
         return {
             PAY: said["pay"] or NOT_ASKED,
             DOCUMENTS: said["documents"] or NOT_ASKED,
-            **{code: "present" if code in said["more"] else NOT_ASKED for code in others()},
+            **{code: "present" if code in said["more"] else NOT_ASKED for code in self.others},
         }
 
 
-def others() -> list[str]:
+def others(*, child: bool) -> list[str]:
     """The prompts beside pay and documents."""
-    return [code for code in codelist("local_prompt").codes if code not in OF_BOTH | FOR_CHILDREN]
+    but = OF_BOTH if child else OF_BOTH | FOR_CHILDREN
+    return [code for code in codelist("local_prompt").codes if code not in but]
 
 
 class AgreeForm(KitForm):
-    """What was answered: shelter, the two police questions as one, the rest folded, until when."""
+    """What was answered: shelter, the two police questions as one, the rest folded, until when; for a child by whom."""
 
-    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date | None = None, child: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.child = child
         self.fields[answer_name(SHELTER)] = self._answer(SHELTER)
         askable = packet.askable(*SHELTER)
         self.fields[sections_name(SHELTER)] = forms.MultipleChoiceField(
@@ -118,6 +130,20 @@ class AgreeForm(KitForm):
         until = today + rules.UNTIL_DEFAULT if today else None
         self.fields["until"] = DateField(label=_("Valid until"), required=False, initial=until)
         self.fields["word"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+        if child:
+            of_child.ask(self)
+
+    def clean(self) -> dict[str, Any]:
+        """A child's yes needs the child's answer and an adult's."""
+        said: dict[str, Any] = super().clean() or {}
+        if self.child and any(one.agrees for one in self.said()):
+            of_child.complete(self)
+        return said
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no adult who can be asked for a child: then a yes is no consent."""
+        return self.child and of_child.is_alone(self)
 
     def _answer(self, key: rules.RowKey) -> forms.ChoiceField:
         return forms.ChoiceField(
@@ -136,7 +162,7 @@ class AgreeForm(KitForm):
                 answer = "no" if self.cleaned_data.get("police") == "no" else NOT_ASKED
             else:
                 answer = self.cleaned_data.get(answer_name(key)) or NOT_ASKED
-            if answer != NOT_ASKED:
+            if answer == "no" or (answer != NOT_ASKED and not self.alone):
                 found.append(Said(*key, answer, tuple(self._goes(key, answer)), None))
         return found
 
@@ -166,10 +192,10 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method != "POST":
         if read:
             return _answers(request, actor, case, read, None)
-        return _signs(request, case, SignsForm(initial=_known(actor, case)))
+        return _signs(request, case, SignsForm(initial=_known(actor, case)).of(case))
     if request.POST.get("do") == "answers":
         return _save(request, actor, case, read)
-    form = SignsForm(request.POST)
+    form = SignsForm(request.POST).of(case)
     if form.is_valid():
         _keep(actor, case, form)
         if request.POST.get("do") == "stop":
@@ -192,7 +218,7 @@ def _known(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "pay": signs.get(PAY, NOT_ASKED),
         "documents": signs.get(DOCUMENTS, NOT_ASKED),
-        "more": [code for code in others() if signs.get(code) == "present"],
+        "more": [code for code in others(child=case.is_child) if signs.get(code) == "present"],
     }
 
 
@@ -212,7 +238,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
             {"text": text, "label": label, "open": place == 0, **folded(text)}
             for place, (text, label) in enumerate(read)
         ],
-        "more_signs": len(others()),
+        "more_signs": len(form.others),
         "more_open": bool(form["more"].value()),
     }
     return drawn(request, "consent", more, case=case, status=status)
@@ -228,7 +254,8 @@ def _answers(
     stands = asked(case, now())
     if form is None:
         initial = {"word": stands.last_said, **_stood(stands.states)}
-        form = AgreeForm(today=today, initial=initial | ({"until": day} if (day := kept(stands, today)) else {}))
+        initial |= {"until": day} if (day := kept(stands, today)) else {}
+        form = AgreeForm(today=today, child=case.is_child, initial=initial)
     language = read or READ_FIRST[0]
     usual = [code for code in packet.askable(*SHELTER) if packet.RULE[SHELTER][code] == packet.IN]
     more = {
@@ -245,6 +272,8 @@ def _answers(
         "until": form["until"].value() or "",
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
         "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
+        "said_by": SPOKE_FOR_CHILD if form.child else HOW[0],
+        "about_child": [form[name] for name in of_child.ORDER if form.child],
         "signs_url": address(case.code, "consent"),
         "consent_url": reverse("consent", args=[case.code]),
     }
@@ -262,11 +291,11 @@ def _stood(states: Any) -> dict[str, str]:
 
 def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResponse:
     """Her answers, as they were spoken. Nothing answered is a full answer too: then nothing can be sent."""
-    form = AgreeForm(request.POST, today=timezone.localdate(now()))
+    form = AgreeForm(request.POST, today=timezone.localdate(now()), child=case.is_child)
     if form.is_valid():
         said = form.said()
         if not said:
-            return _next(request, actor, case)
+            return _next(request, actor, case, form)
         former = unless_unread(lambda: asked(case, now()), NOTHING, AWAY)
         if former not in (NOTHING, AWAY) and ends(case, former, after_asking(former, said), former.excluded):
             form.add_error(None, _("An answer here stops a referral that runs. Give it on the page of the consent."))
@@ -279,7 +308,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
                 name = AT_FIELD.get(refusal.guard, "")
                 form.add_error(name if name in form.fields else None, sentence(refusal))
             else:
-                return _next(request, actor, case)
+                return _next(request, actor, case, form)
     first_stands(actor)
     return _answers(request, actor, case, read, form, status=400)
 
@@ -288,14 +317,15 @@ def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, rea
     how = request.POST.get("how", "")
     asking = act.Asking(
         language=read,
-        how_given=how if how in HOW else HOW[0],
+        how_given=how if how in HOW or (form.child and how == SPOKE_FOR_CHILD) else HOW[0],
         how_said="in_person",
         until_on=form.cleaned_data["until"],
+        **(of_child.asking(form) if form.child else {}),
     )
     act.record(actor, case, answers=form.answers(), asking=asking, seen=form.cleaned_data["word"])
 
 
-def _next(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+def _next(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm) -> HttpResponse:
     if request.POST.get("go") == "stop":
         return stopped(request, actor, case)
-    return done(actor, address(case.code, "need"))
+    return done(actor, address(case.code, "alone" if form.alone else "need"))

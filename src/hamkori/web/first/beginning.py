@@ -25,7 +25,7 @@ from hamkori.web.kit.written import Line, reads
 
 ANSWERS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "talk": ({"danger_now": "no", "safe_to_talk": "yes"}, "yes", "who"),
-    "tonight": ({"danger_now": "no", "safe_to_talk": "yes"}, "yes", "who"),
+    "tonight": ({"danger_now": "no", "safe_to_talk": "not_asked"}, "not_asked", "who"),
     "later": ({"danger_now": "no", "safe_to_talk": "no"}, "no", "later"),
     "danger": ({"danger_now": "yes"}, "danger", "danger"),
     "not_asked": ({"danger_now": "not_asked", "safe_to_talk": "not_asked"}, "not_asked", "who"),

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 PART = "first"
 """What the answers of this way are kept as, among the pages of the signs: none of them was gone through."""
 WAY = ("danger", "who", "consent", "need", "service", "check")
-ON_THE_STEP: Mapping[str, str] = {"later": "danger", "calls": "danger", "agree": "consent", "sent": "check"}
+ON_THE_STEP: Mapping[str, str] = {
+    "later": "danger",
+    "calls": "danger",
+    "agree": "consent",
+    "alone": "consent",
+    "sent": "check",
+}
 
 
 def address(code: str, step: str = "", **more: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.refer import Prepared
@@ -21,6 +24,7 @@ from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
+from hamkori.web.cases import child_contact
 from hamkori.web.first.frame import PART, address, drawn, stopped
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
@@ -68,11 +72,32 @@ class NeedForm(KitForm):
     urgency = Coded("urgency", gettext_lazy("How soon?"), needed=gettext_lazy("Say how soon."), widget=Choices)
     children_code, doctor_code, stairs_code = questions().values()
 
-    def __init__(self, *args: Any, hints: dict[str, str] | None = None, sends: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        hints: dict[str, str] | None = None,
+        sends: bool = True,
+        contact: Mapping[str, forms.Field] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.sends, self.asks_contact = sends, contact is not None
         self.offer("urgency", lists.choices("urgency"), hints or {})
         if not sends:
             del self.fields["urgency"]
+        self.fields.update(contact or {})
+
+    def clean(self) -> dict[str, Any]:
+        """No child is sent anywhere before it is known whom we tell."""
+        said: dict[str, Any] = super().clean() or {}
+        if self.asks_contact and self.sends:
+            child_contact.require(self)
+        return said
+
+    def sealed(self) -> dict[str, dict[str, Any]]:
+        """Whom we tell for a child, if that is known."""
+        contact = child_contact.said(self) if self.asks_contact else ""
+        return {"contact": {"child_contact": contact}} if contact else {}
 
     def codes(self) -> dict[str, Any]:
         """What is needed, as a case says it."""
@@ -89,10 +114,11 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     known = preparing.prepared(actor, case.code)
     sends = may_be_sent(known)
     hints = {code: _due(known, code) for code in codelist("urgency").codes}
-    form = NeedForm(request.POST or None, initial=_stands(case), hints=hints, sends=sends)
+    contact = _contact(actor, case, drawn_anew=request.method != "POST")
+    form = NeedForm(request.POST or None, initial=_stands(case), hints=hints, sends=sends, contact=contact)
     if request.method == "POST" and form.is_valid():
         try:
-            _open(request, actor, case, form)
+            _open(request, actor, case, form, "ask_agreement" if _asks_first(known) else "signs")
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
@@ -107,6 +133,7 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "sends": sends,
         "consent_url": address(case.code, "consent"),
         "else_open": bool(form["more"].value()),
+        "contact": [form[name] for name in contact or ()],
         "comes": [form[name] for name in (FLAGS[2], *FLAGS[:2])],
     }
     return drawn(request, "need", more, case=case, status=400 if request.method == "POST" else 200)
@@ -115,6 +142,20 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 def may_be_sent(known: Prepared) -> bool:
     """Whether there is any yes that holds now."""
     return any(rules.live(row, known.at, known.age) for row in known.rows.values())
+
+
+def _asks_first(known: Prepared) -> bool:
+    """Whether a child waits for an adult: nobody could be asked yet, and there was no no."""
+    row = known.rows.get(("shelter_social", "help"))
+    return known.case.is_child and not may_be_sent(known) and (row is None or row.answer == NOT_ASKED)
+
+
+def _contact(actor: Actor, case: Case, *, drawn_anew: bool) -> dict[str, forms.Field] | None:
+    """The question whom we tell for a child, with what was answered before; None for an adult."""
+    known = ""
+    if case.is_child and drawn_anew and not is_as_begun(case, "contact"):
+        known = open_section(actor, case, section="contact").fields.get("child_contact", "")
+    return child_contact.asked(actor, case, known)
 
 
 def _due(known: Prepared, urgency: str) -> str:
@@ -131,17 +172,17 @@ def _stands(case: Case) -> dict[str, Any]:
     return {"tonight": tonight, "hides": hides, "more": more, **soon, **{name: getattr(case, name) for name in FLAGS}}
 
 
-def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm) -> None:
-    version, codes = version_of(request), form.codes()
+def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm, then: str) -> None:
+    version, codes, sealed = version_of(request), form.codes(), form.sealed()
     if form.cleaned_data["hides"] == "yes" and case.risk_code in WEIGHED_LESS:
         codes["risk_code"] = "raised"
     with together():
         if case.state_code != "draft":
-            act.edit(actor, case, version=version, codes=codes)
+            act.edit(actor, case, version=version, codes=codes, sealed=sealed)
         else:
             today = timezone.localdate(now())
-            step = {} if case.next_step_code else {"next_step_code": "signs", "next_step_on": today}
-            act.register(actor, case, version=version, codes={**codes, **step})
+            step = {} if case.next_step_code else {"next_step_code": then, "next_step_on": today}
+            act.register(actor, case, version=version, codes={**codes, **step}, sealed=sealed)
         if form.cleaned_data["hides"] == "no":
             _nobody_looks(actor.doing(None), case)
 

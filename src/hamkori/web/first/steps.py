@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
@@ -16,7 +16,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.refusal import NotNow
-from hamkori.web.first import agreeing, checking, choosing, later, need, who
+from hamkori.web.first import agreeing, checking, child, choosing, later, need, who
 from hamkori.web.first.frame import address
 from hamkori.web.kit.begun import unsealed
 from hamkori.web.kit.posting import actor_of
@@ -33,6 +33,7 @@ STEPS: Mapping[str, Shown] = {
     "later": later.later,
     "who": who.who,
     "consent": agreeing.consent,
+    "alone": child.alone,
     "need": need.need,
     "service": choosing.service,
     "check": checking.check,
@@ -44,7 +45,7 @@ WRITABLE = ("draft", "open")
 FORMS: Mapping[str, Callable[[], forms.BaseForm]] = {
     "later": later.LaterForm,
     "who": who.WhoForm,
-    "consent": agreeing.WholeForm,
+    "consent": partial(agreeing.WholeForm, child=True),
     "need": need.NeedForm,
     "check": checking.TellForm,
 }
@@ -73,8 +74,6 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
 
 def _goes_on(case: Case) -> str:
     """Where the way goes on, by what is known: nothing remembers it."""
-    if case.is_child:
-        return f"{reverse('register', args=[case.code])}?page=1"
     if (draft := draft_of(case)) is not None:
         return address(case.code, "check", of=draft.code)
     if case.state_code == "open" or newest(case.pk) is not None:

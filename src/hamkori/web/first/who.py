@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
-from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
@@ -119,18 +117,14 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             drafts.saved(request)
-            return _on(request, actor, case, form)
+            return _on(request, actor, case)
     first_stands(actor)
     return _page(request, case, form)
 
 
-def _on(request: HttpRequest, actor: Actor, case: Case, form: WhoForm) -> HttpResponse:
+def _on(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.POST.get("do") == "stop":
         return stopped(request, actor, case)
-    if form.age in CHILD_BANDS:
-        # More is asked of a child, on purpose: an adult who speaks, the child's own answer, child protection.
-        page = reverse("register", args=[case.code]) if case.state_code == "draft" else ""
-        return done(actor, f"{page}?page=1" if page else reverse("consent", args=[case.code]))
     return done(actor, address(case.code, "consent"))
 
 
@@ -166,6 +160,5 @@ def _page(request: HttpRequest, case: Case, form: WhoForm) -> HttpResponse:
         "district": lists.label("area", str(district)),
         "language": "" if language == "unknown" else lists.label("language", str(language)),
         "phone": phone,
-        "everything_url": f"{reverse('register', args=[case.code])}?page=1" if case.state_code == "draft" else "",
     }
     return drawn(request, "who", more, case=case, status=status)

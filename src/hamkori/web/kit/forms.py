@@ -58,6 +58,10 @@ class KitRenderer(DjangoTemplates):
         )
 
 
+OF_A_PERSON = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
+"""What a browser shall not remember, correct or send anywhere."""
+
+
 class Hints:
     """Choices that explain themselves: `hints` is value -> one short line under the choice's label."""
 
@@ -259,9 +263,7 @@ class Look:
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 name_in_error(field)
         for name in self.sensitive:
-            self.fields[name].widget.attrs.update(
-                {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
-            )
+            self.fields[name].widget.attrs.update(OF_A_PERSON)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django does; of what cannot be chosen it says a sentence for a developer, with the code in it."""

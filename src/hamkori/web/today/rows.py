@@ -19,6 +19,8 @@ from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import desk_phone, lists, received, referral
 
+ASKS: Final = "next_step.ask"
+"""The planned step to ask for consent: its row leads to the questions."""
 ICONS = {
     "danger.draft": "danger",
     "danger.open": "danger",
@@ -41,6 +43,7 @@ DO: Final = {
     "danger.open": gettext_lazy("Ask an organisation"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
+    ASKS: gettext_lazy("Ask now"),
     "draft": gettext_lazy("Continue"),
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
@@ -89,7 +92,12 @@ def _do(one: Due) -> str:
         if not one.referral:
             return _("Open the case")
         return _("Open the referral") if one.case else pgettext("button", "Open")
-    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
+    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
+
+
+def _step(one: Due) -> str:
+    """A planned step whose own form ends it."""
+    return ASKS if one.what == "next_step" and one.step == "ask_agreement" else ""
 
 
 def _tells(one: Due) -> bool:
@@ -109,7 +117,7 @@ def _href(one: Due) -> str:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
-    name = FORMS.get(one.what, "case") if not one.supervised else "case"
+    name = FORMS.get(_step(one) or one.what, "case") if not one.supervised else "case"
     return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 
 
@@ -120,6 +128,7 @@ FORMS: Final = {
     "consent": "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",
+    ASKS: "consent",
 }
 """Rows that open the form which ends them; of a supervisor they open the case."""
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.

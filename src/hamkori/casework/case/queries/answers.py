@@ -48,7 +48,6 @@ class CaseFacts(Facts):
             "name_or_code": lambda: bool(said["contact"].get("call_name") or said["contact"].get("by_code")),
             "district": lambda: bool(said["place"].get("district")),
             "child": lambda: case.is_child,
-            "child_contact": lambda: bool(said["contact"].get("child_contact")),
             "no_screening": lambda: self.screenings <= {"draft"},
             "screening_done": lambda: case.has_danger or "completed" in self.screenings,
             "outcome_given": lambda: closing.outcome_given(said["outcome_code"], self.side),

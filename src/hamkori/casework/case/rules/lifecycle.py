@@ -6,7 +6,7 @@ There is no state "paused": a case without a next step and a date shows late. `l
 from collections.abc import Mapping
 
 from hamkori.casework.case.rules.sides import Side
-from hamkori.lifecycle import ALL, NEW, NOW, SAME, Guard, Machine, Notice, Step, Stored, both, database, guards, row
+from hamkori.lifecycle import ALL, NEW, NOW, SAME, Machine, Notice, Step, Stored, both, database, guards, row
 
 STATES = ("draft", "open", "closed", "erased")
 FINAL = ("erased",)
@@ -14,7 +14,7 @@ WRITABLE = ("draft", "open")
 """States in which a case, its screening and its needs may be written."""
 
 
-_REGISTER_GUARDS = (*guards("need_tonight", "name_or_code", "district"), Guard("child_contact", when="child"))
+_REGISTER_GUARDS = guards("need_tonight", "name_or_code", "district")
 
 _CLOSES = both("no_open_referral", "outcome_given")
 _CLOSING: Mapping[str, object] = {"closed_at": NOW, "older_case_id": None}

@@ -1,0 +1,85 @@
+"""Whom we tell for a child: what the directory offers near here, as answers, or what the worker writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.directory.queries import suitable
+from hamkori.people.queries import phones_for_referring
+from hamkori.vocabulary import codelist
+from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
+from hamkori.web.words import desk_phone
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+CHOICE, WRITTEN, GROUP = "contact_of", "child_contact", "CHILD"
+MOST = 3
+
+
+def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """The nearest organisations that offer one of these kinds of help, each with the number of its referral desk."""
+    offers = suitable(
+        actor,
+        codes,
+        region=case.region_code or None,
+        district=case.district_code or None,
+        sex=case.sex_code,
+        age_band=case.age_band_code,
+    )
+    found = {one.listing.organisation_id: one.listing for one in offers if "not_admitted" not in one.reasons}
+    first = list(found.values())[:MOST]
+    phones = phones_for_referring([one.organisation_id for one in first]) if first else {}
+    return [(one.body.text, phones.get(one.organisation_id, "")) for one in first]
+
+
+def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
+    """Those of child protection and guardianship."""
+    return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+
+
+def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:
+    """The question. What was written before stands in it, as the choice that it was or in words."""
+    offers = {f"{name}. {desk_phone.short(phone)}" if phone else name: (name, phone) for name, phone in offered}
+    choices = [(text, name) for text, (name, _phone) in offers.items()]
+    chosen = known if known in dict(choices) else ""
+    asks, hint = _("Whom do we tell for this child?"), _("We aim to tell them within 24 hours.")
+    hints = {text: desk_phone.short(phone) for text, (_name, phone) in offers.items()}
+    written = TextField(
+        label=_("Another contact") if choices else asks,
+        help_text=_("Organisation, person or telephone of guardianship or child protection.")
+        + ("" if choices else f" {hint}"),
+        required=False,
+        max_length=400,
+        initial="" if chosen else known,
+    )
+    written.widget.attrs.update(OF_A_PERSON)
+    if not choices:
+        return {WRITTEN: written}
+    listed = forms.ChoiceField(
+        label=asks, help_text=hint, choices=choices, required=False, initial=chosen, widget=Choices(hints=hints)
+    )
+    return {CHOICE: listed, WRITTEN: written}
+
+
+def asked(actor: Actor, case: Case, known: str = "") -> dict[str, forms.Field] | None:
+    """The question for this person; None for an adult."""
+    return fields(near(actor, case), known) if case.is_child else None
+
+
+def said(form: KitForm) -> str:
+    """What was written, else what was chosen; '' where it is not known yet."""
+    given: Mapping[str, Any] = form.cleaned_data
+    return str(given.get(WRITTEN) or given.get(CHOICE) or "")
+
+
+def require(form: KitForm) -> None:
+    """Says at the question that nothing can be sent without it."""
+    if not said(form):
+        at = CHOICE if CHOICE in form.fields else WRITTEN
+        form.add_error(at, _("Name a guardianship or child protection contact."))

@@ -1,0 +1,35 @@
+"""What is asked beside a child's consent: who speaks, whether that adult may be involved, and the child."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from hamkori.web.kit.forms import Segments
+from hamkori.web.words.fields import Coded
+
+
+def fields() -> dict[str, forms.Field]:
+    """The four questions, in the order of the page; nothing is chosen in advance."""
+    return {
+        "speaker": Coded("speaker", _("Adult who speaks for the child"), required=False),
+        "suspected": forms.ChoiceField(
+            label=_("May this adult be involved in what happened?"),
+            choices=[("no", _("no")), ("yes", _("yes, or I am not sure"))],
+            required=False,
+            widget=Segments(),
+            help_text=_("Somebody who may be involved never speaks for the child and is told nothing."),
+        ),
+        "child_answer": Coded(
+            "child_answer",
+            _("The child's own answer"),
+            required=False,
+            help_text=_("If the child does not agree, a yes to the police is written down as the child's no."),
+        ),
+        "child_reason": Coded(
+            "child_not_asked_reason",
+            _("Why the child was not asked"),
+            required=False,
+            help_text=_("Only if the child was not asked."),
+        ),
+    }

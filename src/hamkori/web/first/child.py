@@ -1,0 +1,101 @@
+"""A child in the short way: the child and an adult answer; where no adult can be asked, what is done instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.case.actions import case as act
+from hamkori.directory.rules.suit import kinds
+from hamkori.operations import first_stands
+from hamkori.refusal import NotNow
+from hamkori.web.cases import child_contact
+from hamkori.web.consent import about_child
+from hamkori.web.consent.forms import AT_FIELD
+from hamkori.web.first.frame import address, drawn
+from hamkori.web.kit.forms import KitForm
+from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import coordinator, desk_phone, lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+NOBODY = "nobody"
+"""An answer to who speaks that is no adult: nothing of it is recorded as consent."""
+ORDER = ("child_answer", "child_reason", "speaker", "suspected")
+
+
+def ask(form: KitForm) -> None:
+    """Adds a child's questions, the child's own first."""
+    asked = about_child.fields()
+    form.fields.update({name: asked[name] for name in ORDER})
+    form.fields["child_answer"].help_text = ""  # it stands above the questions, in fewer words
+    form.offer("speaker", [*lists.choices("speaker"), (NOBODY, _("No adult can be asked now"))])
+
+
+def is_alone(form: KitForm) -> bool:
+    """Whether no adult can be asked."""
+    return bool(form.cleaned_data.get("speaker") == NOBODY)
+
+
+def asking(form: KitForm) -> dict[str, Any]:
+    """How a child was asked, for the action."""
+    said, alone = form.cleaned_data, is_alone(form)
+    return {
+        "speaker": "" if alone else said.get("speaker", ""),
+        "speaker_suspected": not alone and said.get("suspected") != "no",
+        "child_answer": said.get("child_answer", ""),
+        "child_reason": said.get("child_reason", ""),
+        "as_child": True,
+    }
+
+
+def complete(form: KitForm) -> None:
+    """All that a yes still needs, at once, in the guards' own sentences; the action asks them again."""
+    said = form.cleaned_data
+    child = said.get("child_answer") if said.get("child_answer") != "not_asked" else said.get("child_reason")
+    for guard, holds in (
+        ("child_answer", bool(child)),
+        ("child_speaker", bool(said.get("speaker"))),
+        ("child_guardian_clear", said.get("suspected") == "no"),
+    ):
+        if not holds:
+            unsaid = guard == "child_guardian_clear" and not said.get("suspected")
+            form.add_error(
+                AT_FIELD[guard], _("Say whether this adult may be involved.") if unsaid else sentence(NotNow(guard))
+            )
+
+
+def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """What can be done tonight: nothing is sent, who is called, and that the case comes back on Today."""
+    if not case.is_child:
+        first_stands(actor)
+        return HttpResponseRedirect(address(case.code, "consent"))
+    if request.method == "POST":
+        return _kept(request, actor, case)
+    contacts = child_contact.near(actor, case)
+    beds = [one for one in child_contact.reached(actor, case, kinds(["safe_place"])) if one not in contacts]
+    more = {
+        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts],
+        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
+        "coordinator": coordinator.reached(),
+        "consent_url": address(case.code, "consent"),
+        "need_url": address(case.code, "need") if case.state_code == "draft" else "",
+    }
+    return drawn(request, "alone", more, case=case)
+
+
+def _kept(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """Asking is the next step, today."""
+    today = timezone.localdate(now())
+    act.edit(actor, case, version=version_of(request), codes={"next_step_code": "ask_agreement", "next_step_on": today})
+    messages.success(request, _("Saved. Nothing was sent. You can go on from here, or from Today."))
+    return done(actor, reverse("case", args=[case.code]))
