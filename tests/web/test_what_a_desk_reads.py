@@ -58,7 +58,7 @@ def test_the_receiver_reads_who_comes_and_under_which_number_the_own_case_stands
     assert "Woman, 18\N{NON-BREAKING HYPHEN}29" in before
     assert "Urgent" in before
     assert "Risk: high" in before
-    assert "12:00 Open" in before, "the button says what it does"
+    assert "tomorrow, morning Open" in before, "the button says what it does"
     assert "your case" not in before
     with house.as_("shelter-worker") as parvina:
         mine = record(referral)

@@ -25,7 +25,8 @@ def world(scene: Scene) -> Scene:
 
 def plain(answer) -> str:
     """The page without its marks, in one line."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(answer).split("<main")[1]))
+    main = text(answer).split("<main")[1].replace("&nbsp;", " ")
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def write(client: doors.DoorClient, case: Case, **said: str):
