@@ -300,7 +300,7 @@ def test_a_supervisor_at_the_receiver_needs_no_vault_to_staff() -> None:
     take(REFERRAL, "accepted", "staff", "R", Yes(vault_open=False, adding=False))
 
 
-def test_the_case_is_registered_with_three_answers_and_a_child_with_a_fourth() -> None:
+def test_the_case_is_registered_with_three_answers_and_a_child_too() -> None:
     for guard in ("need_tonight", "name_or_code", "district"):
         with pytest.raises(NotNow, match=guard):
             take(CASE, "draft", "register", "L", Yes({guard: False}))
