@@ -161,6 +161,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,
+        "heard_by": next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team"),
         "asks_next": moments.reminder(page.next_at, page.at) if rests and page.next_at else "",
     }
 
