@@ -30,7 +30,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
-from hamkori.web.referrals.showing import person_rows
+from hamkori.web.referrals.showing import person_rows, together
 from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
@@ -241,7 +241,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
             before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at),
         ),
     ]
-    return [(label, value) for label, value in rows if value not in ("", None)]
+    return together([(label, value) for label, value in rows if value not in ("", None)])
 
 
 def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
