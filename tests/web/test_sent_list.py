@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries import sent_list as queries
 from tests.cast import World, pass_time
 from tests.web.senders import Senders, asked, at, counted, page_text, press
 
@@ -30,12 +32,32 @@ def test_the_list_is_by_state_and_time_left(house: Senders, agreed) -> None:
     sooner = house.sent(agreed, urgency="urgent", service="LEGAL-01")
     draft = house.draft(agreed)
     page = house.browser().get("/referrals/").content.decode()
-    places = [page.index(f'href="{at(one)}"') for one in (later, sooner, draft)]
-    assert places == sorted(places), "late first, then by the target, drafts last"
+    places = [page.index(f'href="{at(one)}"') for one in (later, draft, sooner)]
+    assert places == sorted(places), "late first, then what needs the worker, then by the target"
     assert "since" in page
     waiting = house.browser().get("/referrals/?show=waiting").content.decode()
     assert at(draft) not in waiting
     assert at(later) in waiting
+
+
+def test_what_is_late_stands_first_then_what_needs_the_worker_and_i_called_says_the_day(house: Senders, agreed) -> None:
+    came = house.sent(agreed)
+    house.accepted(came)
+    house.agreed(agreed, "legal", "help")
+    waits, draft = house.sent(agreed, urgency="normal", service="LEGAL-01"), house.draft(agreed)
+    assert "expected: " in page_text(house.browser().get("/referrals/"))
+    pass_time(days=2)
+    page = house.browser().get("/referrals/").content.decode()
+    places = [page.index(f'href="{at(one)}"') for one in (came, draft, waits)]
+    assert places == sorted(places), "who may be missing, what needs the worker, what waits for others"
+    assert house.browser().post(at(came, "hear"), press(came, heard="called")).status_code == 303
+    page = house.browser().get("/referrals/").content.decode()
+    places = [page.index(f'href="{at(one)}"') for one in (draft, waits, came)]
+    assert places == sorted(places), "it rests"
+    assert re.search(
+        r"your team called; asked again (today|tomorrow|\w+, \d+ \w+,) \d\d:\d\d",
+        page_text(house.browser().get("/referrals/")),
+    )
 
 
 def test_pages_of_the_list_meet_and_do_not_overlap(house: Senders, agreed) -> None:

@@ -1,5 +1,6 @@
-"""The list of what was sent: by state and time left."""
+"""The list of what was sent: what is late first, then what needs the worker."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +12,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
-from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.referrals import CHIPS, Line
+from hamkori.casework.referral.queries import sent_list as queries
+from hamkori.casework.referral.queries.referrals import body_name
+from hamkori.casework.referral.queries.sent_list import CHIPS, Line
 from hamkori.refusal import NotAllowed
+from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
+from hamkori.web.words.received import dotted
 
 CALLED = {
     "needs_me": gettext_lazy("Needs me"),
@@ -44,28 +48,23 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chips": [{"label": label, "url": asked.url(show=code), "on": code == chip} for code, label in CALLED.items()],
         "chip": chip,
         "all_url": asked.url(show=""),
-        "lines": [_row(line) for line in found.lines],
+        "lines": [_row(line, found.at) for line in found.lines],
         **asked.pages(found.before, found.after),
         "now": found.at,
     }
     return render(request, "referrals/list.html", context)
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line, now: datetime) -> dict[str, Any]:
     tone, sign = STATES.get(line.state, ("", ""))
-    body = queries.body_name(line.organisation, line.organisation_id, lists.language())
+    late = line.due is not None and line.due <= now
+    body = body_name(line.organisation, line.organisation_id, lists.language())
     return {
         "href": reverse("referral", args=[line.code]),
         "what": format_html("{} {}", lists.label("service", line.service_code), code_mark(line.code)),
-        "sub": format_html(
-            # No line begins with a dot.
-            _("{body} · case {code} · {next}").replace(" · ", "\u00a0· "),
-            body=body,
-            code=code_mark(line.case_code),
-            next=_next(line),
-        ),
-        "icon": "late" if line.overdue else sign or "send",
-        "tone": "late" if line.overdue else "wait" if line.stopped else tone,
+        "sub": dotted([body, format_html(_("case {code}"), code=code_mark(line.case_code)), _next(line, now)]),
+        "icon": "late" if late else sign or "send",
+        "tone": "late" if late else "wait" if line.stopped else tone,
         "due": line.due,
         "since": line.since,
         "ended_at": line.ended_at,
@@ -76,18 +75,18 @@ def _row(line: Line) -> dict[str, Any]:
 
 # A whole sentence for each way in which help stopped.
 STOPPED = {
-    "missed": gettext_lazy("the person did not come: ask another organisation, or say that nothing more is to do"),
-    "declined": gettext_lazy("declined: ask another organisation, or say that nothing more is to do"),
-    "unaccepted": gettext_lazy("returned: ask another organisation, or say that nothing more is to do"),
-    "lapsed": gettext_lazy("expired: ask another organisation, or say that nothing more is to do"),
+    "missed": gettext_lazy("the person did not come: decide what comes next"),
+    "declined": gettext_lazy("declined: decide what comes next"),
+    "unaccepted": gettext_lazy("returned: decide what comes next"),
+    "lapsed": gettext_lazy("expired: decide what comes next"),
 }
 HEARD = {
-    "came": gettext_lazy("you said that the person came; they are asked to confirm it"),
-    "called": gettext_lazy("you called; this comes back next working day"),
+    "came": gettext_lazy("your team said that the person came; they are asked to confirm it"),
+    "called": gettext_lazy("your team called; asked again %(when)s"),
 }
 
 
-def _next(line: Line) -> str:
+def _next(line: Line, now: datetime) -> str:
     """What this line asks of the sender, or waits for."""
     if line.question:
         return _("answer a question")
@@ -96,14 +95,14 @@ def _next(line: Line) -> str:
     if line.missed:
         return _("the person did not come")
     if line.heard:
-        return str(HEARD[line.heard])
+        return str(HEARD[line.heard]) % {"when": moments.reminder(line.next_at, now) if line.next_at else ""}
     if line.overdue:
         return _("did the person come? Ask them")
     return {
         "draft": _("continue writing, and send"),
         "sent": _("waits for their answer"),
-        "accepted": _("waits for the person to come"),
-        "serving": _("help is being given"),
+        "accepted": _("expected: %(when)s") % {"when": words.part_of_day(*line.expected, now)},
+        "serving": "",
         "finished": _("ask the person, and confirm"),
         "disputed": _("waits for their answer to your question"),
     }.get(line.state, words.state(line.state))

@@ -1,0 +1,218 @@
+"""The list of referrals that a worker's cases have sent: what is late first, then what needs the worker."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import visible
+from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.rules.clocks import RESTING, late, rests
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
+from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
+from hamkori.casework.referral.queries.stopped import stopped, waits
+from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
+
+PAGE = 25
+CHIPS = ("needs_me", "waiting", "accepted", "ended")
+RANKED = ("finished", "draft", "sent", "accepted", "serving", "disputed")
+"""After what is late, stopped or asked."""
+CLEARED = ("discarded",)  # drafts that were thrown away: in no list
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One referral in the list. `due`: what its state waits for, None if it waits for nobody.
+
+    `overdue`: the agreed part of the day is over, and nobody said whether she came. `heard`: what the sender said of it
+    until the clock asks again.
+    """
+
+    code: str
+    case_code: str
+    state: str
+    service_code: str
+    organisation: Any
+    organisation_id: UUID
+    urgency: str
+    due: datetime | None
+    since: datetime | None
+    question: bool
+    missed: bool
+    heard: str
+    next_at: datetime | None
+    overdue: bool
+    stopped: str
+    ended_at: datetime | None
+    expected: tuple[date | None, str, datetime | None]
+    """Day and part of it, and when that was agreed."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list with its cursors ('' at the ends) and the time of the world."""
+
+    lines: tuple[Line, ...]
+    before: str
+    after: str
+    at: datetime
+
+
+def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """What the actor's cases have sent, by state and time left; of the ended ones the newest first."""
+    at = now()
+    ended = chip == "ended"
+    found = _chosen(_of_mine(actor, at), chip, at)
+    keys = ("rank", "turn", "pk")
+    back = bool(before and not after)
+    cursor = _cursor(before if back else after)
+    if cursor is not None:
+        found = found.filter(_beyond(cursor, down=ended != back, rank_down=back))
+    order = [f"-{key}" if back else key for key in keys]
+    order[1:] = [f"-{key}" if ended != back else key for key in keys[1:]]
+    rows = list(found.order_by(*order)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    if not rows:
+        return Page((), "", "", at)
+    has_before, has_after = (more, True) if back else (cursor is not None, more)
+    cases = dict(
+        ReferralOrigin.objects.filter(referral__in=[row.pk for row in rows]).values_list("referral", "case__code")
+    )
+    lines = tuple(_line(row, cases.get(row.pk, ""), at) for row in rows)
+    return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
+
+
+def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
+    mine = CaseAccess.objects.filter(membership=actor.membership_id, ended_at=None, suspended_at=None).values("case")
+    origins = ReferralOrigin.objects.filter(case__in=mine).values("referral")
+    open_question = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answered_at=None)
+    arrival = Cast("arrival_on", DateTimeField())
+    return (
+        visible(actor, "referral.view", Referral.objects.filter(pk__in=origins))
+        .exclude(state_code__in=CLEARED)
+        .select_related("to_organisation", "sender")
+        .annotate(
+            closing=closing(),
+            question=Exists(open_question),
+            stopped=waits(),
+            arrival_due=arrival_clock("due_at"),
+            arrival_next=arrival_clock("next_at"),
+            rank=_rank(at),
+            turn=Case(
+                When(state_code="sent", then=F("answer_due_at")),
+                When(state_code="accepted", then=Coalesce(arrival, F("answered_at"))),
+                When(state_code="serving", then=F("served_at")),
+                When(state_code__in=("finished", "disputed"), then=F("finished_at")),
+                When(state_code="draft", then=F("written_at")),
+                default=Coalesce(F("ended_at"), F("written_at")),
+                output_field=DateTimeField(),
+            ),
+        )
+    )
+
+
+def _rank(at: datetime) -> Case:
+    """Who may be missing, what is late, what stopped, what else needs the sender, then all others."""
+    first = (
+        Q(state_code="accepted") & (Q(stopped=True) | _late(at)),
+        Q(state_code="sent", answer_due_at__lte=at),
+        Q(stopped=True),
+        Q(state_code="sent", question=True),
+        *(Q(state_code=state) for state in RANKED),
+    )
+    whens = (When(one, then=Value(n)) for n, one in enumerate(first))
+    return Case(*whens, default=Value(len(first)), output_field=IntegerField())
+
+
+def _late(at: datetime) -> Q:
+    """Of what was accepted: nobody has said whether the person came, and it does not rest."""
+    return Q(state_code="accepted", arrival_due__lte=at) & ~Q(heard_code__in=RESTING, arrival_next__gt=at)
+
+
+def arrival_clock(column: str) -> Subquery:
+    """Of the clock that waits for the person: the end of the agreed part of day, or when it tells somebody next."""
+    running = ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="arrival")
+    return Subquery(running.values(column)[:1])
+
+
+def needs_me(at: datetime) -> Q:
+    """What waits for the sender: a question, a late answer, a result, an arrival, a draft, what stopped."""
+    waits = Q(question=True) | Q(answer_due_at__lte=at)
+    return Q(state_code__in=("draft", "finished")) | Q(stopped=True) | (Q(state_code="sent") & waits) | _late(at)
+
+
+def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Referral]:
+    match chip:
+        case "needs_me":
+            return found.filter(needs_me(at))
+        case "waiting":
+            return found.filter(state_code="sent")
+        case "accepted":
+            return found.filter(state_code__in=("accepted", "serving"))
+        case "ended":
+            return found.filter(state_code__in=KEPT_ENDINGS)
+        case _:
+            return found.filter(~Q(state_code__in=KEPT_ENDINGS) | Q(stopped=True))
+
+
+def _line(row: Any, case_code: str, at: datetime) -> Line:
+    stands = read_state(row)
+    rested = rests(row.heard_code, row.arrival_next, at)
+    overdue = stands == "accepted" and late(row.arrival_due, at) and not rested
+    return Line(
+        code=row.code,
+        case_code=case_code,
+        state=sender_state(row),
+        service_code=row.service_code,
+        organisation=row.to_organisation,
+        organisation_id=row.to_organisation_id,
+        urgency=row.urgency_code,
+        due=row.answer_due_at if stands == "sent" else row.arrival_due if overdue else None,
+        since=row.visible_at,
+        question=stands == "sent" and row.question,
+        missed=stands == "accepted" and (row.missed_at is not None or row.heard_code == "did_not_come"),
+        heard=row.heard_code if stands == "accepted" and rested else "",
+        next_at=row.arrival_next,
+        overdue=overdue,
+        stopped=stopped(row) if row.stopped else "",
+        ended_at=row.ended_at,
+        expected=(row.arrival_on, row.arrival_part_code, row.agreed_at),
+    )
+
+
+def _written(row: Any) -> str:
+    parts = f"{row.rank}|{row.turn.astimezone(UTC).isoformat()}|{row.pk}"
+    return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+
+
+def _cursor(written: str) -> tuple[int, datetime, UUID] | None:
+    if not written or len(written) > 200:
+        return None
+    try:
+        rank, turn, pk = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)).decode().split("|")
+        at = datetime.fromisoformat(turn)
+        return (int(rank) % 100, at, UUID(pk)) if at.tzinfo is not None else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _beyond(cursor: Sequence[Any], *, down: bool, rank_down: bool) -> Q:
+    rank, turn, pk = cursor
+    word = "lt" if down else "gt"
+    return (
+        Q(**{f"rank__{'lt' if rank_down else 'gt'}": rank})
+        | Q(rank=rank, **{f"turn__{word}": turn})
+        | Q(rank=rank, turn=turn, **{f"pk__{word}": pk})
+    )
