@@ -357,7 +357,7 @@ def coordination_call(house: House) -> Ready:
     referral = house.waiting()
     with transaction.atomic(), god():
         ReferralClock.objects.filter(referral=referral).update(due_at=timezone.now() - timedelta(days=1))
-    return Ready("coordinator", f"/coordination/{referral.code}/call/", {})
+    return Ready("coordinator", f"/coordination/{referral.code}/call/", {"answer": "reached"}, {"answer": "promised"})
 
 
 def seen(house: House) -> Ready:
