@@ -24,7 +24,7 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
     settings.HAMKORI_COORDINATOR = "+992 00 000-Canary"
     case = house.case()
     house.agreed(case)
-    zarina, said = house.browser(), "Nobody of these answers before"
+    zarina, said = house.browser(), "All these referral desks are closed: nobody reads this before"
     first = f"/cases/{case.code}/first/?step=service&urgency=urgent"
     records(house)
     assert not any(said in page_text(zarina.get(one)) for one in (address(case), first)), "somebody is there"
@@ -33,10 +33,10 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
         page = page_text(zarina.get(one))
         box = page[page.index(said) :]
         for word in (
-            "If it cannot wait, call now. Name nobody on the telephone.",
-            "Shelter Kulob. Referral desk: 00\u201111, invented, cannot be called",
+            "Name nobody on the telephone.",
             "National coordinator: +992 00 000-Canary.",
-            "In danger: 112 (not confirmed), police 102 (not confirmed), ambulance 103 (not confirmed).",
+            "In danger: 112*, police 102*, ambulance 103*. * not confirmed",
+            "Call: 00\u201111 (invented, cannot be called).",
         ):
             assert word in box, word
 
@@ -59,14 +59,17 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     sent = house.sent(case)
     zarina = house.browser()
     pages = (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}")
-    said = "Their referral desk is closed until"
+    said = "Nobody reads this before"
     assert not any(said in page_text(zarina.get(one)) for one in pages), "its hours are not known"
     closes(house)
     for one in pages:
         page = page_text(zarina.get(one))
         box = page[page.index(said) :]
-        assert "If it cannot wait, call now." in box
+        assert "Name nobody on the telephone." in box
+        assert "police 102*" in box
         assert f"{NO_NUMBER} National coordinator: not recorded." in box
+    house.agreed(case, "police", "justice", answer="no")
+    assert not any("102" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
     pass_time(days=1)
     late = page_text(zarina.get(pages[0]))
     assert said not in late, "the time limit is over: that it is late is said instead"

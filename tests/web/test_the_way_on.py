@@ -20,7 +20,7 @@ from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records, referrals, state
 
 pytestmark = pytest.mark.django_db
-CALL = "Call the referral desk: 00\u201111 (invented, cannot be called). Name nobody on the telephone."
+CALL = "Call: 00\u201111 (invented, cannot be called)."
 NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
 
 
@@ -62,12 +62,12 @@ def test_of_a_closed_desk_one_true_thing_is_said(house: Senders) -> None:
     assert "time to an answer" in before
     closes(house)
     row = row_of(zarina.get(address(case)).content.decode(), shelter)
-    assert "The referral desk is closed. Answer due " in row
-    assert "; it opens " in row
+    assert "Nobody reads this before " in row
+    assert "Answer due" not in row, "a time that nobody can keep"
     assert "closed now" in row
     assert "has room" not in row
     assert "time to an answer" not in row
-    assert NO_NUMBER in row, "help for tonight is urgent"
+    assert "No number is recorded: call the coordinator." in row, "help for tonight is urgent"
     records(house)
     assert CALL in row_of(zarina.get(address(case)).content.decode(), shelter).replace("\u00a0", " ")
 
@@ -77,7 +77,7 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     house.agreed(case)
     closes(house)
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
-    assert "The referral desk is closed." in page_text(looked)
+    assert "Nobody reads this before " in page_text(looked)
     assert NO_NUMBER not in page_text(looked)
 
 
@@ -88,10 +88,11 @@ def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> 
     zarina = house.browser()
     look = house.screen(case, do="", urgency="urgent")
     said = page_text(zarina.post(address(case), look))
-    assert f"{NO_NUMBER} National coordinator: not recorded. If it cannot wait, choose another organisation." in said
+    assert "Call. Name nobody on the telephone." in said
+    assert f"{NO_NUMBER} National coordinator: not recorded." in said
     records(house)
     said = page_text(zarina.post(address(case), look))
-    assert CALL in said
+    assert "Referral desk: 00\u201111, invented, cannot be called" in said
 
 
 def test_who_can_answer_in_time_stands_before_a_closed_desk_that_is_nearer(house: Senders) -> None:

@@ -36,7 +36,9 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
         assert "call now: 112" in page
         assert "Canary" not in page, "nothing that is locked"
     assert ">Continue<" in ours
-    assert ">Open the case<" in above
+    assert ">Tell the lead worker<" in above
+    file = doors.client_for(scene.saida).get(f"/cases/{draft.code}/").content.decode()
+    assert f'action="/cases/{draft.code}/tell_lead/"' in file
     assert whats(scene.zarina) == whats(scene.saida) == [("next_step", True)], "danger is no lateness"
     assert draft.code not in home(scene.manzura), "a colleague without a place in the case"
     for who in (scene.zarina, scene.saida):

@@ -86,7 +86,7 @@ begin
   if coalesce(v_sides, '{}') = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if not 'SV' = any (v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   select c.state_code into v_state from public."case" c where c.id = p_case for no key update;
-  if v_state <> 'open' then raise exception 'case_open' using errcode = 'HK409'; end if;
+  if v_state not in ('draft', 'open') then raise exception 'case_open' using errcode = 'HK409'; end if;
   if not exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'lead' and a.ended_at is null
                     and a.suspended_at is null) then
     raise exception 'lead_there' using errcode = 'HK409';

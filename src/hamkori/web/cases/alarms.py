@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -126,25 +127,29 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
 
 def _supervised(file: File) -> list[Alarm]:
     """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
-    case, today = file.case, timezone.localdate(file.now)
-    if case.state_code != "open":
-        return []
-    child, agreed = file.clocks.get("child"), file.clocks.get("consent")
-    titles = []
-    if child is not None and child <= file.now:
-        said = _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}
-        titles.append((said, "child"))
-    if agreed is not None and agreed <= file.now:
-        titles.append((_("Consent has ended"), ""))
-    if case.next_step_on is None:
-        titles.append((_("There is no next step"), ""))
-    elif case.next_step_on < today:
-        values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
-        titles.append((_("%(step)s: late since %(day)s") % values, ""))
-    found = [_alarm(title, "", id=place) for title, place in titles]
+    found = [_alarm(title, "", id=place) for title, place in _undone(file)]
     found += [_alarm(_stopped(one), "", tone="wait") for one in file.referrals if one.stopped]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     return [{**found[0], **_to_lead(file)}, *found[1:]] if found else []
+
+
+def _undone(file: File) -> Iterator[tuple[str, str]]:
+    """Its title and the place on the page to which Today leads, the gravest first. Of a draft danger alone."""
+    case, today = file.case, timezone.localdate(file.now)
+    if case.has_danger and all(one.state == "draft" for one in file.referrals):
+        yield _("Nobody was asked for help yet"), ""
+    if case.state_code == "draft":
+        return
+    child, agreed = file.clocks.get("child"), file.clocks.get("consent")
+    if child is not None and child <= file.now:
+        yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child"
+    if agreed is not None and agreed <= file.now:
+        yield _("Consent has ended"), ""
+    if case.next_step_on is None:
+        yield _("There is no next step"), ""
+    elif case.next_step_on < today:
+        values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
+        yield _("%(step)s: late since %(day)s") % values, ""
 
 
 def _to_lead(file: File) -> Alarm:

@@ -131,8 +131,7 @@ def _page(
     known = screen.known
     shown = showing.context(screen, screen.form(), refused)
     more = {
-        **{name: shown[name] for name in ("card_rows", "later_text", "blocks", "may_send", "leaving")},
-        **showing.nobody_there(screen),
+        **{name: shown[name] for name in ("card_rows", "later_text", "blocks", "may_send", "leaving", "closed_there")},
         "form": form,
         "body": screen.body or words_of(draft),
         "draft": draft,
@@ -164,7 +163,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "unasked": _unasked(case),
         "call": _call(found, phone),
-        "closed_there": closed_there(actor, found, phone, at),
+        "closed_there": closed_there(actor, found, phone, at, case.pk),
         "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
@@ -178,7 +177,7 @@ def _call(found: Referral, phone: str) -> str:
     """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
     if found.state_code != "sent":
         return ""
-    return desk_phone.short(phone) if phone else calling.call("", urgent=found.urgency_code == calling.URGENT)
+    return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == calling.URGENT else ""
 
 
 def _unasked(case: Case) -> list[str]:

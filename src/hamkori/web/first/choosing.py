@@ -149,9 +149,12 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     not_taking = {_shown(one) for one in screen.refusing}
     refusing = [row for row in rows if row["id"] in not_taking][:AGAINST]
     others = [row for row in rows if row not in first and row["id"] not in not_taking][:AGAINST]
+    alone = nobody(screen)
+    open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
     more = {
         "urgency": urgency,
-        "nobody": nobody(screen),
+        "nobody": alone,
+        "others_open": alone is not None and any(row["id"] in open_now for row in others),
         "first": first,
         "others": others,
         "refusing": refusing,

@@ -10,6 +10,17 @@ def number(whom: str) -> str:
     return found if settings.HAMKORI_EMERGENCY_CONFIRMED else _("%(number)s (not confirmed)") % {"number": found}
 
 
+def bare(whom: str) -> str:
+    """The same where several stand in one sentence: with a mark alone, which `note` explains once below."""
+    found = str(settings.HAMKORI_EMERGENCY[whom])
+    return found if settings.HAMKORI_EMERGENCY_CONFIRMED else f"{found}*"
+
+
+def note() -> str:
+    """What the mark of `bare` means; '' where an operator has confirmed the numbers."""
+    return "" if settings.HAMKORI_EMERGENCY_CONFIRMED else _("* not confirmed")
+
+
 def numbers() -> dict[str, str]:
     """All of them, for a sentence that names one: `{life}`."""
     return {whom: number(whom) for whom in settings.HAMKORI_EMERGENCY}

@@ -22,7 +22,8 @@ NEAREST = 3
 def listed(screen: Screen) -> dict[str, Any]:
     """The lists as the page draws them."""
     others = [one for one in screen.found if one not in screen.fitting and one not in screen.refusing]
-    others.sort(key=screen.asked_before)  # also where nothing fits, whoever came to nothing before stands last
+    # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
+    others.sort(key=lambda one: (screen.asked_before(one), screen.closed(one)))
     groups = _groups(screen, others) if screen.fitting else []
     nearest = others[:NEAREST] if not screen.fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
@@ -35,6 +36,7 @@ def listed(screen: Screen) -> dict[str, Any]:
         "groups": [group for group in drawn if group["rows"] or not screen.chosen],
         "nearest": {"title": _("The nearest"), "rows": near} if near else None,
         "others": _rows(screen, rest),
+        "others_open": all(map(screen.closed, screen.fitting)) and not all(map(screen.closed, rest)),
         "refusing": _rows(screen, refusing),
     }
 
@@ -92,8 +94,8 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
     notes = against(one)
     if not chosen and closed and "not_admitted" not in one.reasons:
         phone = screen.phones.get(listing.organisation_id, "")
-        notes.append(calling.closed(listing, screen.due_of(one), screen.known.at))
-        notes += filter(None, [calling.call(phone, urgent=screen.soon_of(one) == calling.URGENT)])
+        urgent = screen.soon_of(one) == calling.URGENT
+        notes.append(calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent))
     before = screen.asked_before(one)
     if before:
         notes.append(_("Asked before for this person, and no help came of it."))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.rules.consent import Row, RowKey
 from hamkori.directory.queries import week
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone
+from hamkori.web.words import calling, coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -19,31 +23,65 @@ if TYPE_CHECKING:
 
 
 def nobody(screen: Screen) -> dict[str, Any] | None:
-    """For the box above the list: every service that fits is closed until its answer would be due. Else None."""
+    """For the box above the list: every service that fits is closed until its answer would be due. Else None.
+
+    Where each can be called stands in its row.
+    """
     fitting = screen.fitting
     if not fitting or not all(screen.closed(one) for one in fitting):
         return None
-    desks = {one.listing.organisation_id: one.listing.body.text for one in fitting}
-    phones = screen.phones
+    opens = [opens_next(one.listing.week, timezone.localtime(screen.due_of(one))) for one in fitting]
+    first = min(filter(None, opens), default=None)
+    if first is None:
+        return None
     return {
-        "before": moments.moment(max(screen.due_of(one) for one in fitting), screen.known.at),
-        "desks": [(name, desk_phone.short(phones[body])) for body, name in desks.items() if phones.get(body)],
+        "opens": moments.moment(first, screen.known.at),
         "coordinator": coordinator.reached(),
+        "no_police": no_police(screen.known.rows),
     }
 
 
-def closed_there(actor: Actor, found: Referral, phone: str, at: datetime) -> dict[str, str] | None:
+def no_police(rows: Mapping[RowKey, Row]) -> bool:
+    """Whether the person said no to the police, and yes to no protection by them: nobody is sent there then."""
+    said = {purpose: row.answer for (kind, purpose), row in rows.items() if kind == "police"}
+    return "no" in said.values() and said.get("protection") != "yes"
+
+
+def closed_for(screen: Screen) -> dict[str, Any] | None:
+    """For the button that sends: the desk of the chosen service is closed until the answer would be due. Else None."""
+    one = screen.chosen
+    if one is None or not screen.nobody_there:
+        return None
+    due = timezone.localtime(screen.known.answer_by(screen.urgency))
+    phone = screen.phones.get(one.listing.organisation_id, "")
+    opens = opens_next(one.listing.week, due)
+    return _box(opens, phone, screen.known.at, screen.known.rows, urgent=screen.urgency == calling.URGENT)
+
+
+def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: UUID) -> dict[str, Any] | None:
     """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk."""
     due = found.answer_due_at
     if found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return None
     hours, local = week(actor, found.service_id), timezone.localtime(due)
-    opens = opens_next(hours, local)
-    if opens is None or not closed_throughout(hours, timezone.localtime(at), local):
+    if not closed_throughout(hours, timezone.localtime(at), local):
+        return None
+    word = newest(case)
+    rows = word.as_rules if word is not None else {}
+    return _box(opens_next(hours, local), phone, at, rows, urgent=found.urgency_code == calling.URGENT)
+
+
+def _box(
+    opens: datetime | None, phone: str, at: datetime, rows: Mapping[RowKey, Row], *, urgent: bool
+) -> dict[str, Any] | None:
+    """What can wait sends nobody to the coordinator."""
+    if opens is None:
         return None
     return {
+        "urgent": urgent,
+        "number": desk_phone.short(phone) if phone else "",
         "opens": moments.moment(opens, at),
-        "due": moments.moment(due, at),
         "phone": desk_phone.said(phone),
         "coordinator": coordinator.reached() if phone else "",
+        "no_police": no_police(rows),
     }

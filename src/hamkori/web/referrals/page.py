@@ -161,6 +161,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,
+        "heard_by": next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team"),
         "asks_next": moments.reminder(page.next_at, page.at) if rests and page.next_at else "",
     }
 
@@ -178,7 +179,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         phone: str = getattr(found, "phone", "") or ""
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown["closed_there"] = closed_there(actor, found, phone, page.at)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 

@@ -81,8 +81,8 @@ STOPPED = {
     "lapsed": gettext_lazy("expired: decide what comes next"),
 }
 HEARD = {
-    "came": gettext_lazy("you said that the person came; they are asked to confirm it"),
-    "called": gettext_lazy("you called; asked again %(when)s"),
+    "came": gettext_lazy("your team said that the person came; they are asked to confirm it"),
+    "called": gettext_lazy("your team called; asked again %(when)s"),
 }
 
 

@@ -20,8 +20,8 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import nobody
-from hamkori.web.words import Audience, calling, lists, sections
+from hamkori.web.referrals.nobody import closed_for, nobody
+from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 
 ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"})
@@ -59,7 +59,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "shown_for": screen.shown_for,
         "shown_mark": screen.shown_mark,
         "body": screen.body,
-        **nobody_there(screen),
+        "closed_there": closed_for(screen),
         "nobody": nobody(screen),
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
@@ -80,19 +80,6 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
-    }
-
-
-def nobody_there(screen: Screen) -> dict[str, object]:
-    """Whether the chosen desk is closed until the answer is due; then when it opens, and where it can be called."""
-    chosen = screen.chosen
-    if chosen is None or not screen.nobody_there:
-        return {"nobody_there": False}
-    listing, known = chosen.listing, screen.known
-    return {
-        "nobody_there": True,
-        "closed": calling.closed(listing, known.answer_by(screen.urgency), known.at),
-        "call": calling.call(screen.phones.get(listing.organisation_id, ""), urgent=screen.urgency == calling.URGENT),
     }
 
 

@@ -133,6 +133,18 @@ def telephone(whom: str) -> str:
     return emergency.number(whom)
 
 
+@register.filter
+def telephone_marked(whom: str) -> str:
+    """The same number where several stand in one sentence: with a mark that `telephones_note` explains below."""
+    return emergency.bare(whom)
+
+
+@register.simple_tag
+def telephones_note() -> str:
+    """What that mark means, said once; nothing where the numbers are confirmed."""
+    return emergency.note()
+
+
 @register.simple_tag
 def complaints_at() -> str:
     """Where the person can complain; '' where nobody has recorded it."""

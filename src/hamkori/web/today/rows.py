@@ -104,7 +104,7 @@ def _step(one: Due) -> str:
 
 def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or (one.late and not one.referral)
+    waits = one.stopped or one.danger or (one.late and not one.referral)
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
@@ -210,7 +210,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
 
 def _told(one: Due, now: datetime) -> str:
     """That the lead worker was told of the case: for the supervisor when, for that worker who asks."""
-    if one.told_at is None or not (one.late or one.stopped):
+    if one.told_at is None or not (one.late or one.stopped or one.danger):
         return ""
     if one.supervised:
         return _("told %(when)s") % {"when": moments.moment(one.told_at, now)}

@@ -17,15 +17,25 @@ URGENT = "urgent"
 """The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
 
 
-def closed(listing: Listing, due: datetime, now: datetime) -> str:
-    """That nobody is there until the answer is due, and when somebody is."""
-    opens = opens_next(listing.week, timezone.localtime(due))
-    if opens is None:
+def closed(listing: Listing, due: datetime, now: datetime, phone: str, *, urgent: bool) -> str:
+    """That nobody is there until the answer is due, from when somebody is, and where to call: one sentence or two.
+
+    A line of the demonstration is marked. Where none is recorded and it can wait, nobody is sent to the coordinator.
+    """
+    at = opens_next(listing.week, timezone.localtime(due))
+    if at is None:
         return ""
-    return _("The referral desk is closed. Answer due %(due)s; it opens %(opens)s.") % {
-        "due": moments.moment(due, now),
-        "opens": moments.moment(opens, now),
-    }
+    opens = moments.moment(at, now)
+    if phone:
+        said = (
+            _("Nobody reads this before %(opens)s. Call: %(phone)s (invented, cannot be called).")
+            if is_invented(phone)
+            else _("Nobody reads this before %(opens)s. Call: %(phone)s.")
+        )
+        return said % {"opens": opens, "phone": desk_phone.unbroken(phone)}
+    if urgent:
+        return _("Nobody reads this before %(opens)s. No number is recorded: call the coordinator.") % {"opens": opens}
+    return _("Nobody reads this before %(opens)s.") % {"opens": opens}
 
 
 def the_sender(phone: str) -> str:
@@ -44,15 +54,3 @@ def the_sender(phone: str) -> str:
 def sender_phone(phone: str) -> str:
     """The same where its label says whose number it is."""
     return desk_phone.own(phone) if phone else the_sender("")
-
-
-def call(phone: str, *, urgent: bool) -> str:
-    """Where the desk can be called; a line of the demonstration is marked. '': none is recorded, and it can wait."""
-    whole = desk_phone.unbroken(phone)
-    if is_invented(phone):
-        return _("Call the referral desk: %(phone)s (invented, cannot be called). Name nobody on the telephone.") % {
-            "phone": whole
-        }
-    if phone:
-        return _("Call the referral desk: %(phone)s. Name nobody on the telephone.") % {"phone": whole}
-    return desk_phone.none() if urgent else ""

@@ -50,7 +50,7 @@ OF_REFERRAL: Final = {
         _("The person did not come; the sender was told"),
     ),
     "hear": (
-        _("The sender said whether the person came"),
+        _("Your team said whether the person came"),
         _("Your team said whether the person came"),
         _("The sender said whether the person came"),
     ),

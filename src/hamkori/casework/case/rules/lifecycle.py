@@ -42,7 +42,7 @@ CASE: Machine[Step] = Machine(
         row("tell_child_protection", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": NOW},
             stops=("child",)),
         # A supervisor asks the lead worker to look at the case.
-        row("tell_lead", "open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
+        row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
             door="case_tell_lead", notices=(Notice("look", (Side.LEAD,)),)),
         row("settle_age", "open", SAME, (Side.LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
             carries={"age_band_code": "age_band_code", "is_child": "is_child", "reason_code": ""},

@@ -110,7 +110,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
 
 def _says(row: Due, one: One) -> bool:
     """Whether a row of work says what the notice about its case says."""
-    return row.late or row.stopped if one.key == "look" else row.what == "consent"
+    return row.late or row.stopped or row.danger if one.key == "look" else row.what == "consent"
 
 
 def _is_news(one: One, referral: Referral, at: datetime) -> bool:
