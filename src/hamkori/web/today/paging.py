@@ -1,7 +1,7 @@
 """Today in pages: the gravest first, then by time, and each page goes on where the one before it ended."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final
 
