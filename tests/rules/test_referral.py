@@ -300,11 +300,11 @@ def test_a_supervisor_at_the_receiver_needs_no_vault_to_staff() -> None:
     take(REFERRAL, "accepted", "staff", "R", Yes(vault_open=False, adding=False))
 
 
-def test_the_case_is_registered_with_three_answers_and_a_child_with_a_fourth() -> None:
-    for guard in ("need_tonight", "name_or_code", "district", "child_contact"):
+def test_the_case_is_registered_with_three_answers_and_a_child_too() -> None:
+    for guard in ("need_tonight", "name_or_code", "district"):
         with pytest.raises(NotNow, match=guard):
             take(CASE, "draft", "register", "L", Yes({guard: False}))
-    take(CASE, "draft", "register", "L", Yes(child=False, child_contact=False))
+    take(CASE, "draft", "register", "L", Yes(child=True, child_contact=False))
 
 
 def test_a_supervisor_closes_nothing_that_she_leads() -> None:

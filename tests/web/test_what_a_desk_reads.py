@@ -58,7 +58,7 @@ def test_the_receiver_reads_who_comes_and_under_which_number_the_own_case_stands
     assert "Woman, 18\N{NON-BREAKING HYPHEN}29" in before
     assert "Urgent" in before
     assert "Risk: high" in before
-    assert "12:00 Open" in before, "the button says what it does"
+    assert "tomorrow, morning Open" in before, "the button says what it does"
     assert "your case" not in before
     with house.as_("shelter-worker") as parvina:
         mine = record(referral)
@@ -82,7 +82,7 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     assert "Safe telephone not recorded Hours" in text
     line = "Their referral desk: 00\u201114, invented, cannot be called. Say the number of this referral, and no name."
     assert f"ask the sender whether it is safe to talk. {line}" in text
-    assert "Telephone of the sender 00\u201114, invented, cannot be called Came in" in text
+    assert "Telephone of the sender 00\u201114, invented, cannot be called Shared information" in text
 
 
 def test_the_number_of_the_sender_is_read_on_the_receiving_side_until_help_has_ended(house: Senders) -> None:

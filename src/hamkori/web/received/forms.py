@@ -50,7 +50,7 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
 
 
 def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
-    """Every other kind of help under the names of their groups; what no service offers now stands at the end."""
+    """Every other kind of help by groups, the likeliest first: that of what was asked for; what nobody offers, last."""
     listed: dict[str, list[tuple[str, str]]] = {}
     rest = []
     for entry in codelist("service"):
@@ -61,9 +61,9 @@ def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
             listed.setdefault(str(entry.data["group"]), []).append(one)
         else:
             rest.append(one)
-    groups: list[tuple[str, Any]] = [
-        (label, listed[code]) for code, label in lists.choices("service_group") if code in listed
-    ]
+    likeliest = directory.group(asked) if asked else ""
+    known = sorted(lists.choices("service_group"), key=lambda one: one[0] != likeliest)
+    groups: list[tuple[str, Any]] = [(label, listed[code]) for code, label in known if code in listed]
     return [("", _("None named")), *groups, *([(str(_("Offered by no service now")), rest)] if rest else [])]
 
 

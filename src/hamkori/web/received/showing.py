@@ -245,7 +245,8 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
             for one in received.events
         ],
         "narrowed": referral_words.taken_back(received.narrowed, received.at),
-        "clock_word": words.clock(received.clock),
+        # That somebody is expected stands as the agreed time, until it is over.
+        "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
@@ -341,15 +342,15 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         if received.state == "accepted":
             rows.append((_("Agreed time"), _agreed(received)))
         rows += [(_("From"), words.sender(referral)), *asks]
-        if received.sides == {Side.DESK}:
-            return rows  # the desk keeps the summary until help begins, agreed time and who took it
-    dates = [
-        (_("Came in"), referral.visible_at),
-        (_("Answered"), referral.answered_at),
-        (_("Help began"), referral.served_at),
-        (_("Finished"), referral.finished_at if received.state in SHOWS_RESULT else None),
-        (_("Ended"), referral.ended_at),
-    ]
+        return rows  # when it came, was answered and began stands in what happened
+    dates = [(_("Came in"), referral.visible_at)]
+    if not received.events:  # what happened says the rest
+        dates += [
+            (_("Answered"), referral.answered_at),
+            (_("Help began"), referral.served_at),
+            (_("Finished"), referral.finished_at if received.state in SHOWS_RESULT else None),
+            (_("Ended"), referral.ended_at),
+        ]
     rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
     return [*rows, *_said(received), *(asks if received.state == "disputed" else ())]
 
@@ -372,8 +373,11 @@ def _said(received: Received) -> list[tuple[str, object]]:
 
 def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     opened = open_packet(actor, received.referral)
+    parts = packet.parts(opened, sent_at(received.referral), received.referral.answered_at, received.at)
+    sent = {one["as_of"] for one in parts}
     return {
-        "packet": packet.parts(opened, sent_at(received.referral), received.referral.answered_at, received.at),
+        "packet": parts,
+        "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,
         "not_for": packet.not_for(received, actor.function, opened),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
