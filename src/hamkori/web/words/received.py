@@ -53,7 +53,10 @@ def later_text(agreed: Agreed, at: datetime) -> list[str]:
     if agreed.until is None:
         return [*said, _("Only those whom you name can read it.")]
     day = moments.last_day(agreed.until, at)
-    return [*said, _("Only those whom you name can read it. Until %(day)s, or until the person says stop.") % {"day": day}]
+    return [
+        *said,
+        _("Only those whom you name can read it. Until %(day)s, or until the person says stop.") % {"day": day},
+    ]
 
 
 def team(members: tuple[Member, ...]) -> str:
