@@ -207,8 +207,10 @@ def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[lis
 
 
 def _named(one: Colleague) -> str:
-    function = lists.label("worker_function", one.function)
-    return _("%(name)s, %(function)s") % {"name": one.name, "function": function.lower()} if function else one.name
+    """By the name at the door and what they read by: who answers for the desk is called so everywhere."""
+    desk = lists.label("role", "desk_officer") if "desk_officer" in one.roles else ""
+    said = ", ".join(part.lower() for part in (desk, lists.label("worker_function", one.function)) if part)
+    return _("%(name)s, %(function)s") % {"name": one.name, "function": said} if said else one.name
 
 
 def reads(function: str, agreed: Iterable[str]) -> str:

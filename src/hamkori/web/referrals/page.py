@@ -30,7 +30,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
-from hamkori.web.referrals.showing import person_rows, together
+from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
@@ -221,7 +221,7 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     child = state == "sent" and card.age_band_code in CHILD_BANDS
     says = getattr(page.referral, "admits", None) or ()
     return {
-        "card_rows": card_rows(page),
+        "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
 
@@ -241,7 +241,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
             before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at),
         ),
     ]
-    return together([(label, value) for label, value in rows if value not in ("", None)])
+    return [(label, value) for label, value in rows if value not in ("", None)]
 
 
 def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
