@@ -40,7 +40,7 @@ def test_twenty_five_rows_stand_within_a_screen_and_a_half(house: Senders, show:
 
 
 def in_tajik(shown: Shown, slug: str) -> None:
-    """The filters are longer there, and may take a second line: the rows end within a screen and a half all the same."""
+    """The filters are longer there and may take a second line: the rows end within a screen and a half."""
     assert shown.client is not None
     shown.client.post("/language/", {"language": "tg"})
     shown.go("/cases/")
