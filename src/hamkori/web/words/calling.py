@@ -44,7 +44,10 @@ def the_sender(phone: str) -> str:
         asks = _("No number of the sender's referral desk is recorded: ask the coordinator.")
         return f"{asks} {coordinator.reached()}"
     said = (
-        _("The sender's referral desk: %(phone)s, invented, cannot be called. Say the number of this referral, and no name.")
+        _(
+            "The sender's referral desk: %(phone)s, invented, cannot be called. Say the number of this referral, "
+            "and no name."
+        )
         if is_invented(phone)
         else _("The sender's referral desk: %(phone)s. Say the number of this referral, and no name.")
     )
