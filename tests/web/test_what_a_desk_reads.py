@@ -80,7 +80,7 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     assert "Canary-Call-Name" in text
     assert text.count("not recorded") == 4
     assert "Safe telephone not recorded Hours" in text
-    line = "The sender's referral desk: 00\u201114, invented, cannot be called. Say the number of this referral, and no name."
+    line = "The sender's referral desk: 00\u201114, invented, cannot be called. Say the number of this referral"
     assert f"ask the sender whether it is safe to talk. {line}" in text
     assert "Telephone of the sender 00\u201114, invented, cannot be called Shared information" in text
 
