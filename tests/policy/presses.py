@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, Screening
-from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.screening.actions import screening
@@ -35,6 +34,7 @@ from tests.policy.presses_first import (
     first_who,
 )
 from tests.policy.presses_keys import keys_agree, keys_create, keys_refuse, keys_take_back
+from tests.policy.presses_stopped import referral_put_back, referral_settle, tell_lead
 from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -77,10 +77,6 @@ def discard_case(house: House) -> Ready:
 def settle_age(house: House) -> Ready:
     case = house.opened(age_band_code="child_age_unknown")
     return on(LEAD, case, "settle_age", age_band="a18_29", reason="papers")
-
-
-def tell_lead(house: House) -> Ready:
-    return on(ABOVE, house.opened(), "tell_lead")
 
 
 def tell_child_protection(house: House) -> Ready:
@@ -261,20 +257,6 @@ def referral_dispute(house: House) -> Ready:
 # --- a request: the receiver -----------------------------------------------------------------------------------------
 
 
-def referral_settle(house: House) -> Ready:
-    return at(LEAD, _declined(house), "settle", reason="other_help")
-
-
-def referral_put_back(house: House) -> Ready:
-    referral = _declined(house)
-    house.do(LEAD, confirming.settle, referral, reason="mistake")
-    return at(LEAD, referral, "put_back")
-
-
-def _declined(house: House) -> Referral:
-    return house.step(DESK, receive.decline, house.waiting(), reason="full")
-
-
 def referral_accept(house: House) -> Ready:
     form = {"arrival_on": tomorrow().isoformat(), "arrival_part": "morning", "hour": "Canary-Hour"}
     ready = at(DESK, house.waiting(), "accept", team=[house.member(HELPER)], **form)
@@ -375,7 +357,7 @@ def coordination_call(house: House) -> Ready:
     referral = house.waiting()
     with transaction.atomic(), god():
         ReferralClock.objects.filter(referral=referral).update(due_at=timezone.now() - timedelta(days=1))
-    return Ready("coordinator", f"/coordination/{referral.code}/call/", {})
+    return Ready("coordinator", f"/coordination/{referral.code}/call/", {"answer": "reached"}, {"answer": "promised"})
 
 
 def seen(house: House) -> Ready:

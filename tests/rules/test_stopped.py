@@ -86,5 +86,6 @@ def test_what_was_heard_rests_until_the_clock_asks_again_and_stays_late() -> Non
     assert timed.target == NINE
     assert clocks.rests("called", NOON, NINE)
     assert not clocks.rests("called", NINE, NOON)
-    assert not clocks.rests("did_not_come", NOON, NINE)
+    assert clocks.rests("did_not_come", NOON, NINE)
+    assert not clocks.rests("", NOON, NINE)
     assert not clocks.rests("came", None, NINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -122,10 +123,11 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     coordinator, address = house.browser("coordinator"), f"/coordination/{referral.code}/call/"
     answers = set()
     for nothing in (address, "/coordination/12345678/call/", "/coordination/12345674/call/", "/coordination/x/call/"):
-        refused = coordinator.post(nothing, {"operation": str(uuid4())})
+        refused = coordinator.post(nothing, {"operation": str(uuid4()), "answer": "reached"})
         answers.add((refused.status_code, page_text(refused)))
     assert [status for status, _said in answers] == [404], "not late, or not there: the same answer"
     pass_time(days=2)
+    assert "Did the person arrive?" in page_text(house.browser("caseworker-cso").get("/cases/"))
     with counted():
         page = coordinator.get(PAGE).content.decode()
     assert f'id="r{referral.code}"' in page
@@ -139,16 +141,31 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     for hidden in ("Caseworker", "Supervisor Cso", case.code, "Canary"):
         assert hidden not in text.partition("Late answers")[2].partition("Where help was missing")[0], hidden
     assert "You or another coordinator called" not in text
-    answer = coordinator.post(address, {"operation": str(uuid4())}, follow=True)
+    assert "I called" not in text, "nobody can be called where no number is recorded"
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="+992 00 01")
+    assert "I called Reached Not reached Promised an answer" in page_text(coordinator.get(PAGE))
+    pressed = {"operation": str(uuid4()), "answer": "not_reached"}
+    assert coordinator.post(address, {"operation": str(uuid4())}).status_code == 400
+    answer = coordinator.post(address, pressed, follow=True)
     text = page_text(answer)
     assert "Saved: you called." in text
-    assert "You or another coordinator called today" in text
+    assert re.search(r"You or another coordinator called today \d\d:\d\d: not reached", text)
     assert "called today" in page_text(coordinator.get("/"))
     with god():
         (row,) = Ledger.objects.filter(action_code="referral.late", decision_code="done")
-        assert (row.object_id, row.reason_code, row.scope_code) == (referral.pk, "called", "national")
+        assert (row.object_id, row.reason_code, row.scope_code) == (referral.pk, "not_reached", "national")
         kept = Referral.objects.get(pk=referral.pk)
     assert kept.version == version(referral) == 5, "nothing of the referral moves"
+    with house.as_() as zarina:
+        confirm.hear(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), heard="did_not_come")
+    text = page_text(coordinator.get(PAGE))
+    assert "It has not said whether the person came" in text
+    assert re.search(r"The sender, Cso Kulob, says today \d\d:\d\d: the person did not come", text)
+    page = page_text(house.browser("caseworker-cso").get(f"/referrals/{referral.code}/"))
+    assert "Did the person arrive?" not in page, "it was just answered"
+    assert "Change what you said" in page
+    assert "Did the person arrive?" not in page_text(house.browser("caseworker-cso").get("/cases/"))
     for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
         assert house.browser(slug).post(address, {"operation": str(uuid4())}).status_code in (403, 404), slug
         with house.as_(slug), connection.cursor() as cursor:
@@ -171,17 +188,18 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
         f"{referral.code[:4]} {referral.code[4:]}",
         "No number of the referral desk is recorded.",
         "Record the number",
-        "I called",
     ):
         assert word in row, word
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
-    answer = coordinator.post(f"/coordination/{referral.code}/call/", {"operation": str(uuid4())}, follow=True)
+    said = {"operation": str(uuid4()), "answer": "promised"}
+    answer = coordinator.post(f"/coordination/{referral.code}/call/", said, follow=True)
     text = page_text(answer)
     assert "Referral desk: 00\u201111, invented, cannot be called" in text
     assert "You or another coordinator called today" in text
     pass_time(days=31)
-    assert coordinator.post(f"/coordination/{referral.code}/call/", {"operation": str(uuid4())}).status_code == 404
+    said = {"operation": str(uuid4()), "answer": "promised"}
+    assert coordinator.post(f"/coordination/{referral.code}/call/", said).status_code == 404
 
 
 def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:

@@ -14,6 +14,7 @@ from django.template import Template, TemplateSyntaxError
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.test.signals import template_rendered
+from django.test.utils import instrumented_test_render
 from fontTools.ttLib import TTFont
 
 from hamkori.web.kit import assets, moments, styleguide
@@ -182,8 +183,9 @@ def test_every_template_names_icons_that_exist(name: str) -> None:
 
 
 @pytest.fixture
-def guide() -> Iterator[tuple[HttpResponse, set[str]]]:
+def guide(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[HttpResponse, set[str]]]:
     names: set[str] = set()
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
 
     def note(template: Template, **_: Any) -> None:
         names.add(str(template.name))

@@ -393,7 +393,8 @@ def test_the_pages_ask_little(house: Senders) -> None:
             assert house.browser(TEAM).get(address).status_code == 200
     press(house, referral, "serve")
     with counted(BUDGET + OVERHEAD + SAID_ONCE):
-        assert look(house, referral).status_code == 200
+        page = look(house, referral)
+    assert 'fold" open' not in page.content.decode(), "what deletes the shared information lies folded"
     press(house, referral, "finish", result="given")
     with counted(BUDGET + OVERHEAD + SAID_ONCE):
         assert look(house, referral).status_code == 200

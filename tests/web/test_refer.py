@@ -31,7 +31,7 @@ def address(case) -> str:
     return f"/cases/{case.code}/refer/"
 
 
-def test_open_choose_tell_and_send(house: Senders) -> None:
+def test_open_choose_tell_send(house: Senders) -> None:
     """Three presses: the page, the service, "I have told them. Send". Each page carries what the next one needs."""
     case = house.case()
     house.agreed(case)

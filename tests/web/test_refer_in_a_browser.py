@@ -78,6 +78,10 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
         page.get_by_label("Within a day").check()
     page.get_by_text("It leaves in 30 seconds").wait_for()
     assert shown.complaints == []
+    page.locator("#id_needed_from").fill("31.02.2027")
+    page.get_by_role("button", name="I have told them. Send").click()
+    page.locator(".bad #id_needed_from:focus").wait_for()
+    assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
     assert not referrals()
 
 

@@ -13,6 +13,7 @@ from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.case_list import totals
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
 from hamkori.notices.queries import lines, unread_of
@@ -42,6 +43,8 @@ def whats(who: doors.Person) -> list[tuple[str, bool]]:
     with doors.acting(who) as actor:
         found = today(actor, "en")
         assert counts(actor).late == len(found.late), [row.what for row in found.late]
+        cases = {row.case for row in found.late if row.case}
+        assert totals(actor, timezone.localdate(found.now)).late == len(cases), "and the list of cases counts the same"
         return [(row.what, row.late) for row in found.rows if row in found.late or row in found.soon]
 
 

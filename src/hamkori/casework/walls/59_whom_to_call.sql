@@ -22,10 +22,11 @@ begin
                   or r.code in (select e.code from public.referrals_expired() e)));
 end $$;
 
--- Who has called about these: which organisation and from which side (N: the coordinator, from the record), the newest first. No name
--- of a person, and nothing else that the sender said (ADR 0093).
-create or replace function referrals_called()
-  returns table (code text, organisation_id uuid, side_code text, at timestamptz)
+-- Who has called about these, and what came of it: which organisation and from which side (N: the coordinator, from the record), the
+-- newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person.
+drop function if exists referrals_called();
+create function referrals_called()
+  returns table (code text, organisation_id uuid, side_code text, answer_code text, at timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
@@ -34,13 +35,13 @@ begin
       select r.id, r.code::text as code, r.from_organisation_id from public.referral r
        where r.id in (select l.referral_id from public.referrals_late() l where l.code <> '')
           or r.code in (select e.code from public.referrals_expired() e))
-    select t.code, t.from_organisation_id, s.side_code::text, s.at
-      from told t join public.referral_step s on s.referral_id = t.id and s.step_code = 'hear' and s.reason_code = 'called'
+    select t.code, t.from_organisation_id, s.side_code::text, s.reason_code::text, s.at
+      from told t join public.referral_step s on s.referral_id = t.id and s.step_code = 'hear'
     union all
-    select t.code, l.organisation_id, 'N', l.at
+    select t.code, l.organisation_id, 'N', l.reason_code::text, l.at
       from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
        and l.action_code = 'referral.late' and l.decision_code = 'done'
-    order by 4 desc, 1;
+    order by 5 desc, 1;
 end $$;
 
 grant execute on function referral_to_call(text), referrals_called() to hk_app;

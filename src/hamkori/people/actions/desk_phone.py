@@ -35,7 +35,7 @@ def record_for(act: Act, *, organisation: BodyCard, phone: str) -> str:
     written = _figures(phone)
     line = desk_lines([organisation.id]).get(organisation.id, DeskLine())
     if line.phone and not line.by_coordinator:
-        raise Invalid({"phone": _("The organisation has recorded a number itself meanwhile. It stands.")})
+        raise Invalid({"phone": _("The organisation has recorded its own number meanwhile. That one is valid.")})
     OrganisationPhone.objects.update_or_create(
         organisation_id=organisation.id, defaults={"phone": written, "by_coordinator": True}
     )

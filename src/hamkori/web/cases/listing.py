@@ -153,7 +153,7 @@ def _sub(found: Page) -> str:
     if number.region:
         parts.append(_("all in %(region)s") % {"region": lists.label("region", number.region)})
     if number.late:
-        late = ngettext("%(n)d is late or stopped", "%(n)d are late or stopped", number.late)
+        late = ngettext("%(n)d case is late or stopped", "%(n)d cases are late or stopped", number.late)
         parts.append(late % {"n": number.late})
     return " · ".join(parts)
 

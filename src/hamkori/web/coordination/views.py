@@ -38,6 +38,7 @@ def late(request: HttpRequest) -> HttpResponse:
         ],
         "gaps": [_gap(one) for one in found.gaps],
         "since": found.since,
+        "answers": ANSWERS.items(),
         "smallest": coordination.SMALLEST,
     }
     return render(request, "coordination/late.html", context)
@@ -54,7 +55,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "phone": _phone(one),
         "count": len(one.rows),
-        "rows": [_row(row, found) for row in one.rows],
+        "rows": [_row(row, one.line.phone, found) for row in one.rows],
     }
 
 
@@ -70,13 +71,13 @@ def _phone(one: LateBody | Expired) -> str:
 
 WHAT: Final = {
     "answer": gettext_lazy("The first answer"),
-    "arrival": gettext_lazy("Nobody said whether the person came"),
+    "arrival": gettext_lazy("It has not said whether the person came"),
     "dispute": gettext_lazy("The answer to a disputed result"),
 }
 """What is late, by the clock that says so."""
 
 
-def _row(one: LateOne, found: Overview) -> dict[str, Any]:
+def _row(one: LateOne, phone: str, found: Overview) -> dict[str, Any]:
     """One that is late, with who called. Of a disputed result only the organisation is told, and no button stands."""
     return {
         "code": one.code,
@@ -84,7 +85,7 @@ def _row(one: LateOne, found: Overview) -> dict[str, Any]:
         "sub": [lists.label("service", one.service_code), lists.label("urgency", one.urgency_code)],
         "when": moments.target(one.since, found.at),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]) if one.code else "",
+        "call_url": reverse("coordination_call", args=[one.code]) if one.code and phone else "",
     }
 
 
@@ -95,7 +96,7 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "sub": [lists.label("service", one.service_code), _phone(one)],
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]),
+        "call_url": reverse("coordination_call", args=[one.code]) if one.line.phone else "",
     }
 
 
@@ -103,7 +104,18 @@ CALLED: Final = {
     COORDINATOR: gettext_lazy("You or another coordinator called %(when)s"),
     "S": gettext_lazy("%(organisation)s: the team called %(when)s"),
     "SV": gettext_lazy("%(organisation)s: the supervisor called %(when)s"),
+    "reached": gettext_lazy("You or another coordinator called %(when)s: reached"),
+    "not_reached": gettext_lazy("You or another coordinator called %(when)s: not reached"),
+    "promised": gettext_lazy("You or another coordinator called %(when)s: promised an answer"),
+    "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
+    "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
 }
+ANSWERS: Final = {
+    "reached": gettext_lazy("Reached"),
+    "not_reached": gettext_lazy("Not reached"),
+    "promised": gettext_lazy("Promised an answer"),
+}
+"""The buttons of a call: each is its answer."""
 NEWEST: Final = 3
 """So many calls stand beside a row."""
 
@@ -115,14 +127,15 @@ def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
 def called(one: Call, now: datetime) -> str:
     """A call in words: which organisation, from which side, when."""
     name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
-    return str(CALLED.get(one.side, CALLED["S"])) % {"organisation": name, "when": moments.moment(one.at, now)}
+    said = CALLED.get(one.answer) or CALLED.get(one.side, CALLED["S"])
+    return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """The coordinator has called about this one. It stays late until the organisation has said something."""
     actor = posting.actor_of(request)
-    coordinating.call(actor, code=code)
+    coordinating.call(actor, code=code, answer=request.POST.get("answer", ""))
     messages.success(request, _("Saved: you called. It stays here until the organisation has answered."))
     return posting.done(actor, reverse("coordination_late"))
 

@@ -18,7 +18,7 @@ def bare(whom: str) -> str:
 
 def note() -> str:
     """What the mark of `bare` means; '' where an operator has confirmed the numbers."""
-    return "" if settings.HAMKORI_EMERGENCY_CONFIRMED else _("* not confirmed")
+    return "" if settings.HAMKORI_EMERGENCY_CONFIRMED else _("* not confirmed").replace("* ", "*\u00a0")
 
 
 def numbers() -> dict[str, str]:

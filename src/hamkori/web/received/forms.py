@@ -50,7 +50,7 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
 
 
 def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
-    """Every other kind of help under the names of their groups; what no service offers now stands at the end."""
+    """Every other kind of help by groups, the likeliest first: that of what was asked for; what nobody offers, last."""
     listed: dict[str, list[tuple[str, str]]] = {}
     rest = []
     for entry in codelist("service"):
@@ -61,9 +61,9 @@ def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
             listed.setdefault(str(entry.data["group"]), []).append(one)
         else:
             rest.append(one)
-    groups: list[tuple[str, Any]] = [
-        (label, listed[code]) for code, label in lists.choices("service_group") if code in listed
-    ]
+    likeliest = directory.group(asked) if asked else ""
+    known = sorted(lists.choices("service_group"), key=lambda one: one[0] != likeliest)
+    groups: list[tuple[str, Any]] = [(label, listed[code]) for code, label in known if code in listed]
     return [("", _("None named")), *groups, *([(str(_("Offered by no service now")), rest)] if rest else [])]
 
 
@@ -207,8 +207,10 @@ def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[lis
 
 
 def _named(one: Colleague) -> str:
-    function = lists.label("worker_function", one.function)
-    return _("%(name)s, %(function)s") % {"name": one.name, "function": function.lower()} if function else one.name
+    """By the name at the door and what they read by: who answers for the desk is called so everywhere."""
+    desk = lists.label("role", "desk_officer") if "desk_officer" in one.roles else ""
+    said = ", ".join(part.lower() for part in (desk, lists.label("worker_function", one.function)) if part)
+    return _("%(name)s, %(function)s") % {"name": one.name, "function": said} if said else one.name
 
 
 def reads(function: str, agreed: Iterable[str]) -> str:

@@ -103,12 +103,18 @@ def show(
     context |= _working(received, tried or {})
     context["facts"] = _facts(received)
     if received.card is not None:
-        context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
+        context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
     context |= opened
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
+
+
+def _summary(received: Received) -> list[tuple[str, object]]:
+    if received.card is None:
+        return []
+    return referral_words.together(words.card_rows(received.card, received.referral, received.at))
 
 
 def _ask_sender(received: Received) -> str:
@@ -138,13 +144,8 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     card = received.card
     return {
         "asked": asked.of_card(card) if card else "",
-        "card_rows": [
-            (_("From"), words.sender(received.referral)),
-            *words.card_rows(card, received.referral, received.at),
-        ]
-        if card
-        else (),
-        "later_rows": words.later_rows(received.agreed, received.at),
+        "card_rows": [(_("From"), words.sender(received.referral)), *_summary(received)] if card else (),
+        "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
         "questions": [

@@ -158,8 +158,8 @@ class Screen:
 
     @cached_property
     def fitting(self) -> list[Suitable]:
-        """Those that nothing speaks against: whoever came to nothing before last, a desk that is closed until then
-        behind one that is open, help that was asked for or suggested first.
+        """Those that nothing speaks against: whoever came to nothing before or is asked already last, a desk that is
+        closed until then behind one that is open, help that was asked for or suggested first.
         """
         fit = [one for one in self.found if not one.reasons and self.may_be_asked(one)]
         if not fit:
@@ -167,7 +167,11 @@ class Screen:
         meant = self.heard.named | ({self.earlier.service_code} if self.earlier else frozenset())
         return sorted(
             fit,
-            key=lambda one: (self.asked_before(one), self.closed(one), one.listing.service_code not in meant),
+            key=lambda one: (
+                self.asked_before(one) or self.going(one) is not None,
+                self.closed(one),
+                one.listing.service_code not in meant,
+            ),
         )
 
     @cached_property
@@ -189,6 +193,11 @@ class Screen:
     def asked_before(self, one: Suitable) -> bool:
         """Whether this service was asked for this person and no help came of it."""
         return (one.listing.organisation_id, one.listing.service_code) in self.heard.by
+
+    def going(self, one: Suitable) -> Going | None:
+        """The referral to this very service that is on its way."""
+        listing = one.listing
+        return self.known.asked_already(listing.id, listing.organisation_id, listing.service_code)
 
     def may_be_asked(self, one: Suitable) -> bool:
         """Whether it can be chosen here: another body, with a desk, not one that she excluded."""
@@ -218,10 +227,7 @@ class Screen:
     @cached_property
     def asked_already(self) -> Going | None:
         """The referral to this very service that is on its way: a second one goes out on purpose only."""
-        if self.chosen is None:
-            return None
-        one = self.chosen.listing
-        return self.known.asked_already(one.id, one.organisation_id, one.service_code)
+        return self.going(self.chosen) if self.chosen else None
 
     @property
     def shown_for(self) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.refusal import NotNow
+from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import calling, directory, lists
 
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 FITTING = 8
 OTHERS = 12
 NEAREST = 3
+ALREADY = {
+    "sent": gettext_lazy("Already asked (%(day)s): waits for an answer."),
+    "accepted": gettext_lazy("Already asked (%(day)s): accepted."),
+    "serving": gettext_lazy("Already asked (%(day)s): helps."),
+}
+"""What a row says of the referral that is on its way there."""
 
 
 def listed(screen: Screen) -> dict[str, Any]:
@@ -99,6 +107,9 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
     before = screen.asked_before(one)
     if before:
         notes.append(_("Asked before for this person, and no help came of it."))
+    if not chosen and (going := screen.going(one)) is not None:
+        day = moments.day(screen.known.calendar.day(going.sent_at), screen.known.calendar.day(screen.known.at))
+        notes.append(str(ALREADY[going.state]) % {"day": day})
     if not one.desk_ready:
         notes.append(sentence(NotNow("desk_ready")))
     if one.own_body:

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 def nobody(screen: Screen) -> dict[str, Any] | None:
     """For the box above the list: every service that fits is closed until its answer would be due. Else None.
 
-    Where each can be called stands in its row.
+    Where nothing fits, all that might help. Where each can be called stands in its row.
     """
-    fitting = screen.fitting
-    if not fitting or not all(screen.closed(one) for one in fitting):
+    asked = screen.fitting or [one for one in screen.found if one not in screen.refusing and screen.may_be_asked(one)]
+    if not asked or not all(screen.closed(one) for one in asked):
         return None
-    opens = [opens_next(one.listing.week, timezone.localtime(screen.due_of(one))) for one in fitting]
+    opens = [opens_next(one.listing.week, timezone.localtime(screen.due_of(one))) for one in asked]
     first = min(filter(None, opens), default=None)
     if first is None:
         return None
@@ -54,8 +54,8 @@ def closed_for(screen: Screen) -> dict[str, Any] | None:
         return None
     due = timezone.localtime(screen.known.answer_by(screen.urgency))
     phone = screen.phones.get(one.listing.organisation_id, "")
-    opens = opens_next(one.listing.week, due)
-    return _box(opens, phone, screen.known.at, screen.known.rows, urgent=screen.urgency == calling.URGENT)
+    box = _box(opens_next(one.listing.week, due), phone, screen.known.at, {}, urgent=screen.urgency == calling.URGENT)
+    return box and {**box, "coordinator": "", "sends": True}  # the rest stands after sending, where it is called
 
 
 def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: UUID) -> dict[str, Any] | None:

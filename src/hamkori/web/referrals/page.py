@@ -221,7 +221,7 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     child = state == "sent" and card.age_band_code in CHILD_BANDS
     says = getattr(page.referral, "admits", None) or ()
     return {
-        "card_rows": card_rows(page),
+        "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
 

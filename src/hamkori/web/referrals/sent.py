@@ -98,9 +98,10 @@ def _next(line: Line, now: datetime) -> str:
         return str(HEARD[line.heard]) % {"when": moments.reminder(line.next_at, now) if line.next_at else ""}
     if line.overdue:
         return _("did the person come? Ask them")
+    late = line.due is not None and line.due <= now
     return {
         "draft": _("continue writing, and send"),
-        "sent": _("waits for their answer"),
+        "sent": _("no answer yet") if late else _("waits for their answer"),
         "accepted": _("expected: %(when)s") % {"when": words.part_of_day(*line.expected, now)},
         "serving": "",
         "finished": _("ask the person, and confirm"),

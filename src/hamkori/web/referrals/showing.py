@@ -73,7 +73,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "goes": goes,
         "withheld": [*never(way), *parts_withheld(screen.known, way)] if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
-        "card_rows": together(card_rows(screen, form)) if way else [],
+        "card_rows": words.together(card_rows(screen, form)) if way else [],
         "police": way is not None and way.police,
         "later_text": later_text(screen, way) if way else [],
         "leaving": leaving(screen),
@@ -186,14 +186,6 @@ def never(way: Way) -> list[tuple[str, object]]:
     """What goes to no such organisation."""
     parts = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == NEVER]
     return [(_("Never"), lists.joined("packet_section", parts))] if parts else []
-
-
-def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
-    """The summary with all that nobody asked in one row."""
-    unasked = _("not asked")
-    missing = [label for label, value in rows if str(value).lower() == unasked]
-    known = [(label, value) for label, value in rows if label not in missing]
-    return [*known, (_("Not asked"), lists.enumerated(lists.inside(label) for label in missing))] if missing else known
 
 
 def leaving(screen: Screen) -> str:

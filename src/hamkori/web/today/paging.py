@@ -1,9 +1,11 @@
 """Today in pages: the gravest first, then by time, and each page goes on where the one before it ended."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final
+
+from django.utils import timezone
 
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
@@ -33,7 +35,8 @@ class Shown:
 
 def cards(found: Today) -> Cards:
     """All rows, list by list. Next steps that are late have a list of their own only where somebody is expected."""
-    expected = tuple(row for row in found.soon if row.what == "got.arrival" and is_near(row, found.now))
+    tomorrow = timezone.localdate(found.now) + timedelta(days=1)
+    expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
     apart = OWN if expected else _CARD
     steps = tuple(row for row in found.late if gravity(row.what, row.step) >= apart)
     late = tuple(row for row in found.late if gravity(row.what, row.step) < apart)

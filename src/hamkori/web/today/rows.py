@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due
@@ -53,13 +53,13 @@ DO: Final = {
     "sent.waiting": gettext_lazy("Open the referral"),
     "sent.comes": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Confirm"),
-    "got.arrival": pgettext_lazy("button", "Open"),
+    "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say what was done"),
     "got.dispute": gettext_lazy("Answer"),
     "desk.answer": gettext_lazy("Answer"),
-    "national.late": pgettext_lazy("button", "Open"),
+    "national.late": gettext_lazy("Say that you called"),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
         gettext_lazy("Ask another organisation"),
@@ -91,7 +91,10 @@ def _do(one: Due) -> str:
             return _("Tell the lead worker")
         if not one.referral:
             return _("Open the case")
-        return _("Open the referral") if one.case else pgettext("button", "Open")
+        return _("Open the referral")
+    if one.what == "national.late" and not (one.referral and one.phone):
+        # Nobody can be called there yet, or nobody says so of a disputed result.
+        return _("Open the late answers")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
 
 
@@ -177,7 +180,8 @@ def _what(one: Due) -> str:
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
-    parts = [received.urgent(one.urgency), _risk(one)]
+    hurry = one.step if one.what == "national.late" else one.urgency
+    parts = [received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what == "national.late":
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
@@ -244,4 +248,4 @@ def _when(one: Due, now: datetime) -> str | SafeString:
 
 
 def _day(one: Due, now: datetime) -> str:
-    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else _("none set")
+    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""

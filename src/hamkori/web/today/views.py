@@ -86,11 +86,19 @@ def _sub(found: Today) -> str:
     late = len(found.late)
     if late:
         said = ngettext("%(day)s · %(n)d thing is late or stopped", "%(day)s · %(n)d things are late or stopped", late)
-        return said % {"day": day, "n": late}
+        return " · ".join(filter(None, (said % {"day": day, "n": late}, _in_cases(found))))
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
+
+
+def _in_cases(found: Today) -> str:
+    """In how many cases, as the list of cases counts them; '' where each thing is of another one, or of none."""
+    cases = {row.case for row in found.late}
+    if "" in cases or len(cases) == len(found.late):
+        return ""
+    return ngettext("in %(n)d case", "in %(n)d cases", len(cases)) % {"n": len(cases)}
 
 
 def _quiet(found: Today) -> str:

@@ -47,20 +47,16 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
     ]
 
 
-def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
-    """What stays sealed until the answer is yes."""
-    named = lists.joined("packet_section", agreed.sections)
-    rows: list[tuple[str, object]] = [
-        (
-            _("Then"),
-            _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words"),
-        ),
-        (_("Who reads it"), _("only those whom you name")),
+def later_text(agreed: Agreed, at: datetime) -> list[str]:
+    """What stays sealed until the answer is yes, who reads it then, and until when."""
+    said = [referral.parts(agreed.sections)]
+    if agreed.until is None:
+        return [*said, _("Only those whom you name can read it.")]
+    day = moments.last_day(agreed.until, at)
+    return [
+        *said,
+        _("Only those whom you name can read it. Until %(day)s, or until the person says stop.") % {"day": day},
     ]
-    if agreed.until is not None:
-        day = moments.last_day(agreed.until, at)
-        rows.append((_("Until"), _("%(day)s, or until the person says stop") % {"day": day}))
-    return rows
 
 
 def team(members: tuple[Member, ...]) -> str:
@@ -121,7 +117,7 @@ def urgent(urgency: str) -> str:
 def clock(name: str) -> str:
     """What a running clock waits for."""
     return {
-        "arrival": _("Expected"),
+        "arrival": _("The agreed time is over"),
         "miss": _("Answer to the sender"),
         "result": _("Result due"),
         "dispute": _("Answer to the dispute due"),

@@ -97,6 +97,14 @@ def person_rows(
     ]
 
 
+def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
+    """The summary with all that nobody asked in one row."""
+    unasked = _("not asked")
+    missing = [label for label, value in rows if str(value).lower() == unasked]
+    known = [(label, value) for label, value in rows if label not in missing]
+    return [*known, (_("Not asked"), lists.enumerated(lists.inside(label) for label in missing))] if missing else known
+
+
 def changed(sex: str, former_age: str, at: datetime | None, now: datetime) -> str:
     """Of an age that was corrected after it was sent: when, and what both sides read before; '' of any other."""
     if at is None or former_age not in codelist("age_band"):

@@ -27,10 +27,13 @@ COORDINATOR = "N"
 
 @dataclass(frozen=True)
 class Call:
-    """That somebody called about a referral: who, by the organisation and the side (S, SV or COORDINATOR), and when."""
+    """That somebody called about a referral: who, by the organisation and the side (S, SV or COORDINATOR), what came
+    of it, and when.
+    """
 
     body: BodyCard | None
     side: str
+    answer: str
     at: datetime
 
 
@@ -128,8 +131,9 @@ def overview(actor: Actor) -> Overview:
 def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
     found: dict[str, tuple[Call, ...]] = {}
-    for code, body, side, at in definer.rows("referrals_called", columns="code organisation_id side_code at"):
-        found[code] = (*found.get(code, ()), Call(bodies.get(body), side, at))
+    called = definer.rows("referrals_called", columns="code organisation_id side_code answer_code at")
+    for code, body, side, answer, at in called:
+        found[code] = (*found.get(code, ()), Call(bodies.get(body), side, answer, at))
     return found
 
 

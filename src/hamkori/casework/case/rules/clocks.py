@@ -126,8 +126,8 @@ def heard_rungs(heard_at: datetime, expected_until: datetime, calendar: Calendar
     return replace(run(CLOCKS["arrival.heard"], heard_at, calendar), target=expected_until)
 
 
-RESTING = ("came", "called")
-"""After these of what a sender may have heard nothing waits for the sender for a while."""
+RESTING = ("came", "called", "did_not_come")
+"""After these of what a sender may have heard the clock asks the sender nothing for a while."""
 
 
 def rests(heard_code: str, next_at: datetime | None, now: datetime) -> bool:

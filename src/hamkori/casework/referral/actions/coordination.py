@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hamkori import definer
 from hamkori.action import Act, action
-from hamkori.refusal import NotVisible
+from hamkori.refusal import Invalid, NotVisible
 from hamkori.vocabulary.codes import is_code
+
+CALL_ANSWERS = ("reached", "not_reached", "promised")
+"""What came of a call: somebody was reached, nobody was, or an answer was promised. Older rows say "called"."""
 
 
 @action("referral.late")
-def call(act: Act, *, code: str) -> None:
-    """The organisation was called about a referral that is late, or that it let expire. A row of the record, no more.
+def call(act: Act, *, code: str, answer: str) -> None:
+    """The organisation was called about a referral that is late, or that it let expire, and what came of it (one of
+    CALL_ANSWERS). A row of the record, no more.
 
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. NotVisible:
-    nothing of this number is late.
+    nothing of this number is late. Invalid: no such answer.
     """
+    if answer not in CALL_ANSWERS:
+        raise Invalid({"answer": _("Choose one of the answers.")})
     referral = definer.value("referral_to_call", code) if is_code(code) else None
     if referral is None:
         raise NotVisible
-    act.note(kind="referral", object_id=referral, reason="called")
+    act.note(kind="referral", object_id=referral, reason=answer)

@@ -1,0 +1,26 @@
+"""Presses after a no: nothing more to do, put it back, tell the lead worker."""
+
+from __future__ import annotations
+
+from hamkori.casework.referral.actions import confirm as confirming
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from tests.policy.pressing import ABOVE, DESK, LEAD, House, Ready, at, on
+
+
+def referral_settle(house: House) -> Ready:
+    return at(LEAD, _declined(house), "settle", reason="other_help")
+
+
+def referral_put_back(house: House) -> Ready:
+    referral = _declined(house)
+    house.do(LEAD, confirming.settle, referral, reason="mistake")
+    return at(LEAD, referral, "put_back")
+
+
+def _declined(house: House) -> Referral:
+    return house.step(DESK, receive.decline, house.waiting(), reason="full")
+
+
+def tell_lead(house: House) -> Ready:
+    return on(ABOVE, house.opened(), "tell_lead")
