@@ -162,3 +162,10 @@ def test_only_a_language_that_we_have_is_kept() -> None:
 
     assert [kept.value for kept in asked("tg").cookies.values()] == ["tg"]
     assert not asked("xx").cookies
+
+
+def test_the_templates_of_forms_are_read_once() -> None:
+    """Red before: each form had an engine of its own, and compiled the kit's templates for itself."""
+    first, second = (Form().renderer for _ in range(2))
+    assert first is not second
+    assert first.get_template("kit/form.html").template is second.get_template("kit/form.html").template

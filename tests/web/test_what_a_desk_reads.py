@@ -73,14 +73,14 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     referral = house.sent(case)
     press(house, referral, "accept", yes(house, referral))
     text = page_of(house, referral, "shelter-worker", "?open=packet")
-    assert text.count("No number of their referral desk is recorded: ask the coordinator.") == 2
+    assert text.count("No number of the sender's referral desk is recorded: ask the coordinator.") == 2
     with god():
         OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
     text = page_of(house, referral, "shelter-worker", "?open=packet")
     assert "Canary-Call-Name" in text
     assert text.count("not recorded") == 4
     assert "Safe telephone not recorded Hours" in text
-    line = "Their referral desk: 00\u201114, invented, cannot be called. Say the number of this referral, and no name."
+    line = "The sender's referral desk: 00\u201114, invented, cannot be called. Say the number of this referral"
     assert f"ask the sender whether it is safe to talk. {line}" in text
     assert "Telephone of the sender 00\u201114, invented, cannot be called Shared information" in text
 
@@ -99,7 +99,7 @@ def test_the_number_of_the_sender_is_read_on_the_receiving_side_until_help_has_e
     assert read_by() == set()
     referral = waits(house)
     assert read_by() == {"desk-shelter"}
-    assert "Their referral desk: 00\u201114" in page_of(house, referral)
+    assert "The sender's referral desk: 00\u201114" in page_of(house, referral)
     press(house, referral, "accept", yes(house, referral))
     assert read_by() == {"desk-shelter", "shelter-worker"}
     house.finished(referral)

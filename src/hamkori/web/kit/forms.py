@@ -8,6 +8,7 @@ See docs/design/pages.md#forms.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +42,26 @@ class KitRenderer(DjangoTemplates):
 
     @cached_property
     def engine(self) -> Engine:
-        """One engine for all forms of the process."""
-        return Engine(
-            {
-                "APP_DIRS": False,
-                "DIRS": [TEMPLATES, DJANGOS],
-                "NAME": "kit",
-                "OPTIONS": {
-                    "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.kit.lines.Loader"])],
-                    "libraries": {
-                        "kit": "hamkori.web.templatetags.kit",
-                        "i18n": "django.templatetags.i18n",
-                    },
+        """One engine for all forms of the process: each form has a renderer, and would read its templates anew."""
+        return _engine()
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(
+        {
+            "APP_DIRS": False,
+            "DIRS": [TEMPLATES, DJANGOS],
+            "NAME": "kit",
+            "OPTIONS": {
+                "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.kit.lines.Loader"])],
+                "libraries": {
+                    "kit": "hamkori.web.templatetags.kit",
+                    "i18n": "django.templatetags.i18n",
                 },
-            }
-        )
+            },
+        }
+    )
 
 
 OF_A_PERSON = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}

@@ -92,8 +92,9 @@ def _do(one: Due) -> str:
         if not one.referral:
             return _("Open the case")
         return _("Open the referral")
-    if one.what == "national.late" and not one.referral:
-        return _("Open the late answers")  # of a disputed result there is no button to say it
+    if one.what == "national.late" and not (one.referral and one.phone):
+        # Nobody can be called there yet, or nobody says so of a disputed result.
+        return _("Open the late answers")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
 
 

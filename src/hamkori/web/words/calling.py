@@ -41,12 +41,15 @@ def closed(listing: Listing, due: datetime, now: datetime, phone: str, *, urgent
 def the_sender(phone: str) -> str:
     """Where a receiver asks the sender, and what is said there; none recorded: the way to the coordinator."""
     if not phone:
-        asks = _("No number of their referral desk is recorded: ask the coordinator.")
+        asks = _("No number of the sender's referral desk is recorded: ask the coordinator.")
         return f"{asks} {coordinator.reached()}"
     said = (
-        _("Their referral desk: %(phone)s, invented, cannot be called. Say the number of this referral, and no name.")
+        _(
+            "The sender's referral desk: %(phone)s, invented, cannot be called. Say the number of this referral, "
+            "and no name."
+        )
         if is_invented(phone)
-        else _("Their referral desk: %(phone)s. Say the number of this referral, and no name.")
+        else _("The sender's referral desk: %(phone)s. Say the number of this referral, and no name.")
     )
     return said % {"phone": desk_phone.unbroken(phone)}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -127,7 +128,7 @@ def newest(case: UUID) -> Word | None:
 
     Untrusted: it was changed, an older one stands in its place, or all are gone.
     """
-    return believed(case, lambda: next(iter(words(Consent.objects.filter(case=case).order_by("-number")[:1])), None))
+    return believed(case, lambda: next(iter(words(_whole().filter(case=case)[:1])), None))
 
 
 def newest_to_send(case: Case) -> Word | None:
@@ -151,7 +152,7 @@ def versions(case: UUID) -> list[Word]:
 
 def as_they_stand(case: UUID) -> list[Word]:
     """All versions, the newest first, whatever stands there: to be taken back, which needs no belief."""
-    return list(words(Consent.objects.filter(case=case).order_by("-number")))
+    return list(words(_whole().filter(case=case)))
 
 
 def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
@@ -237,11 +238,19 @@ def _unless_taken(case: UUID, number: int, row: ConsentRow) -> ConsentRow:
     return ConsentRow(consent=row.consent, **{**said, "answer_code": answer, "sections": sections})
 
 
-def words(found: QuerySet[Consent]) -> Iterable[Word]:
-    """Versions with their rows in one statement: between two, a lawful change would look like an unlawful one."""
+@cache
+def _whole() -> QuerySet[Consent]:
+    """Versions with their rows, the newest first, in one statement: between two, a lawful change would look like an
+    unlawful one. Built once: that takes longer than to ask it.
+    """
     rows = ConsentRow.objects.filter(consent=OuterRef("pk")).values(json=JSONObject(**{name: name for name in COLUMNS}))
     excluded = ConsentExcluded.objects.filter(consent=OuterRef("pk")).values("organisation")
-    for version in found.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)):
+    return Consent.objects.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)).order_by("-number")
+
+
+def words(found: Iterable[Consent]) -> Iterable[Word]:
+    """Versions of `_whole`, each with its rows."""
+    for version in found:
         said: Any = version
         yield Word(version, tuple(row_of(version, one) for one in said.said), set_of(said.without))
 

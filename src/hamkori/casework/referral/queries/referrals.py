@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.db.models import (
     Exists,
     OuterRef,
+    QuerySet,
     Subquery,
 )
 from django.utils.translation import gettext as _
@@ -35,7 +37,7 @@ from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
-from hamkori.casework.referral.queries.stopped import waiting, waits
+from hamkori.casework.referral.queries.stopped import waiting
 from hamkori.directory.models import Service
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
@@ -51,19 +53,22 @@ def referral(actor: Actor, code: str) -> Referral:
     """One referral for whoever stands on any side of it. NotVisible: malformed, unknown and foreign alike."""
     if not is_code(code):
         raise NotVisible
-    found = (
-        visible(actor, "referral.view", Referral.objects.all())
-        .select_related("to_organisation", "from_organisation", "sender")
-        .annotate(closing=closing(), waits=waits(), settled=waits(settled=True), narrowed=was_narrowed())
-        .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
-        .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
-        .filter(code=code)
-        .first()
-    )
+    found = visible(actor, "referral.view", _whole()).filter(code=code).first()
     if found is None:
         raise NotVisible
     meant(actor, "referral", found.pk)
     return found
+
+
+@cache
+def _whole() -> QuerySet[Referral]:
+    """With what every page of one referral asks beside it. Built once: that takes longer than to ask it."""
+    return (
+        Referral.objects.select_related("to_organisation", "from_organisation", "sender")
+        .annotate(closing=closing(), narrowed=was_narrowed())
+        .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
+        .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
+    )
 
 
 def sides(found: Referral) -> frozenset[str]:
@@ -174,6 +179,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
     at = (agreed := agreed_as_shown(found)).asked_at or now()
+    waits, settled = waiting(found)
     return SenderPage(
         referral=found,
         facts=ReferralFacts(actor, at, found),
@@ -186,8 +192,8 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         next_at=clock.next_at if clock is not None else None,
         live=agreed.live,
         named=agreed.named,
-        waits=waiting(found),
-        settled=bool(getattr(found, "settled", False)),
+        waits=waits,
+        settled=settled,
         until=agreed.until,
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),

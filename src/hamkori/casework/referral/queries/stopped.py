@@ -61,9 +61,14 @@ def waits_in_case(of: str = "case_id") -> Exists:
     return Exists(undecided(ReferralOrigin.objects.filter(case=OuterRef(of))))
 
 
-def waiting(found: Referral) -> str:
-    """How one referral stopped, if nobody has decided what comes next; else ''. Of one that was found with `waits`."""
-    return stopped(found) if getattr(found, "waits", False) else ""
+def waiting(found: Referral) -> tuple[str, bool]:
+    """How one referral stopped, if nobody has decided what comes next, else ''; and whether it would wait, but somebody
+    said that nothing more is to do. Of one that did not stop nothing is asked.
+    """
+    how = stopped(found)
+    asked = Referral.objects.filter(pk=found.pk).values_list(waits(), waits(settled=True))
+    still, settled = (asked.first() if how else None) or (False, False)
+    return how if still else "", settled
 
 
 @dataclass(frozen=True)

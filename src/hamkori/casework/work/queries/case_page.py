@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -172,12 +172,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     at = now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
-    written = ReferralOrigin.objects.filter(case=found).exclude(referral__state_code="discarded")
-    pairs = list(
-        written.annotate(unmet=unmet(), waits=waits("referral_id"))
-        .select_related("referral__sender")
-        .order_by("-referral__written_at")
-    )
+    pairs = list(_written().filter(case=found))
     referrals = [pair.referral for pair in pairs]
     owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
     phones = desk_phones(owing) if owing else {}
@@ -200,6 +195,13 @@ def file(actor: Actor, code: str, language: str) -> File:
         came_from=came_from(found),
         copies=copies,
     )
+
+
+@cache
+def _written() -> QuerySet[ReferralOrigin]:
+    """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
+    there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
+    return there.annotate(unmet=unmet(), waits=waits("referral_id")).order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
