@@ -61,6 +61,13 @@ def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:
     world.sent(case)
     assert whats(world.gulnora) == [("desk.answer", False)]
     assert whats(world.zarina) == [("sent.waiting", False)]
+    own = world.case()
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")
+    assert code_of(home(world.zarina))[1] == f"/cases/{own.code}/edit/", "what is urgent and near stands above it"
+    assert "Urgent: waits for an answer" in home(world.zarina)
+    with god():
+        Case.objects.filter(pk=own.pk).update(state_code="closed")
     pass_time(hours=3)
     assert whats(world.gulnora) == [("desk.answer", True)]
     assert whats(world.zarina) == [("sent.answer", True)]
@@ -350,7 +357,7 @@ def test_a_missing_person_stands_above_what_stopped_and_an_own_step_below_both(w
     declined(world, stopped)
     pass_time(days=1)
     first = [f"/referrals/{lost.code}/", f"/referrals/{stopped.code}/", f"/cases/{own.code}/edit/"]
-    first.append(f"/cases/{gone.code}/edit/")
+    first.append(f"/cases/{gone.code}/screening/")
     assert code_of(home(world.zarina))[:4] == first
 
 

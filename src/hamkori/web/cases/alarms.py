@@ -214,4 +214,4 @@ def _step(file: File) -> list[Alarm]:
         return []
     values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
     title = _("%(step)s: late since %(day)s") % values
-    return [_alarm(title, _("Set by the team."), url=url, button=_("Done, set the next step"))]
+    return [_alarm(title, "", url=f"{url}?done=1", button=_("Done, set the next step"))]

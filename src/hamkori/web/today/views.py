@@ -31,9 +31,11 @@ from hamkori.web.words import lists
 TITLES: Final = {
     "danger": gettext_lazy("Somebody is in danger"),
     "late": gettext_lazy("Late or stopped"),
+    "urgent": gettext_lazy("Urgent: waits for an answer"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
+    "later": gettext_lazy("Later"),
 }
 
 
@@ -68,7 +70,7 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     return [
         {
             "title": TITLES[card],
-            "tone": "wait" if card in ("expected", "soon") else "late",
+            "tone": "wait" if card in ("urgent", "expected", "soon", "later") else "late",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
             "rows": [row(one, found.now, mixed=mixed) for one in rows],
