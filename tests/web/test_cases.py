@@ -206,7 +206,7 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
         same = press(client, at, next_step_code="meet", next_step_on=planned.isoformat())
         assert same.status_code == 400, "a day that is over is planned by nobody"
     assert press(client, address, risk_code="high").status_code == 303, "beside it something else may change"
-    day = (timezone.localdate() + timedelta(days=1)).isoformat()
+    day = (planned + timedelta(days=4)).isoformat()
     assert press(client, f"{address}?done=1", next_step_code="refer", next_step_on=day).status_code == 303
     assert again(case).next_step_code == "refer"
 
