@@ -69,14 +69,14 @@ DO: Final = {
 
 def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = one.late or one.danger or one.what == "stopped.missed"
+    grave = one.late or one.danger or one.unread or one.what == "stopped.missed"
     return {
         "href": _href(one),
-        "what": _what(one),
+        "what": _what(one, now),
         "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late else "soon" if one.stopped else "",
-        "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
+        "icon": "late" if one.late else "phone" if one.unread else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
         "button": _do(one),
         "button_href": _at_once(one),
@@ -164,10 +164,12 @@ VERBS: Final = {
 }
 
 
-def _what(one: Due) -> str:
+def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.opens is not None:
+        verb = gettext_lazy("Nobody reads it before %(opens)s: %(service)s")
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -175,6 +177,7 @@ def _what(one: Due) -> str:
         "step": lists.label("next_step", one.step),
         "question": lists.label("question_code", one.step),
         "body": one.body,
+        "opens": moments.moment(one.opens, now) if one.opens is not None else "",
     }
 
 
@@ -195,7 +198,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED:
-        parts.append(desk_phone.short(one.phone))
+        parts.append(desk_phone.said(one.phone) if one.unread else desk_phone.short(one.phone))
     if one.called_at is not None:
         parts.append(_("called %(when)s") % {"when": moments.moment(one.called_at, now)})
     if one.lead:

@@ -31,7 +31,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
+from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
@@ -39,6 +39,7 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
+    WAITING,
     WAITS,
 )
 from hamkori.people.queries import organisations
@@ -66,6 +67,11 @@ class Today:
         return tuple(row for row in self.rows if row.danger)
 
     @property
+    def unread(self) -> tuple[Due, ...]:
+        """Urgent, and nobody reads it before the answer is due: somebody has to call. It is no lateness."""
+        return tuple(row for row in self.rows if row.unread)
+
+    @property
     def late(self) -> tuple[Due, ...]:
         """What has passed its time, and what stopped without help."""
         return tuple(row for row in self.rows if row.late or row.stopped)
@@ -74,7 +80,9 @@ class Today:
     def soon(self) -> tuple[Due, ...]:
         """Today's, what is near, and what waits for the member whenever that may be."""
         return tuple(
-            row for row in self.rows if not (row.late or row.stopped) and (row.what in WAITS or is_near(row, self.now))
+            row
+            for row in self.rows
+            if not (row.late or row.stopped or row.unread) and (row.what in WAITS or is_near(row, self.now))
         )
 
 
@@ -106,7 +114,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
-    rows = led(phoned(rows), cases, at)
+    rows = led(phoned(opening(rows, sent, actor, at)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -124,7 +132,7 @@ def today(actor: Actor, language: str) -> Today:
 
 def _stands(row: Due, asked: set[str], at: datetime) -> bool:
     """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
-    if row.what == "sent.waiting":
+    if row.what == WAITING:
         return row.referral not in asked
     return row.what != "sent.comes" or is_near(row, at)
 
@@ -187,9 +195,9 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late):
+            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
                 continue
-            if what == "sent.waiting" and one.urgency_code != "urgent":
+            if what == WAITING and one.urgency_code != "urgent":
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:

@@ -43,7 +43,8 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 
 PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late"})
 """Rows that say whom to call: where that desk can be reached stands beside them."""
-NOT_YET: Final = {"answer": "sent.waiting", "arrival": "sent.comes"}
+WAITING: Final = "sent.waiting"
+NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes"}
 """What a sender's clock is called while its time has not come. The first only of what is urgent."""
 
 
