@@ -150,18 +150,16 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     pressed = {"operation": str(uuid4()), "answer": "not_reached"}
     assert coordinator.post(address, {"operation": str(uuid4())}).status_code == 400
     answer = coordinator.post(address, pressed, follow=True)
-    text = page_text(answer)
-    assert "Saved: you called." in text
-    assert re.search(r"You called today \d\d:\d\d: not reached", text)
-    assert re.search(r"You called today \d\d:\d\d: not reached", page_text(coordinator.get("/")))
+    assert "Saved: you called." in (text := page_text(answer))
+    for said in (text, page_text(coordinator.get("/"))):
+        assert re.search(r"You called today \d\d:\d\d: not reached", said)
     assert "lead ico late" in answer.content.decode(), "nobody was reached: it stands where it stood"
     with god():
         (row,) = Ledger.objects.filter(action_code="referral.late", decision_code="done")
         assert (row.object_id, row.reason_code, row.scope_code) == (referral.pk, "not_reached", "national")
         kept = Referral.objects.get(pk=referral.pk)
     assert kept.version == version(referral) == 5, "nothing of the referral moves"
-    said = {"operation": str(uuid4()), "answer": "promised"}
-    answer = coordinator.post(address, said, follow=True)
+    answer = coordinator.post(address, {"operation": str(uuid4()), "answer": "promised"}, follow=True)
     assert re.search(r"You called today \d\d:\d\d: an answer was promised", page_text(answer))
     assert "lead ico late" not in answer.content.decode(), "somebody there was reached today: it steps back"
     assert "when late" not in coordinator.get("/").content.decode()

@@ -31,8 +31,8 @@ COORDINATOR = "N"
 
 @dataclass(frozen=True)
 class Call:
-    """That somebody called about a referral: who, by the organisation and the side (S, SV, ME or COORDINATOR), what came
-    of it, and when.
+    """That somebody called about a referral: who, by the organisation and the side (S, SV, ME or COORDINATOR), when,
+    and what came of it.
     """
 
     body: BodyCard | None
@@ -178,7 +178,9 @@ def _late(
 
 
 def _turn(one: LateOne) -> tuple[bool, int, datetime]:
-    """Where nobody was reached today, the most urgent first, then the oldest. A disputed result, of which nothing is told, comes last."""
+    """Where nobody was reached today comes first, then the most urgent, then the oldest. A disputed result, of which
+    nothing is told, comes last.
+    """
     known = codelist("urgency").codes
     urgency = known.index(one.urgency_code) if one.urgency_code in known else len(known)
     return (one.spoken, urgency, one.since)
