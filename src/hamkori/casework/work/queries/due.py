@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from hamkori.casework.case.queries.coordination import Call
+
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
 """So long before its end consent is a row: the person has to be asked again."""
@@ -41,8 +43,11 @@ class Due:
     """Where the desk that is to be called can be reached; only of rows that say so."""
     opens: datetime | None = None
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
-    called_at: datetime | None = None
-    """When somebody has called about it last, on the coordinator's rows."""
+    call: Call | None = None
+    """The last call about it, on the coordinator's rows; `spoken`: whether a coordinator has reached somebody today."""
+    spoken: bool = False
+    slug: str = ""
+    """On those rows the organisation, for the page on which its number is recorded."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
     told_at: datetime | None = None

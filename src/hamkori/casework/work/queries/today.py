@@ -18,7 +18,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.coordination import calls_about
+from hamkori.casework.case.queries.coordination import calls_about, spoken
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -42,7 +42,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import organisations
+from hamkori.people.queries import BodyCard, organisations
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -89,7 +89,8 @@ class Today:
 def today(actor: Actor, language: str) -> Today:
     """Everything that waits for this member. Eleven queries and one for what each role reads beside."""
     at = now()
-    bodies = {one.id: one.name(language) for one in organisations()}
+    cards = {one.id: one for one in organisations()}
+    bodies = {pk: one.name(language) for pk, one in cards.items()}
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
@@ -112,7 +113,7 @@ def today(actor: Actor, language: str) -> Today:
         *questions,
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
-        *_national(actor, bodies, at),
+        *_national(actor, bodies, cards, at),
     ]
     rows = led(phoned(opening(rows, sent, actor, at)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
@@ -330,13 +331,13 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
     return found
 
 
-def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
+def _national(actor: Actor, bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
     """For the coordinator: what is past its target anywhere, without a card."""
     if "national_coordinator" not in actor.roles:
         return []
     rows = definer.rows("referrals_late", columns="code to_organisation_id service_code urgency_code late_since")
     rows = sorted(rows, key=lambda row: row[3] != URGENT)[:SHOWN]
-    called = {code: calls[0].at for code, calls in calls_about({}).items()} if rows else {}
+    called = calls_about(cards) if rows else {}
     return [
         Due(
             what="national.late",
@@ -346,7 +347,9 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
             service=service,
             body=bodies.get(body, ""),
             to=body,
-            called_at=called.get(code),
+            call=called[code][0] if code in called else None,
+            spoken=spoken(called.get(code, ()), at),
+            slug=cards[body].slug if body in cards else "",
             step=urgency,
         )
         for code, body, service, urgency, since in rows

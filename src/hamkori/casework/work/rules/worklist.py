@@ -59,8 +59,13 @@ def hurry(what: str, urgency: str, risk: str) -> int:
     return 0 if urgency == URGENT else 1 if risk in AT_RISK else 2
 
 
-def gravity(what: str, step: str = "") -> int:
-    """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts."""
+def gravity(what: str, step: str = "", *, spoken: bool = False) -> int:
+    """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts.
+
+    `spoken`: a coordinator has reached somebody there today; the row stands behind those where nobody was.
+    """
+    if spoken:
+        return OWN - 1
     if what == "national.late" and step == URGENT:
         return 1  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":
