@@ -90,6 +90,10 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),
+        "still_asked": [
+            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
+            for one in queries.still_asked(page)
+        ],
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "note": note_of(found),
@@ -135,7 +139,8 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
-    if "hear" in names and not (page.facts.holds("not_missed") and page.facts.holds("arrival_passed")):
+    today = page.referral.arrival_on is not None and page.referral.arrival_on <= timezone.localdate(page.at)
+    if "hear" in names and not (page.facts.holds("not_missed") and today):
         names.discard("hear")
     return frozenset(names)
 
@@ -157,7 +162,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
         "may_hear": "hear" in may,
-        "answers": answers(page) if "hear" in may else [],
+        "hear_early": (early := not page.facts.holds("arrival_passed")),
+        "answers": [one for one in answers(page) if not early or one[0] != "called"] if "hear" in may else [],
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,
