@@ -169,9 +169,11 @@ def test_once_one_has_accepted_the_other_that_was_asked_is_named(house: Senders)
     first = house.sent(case)
     other = another(house)
     house.belongs[other.pk] = other.organisation_id
-    house.world.services["legal-aid:HOME-02"] = other.pk
+    house.world.services["legal-aid:HOME-01"] = other.pk
+    with god():
+        Service.objects.filter(pk=other.pk).update(service_code="HOME-01")
     zarina, said = house.browser(), "Legal Aid is still asked for the same help"
-    assert zarina.post(address(case), house.screen(case, "legal-aid:HOME-02")).status_code == 303
+    assert zarina.post(address(case), house.screen(case, "legal-aid:HOME-01")).status_code == 303
     (second,) = [one for one in referrals() if one.pk != first.pk]
     assert said not in page_text(zarina.get(f"/referrals/{first.code}/")), "both wait"
     house.accepted(first)

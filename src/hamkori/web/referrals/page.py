@@ -90,10 +90,6 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),
-        "still_asked": [
-            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
-            for one in queries.still_asked(page)
-        ],
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "note": note_of(found),
@@ -156,13 +152,19 @@ AFTERWARDS = {
 
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
-    """Whether an arrival that is late asks the sender something, what was said of it, and when it is asked next."""
+    """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
+    asked for the same help.
+    """
     found = page.referral
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
         "may_hear": "hear" in may,
         "hear_early": (early := not page.facts.holds("arrival_passed")),
+        "still_asked": [
+            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
+            for one in queries.still_asked(page)
+        ],
         "answers": [one for one in answers(page) if not early or one[0] != "called"] if "hear" in may else [],
         "heard": lists.label("heard", heard),
         "heard_code": heard,
