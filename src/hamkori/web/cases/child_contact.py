@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions.section import open_section
 from hamkori.directory.queries import suitable
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
-from hamkori.web.words import desk_phone
+from hamkori.web.words import coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -44,6 +45,18 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
 def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Those of child protection and guardianship."""
     return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+
+
+def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
+    """For a child who is alone: who has a number, who has none, and the coordinator."""
+    contacts = near(actor, case)
+    beds = [one for one in reached(actor, case, kinds(["safe_place"])) if one not in contacts]
+    return {
+        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts if phone],
+        "numberless": ", ".join(name for name, phone in contacts if not phone),
+        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
+        "coordinator": coordinator.reached(),
+    }
 
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:

@@ -33,6 +33,7 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.cases import child_contact
+from hamkori.web.cases import still_open as closing_page
 from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
@@ -98,8 +99,15 @@ class CloseForm(KitForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, outcomes: tuple[str, ...], **kwargs: Any) -> None:
+    sure = forms.BooleanField(
+        label=_("I have read this. Close it all the same."),
+        error_messages={"required": _("Tick that you have read what is still open.")},
+    )
+
+    def __init__(self, *args: Any, outcomes: tuple[str, ...], open_still: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not open_still:
+            del self.fields["sure"]
         self.offer("outcome", [(code, lists.label("closing_outcome", code)) for code in outcomes])
         if closing.DUPLICATE not in outcomes:
             del self.fields["older"]
@@ -249,6 +257,8 @@ def _closes(at: At) -> dict[str, Any]:
         "title": _("Close the case"),
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "above": above,
+        "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
+        "next_step": closing_page.next_step(at.thing.file) if at.thing.file is not None else "",
     }
 
 
@@ -292,7 +302,11 @@ STEPS: tuple[Step[Found], ...] = (
         name="close",
         act=_close,
         told=_("Closed. Nothing more is due in this case. A supervisor can open it again."),
-        form=lambda at: CloseForm(at.typed, outcomes=at.thing.standing.outcomes),
+        form=lambda at: CloseForm(
+            at.typed,
+            outcomes=at.thing.standing.outcomes,
+            open_still=at.thing.file is not None and bool(closing_page.still_open(at.thing.file)),
+        ),
         says=_closes,
         asks_first=False,
         beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome"},
