@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from hamkori.directory.models import Service
 from tests.cast import World, pass_time
+from tests.database import god
 from tests.web.senders import Senders, closes, page_text, records
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,24 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
             "Call: 00\u201111 (invented, cannot be called).",
         ):
             assert word in box, word
+
+
+def test_where_all_that_fit_are_closed_one_that_is_open_is_not_folded_away(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    with god():
+        Service.objects.create(
+            organisation_id=house.world.bodies["legal-aid"],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+            language_codes=["fr"],
+        )
+    unfolded = '<details class="fold" open>'
+    zarina = house.browser()
+    assert unfolded not in zarina.get(address(case)).content.decode()
+    closes(house)
+    assert unfolded in zarina.get(address(case)).content.decode()
 
 
 def test_in_the_directory_a_closed_desk_has_no_room_now(house: Senders) -> None:

@@ -229,6 +229,11 @@ def test_a_day_that_is_over_is_not_asked_for_again(house: Senders) -> None:
     with house.as_():
         today = timezone.localdate(now())
     assert fields(page, address(case))["needed_from"] == [f"{today:%d.%m.%Y}"]
+    draft = house.draft(case, needed_from=today)
+    pass_time(days=1)
+    opened = zarina.get(f"/referrals/{draft.code}/edit/")
+    assert over in page_text(opened), "of a draft that waited too"
+    assert fields(opened, f"/referrals/{draft.code}/edit/")["needed_from"] != [f"{today:%d.%m.%Y}"]
 
 
 def test_no_day_is_printed_in_the_order_of_machines(house: Senders) -> None:

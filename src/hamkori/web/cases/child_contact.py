@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 RECORDED, TOLD, OTHER = "recorded", "told", "other_told"
 CHOICE, WRITTEN, GROUP = "contact_of", "child_contact", "CHILD"
 MOST = 3
+ASKS = "ask_agreement"
 
 
 def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -45,6 +46,11 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
 def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Those of child protection and guardianship."""
     return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+
+
+def waits(case: Case) -> bool:
+    """Whether a child waits for an adult who can be asked: asking is the next step."""
+    return case.is_child and case.next_step_code == ASKS
 
 
 def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
@@ -116,7 +122,6 @@ class ToldForm(KitForm):
 
     def __init__(self, *args: Any, known: str = "", offered: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = known
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
         near_here = fields(offered).get(CHOICE)
         choices = [(RECORDED, known)] if known else []
@@ -133,14 +138,19 @@ class ToldForm(KitForm):
 
     @property
     def contact(self) -> str:
-        """Who was told, beside who is recorded; '' where that stands there already."""
+        """Who was told; '' where it is who is recorded."""
         said: str = self.cleaned_data[OTHER] or self.cleaned_data[TOLD]
-        if said in (RECORDED, self.known):
-            return ""
-        return f"{said}\n{self.known}" if self.known else said
+        return "" if said == RECORDED else said
 
 
 def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
-    """The question, with the contact that is recorded in the locked part: opening it is written down."""
+    """The question, with the contact that is recorded in the locked part: opening it is written down. A full answer
+    opens nothing.
+    """
+    offered = near(actor, case)
+    if typed is not None:
+        form = ToldForm(typed, known=RECORDED, offered=offered)
+        if form.is_valid():
+            return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
-    return ToldForm(typed, known=known, offered=near(actor, case))
+    return ToldForm(typed, known=known, offered=offered)

@@ -225,13 +225,15 @@ def _told(at: At) -> None:
     with together():
         act.tell_child_protection(at.actor, at.thing.case, version=at.version)
         if contact:
-            _tells(at.actor.doing(None), at.thing.case, contact)
+            _tells(at.actor.doing(None), at.thing.case, contact, beside=True)
 
 
-def _tells(actor: Actor, case: Case, contact: str) -> None:
-    """Whom to tell, into the locked part where it stands; the rest of that part stays as it is."""
+def _tells(actor: Actor, case: Case, contact: str, *, beside: bool = False) -> None:
+    """Whom to tell, into the locked part where it stands, or `beside` it; the rest of that part stays as it is."""
     sheet = open_section(actor, case, section="contact")
-    fields = {**sheet.fields, "child_contact": contact}
+    known = sheet.fields.get("child_contact", "")
+    both = f"{contact}\n{known}" if beside and known and known != contact else contact
+    fields = {**sheet.fields, "child_contact": both}
     write_section(actor, case, section="contact", fields=fields, seal_no=sheet.seal_no)
 
 

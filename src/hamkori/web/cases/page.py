@@ -23,7 +23,6 @@ from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
-from hamkori.web.first import child as of_child
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, consented, lists, sections, steps
@@ -53,7 +52,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
     refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
     alone = None
-    if standing.works and of_child.waits(case) and not agrees and case.state_code != "closed":
+    if standing.works and child_contact.waits(case) and not agrees and case.state_code != "closed":
         alone, refer_url = child_contact.whom_to_call(actor, case), None
     late = alarms(file, child_due=child_due, refer_url=refer_url)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS

@@ -16,6 +16,7 @@ from hamkori.casework.case.actions import case as act
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
 from hamkori.web.cases import child_contact
+from hamkori.web.cases.child_contact import ASKS
 from hamkori.web.consent import about_child
 from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.first.frame import address, drawn
@@ -27,7 +28,6 @@ from hamkori.web.words import lists
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-ASKS = "ask_agreement"
 NOBODY = "nobody"
 """An answer to who speaks that is no adult: nothing of it is recorded as consent."""
 ORDER = ("child_answer", "child_reason", "speaker", "suspected")
@@ -92,11 +92,6 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 def asks_first(case: Case) -> dict[str, Any]:
     """Asking is the next step, today; what is planned stays if it is that already."""
     return {} if case.next_step_code == ASKS else {"next_step_code": ASKS, "next_step_on": timezone.localdate(now())}
-
-
-def waits(case: Case) -> bool:
-    """Whether a child waits for an adult who can be asked."""
-    return case.is_child and case.next_step_code == ASKS
 
 
 def _kept(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

@@ -18,6 +18,7 @@ from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
+from hamkori.web.cases import child_contact
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import address, drawn, stopped
@@ -153,7 +154,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     if case.age_band_code in ROUGHLY:
         known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
     known["district"] = case.district_code
-    known["adult"] = "no" if of_child.waits(case) else ""
+    known["adult"] = "no" if child_contact.waits(case) else ""
     if not is_as_begun(case, "contact"):
         known |= open_section(actor, case, section="contact").fields
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)

@@ -28,6 +28,7 @@ def nobody(screen: Screen) -> dict[str, Any] | None:
     Where nothing fits, all that might help. Where each can be called stands in its row.
     """
     asked = screen.fitting or [one for one in screen.found if one not in screen.refusing and screen.may_be_asked(one)]
+    asked = [one for one in asked if one.listing.id not in screen.refused]
     if not asked or not all(screen.closed(one) for one in asked):
         return None
     opens = [opens_next(one.listing.week, timezone.localtime(screen.due_of(one))) for one in asked]
