@@ -80,7 +80,7 @@ def settle_age(house: House) -> Ready:
 
 
 def tell_child_protection(house: House) -> Ready:
-    return on(LEAD, house.opened(age_band_code="child_age_unknown"), "tell_child_protection")
+    return on(LEAD, house.opened(age_band_code="child_age_unknown"), "tell_child_protection", told="recorded")
 
 
 def admit(house: House) -> Ready:

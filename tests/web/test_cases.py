@@ -324,11 +324,18 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
     client = doors.client_for(world.zarina)
     page = client.get(f"/cases/{case.code}/")
     assert "Tell child protection" in text(page)
-    told = client.post(
-        f"/cases/{case.code}/tell_child_protection/", {"version": case.version, "operation": operation()}
-    )
-    assert told.status_code == 303
+    tell = f"/cases/{case.code}/tell_child_protection/"
+    assert tell in text(page)
+    asked = text(client.get(tell))
+    for word in ("guardianship", "Recorded for this child", "National coordinator"):
+        assert word in asked, word
+    assert press(client, tell).status_code == 400, "the time limit does not stop before it is said who was told"
+    assert again(case).told_child_protection_at is None
+    assert press(client, tell, other_told="Canary-Office").status_code == 303
     assert again(case).told_child_protection_at is not None
+    shown = text(client.get(f"/cases/{case.code}/?open=contact"))
+    assert "Canary-Office" in shown, "beside who was recorded"
+    assert "guardianship" in shown
     assert press(client, f"/cases/{case.code}/settle_age/", age_band="a18_29", reason="papers").status_code == 303
     assert not again(case).is_child
     assert press(client, f"/cases/{case.code}/settle_age/").status_code == 400

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.actions.section import open_section
 from hamkori.directory.queries import suitable
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
@@ -18,6 +20,7 @@ from hamkori.web.words import desk_phone
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
+RECORDED, TOLD, OTHER = "recorded", "told", "other_told"
 CHOICE, WRITTEN, GROUP = "contact_of", "child_contact", "CHILD"
 MOST = 3
 
@@ -83,3 +86,48 @@ def require(form: KitForm) -> None:
     if not said(form):
         at = CHOICE if CHOICE in form.fields else WRITTEN
         form.add_error(at, _("Name a guardianship or child protection contact."))
+
+
+class ToldForm(KitForm):
+    """Who was told: the contact that is recorded for the child, one of the nearest, or another."""
+
+    sensitive: tuple[str, ...] = (TOLD, OTHER)
+
+    told = forms.ChoiceField(label=gettext_lazy("Who was told?"), required=False, widget=Choices)
+    other_told = TextField(
+        label=gettext_lazy("Somebody else"),
+        help_text=gettext_lazy("Organisation, person or telephone of guardianship or child protection."),
+        required=False,
+        max_length=400,
+    )
+
+    def __init__(self, *args: Any, known: str = "", offered: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
+        near_here = fields(offered).get(CHOICE)
+        choices = [(RECORDED, known)] if known else []
+        choices += [one for one in getattr(near_here, "choices", ()) if one[0] != known]
+        hints = {**getattr(getattr(near_here, "widget", None), "hints", {}), RECORDED: _("Recorded for this child")}
+        self.offer(TOLD, choices, hints)
+
+    def clean(self) -> dict[str, Any]:
+        """The time limit stops only once it is said who was told."""
+        said: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (said.get(TOLD) or said.get(OTHER)):
+            self.add_error(TOLD, _("Say who was told."))
+        return said
+
+    @property
+    def contact(self) -> str:
+        """Who was told, beside who is recorded; '' where that stands there already."""
+        said: str = self.cleaned_data[OTHER] or self.cleaned_data[TOLD]
+        if said in (RECORDED, self.known):
+            return ""
+        return f"{said}\n{self.known}" if self.known else said
+
+
+def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
+    """The question, with the contact that is recorded in the locked part: opening it is written down."""
+    known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
+    return ToldForm(typed, known=known, offered=near(actor, case))

@@ -32,11 +32,12 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.web.cases import child_contact
 from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.words import lists
+from hamkori.web.words import coordinator, lists
 from hamkori.web.words.fields import Coded
 
 if TYPE_CHECKING:
@@ -210,6 +211,15 @@ def _settles(at: At) -> None:
     messages.success(at.request, said)
 
 
+def _told(at: At) -> None:
+    """Who was told stands in the locked part, beside who was recorded there."""
+    contact = at.form.contact
+    with together():
+        act.tell_child_protection(at.actor, at.thing.case, version=at.version)
+        if contact:
+            _tells(at.actor.doing(None), at.thing.case, contact)
+
+
 def _tells(actor: Actor, case: Case, contact: str) -> None:
     """Whom to tell, into the locked part where it stands; the rest of that part stays as it is."""
     sheet = open_section(actor, case, section="contact")
@@ -248,13 +258,16 @@ def _opens_again(at: At) -> dict[str, Any]:
 
 OF_CASE = OfCase()
 STEPS: tuple[Step[Found], ...] = (
-    # They were told; the clock stops.
+    # They were told, and who it was; the clock stops.
     Step(
         name="tell_child_protection",
         told=_("Saved: child protection was told. Nothing more is due for this; the case goes on."),
-        act=acts("case", act.tell_child_protection),
-        methods=("POST",),
+        act=_told,
+        form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
+        says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},
         asks_first=False,
+        given_back=lambda _request: child_contact.ToldForm(),
+        hides=child_contact.ToldForm.sensitive,
     ),
     # A supervisor asks the lead worker to look at the case.
     Step(
