@@ -111,7 +111,7 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
         assert not TypedDraft.objects.exists(), "it is sent, and kept no longer"
     home = page_text(zarina.get(goes(answer)))
     assert "Sent to" in home
-    assert "Answer due" in home
+    assert "If nobody answers by" in home
     with god():
         sent = Referral.objects.get()
         assert (sent.state_code, sent.urgency_code, sent.told_body) == ("sent", "urgent", True)
