@@ -97,7 +97,7 @@ def leave(house: House) -> Ready:
 
 
 def close(house: House) -> Ready:
-    ready = on(LEAD, house.opened(), "close", outcome="goals_met")
+    ready = on(LEAD, house.opened(), "close", outcome="goals_met", sure="on")
     ready.other = {"outcome": "person_withdrew"}
     return ready
 
