@@ -15,9 +15,9 @@ from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
-CARDS: Final = ("danger", "late", "urgent", "expected", "steps", "soon", "later")
+CARDS: Final = ("danger", "unread", "late", "urgent", "expected", "steps", "soon", "later")
 """The lists of the page, in their order. Urgent answers and who is expected stand above next steps that are late."""
-STAYS: Final = ("child", "draft", "question")
+STAYS: Final = ("child", "draft", "question", "part")
 """Rows that the reader ends, on whichever day: never later."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000
@@ -41,12 +41,12 @@ def cards(found: Today) -> Cards:
     urgent = tuple(row for row in found.soon if _is_urgent(row) and is_near(row, found.now))
     expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
     apart = OWN if expected or urgent else _CARD
-    steps = tuple(row for row in found.late if gravity(row.what, row.step) >= apart)
-    late = tuple(row for row in found.late if gravity(row.what, row.step) < apart)
+    steps = tuple(row for row in found.late if _gravity(row) >= apart)
+    late = tuple(row for row in found.late if _gravity(row) < apart)
     rest = [row for row in found.soon if row not in expected and row not in urgent]
     later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
-    return dict(zip(CARDS, (found.danger, late, urgent, expected, steps, soon, later), strict=True))
+    return dict(zip(CARDS, (found.danger, found.unread, late, urgent, expected, steps, soon, later), strict=True))
 
 
 def _is_urgent(row: Due) -> bool:
@@ -74,6 +74,10 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
     )
 
 
+def _gravity(row: Due) -> int:
+    return gravity(row.what, row.step, spoken=row.spoken)
+
+
 def number(rows: tuple[Due, ...]) -> str:
     """How many there are in all, as a heading says it."""
     return str(len(rows)) if len(rows) <= MOST else f"{MOST}+"
@@ -81,7 +85,7 @@ def number(rows: tuple[Due, ...]) -> str:
 
 def _place(card: str, row: Due) -> Place:
     """The list, what kind of row, how urgent, then the time."""
-    group = CARDS.index(card) * _CARD + gravity(row.what, row.step)
+    group = CARDS.index(card) * _CARD + _gravity(row)
     when = row.at or start_of(row.on)
     since = _NEVER if when is None else int(when.timestamp() * 1_000_000)
     return group, hurry(row.what, row.urgency, row.risk), since, row.case, row.referral, row.what, row.step

@@ -18,6 +18,7 @@ from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import desk_phone, lists, received, referral
+from hamkori.web.words.calls import called
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
@@ -30,6 +31,7 @@ ICONS = {
     "child": "warning",
     "consent": "seen",
     "question": "question",
+    "part": "question",
     "desk.answer": "desk",
     "national.late": "phone",
     "stopped.missed": "danger",
@@ -48,6 +50,7 @@ DO: Final = {
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
     "question": gettext_lazy("Answer"),
+    "part": gettext_lazy("Send this part again"),
     "sent.answer": gettext_lazy("Ask another organisation"),
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": gettext_lazy("Open the referral"),
@@ -69,15 +72,15 @@ DO: Final = {
 
 def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = one.late or one.danger or one.what == "stopped.missed"
+    grave = (one.late and not one.spoken) or one.danger or one.unread or one.what == "stopped.missed"
     return {
         "href": _href(one),
-        "what": _what(one),
+        "what": _what(one, now),
         "sub": _sub(one, mixed, now),
         "when": _when(one, now),
-        "when_tone": "late" if one.late else "soon" if one.stopped else "",
-        "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
-        "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
+        "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
+        "icon": "late" if one.late and not one.spoken else "phone" if one.unread else ICONS.get(one.what, "referrals"),
+        "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
         "button": _do(one),
         "button_href": _at_once(one),
         "stopped": one.stopped,
@@ -92,10 +95,16 @@ def _do(one: Due) -> str:
         if not one.referral:
             return _("Open the case")
         return _("Open the referral")
-    if one.what == "national.late" and not (one.referral and one.phone):
-        # Nobody can be called there yet, or nobody says so of a disputed result.
-        return _("Open the late answers")
+    if _unphoned(one):
+        return _("Record the number")
+    if one.what == "national.late" and not one.referral:
+        return _("Open the late answers")  # of a disputed result nobody says that they called
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
+
+
+def _unphoned(one: Due) -> bool:
+    """Whether the coordinator cannot call there before a number is recorded."""
+    return one.what == "national.late" and bool(one.slug) and not one.phone
 
 
 def _step(one: Due) -> str:
@@ -113,6 +122,10 @@ def _at_once(one: Due) -> str:
     """Where the button leads if not to the page of its row: in one tap to what comes next, or whom else to ask."""
     if one.what == "next_step" and not _step(one) and not one.supervised:
         return reverse("edit_case", args=[one.case]) + "?done=1"
+    if one.what == "part":
+        return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
+    if _unphoned(one):
+        return reverse("coordination_phone", args=[one.slug])
     asks = one.stopped or one.what == "sent.answer"
     return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
 
@@ -157,6 +170,7 @@ VERBS: Final = {
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
+    "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
@@ -167,17 +181,21 @@ VERBS: Final = {
 }
 
 
-def _what(one: Due) -> str:
+def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.opens is not None:
+        verb = gettext_lazy("Nobody reads it before %(opens)s: %(service)s")
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": lists.label("question_code", one.step),
+        "part": lists.label("packet_section", one.step) if one.what == "part" else "",
         "body": one.body,
+        "opens": moments.moment(one.opens, now) if one.opens is not None else "",
     }
 
 
@@ -198,9 +216,9 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED:
-        parts.append(desk_phone.short(one.phone))
-    if one.called_at is not None:
-        parts.append(_("called %(when)s") % {"when": moments.moment(one.called_at, now)})
+        parts.append(desk_phone.said(one.phone) if one.unread else desk_phone.short(one.phone))
+    if one.call is not None:
+        parts.append(called(one.call, now))
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
@@ -242,6 +260,8 @@ def _when(one: Due, now: datetime) -> str | SafeString:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
     if (one.what == "draft" or one.danger) and one.started_at is not None:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
+    if one.what == "part" and one.started_at is not None:
+        return _("asked %(when)s") % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)
