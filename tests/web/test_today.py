@@ -90,7 +90,7 @@ def test_the_receivers_worker_sees_who_comes_today(world) -> None:
     assert (row.what, row.part, row.case) == ("got.arrival", "evening", "")
     own = world.case()
     with god():
-        Case.objects.filter(pk=own.pk).update(next_step_on=None)
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")
         CaseAccess.objects.filter(case=own.pk, kind_code="lead").update(membership_id=world.parvina.membership_id)
     page = home(world.parvina)
     assert code_of(page) == [f"/referrals/{referral.code}/", f"/cases/{own.code}/edit/"], "who comes stands first"
@@ -149,6 +149,12 @@ def test_a_case_without_a_next_step_shows_late(world) -> None:
     case = world.case()
     with god():
         Case.objects.filter(pk=case.pk).update(next_step_on=None)
+    assert whats(world.zarina) == [("no_next_step", False)], "it has its first working day"
+    assert whats(world.saida) == []
+    page = doors.client_for(world.zarina).get("/cases/").content.decode()
+    assert "Choose the next step" in page
+    assert "is late or stopped" not in page
+    pass_time(days=4)
     assert whats(world.zarina) == [("no_next_step", True)]
     assert whats(world.saida) == [("no_next_step", True)]
 
