@@ -115,6 +115,8 @@ def _at_once(one: Due) -> str:
     """Where the button leads if not to the page of its row: to the services that could be asked instead, in one tap."""
     if one.what == "part":
         return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
+    if one.what == "got.result" and not one.supervised:
+        return f"{reverse('referral', args=[one.referral])}?do=finish#finish"
     asks = one.stopped or one.what == "sent.answer"
     return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
 
