@@ -101,7 +101,7 @@ def choose_body(her: Somebody, body: str) -> None:
         her.unfold("Others, and what speaks against them")
     with page_follows(her):
         mark.check(force=True)
-    her.page.locator("#side").locator(".slip, .card").first.wait_for()
+    her.page.locator("main").locator(".slip, .note").first.wait_for()
 
 
 def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> str:

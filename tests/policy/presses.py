@@ -80,7 +80,7 @@ def settle_age(house: House) -> Ready:
 
 
 def tell_child_protection(house: House) -> Ready:
-    return on(LEAD, house.opened(age_band_code="child_age_unknown"), "tell_child_protection")
+    return on(LEAD, house.opened(age_band_code="child_age_unknown"), "tell_child_protection", told="recorded")
 
 
 def admit(house: House) -> Ready:
@@ -97,7 +97,7 @@ def leave(house: House) -> Ready:
 
 
 def close(house: House) -> Ready:
-    ready = on(LEAD, house.opened(), "close", outcome="goals_met")
+    ready = on(LEAD, house.opened(), "close", outcome="goals_met", sure="on")
     ready.other = {"outcome": "person_withdrew"}
     return ready
 

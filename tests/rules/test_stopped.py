@@ -55,6 +55,8 @@ def test_danger_stands_above_everything_then_who_may_be_missing_and_drafts_at_th
         == gravity("sent.arrival")
         < gravity("national.late", "normal")
         == gravity("national.late")
+        < gravity("national.late", "urgent", spoken=True)
+        < len(GRAVITY)
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from hamkori.casework.consent.rules.consent import kind_of, purposes
+from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.casework.referral.rules.lifecycle import STATES
 from hamkori.site.demo.cast import PERSONAS
-from hamkori.site.demo.plans.casework.plots import CASES, REFERRALS
+from hamkori.site.demo.plans.casework.plots import CASES, REFERRALS, come_along
 from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, custodians_of
 from hamkori.vocabulary import codelist
 
@@ -51,6 +52,14 @@ def test_every_request_can_be_asked_of_its_body() -> None:
         assert lead[plot.case] != plot.body, "nobody refers to her own body"
         if kind_of(body.compartment, plot.service) == "police":
             assert next(case for case in CASES if case.key == plot.case).special == "police_agreed"
+
+
+def test_nobody_who_needs_a_doctor_is_said_to_need_none() -> None:
+    ill = {plot.case for plot in REFERRALS if plot.service.startswith("HEALTH-")}
+    said = {plot.key: come_along(plot, number)[0] for number, plot in enumerate(CASES)}
+    assert FLAGS[0] == "doctor_code"
+    assert {said[plot.key] for plot in CASES if plot.key in ill or "doctor" in plot.needs} == {"yes"}
+    assert {"no", "not_asked"} < set(said.values()), "all three are shown"
 
 
 def test_the_cast_is_the_designs() -> None:

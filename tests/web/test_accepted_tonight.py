@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +12,9 @@ from django.utils import timezone
 from hamkori.access.context import now
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.people.queries import Colleague
 from hamkori.refusal import Invalid
+from hamkori.web.received.forms import AcceptForm
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, state, version
@@ -168,3 +170,12 @@ def test_the_time_that_was_pressed_stays_when_nobody_was_named(house: Senders) -
     page = answer.content.decode()
     assert "You pressed: today, now" in page_text(answer)
     assert re.search(r'class="btn" type="submit" name="when" value="now"', page)
+
+
+def test_who_answers_for_the_desk_is_called_so_where_it_is_chosen_who_meets_the_person() -> None:
+    both = frozenset({"case_worker", "desk_officer"})
+    officer = Colleague(
+        membership_id=uuid4(), user_id=uuid4(), name="Gulnora", function="shelter_worker", roles=both, has_key=True
+    )
+    (named,) = AcceptForm(people=[officer], agreed=(), today=date(2026, 11, 28)).fields["team"].choices
+    assert named[1] == "Gulnora, referral officer, shelter worker"

@@ -294,7 +294,9 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert "lost_contact" not in page
     assert "Only a supervisor closes a case with: Contact was lost" in page
     assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
-    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
+    assert "no organisation here gave one" in page
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 400, "it is read first"
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     closed = text(lead.get(f"/cases/{case.code}/"))
     assert "This case is closed" in closed
     assert "can still be withdrawn" not in closed, "she has agreed to nothing"
@@ -315,7 +317,7 @@ def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
     assert again(newer).older_case_id == older.pk
     # Red on 54b1dfa: closed otherwise after it was opened again, it went on calling itself a duplicate.
     assert press(above, f"/cases/{newer.code}/reopen/", reason="closed_by_mistake").status_code == 303
-    assert press(doors.client_for(world.zarina), address, outcome="goals_met").status_code == 303
+    assert press(doors.client_for(world.zarina), address, outcome="goals_met", sure="on").status_code == 303
     assert again(newer).older_case_id is None
 
 
@@ -324,11 +326,18 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
     client = doors.client_for(world.zarina)
     page = client.get(f"/cases/{case.code}/")
     assert "Tell child protection" in text(page)
-    told = client.post(
-        f"/cases/{case.code}/tell_child_protection/", {"version": case.version, "operation": operation()}
-    )
-    assert told.status_code == 303
+    tell = f"/cases/{case.code}/tell_child_protection/"
+    assert tell in text(page)
+    asked = text(client.get(tell))
+    for word in ("guardianship", "Recorded for this child", "National coordinator"):
+        assert word in asked, word
+    assert press(client, tell).status_code == 400, "the time limit does not stop before it is said who was told"
+    assert again(case).told_child_protection_at is None
+    assert press(client, tell, other_told="Canary-Office").status_code == 303
     assert again(case).told_child_protection_at is not None
+    shown = text(client.get(f"/cases/{case.code}/?open=contact"))
+    assert "Canary-Office" in shown, "beside who was recorded"
+    assert "guardianship" in shown
     assert press(client, f"/cases/{case.code}/settle_age/", age_band="a18_29", reason="papers").status_code == 303
     assert not again(case).is_child
     assert press(client, f"/cases/{case.code}/settle_age/").status_code == 400

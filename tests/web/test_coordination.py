@@ -93,6 +93,8 @@ def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: S
     page = coordinator.get(PAGE)
     assert "No number of the referral desk is recorded." in page_text(page)
     assert f'href="{record}">Record the number' in page.content.decode()
+    today = coordinator.get("/").content.decode()
+    assert f'<a class="btn quiet small" href="{record}">Record the number' in today, "and Today leads there at once"
     assert coordinator.post(record, {"operation": str(uuid4()), "phone": "ask Zarina"}).status_code == 400
     told = coordinator.post(record, {"operation": str(uuid4()), "phone": "+992 00 01"}, follow=True)
     assert "Saved." in page_text(told)
@@ -140,7 +142,7 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     assert "Cso Kulob: the supervisor called today" in text
     for hidden in ("Caseworker", "Supervisor Cso", case.code, "Canary"):
         assert hidden not in text.partition("Late answers")[2].partition("Where help was missing")[0], hidden
-    assert "You or another coordinator called" not in text
+    assert "You called" not in text
     assert "I called" not in text, "nobody can be called where no number is recorded"
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="+992 00 01")
@@ -148,15 +150,19 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     pressed = {"operation": str(uuid4()), "answer": "not_reached"}
     assert coordinator.post(address, {"operation": str(uuid4())}).status_code == 400
     answer = coordinator.post(address, pressed, follow=True)
-    text = page_text(answer)
-    assert "Saved: you called." in text
-    assert re.search(r"You or another coordinator called today \d\d:\d\d: not reached", text)
-    assert "called today" in page_text(coordinator.get("/"))
+    assert "Saved: you called." in page_text(answer)
+    for said in (page_text(answer), page_text(coordinator.get("/"))):
+        assert re.search(r"You called today \d\d:\d\d: not reached", said)
+    assert "lead ico late" in answer.content.decode(), "nobody was reached: it stands where it stood"
     with god():
         (row,) = Ledger.objects.filter(action_code="referral.late", decision_code="done")
         assert (row.object_id, row.reason_code, row.scope_code) == (referral.pk, "not_reached", "national")
         kept = Referral.objects.get(pk=referral.pk)
     assert kept.version == version(referral) == 5, "nothing of the referral moves"
+    answer = coordinator.post(address, {"operation": str(uuid4()), "answer": "promised"}, follow=True)
+    assert re.search(r"You called today \d\d:\d\d: an answer was promised", page_text(answer))
+    assert "lead ico late" not in answer.content.decode(), "somebody there was reached today: it steps back"
+    assert "when late" not in coordinator.get("/").content.decode()
     with house.as_() as zarina:
         confirm.hear(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), heard="did_not_come")
     text = page_text(coordinator.get(PAGE))
@@ -196,7 +202,7 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
     answer = coordinator.post(f"/coordination/{referral.code}/call/", said, follow=True)
     text = page_text(answer)
     assert "Referral desk: 00\u201111, invented, cannot be called" in text
-    assert "You or another coordinator called today" in text
+    assert "You called today" in text
     pass_time(days=31)
     said = {"operation": str(uuid4()), "answer": "promised"}
     assert coordinator.post(f"/coordination/{referral.code}/call/", said).status_code == 404
@@ -213,6 +219,7 @@ def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
     pass_time(days=14)
     text = page_text(house.browser("coordinator").get(PAGE))
     assert "The answer to a disputed result" in text
+    assert "Of a disputed result only the organisation is shown here." in text
     assert "Shelter Kulob" in text
     assert f"{referral.code[:4]} {referral.code[4:]}" not in text
     with house.as_("coordinator"), connection.cursor() as cursor:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from hamkori.directory.models import Service
 from tests.cast import World, pass_time
+from tests.database import god
 from tests.web.senders import Senders, closes, page_text, records
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,24 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
             assert word in box, word
 
 
+def test_where_all_that_fit_are_closed_one_that_is_open_is_not_folded_away(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    with god():
+        Service.objects.create(
+            organisation_id=house.world.bodies["legal-aid"],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+            language_codes=["fr"],
+        )
+    unfolded = '<details class="fold" open>'
+    zarina = house.browser()
+    assert unfolded not in zarina.get(address(case)).content.decode()
+    closes(house)
+    assert unfolded in zarina.get(address(case)).content.decode()
+
+
 def test_in_the_directory_a_closed_desk_has_no_room_now(house: Senders) -> None:
     zarina = house.browser()
 
@@ -68,6 +89,12 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         assert "Name nobody on the telephone." in box
         assert "police 102*" in box
         assert f"{NO_NUMBER} National coordinator: not recorded." in box
+    assert page.index(said) < page.index("Sent to Shelter Kulob."), "whom to call stands first"
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        today = page_text(house.browser(slug).get("/"))
+        row = today[today.index("Call now") :]
+        assert "Nobody reads it before" in row
+        assert f"{NO_NUMBER} National coordinator: not recorded." in row, "the lead worker's and the supervisor's Today"
     house.agreed(case, "police", "justice", answer="no")
     assert not any("102" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
     pass_time(days=1)

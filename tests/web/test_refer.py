@@ -151,6 +151,7 @@ def test_a_refusal_of_the_police_is_said_before_anything_can_be_sent(house: Send
     )
     assert 'value="send"' not in looked.content.decode()
     assert "Ask the person" not in page_text(looked), "after a no nobody is pushed to ask again"
+    assert "the person said no" in page_text(looked), "the row says it before it is chosen"
     forced = house.browser().post(address(case), form)
     assert forced.status_code == 409
     assert not referrals()

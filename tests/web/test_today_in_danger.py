@@ -39,6 +39,7 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     assert ">Tell the lead worker<" in above
     file = doors.client_for(scene.saida).get(f"/cases/{draft.code}/").content.decode()
     assert f'action="/cases/{draft.code}/tell_lead/"' in file
+    assert file.index("Somebody is in danger.") < file.index("This registration is not finished."), "the worst first"
     assert whats(scene.zarina) == whats(scene.saida) == [("next_step", True)], "danger is no lateness"
     assert draft.code not in home(scene.manzura), "a colleague without a place in the case"
     for who in (scene.zarina, scene.saida):

@@ -13,6 +13,7 @@ from typing import get_args
 from hamkori.access.permissions import PERMISSIONS
 from hamkori.access.policy import Scope
 from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.referral.actions.coordination import CALL_ANSWERS
 from hamkori.refusal import SENTENCES
 from hamkori.vocabulary import codelist, list_names
 
@@ -27,7 +28,7 @@ KINDS = (
 OTHER_REASONS = (
     *("not_allowed", "not_visible", "new_device", "other_body", "other_browser", "passphrase", "recovery_codes"),
     *("authenticator", "one", "others", "ask", "agree", "refuse", "take_back", "no_answer", "consent_ended"),
-    *("recorded", "taken_away"),
+    *("recorded", "taken_away", "called", *CALL_ANSWERS),
 )
 
 

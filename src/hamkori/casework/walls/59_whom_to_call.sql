@@ -22,8 +22,8 @@ begin
                   or r.code in (select e.code from public.referrals_expired() e)));
 end $$;
 
--- Who has called about these, and what came of it: which organisation and from which side (N: the coordinator, from the record), the
--- newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person.
+-- Who has called about these, and what came of it: which organisation and from which side (from the record ME: the coordinator who asks,
+-- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person.
 drop function if exists referrals_called();
 create function referrals_called()
   returns table (code text, organisation_id uuid, side_code text, answer_code text, at timestamptz)
@@ -38,7 +38,7 @@ begin
     select t.code, t.from_organisation_id, s.side_code::text, s.reason_code::text, s.at
       from told t join public.referral_step s on s.referral_id = t.id and s.step_code = 'hear'
     union all
-    select t.code, l.organisation_id, 'N', l.reason_code::text, l.at
+    select t.code, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
       from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
        and l.action_code = 'referral.late' and l.decision_code = 'done'
     order by 5 desc, 1;

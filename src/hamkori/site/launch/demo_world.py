@@ -13,6 +13,7 @@ import psycopg
 
 from hamkori.site.database import binaries, logins, startcheck, world
 from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.kept import BUILT, Kept, Note, made_of, rows_of, sweep, throw_away
 from hamkori.site.launch import afterwards, places, servers, surroundings
 from hamkori.site.launch.servers import DATABASE
@@ -20,6 +21,8 @@ from hamkori.site.launch.supervise import say, step
 from hamkori.vault.keyring_file import load
 
 PUT_BACK = "Put it back, or begin anew with --reset."
+OLDER = "An older version built this world: not everybody of the first page is in it. Begin anew with --reset."
+WHO_IS_THERE = "select count(*), count(*) filter (where email = any(%s)) from app_user"
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
 CLOCK_EVERY = 5  # seconds
@@ -184,6 +187,7 @@ class World:
             if not world.is_of(connection, load(self.data / "keyring")):
                 why = startcheck.NO_KEYRING["other"]
                 raise CanNotGoOn(f"The keyring {self.data / 'keyring'} can not be used: {why}. {PUT_BACK}")
+            look_for_cast(connection)
 
     # --- the world's clock -------------------------------------------------------------------------------------
     def _written_time(self) -> datetime | None:
@@ -208,6 +212,15 @@ class World:
             draft = self.data / ".clock.json"
             draft.write_text(json.dumps({"world": moment.isoformat(), "clean": clean}))
             draft.rename(self.data / "clock.json")
+
+
+def look_for_cast(owner: psycopg.Connection) -> None:
+    """A world that an older version built may lack somebody: a door of the first page would refuse its visitor."""
+    emails = [persona.email for persona in PERSONAS.values()]
+    row = owner.execute(WHO_IS_THERE, [emails]).fetchone()
+    assert row is not None
+    if row[0] and row[1] != len(emails):
+        raise CanNotGoOn(OLDER)
 
 
 def make_tables(environment: Callable[[str], Mapping[str, str]]) -> bool:

@@ -64,18 +64,15 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
-    text = _("Call the contact that is recorded for the child. Then press the button: the time limit stops.")
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
     return _alarm(
         title % {"when": when},
-        text,
+        "",
         url=reverse("tell_child_protection", args=[file.case.code]),
-        button=_("They were told"),
+        button=_("Say who was told"),
         tone="" if late else "wait",
-        post=True,
         id="child",
-        more_url=f"{reverse('section', args=[file.case.code])}?of=contact" if "contact" in file.standing.writes else "",
     )
 
 

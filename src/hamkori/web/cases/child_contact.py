@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.actions.section import open_section
 from hamkori.directory.queries import suitable
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
-from hamkori.web.words import desk_phone
+from hamkori.web.words import coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
+RECORDED, TOLD, OTHER = "recorded", "told", "other_told"
 CHOICE, WRITTEN, GROUP = "contact_of", "child_contact", "CHILD"
 MOST = 3
+ASKS = "ask_agreement"
 
 
 def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -41,6 +46,23 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
 def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Those of child protection and guardianship."""
     return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+
+
+def waits(case: Case) -> bool:
+    """Whether a child waits for an adult who can be asked: asking is the next step."""
+    return case.is_child and case.next_step_code == ASKS
+
+
+def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
+    """For a child who is alone: who has a number, who has none, and the coordinator."""
+    contacts = near(actor, case)
+    beds = [one for one in reached(actor, case, kinds(["safe_place"])) if one not in contacts]
+    return {
+        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts if phone],
+        "numberless": ", ".join(name for name, phone in contacts if not phone),
+        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
+        "coordinator": coordinator.reached(),
+    }
 
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:
@@ -83,3 +105,52 @@ def require(form: KitForm) -> None:
     if not said(form):
         at = CHOICE if CHOICE in form.fields else WRITTEN
         form.add_error(at, _("Name a guardianship or child protection contact."))
+
+
+class ToldForm(KitForm):
+    """Who was told: the contact that is recorded for the child, one of the nearest, or another."""
+
+    sensitive: tuple[str, ...] = (TOLD, OTHER)
+
+    told = forms.ChoiceField(label=gettext_lazy("Who was told?"), required=False, widget=Choices)
+    other_told = TextField(
+        label=gettext_lazy("Somebody else"),
+        help_text=gettext_lazy("Organisation, person or telephone of guardianship or child protection."),
+        required=False,
+        max_length=400,
+    )
+
+    def __init__(self, *args: Any, known: str = "", offered: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
+        near_here = fields(offered).get(CHOICE)
+        choices = [(RECORDED, known)] if known else []
+        choices += [one for one in getattr(near_here, "choices", ()) if one[0] != known]
+        hints = {**getattr(getattr(near_here, "widget", None), "hints", {}), RECORDED: _("Recorded for this child")}
+        self.offer(TOLD, choices, hints)
+
+    def clean(self) -> dict[str, Any]:
+        """The time limit stops only once it is said who was told."""
+        said: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (said.get(TOLD) or said.get(OTHER)):
+            self.add_error(TOLD, _("Say who was told."))
+        return said
+
+    @property
+    def contact(self) -> str:
+        """Who was told; '' where it is who is recorded."""
+        said: str = self.cleaned_data[OTHER] or self.cleaned_data[TOLD]
+        return "" if said == RECORDED else said
+
+
+def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
+    """The question, with the contact that is recorded in the locked part: opening it is written down. A full answer
+    opens nothing.
+    """
+    offered = near(actor, case)
+    if typed is not None:
+        form = ToldForm(typed, known=RECORDED, offered=offered)
+        if form.is_valid():
+            return form
+    known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
+    return ToldForm(typed, known=known, offered=offered)

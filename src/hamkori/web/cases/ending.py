@@ -32,11 +32,13 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.web.cases import child_contact
+from hamkori.web.cases import still_open as closing_page
 from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.words import lists
+from hamkori.web.words import coordinator, lists
 from hamkori.web.words.fields import Coded
 
 if TYPE_CHECKING:
@@ -97,8 +99,15 @@ class CloseForm(KitForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, outcomes: tuple[str, ...], **kwargs: Any) -> None:
+    sure = forms.BooleanField(
+        label=_("I have read this. Close it all the same."),
+        error_messages={"required": _("Tick that you have read what is still open.")},
+    )
+
+    def __init__(self, *args: Any, outcomes: tuple[str, ...], open_still: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not open_still:
+            del self.fields["sure"]
         self.offer("outcome", [(code, lists.label("closing_outcome", code)) for code in outcomes])
         if closing.DUPLICATE not in outcomes:
             del self.fields["older"]
@@ -210,10 +219,21 @@ def _settles(at: At) -> None:
     messages.success(at.request, said)
 
 
-def _tells(actor: Actor, case: Case, contact: str) -> None:
-    """Whom to tell, into the locked part where it stands; the rest of that part stays as it is."""
+def _told(at: At) -> None:
+    """Who was told stands in the locked part, beside who was recorded there."""
+    contact = at.form.contact
+    with together():
+        act.tell_child_protection(at.actor, at.thing.case, version=at.version)
+        if contact:
+            _tells(at.actor.doing(None), at.thing.case, contact, beside=True)
+
+
+def _tells(actor: Actor, case: Case, contact: str, *, beside: bool = False) -> None:
+    """Whom to tell, into the locked part where it stands, or `beside` it; the rest of that part stays as it is."""
     sheet = open_section(actor, case, section="contact")
-    fields = {**sheet.fields, "child_contact": contact}
+    known = sheet.fields.get("child_contact", "")
+    both = f"{contact}\n{known}" if beside and known and known != contact else contact
+    fields = {**sheet.fields, "child_contact": both}
     write_section(actor, case, section="contact", fields=fields, seal_no=sheet.seal_no)
 
 
@@ -239,6 +259,8 @@ def _closes(at: At) -> dict[str, Any]:
         "title": _("Close the case"),
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "above": above,
+        "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
+        "next_step": closing_page.next_step(at.thing.file) if at.thing.file is not None else "",
     }
 
 
@@ -248,13 +270,16 @@ def _opens_again(at: At) -> dict[str, Any]:
 
 OF_CASE = OfCase()
 STEPS: tuple[Step[Found], ...] = (
-    # They were told; the clock stops.
+    # They were told, and who it was; the clock stops.
     Step(
         name="tell_child_protection",
         told=_("Saved: child protection was told. Nothing more is due for this; the case goes on."),
-        act=acts("case", act.tell_child_protection),
-        methods=("POST",),
+        act=_told,
+        form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
+        says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},
         asks_first=False,
+        given_back=lambda _request: child_contact.ToldForm(),
+        hides=child_contact.ToldForm.sensitive,
     ),
     # A supervisor asks the lead worker to look at the case.
     Step(
@@ -279,7 +304,11 @@ STEPS: tuple[Step[Found], ...] = (
         name="close",
         act=_close,
         told=_("Closed. Nothing more is due in this case. A supervisor can open it again."),
-        form=lambda at: CloseForm(at.typed, outcomes=at.thing.standing.outcomes),
+        form=lambda at: CloseForm(
+            at.typed,
+            outcomes=at.thing.standing.outcomes,
+            open_still=at.thing.file is not None and bool(closing_page.still_open(at.thing.file)),
+        ),
         says=_closes,
         asks_first=False,
         beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome"},

@@ -1,23 +1,25 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.casework.case.queries import coordination
-from hamkori.casework.case.queries.coordination import COORDINATOR, Call, Expired, LateBody, LateOne, Missing, Overview
+from hamkori.casework.case.queries.coordination import Call, Expired, LateBody, LateOne, Missing, Overview
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.web.kit import moments, posting
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import desk_phone, directory, lists
+from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import desk_phone, directory, lists, received
+from hamkori.web.words.calls import called
 
 
 @require_safe
@@ -77,12 +79,27 @@ WHAT: Final = {
 """What is late, by the clock that says so."""
 
 
+NO_MORE: Final = gettext_lazy("Of a disputed result only the organisation is shown here.")
+
+
+def _line(code: str, *parts: object) -> SafeString:
+    """The number and what follows it; a dot stands at the end of a line and never at its beginning."""
+    said = (code_mark(code) if code else "", *parts)
+    return format_html_join("\u00a0· ", "{}", ((part,) for part in said if part))
+
+
+def _told(one: LateOne) -> object:
+    """How urgent, and which kind of help. Of a disputed result only the organisation is told, and that is said."""
+    return _line(one.code, received.urgent(one.urgency_code), lists.label("service", one.service_code)) or NO_MORE
+
+
 def _row(one: LateOne, phone: str, found: Overview) -> dict[str, Any]:
     """One that is late, with who called. Of a disputed result only the organisation is told, and no button stands."""
     return {
         "code": one.code,
         "what": WHAT.get(one.clock, ""),
-        "sub": [lists.label("service", one.service_code), lists.label("urgency", one.urgency_code)],
+        "sub": _told(one),
+        "calm": one.spoken,
         "when": moments.target(one.since, found.at),
         "calls": _calls(one.calls, found),
         "call_url": reverse("coordination_call", args=[one.code]) if one.code and phone else "",
@@ -93,23 +110,13 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
     return {
         "code": one.code,
         "what": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "sub": [lists.label("service", one.service_code), _phone(one)],
+        "sub": _line(one.code, lists.label("service", one.service_code), _phone(one)),
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
         "call_url": reverse("coordination_call", args=[one.code]) if one.line.phone else "",
     }
 
 
-CALLED: Final = {
-    COORDINATOR: gettext_lazy("You or another coordinator called %(when)s"),
-    "S": gettext_lazy("%(organisation)s: the team called %(when)s"),
-    "SV": gettext_lazy("%(organisation)s: the supervisor called %(when)s"),
-    "reached": gettext_lazy("You or another coordinator called %(when)s: reached"),
-    "not_reached": gettext_lazy("You or another coordinator called %(when)s: not reached"),
-    "promised": gettext_lazy("You or another coordinator called %(when)s: promised an answer"),
-    "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
-    "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
-}
 ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
@@ -122,13 +129,6 @@ NEWEST: Final = 3
 
 def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
     return [called(one, found.at) for one in calls[:NEWEST]]
-
-
-def called(one: Call, now: datetime) -> str:
-    """A call in words: which organisation, from which side, when."""
-    name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
-    said = CALLED.get(one.answer) or CALLED.get(one.side, CALLED["S"])
-    return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
 @require_POST

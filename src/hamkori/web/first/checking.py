@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,9 +92,15 @@ def _screen(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> 
         purpose=draft.purpose_code,
         urgency=draft.urgency_code,
         sections=tuple(draft.sender.sections),
-        needed_from=draft.needed_from_on,
+        needed_from=_from(draft),
     )
     return Choosing(request, actor, preparing.prepared_for(actor, case.pk), start)
+
+
+def _from(draft: Referral) -> date:
+    """From when help is asked for: never from a day that is over."""
+    today = timezone.localdate(now())
+    return max(draft.needed_from_on or today, today)
 
 
 def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text: str) -> HttpResponse:
@@ -110,7 +118,7 @@ def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text:
             purpose=draft.purpose_code,
             urgency=draft.urgency_code,
             sections=draft.sender.sections,
-            needed_from=draft.needed_from_on,
+            needed_from=_from(draft),
             agreed_text=text,
             told_body=sends,
             **shown,

@@ -14,7 +14,6 @@ from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
-from hamkori.casework.referral.queries.refer import Offer, Way
 from hamkori.directory.queries import Suitable
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
@@ -78,18 +77,12 @@ def _shown(one: Suitable) -> str:
     return f"{listing.id}:{listing.organisation_id}:{listing.service_code}"
 
 
-def _way(screen: Screen, one: Suitable) -> Way:
-    listing = one.listing
-    offer = Offer(listing.organisation_id, listing.compartment, listing.service_code, listing.is_active, one.desk_ready)
-    return preparing.way(screen.known, screen.actor, offer)
-
-
 def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str, of: str) -> HttpResponse:
     """A draft, or the one `of` this way changed: what usually goes is ticked, and what was written in it stays.
 
     One that somebody has prepared elsewhere, for which the person was told where it goes, is left alone.
     """
-    way, listing, case = _way(screen, one), one.listing, screen.known.case
+    way, listing, case = screen.way_of(one), one.listing, screen.known.case
     said: dict[str, Any] = {
         "service": listing.id,
         "purpose": way.purpose,
@@ -118,7 +111,7 @@ def _gap(actor: Actor, screen: Screen, urgency: str) -> HttpResponse:
 
 def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
     """A service, whether it can be chosen here, and what stands in the way."""
-    way = _way(screen, one)
+    way = screen.way_of(one)
     guards = {block.guard for block in way.blocks}
     item = _shown(one)
     stops = []

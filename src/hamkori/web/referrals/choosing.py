@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TONIGHT = "tonight"
+NO = frozenset({"consent_not_refused", "police_not_refused"})
+"""Guards that say that the person said no."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,11 +170,24 @@ class Screen:
         return sorted(
             fit,
             key=lambda one: (
+                one.listing.id in self.refused,
                 self.asked_before(one) or self.going(one) is not None,
                 self.closed(one),
                 one.listing.service_code not in meant,
             ),
         )
+
+    @cached_property
+    def refused(self) -> frozenset[UUID]:
+        """The services of which the person said no: they are listed last, and nobody calls there."""
+        return frozenset(one.listing.id for one in self.found if any(b.guard in NO for b in self.way_of(one).blocks))
+
+    def way_of(self, one: Suitable, purpose: str = "") -> Way:
+        """This service held against the consent."""
+        listing = one.listing
+        body, code = listing.organisation_id, listing.service_code
+        offer = queries.Offer(body, listing.compartment, code, listing.is_active, one.desk_ready)
+        return queries.way(self.known, self.actor, offer, purpose)
 
     @cached_property
     def refusing(self) -> list[Suitable]:
@@ -213,16 +228,7 @@ class Screen:
     def way(self) -> Way | None:
         if self.chosen is None:
             return None
-        listing = self.chosen.listing
-        offer = queries.Offer(
-            listing.organisation_id,
-            listing.compartment,
-            listing.service_code,
-            listing.is_active,
-            self.chosen.desk_ready,
-        )
-        asked = str((self.typed or {}).get("purpose", self.start.purpose))
-        return queries.way(self.known, self.actor, offer, asked)
+        return self.way_of(self.chosen, str((self.typed or {}).get("purpose", self.start.purpose)))
 
     @cached_property
     def asked_already(self) -> Going | None:

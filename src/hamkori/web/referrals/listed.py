@@ -100,7 +100,8 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
         "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     notes = against(one)
-    if not chosen and closed and "not_admitted" not in one.reasons:
+    refused = listing.id in screen.refused
+    if not chosen and not refused and closed and "not_admitted" not in one.reasons:
         phone = screen.phones.get(listing.organisation_id, "")
         urgent = screen.soon_of(one) == calling.URGENT
         notes.append(calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent))
@@ -122,8 +123,8 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
-        "tag": _tag(one, closed=closed),
-        "tone": "wait" if listing.is_full or closed else "done" if one.desk_ready and not before else "",
+        "tag": _("the person said no") if refused else _tag(one, closed=closed),
+        "tone": "wait" if refused or listing.is_full or closed else "done" if one.desk_ready and not before else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }

@@ -105,9 +105,11 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=referral.pk)
         start = _start(referral, text)
+    start, day_over = _not_over(start, known)
     screen = Screen(request, actor, known, start)
     extra: dict[str, Any] = {
         "draft": referral,
+        "day_over": day_over,
         "version": request.POST.get("version", referral.version),
         "back": {"url": reverse("referral", args=[code]), "label": _("Draft")},
     }
@@ -154,14 +156,11 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk) if "needs" in known.held else ""
-    today, needed_from = known.calendar.day(known.at), referral.needed_from_on
-    over = needed_from is not None and needed_from < today
-    start = replace(_start(referral, text, service=not stop), needed_from=None if over else needed_from)
-    start = replace(start, earlier=code)
+    start, day_over = _not_over(replace(_start(referral, text, service=not stop), earlier=code), known)
     screen = Screen(request, actor, known, start)
     extra = {
         "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
-        "day_over": moments.day(needed_from, today) if over and needed_from else "",
+        "day_over": day_over,
     }
     return _shown(request, screen, screen.form(), extra)
 
@@ -303,7 +302,7 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
-    said = _("Sent to %(organisation)s. Answer due %(due)s. If nobody answers, the coordinator is told.")
+    said = _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
     messages.success(request, said % {"organisation": screen.body, "due": due})
 
 
@@ -321,6 +320,14 @@ def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referr
         shown=screen.chosen.listing.organisation_id,
         shown_code=screen.chosen.listing.service_code,
     )
+
+
+def _not_over(start: Start, known: preparing.Prepared) -> tuple[Start, str]:
+    """Help is not asked for from a day that is over: from today then, and which day it was."""
+    today = known.calendar.day(known.at)
+    if start.needed_from is None or start.needed_from >= today:
+        return start, ""
+    return replace(start, needed_from=None), moments.day(start.needed_from, today)
 
 
 def _start(referral: Any, text: str, *, service: bool = True) -> Start:

@@ -14,7 +14,7 @@ from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
-CARDS: Final = ("danger", "late", "expected", "steps", "soon")
+CARDS: Final = ("danger", "unread", "late", "expected", "steps", "soon")
 """The lists of the page, in their order. Who is expected stands above next steps that are late."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000
@@ -38,10 +38,10 @@ def cards(found: Today) -> Cards:
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
     apart = OWN if expected else _CARD
-    steps = tuple(row for row in found.late if gravity(row.what, row.step) >= apart)
-    late = tuple(row for row in found.late if gravity(row.what, row.step) < apart)
+    steps = tuple(row for row in found.late if _gravity(row) >= apart)
+    late = tuple(row for row in found.late if _gravity(row) < apart)
     soon = tuple(row for row in found.soon if row not in expected)
-    return dict(zip(CARDS, (found.danger, late, expected, steps, soon), strict=True))
+    return dict(zip(CARDS, (found.danger, found.unread, late, expected, steps, soon), strict=True))
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:
@@ -64,6 +64,10 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
     )
 
 
+def _gravity(row: Due) -> int:
+    return gravity(row.what, row.step, spoken=row.spoken)
+
+
 def number(rows: tuple[Due, ...]) -> str:
     """How many there are in all, as a heading says it."""
     return str(len(rows)) if len(rows) <= MOST else f"{MOST}+"
@@ -71,7 +75,7 @@ def number(rows: tuple[Due, ...]) -> str:
 
 def _place(card: str, row: Due, at: datetime) -> Place:
     """The list, what kind of row, how urgent, then the time."""
-    group = CARDS.index(card) * _CARD + gravity(row.what, row.step)
+    group = CARDS.index(card) * _CARD + _gravity(row)
     if card == "soon" and not (is_near(row, at) or row.what in ("child", "draft")):
         group += _LATER
     when = row.at or start_of(row.on)

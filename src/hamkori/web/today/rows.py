@@ -18,6 +18,7 @@ from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import desk_phone, lists, received, referral
+from hamkori.web.words.calls import called
 
 ASKS: Final = "next_step.ask"
 """The planned step to ask for consent: its row leads to the questions."""
@@ -71,14 +72,14 @@ DO: Final = {
 
 def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = one.late or one.danger or one.what == "stopped.missed"
+    grave = (one.late and not one.spoken) or one.danger or one.unread or one.what == "stopped.missed"
     return {
         "href": _href(one),
-        "what": _what(one),
+        "what": _what(one, now),
         "sub": _sub(one, mixed, now),
         "when": _when(one, now),
-        "when_tone": "late" if one.late else "soon" if one.stopped else "",
-        "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
+        "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
+        "icon": "late" if one.late and not one.spoken else "phone" if one.unread else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
         "button": _do(one),
         "button_href": _at_once(one),
@@ -94,10 +95,16 @@ def _do(one: Due) -> str:
         if not one.referral:
             return _("Open the case")
         return _("Open the referral")
-    if one.what == "national.late" and not (one.referral and one.phone):
-        # Nobody can be called there yet, or nobody says so of a disputed result.
-        return _("Open the late answers")
+    if _unphoned(one):
+        return _("Record the number")
+    if one.what == "national.late" and not one.referral:
+        return _("Open the late answers")  # of a disputed result nobody says that they called
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
+
+
+def _unphoned(one: Due) -> bool:
+    """Whether the coordinator cannot call there before a number is recorded."""
+    return one.what == "national.late" and bool(one.slug) and not one.phone
 
 
 def _step(one: Due) -> str:
@@ -117,6 +124,8 @@ def _at_once(one: Due) -> str:
         return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
     if one.what == "got.result" and not one.supervised:
         return f"{reverse('referral', args=[one.referral])}?do=finish#finish"
+    if _unphoned(one):
+        return reverse("coordination_phone", args=[one.slug])
     asks = one.stopped or one.what == "sent.answer"
     return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
 
@@ -171,10 +180,12 @@ VERBS: Final = {
 }
 
 
-def _what(one: Due) -> str:
+def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.opens is not None:
+        verb = gettext_lazy("Nobody reads it before %(opens)s: %(service)s")
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -183,6 +194,7 @@ def _what(one: Due) -> str:
         "question": lists.label("question_code", one.step),
         "part": lists.label("packet_section", one.step) if one.what == "part" else "",
         "body": one.body,
+        "opens": moments.moment(one.opens, now) if one.opens is not None else "",
     }
 
 
@@ -203,9 +215,9 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED:
-        parts.append(desk_phone.short(one.phone))
-    if one.called_at is not None:
-        parts.append(_("called %(when)s") % {"when": moments.moment(one.called_at, now)})
+        parts.append(desk_phone.said(one.phone) if one.unread else desk_phone.short(one.phone))
+    if one.call is not None:
+        parts.append(called(one.call, now))
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:

@@ -30,6 +30,7 @@ from hamkori.web.words import lists
 
 TITLES: Final = {
     "danger": gettext_lazy("Somebody is in danger"),
+    "unread": gettext_lazy("Call now"),
     "late": gettext_lazy("Late or stopped"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
@@ -49,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "title": _("Today"),
         "sub": _sub(found),
         "cards": _cards(found, shown, mixed=mixed),
-        "nothing": not found.danger and not found.late and not found.soon,
+        "nothing": not found.danger and not found.unread and not found.late and not found.soon,
         **Asked("today").pages(shown.before, shown.after),
         "news": news.rows(actor, new, found.now),
         "keys": new.keys,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils import timezone
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -17,18 +18,21 @@ from hamkori.casework.case.models import Gap
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 from hamkori.vocabulary import codelist
 
+REACHED = ("reached", "promised")
+"""Answers of a call that reached somebody."""
 SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
 
 
+ME = "ME"
 COORDINATOR = "N"
-"""The side of a call that was the coordinator's own."""
+"""The sides of a call from the record: of the coordinator who asks, and of another one."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """That somebody called about a referral: who, by the organisation and the side (S, SV or COORDINATOR), what came
-    of it, and when.
+    """That somebody called about a referral: who, by the organisation and the side (S, SV, ME or COORDINATOR), when,
+    and what came of it.
     """
 
     body: BodyCard | None
@@ -48,6 +52,8 @@ class LateOne:
     since: datetime
     calls: tuple[Call, ...]
     """The newest first."""
+    spoken: bool
+    """Whether a coordinator has reached somebody there today: it is as late as before, and stands behind the others."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,12 @@ def overview(actor: Actor) -> Overview:
     expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
     bodies = {one.id: one for one in organisations()} if late or expired else {}
     calls = calls_about(bodies) if late or expired else {}
+    done = {code for code, about in calls.items() if spoken(about, at)}
     asked = {row[1] for row in (*late, *expired)}
     lines = desk_lines(asked) if asked else {}
     return Overview(
         at,
-        _late(late, bodies, lines, calls),
+        _late(late, bodies, lines, calls, done),
         tuple(
             Expired(
                 body=bodies.get(body),
@@ -137,11 +144,19 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     return found
 
 
+def spoken(calls: tuple[Call, ...], at: datetime) -> bool:
+    """Whether a coordinator has reached somebody there today, by the last call of a coordinator."""
+    ours = (one for one in calls if one.side in (ME, COORDINATOR))
+    last = next(ours, None)
+    return last is not None and last.answer in REACHED and timezone.localdate(last.at) == timezone.localdate(at)
+
+
 def _late(
     rows: list[definer.Row],
     bodies: Mapping[UUID, BodyCard],
     lines: Mapping[UUID, DeskLine],
     calls: Mapping[str, tuple[Call, ...]],
+    done: Collection[str],
 ) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
     for code, body, service, urgency, clock, since in rows:
@@ -153,6 +168,7 @@ def _late(
                 urgency_code=urgency,
                 since=since,
                 calls=calls.get(code, ()),
+                spoken=code in done,
             )
         )
     found = [
@@ -161,10 +177,13 @@ def _late(
     return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
 
 
-def _turn(one: LateOne) -> tuple[int, datetime]:
-    """The most urgent first, then the oldest. A disputed result, of which nothing is told, comes last."""
+def _turn(one: LateOne) -> tuple[bool, int, datetime]:
+    """Where nobody was reached today comes first, then the most urgent, then the oldest. A disputed result, of which
+    nothing is told, comes last.
+    """
     known = codelist("urgency").codes
-    return (known.index(one.urgency_code) if one.urgency_code in known else len(known), one.since)
+    urgency = known.index(one.urgency_code) if one.urgency_code in known else len(known)
+    return (one.spoken, urgency, one.since)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from hamkori.casework.case.queries.coordination import Call
+
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
 """So long before its end consent is a row: the person has to be asked again."""
@@ -39,8 +41,13 @@ class Due:
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""
-    called_at: datetime | None = None
-    """When somebody has called about it last, on the coordinator's rows."""
+    opens: datetime | None = None
+    """When somebody reads it first, of a referral that nobody reads before its answer is due."""
+    call: Call | None = None
+    """The last call about it, on the coordinator's rows; `spoken`: whether a coordinator has reached somebody today."""
+    spoken: bool = False
+    slug: str = ""
+    """On those rows the organisation, for the page on which its number is recorded."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
     told_at: datetime | None = None
@@ -55,6 +62,11 @@ class Due:
     def danger(self) -> bool:
         """Somebody is in danger, and nobody was asked for help yet."""
         return self.what.startswith("danger.")
+
+    @property
+    def unread(self) -> bool:
+        """An urgent referral whose desk is closed until its answer is due: somebody has to call."""
+        return self.opens is not None
 
     @property
     def stopped(self) -> bool:

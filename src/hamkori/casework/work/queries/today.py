@@ -18,7 +18,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.coordination import calls_about
+from hamkori.casework.case.queries.coordination import calls_about, spoken
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -32,7 +32,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
+from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
@@ -40,9 +40,10 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
+    WAITING,
     WAITS,
 )
-from hamkori.people.queries import organisations
+from hamkori.people.queries import BodyCard, organisations
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -67,6 +68,11 @@ class Today:
         return tuple(row for row in self.rows if row.danger)
 
     @property
+    def unread(self) -> tuple[Due, ...]:
+        """Urgent, and nobody reads it before the answer is due: somebody has to call. It is no lateness."""
+        return tuple(row for row in self.rows if row.unread)
+
+    @property
     def late(self) -> tuple[Due, ...]:
         """What has passed its time, and what stopped without help."""
         return tuple(row for row in self.rows if row.late or row.stopped)
@@ -75,14 +81,17 @@ class Today:
     def soon(self) -> tuple[Due, ...]:
         """Today's, what is near, and what waits for the member whenever that may be."""
         return tuple(
-            row for row in self.rows if not (row.late or row.stopped) and (row.what in WAITS or is_near(row, self.now))
+            row
+            for row in self.rows
+            if not (row.late or row.stopped or row.unread) and (row.what in WAITS or is_near(row, self.now))
         )
 
 
 def today(actor: Actor, language: str) -> Today:
     """Everything that waits for this member. Eleven queries and one for what each role reads beside."""
     at = now()
-    bodies = {one.id: one.name(language) for one in organisations()}
+    cards = {one.id: one for one in organisations()}
+    bodies = {pk: one.name(language) for pk, one in cards.items()}
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
@@ -106,9 +115,9 @@ def today(actor: Actor, language: str) -> Today:
         *_parts_asked(sent, bodies),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
-        *_national(actor, bodies, at),
+        *_national(actor, bodies, cards, at),
     ]
-    rows = led(phoned(rows), cases, at)
+    rows = led(phoned(opening(rows, sent, actor, at)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -126,7 +135,7 @@ def today(actor: Actor, language: str) -> Today:
 
 def _stands(row: Due, asked: set[str], at: datetime) -> bool:
     """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
-    if row.what == "sent.waiting":
+    if row.what == WAITING:
         return row.referral not in asked
     return row.what != "sent.comes" or is_near(row, at)
 
@@ -194,9 +203,9 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late):
+            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
                 continue
-            if what == "sent.waiting" and one.urgency_code != "urgent":
+            if what == WAITING and one.urgency_code != "urgent":
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
@@ -349,13 +358,13 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
     return found
 
 
-def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
+def _national(actor: Actor, bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
     """For the coordinator: what is past its target anywhere, without a card."""
     if "national_coordinator" not in actor.roles:
         return []
     rows = definer.rows("referrals_late", columns="code to_organisation_id service_code urgency_code late_since")
     rows = sorted(rows, key=lambda row: row[3] != URGENT)[:SHOWN]
-    called = {code: calls[0].at for code, calls in calls_about({}).items()} if rows else {}
+    called = calls_about(cards) if rows else {}
     return [
         Due(
             what="national.late",
@@ -365,7 +374,9 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
             service=service,
             body=bodies.get(body, ""),
             to=body,
-            called_at=called.get(code),
+            call=called[code][0] if code in called else None,
+            spoken=spoken(called.get(code, ()), at),
+            slug=cards[body].slug if body in cards else "",
             step=urgency,
         )
         for code, body, service, urgency, since in rows

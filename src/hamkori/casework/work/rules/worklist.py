@@ -44,7 +44,8 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 
 PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late"})
 """Rows that say whom to call: where that desk can be reached stands beside them."""
-NOT_YET: Final = {"answer": "sent.waiting", "arrival": "sent.comes"}
+WAITING: Final = "sent.waiting"
+NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes"}
 """What a sender's clock is called while its time has not come. The first only of what is urgent."""
 
 
@@ -59,8 +60,13 @@ def hurry(what: str, urgency: str, risk: str) -> int:
     return 0 if urgency == URGENT else 1 if risk in AT_RISK else 2
 
 
-def gravity(what: str, step: str = "") -> int:
-    """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts."""
+def gravity(what: str, step: str = "", *, spoken: bool = False) -> int:
+    """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts.
+
+    `spoken`: a coordinator has reached somebody there today; the row stands behind those where nobody was.
+    """
+    if spoken:
+        return OWN - 1
     if what == "national.late" and step == URGENT:
         return 1  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":

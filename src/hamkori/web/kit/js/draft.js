@@ -3,6 +3,7 @@
 // <form data-draft="/address/"> with <p data-draft-state role="status" data-failed="…"> inside. The answer is one sentence.
 // data-draft-only="name …": only these fields. data-draft-base: what the form was opened with is put back with it.
 // data-draft-of="/address/": which form it is, where the address of its page is another each time.
+// data-draft-words="name": nothing is kept before something is written there; a choice alone is made again.
 // data-draft-redraw="#id": what is put back decides what the form asks, so that it is drawn anew by the server.
 const PAUSE = 3000;
 const BASE = ["was", "seal_no", "version"];
@@ -52,7 +53,11 @@ function typing() {
   timer ||= setTimeout(keepDraft, PAUSE, false);
 }
 
-document.addEventListener("input", (event) => { if (event.target.closest?.("form[data-draft]")) typing(); });
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-draft]");
+  const words = form?.elements[form.dataset.draftWords];
+  if (form && (!words || words.value !== words.defaultValue)) typing();
+});
 document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraft(true); });
 
 // The form itself is saved. A press elsewhere on the page (a language, a look, the lock) waits until the typing is kept.

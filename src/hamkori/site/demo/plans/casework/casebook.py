@@ -17,11 +17,8 @@ from hamkori.casework.screening.actions import screening
 from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
 from hamkori.site.demo.plans.casework import sheets
-from hamkori.site.demo.plans.casework.plots import CASES, CasePlot
+from hamkori.site.demo.plans.casework.plots import CASES, CasePlot, come_along
 from hamkori.site.demo.plans.people.bodies import AREAS, PEOPLE
-
-COME_ALONG = (("no", "no", "0"), ("not_asked", "not_asked", "not_asked"), ("no", "not_asked", "1"))
-"""Answers to what a helping organisation must know: asked, not asked, asked in part."""
 
 
 class Casebook:
@@ -82,8 +79,7 @@ class Casebook:
             "language_code": plot.language,
             "need_tonight_codes": list(plot.needs),
             "risk_code": plot.risk,
-            **dict(zip(FLAGS, COME_ALONG[number % len(COME_ALONG)], strict=True)),
-            **dict.fromkeys(plot.comes, "yes"),
+            **dict(zip(FLAGS, come_along(plot, number), strict=True)),
             "needs_interpreter": plot.language not in ("tg", "ru"),
         }
         contact = {"call_name": plot.called, "safe_to_talk": "yes", "hours": "10:00-12:00"}

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.site.demo.tables import rows
 
 HERE = Path(__file__).parent
+COME_ALONG = (("no", "no", "0"), ("not_asked", "not_asked", "not_asked"), ("no", "not_asked", "1"))
+"""Answers to what a helping organisation must know: asked, not asked, asked in part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +51,13 @@ class Plot:
 
 CASES: tuple[CasePlot, ...] = rows(CasePlot, HERE / "cases.yaml")
 REFERRALS: tuple[Plot, ...] = rows(Plot, HERE / "referrals.yaml")
+
+
+def come_along(plot: CasePlot, number: int) -> tuple[str, ...]:
+    """The answers of one case, by turns. Nobody for whom a doctor is asked is said to need none."""
+    doctor = "doctor" in plot.needs or any(
+        one.case == plot.key and one.service.startswith("HEALTH-") for one in REFERRALS
+    )
+    yes = {*plot.comes, "doctor_code"} if doctor else {*plot.comes}
+    by_turns = zip(FLAGS, COME_ALONG[number % len(COME_ALONG)], strict=True)
+    return tuple("yes" if flag in yes else said for flag, said in by_turns)

@@ -1,0 +1,38 @@
+"""Who has called about a referral that is late, in words: the coordinator's page and her Today say it alike."""
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.case.queries.coordination import COORDINATOR, ME, Call
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+CALLED: Final = {
+    (ME, "reached"): gettext_lazy("You called %(when)s: reached"),
+    (ME, "not_reached"): gettext_lazy("You called %(when)s: not reached"),
+    (ME, "promised"): gettext_lazy("You called %(when)s: an answer was promised"),
+    (COORDINATOR, "reached"): gettext_lazy("Another coordinator called %(when)s: reached"),
+    (COORDINATOR, "not_reached"): gettext_lazy("Another coordinator called %(when)s: not reached"),
+    (COORDINATOR, "promised"): gettext_lazy("Another coordinator called %(when)s: an answer was promised"),
+}
+SENDER: Final = {
+    "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
+    "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
+}
+SIDES: Final = {
+    ME: gettext_lazy("You called %(when)s"),
+    COORDINATOR: gettext_lazy("Another coordinator called %(when)s"),
+    "SV": gettext_lazy("%(organisation)s: the supervisor called %(when)s"),
+    "S": gettext_lazy("%(organisation)s: the team called %(when)s"),
+}
+"""Of a call without an answer: older rows of the record, and the sender's."""
+
+
+def called(one: Call, now: datetime) -> str:
+    """A call in words: who, when, and what came of it."""
+    name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
+    said = CALLED.get((one.side, one.answer)) or SENDER.get(one.answer) or SIDES.get(one.side, SIDES["S"])
+    return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
