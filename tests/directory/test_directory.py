@@ -249,7 +249,7 @@ def test_a_desk_writes_its_own_service() -> None:
             week=(Stretch(1, 480, 1020),),
         )
         act.edit(actor, record, version=1, sheet=sheet)
-        seen, week = queries.service(actor, made.pk), queries.week(actor, made.pk)
+        seen, week = queries.service(actor, made.pk), queries.weeks(actor, [made.pk])[made.pk]
     assert week == seen.week
     assert (seen.region, seen.name.text, seen.is_full, seen.version) == ("TJ-SU", "Машварат", True, 2)
     assert (seen.areas, seen.week, seen.phone) == ((KULOB, "TJ-SU"), (Stretch(1, 480, 1020),), "")

@@ -34,7 +34,7 @@ LINES = {
     "reopen": ("Opened again.", "Next: ask the person for consent before anything is sent."),
     # the first contact
     "first_later": ("Saved.", "The day and the way are the next step of this case, and come back on Today."),
-    "first_send": ("Sent to", "If nobody answers, the coordinator is told."),
+    "first_send": ("Sent to", "the coordinator is told."),
     # signs, decision, consent
     "screening_complete": ("The signs are finished and locked.", "Next: the worker's decision."),
     "screening_discard": ("The draft was deleted.", "You can ask about the signs again from the case."),
@@ -43,10 +43,10 @@ LINES = {
     "consent_withdraw": ("Withdrawn", "Tell the person"),
     # the sender's side of a referral
     "refer_draft": ("Saved as a draft.", "Send it when the person agrees."),
-    "refer_send": ("Sent to", "If nobody answers, the coordinator is told."),
+    "refer_send": ("Sent to", "the coordinator is told."),
     "gap_record": ("Kept: nothing here fits", "ask for another kind of help below, or go to the case"),
     "referral_edit": ("Saved as a draft.", "Send it when the person agrees."),
-    "referral_send": ("Sent to", "If nobody answers, the coordinator is told."),
+    "referral_send": ("Sent to", "the coordinator is told."),
     "referral_discard": ("The draft was deleted.", "You can refer again from the case."),
     "referral_stop": ("Stopped. Nobody there has seen it.", "It is a draft again: change it, send it or delete it."),
     "referral_recall": ("Cancelled.", "You can ask another organisation."),
@@ -65,6 +65,7 @@ LINES = {
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),
     "referral_miss": ("Noted.", "The sender was told at once, and decides what comes next."),
+    "referral_ask_part": ("Asked.", "The sender's team reads it on Today, and sends the part again."),
     "referral_serve": ("Help has begun.", "Your own case is open"),
     "referral_staff": ("The team is changed.", "have been told and can help now"),
     "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),

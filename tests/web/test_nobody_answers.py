@@ -89,6 +89,12 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         assert "Name nobody on the telephone." in box
         assert "police 102*" in box
         assert f"{NO_NUMBER} National coordinator: not recorded." in box
+    assert page.index(said) < page.index("Sent to Shelter Kulob."), "whom to call stands first"
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        today = page_text(house.browser(slug).get("/"))
+        row = today[today.index("Call now") :]
+        assert "Nobody reads it before" in row
+        assert f"{NO_NUMBER} National coordinator: not recorded." in row, "the lead worker's and the supervisor's Today"
     house.agreed(case, "police", "justice", answer="no")
     assert not any("102" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
     pass_time(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -155,10 +155,11 @@ def record(actor: Actor, service_id: UUID | str) -> Service:
     return found
 
 
-def week(actor: Actor, service_id: UUID) -> tuple[hours.Stretch, ...]:
-    """When this service answers, in one look; nothing: nobody has said it, or there is none."""
-    seen = visible(actor, "directory.view", Service.objects.filter(pk=service_id))
-    return tuple(hours.Stretch(*row) for row in ServiceHours.objects.filter(service__in=seen).values_list(*OPEN))
+def weeks(actor: Actor, ids: Collection[UUID]) -> dict[UUID, tuple[hours.Stretch, ...]]:
+    """When these services answer, in one look; nothing of one: nobody has said it, or there is none."""
+    seen = ServiceHours.objects.filter(service__in=visible(actor, "directory.view", Service.objects.filter(pk__in=ids)))
+    rows = [(service, hours.Stretch(*row)) for service, *row in seen.values_list("service_id", *OPEN)]
+    return {one: tuple(stretch for service, stretch in rows if service == one) for one in ids}
 
 
 def may_edit(actor: Actor, listing: Listing) -> bool:

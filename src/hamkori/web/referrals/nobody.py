@@ -12,7 +12,7 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.directory.queries import week
+from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.web.kit import moments
 from hamkori.web.words import calling, coordinator, desk_phone
@@ -64,7 +64,7 @@ def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: 
     due = found.answer_due_at
     if found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return None
-    hours, local = week(actor, found.service_id), timezone.localtime(due)
+    hours, local = weeks(actor, [found.service_id])[found.service_id], timezone.localtime(due)
     if not closed_throughout(hours, timezone.localtime(at), local):
         return None
     word = newest(case)

@@ -302,7 +302,7 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
-    said = _("Sent to %(organisation)s. Answer due %(due)s. If nobody answers, the coordinator is told.")
+    said = _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
     messages.success(request, said % {"organisation": screen.body, "due": due})
 
 

@@ -14,7 +14,7 @@ from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
-CARDS: Final = ("danger", "late", "expected", "steps", "soon")
+CARDS: Final = ("danger", "unread", "late", "expected", "steps", "soon")
 """The lists of the page, in their order. Who is expected stands above next steps that are late."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000
@@ -41,7 +41,7 @@ def cards(found: Today) -> Cards:
     steps = tuple(row for row in found.late if _gravity(row) >= apart)
     late = tuple(row for row in found.late if _gravity(row) < apart)
     soon = tuple(row for row in found.soon if row not in expected)
-    return dict(zip(CARDS, (found.danger, late, expected, steps, soon), strict=True))
+    return dict(zip(CARDS, (found.danger, found.unread, late, expected, steps, soon), strict=True))
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:

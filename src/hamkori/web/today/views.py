@@ -31,6 +31,7 @@ from hamkori.web.words import lists
 
 TITLES: Final = {
     "danger": gettext_lazy("Somebody is in danger"),
+    "unread": gettext_lazy("Call now"),
     "late": gettext_lazy("Late or stopped"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
@@ -46,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not found.danger and not found.late and not found.soon
+    nothing = not found.danger and not found.unread and not found.late and not found.soon
     context = {
         "title": _("Today"),
         "sub": _sub(found),

@@ -8,13 +8,17 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.db.models import Manager, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
+from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.team import told_lately
-from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOwnCase
+from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import PHONED
+from hamkori.casework.work.rules.worklist import PHONED, WAITING
+from hamkori.directory.queries import weeks
+from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import desk_phones
 
 
@@ -36,6 +40,25 @@ def phoned(rows: list[Due]) -> list[Due]:
     called = {row.to for row in rows if row.what in PHONED and row.to is not None}
     phones = desk_phones(called) if called else {}
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
+
+
+def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: datetime) -> list[Due]:
+    """With when its desk opens, where that is closed until the answer is due; a supervisor reads of these alone. One
+    query, if something waits.
+    """
+    asked = {pair.referral.code: pair.referral.service_id for pair in sent}
+    ids = {asked[row.referral] for row in rows if row.what == WAITING and asked[row.referral] is not None}
+    hours = weeks(actor, ids) if ids else {}
+    found = []
+    for row in rows:
+        if row.what == WAITING and row.at is not None:
+            week, due = hours.get(asked[row.referral], ()), timezone.localtime(row.at)
+            closed = closed_throughout(week, timezone.localtime(at), due)
+            row = replace(row, opens=opens_next(week, due) if closed else None)
+            if row.supervised and not row.unread:
+                continue
+        found.append(row)
+    return found
 
 
 def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:

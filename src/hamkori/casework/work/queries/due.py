@@ -41,6 +41,8 @@ class Due:
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""
+    opens: datetime | None = None
+    """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None
     """The last call about it, on the coordinator's rows; `spoken`: whether a coordinator has reached somebody today."""
     spoken: bool = False
@@ -60,6 +62,11 @@ class Due:
     def danger(self) -> bool:
         """Somebody is in danger, and nobody was asked for help yet."""
         return self.what.startswith("danger.")
+
+    @property
+    def unread(self) -> bool:
+        """An urgent referral whose desk is closed until its answer is due: somebody has to call."""
+        return self.opens is not None
 
     @property
     def stopped(self) -> bool:

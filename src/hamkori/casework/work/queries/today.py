@@ -28,10 +28,11 @@ from hamkori.casework.referral.models import (
     ReferralClock,
     ReferralOrigin,
     ReferralQuestion,
+    ReferralStep,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.queries.beside import in_short, led, phoned, summed_up
+from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
@@ -39,6 +40,7 @@ from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
+    WAITING,
     WAITS,
 )
 from hamkori.people.queries import BodyCard, organisations
@@ -66,6 +68,11 @@ class Today:
         return tuple(row for row in self.rows if row.danger)
 
     @property
+    def unread(self) -> tuple[Due, ...]:
+        """Urgent, and nobody reads it before the answer is due: somebody has to call. It is no lateness."""
+        return tuple(row for row in self.rows if row.unread)
+
+    @property
     def late(self) -> tuple[Due, ...]:
         """What has passed its time, and what stopped without help."""
         return tuple(row for row in self.rows if row.late or row.stopped)
@@ -74,7 +81,9 @@ class Today:
     def soon(self) -> tuple[Due, ...]:
         """Today's, what is near, and what waits for the member whenever that may be."""
         return tuple(
-            row for row in self.rows if not (row.late or row.stopped) and (row.what in WAITS or is_near(row, self.now))
+            row
+            for row in self.rows
+            if not (row.late or row.stopped or row.unread) and (row.what in WAITS or is_near(row, self.now))
         )
 
 
@@ -103,11 +112,12 @@ def today(actor: Actor, language: str) -> Today:
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies),
         *questions,
+        *_parts_asked(sent, bodies),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, cards, at),
     ]
-    rows = led(phoned(rows), cases, at)
+    rows = led(phoned(opening(rows, sent, actor, at)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -125,7 +135,7 @@ def today(actor: Actor, language: str) -> Today:
 
 def _stands(row: Due, asked: set[str], at: datetime) -> bool:
     """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
-    if row.what == "sent.waiting":
+    if row.what == WAITING:
         return row.referral not in asked
     return row.what != "sent.comes" or is_near(row, at)
 
@@ -136,11 +146,16 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=("ask_part", "add"))
     return list(
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
         )
-        .annotate(my_kind=Subquery(mine.values("kind_code")[:1]))
+        .annotate(
+            my_kind=Subquery(mine.values("kind_code")[:1]),
+            asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
+            asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
+        )
         .select_related("referral", "case")
         .order_by("referral__sent_at")
     )
@@ -188,9 +203,9 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late):
+            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
                 continue
-            if what == "sent.waiting" and one.urgency_code != "urgent":
+            if what == WAITING and one.urgency_code != "urgent":
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
@@ -268,6 +283,26 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
             )
         )
     return found
+
+
+def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+    """Parts that a receiver asks for again, until they were sent: a step that sends says no part."""
+    return [
+        Due(
+            what="part",
+            late=False,
+            started_at=pair.asked_part_at,  # type: ignore[attr-defined]
+            case=pair.case.code,
+            referral=pair.referral.code,
+            service=pair.referral.service_code,
+            body=bodies.get(pair.referral.to_organisation_id, ""),
+            step=pair.asked_part,  # type: ignore[attr-defined]
+        )
+        for pair in sent
+        if pair.referral.state_code in ("accepted", "serving")
+        and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        and pair.asked_part  # type: ignore[attr-defined]
+    ]
 
 
 def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:

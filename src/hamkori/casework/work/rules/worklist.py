@@ -19,6 +19,7 @@ WAITS: Final = frozenset(
     {
         "child",
         "question",
+        "part",
         "draft",
         "desk.answer",
         "sent.confirm",
@@ -33,7 +34,7 @@ GRAVITY: Final = (
     frozenset({"sent.answer", "desk.answer", "national.late", "sent.waiting", "sent.comes"}),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({"question", "consent", "got.dispute", "got.result", "sent.confirm"}),
+    frozenset({"question", "part", "consent", "got.dispute", "got.result", "sent.confirm"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
 """Rows of a receiver about somebody who has not been helped yet."""
@@ -43,7 +44,8 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 
 PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late"})
 """Rows that say whom to call: where that desk can be reached stands beside them."""
-NOT_YET: Final = {"answer": "sent.waiting", "arrival": "sent.comes"}
+WAITING: Final = "sent.waiting"
+NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes"}
 """What a sender's clock is called while its time has not come. The first only of what is urgent."""
 
 
