@@ -64,7 +64,9 @@ def parts(
             title = sections.name(section, Audience.RECEIVER)
             as_of = _as_of(sent.get(section), answered, at)
             # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
-            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": section == "contact"})
+            lacks = section if any(not _said(name, fields.get(name)) for name in always) else ""
+            asks_first = section == "contact"
+            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": asks_first, "lacks": lacks})
     return found
 
 

@@ -101,7 +101,8 @@ def show(
         context |= _answering(actor, received, tried or {}, kept)
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
-    context["facts"] = _facts(received)
+    context["asked_part"] = _asked_part(received)
+    context["facts"] = [*_facts(received), *context["asked_part"]]
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
@@ -318,6 +319,14 @@ def _answers(received: Received) -> list[tuple[str, str]]:
         for one in asked
         if one.answered_at is not None
     ]
+
+
+def _asked_part(received: Received) -> list[tuple[str, object]]:
+    """What was asked of the sender again, and not sent since."""
+    newest = next((one for one in received.events if one.step in ("ask_part", "add")), None)
+    if not received.live or newest is None or newest.step == "add":
+        return []
+    return [(_("Asked of the sender"), steps.reason(newest.step, newest.said))]
 
 
 def _heard(received: Received) -> bool:

@@ -247,11 +247,15 @@ def _own_case(found: Referral) -> str:
     return row.case.code if row else ""
 
 
+SAID = ("hear", "ask_part")
+"""Steps whose code both sides read."""
+
+
 def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     names = {one.membership_id: one.name for one in team}
     rows = ReferralStep.objects.filter(referral=found).select_related("by").order_by("-at")
     told = [
-        Event(row.step_code, row.at, name_of(row, names), row.reason_code if row.step_code == "hear" else "")
+        Event(row.step_code, row.at, name_of(row, names), row.reason_code if row.step_code in SAID else "")
         for row in rows
         if row.step_code not in ("send", "ask", "answer")
     ]
