@@ -290,7 +290,7 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
     on, part = referral.arrival_on, referral.arrival_part_code
     if Side.RECEIVER in received.sides or received.state != "accepted" or on is None or received.arrival_passed:
         return []  # those who were named have the same before them as buttons
-    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.agreed_at))
+    ends = moments.moment(arrival_end(on, part, _wall(), referral.agreed_at), received.at)
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (

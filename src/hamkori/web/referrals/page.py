@@ -149,7 +149,8 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
-    if "hear" in names and not (page.facts.holds("not_missed") and page.facts.holds("arrival_passed")):
+    today = page.referral.arrival_on is not None and page.referral.arrival_on <= timezone.localdate(page.at)
+    if "hear" in names and not (page.facts.holds("not_missed") and today):
         names.discard("hear")
     return frozenset(names)
 
@@ -165,13 +166,20 @@ AFTERWARDS = {
 
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
-    """Whether an arrival that is late asks the sender something, what was said of it, and when it is asked next."""
+    """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
+    asked for the same help.
+    """
     found = page.referral
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
         "may_hear": "hear" in may,
-        "answers": answers(page) if "hear" in may else [],
+        "hear_early": (early := not page.facts.holds("arrival_passed")),
+        "still_asked": [
+            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
+            for one in queries.still_asked(page)
+        ],
+        "answers": [one for one in answers(page) if not early or one[0] != "called"] if "hear" in may else [],
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,

@@ -264,8 +264,9 @@ def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)
-    if one.at is not None and one.stopped:
-        return moments.moment(one.at, now)
+    if one.at is not None and (one.stopped or one.spoken):
+        # Where somebody was reached today it is as late as before, and no longer in red.
+        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
 
 
