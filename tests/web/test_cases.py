@@ -294,7 +294,9 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert "lost_contact" not in page
     assert "Only a supervisor closes a case with: Contact was lost" in page
     assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
-    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
+    assert "no organisation here gave one" in page
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 400, "it is read first"
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     closed = text(lead.get(f"/cases/{case.code}/"))
     assert "This case is closed" in closed
     assert "can still be withdrawn" not in closed, "she has agreed to nothing"
@@ -315,7 +317,7 @@ def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
     assert again(newer).older_case_id == older.pk
     # Red on 54b1dfa: closed otherwise after it was opened again, it went on calling itself a duplicate.
     assert press(above, f"/cases/{newer.code}/reopen/", reason="closed_by_mistake").status_code == 303
-    assert press(doors.client_for(world.zarina), address, outcome="goals_met").status_code == 303
+    assert press(doors.client_for(world.zarina), address, outcome="goals_met", sure="on").status_code == 303
     assert again(newer).older_case_id is None
 
 

@@ -70,7 +70,7 @@ def _child(file: File, due: datetime) -> Alarm:
         title % {"when": when},
         "",
         url=reverse("tell_child_protection", args=[file.case.code]),
-        button=_("Call, and say who was told"),
+        button=_("Say who was told"),
         tone="" if late else "wait",
         id="child",
     )
