@@ -124,6 +124,8 @@ def _at_once(one: Due) -> str:
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what == "part":
         return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
+    if one.what == "got.result" and not one.supervised:
+        return f"{reverse('referral', args=[one.referral])}?do=finish#finish"
     if _unphoned(one):
         return reverse("coordination_phone", args=[one.slug])
     asks = one.stopped or one.what == "sent.answer"
@@ -265,8 +267,9 @@ def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)
-    if one.at is not None and one.stopped:
-        return moments.moment(one.at, now)
+    if one.at is not None and (one.stopped or one.spoken):
+        # Where somebody was reached today it is as late as before, and no longer in red.
+        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
 
 

@@ -131,9 +131,9 @@ def accept(
     agreed = facts.agreed
     row = decide_step(facts, Side.DESK)
     assert arrival_on is not None
-    _can_be_agreed(arrival_on, arrival_part, act.at)
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
+    _can_be_agreed(arrival_on, arrival_part, act.at)
     named = _named(act, team)
     if len(named) != len(set(team)):
         raise NotNow("may_join")
