@@ -313,7 +313,7 @@ def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
     assert press(above, address, outcome="duplicate", older="").status_code == 400
     assert press(above, address, outcome="duplicate", older="12345678").status_code == 400
     shown = f"{older.code[:4]} {older.code[4:]}"
-    assert press(above, address, outcome="duplicate", older=shown).status_code == 303
+    assert press(above, address, outcome="duplicate", older=shown, sure="on").status_code == 303
     assert again(newer).older_case_id == older.pk
     # Red on 54b1dfa: closed otherwise after it was opened again, it went on calling itself a duplicate.
     assert press(above, f"/cases/{newer.code}/reopen/", reason="closed_by_mistake").status_code == 303
