@@ -100,6 +100,12 @@ def not_for(received: Received, function: str, opened: dict[str, dict[str, Any]]
     )
 
 
+def not_shared(received: Received) -> str:
+    """Parts of a case that this receiver was not sent, by name: why is not said."""
+    sent = received.agreed.sections
+    return lists.joined("packet_section", tuple(one for one in SECTION_FIELDS if one != TEXT and one not in sent))
+
+
 def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:
     """Whether a supervisor named the worker without a key: they see codes until a colleague of the team adds them."""
     mine = [one for one in received.workers if one.membership_id == membership_id]

@@ -96,6 +96,7 @@ def show(
         "ask_sender": _ask_sender(received),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
+        "asked_to": request.GET.get("do", ""),
     }
     if received.state == "sent":
         context |= _answering(actor, received, tried or {}, kept)
@@ -168,6 +169,8 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
+        # A child whom the service does not say that it takes is accepted after the people there were asked.
+        "accepts_at_once": "accept" in tried or not (tried or received.child_not_admitted),
         "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
@@ -390,5 +393,6 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,
         "not_for": packet.not_for(received, actor.function, opened),
+        "not_shared": packet.not_shared(received),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }

@@ -112,7 +112,7 @@ def today(actor: Actor, language: str) -> Today:
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies),
         *questions,
-        *_parts_asked(sent, bodies),
+        *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, cards, at),
@@ -285,12 +285,13 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
     return found
 
 
-def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
     """Parts that a receiver asks for again, until they were sent: a step that sends says no part."""
     return [
         Due(
             what="part",
             late=False,
+            on=timezone.localdate(at),
             started_at=pair.asked_part_at,  # type: ignore[attr-defined]
             case=pair.case.code,
             referral=pair.referral.code,
