@@ -47,7 +47,8 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
 
         zarina.go(f"/cases/{code}/consent/withdraw/")
         zarina.choose("Everything, to everybody")
-        zarina.press("In person: withdraw")
+        zarina.press("In person")
+        zarina.press("Withdraw: Everything, to everybody")
         zarina.sees("has stopped. What was shared is deleted there")
 
         parvina.page.reload()
@@ -103,9 +104,9 @@ def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) 
     assert "Canary" not in nargis.page.content()
 
     zarina.go(f"/cases/{code}/")
-    zarina.page.get_by_role("link", name="Call, and say who was told").click()
+    zarina.page.get_by_role("link", name="Say who was told").click()
     zarina.page.locator("[name=told]").first.check(force=True)
     zarina.press("They were told")
-    assert zarina.page.get_by_role("link", name="Call, and say who was told").count() == 0
+    assert zarina.page.get_by_role("link", name="Say who was told").count() == 0
     clock = 'select count(*) from case_clock k join "case" c on c.id = k.case_id where c.code = %s'
     assert world.one(f"{clock} and k.clock_code = 'child'", [code]) == 0

@@ -67,14 +67,16 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
         left = clock.due_at - now()
     assert timedelta(hours=2, minutes=50) < left <= timedelta(hours=3)
     until = timezone.localtime(clock.due_at).strftime("%H:%M")
+    by = f"now, by {until}" if hour < 21 else f"now, by tomorrow {until}"
     pass_time(minutes=1)
+    assert "Nothing waits for your answer. 1 person is expected" in page_text(house.browser("desk-shelter").get("/"))
     for who, page in (
         ("desk-shelter", f"/referrals/{referral.code}/"),
         ("desk-shelter", "/desk/"),
         ("caseworker-cso", f"/referrals/{referral.code}/"),
     ):
         told = page_text(house.browser(who).get(page))
-        assert f"now, by {until}" in told, (who, page)
+        assert by in told, (who, page)
         assert not re.search(r"today, (now|morning|evening)|did the person come\?", told), (who, page)
     assert "Did the person arrive?" not in page_text(house.browser("caseworker-cso").get("/"))
     early, zarina, address = hour == 0, house.browser("caseworker-cso"), f"/referrals/{referral.code}/"

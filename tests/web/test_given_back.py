@@ -79,7 +79,7 @@ def test_the_same_is_given_back_where_it_was_too_late(world) -> None:
     client = doors.client_for(world.zarina)
     address = f"/cases/{case.code}/section/?of=contact"
     typed = {**fields(client.get(address)), "code_word": "anor"}
-    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met")
+    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met", sure="on")
     refused = client.post(address, typed)
     assert refused.status_code == 409
     assert "anor" in said(refused).values()

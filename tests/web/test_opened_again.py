@@ -36,7 +36,7 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     referral = world.sent(case)
     world.accepted(referral)
     world.served(referral)
-    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     shown = text(above.get(address))
     assert "The earlier answers are not taken over: ask the person again before anything leaves this case." in shown
     assert "Help that continues elsewhere continues" in shown
@@ -91,7 +91,7 @@ def test_a_closed_case_takes_a_yes_only_while_somebody_helps(world: Scene) -> No
         "until": (timezone.localdate() + timedelta(days=60)).isoformat(),
     }
     for one in (case, helped):
-        assert press(lead, f"/cases/{one.code}/close/", outcome="goals_met").status_code == 303
+        assert press(lead, f"/cases/{one.code}/close/", outcome="goals_met", sure="on").status_code == 303
         address = f"/cases/{one.code}/consent/"
         drawn = lead.get(address)
         offered = 'name="a_legal_help" value="yes"' in drawn.content.decode()

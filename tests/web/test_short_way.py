@@ -246,7 +246,10 @@ def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(h
 
 def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_today(house, zarina) -> None:
     records(house)
-    at = read_to_a_child(zarina)
+    who = begun(zarina)
+    first = goes(press(zarina, who, **{**WHO, "age_band_code": "a9_17"}, adult="no", do="go"))
+    assert "step=alone" in first, "asked with the age, and the calls come at once"
+    at = goes(press(zarina, f"{first.partition('?')[0]}?step=consent", read="tg"))
     alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
     page = page_text(zarina.get(alone))
     for word in ("Nothing can be sent", "Shelter Kulob", "National coordinator", "112", "An adult answers now"):
@@ -257,6 +260,10 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert need
     case = case_of(goes(press(zarina, need[1], tonight="needs", do="stop")))
     assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
+    home = page_text(zarina.get(f"/cases/{case.code}/"))
+    for word in ("no place for tonight. Nothing can be sent", "An adult answers now", "Waits for an adult", "National"):
+        assert word in home, "until an adult has answered"
+    assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
     today = zarina.get("/").content.decode()
     assert "Ask now" in today
     assert f"/cases/{case.code}/consent/" in today

@@ -44,7 +44,7 @@ def test_what_was_written_for_a_case_that_is_closed_meanwhile_can_be_copied(worl
     client = doors.client_for(world.zarina)
     address = f"/cases/{case.code}/section/?of=needs"
     typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
-    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met")
+    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met", sure="on")
     refused = client.post(address, typed)
     assert refused.status_code == 409
     assert "Canary-Wish, long and dear</textarea>" in text(refused)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions.section import open_section
 from hamkori.directory.queries import suitable
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
-from hamkori.web.words import desk_phone
+from hamkori.web.words import coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 RECORDED, TOLD, OTHER = "recorded", "told", "other_told"
 CHOICE, WRITTEN, GROUP = "contact_of", "child_contact", "CHILD"
 MOST = 3
+ASKS = "ask_agreement"
 
 
 def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -44,6 +46,23 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
 def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Those of child protection and guardianship."""
     return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+
+
+def waits(case: Case) -> bool:
+    """Whether a child waits for an adult who can be asked: asking is the next step."""
+    return case.is_child and case.next_step_code == ASKS
+
+
+def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
+    """For a child who is alone: who has a number, who has none, and the coordinator."""
+    contacts = near(actor, case)
+    beds = [one for one in reached(actor, case, kinds(["safe_place"])) if one not in contacts]
+    return {
+        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts if phone],
+        "numberless": ", ".join(name for name, phone in contacts if not phone),
+        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
+        "coordinator": coordinator.reached(),
+    }
 
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:
@@ -103,7 +122,6 @@ class ToldForm(KitForm):
 
     def __init__(self, *args: Any, known: str = "", offered: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = known
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
         near_here = fields(offered).get(CHOICE)
         choices = [(RECORDED, known)] if known else []
@@ -120,14 +138,19 @@ class ToldForm(KitForm):
 
     @property
     def contact(self) -> str:
-        """Who was told, beside who is recorded; '' where that stands there already."""
+        """Who was told; '' where it is who is recorded."""
         said: str = self.cleaned_data[OTHER] or self.cleaned_data[TOLD]
-        if said in (RECORDED, self.known):
-            return ""
-        return f"{said}\n{self.known}" if self.known else said
+        return "" if said == RECORDED else said
 
 
 def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
-    """The question, with the contact that is recorded in the locked part: opening it is written down."""
+    """The question, with the contact that is recorded in the locked part: opening it is written down. A full answer
+    opens nothing.
+    """
+    offered = near(actor, case)
+    if typed is not None:
+        form = ToldForm(typed, known=RECORDED, offered=offered)
+        if form.is_valid():
+            return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
-    return ToldForm(typed, known=known, offered=near(actor, case))
+    return ToldForm(typed, known=known, offered=offered)

@@ -33,6 +33,7 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.cases import child_contact
+from hamkori.web.cases import still_open as closing_page
 from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
@@ -98,8 +99,15 @@ class CloseForm(KitForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, outcomes: tuple[str, ...], **kwargs: Any) -> None:
+    sure = forms.BooleanField(
+        label=_("I have read this. Close it all the same."),
+        error_messages={"required": _("Tick that you have read what is still open.")},
+    )
+
+    def __init__(self, *args: Any, outcomes: tuple[str, ...], open_still: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not open_still:
+            del self.fields["sure"]
         self.offer("outcome", [(code, lists.label("closing_outcome", code)) for code in outcomes])
         if closing.DUPLICATE not in outcomes:
             del self.fields["older"]
@@ -217,13 +225,15 @@ def _told(at: At) -> None:
     with together():
         act.tell_child_protection(at.actor, at.thing.case, version=at.version)
         if contact:
-            _tells(at.actor.doing(None), at.thing.case, contact)
+            _tells(at.actor.doing(None), at.thing.case, contact, beside=True)
 
 
-def _tells(actor: Actor, case: Case, contact: str) -> None:
-    """Whom to tell, into the locked part where it stands; the rest of that part stays as it is."""
+def _tells(actor: Actor, case: Case, contact: str, *, beside: bool = False) -> None:
+    """Whom to tell, into the locked part where it stands, or `beside` it; the rest of that part stays as it is."""
     sheet = open_section(actor, case, section="contact")
-    fields = {**sheet.fields, "child_contact": contact}
+    known = sheet.fields.get("child_contact", "")
+    both = f"{contact}\n{known}" if beside and known and known != contact else contact
+    fields = {**sheet.fields, "child_contact": both}
     write_section(actor, case, section="contact", fields=fields, seal_no=sheet.seal_no)
 
 
@@ -249,6 +259,8 @@ def _closes(at: At) -> dict[str, Any]:
         "title": _("Close the case"),
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "above": above,
+        "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
+        "next_step": closing_page.next_step(at.thing.file) if at.thing.file is not None else "",
     }
 
 
@@ -292,7 +304,11 @@ STEPS: tuple[Step[Found], ...] = (
         name="close",
         act=_close,
         told=_("Closed. Nothing more is due in this case. A supervisor can open it again."),
-        form=lambda at: CloseForm(at.typed, outcomes=at.thing.standing.outcomes),
+        form=lambda at: CloseForm(
+            at.typed,
+            outcomes=at.thing.standing.outcomes,
+            open_still=at.thing.file is not None and bool(closing_page.still_open(at.thing.file)),
+        ),
         says=_closes,
         asks_first=False,
         beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome"},

@@ -18,7 +18,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
-from hamkori.web.cases import copies
+from hamkori.web.cases import child_contact, copies
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
@@ -51,6 +51,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
     refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
+    alone = None
+    if standing.works and child_contact.waits(case) and not agrees and case.state_code != "closed":
+        alone, refer_url = child_contact.whom_to_call(actor, case), None
     late = alarms(file, child_due=child_due, refer_url=refer_url)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
@@ -60,10 +63,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "back": {"url": reverse("cases"), "label": _("Cases")},
         "file": file,
         "case": case,
-        "strip": strip(case, file.agreed, today),
+        "strip": strip(case, file.agreed, today, waits=alone is not None),
         "consent_url": ask_url if standing.works else None,
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
-        "refer_url": refer_url,
+        "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
+        "alone": alone,
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
@@ -71,7 +75,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "events": [_event(step, file, former) for step in happened],
         "all": len(file.steps),
         "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
-        "people": seeing(file),
+        "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
         "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],

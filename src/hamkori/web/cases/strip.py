@@ -24,14 +24,14 @@ TWO_LINES = 84
 MARKS = ("yes", "no", "unasked")
 
 
-def strip(case: Case, agreed: Agreed, today: date) -> dict[str, Any]:
-    """Values for `{% case_strip %}`: code, tags, facts, agreed."""
+def strip(case: Case, agreed: Agreed, today: date, *, waits: bool = False) -> dict[str, Any]:
+    """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked."""
     return {
         "code": case.code,
         "tags": tags(case),
         "facts": " · ".join(facts(case, today)),
-        "agreed": answers(agreed),
-        "counted": counted(agreed),
+        "agreed": [_waiting(one) if waits else one for one in answers(agreed)],
+        "counted": counted(agreed, waits=waits),
     }
 
 
@@ -70,19 +70,24 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
     return [_answer(agreed, kind) for kind in agreement.KINDS]
 
 
-def counted(agreed: Agreed) -> str:
+def _waiting(row: dict[str, str]) -> dict[str, str]:
+    return {**row, "answer": _("Waits for an adult")} if row["state"] == "unasked" else row
+
+
+def counted(agreed: Agreed, *, waits: bool = False) -> str:
     """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
     marks = {kind: _answer(agreed, kind)["state"] for kind in agreement.KINDS}
-    said = named(marks)
-    return said if len(said) <= TWO_LINES else _numbers(marks)
+    said = named(marks, waits=waits)
+    return said if waits or len(said) <= TWO_LINES else _numbers(marks)
 
 
-def named(marks: dict[str, str]) -> str:
+def named(marks: dict[str, str], *, waits: bool = False) -> str:
     """Who got a yes, who a no, who was not asked, and the police apart."""
     of = {state: [_short(kind) for kind in marks if marks[kind] == state and kind != "police"] for state in MARKS}
     sentences = {"yes": _("Yes: %(whom)s."), "no": _("No: %(whom)s."), "unasked": _("Not asked: %(whom)s.")}
+    sentences |= {"unasked": _("Waits for an adult: %(whom)s.")} if waits else {}
     police = {"yes": _("Police: yes."), "no": _("Police: no."), "unasked": _("Police: not asked.")}
     told = [sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom]
     return " ".join((*told, police[marks["police"]]))

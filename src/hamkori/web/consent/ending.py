@@ -16,7 +16,8 @@ from hamkori.people.queries import desk_phones
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.unread import unless_unread
-from hamkori.web.consent.withdrawn import NAME, has_ended, what_and_when
+from hamkori.web.consent.withdraw_lines import what_and_when
+from hamkori.web.consent.withdrawn import NAME, has_ended
 from hamkori.web.words import desk_phone
 
 if TYPE_CHECKING:

@@ -46,5 +46,5 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
 def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """What was withdrawn, and how it was told."""
     form = WithdrawForm(former=NOBODY)
-    form.offer("took", [(one, withdrawn_as(one)) for one in EVER])
+    form.offer("took", [(one, withdrawn_as(one, NOBODY)) for one in EVER])
     yield from lines(form, sent)

@@ -1,11 +1,12 @@
-"""What is withdrawn, as ticks on what was agreed; the button says how the person told it."""
+"""What is withdrawn, as ticks on what was agreed: of a group of organisations for every purpose, or for one."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.machinery.her_marks import Part
-from hamkori.casework.consent.queries.consent import Asked
+from hamkori.casework.consent.queries.consent import Asked, Said
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.refusal import NotNow
@@ -18,10 +19,13 @@ from hamkori.web.words.fields import Coded
 from hamkori.web.words.sections import name
 
 EVERYTHING = "all"
+EVERY = "*"
+"""In the place of a purpose: all purposes for which this group was agreed."""
+_WHOLE = (*rules.ROWS, *((kind, EVERY) for kind in words.GROUPS))
 EVER = (
     EVERYTHING,
-    *(f"{kind}:{purpose}" for kind, purpose in rules.ROWS),
-    *(f"{kind}:{purpose}:{section}" for kind, purpose in rules.ROWS for section in packet.SECTION_FIELDS),
+    *(f"{kind}:{purpose}" for kind, purpose in _WHOLE),
+    *(f"{kind}:{purpose}:{section}" for kind, purpose in _WHOLE for section in packet.SECTION_FIELDS),
 )
 """Every tick that any page can have drawn: what only takes away is never refused."""
 
@@ -31,10 +35,11 @@ class WithdrawForm(KitForm):
 
     def __init__(self, *args: Any, former: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.former = former
         self.fields["took"] = Named(
             label=_("What is withdrawn"),
             ever=EVER,
-            choices=[(value, said(value)) for value in offered(former)],
+            choices=[(value, said(value, former)) for value in offered(former)],
             widget=Ticks(),
             error_messages={"required": _("Tick at least one.")},
         )
@@ -44,41 +49,71 @@ class WithdrawForm(KitForm):
 
     def rows(self) -> list[rules.RowKey] | None:
         """The consents that are withdrawn as a whole; None: all of them."""
-        ticked = self.cleaned_data["took"]
-        return None if EVERYTHING in ticked else [key_of(one) for one in ticked if one.count(":") == 1]
+        return rows_of(self.cleaned_data["took"], self.former)
 
     def parts(self) -> list[Part]:
         """The single parts of those that are not."""
-        ticked = [] if self.rows() is None else self.cleaned_data["took"]
-        return [(key_of(one), one.rpartition(":")[2]) for one in ticked if one.count(":") == 2]
+        return parts_of(self.cleaned_data["took"], self.former)
+
+
+def rows_of(ticked: Collection[str], former: Asked) -> list[rules.RowKey] | None:
+    """The consents that these ticks withdraw as a whole; None: all of them."""
+    whole = [one for one in ticked if one.count(":") == 1]
+    return None if EVERYTHING in ticked else [key for one in whole for key in keys_of(one, former)]
+
+
+def parts_of(ticked: Collection[str], former: Asked) -> list[Part]:
+    """The single parts that they withdraw beside."""
+    single = [] if EVERYTHING in ticked else [one for one in ticked if one.count(":") == 2]
+    return [(key, one.rpartition(":")[2]) for one in single for key in keys_of(one, former)]
 
 
 def offered(former: Asked) -> list[str]:
     """What can be ticked. Of what nobody can confirm everything: a part would be taken by a mark again and again."""
+    rows = [row for row in (former.newest.rows if former.newest else ()) if former.sure and (row.agrees or row.waits)]
     found = [EVERYTHING]
-    for row in (former.newest.rows if former.newest else ()) if former.sure else ():
-        value = f"{row.kind}:{row.purpose}"
-        if row.agrees or row.waits:
-            found.append(value)
-        if row.agrees:
-            # Who agreed with the name may take it back, papers or not.
-            parts = {*row.sections, "identity"} if row.answer == "yes" else {*row.sections}
-            found += [f"{value}:{one}" for one in packet.SECTION_FIELDS if one in parts]
+    for kind in words.GROUPS:
+        mine = [row for row in rows if row.kind == kind]
+        if len(mine) > 1:
+            found += _values(f"{kind}:{EVERY}", mine)
+        for row in mine:
+            found += _values(f"{kind}:{row.purpose}", [row])
     return found
 
 
-def key_of(value: str) -> rules.RowKey:
-    """The row of a tick."""
-    kind, purpose, *_section = value.split(":")
-    return (kind, purpose)
+def _values(value: str, rows: Iterable[Said]) -> list[str]:
+    parts: set[str] = set()
+    for row in rows:
+        # Who agreed with the name may take it back, papers or not.
+        named = {"identity"} if row.answer == "yes" else set()
+        parts |= {*row.sections} | named if row.agrees else set()
+    return [value, *(f"{value}:{one}" for one in packet.SECTION_FIELDS if one in parts)]
 
 
-def said(value: str) -> str:
+def keys_of(value: str, former: Asked) -> list[rules.RowKey]:
+    """The rows of a tick: of a group those in which something stands, and all where nobody can say."""
+    kind, purpose = value.split(":")[:2]
+    if purpose != EVERY:
+        return [(kind, purpose)]
+    stands = [key for key, row in former.rows.items() if key[0] == kind and (row.agrees or row.waits)]
+    return stands or list(words.GROUPS[kind])
+
+
+def part_name(value: str, former: Asked) -> str:
+    """What the part of a tick is called. Where no papers go, of the name only what the person is called."""
+    section = value.rpartition(":")[2]
+    papers = any(section in former.rows[key].sections for key in keys_of(value, former) if key in former.rows)
+    if section == "identity" and former.rows and not papers:
+        return _("What to call the person")
+    return name(section, Audience.ASKED)
+
+
+def said(value: str, former: Asked) -> str:
     """A tick in words."""
     if value == EVERYTHING:
         return _("Everything, to everybody")
-    row = words.row(key_of(value))
+    kind, purpose = value.split(":")[:2]
+    row = words.kind(kind) if purpose == EVERY else words.row((kind, purpose))
     if value.count(":") == 1:
         return _("%(row)s: the whole consent") % {"row": row}
-    section = name(value.rpartition(":")[2], Audience.ASKED)
-    return _("%(row)s: only this part: %(part)s") % {"row": row, "part": section}
+    return _("%(row)s: only this part: %(part)s") % {"row": row, "part": part_name(value, former)}

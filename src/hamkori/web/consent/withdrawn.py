@@ -1,13 +1,11 @@
-"""What withdrawing does, in words: before it, line by line; after it, what is agreed now and what to tell."""
+"""What withdrawing has done, in words: what is agreed now and what to tell."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -15,18 +13,15 @@ from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
-from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal, taken_back
+from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
-from hamkori.casework.referral.queries.effects import Effect, Hit, Running, effects, hit_at, running
-from hamkori.people.queries import organisations
+from hamkori.casework.referral.queries.effects import Hit, hit_at
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
-from hamkori.web.consent.withdraw_form import EVERYTHING, key_of, offered, said
+from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, lists
 from hamkori.web.words.people import function_label
-from hamkori.web.words.sections import name
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -34,103 +29,6 @@ if TYPE_CHECKING:
 
 NAME = ("identity",)
 """What goes where only the name is taken back."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One tick. `unlocked`: what somebody has read already; `effects`: what stops. `first`: not folded away."""
-
-    value: str
-    label: str
-    unlocked: tuple[str, ...]
-    effects: tuple[str, ...]
-    first: bool
-    ticked: bool
-
-
-def lines(found: Case, former: Asked, ticked: Collection[str], at: datetime) -> list[Line]:
-    """What can be ticked: what somebody was sent first, the whole before its part, everything last."""
-    values = [*(one for one in offered(former) if one != EVERYTHING), EVERYTHING]
-    nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
-    going, opened, names = unless_unread(partial(_going, found), nothing)
-    made = [_line(value, former, going, opened, names, value in ticked, at) for value in values]
-    read = {key_of(one.value) for one in made if one.effects and one.value != EVERYTHING}
-    made.sort(key=lambda one: (one.value == EVERYTHING, one.value == EVERYTHING or key_of(one.value) not in read))
-    return made
-
-
-def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:
-    """What stands on the consent now, what was opened of it, and how the organisations are called."""
-    going = running(found)
-    return going, {one.id: referral_opened(one.id) for one in going}, _names() if going else {}
-
-
-def _line(
-    value: str,
-    former: Asked,
-    going: Iterable[Running],
-    opened: Mapping[UUID, tuple[Opened, ...]],
-    names: Mapping[UUID, str],
-    ticked: bool,
-    at: datetime,
-) -> Line:
-    part = value.rpartition(":")[2] if value.count(":") == 2 else ""
-    rows = None if value == EVERYTHING else [key_of(value)] if not part else []
-    parts = [(key_of(value), part)] if part else []
-    hit = effects(going, former.rows, after_withdrawal(former, rows, parts=parts), former.excluded)
-    unlocked = []
-    for one in hit:
-        seen = [each for each in opened[one.running.id] if not part or each.section == part]
-        if seen:
-            slots = {"organisation": names.get(one.running.body, ""), **what_and_when(seen, at)}
-            unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
-    if hit and not unlocked:
-        unlocked.append(_("Nobody has unlocked anything of this."))
-    return Line(
-        value=value,
-        label=said(value),
-        unlocked=tuple(unlocked),
-        effects=tuple(_stops(one, names) for one in hit),
-        first=not part or bool(hit),
-        ticked=ticked,
-    )
-
-
-def what_and_when(seen: Collection[Opened], at: datetime) -> dict[str, str]:
-    """Which parts were unlocked, and when last."""
-    parts = ", ".join(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
-    return {"parts": parts, "when": moments.moment(max(each.last_at for each in seen), at)}
-
-
-def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
-    one = hit.running
-    slots = {"code": grouped(one.code), "organisation": names.get(one.body, "")}
-    if not hit.ends and not hit.lost:
-        if one.state == "sent":
-            return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
-        return _("Help goes on. No name is shown at %(organisation)s any more, and they are told.") % slots
-    if not hit.ends and one.state == "sent":
-        return _("The referral goes on without it. Nobody at %(organisation)s can have read it.") % slots
-    if not hit.ends:
-        return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % slots
-    if one.state == "sent":
-        return _("Referral %(code)s to %(organisation)s waits for an answer; it stops.") % slots
-    return _("Referral %(code)s to %(organisation)s stops, and what was shared is deleted there.") % slots
-
-
-def button(code: str, label: str) -> str:
-    """A button that says how it was told, and withdraws."""
-    whole = {
-        "in_person": _("In person: withdraw"),
-        "by_phone": _("By phone: withdraw"),
-        "by_message": _("By message: withdraw"),
-        "through_other": _("Through somebody trusted: withdraw"),
-    }
-    return whole.get(code) or _("%(how)s: withdraw") % {"how": label}
-
-
-def _names() -> dict[UUID, str]:
-    return {body.id: body.name(lists.language()) for body in organisations()}
 
 
 def own_team(found: Case) -> str:
@@ -151,7 +49,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     """What was withdrawn with this version, what is agreed now, and what to say."""
     before = next((one for one in former.versions if one.number < version.number), None)
     later = min((one.at for one in former.versions if one.number > version.number), default=None)
-    hit, names, at = hit_at(found, version.at, later), _names(), now()
+    hit, names, at = hit_at(found, version.at, later), names_of(), now()
     ended = [one for one in hit if one.ended]
     narrowed = [one for one in hit if not one.ended]
     return {

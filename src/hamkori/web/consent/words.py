@@ -20,6 +20,12 @@ for _row in ROWS:
 """Kind of recipient -> its rows, in the order of the screen."""
 
 
+def kind(code: str) -> str:
+    """A group of organisations, whatever they are asked for."""
+    every = {"health": _("Doctors"), "legal": _("Lawyers"), "police": _("Police")}
+    return every.get(code) or row(GROUPS[code][0])
+
+
 def sections(sections: Iterable[str]) -> str:
     """Several sections in one line, with semicolons: their names have commas inside."""
     return lists.in_turn("packet_section", sections)

@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions import case as act
-from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
 from hamkori.web.cases import child_contact
+from hamkori.web.cases.child_contact import ASKS
 from hamkori.web.consent import about_child
 from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -81,21 +81,21 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         return HttpResponseRedirect(address(case.code, "consent"))
     if request.method == "POST":
         return _kept(request, actor, case)
-    contacts = child_contact.near(actor, case)
-    beds = [one for one in child_contact.reached(actor, case, kinds(["safe_place"])) if one not in contacts]
     more = {
-        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts],
-        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
-        "coordinator": coordinator.reached(),
+        "alone": child_contact.whom_to_call(actor, case),
         "consent_url": address(case.code, "consent"),
         "need_url": address(case.code, "need") if case.state_code == "draft" else "",
     }
     return drawn(request, "alone", more, case=case)
 
 
+def asks_first(case: Case) -> dict[str, Any]:
+    """Asking is the next step, today; what is planned stays if it is that already."""
+    return {} if case.next_step_code == ASKS else {"next_step_code": ASKS, "next_step_on": timezone.localdate(now())}
+
+
 def _kept(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Asking is the next step, today."""
-    today = timezone.localdate(now())
-    act.edit(actor, case, version=version_of(request), codes={"next_step_code": "ask_agreement", "next_step_on": today})
+    act.edit(actor, case, version=version_of(request), codes=asks_first(case))
     messages.success(request, _("Saved. Nothing was sent. You can go on from here, or from Today."))
     return done(actor, reverse("case", args=[case.code]))

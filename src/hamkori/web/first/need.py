@@ -181,7 +181,8 @@ def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm, then: 
             act.edit(actor, case, version=version, codes=codes, sealed=sealed)
         else:
             today = timezone.localdate(now())
-            step = {} if case.next_step_code else {"next_step_code": then, "next_step_on": today}
+            asked = case.next_step_code == "ask_agreement" != then  # an adult has answered meanwhile
+            step = {"next_step_code": then, "next_step_on": today} if asked or not case.next_step_code else {}
             act.register(actor, case, version=version, codes={**codes, **step}, sealed=sealed)
         if form.cleaned_data["hides"] == "no":
             _nobody_looks(actor.doing(None), case)

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
+from hamkori.web.cases import child_contact
 from hamkori.web.cases.register_forms import districts
+from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import address, drawn, stopped
 from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, Segments, TextField
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
 UNKNOWN = ("other_or_not_said", "unknown")
 ROUGHLY = ("child_age_unknown", "adult_age_unknown")
 """Ages of which only this much is known: folded away."""
+
+
+def _adult() -> list[tuple[str, str]]:
+    return [("yes", gettext("Yes")), ("no", gettext("No, alone"))]
 
 
 class WhoForm(KitForm):
@@ -50,6 +58,9 @@ class WhoForm(KitForm):
         "age_band", _("Only this is known"), but={"a0_8", "a9_17", "a18_29", "a30_47", "a48_plus", "unknown"},
         required=False, widget=Segments(css="two"),
     )  # fmt: skip
+    adult = forms.ChoiceField(
+        label=_("Is a safe adult with the child?"), choices=_adult, required=False, widget=Segments(css="two")
+    )
     call_name = TextField(
         label=_("What to call the person"),
         help_text=_("Any name. It is locked; no list shows it. Empty: by the number."),
@@ -78,6 +89,11 @@ class WhoForm(KitForm):
         """What is known of the age."""
         said: str = self.cleaned_data["age_band_code"] or "unknown"
         return self.cleaned_data["roughly"] or said if said == "unknown" else said
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is a child and no safe adult is there."""
+        return self.age in CHILD_BANDS and self.cleaned_data["adult"] == "no"
 
     def codes(self) -> dict[str, Any]:
         """The coded answers."""
@@ -110,6 +126,7 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             codes = form.codes()
             if codes["age_band_code"] == case.age_band_code:
                 del codes["age_band_code"]  # nobody has said it otherwise
+            codes |= of_child.asks_first(case) if form.is_alone else {}
             act.edit(actor, case, version=version_of(request), codes=codes, sealed=form.sealed())
         except Invalid as refusal:
             form.say(refusal)
@@ -117,15 +134,15 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             drafts.saved(request)
-            return _on(request, actor, case)
+            return _on(request, actor, case, "alone" if form.is_alone else "consent")
     first_stands(actor)
     return _page(request, case, form)
 
 
-def _on(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+def _on(request: HttpRequest, actor: Actor, case: Case, then: str) -> HttpResponse:
     if request.POST.get("do") == "stop":
         return stopped(request, actor, case)
-    return done(actor, address(case.code, "consent"))
+    return done(actor, address(case.code, then))
 
 
 def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
@@ -137,6 +154,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     if case.age_band_code in ROUGHLY:
         known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
     known["district"] = case.district_code
+    known["adult"] = "no" if child_contact.waits(case) else ""
     if not is_as_begun(case, "contact"):
         known |= open_section(actor, case, section="contact").fields
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)

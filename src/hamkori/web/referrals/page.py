@@ -110,6 +110,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
             for one in page.asked
             if one.answered_at is not None
         ],
+        **asks_part(page),
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
@@ -121,6 +122,19 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def asks_part(page: SenderPage) -> dict[str, str]:
+    """The part that the receiver asks for again, and where it is written and sent; nothing once it was sent."""
+    newest = next((one for one in reversed(page.taken) if one.step in ("ask_part", "add")), None)
+    if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step == "add":
+        return {}
+    shown = {"asks_part": steps.reason(newest.step, newest.reason), "asks_part_at": moments.moment(newest.at, page.at)}
+    if Side.SENDER in page.sides:
+        shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={newest.reason}"
+        if newest.reason in page.holds:
+            shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={newest.reason}"
+    return shown
 
 
 def note_url(code: str) -> str:

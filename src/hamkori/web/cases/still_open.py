@@ -1,0 +1,43 @@
+"""What a case leaves open when it is closed: whoever closes it reads it, and ticks that."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.directory.rules.suit import kinds
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+PLACE = "safe_place"
+HELPED = ("serving", "finished", "disputed", "confirmed")
+"""States of a referral in which the person has come to somebody."""
+
+
+def still_open(file: File) -> list[str]:
+    """What may harm a person if nobody sees it any more: danger, no place for the night, a child of whom nobody knows.
+
+    Nothing in the lifecycle stands in the way: the worker may know that it is over.
+    """
+    case = file.case
+    found = [_("Somebody is in danger.")] if case.has_danger else []
+    if PLACE in case.need_tonight_codes and not any(map(_is_place, file.referrals)):
+        found.append(_("A safe place to sleep was needed, and no organisation here gave one."))
+    if "child" in file.clocks:
+        found.append(_("Child protection was not told."))
+    return found
+
+
+def _is_place(one: Sent) -> bool:
+    given = one.state in HELPED and one.result in ("", "given", "partly")
+    return given and one.service in kinds([PLACE])
+
+
+def next_step(file: File) -> str:
+    """The step that is planned; '' where there is none."""
+    case = file.case
+    if not case.next_step_code or case.next_step_on is None:
+        return ""
+    day = moments.week_day(case.next_step_on, timezone.localdate(file.now))
+    return f"{lists.label('next_step', case.next_step_code)}, {day}"

@@ -1,0 +1,175 @@
+"""What can be withdrawn, group by group: the whole, its parts, one purpose of it; who read it, and what would stop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
+from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
+from hamkori.people.queries import organisations
+from hamkori.web.consent.unread import unless_unread
+from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, offered, part_name, parts_of, rows_of, said
+from hamkori.web.kit import moments
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import Audience, lists
+from hamkori.web.words.sections import name
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One tick. `unlocked`: what somebody has read already; `effects`: what stops."""
+
+    value: str
+    label: str
+    unlocked: tuple[str, ...]
+    effects: tuple[str, ...]
+    ticked: bool
+
+    @property
+    def place(self) -> str:
+        """Its own name on the page."""
+        return "took_" + self.value.replace(":", "-").replace(EVERY, "every")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Whoever is asked alike, for all purposes. `common`: what taking back any part of it does, said once."""
+
+    whole: Line
+    parts: tuple[Line, ...]
+    single: tuple[Line, ...]
+    common: tuple[str, ...]
+
+    @property
+    def parts_open(self) -> bool:
+        """Where somebody was sent a part, it is not folded away."""
+        return any(one.ticked or one.effects for one in self.parts) or bool(self.common)
+
+    @property
+    def single_open(self) -> bool:
+        """Only what is ticked."""
+        return any(one.ticked for one in self.single)
+
+
+class Standing:
+    """What stands on the consent of a case, and what was opened of it."""
+
+    def __init__(self, found: Case, former: Asked, at: datetime) -> None:
+        self.former, self.at = former, at
+        nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
+        self.going, self.opened, self.names = unless_unread(partial(_going, found), nothing)
+
+    def groups(self, ticked: Collection[str]) -> list[Group]:
+        """Those that were sent something first; everything, to everybody, last."""
+        values = [one for one in offered(self.former) if one != EVERYTHING]
+        kinds = list(dict.fromkeys(one.partition(":")[0] for one in values))
+        made = [self._group([one for one in values if one.startswith(f"{kind}:")], ticked) for kind in kinds]
+        made.sort(key=lambda one: not one.whole.effects)
+        return [*made, Group(whole=self._line(EVERYTHING, ticked), parts=(), single=(), common=())]
+
+    def told(self, ticked: Collection[str]) -> tuple[str, ...]:
+        """What all these ticks do together: who has read it, what stops."""
+        unlocked, stops = self._does(ticked)
+        return (*unlocked, *stops)
+
+    def _group(self, values: Sequence[str], ticked: Collection[str]) -> Group:
+        first = values[0]
+        together = first.endswith(f":{EVERY}")
+        own = [one for one in values[1:] if one.startswith(f"{first}:")]
+        parts = [self._line(one, ticked) for one in own]
+        effects_of = Counter(one.effects for one in parts if one.effects)
+        common, times = effects_of.most_common(1)[0] if effects_of else ((), 0)
+        if times > 1:
+            parts = [self._beside(one, common) for one in parts]
+        return Group(
+            whole=self._line(first, ticked),
+            parts=tuple(parts),
+            single=tuple(self._line(one, ticked) for one in values if one != first and one not in own)
+            if together
+            else (),
+            common=common if times > 1 else (),
+        )
+
+    @staticmethod
+    def _beside(line: Line, common: tuple[str, ...]) -> Line:
+        """A part without what is said once for most of them."""
+        if line.effects == common:
+            return replace(line, effects=())
+        return line if line.effects else replace(line, effects=(_("Nobody was sent this."),))
+
+    def _line(self, value: str, ticked: Collection[str]) -> Line:
+        unlocked, stops = self._does([value])
+        part = value.count(":") == 2
+        if stops and not unlocked and not part:
+            unlocked = (_("Nobody has unlocked anything of this."),)
+        short = part and (value.split(":")[1] == EVERY or not self._has_several(value))
+        return Line(
+            value=value,
+            label=part_name(value, self.former) if short else said(value, self.former),
+            unlocked=unlocked,
+            effects=stops,
+            ticked=value in ticked,
+        )
+
+    def _has_several(self, value: str) -> bool:
+        return f"{value.partition(':')[0]}:{EVERY}" in offered(self.former)
+
+    def _does(self, ticked: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        former = self.former
+        rows, parts = rows_of(ticked, former), parts_of(ticked, former)
+        after = after_withdrawal(former, rows, parts=parts)
+        hit = effects(self.going, former.rows, after, former.excluded)
+        sections = {section for _key, section in parts} if rows == [] else None
+        unlocked = []
+        for one in hit:
+            seen = [each for each in self.opened[one.running.id] if sections is None or each.section in sections]
+            if seen:
+                slots = {"organisation": self.names.get(one.running.body, ""), **what_and_when(seen, self.at)}
+                unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
+        return tuple(unlocked), tuple(_stops(one, self.names) for one in hit)
+
+
+def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:
+    """What stands on the consent now, what was opened of it, and how the organisations are called."""
+    going = running(found)
+    return going, {one.id: referral_opened(one.id) for one in going}, names() if going else {}
+
+
+def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:
+    """Which parts were unlocked, and when last."""
+    seen = tuple(seen)
+    parts = ", ".join(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
+    return {"parts": parts, "when": moments.moment(max(each.last_at for each in seen), at)}
+
+
+def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
+    one = hit.running
+    slots = {"code": grouped(one.code), "organisation": names.get(one.body, "")}
+    if not hit.ends and not hit.lost:
+        if one.state == "sent":
+            return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
+        return _("Help goes on. No name is shown at %(organisation)s any more, and they are told.") % slots
+    if not hit.ends and one.state == "sent":
+        return _("The referral goes on without it. Nobody at %(organisation)s can have read it.") % slots
+    if not hit.ends:
+        return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % slots
+    if one.state == "sent":
+        return _("Referral %(code)s to %(organisation)s waits for an answer; it stops.") % slots
+    return _("Referral %(code)s to %(organisation)s stops, and what was shared is deleted there.") % slots
+
+
+def names() -> dict[UUID, str]:
+    """How the organisations are called, in the reader's language."""
+    return {body.id: body.name(lists.language()) for body in organisations()}
