@@ -36,3 +36,17 @@ def test_no_form_takes_a_day_that_the_database_refuses(most: object) -> None:
     found = re.search(r"hk_now\(\) \+ interval '(\d+) days'", WALL.read_text())
     assert found
     assert getattr(most, "days", 0) < int(found[1])
+
+
+@pytest.mark.parametrize(
+    ("today", "since"),
+    [
+        (date(2026, 11, 26), date(2026, 11, 26)),  # Thursday: what came on Wednesday had its day
+        (date(2026, 11, 28), date(2026, 11, 28)),  # Saturday: Friday was the day of what came on Friday
+        (date(2026, 11, 29), date(2026, 11, 28)),
+        (date(2026, 11, 30), date(2026, 11, 28)),  # Monday: what came at the weekend has it now
+        (date(2026, 12, 1), date(2026, 12, 1)),
+    ],
+)
+def test_a_case_may_be_without_a_next_step_on_its_first_working_day(today: date, since: date) -> None:
+    assert days.planned_since(today) == since

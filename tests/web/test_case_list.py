@@ -23,7 +23,8 @@ def world(scene: Scene) -> Scene:
 
 
 def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world) -> None:
-    calm, risky, soon, late = (world.case() for _ in range(4))
+    calm, risky, soon, late, asked = (world.case() for _ in range(5))
+    world.sent(asked)
     today = timezone.localdate()
     with god():
         for case, risk, days in (
@@ -31,14 +32,15 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
             (risky, "high", 5),
             (soon, "ordinary", 1),
             (late, "ordinary", -1),
+            (asked, "high", 9),  # but an answer is due today
         ):
             Case.objects.filter(pk=case.pk).update(risk_code=risk, next_step_on=today + timedelta(days=days))
     with doors.acting(world.zarina) as actor:
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
-    assert found == [late.code, soon.code, risky.code, calm.code]
+    assert found == [late.code, asked.code, soon.code, risky.code, calm.code]
     page = text(doors.client_for(world.zarina).get("/cases/"))
     assert "late since yesterday" in page
-    assert "1 is late or stopped" in page
+    assert "1 case is late or stopped" in page
     assert "Lead worker" not in page
     above = text(doors.client_for(world.saida).get("/cases/"))
     assert "Zarina" in above, "a supervisor sees who leads"

@@ -190,6 +190,27 @@ def test_the_next_step_is_set_with_one_press_of_a_day(world) -> None:
     assert again(case).next_step_on == third
 
 
+def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_replaced_openly(world) -> None:
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    press(client, address, next_step_code="meet", next_step_on=timezone.localdate().isoformat())
+    assert "Replaces: Meet again, today" in text(client.get(address))
+    pass_time(days=2)
+    planned = again(case).next_step_on
+    assert f'href="{address}?done=1"' in client.get("/").content.decode()
+    done = client.get(f"{address}?done=1")
+    assert "Meet again: done</h1>" in text(done)
+    assert "Replaces" not in text(done)
+    assert (fields(done)["next_step_code"], fields(done)["next_step_on"]) == ([""], [""])
+    for at in (address, f"{address}?done=1"):
+        same = press(client, at, next_step_code="meet", next_step_on=planned.isoformat())
+        assert same.status_code == 400, "a day that is over is planned by nobody"
+    assert press(client, address, risk_code="high").status_code == 303, "beside it something else may change"
+    day = (planned + timedelta(days=4)).isoformat()
+    assert press(client, f"{address}?done=1", next_step_code="refer", next_step_on=day).status_code == 303
+    assert again(case).next_step_code == "refer"
+
+
 def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     case = world.case()
     client = doors.client_for(world.zarina)
@@ -313,7 +334,7 @@ def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
     assert press(above, address, outcome="duplicate", older="").status_code == 400
     assert press(above, address, outcome="duplicate", older="12345678").status_code == 400
     shown = f"{older.code[:4]} {older.code[4:]}"
-    assert press(above, address, outcome="duplicate", older=shown).status_code == 303
+    assert press(above, address, outcome="duplicate", older=shown, sure="on").status_code == 303
     assert again(newer).older_case_id == older.pk
     # Red on 54b1dfa: closed otherwise after it was opened again, it went on calling itself a duplicate.
     assert press(above, f"/cases/{newer.code}/reopen/", reason="closed_by_mistake").status_code == 303

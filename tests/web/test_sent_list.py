@@ -83,7 +83,7 @@ def test_ended_ones_stand_apart_the_newest_first(house: Senders, agreed) -> None
         pass_time(minutes=1)
         ended.append(referral)
     zarina = house.browser()
-    assert "You have no open referrals." in page_text(zarina.get("/referrals/"))
+    assert "You have sent no open referrals." in page_text(zarina.get("/referrals/"))
     page = zarina.get("/referrals/?show=ended").content.decode()
     places = [page.index(at(one)) for one in reversed(ended)]
     assert places == sorted(places)

@@ -61,6 +61,13 @@ def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:
     world.sent(case)
     assert whats(world.gulnora) == [("desk.answer", False)]
     assert whats(world.zarina) == [("sent.waiting", False)]
+    own = world.case()
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")
+    assert code_of(home(world.zarina))[1] == f"/cases/{own.code}/edit/", "what is urgent and near stands above it"
+    assert "Urgent: waits for an answer" in home(world.zarina)
+    with god():
+        Case.objects.filter(pk=own.pk).update(state_code="closed")
     pass_time(hours=3)
     assert whats(world.gulnora) == [("desk.answer", True)]
     assert whats(world.zarina) == [("sent.answer", True)]
@@ -83,7 +90,7 @@ def test_the_receivers_worker_sees_who_comes_today(world) -> None:
     assert (row.what, row.part, row.case) == ("got.arrival", "evening", "")
     own = world.case()
     with god():
-        Case.objects.filter(pk=own.pk).update(next_step_on=None)
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")
         CaseAccess.objects.filter(case=own.pk, kind_code="lead").update(membership_id=world.parvina.membership_id)
     page = home(world.parvina)
     assert code_of(page) == [f"/referrals/{referral.code}/", f"/cases/{own.code}/edit/"], "who comes stands first"
@@ -142,6 +149,12 @@ def test_a_case_without_a_next_step_shows_late(world) -> None:
     case = world.case()
     with god():
         Case.objects.filter(pk=case.pk).update(next_step_on=None)
+    assert whats(world.zarina) == [("no_next_step", False)], "it has its first working day"
+    assert whats(world.saida) == []
+    page = doors.client_for(world.zarina).get("/cases/").content.decode()
+    assert "Choose the next step" in page
+    assert "is late or stopped" not in page
+    pass_time(days=4)
     assert whats(world.zarina) == [("no_next_step", True)]
     assert whats(world.saida) == [("no_next_step", True)]
 
@@ -236,7 +249,7 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     world.accepted(referral)
     world.served(referral)
     page = home(world.parvina)
-    assert "Today and soon" in page
+    assert ">Later<" in page, "what was done is said in days"
     assert "Say what was done" in page
     unfolded = f"/referrals/{referral.code}/?do=finish"
     assert f'href="{unfolded}#finish"' in page
@@ -353,7 +366,7 @@ def test_a_missing_person_stands_above_what_stopped_and_an_own_step_below_both(w
     declined(world, stopped)
     pass_time(days=1)
     first = [f"/referrals/{lost.code}/", f"/referrals/{stopped.code}/", f"/cases/{own.code}/edit/"]
-    first.append(f"/cases/{gone.code}/edit/")
+    first.append(f"/cases/{gone.code}/screening/")
     assert code_of(home(world.zarina))[:4] == first
 
 

@@ -28,6 +28,8 @@ def many(case: Case, number: int) -> None:
     fresh = [f"{seven}{codes.check_digit(str(seven))}" for seven in range(1_000_001, 1_000_000 + number)]
     named = ", ".join(f'"{name}"' for name in columns)
     with god(), connection.cursor() as cursor:
+        # Their first working day is over.
+        cursor.execute("update \"case\" set opened_at = opened_at - interval '7 days' where id = %s", [case.pk])
         cursor.execute(
             f'insert into "case" (id, code, next_step_on, {named}) select gen_random_uuid(), fresh.code,'
             f" case when mod(fresh.n, 2) = 0 then '2020-01-01'::date + fresh.n::int / 20 end, {named}"

@@ -25,8 +25,8 @@ def test_whatever_is_late_or_stopped_is_a_row_of_whoever_answers_for_it(todays: 
     for who, one in todays.items():
         for referral, case in one["held"]:
             leads = {f"/referrals/{referral}/"} if referral else set()
-            leads |= {f"/cases/{case}/"} if case and not referral else set()
-            leads |= {f"/cases/{case}/edit/", f"/cases/{case}/consent/"} if case and not referral else set()
+            if case and not referral:
+                leads |= {f"/cases/{case}/{way}" for way in ("", "edit/", "consent/", "screening/")}
             told = {
                 code for row, opened in one["rows"].items() if row.startswith(COORDINATION) for code in opened["codes"]
             }

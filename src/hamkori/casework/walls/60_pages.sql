@@ -2,13 +2,17 @@
 
 -- The numbers beside the places of the rail: of the acting membership's own rows, by the roles it holds now.
 -- Which clocks are whose comes from work/queries/today.py, so that the rail and Today count the same.
-create or replace function my_counts(p_today date, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
+-- A case without a next step is late once its first working day is over (case/rules/days.py).
+drop function if exists my_counts(date, text[], text[], text[], text[]);
+create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
                  waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me uuid := public.me();
   v_now timestamptz := public.hk_now();
+  v_today date := (v_now at time zone p_zone)::date;
+  v_planned_since date := v_today - case extract(isodow from v_today)::int when 7 then 1 when 1 then 2 else 0 end;
   v_kinds text[] := '{}';
   v_got text[] := '{}';
 begin
@@ -20,7 +24,8 @@ begin
     v_got := v_got || array['supervisor'];
   end if;
   at := v_now;
-  select count(*), count(*) filter (where a.kind_code in ('lead', 'supervisor') and (c.next_step_on is null or c.next_step_on < p_today))
+  select count(*), count(*) filter (where a.kind_code in ('lead', 'supervisor') and (c.next_step_on < v_today
+             or c.next_step_on is null and (c.opened_at at time zone p_zone)::date < v_planned_since))
     into open_cases, late_cases
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -94,4 +99,4 @@ begin
    where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
 end $$;
 
-grant execute on function my_counts(date, text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
+grant execute on function my_counts(text, text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;

@@ -14,6 +14,7 @@ from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.work.queries.case_page import File, Sent, Step
+from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words import referral as referral_words
@@ -142,9 +143,9 @@ def _undone(file: File) -> Iterator[tuple[str, str]]:
         yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child"
     if agreed is not None and agreed <= file.now:
         yield _("Consent has ended"), ""
-    if case.next_step_on is None:
+    if is_unplanned(case, today):
         yield _("There is no next step"), ""
-    elif case.next_step_on < today:
+    elif case.next_step_on is not None and case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
         yield _("%(step)s: late since %(day)s") % values, ""
 
@@ -204,11 +205,13 @@ def _step(file: File) -> list[Alarm]:
     if case.state_code != "open":
         return []
     url = reverse("edit_case", args=[case.code])
-    if not case.next_step_code or case.next_step_on is None:
+    if case.next_step_on is None:
+        if not is_unplanned(case, today):
+            return []
         text = _("Every open case has a next step and its day.")
         return [_alarm(_("There is no next step"), text, url=url, button=_("Choose the next step"))]
     if case.next_step_on >= today:
         return []
     values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
     title = _("%(step)s: late since %(day)s") % values
-    return [_alarm(title, _("Set by the team."), url=url, button=_("Done, set the next step"))]
+    return [_alarm(title, "", url=f"{url}?done=1", button=_("Done, set the next step"))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,8 @@ class OpenForm(KitForm):
         super().__init__(*args, **kwargs)
         if today is not None:
             # A day that is over may stay where only something else is changed: danger is ticked without a plan.
-            self.day("next_step_on").between(*days.next_step(today), stood)
+            stays = stood if {*self.changed_data} - {*FIRST} else ()
+            self.day("next_step_on").between(*days.next_step(today), stays)
 
     @property
     def rest(self) -> list[BoundField]:
@@ -129,7 +130,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         first_stands(actor)
     whole = request.GET.get("all") == "1"
     context = {
-        "title": _("Change the details that are not locked") if whole else _("Next step"),
+        "title": _title(request, case, whole=whole),
+        "replaces": "" if whole or both or _is_done(request) else _planned(case, places(request)["now"]),
         "whole": whole,
         "days": _days(timezone.localdate(places(request)["now"])),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
@@ -141,6 +143,27 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/edit.html", context, status=status)
+
+
+def _is_done(request: HttpRequest) -> bool:
+    """Whether whoever comes has done the step that was planned: the next one is asked for, and nothing is filled in."""
+    return request.GET.get("done") == "1"
+
+
+def _title(request: HttpRequest, case: Case, *, whole: bool) -> str:
+    if whole:
+        return _("Change the details that are not locked")
+    if _is_done(request) and case.next_step_code:
+        return _("%(step)s: done") % {"step": lists.label("next_step", case.next_step_code)}
+    return _("Next step")
+
+
+def _planned(case: Case, now: datetime) -> str:
+    """What is planned until something else is saved; '' where nothing is."""
+    if not case.next_step_code or case.next_step_on is None:
+        return ""
+    day = moments.week_day(case.next_step_on, timezone.localdate(now))
+    return f"{lists.label('next_step', case.next_step_code)}, {day}"
 
 
 def _saved(case: Case, today: date) -> str:
@@ -170,9 +193,10 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _form(request: HttpRequest, case: Case) -> OpenForm:
     before = versions.was(request.POST, ("next_step_on",)) or {}
+    initial = {name: getattr(case, name) for name in OpenForm.base_fields}
     return OpenForm(
         _sent(request),
-        initial={name: getattr(case, name) for name in OpenForm.base_fields},
+        initial=initial | dict.fromkeys(FIRST) if _is_done(request) else initial,
         today=timezone.localdate(places(request)["now"]),
         stood=(case.next_step_on, *before.values()),
     )

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 from hamkori.web.words.case import asked_as_child
@@ -32,7 +33,8 @@ def _planned(file: File) -> Task:
     url = reverse("edit_case", args=[case.code]) if file.standing.works else ""
     if not case.next_step_code or case.next_step_on is None:
         hint = _("Every open case has a next step and its day.")
-        return _task(_("Choose the next step"), "late", _("none"), url=url, hint=hint)
+        state = "late" if is_unplanned(case, timezone.localdate(file.now)) else "todo"
+        return _task(_("Choose the next step"), state, _("none"), url=url, hint=hint)
     today = timezone.localdate(file.now)
     finished = "completed" in file.screenings and "draft" not in file.screenings
     if case.next_step_code == "signs" and finished and case.next_step_on <= today:
@@ -41,9 +43,7 @@ def _planned(file: File) -> Task:
         )
     day = moments.week_day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
-    return _task(
-        lists.label("next_step", case.next_step_code), state, "", url=url, hint=_("Set by the team."), when=day
-    )
+    return _task(lists.label("next_step", case.next_step_code), state, "", url=url, when=day)
 
 
 def _signs(file: File) -> Task | None:

@@ -1,12 +1,13 @@
 """Today in pages: the gravest first, then by time, and each page goes on where the one before it ended."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import itemgetter
 from typing import Final
 
 from django.utils import timezone
 
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
@@ -14,11 +15,12 @@ from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
-CARDS: Final = ("danger", "unread", "late", "expected", "steps", "soon")
-"""The lists of the page, in their order. Who is expected stands above next steps that are late."""
+CARDS: Final = ("danger", "unread", "late", "urgent", "expected", "steps", "soon", "later")
+"""The lists of the page, in their order. Urgent answers and who is expected stand above next steps that are late."""
+STAYS: Final = ("child", "draft", "question", "part")
+"""Rows that the reader ends, on whichever day: never later."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000
-_LATER: Final = 100  # of what comes soon: what is due on another day
 
 Cards = dict[str, tuple[Due, ...]]
 Place = tuple[int, int, int, str, str, str, str]
@@ -36,18 +38,26 @@ class Shown:
 def cards(found: Today) -> Cards:
     """All rows, list by list. Next steps that are late have a list of their own only where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
+    urgent = tuple(row for row in found.soon if _is_urgent(row) and is_near(row, found.now))
     expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
-    apart = OWN if expected else _CARD
+    apart = OWN if expected or urgent else _CARD
     steps = tuple(row for row in found.late if _gravity(row) >= apart)
     late = tuple(row for row in found.late if _gravity(row) < apart)
-    soon = tuple(row for row in found.soon if row not in expected)
-    return dict(zip(CARDS, (found.danger, found.unread, late, expected, steps, soon), strict=True))
+    rest = [row for row in found.soon if row not in expected and row not in urgent]
+    later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
+    soon = tuple(row for row in rest if row not in later)
+    return dict(zip(CARDS, (found.danger, found.unread, late, urgent, expected, steps, soon, later), strict=True))
+
+
+def _is_urgent(row: Due) -> bool:
+    """An answer that somebody waits for and that was asked for urgently; of a sender's rows only those stand here."""
+    return row.what == "sent.waiting" or (row.what == "desk.answer" and row.urgency == URGENT)
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:
     """The page after this key, or before that one; a key that is none asks for the first page."""
     rows = sorted(
-        ((_place(card, row, found.now), row) for card, whole in cards(found).items() for row in whole),
+        ((_place(card, row), row) for card, whole in cards(found).items() for row in whole),
         key=itemgetter(0),
     )
     begin, end = _read(after), _read(before)
@@ -73,11 +83,9 @@ def number(rows: tuple[Due, ...]) -> str:
     return str(len(rows)) if len(rows) <= MOST else f"{MOST}+"
 
 
-def _place(card: str, row: Due, at: datetime) -> Place:
+def _place(card: str, row: Due) -> Place:
     """The list, what kind of row, how urgent, then the time."""
     group = CARDS.index(card) * _CARD + _gravity(row)
-    if card == "soon" and not (is_near(row, at) or row.what in ("child", "draft")):
-        group += _LATER
     when = row.at or start_of(row.on)
     since = _NEVER if when is None else int(when.timestamp() * 1_000_000)
     return group, hurry(row.what, row.urgency, row.risk), since, row.case, row.referral, row.what, row.step

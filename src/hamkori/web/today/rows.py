@@ -20,8 +20,8 @@ from hamkori.web.words import case as words
 from hamkori.web.words import desk_phone, lists, received, referral
 from hamkori.web.words.calls import called
 
-ASKS: Final = "next_step.ask"
-"""The planned step to ask for consent: its row leads to the questions."""
+ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
+"""Planned steps that are done in a form of their own: their rows lead to its questions."""
 ICONS = {
     "danger.draft": "danger",
     "danger.open": "danger",
@@ -45,7 +45,7 @@ DO: Final = {
     "danger.open": gettext_lazy("Ask an organisation"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
-    ASKS: gettext_lazy("Ask now"),
+    **dict.fromkeys(ASKS.values(), gettext_lazy("Ask now")),
     "draft": gettext_lazy("Continue"),
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
@@ -109,7 +109,7 @@ def _unphoned(one: Due) -> bool:
 
 def _step(one: Due) -> str:
     """A planned step whose own form ends it."""
-    return ASKS if one.what == "next_step" and one.step == "ask_agreement" else ""
+    return ASKS.get(one.step, "") if one.what == "next_step" else ""
 
 
 def _tells(one: Due) -> bool:
@@ -119,7 +119,9 @@ def _tells(one: Due) -> bool:
 
 
 def _at_once(one: Due) -> str:
-    """Where the button leads if not to the page of its row: to the services that could be asked instead, in one tap."""
+    """Where the button leads if not to the page of its row: in one tap to what comes next, or whom else to ask."""
+    if one.what == "next_step" and not _step(one) and not one.supervised:
+        return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what == "part":
         return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
     if one.what == "got.result" and not one.supervised:
@@ -146,7 +148,8 @@ FORMS: Final = {
     "consent": "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",
-    ASKS: "consent",
+    ASKS["ask_agreement"]: "consent",
+    ASKS["signs"]: "screening",
 }
 """Rows that open the form which ends them; of a supervisor they open the case."""
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
@@ -171,7 +174,7 @@ VERBS: Final = {
     "question": gettext_lazy("Answer a question: %(question)s"),
     "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
-    "got.arrival.late": gettext_lazy("Did the person come? %(service)s"),
+    "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say what was done: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),

@@ -33,9 +33,11 @@ TITLES: Final = {
     "danger": gettext_lazy("Somebody is in danger"),
     "unread": gettext_lazy("Call now"),
     "late": gettext_lazy("Late or stopped"),
+    "urgent": gettext_lazy("Urgent: waits for an answer"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
+    "later": gettext_lazy("Later"),
 }
 
 
@@ -73,7 +75,7 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     return [
         {
             "title": TITLES[card],
-            "tone": "wait" if card in ("expected", "soon") else "late",
+            "tone": "wait" if card in ("urgent", "expected", "soon", "later") else "late",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
             "rows": [row(one, found.now, mixed=mixed) for one in rows],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+_FRIDAY: Final = 4
 NEXT_STEP_AT_MOST: Final = timedelta(days=365)
 """A year: a step that is planned for later is lost."""
 NEEDED_FROM_AT_MOST: Final = timedelta(days=183)
@@ -31,3 +32,14 @@ def needed_from(today: date) -> tuple[date, date]:
 def arrival(today: date) -> tuple[date, date]:
     """The first and the last day on which a person can be expected."""
     return today, today + ARRIVAL_AT_MOST
+
+
+def planned_since(today: date) -> date:
+    """From this day on an open case may be without a next step: its first working day is not over yet.
+
+    Weekends alone are passed over. After a feast day it is asked a day early, which costs nobody anything.
+    """
+    before = today - timedelta(days=1)
+    while before.weekday() > _FRIDAY:
+        before -= timedelta(days=1)
+    return before + timedelta(days=1)

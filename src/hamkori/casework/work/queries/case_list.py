@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
@@ -16,11 +16,13 @@ from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
+from hamkori.casework.work.queries.due import is_unplanned, start_of
 from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
@@ -122,7 +124,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    mine = by_urgency(my_rows(actor), in_need(), overdue_now(today), Q(waits_in_case()), today)
+    mine = by_urgency(my_rows(actor), in_need(), overdue_now(today), Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     backward = bool(before) and not after
     digits = codes.parse(before if backward else after)
@@ -208,6 +210,13 @@ def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> Quer
     return rows
 
 
+def _deadlines() -> tuple[Subquery, ...]:
+    """Of a case the day of the next answer that is due, and of its next clock."""
+    answers = _referrals().filter(referral__state_code="sent").order_by("referral__answer_due_at")
+    clocks = CaseClock.objects.filter(case=OuterRef("case_id")).order_by("due_at")
+    return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
+
+
 def in_need() -> Q:
     """Somebody is in danger, and nobody was asked for help yet. The mark of the case lies in the clear."""
     return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & _unreferred()
@@ -227,8 +236,10 @@ def late(today: date) -> Q:
 
 
 def overdue_now(today: date) -> Q:
-    """An open case without a next step or past its day; a referral that is overdue; a clock that ran out."""
-    step = Q(case__state_code="open") & (Q(case__next_step_on=None) | Q(case__next_step_on__lt=today))
+    """An open case past its step, or without one after its first working day; a referral or a clock past its time."""
+    before = start_of(planned_since(today))
+    unplanned = Q(case__next_step_on=None, case__opened_at__lt=before)
+    step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
@@ -277,7 +288,8 @@ def _line(
     row: CaseAccess, dots: tuple[Dot, ...], *, clock: tuple[str, date] | None, unplanned: bool, lead: str, today: date
 ) -> Line:
     case: Any = row.case
-    step_late = case.state_code == "open" and (case.next_step_on is None or case.next_step_on < today)
+    late = is_unplanned(case, today) or (case.next_step_on is not None and case.next_step_on < today)
+    step_late = case.state_code == "open" and late
     return Line(
         code=case.code,
         state=case.state_code,
@@ -292,7 +304,7 @@ def _line(
         next_step_on=case.next_step_on,
         kind=row.kind_code,
         late=step_late or clock is not None or any(dot.late or dot.stopped for dot in dots),
-        unplanned=unplanned,
+        unplanned=unplanned or (case.next_step_on is None and not late),
         risk=case.risk_code,
         clock=clock,
         begun_at=case.begun_at,

@@ -29,7 +29,7 @@ def counts(_actor: Actor) -> Counts:
     """Open cases, what is late or stopped, what waits: of whoever the database knows to act, by the roles they hold."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late from my_counts((hk_now() at time zone %s)::date, %s, %s, %s, %s)",
+        " national_late from my_counts(%s, %s, %s, %s, %s)",
         settings.TIME_ZONE,
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.utils import timezone
 
 from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.case.rules.days import planned_since
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
@@ -80,6 +84,12 @@ def is_near(row: Due, at: datetime) -> bool:
         return row.at is not None and row.at <= at + SOON
     days = (row.on, timezone.localdate(row.at) if row.at is not None else None)
     return timezone.localdate(at) in days or (row.at is not None and row.at <= at + NEAR)
+
+
+def is_unplanned(case: Case, today: date) -> bool:
+    """Whether a case without a next step is late: not before its first working day is over."""
+    opened = case.opened_at or case.begun_at
+    return case.next_step_on is None and timezone.localdate(opened) < planned_since(today)
 
 
 def start_of(day: date | None) -> datetime | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.screening.queries.screening import without_a_plan
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_unplanned
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
 
 
@@ -60,7 +60,8 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
 def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     case = row.case
     if case.next_step_on is None:
-        return _of_case(row, "no_next_step", True)
+        late = is_unplanned(case, today_on)
+        return _of_case(row, "no_next_step", late, on=None if late else today_on)
     return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
 
 

@@ -1,38 +1,35 @@
-"""The order of the list of cases: danger alone, late, stopped, then by day; in a day by risk, then the newest."""
+"""The order of the list of cases: danger alone, late, stopped, soon, the rest; in each by risk, then by day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, DateField, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DateField, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from hamkori.casework.case.models import CaseAccess
 
-KEY: Final = ("urgent", "day", "risk", "opened_at", "case_id")
+KEY: Final = ("urgent", "risk", "day", "opened_at", "case_id")
 NEWEST_FIRST: Final = frozenset({"opened_at", "case_id"})
 AT_THE_END = date.max
 IN_NEED: Final = 0
 """How urgent a case is in which somebody is in danger and nobody was asked for help: the first of all."""
 
 
-def by_urgency(rows: QuerySet[CaseAccess], danger: Q, late: Q, stopped: Q, today: date) -> QuerySet[CaseAccess]:
-    """The rows with what they are ordered by. A draft is of today, a closed case stands at the end."""
+def by_urgency(
+    rows: QuerySet[CaseAccess], danger: Q, late: Q, stopped: Q, deadlines: Iterable[Subquery], today: date
+) -> QuerySet[CaseAccess]:
+    """The rows with what they are ordered by. A draft is of today, a closed case stands at the end.
+
+    `deadlines`: the days of a case beside its next step's; the first of all of them is the day of the case.
+    """
     return rows.annotate(
-        urgent=Case(
-            When(case__state_code="closed", then=Value(4)),
-            When(danger, then=Value(IN_NEED)),
-            When(late, then=Value(1)),
-            When(stopped, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        ),
         day=Case(
             When(case__state_code="draft", then=Value(today)),
             When(case__state_code="closed", then=Value(AT_THE_END)),
-            default=Coalesce("case__next_step_on", Value(today)),
+            default=Least(Coalesce("case__next_step_on", Value(today)), *deadlines),
             output_field=DateField(),
         ),
         risk=Case(
@@ -41,6 +38,16 @@ def by_urgency(rows: QuerySet[CaseAccess], danger: Q, late: Q, stopped: Q, today
             default=Value(2),
             output_field=IntegerField(),
         ),
+    ).annotate(
+        urgent=Case(
+            When(case__state_code="closed", then=Value(5)),
+            When(danger, then=Value(IN_NEED)),
+            When(late, then=Value(1)),
+            When(stopped, then=Value(2)),
+            When(day__lte=today + timedelta(days=1), then=Value(3)),
+            default=Value(4),
+            output_field=IntegerField(),
+        )
     )
 
 
