@@ -94,9 +94,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was read before the first test stays to the end: nobody looks through it for garbage after each page."""
+    """What was read before the first test stays to the end: nobody looks through it for garbage after each page.
+
+    And through the rest not after each 700 objects: a page makes some hundred thousand, and leaves few.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     gc.enable()
 
 

@@ -44,7 +44,7 @@ def test_open_choose_tell_send(house: Senders) -> None:
     text = page_text(looked)
     assert "They will see now" in text
     assert "Locked until they accept" in text
-    assert "“We ask Shelter Kulob for help." in text
+    assert "«Мо аз Shelter Kulob кумак мепурсем." in text, "in the language in which consent was read"
     assert "I have told them. Send" in text
     assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"
     assert not referrals()
@@ -76,7 +76,7 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
     form = house.screen(case, do="preview", urgency="normal")
     answer = house.browser().post(address(case), form, headers={"HX-Request": "true"})
     assert answer.content.decode().lstrip().startswith("<form")
-    assert "It leaves in 30 seconds; until then you can stop it." in page_text(answer)
+    assert "Once it is sent, you can stop it for 30 seconds; nobody reads it before." in page_text(answer)
     assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
     assert not referrals()
 

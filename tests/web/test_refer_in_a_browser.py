@@ -77,7 +77,7 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
     assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
     with page.expect_response("**/refer/"):
         page.get_by_label("Within a day").check()
-    page.get_by_text("It leaves in 30 seconds").wait_for()
+    page.get_by_text("you can stop it for 30 seconds").wait_for()
     assert shown.complaints == []
     page.locator("#id_needed_from").fill("31.02.2027")
     page.get_by_role("button", name="I have told them. Send").click()

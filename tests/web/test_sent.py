@@ -65,7 +65,7 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
     referral = house.sent(agreed, urgency="normal")
     zarina = house.browser()
-    assert "It leaves in" in page_text(zarina.get(at(referral)))
+    assert "You can stop it for" in page_text(zarina.get(at(referral)))
     form = press(referral)
     first, second = zarina.post(at(referral, "stop"), form), zarina.post(at(referral, "stop"), form)
     assert (first.status_code, second["Location"]) == (303, first["Location"])

@@ -16,6 +16,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Flags
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
@@ -75,6 +76,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "police": way is not None and way.police,
+        "say_in": say_in(screen.known),
         "later_text": later_text(screen, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
@@ -188,16 +190,21 @@ def never(way: Way) -> list[tuple[str, object]]:
     return [(_("Never"), lists.joined("packet_section", parts))] if parts else []
 
 
+def say_in(known: Prepared) -> str:
+    """The language of what is said to the person: in which consent was read to them, if the pages speak it."""
+    return known.asked_in if known.asked_in in LANGUAGE_NAMES else lists.language()
+
+
 def leaving(screen: Screen) -> str:
     """Whether it can be stopped after sending."""
     if screen.chosen is None:
         return ""
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
     if seconds <= 0:
-        return _("It leaves at once; you can cancel it with a reason.")
+        return _("Once it is sent, you can cancel it with a reason.")
     held = ngettext(
-        "It leaves in %(n)d second; until then you can stop it.",
-        "It leaves in %(n)d seconds; until then you can stop it.",
+        "Once it is sent, you can stop it for %(n)d second; nobody reads it before.",
+        "Once it is sent, you can stop it for %(n)d seconds; nobody reads it before.",
         seconds,
     )
     return held % {"n": seconds}
