@@ -99,4 +99,5 @@ def test_who_declined_is_said_to_have_been_asked_before(house: Senders) -> None:
         card = Referral.objects.get(pk=gone.pk)
         receive.decline(desk, card, version=card.version, reason="full", suggested_service="")
     page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
-    assert "Asked before for this person, and no help came of it." in page
+    assert "They said no (today" in page
+    assert "): no place now." in page

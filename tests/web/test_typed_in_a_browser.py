@@ -39,7 +39,9 @@ def test_a_form_that_is_asked_anew_after_the_end_comes_back_in_words(house: Send
     page = show(f"/cases/{case.code}/refer/").page
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
+    page.get_by_text("Add what the person wants them to know").click()
     page.locator("#id_agreed_text").fill("Canary-Typed")
+    page.get_by_text("Change urgency or parts").click()
     end_sessions(house)
     page.get_by_label("Within a day").check()
     page.get_by_role("heading", name="You are signed out").wait_for()
@@ -222,6 +224,7 @@ def test_what_was_typed_into_a_form_that_was_drawn_anew_since_waits_too(house: S
     page.reload()
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
+    page.get_by_text("Add what the person wants them to know").click()
     page.locator("#id_agreed_text").fill("Canary-Typed")
     with page.expect_response("**/refer/"):
         page.get_by_role("radio", name="Shelter Kulob").dispatch_event("change")

@@ -167,19 +167,20 @@ AFTERWARDS = {
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
-    asked for the same help.
+    asked for the same help, until the person is late.
     """
     found = page.referral
+    early = page.clock is None or page.clock[0] != "arrival" or not clocks.late(page.clock[2], page.at)
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
         "may_hear": "hear" in may,
-        "hear_early": (early := not page.facts.holds("arrival_passed")),
+        "hear_early": early,
         "still_asked": [
             {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
-            for one in queries.still_asked(page)
+            for one in (queries.still_asked(page) if early else ())
         ],
-        "answers": [one for one in answers(page) if not early or one[0] != "called"] if "hear" in may else [],
+        "answers": answers(page, early) if "hear" in may else [],
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,
@@ -206,13 +207,14 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     return shown
 
 
-def answers(page: SenderPage) -> list[tuple[str, str, str]]:
-    """What the sender may say of an arrival that is late: code, its button, and what follows from it."""
-    when = moments.reminder(would_ask(page.at), page.at)
+def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
+    """What the sender may say of an arrival: code, its button, and what follows from it. A call waits until it is late."""
+    when = "" if early else moments.reminder(would_ask(page.at), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
     return [
         (code, buttons.get(code, label), str(AFTERWARDS[code]) % {"when": when})
         for code, label in lists.choices("heard")
+        if not early or code != "called"
     ]
 
 

@@ -35,10 +35,14 @@ SAID = ("sex", "age_band", "risk")
 """Codes of the summary, which a row bears under the same names."""
 
 
-def phoned(rows: list[Due]) -> list[Due]:
-    """With the telephone of the desk that is to be called, where one is recorded. One query, if one is to be."""
+def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
+    """With the telephone of the desk that is to be called, where one is recorded. One query, if one is to be whose
+    telephone did not come with what was `read`.
+    """
+    known = {pair.referral.to_organisation_id: getattr(pair, "phone", None) or "" for pair in read}
     called = {row.to for row in rows if row.what in PHONED and row.to is not None}
-    phones = desk_phones(called) if called else {}
+    rest = called - set(known)
+    phones = {to: phone for to, phone in (known | (desk_phones(rest) if rest else {})).items() if phone}
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
 
 

@@ -43,7 +43,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import BodyCard, organisations
+from hamkori.people.queries import BodyCard, organisations, phone_of
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -117,7 +117,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, cards, at),
     ]
-    rows = led(phoned(opening(rows, sent, actor, at)), cases, at)
+    rows = led(phoned(opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -153,6 +153,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         )
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
+            phone=phone_of("referral__to_organisation_id"),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
         )
@@ -165,7 +166,8 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     """Referrals of the member's cases that stopped, and of which nobody has decided what comes next."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
-    return list(found.annotate(my_kind=Subquery(mine.values("kind_code")[:1])).select_related("referral", "case"))
+    kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
+    return list(found.annotate(my_kind=kind, phone=phone).select_related("referral", "case"))
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
