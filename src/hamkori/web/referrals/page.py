@@ -208,7 +208,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
-    """What the sender may say of an arrival: code, its button, and what follows from it. A call waits until it is late."""
+    """What the sender may say of an arrival: code, its button, and what follows. A call waits until it is late."""
     when = "" if early else moments.reminder(would_ask(page.at), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
     return [
