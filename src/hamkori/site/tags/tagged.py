@@ -13,8 +13,7 @@ from uuid import UUID
 from psycopg import sql
 
 from hamkori import definer
-from hamkori.casework.consent.models import Consent
-from hamkori.casework.consent.queries.said import words
+from hamkori.casework.consent.queries.said import with_rows, words
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import tags
 from hamkori.vault.bytes import NAMELESS, Untrusted
@@ -232,7 +231,7 @@ class Words(Kind):
         unread = definer.read(UNREAD)
         for row_id, case, number in unread:
             yield Row(id=row_id, fact=Fact("consent", case.hex, number, b""), tag=b"")
-        for word in words(Consent.objects.exclude(pk__in=[row_id for row_id, _case, _number in unread])):
+        for word in words(with_rows().exclude(pk__in=[row_id for row_id, _case, _number in unread])):
             yield Row(id=word.version.pk, fact=word.fact, tag=bytes(word.version.tag))
 
     def is_ours(self, row: Row, trust: Trust) -> bool:

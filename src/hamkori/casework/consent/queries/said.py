@@ -128,7 +128,7 @@ def newest(case: UUID) -> Word | None:
 
     Untrusted: it was changed, an older one stands in its place, or all are gone.
     """
-    return believed(case, lambda: next(iter(words(_whole().filter(case=case)[:1])), None))
+    return believed(case, lambda: next(iter(words(with_rows().filter(case=case)[:1])), None))
 
 
 def newest_to_send(case: Case) -> Word | None:
@@ -152,7 +152,7 @@ def versions(case: UUID) -> list[Word]:
 
 def as_they_stand(case: UUID) -> list[Word]:
     """All versions, the newest first, whatever stands there: to be taken back, which needs no belief."""
-    return list(words(_whole().filter(case=case)))
+    return list(words(with_rows().filter(case=case)))
 
 
 def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
@@ -239,7 +239,7 @@ def _unless_taken(case: UUID, number: int, row: ConsentRow) -> ConsentRow:
 
 
 @cache
-def _whole() -> QuerySet[Consent]:
+def with_rows() -> QuerySet[Consent]:
     """Versions with their rows, the newest first, in one statement: between two, a lawful change would look like an
     unlawful one. Built once: that takes longer than to ask it.
     """
@@ -249,7 +249,7 @@ def _whole() -> QuerySet[Consent]:
 
 
 def words(found: Iterable[Consent]) -> Iterable[Word]:
-    """Versions of `_whole`, each with its rows."""
+    """Versions as `with_rows` reads them, each with its rows."""
     for version in found:
         said: Any = version
         yield Word(version, tuple(row_of(version, one) for one in said.said), set_of(said.without))
