@@ -47,8 +47,7 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
 
         zarina.go(f"/cases/{code}/consent/withdraw/")
         zarina.choose("Everything, to everybody")
-        zarina.press("In person")
-        zarina.press("Withdraw: Everything, to everybody")
+        zarina.press("In person: withdraw")
         zarina.sees("has stopped. What was shared is deleted there")
 
         parvina.page.reload()

@@ -253,17 +253,12 @@ def test_a_body_she_does_not_want_gets_nothing_more(house: House) -> None:
     assert form_of(client.get(page(case)))["excluded"] == [str(house.shelter)]
 
 
-def asked_for_sure(client: doors.DoorClient, address: str, **given: object) -> dict[str, list[str]]:
-    """The form of the page that repeats what is withdrawn."""
-    return form_of(client.post(address, form_of(client.get(address)) | given))
-
-
 def test_she_takes_everything_back(house: House) -> None:
     case, client = house.case(), doors.client_for(house.zarina)
     house.agreed(case)
     referral = house.sent(case)
     address = page(case, "withdraw/")
-    data = asked_for_sure(client, address, took=["all"], how_said="by_phone")
+    data = form_of(client.get(address)) | {"took": ["all"], "how_said": "by_phone"}
     assert "waits for an answer; it stops." in client.get(address).content.decode(), "said before the press"
     shown = client.post(address, data)
     assert shown.status_code == 303
@@ -283,7 +278,7 @@ def test_what_began_after_its_effects_were_shown_ends_with_the_rest(house: House
     address = page(case, "withdraw/")
     ask(client, case, a_health_help="yes", s_health_help=["contact"])
     first = house.sent(case)
-    form = asked_for_sure(client, address, took=["all"], how_said="by_phone")
+    form = form_of(client.get(address)) | {"took": ["all"], "how_said": "by_phone"}
     with doors.acting(house.zarina) as zarina:
         recalled = Referral.objects.get(pk=first.pk)
         send.recall(zarina, recalled, version=recalled.version, reason="mistake")
@@ -298,7 +293,7 @@ def test_she_takes_one_section_back_and_the_request_goes_on(house: House) -> Non
     house.agreed(case)
     referral = house.sent(case)
     address = page(case, "withdraw/")
-    form = asked_for_sure(client, address, took=["shelter_social:help:contact"], how_said="in_person")
+    form = form_of(client.get(address)) | {"took": ["shelter_social:help:contact"], "how_said": "in_person"}
     assert client.post(address, form).status_code == 303
     assert state(referral) == "sent"
     assert packets(referral) == {"text"}
@@ -316,7 +311,7 @@ def test_some_rows_and_how_she_said_it(house: House) -> None:
     ):
         assert sentence in client.post(address, bare | given).content.decode()
     assert versions(case) == 1
-    client.post(address, asked_for_sure(client, address, took=["legal:help"], how_said="through_other"))
+    client.post(address, form_of(client.get(address)) | {"took": ["legal:help"], "how_said": "through_other"})
     after = rows(case)
     assert (after[("legal", "help")].answer_code, after[("health", "help")].answer_code) == ("withdrawn", "yes")
 
@@ -328,7 +323,7 @@ def test_she_may_take_back_when_the_case_is_closed(house: House) -> None:
         case = Case.objects.get(pk=case.pk)
         cases.close(zarina, case, version=case.version, outcome="goals_met")
     address = page(case, "withdraw/")
-    data = asked_for_sure(client, address, took=["all"], how_said="by_phone")
+    data = form_of(client.get(address)) | {"took": ["all"], "how_said": "by_phone"}
     assert client.post(address, data).status_code == 303
     assert rows(case)[("shelter_social", "help")].answer_code == "withdrawn"
 

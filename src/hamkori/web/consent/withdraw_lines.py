@@ -79,11 +79,6 @@ class Standing:
         made.sort(key=lambda one: not one.whole.effects)
         return [*made, Group(whole=self._line(EVERYTHING, ticked), parts=(), single=(), common=())]
 
-    def told(self, ticked: Collection[str]) -> tuple[str, ...]:
-        """What all these ticks do together: who has read it, what stops."""
-        unlocked, stops = self._does(ticked)
-        return (*unlocked, *stops)
-
     def _group(self, values: Sequence[str], ticked: Collection[str]) -> Group:
         first = values[0]
         together = first.endswith(f":{EVERY}")

@@ -21,8 +21,7 @@ from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, withdrawn
 from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
-from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
-from hamkori.web.consent.withdraw_form import said as said_of
+from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.consent.withdraw_lines import Standing
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
@@ -57,10 +56,6 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         if former is AWAY:
             raise not_read(found, former)
         return _page(request, found, former, form)
-    if "change" in request.POST or "look" in request.POST:
-        first_stands(actor)
-        shows = _page if "change" in request.POST else _sure
-        return shows(request, found, former, form)
     try:
         how = form.cleaned_data["how_said"]
         made = act.withdraw(actor, found, rows=form.rows(), parts=form.parts(), how_said=how)
@@ -81,27 +76,8 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "form": form,
         "sure": former.sure,
         "groups": Standing(found, former, at).groups(form["took"].value() or []),
-        "how": lists.choices("how_said"),
+        "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
         "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
         "now": at,
     }
     return render(request, "consent/withdraw.html", context, status=status)
-
-
-def _sure(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm) -> HttpResponse:
-    """What is withdrawn, once more and alone; one button does it."""
-    ticked, at = form.cleaned_data["took"], now()
-    what = [said_of(EVERYTHING if EVERYTHING in ticked else one, former) for one in ticked]
-    what = list(dict.fromkeys(what))
-    context: dict[str, Any] = {
-        **head(request, found),
-        "title": _("Withdraw consent"),
-        "ticked": ticked,
-        "what": what,
-        "one": what[0] if len(what) == 1 else "",
-        "effects": Standing(found, former, at).told(ticked),
-        "how": lists.label("how_said", form.cleaned_data["how_said"]),
-        "how_said": form.cleaned_data["how_said"],
-        "now": at,
-    }
-    return render(request, "consent/withdraw_sure.html", context)

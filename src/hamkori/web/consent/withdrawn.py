@@ -136,3 +136,14 @@ def _tell(read: list[tuple[str, tuple[Opened, ...]]], hit: Collection[Hit], at: 
     told.append(_("What we wrote ourselves stays here, locked."))
     told.append(_("It stays on record that a referral was made, when, to whom, for what help."))
     return told
+
+
+def button(code: str, label: str) -> str:
+    """A button that says how it was told, and withdraws."""
+    whole = {
+        "in_person": _("In person: withdraw"),
+        "by_phone": _("By phone: withdraw"),
+        "by_message": _("By message: withdraw"),
+        "through_other": _("Through somebody trusted: withdraw"),
+    }
+    return whole.get(code) or _("%(how)s: withdraw") % {"how": label}

@@ -248,8 +248,8 @@ def with_rows() -> QuerySet[Consent]:
     return Consent.objects.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)).order_by("-number")
 
 
-def words(found: QuerySet[Consent]) -> Iterable[Word]:
-    """Of `with_rows`, each version with what it says."""
+def words(found: Iterable[Consent]) -> Iterable[Word]:
+    """Versions as `with_rows` reads them, each with its rows."""
     for version in found:
         said: Any = version
         yield Word(version, tuple(row_of(version, one) for one in said.said), set_of(said.without))
