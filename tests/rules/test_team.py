@@ -109,3 +109,10 @@ def test_the_newer_of_two_closes_and_points_to_the_older() -> None:
     assert not closing.duplicate_ok("cso", older, "cso", newer)
     assert not closing.duplicate_ok("cso", newer, "cso", newer)
     assert not closing.duplicate_ok("cso", newer, "other", older)
+
+
+def test_a_lead_worker_who_was_told_is_told_again_after_twelve_hours() -> None:
+    at = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
+    assert not team.told_lately(None, at), "never told"
+    assert team.told_lately(at - team.TELL_AGAIN + timedelta(minutes=1), at)
+    assert not team.told_lately(at - team.TELL_AGAIN, at)
