@@ -57,18 +57,24 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "phone": _phone(one),
         "count": len(one.rows),
-        "rows": [_row(row, one.line.phone, found) for row in one.rows],
+        "rows": [_row(row, one, found) for row in one.rows],
     }
 
 
 def _phone(one: LateBody | Expired) -> str:
-    """The number of the desk; where the desk itself has recorded none, the way to record it here."""
+    """The number of the desk; with the way to change it where the coordinator recorded it."""
     line, said = one.line, desk_phone.recorded(one.line.phone, by_coordinator=one.line.by_coordinator)
-    if one.body is None or (line.phone and not line.by_coordinator):
+    if one.body is None or not line.by_coordinator:
         return said
-    label = _("Change the number") if line.phone else _("Record the number")
     url = reverse("coordination_phone", args=[one.body.slug])
-    return format_html('{} <a class="solo" href="{}">{}</a>', said, url, label)
+    return format_html('{} <a class="solo" href="{}">{}</a>', said, url, _("Change the number"))
+
+
+def _record_url(one: LateBody | Expired) -> str:
+    """Where the number is recorded of a desk that has none: before that nobody can call. Else empty."""
+    if one.body is None or one.line.phone:
+        return ""
+    return reverse("coordination_phone", args=[one.body.slug])
 
 
 WHAT: Final = {
@@ -93,8 +99,8 @@ def _told(one: LateOne) -> object:
     return _line(one.code, received.urgent(one.urgency_code), lists.label("service", one.service_code)) or NO_MORE
 
 
-def _row(one: LateOne, phone: str, found: Overview) -> dict[str, Any]:
-    """One that is late, with who called. Of a disputed result only the organisation is told, and no button stands."""
+def _row(one: LateOne, of: LateBody, found: Overview) -> dict[str, Any]:
+    """One that is late, with who called. Of a disputed result only the organisation is told, and nobody says a call."""
     return {
         "code": one.code,
         "what": WHAT.get(one.clock, ""),
@@ -102,7 +108,8 @@ def _row(one: LateOne, phone: str, found: Overview) -> dict[str, Any]:
         "calm": one.spoken,
         "when": moments.target(one.since, found.at),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]) if one.code and phone else "",
+        "call_url": reverse("coordination_call", args=[one.code]) if one.code and of.line.phone else "",
+        "record_url": _record_url(of),
     }
 
 
@@ -114,6 +121,7 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
         "call_url": reverse("coordination_call", args=[one.code]) if one.line.phone else "",
+        "record_url": _record_url(one),
     }
 
 
