@@ -264,6 +264,10 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     for word in ("no place for tonight. Nothing can be sent", "An adult answers now", "Waits for an adult", "National"):
         assert word in home, "until an adult has answered"
     assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
+    refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
+    assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
+    assert f"/cases/{case.code}/first/?step=consent" in refer
+    assert 'name="need"' not in refer, "and nothing is chosen"
     today = zarina.get("/").content.decode()
     assert "Ask now" in today
     assert f"/cases/{case.code}/consent/" in today
