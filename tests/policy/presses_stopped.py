@@ -5,7 +5,7 @@ from __future__ import annotations
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
-from tests.policy.pressing import ABOVE, DESK, LEAD, House, Ready, at, on
+from tests.policy.pressing import ABOVE, DESK, HELPER, LEAD, House, Ready, at, on
 
 
 def referral_settle(house: House) -> Ready:
@@ -24,3 +24,9 @@ def _declined(house: House) -> Referral:
 
 def tell_lead(house: House) -> Ready:
     return on(ABOVE, house.opened(), "tell_lead")
+
+
+def referral_ask_part(house: House) -> Ready:
+    ready = at(HELPER, house.taken(), "ask_part", section="contact")
+    ready.other = {"section": "needs"}
+    return ready

@@ -67,19 +67,32 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
         left = clock.due_at - now()
     assert timedelta(hours=2, minutes=50) < left <= timedelta(hours=3)
     until = timezone.localtime(clock.due_at).strftime("%H:%M")
+    by = f"now, by {until}" if hour < 21 else f"now, by tomorrow {until}"
     pass_time(minutes=1)
+    assert "Nothing waits for your answer. 1 person is expected" in page_text(house.browser("desk-shelter").get("/"))
     for who, page in (
         ("desk-shelter", f"/referrals/{referral.code}/"),
         ("desk-shelter", "/desk/"),
         ("caseworker-cso", f"/referrals/{referral.code}/"),
     ):
         told = page_text(house.browser(who).get(page))
-        assert f"now, by {until}" in told, (who, page)
+        assert by in told, (who, page)
         assert not re.search(r"today, (now|morning|evening)|did the person come\?", told), (who, page)
     assert "Did the person arrive?" not in page_text(house.browser("caseworker-cso").get("/"))
+    early, zarina, address = hour == 0, house.browser("caseworker-cso"), f"/referrals/{referral.code}/"
+    assert "Say whether the person came" in page_text(zarina.get(address)), "from the yes on, folded (ADR 104)"
+    if early:
+        assert zarina.post(f"{address}hear/", heard(referral, "called")).status_code == 409, "nobody is late yet"
+        assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
+        assert ": the person came, " in page_text(zarina.get(address))
+        assert "The sender said" in page_text(house.browser("shelter-worker").get(address))
     pass_time(hours=3)
     assert "did the person come?" in page_text(house.browser("desk-shelter").get("/desk/"))
-    assert "Did the person arrive?" in page_text(house.browser("caseworker-cso").get("/"))
+    assert ("Did the person arrive?" in page_text(zarina.get("/"))) is not early
+
+
+def heard(referral: Referral, said: str) -> dict[str, object]:
+    return {"operation": str(uuid4()), "version": version(referral), "heard": said}
 
 
 def now_there() -> datetime:

@@ -83,10 +83,17 @@ def test_both_sides_read_what_the_summary_said_before_and_when_it_changed(house:
         Service.objects.filter(pk=referral.service_id).update(admission_codes=["women", "women_with_children"])
     for browser, address in pages:
         assert "does not say that it takes children" in page_text(browser.get(address))
+    desk, address = pages[0]
+    assert '<details class="card fold" open>' not in desk.get(address).content.decode(), "nothing accepts at one press"
     with god():
         Service.objects.filter(pk=referral.service_id).update(admission_codes=["women", "girls"])
     for browser, address in pages:
         assert "does not say that it takes children" not in page_text(browser.get(address))
+    assert '<details class="card fold" open>' in desk.get(address).content.decode()
+    with god():
+        Service.objects.filter(pk=referral.service_id).update(admission_codes=["women"])
+    house.accepted(referral)
+    assert "does not say that it takes children" in page_text(house.browser("shelter-worker").get(address))
 
 
 def test_of_a_draft_that_nobody_has_read_nothing_was_before(house: Senders) -> None:

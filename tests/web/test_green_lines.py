@@ -65,6 +65,7 @@ LINES = {
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),
     "referral_miss": ("Noted.", "The sender was told at once, and decides what comes next."),
+    "referral_ask_part": ("Asked.", "The sender's team reads it on Today, and sends the part again."),
     "referral_serve": ("Help has begun.", "Your own case is open"),
     "referral_staff": ("The team is changed.", "have been told and can help now"),
     "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),

@@ -101,7 +101,7 @@ def test_what_is_not_for_her_function_is_named_and_not_shown(house: Senders) -> 
     text = page_text(look(house, referral, query="?open=packet"))
     assert "Canary-Call-Name" in text
     assert "Canary-Wish" not in text
-    assert "Not for your function: Needs, risk, plan" in text
+    assert re.search("Not shared with you: [^:]*Health.* Not for your function: Needs, risk, plan", text)
 
 
 def test_a_sealed_reader_is_sent_to_her_passphrase_and_back(house: Senders) -> None:

@@ -128,7 +128,10 @@ def test_who_declined_stands_last_of_those_that_could_help(house: Senders, fits:
     declines(house, gone)
     page = house.browser().get(f"/referrals/{gone.code}/again/").content.decode()
     assert page.index(f'value="{other}"') < page.index(f'value="{house.world.services["HOME-02"]}"')
-    assert "checked" not in row_of(page, house.world.services["HOME-02"]), "and is not chosen"
+    declined = row_of(page, house.world.services["HOME-02"])
+    assert "checked" not in declined, "and is not chosen"
+    assert "they said no" in declined
+    assert "no place" in declined, "with why"
 
 
 def declines(house: Senders, referral: Referral, suggested: str = "") -> None:
@@ -160,6 +163,26 @@ def test_looking_for_another_writes_nothing_and_sending_settles_the_first(house:
     assert f"/referrals/{gone.code}/again/" not in zarina.get("/").content.decode()
 
 
+def test_once_one_has_accepted_the_other_that_was_asked_is_named(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    first = house.sent(case)
+    other = another(house)
+    house.belongs[other.pk] = other.organisation_id
+    house.world.services["legal-aid:HOME-01"] = other.pk
+    with god():
+        Service.objects.filter(pk=other.pk).update(service_code="HOME-01")
+    zarina, said = house.browser(), "Legal Aid is still asked for the same help"
+    assert zarina.post(address(case), house.screen(case, "legal-aid:HOME-01")).status_code == 303
+    (second,) = [one for one in referrals() if one.pk != first.pk]
+    assert said not in page_text(zarina.get(f"/referrals/{first.code}/")), "both wait"
+    house.accepted(first)
+    page = zarina.get(f"/referrals/{first.code}/")
+    assert said in page_text(page)
+    assert f'href="/referrals/{second.code}/recall/"' in page.content.decode()
+    assert "still asked" not in page_text(house.browser("supervisor-cso").get(f"/referrals/{first.code}/"))
+
+
 def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
@@ -171,8 +194,8 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
         text = page_text(shown)
         asked = text.index("Still needed: NGO shelter or crisis room")
         named = text.index("They suggested: Information on rights and procedure")
-        assert asked < text.index("Shelter Kulob") < named < text.index("Legal Aid"), (
-            "what was asked for stays, and first"
+        assert named < text.index("Legal Aid") < asked < text.index("Shelter Kulob"), (
+            "what was asked for stays; the only one that offers it has just said no, and stands last"
         )
     assert "Canary-Words" in page.content.decode()
     assert f'name="earlier" value="{gone.code}"' in page.content.decode()

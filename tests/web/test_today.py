@@ -238,6 +238,9 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     page = home(world.parvina)
     assert "Today and soon" in page
     assert "Say what was done" in page
+    unfolded = f"/referrals/{referral.code}/?do=finish"
+    assert f'href="{unfolded}#finish"' in page
+    assert 'id="finish" open>' in doors.client_for(world.parvina).get(unfolded).content.decode()
     assert "Say what was done" not in home(world.zarina)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -83,6 +84,35 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     line = "The sender's referral desk: 00\u201114, invented, cannot be called. Say the number of this referral"
     assert f"ask the sender whether it is safe to talk. {line}" in text
     assert "Telephone of the sender 00\u201114, invented, cannot be called Shared information" in text
+
+
+def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_again(house: Senders) -> None:
+    case = house.case(contact={"call_name": "Canary-Call-Name"})
+    house.agreed(case)
+    referral = house.sent(case)
+    press(house, referral, "accept", yes(house, referral))
+    at, worker, sender = f"/referrals/{referral.code}/", house.browser("shelter-worker"), house.browser()
+    asks, sends = f'action="{at}ask_part/"', f"{at}add/?part=contact"
+    assert sends not in sender.get("/").content.decode()
+    assert asks in worker.get(f"{at}?open=packet").content.decode()
+    for section, status in (("psychosocial", 409), ("text", 409), ("contact", 303), ("contact", 409)):
+        said = {"operation": str(uuid4()), "section": section}
+        assert worker.post(f"{at}ask_part/", said).status_code == status, section
+    part = "How to reach the person safely"
+    opened = worker.get(f"{at}?open=packet")
+    assert asks not in opened.content.decode()
+    assert f"Asked of the sender {part}" in page_text(opened)
+    today = sender.get("/")
+    assert f"They ask for what is missing in: {part}" in page_text(today)
+    assert f'href="{sends}"' in today.content.decode()
+    assert f'href="{sends}"' in sender.get(at).content.decode()
+    assert "Send this part again" not in page_text(house.browser("supervisor-cso").get("/"))
+    with god():
+        version = record(referral).version
+    sent_again = {"operation": str(uuid4()), "version": version, "sections": "contact"}
+    assert sender.post(f"{at}add/", sent_again).status_code == 303
+    assert sends not in sender.get("/").content.decode() + sender.get(at).content.decode()
+    assert asks in worker.get(f"{at}?open=packet").content.decode(), "it is still missing"
 
 
 def test_the_number_of_the_sender_is_read_on_the_receiving_side_until_help_has_ended(house: Senders) -> None:

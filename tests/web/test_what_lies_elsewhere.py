@@ -112,6 +112,15 @@ def test_the_page_on_which_a_part_is_written_says_where_a_copy_is(world) -> None
     assert "A copy of" not in plain(lead.get(f"/cases/{case.code}/section/?of=place"))
 
 
+def test_a_part_in_which_nothing_was_written_is_not_listed_as_if_it_were_there(world) -> None:
+    case = world.case()
+    world.served(world.accepted(world.sent(case)))
+    lead = doors.client_for(world.zarina)
+    for page in (f"/cases/{case.code}/", f"/cases/{case.code}/who/"):
+        assert "Needs, risk, plan (empty)" in plain(lead.get(page))
+        assert "How to reach the person safely (empty)" not in plain(lead.get(page))
+
+
 def test_beside_a_part_stands_who_holds_it_and_where_a_copy_is(world) -> None:
     case, _referral, lead = served(world)
     page = plain(lead.get(f"/cases/{case.code}/"))

@@ -68,6 +68,7 @@ Permission = Literal[
     "packet.open",
     "referral.expect",
     "referral.miss",
+    "referral.ask_part",
     "referral.serve",
     "referral.finish",
     "referral.amend",

@@ -211,7 +211,7 @@ RECEIVER = (
     ),
     *_rows(
         (CASE_WORKER,),
-        "referral.expect referral.miss",
+        "referral.expect referral.miss referral.ask_part",
         "receiver_team",
         "Those who wait for the person know when they come.",
     ),

@@ -19,9 +19,7 @@ class Persona:
 
 
 PERSONAS: dict[str, Persona] = {
-    "caseworker-cso": Persona(
-        "zarina@kulob.example", "Зарина", _("Case worker, social worker"), _("An aid organisation in Kulob")
-    ),
+    "caseworker-cso": Persona("zarina@kulob.example", "Зарина", _("Social worker"), _("An aid organisation in Kulob")),
     "supervisor-cso": Persona("malika@kulob.example", "Малика", _("Supervisor"), _("The same organisation")),
     "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Referral officer"), _("A shelter in Khatlon")),
     "shelter-worker": Persona("parvina@panoh.example", "Парвина", _("Shelter worker"), _("The same shelter")),

@@ -49,7 +49,11 @@ WALK: Final = (
     ),
     Step("caseworker-cso", _("In case %(number)s the person says no: withdraw consent, and see what stops."), "helped"),
     Step("coordinator", _("See which organisations are late, and where their referral desks can be called.")),
-    Step("stranger", _("Look for case %(number)s. To another organisation it is not there."), "helped"),
+    Step(
+        "stranger",
+        _("Open Cases: case %(number)s is not listed. For another organisation it does not exist."),
+        "helped",
+    ),
 )
 
 _OF_ZARINA: Final[LiteralString] = """

@@ -75,7 +75,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "events": [_event(step, file, former) for step in happened],
         "all": len(file.steps),
         "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
-        "people": seeing(file),
+        "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
         "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],

@@ -56,7 +56,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
             }
             for one in file.people
         ],
-        "bodies": _bodies_counted(file),
+        "bodies": _bodies_counted(file, actor.membership_id),
         "absent": absent(file) if may_release and not standing.works and case.state_code == "open" else "",
         "may_admit": standing.may("admit", case.state_code),
         "may_leave": standing.may("leave", case.state_code) and file.may_go(actor.membership_id),
@@ -200,22 +200,27 @@ def _asked(request: HttpRequest, file: File, name: str) -> HttpResponse:
 # --- in words -----------------------------------------------------------------------------------------------------
 
 
-def seeing(file: File) -> list[dict[str, str]]:
+def seeing(file: File, me: UUID | None) -> list[dict[str, str]]:
     """Rows for `{% who_sees %}`: the team and its supervisor by name, then desks and receivers by body and kind."""
-    return [*(_colleague(one) for one in file.people), *_bodies(file)]
+    bodies = [row for one in file.referrals if (row := _body(one, _empty_there(file, one, me)))]
+    return [*(_colleague(one) for one in file.people), *bodies]
 
 
-def _bodies(file: File) -> list[dict[str, str]]:
-    """The desks and receivers alone."""
-    return [row for one in file.referrals if (row := _body(one))]
+def _empty_there(file: File, one: Sent, me: UUID | None) -> frozenset[str]:
+    """Parts that may be read there and of which nothing lies there; of those alone that the reader holds."""
+    mine = next((colleague.sections for colleague in file.people if colleague.membership_id == me), ())
+    there = {copy.section for copy in file.copies if copy.referral == one.code}
+    return frozenset(part for part in one.sections if part in mine and part not in there)
 
 
-def _bodies_counted(file: File) -> list[dict[str, str]]:
+def _bodies_counted(file: File, me: UUID | None) -> list[dict[str, str]]:
     """The same with how many people there can open it, by function, as far as the reader may know; without names."""
     opened = [one.code for one in file.referrals if one.state in ("accepted", "serving") and not one.paused]
     there = readers(opened) if opened else {}
     return [
-        {**row, "there": _there(there.get(one.code, {}))} for one in file.referrals if (row := _body(one)) is not None
+        {**row, "there": _there(there.get(one.code, {}))}
+        for one in file.referrals
+        if (row := _body(one, _empty_there(file, one, me))) is not None
     ]
 
 
@@ -246,13 +251,13 @@ def _colleague(one: Colleague) -> dict[str, str]:
     return {"name": name_or(one.name), "what": what, "why": f"{why} · {holds}"}
 
 
-def _body(one: Sent) -> dict[str, str] | None:
+def _body(one: Sent, empty: frozenset[str]) -> dict[str, str] | None:
     """A body that has something of hers now; after an ending nobody there has."""
-    why = _why(one)
+    why = _why(one, empty)
     return {"name": one.body, "what": lists.label("organisation_kind", one.body_kind), "why": why} if why else None
 
 
-def _why(one: Sent) -> str:
+def _why(one: Sent, empty: frozenset[str]) -> str:
     """What they have, in a line. What she wants them to know is read by everybody who is named there."""
     if one.state == "sent":
         return _("referral waits · only the summary, until they answer")
@@ -260,7 +265,11 @@ def _why(one: Sent) -> str:
         return _("paused: nothing can be opened")
     if one.state not in ("accepted", "serving"):
         return ""
-    named = sections.names(one.sections)
+    named = "; ".join(
+        _("%(part)s (empty)") % {"part": name} if part in empty else name
+        for part in one.sections
+        if (name := sections.names([part]))
+    )
     shared = (
         _("%(sections)s, in the person's own words") % {"sections": named}
         if named

@@ -100,7 +100,8 @@ STEPS: tuple[Step[Received], ...] = (
         name="serve",
         act=acts("referral", receive.serve),
         told=gettext_lazy(
-            "Help has begun. Your own case is open; nothing of the shared information was copied into it."
+            "Help has begun. The sender was told. Your own case is open; nothing of the shared information was copied"
+            " into it."
         ),
     ),
     # Who helps: add a colleague, release one. A page of its own.

@@ -64,7 +64,9 @@ def parts(
             title = sections.name(section, Audience.RECEIVER)
             as_of = _as_of(sent.get(section), answered, at)
             # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
-            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": section == "contact"})
+            lacks = section if any(not _said(name, fields.get(name)) for name in always) else ""
+            asks_first = section == "contact"
+            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": asks_first, "lacks": lacks})
     return found
 
 
@@ -96,6 +98,12 @@ def not_for(received: Received, function: str, opened: dict[str, dict[str, Any]]
     return lists.joined(
         "packet_section", tuple(one for one in received.agreed.sections if one not in held and one not in opened)
     )
+
+
+def not_shared(received: Received) -> str:
+    """Parts of a case that this receiver was not sent, by name: why is not said."""
+    sent = received.agreed.sections
+    return lists.joined("packet_section", tuple(one for one in SECTION_FIELDS if one != TEXT and one not in sent))
 
 
 def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:

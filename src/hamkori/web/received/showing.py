@@ -96,12 +96,14 @@ def show(
         "ask_sender": _ask_sender(received),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
+        "asked_to": request.GET.get("do", ""),
     }
     if received.state == "sent":
         context |= _answering(actor, received, tried or {}, kept)
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
-    context["facts"] = _facts(received)
+    context["asked_part"] = _asked_part(received)
+    context["facts"] = [*_facts(received), *context["asked_part"]]
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
@@ -167,6 +169,8 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
+        # A child whom the service does not say that it takes is accepted after the people there were asked.
+        "accepts_at_once": "accept" in tried or not (tried or received.child_not_admitted),
         "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
@@ -286,7 +290,7 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
     on, part = referral.arrival_on, referral.arrival_part_code
     if Side.RECEIVER in received.sides or received.state != "accepted" or on is None or received.arrival_passed:
         return []  # those who were named have the same before them as buttons
-    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.agreed_at))
+    ends = moments.moment(arrival_end(on, part, _wall(), referral.agreed_at), received.at)
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (
@@ -318,6 +322,14 @@ def _answers(received: Received) -> list[tuple[str, str]]:
         for one in asked
         if one.answered_at is not None
     ]
+
+
+def _asked_part(received: Received) -> list[tuple[str, object]]:
+    """What was asked of the sender again, and not sent since."""
+    newest = next((one for one in received.events if one.step in ("ask_part", "add")), None)
+    if not received.live or newest is None or newest.step == "add":
+        return []
+    return [(_("Asked of the sender"), steps.reason(newest.step, newest.said))]
 
 
 def _heard(received: Received) -> bool:
@@ -381,5 +393,6 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,
         "not_for": packet.not_for(received, actor.function, opened),
+        "not_shared": packet.not_shared(received),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from hamkori.web.received import answering, helping
+from hamkori.web.received import answering, asking, helping
 from hamkori.web.received.steps import RECEIVING
 
 urlpatterns = [
     path("referrals/<str:code>/accept/", answering.accept, name="referral_accept"),
+    path("referrals/<str:code>/ask_part/", asking.ask_part, name="referral_ask_part"),
     *RECEIVING.urls(*answering.STEPS, *helping.STEPS),
 ]

@@ -127,7 +127,7 @@ class Screen:
             sex=case.sex_code,
             age_band=case.age_band_code,
             her_language=case.language_code,
-            window=(self.known.at, self.due),
+            window=(self.known.at, self.known.answer_by(self.soon)),
             language=lists.language(),
         )
 
@@ -153,11 +153,6 @@ class Screen:
         first = self.codes[0] if self.codes else self.suggested
         return said if said in codelist("urgency") else queries.suggested_urgency(first)
 
-    @property
-    def due(self) -> datetime:
-        """When the answer would be due that services are held against."""
-        return self.known.answer_by(self.soon)
-
     @cached_property
     def fitting(self) -> list[Suitable]:
         """Those that nothing speaks against: whoever came to nothing before or is asked already last, a desk that is
@@ -172,10 +167,16 @@ class Screen:
             key=lambda one: (
                 one.listing.id in self.refused,
                 self.asked_before(one) or self.going(one) is not None,
+                self._rank(one),
                 self.closed(one),
                 one.listing.service_code not in meant,
             ),
         )
+
+    def _rank(self, one: Suitable) -> int:
+        """Of what is needed tonight the need that was said first stands first, also where its desks are closed."""
+        groups = [directory.group(code) for code in self.codes if self.need == TONIGHT]
+        return [*groups, group := directory.group(one.listing.service_code)].index(group)
 
     @cached_property
     def refused(self) -> frozenset[UUID]:

@@ -33,7 +33,7 @@ def listed(screen: Screen) -> dict[str, Any]:
     # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
     others.sort(key=lambda one: (screen.asked_before(one), screen.closed(one)))
     groups = _groups(screen, others) if screen.fitting else []
-    nearest = others[:NEAREST] if not screen.fitting else []
+    nearest = _nearest(screen, others) if not screen.fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
     rest = [one for one in (*screen.fitting, *others) if one not in shown][:OTHERS]
     refusing = screen.refusing[:OTHERS]
@@ -49,15 +49,33 @@ def listed(screen: Screen) -> dict[str, Any]:
     }
 
 
+def _nearest(screen: Screen, others: list[Suitable]) -> list[Suitable]:
+    """Where nothing fits. After an earlier referral the kind of help that it asked for, and no other of its group."""
+    kind = screen.earlier.service_code if screen.earlier and screen.still_needed else ""
+    return ([one for one in others if one.listing.service_code == kind] or others)[:NEAREST]
+
+
 def _groups(screen: Screen, others: list[Suitable]) -> list[dict[str, Any]]:
     """What fits. After a decline that suggested other help: what was asked for first, then what was suggested."""
     meta = _("referral desks that are open first, then the nearest")
     if not screen.suggested or not screen.still_needed:
         return [{"title": _("Suitable services"), "meta": meta, "of": screen.fitting[:FITTING]}]
     suggested = [one for one in screen.fitting if one.listing.service_code == screen.suggested]
-    none = "" if suggested else _("No organisation is listed that fits.")
+    near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
+    none = "" if suggested else _none_fits(near)
     title = _("They suggested: %(help)s") % {"help": lists.label("service", screen.suggested)}
-    return [_still_needed(screen, others), {"title": title, "meta": none, "of": suggested[:FITTING]}]
+    lists_of = [
+        _still_needed(screen, others),
+        {"title": title, "meta": none, "of": suggested[:FITTING] or near},
+    ]
+    # Whoever said no a moment ago is not the first choice.
+    lists_of.sort(key=lambda group: bool(group["of"]) and all(map(screen.asked_before, group["of"])))
+    return lists_of
+
+
+def _none_fits(near: list[Suitable]) -> str:
+    """Beside the heading of help of which nothing fits: what stands there instead, if anything."""
+    return _("None fits. Each says what speaks against it.") if near else _("No organisation is listed that fits.")
 
 
 def _still_needed(screen: Screen, others: list[Suitable]) -> dict[str, Any]:
@@ -69,7 +87,7 @@ def _still_needed(screen: Screen, others: list[Suitable]) -> dict[str, Any]:
     if not found:
         near = [one for one in others if one.listing.service_code in screen.codes]
         found = ([one for one in near if one.listing.service_code == kind] or near)[:NEAREST]
-        meta = _("None fits. Each says what speaks against it.") if found else _("No organisation is listed that fits.")
+        meta = _none_fits(found)
     same = all(one.listing.service_code == kind for one in found)
     label = lists.label("service", kind) if same else lists.label("service_group", screen.need)
     return {"title": _("Still needed: %(help)s") % {"help": label}, "meta": meta, "of": found[:FITTING]}
@@ -106,7 +124,11 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
         urgent = screen.soon_of(one) == calling.URGENT
         notes.append(calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent))
     before = screen.asked_before(one)
-    if before:
+    no = screen.heard.by.get((listing.organisation_id, listing.service_code))
+    if no:
+        said = {"when": moments.moment(no[0], screen.known.at), "reason": lists.label("decline_reason", no[1])}
+        notes.insert(0, _("They said no (%(when)s): %(reason)s.") % {**said, "reason": lists.inside(said["reason"])})
+    elif before:
         notes.append(_("Asked before for this person, and no help came of it."))
     if not chosen and (going := screen.going(one)) is not None:
         day = moments.day(screen.known.calendar.day(going.sent_at), screen.known.calendar.day(screen.known.at))
@@ -123,8 +145,12 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
-        "tag": _("the person said no") if refused else _tag(one, closed=closed),
-        "tone": "wait" if refused or listing.is_full or closed else "done" if one.desk_ready and not before else "",
+        "tag": _("the person said no") if refused else _("they said no") if no else _tag(one, closed=closed),
+        "tone": "wait"
+        if refused or no or listing.is_full or closed
+        else "done"
+        if one.desk_ready and not before
+        else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }

@@ -110,6 +110,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
             for one in page.asked
             if one.answered_at is not None
         ],
+        **asks_part(page),
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
@@ -121,6 +122,19 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def asks_part(page: SenderPage) -> dict[str, str]:
+    """The part that the receiver asks for again, and where it is written and sent; nothing once it was sent."""
+    newest = next((one for one in reversed(page.taken) if one.step in ("ask_part", "add")), None)
+    if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step == "add":
+        return {}
+    shown = {"asks_part": steps.reason(newest.step, newest.reason), "asks_part_at": moments.moment(newest.at, page.at)}
+    if Side.SENDER in page.sides:
+        shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={newest.reason}"
+        if newest.reason in page.holds:
+            shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={newest.reason}"
+    return shown
 
 
 def note_url(code: str) -> str:
@@ -135,7 +149,8 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
-    if "hear" in names and not (page.facts.holds("not_missed") and page.facts.holds("arrival_passed")):
+    today = page.referral.arrival_on is not None and page.referral.arrival_on <= timezone.localdate(page.at)
+    if "hear" in names and not (page.facts.holds("not_missed") and today):
         names.discard("hear")
     return frozenset(names)
 
@@ -151,13 +166,20 @@ AFTERWARDS = {
 
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
-    """Whether an arrival that is late asks the sender something, what was said of it, and when it is asked next."""
+    """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
+    asked for the same help.
+    """
     found = page.referral
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
         "may_hear": "hear" in may,
-        "answers": answers(page) if "hear" in may else [],
+        "hear_early": (early := not page.facts.holds("arrival_passed")),
+        "still_asked": [
+            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
+            for one in queries.still_asked(page)
+        ],
+        "answers": [one for one in answers(page) if not early or one[0] != "called"] if "hear" in may else [],
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,

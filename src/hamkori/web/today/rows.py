@@ -31,6 +31,7 @@ ICONS = {
     "child": "warning",
     "consent": "seen",
     "question": "question",
+    "part": "question",
     "desk.answer": "desk",
     "national.late": "phone",
     "stopped.missed": "danger",
@@ -49,6 +50,7 @@ DO: Final = {
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
     "question": gettext_lazy("Answer"),
+    "part": gettext_lazy("Send this part again"),
     "sent.answer": gettext_lazy("Ask another organisation"),
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": gettext_lazy("Open the referral"),
@@ -78,7 +80,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
         "when": _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken else "phone" if one.unread else ICONS.get(one.what, "referrals"),
-        "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
+        "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
         "button": _do(one),
         "button_href": _at_once(one),
         "stopped": one.stopped,
@@ -118,6 +120,10 @@ def _tells(one: Due) -> bool:
 
 def _at_once(one: Due) -> str:
     """Where the button leads if not to the page of its row: to the services that could be asked instead, in one tap."""
+    if one.what == "part":
+        return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
+    if one.what == "got.result" and not one.supervised:
+        return f"{reverse('referral', args=[one.referral])}?do=finish#finish"
     if _unphoned(one):
         return reverse("coordination_phone", args=[one.slug])
     asks = one.stopped or one.what == "sent.answer"
@@ -163,6 +169,7 @@ VERBS: Final = {
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
+    "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
@@ -185,6 +192,7 @@ def _what(one: Due, now: datetime) -> str:
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": lists.label("question_code", one.step),
+        "part": lists.label("packet_section", one.step) if one.what == "part" else "",
         "body": one.body,
         "opens": moments.moment(one.opens, now) if one.opens is not None else "",
     }
@@ -251,11 +259,14 @@ def _when(one: Due, now: datetime) -> str | SafeString:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
     if (one.what == "draft" or one.danger) and one.started_at is not None:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
+    if one.what == "part" and one.started_at is not None:
+        return _("asked %(when)s") % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)
-    if one.at is not None and one.stopped:
-        return moments.moment(one.at, now)
+    if one.at is not None and (one.stopped or one.spoken):
+        # Where somebody was reached today it is as late as before, and no longer in red.
+        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
+from hamkori.casework.referral.queries import desk
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.today import Today
@@ -46,11 +47,14 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
+    nothing = not found.danger and not found.unread and not found.late and not found.soon
     context = {
         "title": _("Today"),
         "sub": _sub(found),
         "cards": _cards(found, shown, mixed=mixed),
-        "nothing": not found.danger and not found.unread and not found.late and not found.soon,
+        "nothing": nothing,
+        # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
+        "expected": _expected(desk.expected(actor)) if nothing else "",
         **Asked("today").pages(shown.before, shown.after),
         "news": news.rows(actor, new, found.now),
         "keys": new.keys,
@@ -100,6 +104,11 @@ def _in_cases(found: Today) -> str:
     if "" in cases or len(cases) == len(found.late):
         return ""
     return ngettext("in %(n)d case", "in %(n)d cases", len(cases)) % {"n": len(cases)}
+
+
+def _expected(number: int) -> str:
+    said = ngettext("%(n)d person is expected", "%(n)d people are expected", number)
+    return said % {"n": number} if number else ""
 
 
 def _quiet(found: Today) -> str:

@@ -141,6 +141,8 @@ def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: dat
         return ""
     if part == NOW and agreed_at is not None:
         ends = agreed_at + COMES_WITHIN
+        if timezone.localdate(ends) > timezone.localdate(now):
+            return _("now, by tomorrow %(time)s") % {"time": moments.clock_time(ends)}
         return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}
     if is_tonight(on, part, timezone.localtime(now)):
         return _("tonight")

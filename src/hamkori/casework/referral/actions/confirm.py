@@ -31,7 +31,7 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
     cal = calendar()
     until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal, referral.agreed_at)
     act.note(reason=heard)
-    timed = clocks.heard_rungs(act.at, until, cal)
+    timed = clocks.heard_rungs(max(act.at, until), until, cal)
     referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])
     above = {"said_above"} if side == Side.SENDER_SUPERVISOR and heard != "did_not_come" else set()
     tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard, *above}))

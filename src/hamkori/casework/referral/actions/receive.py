@@ -16,6 +16,7 @@ from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ended, team_row
 from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.models import Case
@@ -31,7 +32,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
-from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
@@ -55,6 +56,16 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "ask"), Side.DESK)
     referral_take(referral, "ask", version, {"question_code": question_code})
     tell(act.actor, row, referral.pk, Side.DESK)
+
+
+@action("referral.ask_part", on="referral")
+def ask_part(act: Act, referral: Referral, *, section: str) -> None:
+    """Asks the sender to send a part again: something in it is missing. NotNow("no_open_question") until they did."""
+    if section not in codelist(REASON_LISTS["ask_part"]).codes:
+        raise NotNow("section_agreed")
+    act.note(reason=section)
+    definer.run("referral_ask_part", referral.pk, section)
+    add(act.actor, key="asked", sides=[Side.SENDER], about=("referral", referral.pk), mail=True)
 
 
 @action("referral.decline", on="referral")
@@ -120,9 +131,9 @@ def accept(
     agreed = facts.agreed
     row = decide_step(facts, Side.DESK)
     assert arrival_on is not None
-    _can_be_agreed(arrival_on, arrival_part, act.at)
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
+    _can_be_agreed(arrival_on, arrival_part, act.at)
     named = _named(act, team)
     if len(named) != len(set(team)):
         raise NotNow("may_join")

@@ -194,5 +194,8 @@ def _has_room(referral: Referral) -> bool:
 
 
 def _arrival_passed(facts: ReferralFacts) -> bool:
+    """Of "hear" but the call: whether the agreed day has come. Who came may tell it before the time limit (ADR 104)."""
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
+    if day is not None and facts.step == "hear" and facts.said["heard_code"] not in ("", "called"):
+        return calendar().day(facts.at) >= day
     return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)

@@ -126,6 +126,13 @@ def inbox(actor: Actor, *, only: str = "", page: int = 1) -> Inbox:
     return Inbox(at, counts, _waiting(rows["waiting"]), _taken(rows["taken"], at), _over(rows["over"]))
 
 
+def expected(actor: Actor) -> int:
+    """How many people the own desk has said yes to who have not come yet. 0 for whoever is not on a desk."""
+    if "desk_officer" not in actor.roles:
+        return 0
+    return visible(actor, "referral.accept", Referral.objects.filter(state_code="accepted")).count()
+
+
 def page_size(name: str, *, alone: bool) -> int:
     """Rows of this list, beside the others or alone on its page."""
     return PAGE if alone and name != "waiting" else FIRST_ROWS

@@ -122,7 +122,7 @@ class Received:
     def child_not_admitted(self) -> bool:
         """Whether a child waits for a service that says whom it admits, and that is no such child."""
         card = self.card
-        if card is None or self.state != "sent" or card.age_band_code not in CHILD_BANDS:
+        if card is None or self.state not in ("sent", "accepted") or card.age_band_code not in CHILD_BANDS:
             return False
         return not takes(self.offered.admits, card.sex_code, card.age_band_code)
 
@@ -163,6 +163,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
+    expects_child = state == "accepted" and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
         referral=found,
         facts=facts,
@@ -176,7 +177,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         clock=clock.clock_code if clock else "",
         own_case_code=_own_case(found) if Side.RECEIVER in mine and found.served_at else "",
         events=_events(found, known) if helps else (),
-        offered=offered(found) if state == "sent" else Offered(),
+        offered=offered(found) if state == "sent" or expects_child else Offered(),
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
         narrowed=narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else (),
@@ -247,11 +248,15 @@ def _own_case(found: Referral) -> str:
     return row.case.code if row else ""
 
 
+SAID = ("hear", "ask_part")
+"""Steps whose code both sides read."""
+
+
 def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     names = {one.membership_id: one.name for one in team}
     rows = ReferralStep.objects.filter(referral=found).select_related("by").order_by("-at")
     told = [
-        Event(row.step_code, row.at, name_of(row, names), row.reason_code if row.step_code == "hear" else "")
+        Event(row.step_code, row.at, name_of(row, names), row.reason_code if row.step_code in SAID else "")
         for row in rows
         if row.step_code not in ("send", "ask", "answer")
     ]

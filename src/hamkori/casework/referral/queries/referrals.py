@@ -29,6 +29,7 @@ from hamkori.casework.referral.models import (
     Referral,
     ReferralCard,
     ReferralClock,
+    ReferralOrigin,
     ReferralStep,
     ReferralWord,
 )
@@ -199,6 +200,17 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),
         at=at,
     )
+
+
+def still_asked(page: SenderPage) -> list[Referral]:
+    """Others that wait for an answer about the same help in this case, once one has accepted. Nothing else is asked."""
+    if read_state(page.referral) != "accepted" or Side.SENDER not in page.sides:
+        return []
+    group, _rest = page.referral.service_code.split("-", 1)
+    waiting_too = ReferralOrigin.objects.filter(
+        case=page.case.pk, referral__state_code="sent", referral__service_code__startswith=f"{group}-"
+    )
+    return [row.referral for row in waiting_too.select_related("referral").order_by("referral__sent_at")]
 
 
 def _taken(row: ReferralStep, known: Mapping[UUID, str]) -> Taken:

@@ -6,7 +6,9 @@ a decline; "nothing more to do"; a closed case. `my_stopped` in walls/58_stopped
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -73,21 +75,26 @@ def waiting(found: Referral) -> tuple[str, bool]:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a case has heard so far. `by`: organisation and help that came to nothing; `named`: help named instead."""
+    """What a case has heard so far. `by`: organisation and help that came to nothing, and the last no that was said
+    there, if any: when, and why; `named`: help named instead.
+    """
 
-    by: frozenset[tuple[UUID, str]]
+    by: Mapping[tuple[UUID, str], tuple[datetime, str] | None]
     named: frozenset[str]
 
 
 def answered(case_id: UUID) -> Answered:
     """Who is not to be offered first again for this person, and which help was suggested instead."""
-    rows = ReferralOrigin.objects.filter(_STOP, case=case_id).values_list(
-        "referral__to_organisation_id", "referral__service_code", "referral__suggested_service_code"
-    )
-    found = list(rows)
+    rows = ReferralOrigin.objects.filter(_STOP, case=case_id).order_by("referral__sent_at").select_related("referral")
+    found = [row.referral for row in rows]
     return Answered(
-        by=frozenset((body, service) for body, service, _named in found),
-        named=frozenset(named for _body, _service, named in found if named),
+        by={
+            (one.to_organisation_id, one.service_code): (one.ended_at, one.reason_code)
+            if one.state_code == "declined" and one.ended_at is not None
+            else None
+            for one in found
+        },
+        named=frozenset(one.suggested_service_code for one in found if one.suggested_service_code),
     )
 
 

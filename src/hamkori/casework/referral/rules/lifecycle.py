@@ -71,9 +71,10 @@ REASON_LISTS: dict[str, str] = {
     "amend": "amend_reason",
     "hear": "heard",
     "settle": "settle_reason",
+    "ask_part": "packet_section",
 }
 """Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
-`settle`, of what was said after it had stopped (ADR 96)."""
+`settle`, of what was said after it had stopped (ADR 96); of `ask_part`, the part that is asked for again (ADR 103)."""
 
 
 def fate(state: str) -> str:

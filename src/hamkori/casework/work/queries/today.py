@@ -28,6 +28,7 @@ from hamkori.casework.referral.models import (
     ReferralClock,
     ReferralOrigin,
     ReferralQuestion,
+    ReferralStep,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
@@ -111,6 +112,7 @@ def today(actor: Actor, language: str) -> Today:
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies),
         *questions,
+        *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, cards, at),
@@ -144,11 +146,16 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=("ask_part", "add"))
     return list(
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
         )
-        .annotate(my_kind=Subquery(mine.values("kind_code")[:1]))
+        .annotate(
+            my_kind=Subquery(mine.values("kind_code")[:1]),
+            asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
+            asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
+        )
         .select_related("referral", "case")
         .order_by("referral__sent_at")
     )
@@ -276,6 +283,27 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
             )
         )
     return found
+
+
+def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
+    """Parts that a receiver asks for again, until they were sent: a step that sends says no part."""
+    return [
+        Due(
+            what="part",
+            late=False,
+            on=timezone.localdate(at),
+            started_at=pair.asked_part_at,  # type: ignore[attr-defined]
+            case=pair.case.code,
+            referral=pair.referral.code,
+            service=pair.referral.service_code,
+            body=bodies.get(pair.referral.to_organisation_id, ""),
+            step=pair.asked_part,  # type: ignore[attr-defined]
+        )
+        for pair in sent
+        if pair.referral.state_code in ("accepted", "serving")
+        and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        and pair.asked_part  # type: ignore[attr-defined]
+    ]
 
 
 def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
