@@ -269,10 +269,13 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
         "An adult answers now",
         "Waits for an adult",
         "National",
-        "A no was recorded",
+        "The person said no to the police",
     ):
         assert word in home, "until an adult has answered"
     assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
+    whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
+    of_child, others = "If you are under 18", "What we write down"
+    assert -1 < whole.find(of_child) < whole.find(others), "first on the page of consent too"
     today = zarina.get("/").content.decode()
     assert "Ask now" in today
     assert f"/cases/{case.code}/consent/" in today

@@ -53,8 +53,14 @@ def day_of(version: str) -> str:
         return version
 
 
-def for_child(text: Text) -> Text:
-    """The same words, with what is said to a child right after the beginning. In the text it is the last heading."""
+def read_to(language: str, *, child: bool) -> Text:
+    """The text of an asking; to a child what is said to a child comes right after the beginning, the same words.
+
+    In the text it is the last heading. Another language: KeyError.
+    """
+    text = consent(language)
+    if not child:
+        return text
     headings = [place for place, block in enumerate(text.blocks) if block.kind == "heading"]
     first, last = headings[0], headings[-1]
     blocks = (*text.blocks[:first], *text.blocks[last:], *text.blocks[first:last])
