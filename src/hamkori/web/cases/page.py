@@ -255,6 +255,9 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     url = reverse("referral", args=[step.referral]) if step.referral else ""
     less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
     note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
+    if step.step == f"{case_page.ASKING}refuse":
+        # A yes of a child is none before an adult has answered: the no to the police may stand alone.
+        what = _("The person said no to the police") if step.police_only else what
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}
