@@ -218,6 +218,8 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_put_back(uuid)", "case_tell_lead(uuid)", "referral_ask_part(uuid,text)"), "hk_app"),
     "stopped_say(uuid,text,text)": "",
     **dict.fromkeys(("referrals_called()", "referral_to_call(text)"), "hk_app"),
+    **dict.fromkeys(("referrals_closed_there()", "referral_closed_told(uuid)"), "hk_app"),
+    "referrals_to_call()": "",
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "roles_clash(uuid,text[])": "",
     "seal_addable(uuid,text,integer)": "hk_app",

@@ -22,6 +22,8 @@ from hamkori.web.words.calls import called
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
+NATIONAL: Final = ("national.late", "national.unread")
+"""Rows of the coordinator: whom to call, about which number."""
 ICONS = {
     "danger.draft": "danger",
     "danger.open": "danger",
@@ -33,7 +35,7 @@ ICONS = {
     "question": "question",
     "part": "question",
     "desk.answer": "desk",
-    "national.late": "phone",
+    **dict.fromkeys(NATIONAL, "phone"),
     "stopped.missed": "danger",
     "stopped.declined": "no",
     "stopped.unaccepted": "undo",
@@ -62,7 +64,7 @@ DO: Final = {
     "got.result": gettext_lazy("Say what was done"),
     "got.dispute": gettext_lazy("Answer"),
     "desk.answer": gettext_lazy("Answer"),
-    "national.late": gettext_lazy("Say that you called"),
+    **dict.fromkeys(NATIONAL, gettext_lazy("Say that you called")),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
         gettext_lazy("Ask another organisation"),
@@ -104,7 +106,7 @@ def _do(one: Due) -> str:
 
 def _unphoned(one: Due) -> bool:
     """Whether the coordinator cannot call there before a number is recorded."""
-    return one.what == "national.late" and bool(one.slug) and not one.phone
+    return one.what in NATIONAL and bool(one.slug) and not one.phone
 
 
 def _step(one: Due) -> str:
@@ -133,7 +135,7 @@ def _at_once(one: Due) -> str:
 
 
 def _href(one: Due) -> str:
-    if one.what == "national.late":
+    if one.what in NATIONAL:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
@@ -179,7 +181,7 @@ VERBS: Final = {
     "got.result": gettext_lazy("Say what was done: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
-    "national.late": gettext_lazy("Call: %(body)s"),
+    **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
 }
 
 
@@ -187,7 +189,7 @@ def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
-    if one.opens is not None:
+    if one.opens is not None and one.what not in NATIONAL:
         verb = gettext_lazy("Nobody reads it before %(opens)s: %(service)s")
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
@@ -203,10 +205,10 @@ def _what(one: Due, now: datetime) -> str:
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
-    hurry = one.step if one.what == "national.late" else one.urgency
+    hurry = one.step if one.what in NATIONAL else one.urgency
     parts = [received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
-    if one.what == "national.late":
+    if one.what in NATIONAL:
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
         parts.append(lists.label("service", one.service) or _("The answer to a disputed result"))
     elif one.body:
@@ -219,6 +221,10 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED:
         parts.append(desk_phone.said(one.phone) if one.unread else desk_phone.short(one.phone))
+    if one.what in NATIONAL and one.opens is not None:
+        parts.append(_("closed until %(opens)s") % {"opens": moments.moment(one.opens, now)})
+    if one.sender:
+        parts.append(desk_phone.of_sender(one.sender, one.sender_phone))
     if one.call is not None:
         parts.append(called(one.call, now))
     if one.lead:
@@ -264,6 +270,8 @@ def _when(one: Due, now: datetime) -> str | SafeString:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
     if one.what == "part" and one.started_at is not None:
         return _("asked %(when)s") % {"when": moments.moment(one.started_at, now)}
+    if one.what == "national.unread" and one.at is not None:
+        return _("sent %(when)s") % {"when": moments.moment(one.at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)
