@@ -58,7 +58,14 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     number = f"{sent.code[:4]} {sent.code[4:]}"
     today, page = page_text(farida.get("/")), page_text(farida.get(LATE))
     for said in (today.partition("Call now")[2], page):
-        for word in (number, "Shelter Kulob", "00\u201111", "closed until", "sender: Cso Kulob, +992 00 000 00 07", "sent today"):
+        for word in (
+            number,
+            "Shelter Kulob",
+            "00\u201111",
+            "closed until",
+            "sender: Cso Kulob, +992 00 000 00 07",
+            "sent today",
+        ):
             assert word in said, word
         for hidden in (third.code, "Woman, 18", "Khatlon", "Canary", f"{open_yet.code[:4]} {open_yet.code[4:]}"):
             assert hidden not in said, hidden
@@ -71,7 +78,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
     pass_time(hours=3)
     today = page_text(farida.get("/"))
-    first, _sep, rest = today.partition("Late or stopped")
+    first, _sep, _rest = today.partition("Late or stopped")
     assert number in first, "an urgent one stays among what is called now, before what can wait"
     assert "sender: Cso Kulob" in first
     assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))

@@ -44,7 +44,7 @@ def of_sender(name: str, phone: str) -> str:
         return _("sender: %(body)s, no number recorded") % {"body": name}
     if is_invented(phone):
         values = {"body": name, "phone": unbroken(phone)}
-        return _("sender: %(body)s, %(phone)s (invented, cannot be called)") % values
+        return _("sender: %(body)s, %(phone)s (invented)") % values
     return _("sender: %(body)s, %(phone)s") % {"body": name, "phone": unbroken(phone)}
 
 

@@ -31,7 +31,9 @@ WAITS: Final = frozenset(
 GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
-    frozenset({"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes"}),  # somebody waits for help
+    frozenset(
+        {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes"}
+    ),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "part", "consent", "got.dispute", "got.result", "sent.confirm"}),
