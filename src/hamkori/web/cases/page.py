@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
 from hamkori.web.cases import child_contact, copies
 from hamkori.web.cases.alarms import alarms
-from hamkori.web.cases.people import seeing
+from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
@@ -82,6 +82,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
+        "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
 
