@@ -99,7 +99,9 @@ def test_did_not_come_is_told_at_once_and_goes_on_asking(late: tuple[World, Refe
         again = Referral.objects.get(pk=referral.pk)
     assert (again.heard_code, again.heard_at) == ("", None), "another time, another word"
     hear(world, referral, "came")
-    assert waits_for(world, HELPER) == [], "four days early (ADR 105): nobody is late, and the receiver is asked to confirm"
+    assert waits_for(world, HELPER) == [], (
+        "four days early (ADR 105): nobody is late, and the receiver is asked to confirm"
+    )
 
 
 def test_the_supervisor_may_say_it_and_the_receiver_may_not(late: tuple[World, Referral]) -> None:
