@@ -79,8 +79,8 @@ def _within(path: str, url: str) -> bool:
 
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
-        late = ngettext("%(n)d late", "%(n)d late", found.late) % {"n": found.late} if found.late else ""
-        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), late)))
+        said = ngettext("%(n)d late", "%(n)d late", found.late) % {"n": found.late} if found.late else ""
+        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), said)))
         return {"count": found.in_danger + found.late, "late": True, "count_label": needs_me}
     if icon == "cases":
         number = found.open_cases
