@@ -1,4 +1,4 @@
-"""An urgent referral to a desk that nobody reads in time: the coordinator is told as it is sent, and calls (ADR 0106)."""
+"""An urgent referral to a desk that nobody reads in time: the coordinator is told as it is sent (ADR 0106)."""
 
 from __future__ import annotations
 

@@ -20,12 +20,12 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
 from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
-from hamkori.web.cases.people import seeing
+from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, child_alone, consented, lists, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -68,6 +68,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
+        "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
@@ -82,6 +83,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
+        "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
 

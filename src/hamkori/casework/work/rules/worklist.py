@@ -44,6 +44,8 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 """Next steps that registration writes: nobody has planned them, so they stand below every other."""
 
 
+NATIONAL: Final = ("national.late", "national.unread")
+"""Rows of the coordinator: whom to call, about which number."""
 PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late", "national.unread"})
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"
@@ -69,7 +71,7 @@ def gravity(what: str, step: str = "", *, spoken: bool = False) -> int:
     """
     if spoken:
         return OWN - 1
-    if what == "national.unread" or (what == "national.late" and step == URGENT):
+    if what in NATIONAL and step == URGENT:
         return 1  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":
         return OWN + 2
