@@ -15,7 +15,6 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
-from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
@@ -233,7 +232,7 @@ def _turn(one: LateOne) -> tuple[bool, bool, int, datetime]:
     """
     known = codelist("urgency").codes
     urgency = known.index(one.urgency_code) if one.urgency_code in known else len(known)
-    return (one.urgency_code != URGENT, one.spoken, urgency, one.since)
+    return (urgency > 0, one.spoken, urgency, one.since)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:
