@@ -14,6 +14,7 @@ from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
@@ -59,8 +60,8 @@ def children(code: str) -> str:
 
 
 def state(code: str) -> str:
-    """The state of a referral in a word."""
-    return _("Ended") if code == ENDED else lists.label("referral_state", code)
+    """The state of a referral in a word; of one that stopped because the person did not come, that word."""
+    return {ENDED: _("Ended"), MISSED: _("Did not come")}.get(code) or lists.label("referral_state", code)
 
 
 def person(sex: str, age_band: str) -> str:
