@@ -108,8 +108,8 @@ def show(
         context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
     context |= opened
-    if Side.RECEIVER in received.sides:
-        context["packet_holds"] = packet.holds(received, actor.function)
+    if Side.RECEIVER in received.sides and received.live and not opened:
+        context["packet_holds"] = packet.holds(received, actor.function, sent_at(received.referral))
     return render(request, "received/work.html", context, status=status)
 
 
