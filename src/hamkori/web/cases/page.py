@@ -33,7 +33,7 @@ EVENTS = 5
 """So many stand on the page; all others are a tap away."""
 HISTORY = 30
 """On paper."""
-REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason", "lapsed": "lapse_reason"}
+REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
 
 
 @require_safe
@@ -208,7 +208,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
-    label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)
+    label = _("Did not come") if one.stopped == "missed" else referral_words.state(one.state, one.reason)
     return {
         "code": one.code,
         "what": what,

@@ -1,6 +1,6 @@
 """An opened packet as the page lays it out: sections, fields with their labels, and what is not for this reader."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -112,12 +112,10 @@ def lacks_seals(received: Received, membership_id: object, opened: dict[str, dic
     return bool(mine) and not opened
 
 
-def holds(received: Received, function: str, sent: Container[str]) -> str:
-    """What the sealed packet would show this reader, before it is opened. `sent`: the parts that went; one in which
-    nothing stood is none of them.
-    """
+def holds(received: Received, function: str) -> str:
+    """What the sealed packet would show this reader, before it is opened."""
     held = FUNCTION_SECTIONS.get(function, frozenset())
-    there = tuple(one for one in received.agreed.sections if one in held and one in sent)
+    there = tuple(one for one in received.agreed.sections if one in held and one in received.went)
     named = lists.joined("packet_section", there)
     if not named:
         return _("The person's own words.")

@@ -90,7 +90,7 @@ def show(
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "state_word": referral_words.state(received.state),
+        "state_word": words.outcome(received.state, received.referral.reason_code, missed=received.missed),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "ask_sender": _ask_sender(received),
@@ -108,8 +108,8 @@ def show(
         context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
     context |= opened
-    if Side.RECEIVER in received.sides and received.live and not opened:
-        context["packet_holds"] = packet.holds(received, actor.function, sent_at(received.referral))
+    if Side.RECEIVER in received.sides:
+        context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
 
 

@@ -74,7 +74,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "now": page.at,
         "code": found.code,
         "state": state,
-        "state_label": words.state(state),
+        "state_label": words.state(state, found.reason_code),
         "version": found.version,
         "service": lists.label("service", found.service_code),
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
@@ -97,7 +97,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note_url": note_url(found.code),
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
-        "reason": steps.reason(last_step(page), found.sender.reason_code or found.reason_code),
+        "reason": why(page, state),
         "reason_of": last_step(page),
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
@@ -224,6 +224,12 @@ def arrival(page: SenderPage) -> str:
     if queries.read_state(found) != "accepted":
         return ""
     return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
+
+
+def why(page: SenderPage, state: str) -> str:
+    """The reason that stands now. Why it expired is in its state."""
+    said = page.referral.sender.reason_code or page.referral.reason_code
+    return "" if state == "lapsed" else steps.reason(last_step(page), said)
 
 
 def last_step(page: SenderPage) -> str:
