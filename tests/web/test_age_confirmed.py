@@ -201,5 +201,10 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     with god():
         clock = CaseClock.objects.get(case=case, clock_code="consent")
     assert last_day(clock.due_at, timezone.now()) == full_day(day, timezone.localdate())
+    today = client.get("/").content.decode().partition("Later")[2]
+    assert f'href="/cases/{case.code}/consent/"' in today, "on Today too, among what comes later"
+    for word in ("The consent ends", full_day(day, timezone.localdate()), "Ask again"):
+        assert word in page_text(client.get("/")), word
     house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
     assert box not in page_text(client.get(f"/cases/{case.code}/"))
+    assert "The consent ends" not in page_text(client.get("/"))

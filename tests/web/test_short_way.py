@@ -221,6 +221,9 @@ CHILD = {"child_answer": "agrees", "speaker": "guardianship_body", "suspected": 
 
 def read_to_a_child(client: doors.DoorClient) -> str:
     at = to_consent(client, age_band_code="a9_17")
+    read = page_text(client.get(at))
+    of_child, others = "Агар шумо ҳанӯз 18-сола нашуда бошед", "Мо чиро менависем"
+    assert -1 < read.find(of_child) < read.find(others), "what is said to a child comes first"
     assert at.endswith("step=consent"), "one way for everybody, and one count"
     return goes(press(client, at, read="tg"))
 
@@ -261,9 +264,22 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     case = case_of(goes(press(zarina, need[1], tonight="needs", do="stop")))
     assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
     home = page_text(zarina.get(f"/cases/{case.code}/"))
-    for word in ("no place for tonight. Nothing can be sent", "An adult answers now", "Waits for an adult", "National"):
+    for word in (
+        "no place for tonight. Nothing can be sent",
+        "An adult answers now",
+        "Waits for an adult",
+        "National",
+        "The person said no to the police",
+    ):
         assert word in home, "until an adult has answered"
     assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
+    refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
+    assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
+    assert f"/cases/{case.code}/first/?step=consent" in refer
+    assert 'name="need"' not in refer, "and nothing is chosen"
+    whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
+    of_child, others = "If you are under 18", "What we write down"
+    assert -1 < whole.find(of_child) < whole.find(others), "first on the page of consent too"
     today = zarina.get("/").content.decode()
     assert "Ask now" in today
     assert f"/cases/{case.code}/consent/" in today

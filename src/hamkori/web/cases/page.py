@@ -18,14 +18,14 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
-from hamkori.web.cases import child_contact, copies
+from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
-from hamkori.web.cases.people import seeing
+from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, consented, lists, sections, steps
+from hamkori.web.words import Audience, child_alone, consented, lists, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -52,8 +52,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
     refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
     alone = None
-    if standing.works and child_contact.waits(case) and not agrees and case.state_code != "closed":
-        alone, refer_url = child_contact.whom_to_call(actor, case), None
+    if standing.works and child_alone.waits(case) and not agrees and case.state_code != "closed":
+        alone, refer_url = child_alone.whom_to_call(actor, case), None
     late = alarms(file, child_due=child_due, refer_url=refer_url)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
@@ -82,6 +82,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
+        "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
 
@@ -255,6 +256,9 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     url = reverse("referral", args=[step.referral]) if step.referral else ""
     less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
     note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
+    if step.step == f"{case_page.ASKING}refuse":
+        # A yes of a child is none before an adult has answered: the no to the police may stand alone.
+        what = _("The person said no to the police") if step.police_only else what
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}

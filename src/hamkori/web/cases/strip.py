@@ -88,6 +88,9 @@ def named(marks: dict[str, str], *, waits: bool = False) -> str:
     of = {state: [_short(kind) for kind in marks if marks[kind] == state and kind != "police"] for state in MARKS}
     sentences = {"yes": _("Yes: %(whom)s."), "no": _("No: %(whom)s."), "unasked": _("Not asked: %(whom)s.")}
     sentences |= {"unasked": _("Waits for an adult: %(whom)s.")} if waits else {}
+    if waits and marks["police"] == "unasked":
+        of["unasked"].append(_("police"))
+        return " ".join(sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom)
     police = {"yes": _("Police: yes."), "no": _("Police: no."), "unasked": _("Police: not asked.")}
     told = [sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom]
     return " ".join((*told, police[marks["police"]]))

@@ -158,7 +158,7 @@ def readings(form: AskForm) -> list[dict[str, Any]]:
     for code, option in _languages(form):
         if code not in READ_FIRST:
             continue
-        text = texts.consent(code)
+        text = texts.read_to(code, child=form.child)
         found.append({"option": option, "language": code, "text": text, **folded(text)})
     return sorted(found, key=lambda one: READ_FIRST.index(one["language"]))
 

@@ -231,7 +231,9 @@ def _keep(actor: Actor, case: Case, form: SignsForm) -> None:
 
 def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200) -> HttpResponse:
     order = sorted(READ_FIRST, key=lambda code: code != case.language_code)
-    read = [(texts.consent(code), codelist("language").label(code, lists.language())) for code in order]
+    read = [
+        (texts.read_to(code, child=case.is_child), codelist("language").label(code, lists.language())) for code in order
+    ]
     more = {
         "form": form,
         "texts": [
@@ -266,7 +268,7 @@ def _answers(
         "never": words.never(SHELTER),
         "police": [form[answer_name(key)] for key in POLICE],
         "others": [form[answer_name(key)] for key in OTHERS],
-        "text": texts.consent(language),
+        "text": texts.read_to(language, child=case.is_child),
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),
         "until": form["until"].value() or "",

@@ -149,8 +149,7 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
-    today = page.referral.arrival_on is not None and page.referral.arrival_on <= timezone.localdate(page.at)
-    if "hear" in names and not (page.facts.holds("not_missed") and today):
+    if page.referral.arrival_on is None or not page.facts.holds("not_missed"):
         names.discard("hear")
     return frozenset(names)
 
@@ -208,13 +207,19 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
-    """What the sender may say of an arrival: code, its button, and what follows. A call waits until it is late."""
+    """What the sender may say of an arrival: code, its button, and what follows. "Did not come" waits for the agreed
+    day, a call until it is late.
+    """
+    day = page.referral.arrival_on
+    waits = {"called"} if early else set()
+    if day is not None and day > timezone.localdate(page.at):
+        waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
     return [
         (code, buttons.get(code, label), str(AFTERWARDS[code]) % {"when": when})
         for code, label in lists.choices("heard")
-        if not early or code != "called"
+        if code not in waits
     ]
 
 

@@ -29,6 +29,8 @@ class Agreed:
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
     less: Mapping[UUID, tuple[Less, ...]] = field(default_factory=dict)
     """What each of them took back of the one before; of those that we vouched for."""
+    police_only: frozenset[UUID] = frozenset()
+    """Those of them in which the police alone got a no."""
     child: bool = False
     """She is held to be a child now, whatever the case is called."""
     unsure: bool = False
@@ -81,8 +83,13 @@ def agreed(found: Case, at: datetime) -> Agreed:
         asked_at=last,
         askings=tuple(word.version for word in words),
         less=_less(words),
+        police_only=frozenset(word.version.pk for word in words if _no_to(word) == {"police"}),
         child=child(found, stood),
     )
+
+
+def _no_to(word: Word) -> set[str]:
+    return {row.kind for row in word.as_rules.values() if row.answer == "no"}
 
 
 def _less(words: Sequence[Word]) -> dict[UUID, tuple[Less, ...]]:

@@ -4,7 +4,7 @@ A version that was read to somebody is never changed: a new text gets a new vers
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,20 @@ def day_of(version: str) -> str:
         return date.fromisoformat(version).strftime("%d.%m.%Y")
     except ValueError:
         return version
+
+
+def read_to(language: str, *, child: bool) -> Text:
+    """The text of an asking; to a child what is said to a child comes right after the beginning, the same words.
+
+    In the text it is the last heading. Another language: KeyError.
+    """
+    text = consent(language)
+    if not child:
+        return text
+    headings = [place for place, block in enumerate(text.blocks) if block.kind == "heading"]
+    first, last = headings[0], headings[-1]
+    blocks = (*text.blocks[:first], *text.blocks[last:], *text.blocks[first:last])
+    return replace(text, blocks=blocks)
 
 
 @cache

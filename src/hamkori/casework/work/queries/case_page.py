@@ -52,13 +52,15 @@ class Step:
     body: str = ""
     less: tuple[Less, ...] = ()
     """Of an answer of hers: what it took back of the one before."""
+    police_only: bool = False
+    """The police alone got a no in it."""
 
 
 ASKING = "consent_"
 """Before the step of a version of her answers."""
 
 
-def _asking(one: Consent, less: tuple[Less, ...]) -> Step:
+def _asking(one: Consent, word: Agreed) -> Step:
     how = one.language_code if one.step_code == "give" else one.how_said_code
     return Step(
         step=f"{ASKING}{one.step_code}",
@@ -67,7 +69,8 @@ def _asking(one: Consent, less: tuple[Less, ...]) -> Step:
         side="",
         at=one.at,
         by=one.membership_id,
-        less=less,
+        less=word.less.get(one.pk, ()),
+        police_only=one.pk in word.police_only,
     )
 
 
@@ -176,7 +179,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     referrals = [pair.referral for pair in pairs]
     owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
     phones = desk_phones(owing) if owing else {}
-    askings = [_asking(one, word.less.get(one.pk, ())) for one in word.askings]
+    askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
     return File(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
-"""So long before its end consent is a row: the person has to be asked again."""
+"""So long before its end consent is near: the person has to be asked again."""
+AHEAD: Final = timedelta(days=14)
+"""So many days before its last day it stands among what comes later: from the first reminder on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,14 @@ def is_near(row: Due, at: datetime) -> bool:
         return row.at is not None and row.at <= at + SOON
     days = (row.on, timezone.localdate(row.at) if row.at is not None else None)
     return timezone.localdate(at) in days or (row.at is not None and row.at <= at + NEAR)
+
+
+def is_ending(row: Due, at: datetime) -> bool:
+    """Consent that ends within two weeks, for whoever works on the case: asking again needs a meeting."""
+    if row.what != "consent" or row.supervised or row.at is None:
+        return False
+    last = timezone.localdate(row.at - timedelta(microseconds=1))
+    return last <= timezone.localdate(at) + AHEAD
 
 
 def is_unplanned(case: Case, today: date) -> bool:

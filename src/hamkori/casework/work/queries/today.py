@@ -34,7 +34,7 @@ from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
-from hamkori.casework.work.queries.due import Due, is_near, start_of
+from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
 from hamkori.casework.work.rules.worklist import (
     NOT_YET,
@@ -79,11 +79,12 @@ class Today:
 
     @property
     def soon(self) -> tuple[Due, ...]:
-        """Today's, what is near, and what waits for the member whenever that may be."""
+        """Today's, what is near, consent that ends soon, and what waits for the member whenever that may be."""
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or row.unread) and (row.what in WAITS or is_near(row, self.now))
+            if not (row.late or row.stopped or row.unread)
+            and (row.what in WAITS or is_near(row, self.now) or is_ending(row, self.now))
         )
 
 
