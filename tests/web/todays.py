@@ -22,6 +22,9 @@ from hamkori.site.demo.cast import PERSONAS
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+LINK = re.compile(r'<a class="btn quiet small" href="([^"]+)">([^<]+)</a>')
+SENDS = re.compile(r"<button[^>]*>(?:<svg.*?</svg>)?([^<]+)", re.DOTALL)
+GOES = re.compile(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?([^<]+)', re.DOTALL)
 BUTTON = re.compile(r'<button[^>]* type="submit"|<button(?![^>]* type=)|<a class="btn')
 
 ANSWERS_FOR = """
@@ -91,15 +94,17 @@ def main(file: Path) -> None:
         client = Client(SERVER_NAME="localhost")
         for name, value in doors[email].items():
             client.cookies[name] = value
-        rows, address = [], "/"
+        rows, links, address = [], [], "/"
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
+            links += LINK.findall(page.partition('id="news"')[0])
             more = NEXT.search(page)
             address = more[1].replace("&amp;", "&") if more else ""
         found[email] = {
             "held": [(referral, case) for who, referral, case in held if who == email],
             "rows": {row: _opened(client, row) for row in dict.fromkeys(rows)},
+            "pressed": [_pressed(client, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))
 
@@ -112,6 +117,21 @@ def _opened(client: Client, row: str) -> dict[str, Any]:
         "status": answer.status_code,
         "buttons": len(BUTTON.findall(text)),
         "codes": re.findall(r"\d{4}\xa0\d{4}", text),
+    }
+
+
+def _pressed(client: Client, row: str, name: str) -> dict[str, Any]:
+    """What a button of Today opens: whether its place is there, and whether the same name is to be pressed again."""
+    address, _, place = row.replace("&amp;", "&").partition("#")
+    answer = client.get(address, follow=True)
+    inside = MAIN.search(answer.content.decode())
+    text = inside[0] if inside else ""
+    names = {said.strip() for said in SENDS.findall(text)} | {said.strip() for _to, said in GOES.findall(text)}
+    return {
+        "button": f"{name} {row}",
+        "status": answer.status_code,
+        "there": not place or f'id="{place}"' in text,
+        "again": name in names,
     }
 
 

@@ -25,7 +25,7 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, child_alone, consented, lists, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -68,6 +68,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
+        "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
