@@ -98,7 +98,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note_url": note_url(found.code),
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
-        "reason": steps.reason(last_step(page), found.sender.reason_code or found.reason_code),
+        "reason": why(page, state),
         "reason_of": last_step(page),
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
@@ -128,7 +128,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
 def badge(found: Referral, state: str) -> tuple[str, str]:
     """Its state as a code and in a word: "did not come" stands above "accepted"."""
     shown = MISSED if stopped(found) == MISSED else state
-    return shown, words.state(shown)
+    return shown, words.state(shown, found.reason_code)
 
 
 def asks_part(page: SenderPage) -> dict[str, str]:
@@ -236,6 +236,12 @@ def arrival(page: SenderPage) -> str:
     if queries.read_state(found) != "accepted":
         return ""
     return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
+
+
+def why(page: SenderPage, state: str) -> str:
+    """The reason that stands now. Why it expired is in its state."""
+    said = page.referral.sender.reason_code or page.referral.reason_code
+    return "" if state == "lapsed" else steps.reason(last_step(page), said)
 
 
 def last_step(page: SenderPage) -> str:
