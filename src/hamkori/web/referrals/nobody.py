@@ -12,7 +12,6 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.casework.referral.queries.closed_there import coordinator_told
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.web.kit import moments
@@ -66,7 +65,7 @@ def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: 
     rows = word.as_rules if word is not None else {}
     urgent = found.urgency_code == calling.URGENT
     box = _box(opens_next(hours, local), phone, at, rows, urgent=urgent)
-    told = coordinator_told(found.pk) if urgent else None
+    told = getattr(found, "coordinator_told", None)
     return box and {**box, "told": moments.moment(told, at) if told is not None else ""}
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
+from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
-from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.card import URGENT
@@ -27,7 +26,9 @@ def unread(actor: Actor, referral: Referral, seen_at: datetime, due: datetime) -
     return frozenset({CLOSED_THERE} if closed else ())
 
 
-def coordinator_told(referral: UUID) -> datetime | None:
-    """When the coordinator was told that nobody there reads it; None: nobody was, or one may not know."""
-    told: datetime | None = definer.value("referral_closed_told", referral)
-    return told
+class ToldAt(Func):
+    """Beside a referral: when the coordinator was told that nobody there reads it; nothing where nobody was."""
+
+    function = "referral_closed_told"
+    output_field = DateTimeField()
+    arity = 1

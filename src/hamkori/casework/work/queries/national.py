@@ -18,13 +18,12 @@ SHOWN: Final = 100
 
 
 def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
-    """The urgent first. Four queries, and two of the telephones and hours where something is urgent."""
+    """The urgent first. Two queries; where there is something three more: calls, telephones, hours."""
     if "national_coordinator" not in actor.roles:
         return []
     rows = sorted(owed(actor, at), key=lambda one: one.urgency_code != URGENT)[:SHOWN]
     called = calls_about(cards) if rows else {}
-    senders = {one.sender for one in rows if one.sender is not None}
-    phones = desk_phones(senders) if senders else {}
+    phones = desk_phones({one.to for one in rows} | {one.sender for one in rows if one.sender}) if rows else {}
     found = []
     for one in rows:
         calls, late = called.get(one.code, ()), one.clock != CLOSED_THERE
@@ -37,6 +36,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 service=one.service_code,
                 body=bodies.get(one.to, ""),
                 to=one.to,
+                phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
                 spoken=spoken(calls, at),
                 slug=cards[one.to].slug if one.to in cards else "",
