@@ -66,7 +66,7 @@ LINES = {
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),
     "referral_miss": ("Noted.", "The sender was told at once, and decides what comes next."),
     "referral_ask_part": ("Asked.", "The sender's team reads it on Today, and sends the part again."),
-    "referral_serve": ("Help has begun.", "Your own case is open"),
+    "referral_serve": ("Help has begun, and the sender was told. Your own case is open", "Set the next step"),
     "referral_staff": ("The team is changed.", "have been told and can help now"),
     "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),
     "referral_withdraw_said_to_the_team": ("Ended.", "The sender has been told and asks about the rest."),
