@@ -56,7 +56,10 @@ def rows(
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
         groups.setdefault(one.to if one.what == "national.late" else number, []).append(one)
-    return [row(group[0], now, mixed=mixed) if len(group) == 1 else _of_body(group, now) for group in groups.values()]
+    return [
+        row(group[0], now, mixed=mixed, cases=cases) if len(group) == 1 else _of_body(group, now)
+        for group in groups.values()
+    ]
 
 
 def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
