@@ -1,9 +1,9 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
 What counts as decided: a later referral of the same case for help of the same group; "nothing more to do"; a closed
-case; a case that was opened again since, for it was decided when it was closed. Help of another kind
-that was named in a decline is asked for besides: the first need stays (ADR 109). `my_stopped` in walls/58_stopped.sql counts the same for
-the rail.
+case; a case that was opened again since, for it was decided when it was closed. Help of another kind that a decline
+named is asked for besides: the first need stays (ADR 109). `my_stopped` in walls/58_stopped.sql counts the same for the
+rail.
 """
 
 from __future__ import annotations
