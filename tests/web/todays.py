@@ -36,6 +36,8 @@ select u.email, r.code, c.code
   join referral_sender s on s.referral_id = r.id
  where (r.state_code in ('declined', 'lapsed', 'unaccepted') or r.state_code = 'accepted' and r.missed_at is not null)
    and s.settled_at is null
+   and not exists (select 1 from case_step t where t.case_id = c.id and t.step_code = 'reopen'
+                      and t.at >= coalesce(r.ended_at, r.missed_at))
    and not exists (select 1 from referral_origin p join referral n on n.id = p.referral_id
                     where p.case_id = c.id and n.sent_at > coalesce(r.ended_at, r.missed_at)
                       and split_part(n.service_code, '-', 1) in (

@@ -15,16 +15,17 @@ from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
+from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
-from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_for, nobody
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, lists, sections, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "nobody": nobody(screen),
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
+        **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
         "words_from": (taken_over := words_from(screen, form)),
         "words_open": bool(form["agreed_text"].errors or (form["agreed_text"].value() and not taken_over)),
@@ -81,13 +83,22 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "police": way is not None and way.police,
-        "say_in": say_in(screen.known),
+        "say_in": spoken.languages(screen.known.asked_in),
         "later_text": later_text(screen, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def reach_first(screen: Screen) -> dict[str, Any]:
+    """After "did not come": the person comes before the next referral; and the part that says how, for who holds it."""
+    if screen.earlier is None or stopped(screen.earlier) != MISSED:
+        return {}
+    held = "contact" in screen.known.held
+    url = f"{reverse('case', args=[screen.known.case.code])}#contact" if held else ""
+    return {"reach_first": True, "reach_url": url, "reach_name": lists.label("packet_section", "contact")}
 
 
 def already(screen: Screen) -> dict[str, str] | None:
@@ -192,11 +203,6 @@ def never(way: Way) -> list[tuple[str, object]]:
     """What goes to no such organisation."""
     parts = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == NEVER]
     return [(_("Never"), lists.joined("packet_section", parts))] if parts else []
-
-
-def say_in(known: Prepared) -> str:
-    """The language of what is said to the person: in which consent was read to them, if the pages speak it."""
-    return known.asked_in if known.asked_in in LANGUAGE_NAMES else lists.language()
 
 
 def leaving(screen: Screen) -> str:
