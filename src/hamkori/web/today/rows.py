@@ -1,9 +1,10 @@
 """Rows of Today in words: what, whom, since when, and the button that ends it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.template import Context
 from django.urls import reverse
@@ -42,12 +43,23 @@ ICONS = {
 }
 
 
-def rows(found: Iterable[Due], now: datetime, *, mixed: bool = False) -> list[dict[str, Any]]:
-    """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call."""
+NO_CASES: Final[Mapping[str, UUID]] = {}
+
+
+def rows(
+    found: Iterable[Due], now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES
+) -> list[dict[str, Any]]:
+    """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call.
+
+    `cases`: which case a code is of, for what is pressed here.
+    """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
         groups.setdefault(one.to if one.what in NATIONAL else number, []).append(one)
-    return [row(group[0], now, mixed=mixed) if len(group) == 1 else _of_body(group, now) for group in groups.values()]
+    return [
+        row(group[0], now, mixed=mixed, cases=cases) if len(group) == 1 else _of_body(group, now)
+        for group in groups.values()
+    ]
 
 
 def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
@@ -63,7 +75,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     }
 
 
-def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
+def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     grave = (one.late and not one.spoken) or one.danger or one.unread or one.what == "stopped.missed"
     return {
@@ -76,7 +88,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
         "button": buttons.name(one),
         "button_href": buttons.opens(one),
-        "acts": buttons.acts(one),
+        "acts": buttons.acts(one, cases),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
@@ -149,10 +161,7 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED and phoned:
         parts.append(coordinator.in_short() if one.unread and not one.phone else desk_phone.short(one.phone))
-    if one.what in NATIONAL and one.opens is not None:
-        parts.append(_("closed until %(opens)s") % {"opens": moments.moment(one.opens, now)})
-    if one.sender:
-        parts.append(desk_phone.of_sender(one.sender, one.sender_phone))
+    parts += _closed(one, now) if one.what in NATIONAL else []
     if one.call is not None:
         parts.append(called(one.call, now))
     if one.lead:
@@ -164,6 +173,12 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _closed(one: Due, now: datetime) -> list[str]:
+    """Of an urgent one, for the coordinator: until when they are closed, and who sent it."""
+    opens = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, now)} if one.opens else ""
+    return [opens, desk_phone.of_sender(one.sender, one.sender_phone) if one.sender else ""]
 
 
 def _told(one: Due, now: datetime) -> str:
@@ -179,6 +194,12 @@ def _risk(one: Due) -> str:
     return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
+STARTED: Final = {
+    **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
+    "part": gettext_lazy("asked %(when)s"),
+    "national.unread": gettext_lazy("sent %(when)s"),
+}
+"""Rows that say since when, and no time limit."""
 COMES: Final = ("got.arrival", "sent.comes")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
@@ -194,12 +215,8 @@ def _suggested(one: Due) -> str:
 def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
-    if (one.what == "draft" or one.danger) and one.started_at is not None:
-        return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
-    if one.what == "part" and one.started_at is not None:
-        return _("asked %(when)s") % {"when": moments.moment(one.started_at, now)}
-    if one.what == "national.unread" and one.at is not None:
-        return _("sent %(when)s") % {"when": moments.moment(one.at, now)}
+    if one.what in STARTED and one.started_at is not None:
+        return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)

@@ -32,6 +32,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 what="national.late" if late else "national.unread",
                 late=late,
                 at=one.since,
+                started_at=one.since,
                 referral=one.code,
                 service=one.service_code,
                 body=bodies.get(one.to, ""),
