@@ -97,7 +97,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
-    "danger.open": gettext_lazy("Nobody was asked for help yet"),
+    "danger.open": gettext_lazy("Nobody helps now"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
     "child": gettext_lazy("Tell child protection"),
@@ -146,7 +146,7 @@ def _what(one: Due, now: datetime) -> str:
 def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeString:
     code = one.case or one.referral
     hurry = one.step if one.what == "national.late" else one.urgency
-    parts = [received.urgent(hurry), _risk(one)]
+    parts = [_("Somebody is in danger") if one.stopped and one.has_danger else "", received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what == "national.late":
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.

@@ -64,7 +64,7 @@ class Today:
 
     @property
     def danger(self) -> tuple[Due, ...]:
-        """Somebody is in danger, and nobody was asked for help yet. It stands above all, and is no lateness."""
+        """Somebody is in danger, and nobody helps or is asked. It stands above all, and is no lateness."""
         return tuple(row for row in self.rows if row.danger)
 
     @property
@@ -251,6 +251,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
             region=pair.case.region_code,
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
+            has_danger=pair.case.has_danger,
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
         )
         for pair in ended
