@@ -215,8 +215,17 @@ EXECUTE: dict[str, str] = {
     "referral_word_put(uuid,text)": "hk_app",
     "phones_for_referring(uuid[])": "hk_app",
     **dict.fromkeys(("referrals_late()", "referrals_expired()", "referral_settle(uuid,text)"), "hk_app"),
-    **dict.fromkeys(("referral_put_back(uuid)", "case_tell_lead(uuid)", "referral_ask_part(uuid,text)"), "hk_app"),
+    **dict.fromkeys(
+        (
+            "referral_put_back(uuid)",
+            "case_tell_lead(uuid)",
+            "referral_ask_part(uuid,text)",
+            "referral_keep_part(uuid,text)",
+        ),
+        "hk_app",
+    ),
     "stopped_say(uuid,text,text)": "",
+    "part_asked(uuid)": "",
     **dict.fromkeys(("referrals_called()", "referral_to_call(text)"), "hk_app"),
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "roles_clash(uuid,text[])": "",
