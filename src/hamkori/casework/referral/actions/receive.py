@@ -60,7 +60,7 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
 
 @action("referral.ask_part", on="referral")
 def ask_part(act: Act, referral: Referral, *, section: str) -> None:
-    """Asks the sender for a part: something in it is missing, or it was not sent. NotNow("no_open_question") until then."""
+    """Asks the sender for a part in which something is missing, or that was not sent. NotNow("no_open_question")."""
     kind, purpose = referral.recipient_kind_code, referral.purpose_code
     reads = FUNCTION_SECTIONS.get(act.actor.function, frozenset())
     if (kind, purpose) not in packet.RULE or not packet.may_carry(kind, purpose, section) or section not in reads:
