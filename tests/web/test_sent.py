@@ -60,6 +60,10 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
         text = page_text(client.get(at(referral)))
         assert paused in text
         assert ("Ask the person" in text.replace("asked", "")) == asks
+    lead.post(at(referral, "hear"), press(referral, heard="did_not_come"))
+    page = lead.get(at(referral)).content.decode()
+    assert "Ask the person again" in page
+    assert at(referral, "again") not in page, "nobody else can be asked before the person is"
 
 
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
@@ -192,6 +196,7 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     zarina.post(at(referral, "hear"), press(referral, heard="came"))
     page = page_text(zarina.get(at(referral)))
     assert ": the person came, today" in page
+    assert "Arrival:" not in page, "late since, in red above the answer"
     assert "The organisation still has to confirm." in page
     assert "Change what you said" in page
     assert "Did the person arrive?" not in page
