@@ -236,7 +236,7 @@ def test_no_place_tonight_is_no_danger_and_is_not_asked_again(house, zarina) -> 
 def test_a_district_that_was_guessed_stays_a_guess_until_somebody_says_another(house, zarina) -> None:
     with god():
         own = Service.objects.create(
-            organisation_id=house.world.bodies["umed"],
+            organisation_id=next(iter(house.world.bodies.values())),
             service_code="LEGAL-01",
             region_code="TJ-KT",
             changed_at=timezone.now(),
@@ -331,6 +331,10 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     ):
         assert word in home, "until an adult has answered"
     assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
+    refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
+    assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
+    assert f"/cases/{case.code}/first/?step=consent" in refer
+    assert 'name="need"' not in refer, "and nothing is chosen"
     whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
     of_child, others = "If you are under 18", "What we write down"
     assert -1 < whole.find(of_child) < whole.find(others), "first on the page of consent too"

@@ -18,14 +18,14 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
-from hamkori.web.cases import child_contact, copies
+from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
-from hamkori.web.cases.people import seeing
+from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, consented, lists, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -33,7 +33,7 @@ EVENTS = 5
 """So many stand on the page; all others are a tap away."""
 HISTORY = 30
 """On paper."""
-REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason", "lapsed": "lapse_reason"}
+REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
 
 
 @require_safe
@@ -52,8 +52,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
     refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
     alone = None
-    if standing.works and child_contact.waits(case) and not agrees and case.state_code != "closed":
-        alone, refer_url = child_contact.whom_to_call(actor, case), None
+    if standing.works and child_alone.waits(case) and not agrees and case.state_code != "closed":
+        alone, refer_url = child_alone.whom_to_call(actor, case), None
     late = alarms(file, child_due=child_due, refer_url=refer_url)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
@@ -68,6 +68,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
+        "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
@@ -82,6 +83,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
+        "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
 
@@ -208,7 +210,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
-    label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)
+    label = _("Did not come") if one.stopped == "missed" else referral_words.state(one.state, one.reason)
     return {
         "code": one.code,
         "what": what,

@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.due import is_unplanned
-from hamkori.web.cases import child_contact
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import child_alone, lists
 from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
@@ -20,7 +19,7 @@ Task = dict[str, Any]
 
 def tasks(file: File) -> list[Task]:
     """Rows of the task list: the planned step, then signs, decision, agreement, requests, child protection."""
-    planned = child_contact.waits(file.case) and file.agreed.asked_at is None  # asking is the planned step itself
+    planned = child_alone.waits(file.case) and file.agreed.asked_at is None  # asking is the planned step itself
     agreement = None if _said_above(file) or planned else _agreement(file)
     rows = [_planned(file), _signs(file), _decision(file), agreement, _referrals(file), _child(file), _age(file)]
     return [row for row in rows if row]

@@ -11,7 +11,6 @@ from hamkori.access.scope import require
 from hamkori.operations import first_stands
 from hamkori.people.actions import desk_phone
 from hamkori.people.queries import desk_lines, organisation_of_slug
-from hamkori.refusal import Invalid
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
@@ -28,19 +27,15 @@ def record(request: HttpRequest, body: str) -> HttpResponse:
     line = desk_lines([found.id]).get(found.id)
     form = PhoneForm(request.POST or None, initial={"phone": line.phone if line else ""})
     if request.method == "POST":
-        if form.is_valid():
-            try:
-                written = desk_phone.record_for(actor, organisation=found, phone=form.cleaned_data["phone"])
-            except Invalid as refusal:
-                form.say(refusal)
-            else:
-                said = (
-                    _("Saved. The organisation and those who refer see this number now.")
-                    if written
-                    else _("The number was removed.")
-                )
-                messages.success(request, said)
-                return done(actor, reverse("coordination_late"))
+        written = form.written(lambda phone: desk_phone.record_for(actor, organisation=found, phone=phone))
+        if written is not None:
+            said = (
+                _("Saved. The organisation and those who refer see this number now.")
+                if written
+                else _("The number was removed.")
+            )
+            messages.success(request, said)
+            return done(actor, reverse("coordination_late"))
         first_stands(actor)
     context = {
         "title": _("Telephone of the referral desk"),

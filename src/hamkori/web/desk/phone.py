@@ -11,7 +11,6 @@ from hamkori.access.scope import require
 from hamkori.operations import first_stands
 from hamkori.people.actions import desk_phone
 from hamkori.people.queries import own_desk_phone
-from hamkori.refusal import Invalid
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words.phone_form import PhoneForm
@@ -25,19 +24,15 @@ def record(request: HttpRequest) -> HttpResponse:
     require(actor, "phone.record", None)
     form = PhoneForm(request.POST or None, initial={"phone": own_desk_phone(actor)})
     if request.method == "POST":
-        if form.is_valid():
-            try:
-                written = desk_phone.record(actor, phone=form.cleaned_data["phone"])
-            except Invalid as refusal:
-                form.say(refusal)
-            else:
-                said = (
-                    _("Saved. Your organisation, the national coordinator and those who refer see this number.")
-                    if written
-                    else _("The number was removed. Nobody can call you about a late answer until you record another.")
-                )
-                messages.success(request, said)
-                return done(actor, reverse("desk"))
+        written = form.written(lambda phone: desk_phone.record(actor, phone=phone))
+        if written is not None:
+            said = (
+                _("Saved. Your organisation, the national coordinator and those who refer see this number.")
+                if written
+                else _("The number was removed. Nobody can call you about a late answer until you record another.")
+            )
+            messages.success(request, said)
+            return done(actor, reverse("desk"))
         first_stands(actor)
     context = {
         "title": _("Telephone of the referral desk"),

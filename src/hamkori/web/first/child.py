@@ -15,15 +15,13 @@ from hamkori.access.context import now
 from hamkori.casework.case.actions import case as act
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
-from hamkori.web.cases import child_contact
-from hamkori.web.cases.child_contact import ASKS
 from hamkori.web.consent import about_child
 from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import lists
+from hamkori.web.words import child_alone, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -82,7 +80,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method == "POST":
         return _kept(request, actor, case)
     more = {
-        "alone": child_contact.whom_to_call(actor, case),
+        "alone": child_alone.whom_to_call(actor, case),
         "consent_url": address(case.code, "consent"),
         "need_url": address(case.code, "need") if case.state_code == "draft" else "",
     }
@@ -91,7 +89,11 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 
 def asks_first(case: Case) -> dict[str, Any]:
     """Asking is the next step, today; what is planned stays if it is that already."""
-    return {} if case.next_step_code == ASKS else {"next_step_code": ASKS, "next_step_on": timezone.localdate(now())}
+    return (
+        {}
+        if case.next_step_code == child_alone.ASKS
+        else {"next_step_code": child_alone.ASKS, "next_step_on": timezone.localdate(now())}
+    )
 
 
 def _kept(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

@@ -18,7 +18,6 @@ from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import child_contact
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import address, drawn, onward, stopped
@@ -26,7 +25,7 @@ from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, Segments, TextField
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import lists
+from hamkori.web.words import child_alone, lists
 from hamkori.web.words.fields import Coded
 
 if TYPE_CHECKING:
@@ -166,7 +165,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     if case.age_band_code in ROUGHLY:
         known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
     known["district"] = case.district_code
-    known["adult"] = "no" if child_contact.waits(case) else "yes" if case.is_child else ""
+    known["adult"] = "no" if child_alone.waits(case) else "yes" if case.is_child else ""
     if not is_as_begun(case, "contact"):
         known |= open_section(actor, case, section="contact").fields
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)

@@ -35,10 +35,11 @@ from hamkori.web.kit.written import reads
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
-from hamkori.web.words import directory
+from hamkori.web.words import child_alone, directory
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
     from hamkori.casework.referral.models import Referral
 
 LOST = gettext_lazy("What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now.")
@@ -57,9 +58,11 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     leads_on(request, code)
     known = preparing.prepared(actor, code)
+    extra = {"back": {"url": reverse("case", args=[code]), "label": _("Case")}}
+    if request.method != "POST" and child_alone.waits(known.case) and not known.agrees:
+        return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
     screen = Screen(request, actor, known)
-    extra = {"back": {"url": reverse("case", args=[code]), "label": _("Case")}}
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)
@@ -186,6 +189,19 @@ def _open(request: HttpRequest, actor: Actor) -> None:
     """Writing needs the open vault. The passphrase is given before that begins; what was typed is never lost."""
     if request.method != "POST" and not actor.vault_open:
         raise NotNow("vault_open")
+
+
+def _adult_first(request: HttpRequest, actor: Actor, case: Case, extra: dict[str, Any]) -> HttpResponse:
+    """As the case page: nothing is chosen for a child before an adult has answered. Whom to call, and the asking."""
+    context = {
+        "title": _("Refer"),
+        "in_task": True,
+        "case": case,
+        "case_facts": showing.case_facts(case),
+        "alone": child_alone.whom_to_call(actor, case),
+        "ask_url": f"{reverse('first_step', args=[case.code])}?step=consent",
+    }
+    return render(request, "referrals/adult_first.html", {**context, **extra})
 
 
 def _only_looks(request: HttpRequest, screen: Screen) -> bool:

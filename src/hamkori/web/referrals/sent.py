@@ -68,7 +68,7 @@ def _row(line: Line, now: datetime) -> dict[str, Any]:
         "due": line.due,
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": words.state(line.state),
+        "tag": words.state(line.state, line.reason),
         "tag_tone": tone,
     }
 
@@ -106,4 +106,4 @@ def _next(line: Line, now: datetime) -> str:
         "serving": "",
         "finished": _("ask the person, and confirm"),
         "disputed": _("waits for their answer to your question"),
-    }.get(line.state, words.state(line.state))
+    }.get(line.state, words.state(line.state, line.reason))

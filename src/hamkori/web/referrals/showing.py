@@ -1,8 +1,10 @@
 """The same screen as a template wants it: rows of services, the slip that says what they will see, sentences."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -24,6 +26,9 @@ from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_for, nobody
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"})
 """Guards that are mended on the page of her agreement. A child's no is none: nobody asks again."""
@@ -47,7 +52,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "in_task": True,
         "form": form,
         "case_code": case.code,
-        "case_facts": case_facts(screen),
+        "case_facts": case_facts(case),
         "consent_url": reverse("consent", args=[case.code]),
         "needs": need_choices(screen.known),
         "need": screen.need,
@@ -111,9 +116,8 @@ def words_from(screen: Screen, form: ReferForm) -> str:
     return said % {"day": day, "organisation": to}
 
 
-def case_facts(screen: Screen) -> str:
+def case_facts(case: Case) -> str:
     """What her case says of her in codes: for the line under the heading."""
-    case = screen.known.case
     parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code)]
     return " · ".join(part for part in parts if part)
 

@@ -140,6 +140,12 @@ def telephone_marked(whom: str) -> str:
 
 
 @register.simple_tag
+def telephones(*, no_police: bool = False) -> str:
+    """The numbers for danger in one line; the police are left out after the person's no to them."""
+    return emergency.several(police=not no_police)
+
+
+@register.simple_tag
 def telephones_note() -> str:
     """What that mark means, said once; nothing where the numbers are confirmed."""
     return emergency.note()

@@ -1,9 +1,12 @@
 """The form of the number of a referral desk: its officer fills it, or the coordinator."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from hamkori.people.rules.desk_phone import LONGEST
+from hamkori.refusal import Invalid
 from hamkori.web.kit.forms import KitForm, TextField
 
 
@@ -17,3 +20,13 @@ class PhoneForm(KitForm):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "short"}),
     )
+
+    def written(self, write: Callable[[str], str]) -> str | None:
+        """The number as `write` kept it, '' where it was taken away; None where it is none, which the form says."""
+        if not self.is_valid():
+            return None
+        try:
+            return write(self.cleaned_data["phone"])
+        except Invalid as refusal:
+            self.say(refusal)
+            return None

@@ -93,6 +93,11 @@ class Prepared:
     def age(self) -> rules.Age:
         return ages.held(self.case)[0]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether there is any yes on which something could be sent now."""
+        return any(rules.live(row, self.at, self.age) for row in self.rows.values())
+
 
 @dataclass(frozen=True)
 class Offer:
