@@ -119,7 +119,13 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     sends = may_be_sent(known)
     hints = {code: _due(known, code) for code in codelist("urgency").codes}
     contact = _contact(actor, case, drawn_anew=request.method != "POST")
-    form = NeedForm(request.POST or None, initial=_stands(case, request.GET.get("urgency", "")), hints=hints, sends=sends, contact=contact)
+    form = NeedForm(
+        request.POST or None,
+        initial=_stands(case, request.GET.get("urgency", "")),
+        hints=hints,
+        sends=sends,
+        contact=contact,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _open(request, actor, case, form, "ask_agreement" if _asks_first(known) else "signs")
