@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
@@ -210,14 +211,14 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
-    label = _("Did not come") if one.stopped == "missed" else referral_words.state(one.state, one.reason)
+    state = one.stopped if one.stopped == MISSED else one.state
     return {
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late else one.state,
-        "label": _("Late") if one.late else label,
+        "state": "late" if one.late else state,
+        "label": _("Late") if one.late else referral_words.state(state, one.reason),
         "stopped": bool(one.stopped),
         "button": _stopped(file) if one.stopped else "",
         "button_url": reverse("referral_again", args=[one.code]) if one.stopped and file.standing.works else "",

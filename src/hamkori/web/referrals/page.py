@@ -27,6 +27,7 @@ from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
@@ -74,7 +75,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "now": page.at,
         "code": found.code,
         "state": state,
-        "state_label": words.state(state, found.reason_code),
+        "badge": badge(found, state),
         "version": found.version,
         "service": lists.label("service", found.service_code),
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
@@ -122,6 +123,12 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def badge(found: Referral, state: str) -> tuple[str, str]:
+    """Its state as a code and in a word: "did not come" stands above "accepted"."""
+    shown = MISSED if stopped(found) == MISSED else state
+    return shown, words.state(shown, found.reason_code)
 
 
 def asks_part(page: SenderPage) -> dict[str, str]:
@@ -243,11 +250,20 @@ def last_step(page: SenderPage) -> str:
 
 
 def clock(page: SenderPage) -> dict[str, Any] | None:
-    """The clock that runs, with its words; an answer that is late says since when."""
+    """The clock that runs, with its words; an answer that is late says since when. `answered`: whether the person came
+    is known, and stands below.
+    """
     if page.clock is None:
         return None
     name, started, due = page.clock
-    return {"label": lists.label("clock", name), "start": started, "due": due, "late": clocks.late(due, page.at)}
+    found = page.referral
+    return {
+        "label": lists.label("clock", name),
+        "start": started,
+        "due": due,
+        "late": clocks.late(due, page.at),
+        "answered": name == "arrival" and bool(found.missed_at or found.heard_code in ("came", "did_not_come")),
+    }
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:

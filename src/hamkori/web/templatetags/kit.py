@@ -39,6 +39,7 @@ STATES: Final[dict[str, tuple[str, str]]] = {
     "finished": ("done", "done"),
     "confirmed": ("done", "done"),
     "disputed": ("wait", "warning"),
+    "missed": ("wait", "ended"),
     "late": ("late", "late"),
     **dict.fromkeys(
         ("declined", "lapsed", "recalled", "withdrawn", "unaccepted", "discarded", "ended", "closed"), ("", "ended")

@@ -15,6 +15,7 @@ from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
@@ -60,9 +61,13 @@ def children(code: str) -> str:
 
 
 def state(code: str, reason: str = "") -> str:
-    """The state of a referral in a word; of one that expired by its `reason`: it may not have waited for an answer."""
+    """The state of a referral in a word; of one that expired by its `reason`: it may not have waited for an answer. Of
+    one that stopped because the person did not come, that word.
+    """
     if code == ENDED:
         return pgettext("state of a referral", "Ended")
+    if code == MISSED:
+        return _("Did not come")
     if code == "lapsed" and reason != "no_answer" and (why := lists.label("lapse_reason", reason)):
         return _("Expired: %(why)s") % {"why": lists.inside(why)}
     return lists.label("referral_state", code)
