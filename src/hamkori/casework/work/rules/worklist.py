@@ -20,6 +20,7 @@ WAITS: Final = frozenset(
         "child",
         "question",
         "part",
+        "part.unshared",
         "draft",
         "desk.answer",
         "sent.confirm",
@@ -36,7 +37,7 @@ GRAVITY: Final = (
     ),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({"question", "part", "consent", "got.dispute", "got.result", "sent.confirm"}),
+    frozenset({"question", "part", "part.unshared", "consent", "got.dispute", "got.result", "sent.confirm"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
 """Rows of a receiver about somebody who has not been helped yet."""
