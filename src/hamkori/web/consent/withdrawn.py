@@ -21,6 +21,7 @@ from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import lists
 from hamkori.web.words.people import function_label
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def own_team(found: Case) -> str:
         for one in unless_unread(partial(people, found), nobody)
         if one.kind != SUPERVISOR and one.name
     ]
-    return "; ".join(here)
+    return lists.several(here)
 
 
 # ---------------------------------------------------------------- afterwards
