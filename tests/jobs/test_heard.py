@@ -50,8 +50,9 @@ def waits_for(world: World, slug: str) -> list[str]:
 
 def test_she_came_rests_for_the_sender_and_stays_late_for_the_receiver(late: tuple[World, Referral]) -> None:
     world, referral = late
-    with pytest.raises(NotNow, match="arrival_passed"):
-        hear(world, referral, "came")
+    for not_yet in ("did_not_come", "called"):
+        with pytest.raises(NotNow, match="arrival_passed"):
+            hear(world, referral, not_yet)
     pass_time(days=2)
     run()
     with pytest.raises(NotNow, match="heard_given"):
@@ -97,6 +98,10 @@ def test_did_not_come_is_told_at_once_and_goes_on_asking(late: tuple[World, Refe
     with god():
         again = Referral.objects.get(pk=referral.pk)
     assert (again.heard_code, again.heard_at) == ("", None), "another time, another word"
+    hear(world, referral, "came")
+    assert waits_for(world, HELPER) == [], (
+        "four days early (ADR 105): nobody is late, and the receiver is asked to confirm"
+    )
 
 
 def test_the_supervisor_may_say_it_and_the_receiver_may_not(late: tuple[World, Referral]) -> None:

@@ -80,7 +80,7 @@ def test_the_most_urgent_stands_first(house: Senders) -> None:
     coordinator = house.browser("coordinator")
     for page in (PAGE, "/"):
         shown = coordinator.get(page).content.decode()
-        places = [shown.index(f"r{one.code}") for one in (urgent, calm)]
+        places = [shown.index(f"{one.code[:4]}\xa0{one.code[4:]}") for one in (urgent, calm)]
         assert places == sorted(places), page
 
 

@@ -6,8 +6,12 @@ import re
 
 import pytest
 
+from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.actions import clock
 from tests.cast import World, pass_time
+from tests.database import as_role
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_desk import no, press, waits
 
@@ -38,6 +42,39 @@ def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) 
     assert "Sent by mistake" not in text
     pass_time(days=31)
     assert gone.code not in house.browser("desk-shelter").get("/desk/?list=over").content.decode()
+
+
+def how_it_ended(house: Senders, *referrals: Referral) -> list[str]:
+    """What the desk's list says of each."""
+    table = house.browser("desk-shelter").get("/desk/?list=over").content.decode().split("<tbody>")[1]
+    rows = [next(row for row in table.split("<tr>") if one.code in row) for one in referrals]
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row)[0] for row in rows]
+
+
+def time_goes(hours: int) -> None:
+    pass_time(hours=hours)
+    with as_role("hk_clock"):
+        assert "failed" not in clock.tick()
+
+
+def test_the_desk_reads_what_ended_a_referral_in_the_senders_words(house: Senders) -> None:
+    met, outlived, silent = waits(house), waits(house), waits(house)
+    for one in (met, outlived):
+        house.accepted(one)
+    for hours in (3, 4, 41):
+        time_goes(hours)
+    with house.as_("shelter-worker") as parvina:
+        receive.miss(parvina, Referral.objects.get(pk=met.pk), version=version(met))
+    with house.as_() as zarina:
+        sending.recall(zarina, Referral.objects.get(pk=met.pk), version=version(met), reason="placed_elsewhere")
+    assert how_it_ended(house, met, silent) == ["Ended: the person did not come", "Expired without an answer"]
+    for days in (60, 31):
+        time_goes(days * 24)
+    assert how_it_ended(house, outlived) == ["Expired: the consent has ended"]
+    for who in ("desk-shelter", "shelter-worker", "caseworker-cso"):
+        page = page_text(house.browser(who).get(f"/referrals/{outlived.code}/"))
+        assert "Expired: the consent has ended" in page, who
+        assert "without an answer" not in page, who
 
 
 def test_the_inbox_shows_the_first_of_each_list_and_the_way_to_all(

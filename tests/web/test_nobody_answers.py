@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.directory.models import Service
-from tests.cast import World, pass_time
+from tests.cast import FACTS, SEALED, World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, closes, page_text, records
 
@@ -94,13 +95,32 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         today = page_text(house.browser(slug).get("/"))
         row = today[today.index("Call now") :]
         assert "Nobody reads it before" in row
-        assert f"{NO_NUMBER} National coordinator: not recorded." in row, "the lead worker's and the supervisor's Today"
+        assert "· no number recorded, nor the coordinator's" in row, "the lead worker's and the supervisor's Today"
+        assert NO_NUMBER not in row, "no whole sentence between the dots of a row"
     house.agreed(case, "police", "justice", answer="no")
     assert not any("102" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
     pass_time(days=1)
     late = page_text(zarina.get(pages[0]))
     assert said not in late, "the time limit is over: that it is late is said instead"
     assert "No answer yet. The coordinator has been told." in late
+
+
+def test_where_somebody_is_in_danger_the_police_are_named_on_no_page_after_a_no(house: Senders) -> None:
+    with house.as_() as zarina:
+        codes = {**FACTS, "has_danger": True, "risk_code": "high"}
+        draft = cases.begin(zarina, codes=codes, sealed=SEALED)
+    pages = [f"/cases/{draft.code}/{page}" for page in ("", "register/", "first/?step=danger")]
+
+    def named(page: str) -> bool:
+        text = page_text(house.browser().get(page, follow=True))
+        assert ("112*, police 102*, ambulance 103*" in text) != ("112*, ambulance 103*" in text)
+        return "102*" in text
+
+    assert all(named(page) for page in pages)
+    house.agreed(draft, "police", "justice", answer="no")
+    assert not any(named(page) for page in pages)
+    house.agreed(draft, "police", "protection", sections={"contact"})
+    assert all(named(page) for page in pages), "protection was wanted"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests import doors
 from tests.cast import pass_time
+from tests.web import forms_of
 from tests.web.forms_of import fields
 from tests.web.scene import Scene
 from tests.web.test_today import declined, home, whats
@@ -91,3 +92,22 @@ def test_what_a_supervisor_heard_of_an_arrival_is_told_to_the_team(world) -> Non
     said = press(world.saida, f"{at}hear/", f"{at}hear/", heard="came").content.decode()
     assert "The team was told, and the organisation was asked to confirm it." in said
     assert "Your supervisor said whether the person came" in home(world.zarina)
+
+
+def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None:
+    case = world.case()
+    declined(world, first := world.sent(case))
+    at = f"/cases/{case.code}/"
+    for who, path, said in (
+        (world.zarina, f"{at}close/", {"outcome": "goals_met", "sure": "on"}),
+        (world.saida, f"{at}reopen/", {"reason": "returned"}),
+    ):
+        assert forms_of.press(doors.client_for(who), path, **said).status_code == 303
+    assert whats(world.zarina) == whats(world.saida) == []
+    lead = doors.client_for(world.zarina)
+    assert first.code not in lead.get("/referrals/?show=needs_me").content.decode()
+    assert "still needs help" not in lead.get(f"/referrals/{first.code}/").content.decode()
+    assert case.code not in lead.get("/cases/?late=1").content.decode()
+    pass_time(minutes=1)
+    declined(world, world.sent(case))
+    assert whats(world.zarina) == [("stopped.declined", False)], "what stops from now on is"

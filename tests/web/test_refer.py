@@ -45,6 +45,7 @@ def test_open_choose_tell_send(house: Senders) -> None:
     assert "They will see now" in text
     assert "Locked until they accept" in text
     assert "«Мо аз Shelter Kulob кумак мепурсем." in text, "in the language in which consent was read"
+    assert "“We ask Shelter Kulob for help." in text, "and in the reader's own"
     assert "I have told them. Send" in text
     assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"
     assert not referrals()

@@ -192,6 +192,7 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     zarina.post(at(referral, "hear"), press(referral, heard="came"))
     page = page_text(zarina.get(at(referral)))
     assert ": the person came, today" in page
+    assert "Arrival:" not in page, "late since, in red above the answer"
     assert "The organisation still has to confirm." in page
     assert "Change what you said" in page
     assert "Did the person arrive?" not in page

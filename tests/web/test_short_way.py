@@ -71,6 +71,7 @@ def to_service(client: doors.DoorClient) -> str:
 
 
 def chosen(page: str) -> str:
+    assert "This is your own organisation" not in page, "whoever can be asked is looked for"
     found = re.search(r'name="service"\s+value="([^"]+)"', page)
     assert found, page
     return found[1]

@@ -42,7 +42,8 @@ def whats(who: doors.Person) -> list[tuple[str, bool]]:
     """Codes of what waits for her, and whether it is late; what is counted must be what is late."""
     with doors.acting(who) as actor:
         found = today(actor, "en")
-        assert counts(actor).late == len(found.late), [row.what for row in found.late]
+        rail = counts(actor)
+        assert (rail.late, rail.in_danger) == (len(found.late), len(found.danger)), [row.what for row in found.late]
         cases = {row.case for row in found.late if row.case}
         assert totals(actor, timezone.localdate(found.now)).late == len(cases), "and the list of cases counts the same"
         return [(row.what, row.late) for row in found.rows if row in found.late or row in found.soon]
@@ -198,6 +199,11 @@ def test_the_coordinator_sees_which_body_is_late_and_no_case(world) -> None:
     assert referral.code[:4] + "\xa0" + referral.code[4:] in page
     assert case.code[:4] + "\xa0" + case.code[4:] not in page
     assert whats(who) == [("national.late", True)]
+    world.sent(world.case())
+    pass_time(hours=3)
+    page = home(who)
+    assert page.count("Call: Shelter-Kulob") == page.count("no number recorded") == 1, "one organisation, one call"
+    assert (len(re.findall(r">\d{4}\xa0\d{4}<", page)), whats(who)) == (2, [("national.late", True)] * 2), "two lines"
 
 
 def test_a_late_answer_to_a_dispute_is_a_whole_row_without_a_number(world) -> None:

@@ -22,6 +22,12 @@ def rows(page: str) -> list[str]:
     return re.findall(r'<a class="what" href="([^"]+)"', page)
 
 
+def form_of(page: str, action: str) -> tuple[str, dict[str, str]]:
+    """A form of the page as a browser sends it."""
+    inside = page[page.index(f'action="{action}"') :].partition("</form>")[0]
+    return action, dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside))
+
+
 def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor(scene: Scene) -> None:
     with god():
         Case.objects.filter(pk=scene.case().pk).update(next_step_on="2026-01-01")
@@ -35,12 +41,19 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
         assert "Somebody is in danger" in page
         assert "call now: 112" in page
         assert "Canary" not in page, "nothing that is locked"
-    assert ">Continue<" in ours
-    assert ">Tell the lead worker<" in above
+        assert '<span aria-hidden="true">2</span>' in page, "danger is one of the things that the rail counts"
+        assert "1 in danger · 1 late" in page
+        assert "· 1 in danger · 1 thing is late or stopped" in page, "and Today says the same"
+    assert ">Open the registration<" in ours
     file = doors.client_for(scene.saida).get(f"/cases/{draft.code}/").content.decode()
     assert f'action="/cases/{draft.code}/tell_lead/"' in file
     assert file.index("Somebody is in danger.") < file.index("This registration is not finished."), "the worst first"
     assert whats(scene.zarina) == whats(scene.saida) == [("next_step", True)], "danger is no lateness"
+    client = doors.client_for(scene.saida)
+    told = client.post(*form_of(above, f"/cases/{draft.code}/tell_lead/"), follow=True)
+    assert told.redirect_chain[-1][0] == "/", "one press on Today, and Today again"
+    assert "The lead worker was told" in told.content.decode()
+    assert f"/cases/{draft.code}/tell_lead/" not in told.content.decode(), "once"
     assert draft.code not in home(scene.manzura), "a colleague without a place in the case"
     for who in (scene.zarina, scene.saida):
         listed = doors.client_for(who).get("/cases/").content.decode()

@@ -44,3 +44,11 @@ def test_every_row_opens_a_page_with_its_button(todays: Mapping[str, Any]) -> No
     assert len(rows) > 40
     assert [(who, row) for who, row, opened in rows if opened["status"] != 200] == []
     assert [(who, row) for who, row, opened in rows if not opened["buttons"]] == []
+
+
+def test_a_button_opens_the_place_of_what_it_names_and_the_same_is_not_pressed_twice(todays: Mapping[str, Any]) -> None:
+    """Red before: "Confirm" and "Answer" opened a page on which "Confirm" and "Answer" stood to be pressed."""
+    pressed = [button for one in todays.values() for button in one["pressed"]]
+    assert len(pressed) > 40
+    assert [one["button"] for one in pressed if one["status"] != 200 or not one["there"]] == []
+    assert [one["button"] for one in pressed if one["again"]] == []

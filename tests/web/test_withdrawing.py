@@ -100,6 +100,8 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     assert went["Location"] == f"{address}?done={versions + 1}", "several ticks are one word"
     after = page_text(house.browser().get(went["Location"]))
     assert "It was deleted at Shelter Kulob, and they were told. Help goes on." in after
+    assert "Мо дар Shelter Kulob нест кардем: тарзи тамос бо шумо; эҳтиёҷоти шумо." in after, "as consent was read"
+    assert "We deleted at Shelter Kulob: how to reach you; what you need." in after, "and in the reader's own language"
     assert "Shelter Kulob read it (today" in after
     assert "cannot reach the person any more" in after
     assert "What we wrote ourselves stays here, locked." in after
@@ -107,6 +109,7 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     whole = {"operation": str(uuid4()), "took": ["shelter_social:help"], "how_said": "in_person"}
     ended = page_text(house.browser().get(house.browser().post(address, whole)["Location"]))
     assert "has stopped. What was shared is deleted there; they were told." in ended
+    assert "We stopped the referral to Shelter Kulob and deleted there what we had shared." in ended
     assert state(referral) == "withdrawn"
     made_up = house.browser().get(f"{address}?done=1")
     assert "There is nothing to withdraw." in page_text(made_up), "no other version has such a page"
@@ -127,6 +130,16 @@ def test_one_tick_is_for_all_purposes_of_a_group(house: Senders) -> None:
         newest = Consent.objects.filter(case=case).latest("number")
         rows = {row.purpose_code: row.sections for row in ConsentRow.objects.filter(consent=newest, kind_code="legal")}
     assert rows == {"help": ["legal"], "justice": ["legal"]}
+
+
+def test_what_was_not_taken_back_is_said_to_stay_there(house: Senders) -> None:
+    """Red before: "we deleted there what we had shared", and all but one part stayed."""
+    case, _referral = helped(house)
+    form = {"operation": str(uuid4()), "took": ["shelter_social:help:contact"], "how_said": "by_phone"}
+    after = page_text(
+        house.browser().get(house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)["Location"])
+    )
+    assert "We deleted at Shelter Kulob: how to reach you. This stays there, as you agreed: what you need." in after
 
 
 def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:
@@ -150,8 +163,8 @@ def test_the_name_alone_that_is_taken_back_is_said_to_whoever_helps_and_on_both_
     form = {"operation": str(uuid4()), "took": ["shelter_social:help:identity"], "how_said": "by_phone"}
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     assert "No name is shown at Shelter Kulob any more, and they were told. Help goes on." in after
-    assert "Your name is no longer shown there." in after
-    assert "We deleted there" not in after, "nothing was deleted"
+    assert "Shelter Kulob does not see your name any more." in after
+    assert "This stays there, as you agreed: how to reach you; what you need." in after, "nothing was deleted"
     assert state(referral) == "accepted"
     assert told(house, "shelter-worker").count("narrowed") == 1
     assert "narrowed" not in told(house, "caseworker-cso") + told(house, "desk-shelter")

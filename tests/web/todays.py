@@ -22,6 +22,9 @@ from hamkori.site.demo.cast import PERSONAS
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+LINK = re.compile(r'<a class="btn quiet small" href="([^"]+)">([^<]+)</a>')
+SENDS = re.compile(r"<button[^>]*>(?:<svg.*?</svg>)?([^<]+)", re.DOTALL)
+GOES = re.compile(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?([^<]+)', re.DOTALL)
 BUTTON = re.compile(r'<button[^>]* type="submit"|<button(?![^>]* type=)|<a class="btn')
 
 ANSWERS_FOR = """
@@ -33,6 +36,8 @@ select u.email, r.code, c.code
   join referral_sender s on s.referral_id = r.id
  where (r.state_code in ('declined', 'lapsed', 'unaccepted') or r.state_code = 'accepted' and r.missed_at is not null)
    and s.settled_at is null
+   and not exists (select 1 from case_step t where t.case_id = c.id and t.step_code = 'reopen'
+                      and t.at >= coalesce(r.ended_at, r.missed_at))
    and not exists (select 1 from referral_origin p join referral n on n.id = p.referral_id
                     where p.case_id = c.id and n.sent_at > coalesce(r.ended_at, r.missed_at)
                       and split_part(n.service_code, '-', 1) in (
@@ -89,15 +94,17 @@ def main(file: Path) -> None:
         client = Client(SERVER_NAME="localhost")
         for name, value in doors[email].items():
             client.cookies[name] = value
-        rows, address = [], "/"
+        rows, links, address = [], [], "/"
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
+            links += LINK.findall(page.partition('id="news"')[0])
             more = NEXT.search(page)
             address = more[1].replace("&amp;", "&") if more else ""
         found[email] = {
             "held": [(referral, case) for who, referral, case in held if who == email],
             "rows": {row: _opened(client, row) for row in dict.fromkeys(rows)},
+            "pressed": [_pressed(client, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))
 
@@ -110,6 +117,21 @@ def _opened(client: Client, row: str) -> dict[str, Any]:
         "status": answer.status_code,
         "buttons": len(BUTTON.findall(text)),
         "codes": re.findall(r"\d{4}\xa0\d{4}", text),
+    }
+
+
+def _pressed(client: Client, row: str, name: str) -> dict[str, Any]:
+    """What a button of Today opens: whether its place is there, and whether the same name is to be pressed again."""
+    address, _, place = row.replace("&amp;", "&").partition("#")
+    answer = client.get(address, follow=True)
+    inside = MAIN.search(answer.content.decode())
+    text = inside[0] if inside else ""
+    names = {said.strip() for said in SENDS.findall(text)} | {said.strip() for _to, said in GOES.findall(text)}
+    return {
+        "button": f"{name} {row}",
+        "status": answer.status_code,
+        "there": not place or f'id="{place}"' in text,
+        "again": name in names,
     }
 
 

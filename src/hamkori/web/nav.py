@@ -79,8 +79,9 @@ def _within(path: str, url: str) -> bool:
 
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
-        late = found.late
-        return {"count": late, "late": True, "count_label": ngettext("%(n)d late", "%(n)d late", late) % {"n": late}}
+        said = ngettext("%(n)d late", "%(n)d late", found.late) % {"n": found.late} if found.late else ""
+        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), said)))
+        return {"count": found.in_danger + found.late, "late": True, "count_label": needs_me}
     if icon == "cases":
         number = found.open_cases
         return {"count": number, "count_label": ngettext("%(n)d open", "%(n)d open", number) % {"n": number}}
@@ -89,3 +90,8 @@ def _count(icon: str, found: Counts) -> dict[str, Any]:
         label = ngettext("%(n)d waiting", "%(n)d waiting", number) % {"n": number}
         return {"count": number, "late": bool(late), "count_label": label}
     return {"count": 0}
+
+
+def in_danger(number: int) -> str:
+    """In how many cases somebody is in danger and nobody was asked for help: the rail and Today say it alike."""
+    return ngettext("%(n)d in danger", "%(n)d in danger", number) % {"n": number} if number else ""

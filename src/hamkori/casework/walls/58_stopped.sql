@@ -1,6 +1,7 @@
 -- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
 -- later referral for help of the same group, or of the one that was named in the decline, was sent, somebody has said that
--- nothing more is to do, or the case is closed (queries/stopped.py says the same).
+-- nothing more is to do, or the case is closed; what stopped before it was opened again waits no more (queries/stopped.py
+-- says the same).
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
   select case when r.state_code in ('declined', 'unaccepted', 'lapsed') then r.ended_at
@@ -18,6 +19,8 @@ create or replace function my_stopped(p_kinds text[]) returns bigint
     join public.referral_sender x on x.referral_id = r.id
    where a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null and a.kind_code = any (p_kinds)
      and coalesce(x.settled_at, '-infinity') < public.referral_stopped_at(r)
+     and not exists (select 1 from public.case_step s where s.case_id = c.id and s.step_code = 'reopen'
+                        and s.at >= public.referral_stopped_at(r))
      and not exists (
        select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
         where p.case_id = c.id and n.sent_at > public.referral_stopped_at(r)

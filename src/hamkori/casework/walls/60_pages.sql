@@ -4,9 +4,10 @@
 -- Which clocks are whose comes from work/queries/today.py, so that the rail and Today count the same.
 -- A case without a next step is late once its first working day is over (case/rules/days.py).
 drop function if exists my_counts(date, text[], text[], text[], text[]);
+drop function if exists my_counts(text, text[], text[], text[], text[]);
 create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
-                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint)
+                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me uuid := public.me();
@@ -30,6 +31,13 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open';
+  -- Somebody is in danger, and nobody was asked for help yet (in_need in work/queries/case_list.py).
+  select count(*) into in_danger
+    from public.case_access a join public."case" c on c.id = a.case_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and c.state_code in ('draft', 'open') and c.has_danger
+     and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                      where o.case_id = c.id and r.state_code not in ('draft', 'discarded'));
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

@@ -165,11 +165,12 @@ class OfCase(PageOfSteps[Found]):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
 
     def home(self, taking: At) -> str:
-        """The case's page; a draft that is erased has none. Who speaks for a child is asked for consent next."""
+        """The case's page, or Today; a draft that is erased has none. Who speaks for a child is asked consent next."""
         if taking.step.name == "settle_age" and taking.said.get("speaker"):
             asked = urlencode({"speaker": taking.said["speaker"]})
             return f"{reverse('consent', args=[taking.thing.case.code])}?{asked}"
-        return reverse("today") if taking.step.name == "discard" else reverse("case", args=[taking.thing.case.code])
+        on_today = taking.step.name == "discard" or taking.request.POST.get("from") == "today"
+        return reverse("today") if on_today else reverse("case", args=[taking.thing.case.code])
 
     def show(self, taking: At) -> HttpResponse:
         """The question, with what was typed."""

@@ -15,17 +15,18 @@ from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
 from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
-from hamkori.web.cases.people import seeing
+from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, child_alone, consented, lists, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -33,7 +34,7 @@ EVENTS = 5
 """So many stand on the page; all others are a tap away."""
 HISTORY = 30
 """On paper."""
-REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason", "lapsed": "lapse_reason"}
+REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
 
 
 @require_safe
@@ -68,6 +69,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
+        "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
@@ -82,6 +84,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
+        "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
 
@@ -209,14 +212,14 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
-    label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)
+    state = one.stopped if one.stopped == MISSED else one.state
     return {
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late else one.state,
-        "label": _("Late") if one.late else label,
+        "state": "late" if one.late else state,
+        "label": _("Late") if one.late else referral_words.state(state, one.reason),
         "stopped": bool(one.stopped),
         "button": _stopped(file) if one.stopped else "",
         "button_url": reverse("referral_again", args=[one.code]) if one.stopped and file.standing.works else "",

@@ -30,8 +30,8 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
+from hamkori.web.words import calling, lists
 from hamkori.web.words import case as words
-from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -184,6 +184,7 @@ def _page(
         "operation": request.POST.get("operation", operation or ""),
         "parts": _parts(case, number),
         "in_danger": bool(case and case.has_danger),
+        "no_police": case is not None and case.has_danger and calling.no_police_in(case.pk),
         "rows": _check(actor, case) if number == PAGES and case and actor else [],
         "may_refer": bool(case),
     }

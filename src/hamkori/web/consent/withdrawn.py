@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Hit, hit_at
+from hamkori.people.queries import organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import lists
+from hamkori.web.words import lists, sections
 from hamkori.web.words.people import function_label
+from hamkori.web.words.spoken import Spoken, said
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -63,7 +66,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
         ],
         "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
-        "tell": _tell([(names.get(one.body, ""), referral_opened(one.id)) for one in hit], hit, at),
+        "tell": _tell(former, hit, at),
         "next": [
             _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
             % {"organisation": names.get(one.body, "")}
@@ -118,25 +121,57 @@ def has_ended(organisation: str, hit: Hit) -> str:
 
 def _narrowed(organisation: str, hit: Hit) -> str:
     slots = {"organisation": organisation}
+    if hit.waited:
+        return _("It was taken out of the referral to %(organisation)s; nobody there had read it.") % slots
     if hit.parts == NAME:
         return _("No name is shown at %(organisation)s any more, and they were told. Help goes on.") % slots
     return _("It was deleted at %(organisation)s, and they were told. Help goes on.") % slots
 
 
-def _tell(read: list[tuple[str, tuple[Opened, ...]]], hit: Collection[Hit], at: datetime) -> list[str]:
-    """What the person hears, also what stays."""
-    told = []
-    if any(one.ended or one.parts != NAME for one in hit):
-        told.append(_("We deleted there what we had shared."))
-    if any(not one.ended and one.parts == NAME for one in hit):
-        told.append(_("Your name is no longer shown there."))
-    for organisation, opened in read:
-        if opened:
-            slots = {"organisation": organisation, "when": moments.moment(max(one.last_at for one in opened), at)}
-            told.append(_("%(organisation)s read it (%(when)s); we cannot undo that.") % slots)
-    told.append(_("What we wrote ourselves stays here, locked."))
-    told.append(_("It stays on record that a referral was made, when, to whom, for what help."))
-    return told
+def _tell(former: Asked, hit: Collection[Hit], at: datetime) -> list[Spoken]:
+    """What the person hears: what was deleted where, what stays there, who has read it, and what stays here."""
+    bodies = {one.id: one for one in organisations()} if hit else {}
+    read = [(one, [each for each in referral_opened(one.id) if _is_gone(one, each)]) for one in hit]
+
+    def sentences() -> list[str]:
+        told = []
+        for one, opened in read:
+            organisation = bodies[one.body].name(lists.language()) if one.body in bodies else ""
+            told += _told(organisation, one)
+            if opened:
+                slots = {"organisation": organisation, "when": moments.moment(max(each.last_at for each in opened), at)}
+                told.append(_("%(organisation)s read it (%(when)s); we cannot undo that.") % slots)
+        return [
+            *told,
+            _("What we wrote ourselves stays here, locked."),
+            _("It stays on record that a referral was made, when, to whom, for what help."),
+        ]
+
+    return said(former.newest.language if former.newest else "", sentences)
+
+
+def _is_gone(hit: Hit, opened: Opened) -> bool:
+    """Whether what was opened is no longer shown. The name stands in the part that says how to reach the person."""
+    return hit.ended or opened.section in hit.parts or (hit.parts == NAME and opened.section == "contact")
+
+
+def _told(organisation: str, hit: Hit) -> list[str]:
+    """What one organisation has no more, and what it still has."""
+    nothing: tuple[str, ...] = ()
+    shared = unless_unread(partial(sections_of, "referral", hit.id, hit.shared), nothing)
+    left = sections.yours(one for one in shared if one not in hit.parts)
+    slots = {"organisation": organisation, "parts": sections.yours(hit.parts), "left": left}
+    if hit.ended and hit.waited:
+        return [_("We stopped the referral to %(organisation)s. Nobody there can open anything.") % slots]
+    if hit.ended:
+        return [_("We stopped the referral to %(organisation)s and deleted there what we had shared.") % slots]
+    if hit.parts == NAME:
+        first = _("%(organisation)s does not see your name any more.") % slots
+    elif hit.waited:
+        first = _("We took out of the referral to %(organisation)s: %(parts)s.") % slots
+    else:
+        first = _("We deleted at %(organisation)s: %(parts)s.") % slots
+    return [first, _("This stays there, as you agreed: %(left)s.") % slots] if left else [first]
 
 
 def button(code: str, label: str) -> str:

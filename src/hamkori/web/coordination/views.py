@@ -42,6 +42,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "since": found.since,
         "answers": ANSWERS.items(),
         "smallest": coordination.SMALLEST,
+        "called": request.GET.get("call", ""),
     }
     return render(request, "coordination/late.html", context)
 

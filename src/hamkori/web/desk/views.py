@@ -172,7 +172,8 @@ def _said_of(one: Taken) -> str:
 
 def _over(one: Over, found: Inbox) -> list[Any]:
     today = timezone.localdate(found.at)
-    how = lists.label("referral_result", one.result_code) if one.result_code else referral.state(one.word)
+    ended = words.outcome(one.word, one.reason, missed=one.missed)
+    how = lists.label("referral_result", one.result_code) if one.result_code else ended
     return [
         {"text": code_mark(one.code), "href": reverse("referral", args=[one.code])},
         how,

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.referral.models import Referral
 
+TAKEN_OVER = ("card_rows", "later_text", "blocks", "may_send", "leaving", "closed_there", "say_in", "police")
+"""What the page that asks another organisation says in the same words."""
+
 
 class TellForm(KitForm):
     """The person's own words, where there are any."""
@@ -139,7 +142,7 @@ def _page(
     known = screen.known
     shown = showing.context(screen, screen.form(), refused)
     more = {
-        **{name: shown[name] for name in ("card_rows", "later_text", "blocks", "may_send", "leaving", "closed_there")},
+        **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
         "body": screen.body or words_of(draft),
         "draft": draft,

@@ -131,7 +131,9 @@ def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
             )
         )
     may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
-    return {**listed.row(screen, one), "id": item, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
+    shown = listed.row(screen, one)
+    notes = [note for note in shown["notes"] if note not in stops]
+    return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
 def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
@@ -141,7 +143,9 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
     not_taking = {_shown(one) for one in screen.refusing}
     refusing = [row for row in rows if row["id"] in not_taking][:AGAINST]
-    others = [row for row in rows if row not in first and row["id"] not in not_taking][:AGAINST]
+    # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
+    left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())
+    others = [row for row in rows if row not in first and row["id"] not in left_out][:AGAINST]
     alone = nobody(screen)
     open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
     more = {

@@ -24,6 +24,7 @@ from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.nav import places
+from hamkori.web.words.calling import no_police_in
 from hamkori.web.words.fields import Coded
 
 if TYPE_CHECKING:
@@ -59,9 +60,8 @@ class LaterForm(KitForm):
 
 def danger(request: HttpRequest, _actor: Actor, case: Case) -> HttpResponse:
     """Somebody is in danger: the page waits while somebody calls. What was said is saved already."""
-    return drawn(
-        request, "calls", {"waits": True, "case_url": reverse("case", args=[case.code]), **_ways(case)}, case=case
-    )
+    more = {"waits": True, "no_police": no_police_in(case.pk), "case_url": reverse("case", args=[case.code])}
+    return drawn(request, "calls", {**more, **_ways(case)}, case=case)
 
 
 def _ways(case: Case) -> dict[str, str]:

@@ -16,6 +16,14 @@ def bare(whom: str) -> str:
     return found if settings.HAMKORI_EMERGENCY_CONFIRMED else f"{found}*"
 
 
+def several(*, police: bool) -> str:
+    """All who can be called in danger, each with that mark; `police`: not after the person's no to them."""
+    every = {whom: bare(whom) for whom in settings.HAMKORI_EMERGENCY}
+    if police:
+        return _("%(life)s, police %(police)s, ambulance %(ambulance)s") % every
+    return _("%(life)s, ambulance %(ambulance)s") % every
+
+
 def note() -> str:
     """What the mark of `bare` means; '' where an operator has confirmed the numbers."""
     return "" if settings.HAMKORI_EMERGENCY_CONFIRMED else _("* not confirmed").replace("* ", "*\u00a0")

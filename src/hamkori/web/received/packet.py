@@ -115,7 +115,8 @@ def lacks_seals(received: Received, membership_id: object, opened: dict[str, dic
 def holds(received: Received, function: str) -> str:
     """What the sealed packet would show this reader, before it is opened."""
     held = FUNCTION_SECTIONS.get(function, frozenset())
-    named = lists.joined("packet_section", tuple(one for one in received.agreed.sections if one in held))
+    there = tuple(one for one in received.agreed.sections if one in held and one in received.went)
+    named = lists.joined("packet_section", there)
     if not named:
         return _("The person's own words.")
     return _("The person's own words; %(sections)s.") % {"sections": named}

@@ -90,7 +90,7 @@ def show(
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "state_word": referral_words.state(received.state),
+        "state_word": words.outcome(received.state, received.referral.reason_code, missed=received.missed),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "ask_sender": _ask_sender(received),

@@ -38,14 +38,8 @@ def nobody(screen: Screen) -> dict[str, Any] | None:
     return {
         "opens": moments.moment(first, screen.known.at),
         "coordinator": coordinator.reached(),
-        "no_police": no_police(screen.known.rows),
+        "no_police": calling.no_police(screen.known.rows),
     }
-
-
-def no_police(rows: Mapping[RowKey, Row]) -> bool:
-    """Whether the person said no to the police, and yes to no protection by them: nobody is sent there then."""
-    said = {purpose: row.answer for (kind, purpose), row in rows.items() if kind == "police"}
-    return "no" in said.values() and said.get("protection") != "yes"
 
 
 def closed_for(screen: Screen) -> dict[str, Any] | None:
@@ -84,5 +78,5 @@ def _box(
         "opens": moments.moment(opens, at),
         "phone": desk_phone.said(phone),
         "coordinator": coordinator.reached() if phone else "",
-        "no_police": no_police(rows),
+        "no_police": calling.no_police(rows),
     }

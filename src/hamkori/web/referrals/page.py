@@ -27,6 +27,7 @@ from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
@@ -74,7 +75,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "now": page.at,
         "code": found.code,
         "state": state,
-        "state_label": words.state(state),
+        "badge": badge(found, state),
         "version": found.version,
         "service": lists.label("service", found.service_code),
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
@@ -97,7 +98,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note_url": note_url(found.code),
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
-        "reason": steps.reason(last_step(page), found.sender.reason_code or found.reason_code),
+        "reason": why(page, state),
         "reason_of": last_step(page),
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
@@ -122,6 +123,12 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def badge(found: Referral, state: str) -> tuple[str, str]:
+    """Its state as a code and in a word: "did not come" stands above "accepted"."""
+    shown = MISSED if stopped(found) == MISSED else state
+    return shown, words.state(shown, found.reason_code)
 
 
 def asks_part(page: SenderPage) -> dict[str, str]:
@@ -149,8 +156,7 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
-    today = page.referral.arrival_on is not None and page.referral.arrival_on <= timezone.localdate(page.at)
-    if "hear" in names and not (page.facts.holds("not_missed") and today):
+    if page.referral.arrival_on is None or not page.facts.holds("not_missed"):
         names.discard("hear")
     return frozenset(names)
 
@@ -208,13 +214,19 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
-    """What the sender may say of an arrival: code, its button, and what follows. A call waits until it is late."""
+    """What the sender may say of an arrival: code, its button, and what follows. "Did not come" waits for the agreed
+    day, a call until it is late.
+    """
+    day = page.referral.arrival_on
+    waits = {"called"} if early else set()
+    if day is not None and day > timezone.localdate(page.at):
+        waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
     return [
         (code, buttons.get(code, label), str(AFTERWARDS[code]) % {"when": when})
         for code, label in lists.choices("heard")
-        if not early or code != "called"
+        if code not in waits
     ]
 
 
@@ -226,17 +238,32 @@ def arrival(page: SenderPage) -> str:
     return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
 
 
+def why(page: SenderPage, state: str) -> str:
+    """The reason that stands now. Why it expired is in its state."""
+    said = page.referral.sender.reason_code or page.referral.reason_code
+    return "" if state == "lapsed" else steps.reason(last_step(page), said)
+
+
 def last_step(page: SenderPage) -> str:
     """The step that gave the reason which stands now; what was said after it stopped has a place of its own."""
     return next((one.step for one in reversed(page.taken) if one.reason and one.step != "settle"), "")
 
 
 def clock(page: SenderPage) -> dict[str, Any] | None:
-    """The clock that runs, with its words; an answer that is late says since when."""
+    """The clock that runs, with its words; an answer that is late says since when. `answered`: whether the person came
+    is known, and stands below.
+    """
     if page.clock is None:
         return None
     name, started, due = page.clock
-    return {"label": lists.label("clock", name), "start": started, "due": due, "late": clocks.late(due, page.at)}
+    found = page.referral
+    return {
+        "label": lists.label("clock", name),
+        "start": started,
+        "due": due,
+        "late": clocks.late(due, page.at),
+        "answered": name == "arrival" and bool(found.missed_at or found.heard_code in ("came", "did_not_come")),
+    }
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:

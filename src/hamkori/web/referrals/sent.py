@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries import sent_list as queries
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotAllowed
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
@@ -56,7 +57,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _row(line: Line, now: datetime) -> dict[str, Any]:
-    tone, sign = STATES.get(line.state, ("", ""))
+    state = line.stopped if line.stopped == MISSED else line.state
+    tone, sign = STATES.get(state, ("", ""))
     late = line.due is not None and line.due <= now
     body = body_name(line.organisation, line.organisation_id, lists.language())
     return {
@@ -68,7 +70,7 @@ def _row(line: Line, now: datetime) -> dict[str, Any]:
         "due": line.due,
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": words.state(line.state),
+        "tag": words.state(state, line.reason),
         "tag_tone": tone,
     }
 
@@ -106,4 +108,4 @@ def _next(line: Line, now: datetime) -> str:
         "serving": "",
         "finished": _("ask the person, and confirm"),
         "disputed": _("waits for their answer to your question"),
-    }.get(line.state, words.state(line.state))
+    }.get(line.state, words.state(line.state, line.reason))

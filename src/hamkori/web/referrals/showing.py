@@ -18,13 +18,12 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Flags
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
-from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_for, nobody
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, lists, sections, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "police": way is not None and way.police,
-        "say_in": say_in(screen.known),
+        "say_in": spoken.languages(screen.known.asked_in),
         "later_text": later_text(screen, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
@@ -192,11 +191,6 @@ def never(way: Way) -> list[tuple[str, object]]:
     """What goes to no such organisation."""
     parts = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == NEVER]
     return [(_("Never"), lists.joined("packet_section", parts))] if parts else []
-
-
-def say_in(known: Prepared) -> str:
-    """The language of what is said to the person: in which consent was read to them, if the pages speak it."""
-    return known.asked_in if known.asked_in in LANGUAGE_NAMES else lists.language()
 
 
 def leaving(screen: Screen) -> str:

@@ -41,6 +41,7 @@ STATES: Final[dict[str, tuple[str, str]]] = {
     "finished": ("done", "done"),
     "confirmed": ("done", "done"),
     "disputed": ("wait", "warning"),
+    "missed": ("wait", "ended"),
     "late": ("late", "late"),
     **dict.fromkeys(
         ("declined", "lapsed", "recalled", "withdrawn", "unaccepted", "discarded", "ended", "closed"), ("", "ended")
@@ -146,6 +147,12 @@ def telephone(whom: str) -> str:
 def telephone_marked(whom: str) -> str:
     """The same number where several stand in one sentence: with a mark that `telephones_note` explains below."""
     return emergency.bare(whom)
+
+
+@register.simple_tag
+def telephones(*, no_police: bool = False) -> str:
+    """The numbers for danger in one line; the police are left out after the person's no to them."""
+    return emergency.several(police=not no_police)
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """Rows of Today in words: what, whom, since when, and the button that ends it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,12 +18,11 @@ from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
+from hamkori.web.today import buttons
 from hamkori.web.words import case as words
-from hamkori.web.words import desk_phone, lists, received, referral
+from hamkori.web.words import coordinator, desk_phone, lists, received, referral
 from hamkori.web.words.calls import called
 
-ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
-"""Planned steps that are done in a form of their own: their rows lead to its questions."""
 ICONS = {
     "danger.draft": "danger",
     "danger.open": "danger",
@@ -39,119 +40,48 @@ ICONS = {
     "stopped.unaccepted": "undo",
     "stopped.lapsed": "ended",
 }
-# What ends a row, as its button says it. A supervisor's row opens the case, or the referral with what is hers to say.
-DO: Final = {
-    "danger.draft": gettext_lazy("Continue"),
-    "danger.open": gettext_lazy("Ask an organisation"),
-    "next_step": gettext_lazy("Done, set the next step"),
-    "no_next_step": gettext_lazy("Choose the next step"),
-    **dict.fromkeys(ASKS.values(), gettext_lazy("Ask now")),
-    "draft": gettext_lazy("Continue"),
-    "child": gettext_lazy("Say that they were told"),
-    "consent": gettext_lazy("Ask again"),
-    "question": gettext_lazy("Answer"),
-    "part": gettext_lazy("Send this part again"),
-    "sent.answer": gettext_lazy("Ask another organisation"),
-    "sent.arrival": gettext_lazy("Say what you know"),
-    "sent.waiting": gettext_lazy("Open the referral"),
-    "sent.comes": gettext_lazy("Open the referral"),
-    "sent.confirm": gettext_lazy("Confirm"),
-    "got.arrival": gettext_lazy("Open the referral"),
-    "got.arrival.late": gettext_lazy("Say what you know"),
-    "got.miss": gettext_lazy("Say what you know"),
-    "got.result": gettext_lazy("Say what was done"),
-    "got.dispute": gettext_lazy("Answer"),
-    "desk.answer": gettext_lazy("Answer"),
-    "national.late": gettext_lazy("Say that you called"),
-    **dict.fromkeys(
-        ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
-        gettext_lazy("Ask another organisation"),
-    ),
-}
+
+
+def rows(found: Iterable[Due], now: datetime, *, mixed: bool = False) -> list[dict[str, Any]]:
+    """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call."""
+    groups: dict[object, list[Due]] = {}
+    for number, one in enumerate(found):
+        groups.setdefault(one.to if one.what == "national.late" else number, []).append(one)
+    return [row(group[0], now, mixed=mixed) if len(group) == 1 else _of_body(group, now) for group in groups.values()]
+
+
+def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
+    """An organisation with all that is late there, a line each, and whom to call once."""
+    first = next((one for one in group if one.referral), group[0])
+    lines = [_sub(one, False, now, phoned=False) for one in group]
+    whens = [_when(one, now) for one in group]
+    late = any(not one.spoken for one in group)
+    return row(replace(first, spoken=not late), now) | {
+        "sub": desk_phone.short(first.phone),
+        "when": "",
+        "lines": [format_html("{}\u00a0· {}", *pair) for pair in zip(lines, whens, strict=True)],
+    }
 
 
 def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     grave = (one.late and not one.spoken) or one.danger or one.unread or one.what == "stopped.missed"
     return {
-        "href": _href(one),
+        "href": buttons.page_of(one),
         "what": _what(one, now),
         "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken else "phone" if one.unread else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
-        "button": _do(one),
-        "button_href": _at_once(one),
+        "button": buttons.name(one),
+        "button_href": buttons.opens(one),
+        "acts": buttons.acts(one),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
 
-def _do(one: Due) -> str:
-    if one.supervised and one.what not in ("sent.arrival", "sent.confirm"):
-        if _tells(one):
-            return _("Tell the lead worker")
-        if not one.referral:
-            return _("Open the case")
-        return _("Open the referral")
-    if _unphoned(one):
-        return _("Record the number")
-    if one.what == "national.late" and not one.referral:
-        return _("Open the late answers")  # of a disputed result nobody says that they called
-    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[_step(one) or one.what])
-
-
-def _unphoned(one: Due) -> bool:
-    """Whether the coordinator cannot call there before a number is recorded."""
-    return one.what == "national.late" and bool(one.slug) and not one.phone
-
-
-def _step(one: Due) -> str:
-    """A planned step whose own form ends it."""
-    return ASKS.get(one.step, "") if one.what == "next_step" else ""
-
-
-def _tells(one: Due) -> bool:
-    """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or one.danger or (one.late and not one.referral)
-    return one.supervised and waits and bool(one.lead) and one.told_at is None
-
-
-def _at_once(one: Due) -> str:
-    """Where the button leads if not to the page of its row: in one tap to what comes next, or whom else to ask."""
-    if one.what == "next_step" and not _step(one) and not one.supervised:
-        return reverse("edit_case", args=[one.case]) + "?done=1"
-    if one.what == "part":
-        return f"{reverse('referral_add', args=[one.referral])}?part={one.step}"
-    if one.what == "got.result" and not one.supervised:
-        return f"{reverse('referral', args=[one.referral])}?do=finish#finish"
-    if _unphoned(one):
-        return reverse("coordination_phone", args=[one.slug])
-    asks = one.stopped or one.what == "sent.answer"
-    return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
-
-
-def _href(one: Due) -> str:
-    if one.what == "national.late":
-        return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
-    if one.referral:
-        return reverse("referral", args=[one.referral])
-    name = FORMS.get(_step(one) or one.what, "case") if not one.supervised else "case"
-    return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
-
-
-FORMS: Final = {
-    "draft": "register",
-    "danger.draft": "register",
-    "danger.open": "case_refer",
-    "consent": "consent",
-    "next_step": "edit_case",
-    "no_next_step": "edit_case",
-    ASKS["ask_agreement"]: "consent",
-    ASKS["signs"]: "screening",
-}
-"""Rows that open the form which ends them; of a supervisor they open the case."""
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
@@ -201,7 +131,7 @@ def _what(one: Due, now: datetime) -> str:
     }
 
 
-def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
+def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeString:
     code = one.case or one.referral
     hurry = one.step if one.what == "national.late" else one.urgency
     parts = [received.urgent(hurry), _risk(one)]
@@ -217,8 +147,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(lists.label("region", one.region))
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
-    if one.what in PHONED:
-        parts.append(desk_phone.said(one.phone) if one.unread else desk_phone.short(one.phone))
+    if one.what in PHONED and phoned:
+        parts.append(coordinator.in_short() if one.unread and not one.phone else desk_phone.short(one.phone))
     if one.call is not None:
         parts.append(called(one.call, now))
     if one.lead:

@@ -22,11 +22,11 @@ from hamkori.notices import actions as notices
 from hamkori.notices.texts import keys as notice_keys
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES
+from hamkori.web.nav import CASES, in_danger
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
-from hamkori.web.today.rows import row
+from hamkori.web.today.rows import rows
 from hamkori.web.words import lists
 
 TITLES: Final = {
@@ -78,22 +78,24 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
             "tone": "wait" if card in ("urgent", "expected", "soon", "later") else "late",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
-            "rows": [row(one, found.now, mixed=mixed) for one in rows],
+            "rows": rows(these, found.now, mixed=mixed),
         }
-        for card, rows in shown.cards.items()
-        if rows
+        for card, these in shown.cards.items()
+        if these
     ]
 
 
 def _sub(found: Today) -> str:
-    """The day, and how much is late or stopped; if nothing is, the next target."""
+    """The day, who is in danger and what is late or stopped, as the rail counts it; if nothing is, the next target."""
     local = timezone.localtime(found.now)
     # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
     day = formats.date_format(local, pgettext("date format", "l, j E"))
-    late = len(found.late)
+    late, danger = len(found.late), in_danger(len(found.danger))
     if late:
-        said = ngettext("%(day)s · %(n)d thing is late or stopped", "%(day)s · %(n)d things are late or stopped", late)
-        return " · ".join(filter(None, (said % {"day": day, "n": late}, _in_cases(found))))
+        said = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
+        return " · ".join(filter(None, (day, danger, said, _in_cases(found))))
+    if danger:
+        return f"{day} · {danger}"
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}

@@ -1,20 +1,27 @@
-"""A referral desk that is closed, and where it can be called: one true thing, in whole sentences."""
+"""Whom to call, and whom not: a referral desk that is closed, the police after a no. Whole sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.rules.consent import Row, RowKey
 from hamkori.directory.queries import Listing
 from hamkori.directory.rules.hours import opens_next
 from hamkori.people.rules.desk_phone import is_invented
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alarm
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone
 
 URGENT = "urgent"
 """The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
+YES = ("yes", "without_name")
 
 
 def closed(listing: Listing, due: datetime, now: datetime, phone: str, *, urgent: bool) -> str:
@@ -57,3 +64,24 @@ def the_sender(phone: str) -> str:
 def sender_phone(phone: str) -> str:
     """The same where its label says whose number it is."""
     return desk_phone.own(phone) if phone else the_sender("")
+
+
+def no_police(rows: Mapping[RowKey, Row]) -> bool:
+    """Whether the person said no to the police, and yes to no protection by them: nobody is sent there then."""
+    said = {row.purpose: _police(row) for row in rows.values() if row.kind == "police"}
+    return "no" in said.values() and said.get("protection") not in YES
+
+
+def _police(row: Row) -> str:
+    """What was taken back, and what a child said no to, counts as a no."""
+    return "no" if row.answer == "withdrawn" or row.child_answer == "says_no" else row.answer
+
+
+def no_police_in(case: UUID) -> bool:
+    """The same of a case by what was answered last; where that is not believed, nobody is sent to the police."""
+    try:
+        word = newest(case)
+    except Untrusted as error:
+        alarm(error)
+        return True
+    return word is not None and no_police(word.as_rules)

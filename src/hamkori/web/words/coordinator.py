@@ -14,3 +14,13 @@ def reached() -> str:
     if is_invented(line):
         return _("National coordinator: %(line)s (invented, cannot be called).") % {"line": bare(line)}
     return _("National coordinator: %(line)s.") % {"line": line}
+
+
+def in_short() -> str:
+    """The same beside a row of a desk without a number, where the parts of a line stand between dots."""
+    line: str = settings.HAMKORI_COORDINATOR
+    if not line:
+        return _("no number recorded, nor the coordinator's")
+    if is_invented(line):
+        return _("no number recorded: coordinator %(line)s, invented, cannot be called") % {"line": bare(line)}
+    return _("no number recorded: coordinator %(line)s") % {"line": line}

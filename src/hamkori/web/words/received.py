@@ -14,6 +14,7 @@ from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
+from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, referral
 from hamkori.web.words.people import name_or
@@ -124,12 +125,21 @@ def clock(name: str) -> str:
     }.get(name, "")
 
 
+def outcome(state: str, reason: str, *, missed: bool) -> str:
+    """How it stands or ended, in its sender's words. Who took it back is not said; that the person did not come the own
+    side has said itself.
+    """
+    if state == ENDED and missed:
+        return _("Ended: the person did not come")
+    return referral.state(state, reason)
+
+
 def fate(received: Received) -> str:
     """What became of it, in one sentence, for whoever can read nothing else any more."""
     return {
         "ended": _("This referral has ended. Nothing of it can be opened here any more."),
         "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),
-        "lapsed": _("This referral expired without an answer. Nothing of it can be opened any more."),
+        "lapsed": _("Nothing of this referral can be opened any more."),
         "unaccepted": _("This referral was returned. Nothing of it can be opened any more."),
         "finished": _(
             "Help has ended. The sender now asks the person and confirms. The shared information was deleted."

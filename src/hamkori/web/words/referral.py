@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hamkori.access.context import now
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
@@ -58,9 +60,17 @@ def children(code: str) -> str:
     return {"0": _("none"), "3+": _("3 or more"), "not_asked": _("not asked")}.get(code, code)
 
 
-def state(code: str) -> str:
-    """The state of a referral in a word."""
-    return _("Ended") if code == ENDED else lists.label("referral_state", code)
+def state(code: str, reason: str = "") -> str:
+    """The state of a referral in a word; of one that expired by its `reason`: it may not have waited for an answer. Of
+    one that stopped because the person did not come, that word.
+    """
+    if code == ENDED:
+        return pgettext("state of a referral", "Ended")
+    if code == MISSED:
+        return _("Did not come")
+    if code == "lapsed" and reason != "no_answer" and (why := lists.label("lapse_reason", reason)):
+        return _("Expired: %(why)s") % {"why": lists.inside(why)}
+    return lists.label("referral_state", code)
 
 
 def person(sex: str, age_band: str) -> str:

@@ -14,6 +14,17 @@ HER_WORDS: Final = {
     Audience.SENDER: gettext_lazy("the person's own words"),
     Audience.RECEIVER: gettext_lazy("In the person's own words"),
 }
+YOURS: Final = {
+    "identity": gettext_lazy("your name and documents"),
+    "contact": gettext_lazy("how to reach you"),
+    "place": gettext_lazy("where you stay"),
+    "screening": gettext_lazy("the signs and our decision"),
+    "needs": gettext_lazy("what you need"),
+    "health": gettext_lazy("what we wrote about your health"),
+    "psychosocial": gettext_lazy("what helps you and what hurts"),
+    "legal": gettext_lazy("your legal matters"),
+}
+"""As the person hears it."""
 HOLDS: Final = {
     Audience.FILE: {
         "identity": gettext_lazy("Legal names, date of birth, documents."),
@@ -45,6 +56,12 @@ def name(section: str, to: Audience = Audience.FILE) -> str:
     if section == TEXT and to in HER_WORDS:
         return str(HER_WORDS[to])
     return label("packet_section", section)
+
+
+def yours(sections: Iterable[str]) -> str:
+    """Sections as they are named to the person, with semicolons between, in one order."""
+    wanted = frozenset(sections)
+    return "; ".join(str(said) for section, said in YOURS.items() if section in wanted)
 
 
 def names(sections: Iterable[str]) -> str:

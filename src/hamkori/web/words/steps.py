@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
@@ -39,7 +40,7 @@ OF_REFERRAL: Final = {
     "answer": (_("The question was answered"), _("The question was answered"), ""),
     "accept": (_("Accepted"), _("Accepted"), _("Accepted")),
     "decline": (_("Declined"), _("Declined"), _("Declined")),
-    "lapse": (_("Ended unanswered"), _("Ended automatically"), _("Expired without an answer")),
+    "lapse": (_("Expired"), _("Expired"), _("Expired")),
     "recall": (_("Cancelled"), _("Cancelled"), ""),
     "withdraw": (_("Stopped at the person's request"), _("Stopped at the person's request"), ""),
     "unaccept": (_("Returned"), _("Returned"), _("Returned")),
@@ -68,7 +69,7 @@ OF_REFERRAL: Final = {
     "amend": (_("Result corrected"), _("The result was corrected"), _("Result corrected")),
     "settle": (_("Nothing more to do"), _("Said: nothing more to do"), ""),
     "put_back": (_("Put back: it waits again"), _("Put back: it waits again"), ""),
-    "ended": ("", "", _("Ended")),
+    "ended": ("", "", pgettext_lazy("state of a referral", "Ended")),
 }
 """Step -> its word for each of READERS; '' where none of them reads it."""
 REASON_LISTS: Final = {

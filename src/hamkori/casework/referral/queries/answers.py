@@ -194,8 +194,9 @@ def _has_room(referral: Referral) -> bool:
 
 
 def _arrival_passed(facts: ReferralFacts) -> bool:
-    """Of "hear" but the call: whether the agreed day has come. Who came may tell it before the time limit (ADR 104)."""
+    """Whether the arrival is late. Of "hear": "came" at any time, "did not come" from the agreed day on (ADR 105)."""
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
-    if day is not None and facts.step == "hear" and facts.said["heard_code"] not in ("", "called"):
-        return calendar().day(facts.at) >= day
+    heard = facts.said["heard_code"] if facts.step == "hear" else ""
+    if day is not None and heard in ("came", "did_not_come"):
+        return heard == "came" or calendar().day(facts.at) >= day
     return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)

@@ -23,7 +23,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
 from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.received import DESK_READS, cards_of
+from hamkori.casework.referral.queries.received import DESK_READS, cards_of, never_came
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT, Card
 from hamkori.people.queries import shown
 from hamkori.vocabulary import codelist
@@ -79,11 +79,15 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class Over:
-    """What ended in the last 30 days: code, service, dates, and one word or the result."""
+    """What ended in the last 30 days: code, service, dates, and its state with what the desk may know of why, or the
+    result.
+    """
 
     code: str
     service_code: str
     word: str
+    reason: str
+    missed: bool
     result_code: str
     came_at: datetime
     ended_at: datetime
@@ -285,6 +289,8 @@ def _over(rows: list[Referral]) -> tuple[Over, ...]:
                 code=row.code,
                 service_code=row.service_code,
                 word=row.state_code,
+                reason=row.reason_code,
+                missed=never_came(row),
                 result_code=result,
                 came_at=row.visible_at,
                 ended_at=ended,

@@ -54,7 +54,10 @@ def is_being_closed(found: Case) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A referral that a word of the person ended, or from which it took `parts`. `waited`: nobody had accepted it."""
+    """A referral that a word of the person ended, or from which it took `parts`. `waited`: nobody had accepted it.
+
+    `shared`: what the row of a referral that goes on names as shared now; whoever shows it checks it.
+    """
 
     id: UUID
     code: str
@@ -62,6 +65,7 @@ class Hit:
     ended: bool
     waited: bool
     parts: tuple[str, ...]
+    shared: tuple[str, ...] = ()
 
 
 def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...]:
@@ -74,18 +78,31 @@ def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...
     of_case = ReferralOrigin.objects.filter(case=found).values("referral")
     ended = ReferralStep.objects.filter(referral__in=of_case, step_code="withdraw", **during).select_related("referral")
     lost: dict[UUID, list[str]] = {}
-    less = ReferralNarrowed.objects.filter(referral__in=of_case, **during).select_related("referral").order_by("pk")
+    narrowed = ReferralNarrowed.objects.filter(referral__in=of_case, **during)
+    less = narrowed.select_related("referral__sender").order_by("pk")
     for row in less:
         lost.setdefault(row.referral_id, []).append(row.section_code)
     known = {row.referral_id: row.referral for row in less}
     return (
         *(_hit(step.referral, ended=True, waited=step.from_code == "sent") for step in ended),
-        *(_hit(known[pk], ended=False, waited=False, parts=parts) for pk, parts in lost.items()),
+        *(_less(known[pk], tuple(parts)) for pk, parts in lost.items()),
     )
 
 
-def _hit(row: Referral, *, ended: bool, waited: bool, parts: Iterable[str] = ()) -> Hit:
-    return Hit(id=row.pk, code=row.code, body=row.to_organisation_id, ended=ended, waited=waited, parts=tuple(parts))
+def _hit(row: Referral, *, ended: bool, waited: bool) -> Hit:
+    return Hit(id=row.pk, code=row.code, body=row.to_organisation_id, ended=ended, waited=waited, parts=())
+
+
+def _less(row: Referral, parts: tuple[str, ...]) -> Hit:
+    return Hit(
+        id=row.pk,
+        code=row.code,
+        body=row.to_organisation_id,
+        ended=False,
+        waited=row.state_code == "sent",
+        parts=parts,
+        shared=tuple(row.sender.sections),
+    )
 
 
 def running(found: Case) -> tuple[Running, ...]:

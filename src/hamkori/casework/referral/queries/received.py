@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
@@ -18,6 +20,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import HELPING_ROLES, may_help
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import (
+    PacketBody,
     Referral,
     ReferralCard,
     ReferralClock,
@@ -97,6 +100,8 @@ class Received:
     due_at: datetime | None
     clock: str
     own_case_code: str
+    went: frozenset[str]
+    """The parts that were sent, of those that the reader may open: one in which nothing stood is none of them."""
     events: tuple[Event, ...]
     offered: Offered
     arrival_passed: bool
@@ -107,6 +112,11 @@ class Received:
     def state(self) -> str:
         """The state as both sides may read it: whether she or her worker took it back is not the receiver's to know."""
         return read_state(self.referral)
+
+    @property
+    def missed(self) -> bool:
+        """Whether the own side said that the person did not come, and nothing else came after it."""
+        return never_came(self.referral)
 
     @property
     def live(self) -> bool:
@@ -137,6 +147,11 @@ class Received:
         return tuple(one for one in self.team if one.kind == "worker")
 
 
+def never_came(found: Referral) -> bool:
+    """Whether its receiver has said that the person did not come, and help never began."""
+    return found.missed_at is not None and found.served_at is None
+
+
 def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
     """A referral on whose receiving side the actor stands, and the actor's sides. NotVisible for everybody else."""
     found = referral(actor, code)
@@ -163,6 +178,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
+    own_case_code, went = _beside(found) if Side.RECEIVER in mine else ("", frozenset())
     expects_child = state == "accepted" and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
         referral=found,
@@ -175,7 +191,8 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         team=team,
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
-        own_case_code=_own_case(found) if Side.RECEIVER in mine and found.served_at else "",
+        own_case_code=own_case_code,
+        went=went,
         events=_events(found, known) if helps else (),
         offered=offered(found) if state == "sent" or expects_child else Offered(),
         # The target of this clock is the end of the agreed part of the day.
@@ -243,12 +260,16 @@ def _clock(found: Referral) -> ReferralClock | None:
     return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
 
 
-def _own_case(found: Referral) -> str:
-    row = ReferralOwnCase.objects.filter(referral=found).select_related("case").first()
-    return row.case.code if row else ""
+def _beside(found: Referral) -> tuple[str, frozenset[str]]:
+    """The number of the own case that came of it, or ''; and the parts that lie here for this reader. One query."""
+    own = ReferralOwnCase.objects.filter(referral=OuterRef("pk")).values("case__code")
+    went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
+    asked = Referral.objects.filter(pk=found.pk).values_list(Subquery(own[:1]), ArraySubquery(went))
+    code, parts = asked.first() or (None, ())
+    return code or "", frozenset(parts)
 
 
-SAID = ("hear", "ask_part")
+SAID = ("hear", "ask_part", "lapse")
 """Steps whose code both sides read."""
 
 

@@ -41,6 +41,7 @@ class Line:
     code: str
     case_code: str
     state: str
+    reason: str
     service_code: str
     organisation: Any
     organisation_id: UUID
@@ -175,6 +176,7 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         code=row.code,
         case_code=case_code,
         state=sender_state(row),
+        reason=row.reason_code,
         service_code=row.service_code,
         organisation=row.to_organisation,
         organisation_id=row.to_organisation_id,

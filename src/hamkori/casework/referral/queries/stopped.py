@@ -1,7 +1,8 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
 What counts as decided: a later referral of the same case for help of the same group, or of the group that was named in
-a decline; "nothing more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
+a decline; "nothing more to do"; a closed case. What stopped before a case was opened again is history: it was decided
+when the case was closed. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
+from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
 from hamkori.refusal import ENDED
@@ -37,11 +39,13 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )
+    opened_since = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="reopen", at__gte=OuterRef("stopped_at"))
     return (
         found.filter(_STOP, case__state_code="open")
         .annotate(stopped_at=Coalesce("referral__ended_at", "referral__missed_at", "referral__heard_at"))
         .filter(
             ~Exists(later),
+            ~Exists(opened_since),
             ~Exists(ReferralWord.objects.filter(referral=OuterRef("referral_id"))),
             said if settled else Q(referral__sender__settled_at=None) | ~said,
         )

@@ -20,16 +20,17 @@ class Counts:
     now: datetime
     open_cases: int
     late: int
+    in_danger: int
     waiting: int
     desk_waiting: int
     desk_late: int
 
 
 def counts(_actor: Actor) -> Counts:
-    """Open cases, what is late or stopped, what waits: of whoever the database knows to act, by the roles they hold."""
+    """Open cases, danger, what is late or stopped, what waits: of whoever the database knows to act, by their roles."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late from my_counts(%s, %s, %s, %s, %s)",
+        " national_late, in_danger from my_counts(%s, %s, %s, %s, %s)",
         settings.TIME_ZONE,
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),
@@ -38,11 +39,12 @@ def counts(_actor: Actor) -> Counts:
     )
     if not found:
         raise NotVisible  # the session ended while the page was made
-    at, cases, late, waiting, desk, desk_late, national = found[0]
+    at, cases, late, waiting, desk, desk_late, national, danger = found[0]
     return Counts(
         now=at,
         open_cases=cases,
         late=late + desk_late + national,
+        in_danger=danger,
         waiting=waiting,
         desk_waiting=desk,
         desk_late=desk_late,

@@ -1,0 +1,145 @@
+"""The button of a row of Today: it opens the place where the row ends, and its name says what is found there.
+
+No button here bears the name of one that acts on the page it opens, so that nobody presses the same twice; the only one
+that acts itself, at one press, tells the lead worker.
+"""
+
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.work.queries.due import Due
+
+ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
+"""Planned steps that are done in a form of their own: their rows lead to its questions."""
+# What ends a row, as its button says it. A supervisor's row opens the case, or the referral with what is hers to say.
+DO: Final = {
+    "danger.draft": gettext_lazy("Open the registration"),
+    "danger.open": gettext_lazy("Ask an organisation"),
+    "next_step": gettext_lazy("Done, set the next step"),
+    "no_next_step": gettext_lazy("Choose the next step"),
+    **dict.fromkeys(ASKS.values(), gettext_lazy("Ask now")),
+    "draft": gettext_lazy("Open the registration"),
+    "child": gettext_lazy("Say that they were told"),
+    "consent": gettext_lazy("Ask again"),
+    "question": gettext_lazy("Read the question"),
+    "part": gettext_lazy("Open this part"),
+    "sent.answer": gettext_lazy("Ask another organisation"),
+    "sent.arrival": gettext_lazy("Say what you know"),
+    "sent.waiting": gettext_lazy("Open the referral"),
+    "sent.comes": gettext_lazy("Open the referral"),
+    "sent.confirm": gettext_lazy("Say how it was"),
+    "got.arrival": gettext_lazy("Open the referral"),
+    "got.arrival.late": gettext_lazy("Say what you know"),
+    "got.miss": gettext_lazy("Say what you know"),
+    "got.result": gettext_lazy("Say what was done"),
+    "got.dispute": gettext_lazy("Look at the result"),
+    "desk.answer": gettext_lazy("Read and answer"),
+    "national.late": gettext_lazy("Say that you called"),
+    **dict.fromkeys(
+        ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
+        gettext_lazy("Ask another organisation"),
+    ),
+}
+
+
+def name(one: Due) -> str:
+    """What the button says."""
+    if one.supervised and one.what not in OF_BOTH:
+        if _tells(one):
+            return _("Tell the lead worker")
+        if not one.referral:
+            return _("Open the case")
+        return _("Open the referral")
+    if _unphoned(one):
+        return _("Record the number")
+    if one.what == "national.late" and not one.referral:
+        return _("Open the late answers")  # of a disputed result nobody says that they called
+    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
+
+
+def _unphoned(one: Due) -> bool:
+    """Whether the coordinator cannot call there before a number is recorded."""
+    return one.what == "national.late" and bool(one.slug) and not one.phone
+
+
+def step_of(one: Due) -> str:
+    """A planned step whose own form ends it."""
+    return ASKS.get(one.step, "") if one.what == "next_step" else ""
+
+
+def _tells(one: Due) -> bool:
+    """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
+    waits = one.stopped or one.danger or (one.late and not one.referral)
+    return one.supervised and waits and bool(one.lead) and one.told_at is None
+
+
+def opens(one: Due) -> str:
+    """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
+    if one.what == "national.late":
+        return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
+    if one.supervised and one.what not in OF_BOTH:
+        return ""
+    if one.what == "next_step" and not step_of(one):
+        return reverse("edit_case", args=[one.case]) + "?done=1"
+    if one.what in PLACES and (one.late or one.what != "got.arrival"):
+        return reverse("referral", args=[one.referral]) + PLACES[one.what]
+    name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
+    part = f"?part={one.step}" if one.what == "part" else ""
+    return reverse(name, args=[one.referral or one.case]) + part if name else ""
+
+
+PLACES: Final = {
+    "sent.arrival": "#hear",
+    "got.arrival": "#come",
+    "got.miss": "#come",
+    "got.result": "?do=finish#finish",
+    "got.dispute": "#amend",
+}
+"""The place on the page of a referral at which its row ends."""
+FORMS_OF: Final = {
+    "sent.answer": "referral_again",
+    "sent.confirm": "referral_confirm",
+    "question": "referral_answer",
+    "part": "referral_add",
+    "child": "tell_child_protection",
+}
+"""Rows that a page of its own ends."""
+OF_BOTH: Final = ("sent.arrival", "sent.confirm")
+"""Of these a supervisor says what the team can say, too."""
+
+
+def _called(one: Due) -> str:
+    """The row of the late answers, with the answers to a call unfolded; of a disputed result the page alone."""
+    late = reverse("coordination_late")
+    return f"{late}?call={one.referral}#r{one.referral}" if one.referral else late
+
+
+def acts(one: Due) -> str:
+    """Where the button is sent that acts by itself; '' where it opens something."""
+    return reverse("tell_lead", args=[one.case]) if _tells(one) else ""
+
+
+def page_of(one: Due) -> str:
+    """The page of the row."""
+    if one.what == "national.late":
+        return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
+    if one.referral:
+        return reverse("referral", args=[one.referral])
+    name = FORMS.get(step_of(one) or one.what, "case") if not one.supervised else "case"
+    return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
+
+
+FORMS: Final = {
+    "draft": "register",
+    "danger.draft": "register",
+    "danger.open": "case_refer",
+    "consent": "consent",
+    "next_step": "edit_case",
+    "no_next_step": "edit_case",
+    ASKS["ask_agreement"]: "consent",
+    ASKS["signs"]: "screening",
+}
+"""Rows that open the form which ends them; of a supervisor they open the case."""
