@@ -61,7 +61,7 @@ def name(section: str, to: Audience = Audience.FILE) -> str:
 def yours(sections: Iterable[str]) -> str:
     """Sections as they are named to the person, with semicolons between, in one order."""
     wanted = frozenset(sections)
-    return "; ".join(str(said) for section, said in YOURS.items() if section in wanted)
+    return several(str(said) for section, said in YOURS.items() if section in wanted)
 
 
 def names(sections: Iterable[str]) -> str:
