@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from hamkori.access.actor import SYSTEM
 from hamkori.casework.case.machinery import notices as actions
 from hamkori.casework.referral.models import Referral
+from hamkori.definer import HkNow
 from hamkori.notices.actions import read
 from hamkori.notices.mail import message, send_due, send_head
 from hamkori.notices.models import Notice, NoticeMail
@@ -81,6 +82,23 @@ def test_each_person_gets_her_own(people: Cast) -> None:
     tell("S", people.refers(), urgent=True)
     assert send() == 2
     assert sent() == [("firuza", ONE), ("zarina", ONE)]
+
+
+def test_who_has_two_places_gets_one_mail(people: Cast) -> None:
+    """Red before: who keeps the keys of eight organisations got eight mails in one minute."""
+    with god():
+        desk = Membership.objects.get(user__email__startswith="gulnora")
+        desk.user = User.objects.get(email__startswith="zarina")
+        desk.save()
+    referral = people.refers()
+    for side in ("D", "L"):
+        tell(side, referral, urgent=True)
+    assert (send(), sent()) == (1, [("zarina", ONE.replace("1 referral has", "2 referrals have"))])
+    with god():
+        Membership.objects.filter(pk=desk.pk).update(ended_at=HkNow())
+    for side in ("D", "L"):
+        tell(side, referral, urgent=True)
+    assert (send(), sent()) == (1, [("zarina", ONE)]), "the place that ended tells nothing more"
 
 
 def test_what_was_read_or_is_not_for_mail_is_not_mailed(people: Cast) -> None:

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.urls import include, path
 
 from hamkori.people import totp
@@ -123,10 +124,20 @@ def test_the_walk_names_doors_that_there_are_and_numbers_that_were_found(world, 
     assert {step.thing for step in walk.WALK if step.thing} == set(walk.THINGS)
     path = django_settings.HAMKORI_DATA / walk.FILE
     path.write_text('{"arrival": "48273162", "declined": "no number"}')
+    known = django_settings.HAMKORI_DATA / walk.DONE
+    known.write_text('["arrival"]')
     try:
         page = doors.DoorClient().get("/").content.decode()
     finally:
         path.unlink()
+        known.unlink()
+    first, _then = page.split("4827\xa03162")
+    assert ">done<" in first, "somebody has answered it"
+    assert page.count(">done<") == 1
+    with god(), connection.cursor() as owner:
+        for question in walk.DONE_WHEN.values():
+            owner.execute(question, {"code": "48273162", "since": None})
+    assert {step.done for step in walk.WALK if step.done} == set(walk.DONE_WHEN)
     assert "4827\xa03162" in page
     assert "an organisation declined" not in page, "a step whose number is not known is left out"
     assert walk.numbers(tmp_path) == {}

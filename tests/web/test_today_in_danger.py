@@ -50,7 +50,9 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     assert file.index("Somebody is in danger.") < file.index("This registration is not finished."), "the worst first"
     assert whats(scene.zarina) == whats(scene.saida) == [("next_step", True)], "danger is no lateness"
     client = doors.client_for(scene.saida)
-    told = client.post(*form_of(above, f"/cases/{draft.code}/tell_lead/"), follow=True)
+    form = form_of(above, f"/cases/{draft.code}/tell_lead/")
+    assert form[1]["page_of"], "it says of which case it is"
+    told = client.post(*form, follow=True)
     assert told.redirect_chain[-1][0] == "/", "one press on Today, and Today again"
     assert "The lead worker was told" in told.content.decode()
     assert f"/cases/{draft.code}/tell_lead/" not in told.content.decode(), "once"

@@ -94,7 +94,7 @@ def _own_lines(counts: Mapping[str, int], own: list[tuple[str, datetime, str]], 
 
 
 def send_due(today_url: str, using: str = "default") -> int:
-    """Sends what is due, one mail per person, and returns how many mails.
+    """Sends what is due, one mail per person with whatever came of all their places, and returns how many mails.
 
     A person is due who has an urgent unmailed notice or one older than five minutes; the mail then counts all
     that wait. Read ones are not mailed, but those of OWN: whoever acts in their name can read them too. Marked before
@@ -104,27 +104,24 @@ def send_due(today_url: str, using: str = "default") -> int:
     post = _Post(using)
     people = _due_people(using)
     random.shuffle(people)  # where a round ends early, nobody stands behind the same one for ever
-    return post.each(partial(_send_to, post, membership_id, today_url, using) for membership_id in people)
+    return post.each(partial(_send_to, post, user_id, today_url, using) for user_id in people)
 
 
-def _send_to(post: _Post, membership_id: UUID, today_url: str, using: str) -> bool:
+def _send_to(post: _Post, user_id: UUID, today_url: str, using: str) -> bool:
     with transaction.atomic(using=using):
         # The notice itself is not locked: the reader may hold it, and whoever signed in as them too.
-        mine = _waiting(using).filter(notice__membership_id=membership_id).select_related("notice")
-        waiting = list(mine.select_for_update(skip_locked=True, of=("self",)))
-        if not waiting:
-            return False
-        NoticeMail.objects.using(using).filter(pk__in=[one.pk for one in waiting]).update(mailed_at=HkNow())
-        person = (
-            Notice.objects.using(using)
-            .filter(pk=waiting[0].pk, membership__ended_at=None, membership__user__is_active=True)
-            .values_list("membership__user__email", "membership__user__language_code")
-            .first()
+        mine = _waiting(using).filter(notice__membership__user_id=user_id).select_related("notice")
+        waiting = {one.pk: one.notice for one in mine.select_for_update(skip_locked=True, of=("self",))}
+        NoticeMail.objects.using(using).filter(pk__in=list(waiting)).update(mailed_at=HkNow())
+        # Who is gone in the meantime: marked, and nobody is written to.
+        still = Notice.objects.using(using).filter(
+            pk__in=list(waiting), membership__ended_at=None, membership__user__is_active=True
         )
-        if person is None:
-            return False  # gone in the meantime: marked, and nobody is written to
-        address, language = person
-        rows = [one.notice for one in waiting]
+        told = list(still.values_list("pk", "membership__user__email", "membership__user__language_code"))
+        if not told:
+            return False
+        _pk, address, language = told[0]
+        rows = [waiting[pk] for pk, *_person in told]
         counts = Counter(row.key_code for row in rows)
         own = [(row.key_code, row.at, row.device_code) for row in rows if row.key_code in OWN]
         return post.hand_over(message(address, language, counts, today_url, own))
@@ -211,6 +208,7 @@ def _when(at: datetime) -> str:
 
 
 def _due_people(using: str) -> list[UUID]:
+    """Accounts, not memberships: who keeps the keys of eight organisations gets one mail."""
     due = Q(notice__is_urgent=True) | Q(notice__at__lte=HkNow() - GATHER)
-    people = _waiting(using).filter(due).order_by("notice__membership_id")
-    return list(people.values_list("notice__membership_id", flat=True).distinct())
+    people = _waiting(using).filter(due).order_by("notice__membership__user_id")
+    return list(people.values_list("notice__membership__user_id", flat=True).distinct())

@@ -44,9 +44,10 @@ def front(request: HttpRequest) -> HttpResponse:
         inside: HttpResponse = match.func(request)
         return inside
     people = [{"slug": slug, "persona": persona, "name": shown(persona.name)} for slug, persona in PERSONAS.items()]
+    folder = Path(settings.HAMKORI_DATA)
     walked = [
-        {"slug": slug, "name": shown(PERSONAS[slug].name), "what": what}
-        for slug, what in walk.steps(walk.numbers(Path(settings.HAMKORI_DATA)))
+        {"slug": step.door, "name": shown(PERSONAS[step.door].name), "what": step.what, "done": step.done}
+        for step in walk.steps(walk.numbers(folder), walk.done(folder))
     ]
     context = {"people": people, "start": walk.START, "walk": walked}
     return render(request, "demo/front.html", context)

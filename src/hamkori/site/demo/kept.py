@@ -123,7 +123,7 @@ def throw_away(data: Path) -> None:
     """
     sweep(data)
     (data / ASIDE).mkdir(mode=0o700)
-    for name in (*reversed(PARTS), "running.json", "prepared", "socket", "mail"):
+    for name in (*reversed(PARTS), "running.json", "prepared", "socket", "mail", "demo-walk-done.json"):
         with suppress(FileNotFoundError):
             (data / name).rename(data / ASIDE / name)
 

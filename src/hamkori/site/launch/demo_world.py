@@ -13,6 +13,7 @@ import psycopg
 
 from hamkori.site.database import binaries, logins, startcheck, world
 from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.demo import walk
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.kept import BUILT, Kept, Note, made_of, rows_of, sweep, throw_away
 from hamkori.site.launch import afterwards, places, servers, surroundings
@@ -81,6 +82,8 @@ class World:
                 say(f"The database server died, and is tried again: {why}")
         if time.monotonic() - self._clock_written > CLOCK_EVERY:
             self._write_clock(clean=False)
+            with suppress(psycopg.Error, OSError, ValueError), self.as_owner() as owner:
+                walk.look(owner, self.data)
 
     def end(self) -> None:
         """Its time is written down, and its server ends if it is ours."""

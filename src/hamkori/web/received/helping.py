@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,13 @@ def _who_helps(at: At) -> dict[str, Any]:
 def _staff(at: At) -> None:
     joins, leaves = ([UUID(one) for one in at.said[name]] for name in ("joins", "leaves"))
     receive.staff(at.actor, at.thing.referral, version=at.version, joins=joins, leaves=leaves)
+
+
+def _serve(at: At) -> None:
+    case = receive.serve(at.actor, at.thing.referral, version=at.version)
+    said = _("Help has begun, and the sender was told. Your own case is open; you are its lead worker.")
+    url = reverse("edit_case", args=[case.code])
+    messages.success(at.request, format_html('{} <a class="solo" href="{}">{}</a>', said, url, _("Set the next step")))
 
 
 def _expect(at: At) -> None:
@@ -98,11 +106,7 @@ STEPS: tuple[Step[Received], ...] = (
     # She has come: help begins, and the own case with it.
     Step(
         name="serve",
-        act=acts("referral", receive.serve),
-        told=gettext_lazy(
-            "Help has begun. The sender was told. Your own case is open; nothing of the shared information was copied"
-            " into it."
-        ),
+        act=_serve,
     ),
     # Who helps: add a colleague, release one. A page of its own.
     Step(

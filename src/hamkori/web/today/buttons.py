@@ -4,12 +4,15 @@ No button here bears the name of one that acts on the page it opens, so that nob
 that acts itself, at one press, tells the lead worker.
 """
 
+from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -117,9 +120,13 @@ def _called(one: Due) -> str:
     return f"{late}?call={one.referral}#r{one.referral}" if one.referral else late
 
 
-def acts(one: Due) -> str:
-    """Where the button is sent that acts by itself; '' where it opens something."""
-    return reverse("tell_lead", args=[one.case]) if _tells(one) else ""
+def acts(one: Due, cases: Mapping[str, UUID]) -> dict[str, str]:
+    """Where the button is sent that acts by itself, and for which case; nothing where it opens something."""
+    if not _tells(one) or one.case not in cases:
+        return {}
+    shown = Shown(one.case)
+    shown.same("case", cases[one.case])
+    return {"url": reverse("tell_lead", args=[one.case]), "page_of": shown.field}
 
 
 def page_of(one: Due) -> str:

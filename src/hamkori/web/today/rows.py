@@ -1,9 +1,10 @@
 """Rows of Today in words: what, whom, since when, and the button that ends it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.template import Context
 from django.urls import reverse
@@ -42,12 +43,23 @@ ICONS = {
 }
 
 
-def rows(found: Iterable[Due], now: datetime, *, mixed: bool = False) -> list[dict[str, Any]]:
-    """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call."""
+NO_CASES: Final[Mapping[str, UUID]] = {}
+
+
+def rows(
+    found: Iterable[Due], now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES
+) -> list[dict[str, Any]]:
+    """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call.
+
+    `cases`: which case a code is of, for what is pressed here.
+    """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
         groups.setdefault(one.to if one.what == "national.late" else number, []).append(one)
-    return [row(group[0], now, mixed=mixed) if len(group) == 1 else _of_body(group, now) for group in groups.values()]
+    return [
+        row(group[0], now, mixed=mixed, cases=cases) if len(group) == 1 else _of_body(group, now)
+        for group in groups.values()
+    ]
 
 
 def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
@@ -63,7 +75,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     }
 
 
-def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
+def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     grave = (one.late and not one.spoken) or one.danger or one.unread or one.what == "stopped.missed"
     return {
@@ -76,7 +88,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
         "button": buttons.name(one),
         "button_href": buttons.opens(one),
-        "acts": buttons.acts(one),
+        "acts": buttons.acts(one, cases),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }

@@ -71,14 +71,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     """The lists of the page that have rows on it, with how much there is in all."""
-    all_of = paging.cards(found)
+    all_of, ids = paging.cards(found), {case.code: pk for pk, case in found.cases.items()}
     return [
         {
             "title": TITLES[card],
             "tone": "wait" if card in ("urgent", "expected", "soon", "later") else "late",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
-            "rows": rows(these, found.now, mixed=mixed),
+            "rows": rows(these, found.now, mixed=mixed, cases=ids),
         }
         for card, these in shown.cards.items()
         if these
