@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
+from hamkori.casework.case.actions import case as actions
+from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.models import Case, Contact
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.screening.actions import screening
-from hamkori.directory.models import Service, ServiceHours
+from hamkori.directory.models import Service, ServiceArea, ServiceHours
 from hamkori.vault.models import TypedDraft
 from tests import doors
 from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, fields_of
-from tests.web.senders import Senders, page_text, records
+from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
 WHO = {"sex_code": "female", "age_band_code": "a18_29", "district": "TJ-KT-01"}
@@ -55,6 +58,9 @@ def begun(client: doors.DoorClient, danger: str = "talk") -> str:
 
 
 def to_consent(client: doors.DoorClient, **who: object) -> str:
+    """An adult, or a child with whom an adult is."""
+    if who.get("age_band_code") == "a9_17":
+        who.setdefault("adult", "yes")
     return goes(press(client, begun(client), **{**WHO, **who}, do="go"))
 
 
@@ -94,15 +100,21 @@ def signs_of(house: Senders, case: Case) -> screening.Opened:
         return screening.open_answers(actor, Case.objects.get(pk=case.pk), state="draft")
 
 
+def needs_of(house: Senders, case: Case) -> Mapping[str, str]:
+    with house.as_() as actor:
+        return open_section(actor, Case.objects.get(pk=case.pk), section="needs").fields
+
+
 def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(house, zarina) -> None:
-    at = to_check(zarina)
+    at = to_answers(zarina)
     case = case_of(at)
-    parts = "the person's own words; How to reach the person safely; Needs, risk, plan (nothing written here yet)"
-    asked_aloud = page_text(zarina.get(f"/cases/{case.code}/first/?step=consent&read=tg"))
-    assert f"Shared after they accept: {parts}." in asked_aloud
-    assert parts[0].upper() + parts[1:] in page_text(zarina.get(at)), "the same list where it is sent"
+    parts = "the person's own words; How to reach the person safely; Needs, risk, plan"
+    assert f"Shared after they accept: {parts} (nothing written here yet)." in page_text(zarina.get(at))
     whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
     assert "needs, wishes, reasons of the risk (nothing written here yet)" in whole
+    at = goes(press(zarina, goes(press(zarina, at, **AGREES, how="spoken")), **NEEDS, do="go"))
+    at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert parts[0].upper() + parts[1:] in page_text(zarina.get(at)), "the same list where it is sent; the need is said"
     assert "what to call the person, safe telephone, hours, code word, interpreter Needs" in whole
     typed = {**fields(zarina.get(at)), "agreed_text": "Canary-Typed"}
     assert zarina.post("/typing/", {**typed, "of": at}).status_code == 200
@@ -110,8 +122,11 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     answer = press(zarina, at, do="send", agreed_text="Canary-Words")
     with god():
         assert not TypedDraft.objects.exists(), "it is sent, and kept no longer"
-    home = page_text(zarina.get(goes(answer)))
+    there = zarina.get(goes(answer))
+    home = page_text(there)
     assert "Sent to" in home
+    assert "Not asked so far: how to reach the person safely." in home
+    assert f'href="/cases/{case.code}/section/?of=contact"' in there.content.decode()
     assert "If nobody answers by" in home
     with god():
         sent = Referral.objects.get()
@@ -133,10 +148,23 @@ def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house
     page = zarina.get(at)
     said = "The language is not recorded. You read the consent in: Tajik."
     assert said in page_text(page)
-    assert "?step=who" in page.content.decode()
+    to_correct = re.findall(r'href="([^"]+step=(?:who|need)[^"]*)"', page.content.decode().replace("&amp;", "&"))
+    assert goes(press(zarina, at, do="language", agreed_text="Canary-Typed")) == at, "one tap, and the page stays"
+    page = page_text(zarina.get(at))
+    assert said not in page
+    assert "Tajik" in page, "the summary says it"
+    assert "Canary-Typed" in page, "what was typed beside it is kept"
+    assert case_of(at).language_code == "tg"
+    who, need = to_correct
+    drawn = fields(zarina.get(need))
+    assert (drawn["tonight"], drawn["urgency"]) == (["needs"], ["urgent"]), "what was answered stands, with how soon"
+    assert goes(press(zarina, who, call_name="Canary-Name", do="go")) == at, "one answer is corrected, and on it goes"
+    assert goes(press(zarina, need, urgency="normal", do="go")) == at
     with god():
-        Case.objects.filter(pk=case_of(at).pk).update(language_code="ru")
-    assert said not in page_text(zarina.get(at))
+        draft = Referral.objects.get()
+        assert (draft.state_code, draft.urgency_code, draft.told_body) == ("draft", "normal", False)
+    assert "Canary-Typed" in page_text(zarina.get(at))
+    assert "step=service" in goes(press(zarina, need, tonight="has", more=["doctor"], do="go")), "other help is chosen"
 
 
 def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarina) -> None:
@@ -191,9 +219,37 @@ def test_no_place_tonight_is_no_danger_and_is_not_asked_again(house, zarina) -> 
     assert (case.need_tonight_codes, case.risk_code, case.has_danger) == (["safe_place", "keep_away"], "raised", False)
     at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
     assert "raised" in page_text(zarina.get(at)), "whoever answers reads it before"
+    looked_for = "Somebody is looking for the person, or they must stay hidden."
+    needed = "Needed now: a safe place to sleep."
+    assert needs_of(house, case) == {"needs": needed, "risk_reasons": looked_for}, "whoever accepts reads it"
+    with house.as_() as actor:
+        own = {"needs": f"Own words.\n{needed}", "risk_reasons": looked_for}
+        case = Case.objects.get(pk=case.pk)
+        actions.edit(actor, case, version=case.version, codes={}, sealed={"needs": own})
     goes(press(zarina, need, hides="no", urgency="urgent", do="go"))
     assert signs_of(house, case).answers["danger"]["looked_for"] == "no"
     assert (case_of(at).need_tonight_codes, case_of(at).risk_code) == (["safe_place"], "raised")
+    written = needs_of(house, case)
+    assert written["needs"] == f"{needed}\nOwn words.", "the worker's own words stay"
+    assert written["risk_reasons"].startswith("As far as is known, nobody is looking"), "the last answer, once"
+
+
+def test_a_district_that_was_guessed_stays_a_guess_until_somebody_says_another(house, zarina) -> None:
+    with god():
+        own = Service.objects.create(
+            organisation_id=next(iter(house.world.bodies.values())),
+            service_code="LEGAL-01",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+        )
+        ServiceArea.objects.create(service=own, area_code="TJ-KT-01")
+    at, guess = begun(zarina), "A guess: your organisation works there"
+    assert guess in page_text(zarina.get(at))
+    goes(press(zarina, at, sex_code="female", age_band_code="a18_29", do="go"))
+    assert guess in page_text(zarina.get(at)), "pressing on says nothing of it"
+    goes(press(zarina, at, district="TJ-KT-02", do="go"))
+    goes(press(zarina, at, district="TJ-KT-01", do="go"))
+    assert guess not in page_text(zarina.get(at))
 
 
 def test_danger_is_written_at_once_and_the_page_waits_for_the_call(zarina) -> None:
@@ -215,77 +271,6 @@ def test_who_cannot_talk_agrees_another_time_and_the_case_says_when(zarina) -> N
     assert (case.state_code, case.next_step_code, str(case.next_step_on)) == ("open", "meet", agreed)
     refused = press(zarina, at, next_step_on="2020-01-15", next_step_code="meet")
     assert (refused.status_code, case_of(at).next_step_on) == (400, case.next_step_on)
-
-
-CHILD = {"child_answer": "agrees", "speaker": "guardianship_body", "suspected": "no"}
-
-
-def read_to_a_child(client: doors.DoorClient) -> str:
-    at = to_consent(client, age_band_code="a9_17")
-    read = page_text(client.get(at))
-    of_child, others = "Агар шумо ҳанӯз 18-сола нашуда бошед", "Мо чиро менависем"
-    assert -1 < read.find(of_child) < read.find(others), "what is said to a child comes first"
-    assert at.endswith("step=consent"), "one way for everybody, and one count"
-    return goes(press(client, at, read="tg"))
-
-
-def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(house, zarina) -> None:
-    at = read_to_a_child(zarina)
-    bare = press(zarina, at, **AGREES, how="child_speaker")
-    assert bare.status_code == 400
-    for missing in ("Ask the child too", "A child needs an adult who may speak.", "Say whether this adult may be"):
-        assert missing in page_text(bare)
-    need = goes(press(zarina, at, **AGREES, **CHILD, how="child_speaker"))
-    refused = press(zarina, need, **NEEDS, do="go")
-    assert (refused.status_code, "Name a guardianship or child" in page_text(refused)) == (400, True)
-    at = goes(press(zarina, need, **NEEDS, child_contact="Canary-Guardianship", do="go"))
-    check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
-    home = zarina.get(goes(press(zarina, check, do="send")))
-    assert "Tell child protection within 24 hours" in page_text(home)
-    with god():
-        assert Referral.objects.get().state_code == "sent"
-        row = ConsentRow.objects.get(kind_code="shelter_social")
-        assert (row.asked_as_child, row.speaker_code, row.child_answer_code) == (True, "guardianship_body", "agrees")
-
-
-def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_today(house, zarina) -> None:
-    records(house)
-    who = begun(zarina)
-    first = goes(press(zarina, who, **{**WHO, "age_band_code": "a9_17"}, adult="no", do="go"))
-    assert "step=alone" in first, "asked with the age, and the calls come at once"
-    at = goes(press(zarina, f"{first.partition('?')[0]}?step=consent", read="tg"))
-    alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
-    page = page_text(zarina.get(alone))
-    for word in ("Nothing can be sent", "Shelter Kulob", "National coordinator", "112", "An adult answers now"):
-        assert word in page, word
-    with god():
-        assert set(ConsentRow.objects.values_list("answer_code", flat=True)) == {"no"}, "of the child's word, the no"
-    need = re.search(r'href="([^"]*step=need)"', zarina.get(alone).content.decode())
-    assert need
-    case = case_of(goes(press(zarina, need[1], tonight="needs", do="stop")))
-    assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
-    home = page_text(zarina.get(f"/cases/{case.code}/"))
-    for word in (
-        "no place for tonight. Nothing can be sent",
-        "An adult answers now",
-        "Waits for an adult",
-        "National",
-        "The person said no to the police",
-    ):
-        assert word in home, "until an adult has answered"
-    assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
-    refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
-    assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
-    assert f"/cases/{case.code}/first/?step=consent" in refer
-    assert 'name="need"' not in refer, "and nothing is chosen"
-    whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
-    of_child, others = "If you are under 18", "What we write down"
-    assert -1 < whole.find(of_child) < whole.find(others), "first on the page of consent too"
-    today = zarina.get("/").content.decode()
-    assert "Ask now" in today
-    assert f"/cases/{case.code}/consent/" in today
-    assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
-    goes(press(zarina, alone))
 
 
 def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:

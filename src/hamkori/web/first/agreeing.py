@@ -33,7 +33,7 @@ from hamkori.web.consent.showing import folded
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
 from hamkori.web.first import child as of_child
-from hamkori.web.first.frame import PART, address, drawn, stopped
+from hamkori.web.first.frame import PART, address, correcting, drawn, onward, stopped
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
@@ -201,7 +201,8 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         if request.POST.get("do") == "stop":
             return stopped(request, actor, case)
         language = request.POST.get("read", "")
-        return done(actor, address(case.code, "consent", read=language if language in READ_FIRST else READ_FIRST[0]))
+        language = language if language in READ_FIRST else READ_FIRST[0]
+        return done(actor, address(case.code, "consent", read=language, of=correcting(request)))
     first_stands(actor)
     return _signs(request, case, form, status=400)
 
@@ -330,4 +331,4 @@ def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, rea
 def _next(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm) -> HttpResponse:
     if request.POST.get("go") == "stop":
         return stopped(request, actor, case)
-    return done(actor, address(case.code, "alone" if form.alone else "need"))
+    return done(actor, address(case.code, "alone") if form.alone else onward(request, case, "need"))

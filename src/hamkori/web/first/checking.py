@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.casework.case.actions.case import edit as edit_case
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
@@ -75,6 +78,8 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
+            if request.POST.get("do") == "language":
+                return _language(request, actor, case, draft, form.cleaned_data["agreed_text"])
             return _send(request, actor, case, draft, form.cleaned_data["agreed_text"])
         except Invalid as refusal:
             form.say(refusal)
@@ -106,25 +111,59 @@ def _from(draft: Referral) -> date:
     return max(draft.needed_from_on or today, today)
 
 
+def _as_it_is(draft: Referral) -> dict[str, Any]:
+    """The draft as it stands, for an action that changes one thing in it."""
+    return {
+        "service": draft.service_id,
+        "purpose": draft.purpose_code,
+        "urgency": draft.urgency_code,
+        "sections": draft.sender.sections,
+        "needed_from": _from(draft),
+        **_shown(draft),
+    }
+
+
+def _shown(draft: Referral) -> dict[str, Any]:
+    return {"shown": draft.to_organisation_id, "shown_code": draft.service_code}
+
+
+def lies_in(case: Case, draft: Referral, part: str) -> bool:
+    """Whether a part goes with the draft if anything stands in it: one that was empty then was not ticked."""
+    return part in draft.sender.sections or part in preparing.empty_in(case, [part])
+
+
+def correct(actor: Actor, case: Case, draft: Referral, urgency: str) -> None:
+    """Says anew how soon. What was written in the draft stays."""
+    text = open_agreed_text(actor.doing(None), case, referral=draft.pk)
+    changed = {**_as_it_is(draft), "urgency": urgency, "agreed_text": text}
+    actions.edit(actor.doing(None), draft, version=draft.version, **changed)
+
+
+def _language(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text: str) -> HttpResponse:
+    """The language in which consent was read to the person is theirs, said with one press; what was typed is kept."""
+    read_in = preparing.prepared_for(actor, case.pk).asked_in
+    if request.POST.get("to") != _to(draft) or not read_in:
+        raise NotNow("version_same")
+    with together():
+        edit_case(actor, case, version=case.version, codes={"language_code": read_in})
+        again = actor.doing(None)
+        actions.edit(again, draft, version=version_of(request), agreed_text=text, **_as_it_is(draft))
+    drafts.saved(request)
+    return done(actor, address(case.code, "check", of=draft.code))
+
+
+def _to(draft: Referral) -> str:
+    return f"{draft.to_organisation_id}:{draft.service_code}"
+
+
 def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text: str) -> HttpResponse:
     """Kept with what was written, and sent, as one press: the button says that the person was told."""
-    sends = request.POST.get("do") == "send"
-    shown: dict[str, Any] = {"shown": draft.to_organisation_id, "shown_code": draft.service_code}
-    if request.POST.get("to") != f"{draft.to_organisation_id}:{draft.service_code}":
+    sends, shown = request.POST.get("do") == "send", _shown(draft)
+    if request.POST.get("to") != _to(draft):
         raise NotNow("version_same")
     with together():
         kept = actions.edit(
-            actor,
-            draft,
-            version=version_of(request),
-            service=draft.service_id,
-            purpose=draft.purpose_code,
-            urgency=draft.urgency_code,
-            sections=draft.sender.sections,
-            needed_from=_from(draft),
-            agreed_text=text,
-            told_body=sends,
-            **shown,
+            actor, draft, version=version_of(request), agreed_text=text, told_body=sends, **_as_it_is(draft)
         )
         if sends:
             assert actor.operation is not None
@@ -147,11 +186,11 @@ def _page(
         "body": screen.body or words_of(draft),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
-        "who_url": address(case.code, "who"),
-        "to": f"{draft.to_organisation_id}:{draft.service_code}",
-        "need_url": address(case.code, "need"),
+        "who_url": address(case.code, "who", of=draft.code),
+        "to": _to(draft),
+        "need_url": address(case.code, "need", of=draft.code),
         "service_url": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
-        "consent_url": address(case.code, "consent"),
+        "consent_url": address(case.code, "consent", of=draft.code),
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": bool(form["agreed_text"].value() or form.errors),
     }
@@ -173,6 +212,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "unasked": _unasked(case),
+        "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "call": _call(found, phone),
         "closed_there": closed_there(actor, found, phone, at, case.pk),
         "coordinator": coordinator.reached(),
@@ -189,6 +229,13 @@ def _call(found: Referral, phone: str) -> str:
     if found.state_code != "sent":
         return ""
     return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == calling.URGENT else ""
+
+
+def _is_reached(actor: Actor, case: Case) -> bool:
+    """Whether it stands in the locked part how the person is reached safely."""
+    return not is_as_begun(case, "contact") and bool(
+        open_section(actor, case, section="contact").fields.get("safe_phone")
+    )
 
 
 def _unasked(case: Case) -> list[str]:

@@ -150,6 +150,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
     more = {
         "urgency": urgency,
+        "back": {"url": address(case.code, "need", urgency=urgency), "label": _("The step before")},
         "nobody": alone,
         "others_open": alone is not None and any(row["id"] in open_now for row in others),
         "first": first,

@@ -36,6 +36,18 @@ def address(code: str, step: str = "", **more: str) -> str:
     return reverse("first_step", args=[code]) + (f"?{query}" if query else "")
 
 
+def onward(request: HttpRequest, case: Case, step: str, **more: str) -> str:
+    """The next step; whoever came back from the last one to correct one answer returns there (`of` in the address)."""
+    of = correcting(request)
+    return address(case.code, "check", of=of) if of else address(case.code, step, **more)
+
+
+def correcting(request: HttpRequest) -> str:
+    """The number of the draft from whose page somebody came back to correct one answer; '' on the way forward."""
+    of = request.GET.get("of", "")
+    return of if of.isdecimal() else ""
+
+
 def stopped(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """What was typed is saved; the way goes on from the case, or from Today."""
     messages.success(request, _("Saved. Nothing was sent. You can go on from here, or from Today."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -18,14 +18,19 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.casework.screening.actions import screening
+from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.cases import child_contact
-from hamkori.web.first.frame import PART, address, drawn, stopped
+from hamkori.web.first import checking
+from hamkori.web.first import said as in_words
+from hamkori.web.first.frame import PART, address, correcting, drawn, stopped
+from hamkori.web.first.said import HIDES, NOT_ASKED, NOTHING, PLACE
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done, version_of
@@ -37,7 +42,6 @@ from hamkori.web.words.fields import Coded, Codes
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-PLACE, HIDES, NOTHING, NOT_ASKED = "safe_place", "keep_away", "nothing_now", "not_asked"
 WEIGHED_LESS = (NOT_ASKED, "ordinary")
 """Risks that are less than what somebody who hides is in."""
 
@@ -115,7 +119,13 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     sends = may_be_sent(known)
     hints = {code: _due(known, code) for code in codelist("urgency").codes}
     contact = _contact(actor, case, drawn_anew=request.method != "POST")
-    form = NeedForm(request.POST or None, initial=_stands(case), hints=hints, sends=sends, contact=contact)
+    form = NeedForm(
+        request.POST or None,
+        initial=_stands(case, request.GET.get("urgency", "")),
+        hints=hints,
+        sends=sends,
+        contact=contact,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _open(request, actor, case, form, "ask_agreement" if _asks_first(known) else "signs")
@@ -126,7 +136,8 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         else:
             if not sends or request.POST.get("do") == "stop":
                 return stopped(request, actor, case)
-            return done(actor, address(case.code, "service", urgency=form.cleaned_data["urgency"]))
+            soon = form.cleaned_data["urgency"]
+            return done(actor, _then(request, actor, case, soon, was=known.case.need_tonight_codes))
     first_stands(actor)
     more = {
         "form": form,
@@ -163,17 +174,31 @@ def _due(known: Prepared, urgency: str) -> str:
     return _("answer due %(moment)s") % {"moment": due}
 
 
-def _stands(case: Case) -> dict[str, Any]:
+def _stands(case: Case, said: str) -> dict[str, Any]:
+    """What was answered before. `said`: how soon, as the step after this one had it."""
     needs = list(case.need_tonight_codes)
-    soon = {"urgency": "urgent"} if PLACE in needs and case.state_code == "draft" else {}  # said on the first page
+    draft = draft_of(case)
+    soon = {"urgency": said or (draft.urgency_code if draft else "urgent" if PLACE in needs else "")}
     tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
     more = [code for code in needs if code not in (PLACE, HIDES, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
     return {"tonight": tonight, "hides": hides, "more": more, **soon, **{name: getattr(case, name) for name in FLAGS}}
 
 
+def _then(request: HttpRequest, actor: Actor, case: Case, urgency: str, *, was: Collection[str]) -> str:
+    """The next step. Whoever came back from a draft returns to it, if it is for help that is still needed."""
+    of, draft = correcting(request), draft_of(case)
+    same = kinds(was) == kinds(case.need_tonight_codes)
+    if draft is None or draft.code != of or not same or not checking.lies_in(case, draft, in_words.PART):
+        return address(case.code, "service", urgency=urgency, of=of)
+    checking.correct(actor, case, draft, urgency)
+    return address(case.code, "check", of=of)
+
+
 def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm, then: str) -> None:
     version, codes, sealed = version_of(request), form.codes(), form.sealed()
+    if sentences := in_words.sentences(actor, case, form.cleaned_data, codes["need_tonight_codes"]):
+        sealed[in_words.PART] = sentences
     if form.cleaned_data["hides"] == "yes" and case.risk_code in WEIGHED_LESS:
         codes["risk_code"] = "raised"
     with together():

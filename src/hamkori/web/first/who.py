@@ -20,7 +20,7 @@ from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first import child as of_child
-from hamkori.web.first.frame import address, drawn, stopped
+from hamkori.web.first.frame import address, drawn, onward, stopped
 from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, Segments, TextField
 from hamkori.web.kit.posting import actor_of, done, version_of
@@ -31,7 +31,6 @@ from hamkori.web.words.fields import Coded
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-UNKNOWN = ("other_or_not_said", "unknown")
 ROUGHLY = ("child_age_unknown", "adult_age_unknown")
 """Ages of which only this much is known: folded away."""
 
@@ -83,6 +82,13 @@ class WhoForm(KitForm):
         super().__init__(*args, **kwargs)
         self.offer("district", [("", _("Choose")), *districts(region)])
 
+    def clean(self) -> dict[str, Any]:
+        """Whether a child is alone decides whom we call: it is answered before the way goes on."""
+        said: dict[str, Any] = super().clean() or {}
+        if not self.errors and self.age in CHILD_BANDS and not said["adult"] and self.data.get("do") != "stop":
+            self.add_error("adult", gettext("Say whether a safe adult is with the child."))
+        return said
+
     @property
     def age(self) -> str:
         """What is known of the age."""
@@ -122,26 +128,32 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     form = _form(request, actor, case)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = form.codes()
+            codes, was_child = form.codes(), case.is_child
             if codes["age_band_code"] == case.age_band_code:
                 del codes["age_band_code"]  # nobody has said it otherwise
             codes |= of_child.asks_first(case) if form.is_alone else {}
-            act.edit(actor, case, version=version_of(request), codes=codes, sealed=form.sealed())
+            sealed = form.sealed()
+            if form.cleaned_data["district"] == case.district_code:
+                del sealed["place"]  # a guess stays one until somebody says another
+            case = act.edit(actor, case, version=version_of(request), codes=codes, sealed=sealed)
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
             form.add_error(None, sentence(refusal))
         else:
             drafts.saved(request)
-            return _on(request, actor, case, "alone" if form.is_alone else "consent")
+            return _on(request, actor, case, alone=form.is_alone, asks=case.is_child != was_child)
     first_stands(actor)
     return _page(request, case, form)
 
 
-def _on(request: HttpRequest, actor: Actor, case: Case, then: str) -> HttpResponse:
+def _on(request: HttpRequest, actor: Actor, case: Case, *, alone: bool, asks: bool) -> HttpResponse:
+    """`asks`: a child now, or none any more: consent is asked otherwise, whatever was to be corrected."""
     if request.POST.get("do") == "stop":
         return stopped(request, actor, case)
-    return done(actor, address(case.code, then))
+    if alone or asks:
+        return done(actor, address(case.code, "alone" if alone else "consent"))
+    return done(actor, onward(request, case, "consent"))
 
 
 def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
@@ -153,15 +165,15 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     if case.age_band_code in ROUGHLY:
         known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
     known["district"] = case.district_code
-    known["adult"] = "no" if child_alone.waits(case) else ""
+    known["adult"] = "no" if child_alone.waits(case) else "yes" if case.is_child else ""
     if not is_as_begun(case, "contact"):
         known |= open_section(actor, case, section="contact").fields
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)
 
 
-def _begun_there(request: HttpRequest, case: Case, form: WhoForm, district: str) -> bool:
+def _begun_there(request: HttpRequest, case: Case, district: str) -> bool:
     """Whether the district is still the one that the beginning took from the own organisation."""
-    untouched = not form.is_bound and (case.sex_code, case.age_band_code) == UNKNOWN
+    untouched = district == case.district_code and is_as_begun(case, "place")
     return untouched and district == own_district(actor_of(request))
 
 
@@ -173,7 +185,7 @@ def _page(request: HttpRequest, case: Case, form: WhoForm) -> HttpResponse:
     more = {
         "form": form,
         "named": name,
-        "usual": bool(district) and _begun_there(request, case, form, str(district)),
+        "usual": bool(district) and _begun_there(request, case, str(district)),
         "district": lists.label("area", str(district)),
         "language": "" if language == "unknown" else lists.label("language", str(language)),
         "phone": phone,

@@ -1,0 +1,93 @@
+"""What was answered in step 4, as sentences in the part "Needs, risk, plan": so whoever accepts reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.cases import standing
+from hamkori.casework.referral.queries.refer import empty_in
+from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import LANGUAGE_NAMES
+from hamkori.web.words import lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+PLACE, HIDES, NOTHING, NOT_ASKED = "safe_place", "keep_away", "nothing_now", "not_asked"
+PART, NEEDS, RISK = "needs", "needs", "risk_reasons"
+"""The part of a case, and its two fields that are written here."""
+
+
+def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable[str]) -> dict[str, str]:
+    """The fields as they are to be written; nothing where they stay as they are, or where others write this part.
+
+    What was written here before is replaced; what somebody wrote in their own words stays below.
+    """
+    if PART not in standing(case).writes:
+        return {}
+    stood: Mapping[str, str] = {}
+    if PART not in empty_in(case, [PART]):
+        stood = open_section(actor.doing(None), case, section=PART).fields
+    wanted = {NEEDS: _needed(said, needs), RISK: _hidden(said)}
+    kept_no = said["hides"] == NOT_ASKED  # a no stands in no code of the case: it stays until it is answered anew
+    found = {name: _put(stood.get(name) or "", lines, kept_no=kept_no) for name, lines in wanted.items()}
+    return {name: text for name, text in found.items() if text != (stood.get(name) or "")}
+
+
+def _put(stood: str, lines: list[str], *, kept_no: bool) -> str:
+    ours = _ours() - (_nobody() if kept_no else frozenset())
+    return "\n".join([*lines, *(line for line in stood.splitlines() if line.strip() not in ours)]).strip()
+
+
+def _needed(said: Mapping[str, str], needs: Iterable[str]) -> list[str]:
+    has = [_has_place()] if said["tonight"] == "has" else []
+    return has + [_needs(code) for code in needs if code not in (HIDES, NOTHING, NOT_ASKED)]
+
+
+def _hidden(said: Mapping[str, str]) -> list[str]:
+    return {"yes": [_looked_for()], "no": [_not_looked_for()]}.get(said["hides"], [])
+
+
+def _needs(code: str) -> str:
+    return _("Needed now: %(need)s.") % {"need": lists.inside(lists.label("need_tonight", code))}
+
+
+def _has_place() -> str:
+    return _("The person has a safe place to sleep tonight.")
+
+
+def _looked_for() -> str:
+    return _("Somebody is looking for the person, or they must stay hidden.")
+
+
+def _not_looked_for() -> str:
+    return _("As far as is known, nobody is looking for the person, and they need not stay hidden.")
+
+
+def _in_all_languages(text: str) -> Iterator[str]:
+    """What one of these functions says, by its name, in every language of the pages."""
+    for language in LANGUAGE_NAMES:
+        with translation.override(language):
+            yield {"has": _has_place, "yes": _looked_for, "no": _not_looked_for}[text]()
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    return frozenset(_in_all_languages("no"))
+
+
+@cache
+def _ours() -> frozenset[str]:
+    """Every line that can be written here, in each language: a colleague may have answered in another."""
+    found = {*_in_all_languages("has"), *_in_all_languages("yes"), *_nobody()}
+    for language in LANGUAGE_NAMES:
+        with translation.override(language):
+            found |= {_needs(code) for code in codelist("need_tonight").codes}
+    return frozenset(found)

@@ -1,0 +1,101 @@
+"""A child in the first contact: the same six steps with an adult; where none can be asked, whom to call instead."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.consent.models import ConsentRow
+from hamkori.casework.referral.models import Referral
+from tests import doors
+from tests.cast import World
+from tests.database import god
+from tests.web.senders import Senders, page_text, records
+from tests.web.test_short_way import AGREES, NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+@pytest.fixture
+def zarina(house: Senders) -> doors.DoorClient:
+    return house.browser()
+
+
+CHILD = {"child_answer": "agrees", "speaker": "guardianship_body", "suspected": "no"}
+
+
+def read_to_a_child(client: doors.DoorClient) -> str:
+    at = to_consent(client, age_band_code="a9_17")
+    read = page_text(client.get(at))
+    of_child, others = "Агар шумо ҳанӯз 18-сола нашуда бошед", "Мо чиро менависем"
+    assert -1 < read.find(of_child) < read.find(others), "what is said to a child comes first"
+    assert at.endswith("step=consent"), "one way for everybody, and one count"
+    return goes(press(client, at, read="tg"))
+
+
+def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(house, zarina) -> None:
+    at = read_to_a_child(zarina)
+    bare = press(zarina, at, **AGREES, how="child_speaker")
+    assert bare.status_code == 400
+    for missing in ("Ask the child too", "A child needs an adult who may speak.", "Say whether this adult may be"):
+        assert missing in page_text(bare)
+    need = goes(press(zarina, at, **AGREES, **CHILD, how="child_speaker"))
+    refused = press(zarina, need, **NEEDS, do="go")
+    assert (refused.status_code, "Name a guardianship or child" in page_text(refused)) == (400, True)
+    at = goes(press(zarina, need, **NEEDS, child_contact="Canary-Guardianship", do="go"))
+    check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    home = zarina.get(goes(press(zarina, check, do="send")))
+    assert "Tell child protection within 24 hours" in page_text(home)
+    with god():
+        assert Referral.objects.get().state_code == "sent"
+        row = ConsentRow.objects.get(kind_code="shelter_social")
+        assert (row.asked_as_child, row.speaker_code, row.child_answer_code) == (True, "guardianship_body", "agrees")
+
+
+def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_today(house, zarina) -> None:
+    records(house)
+    who = begun(zarina)
+    child = {**WHO, "age_band_code": "a9_17"}
+    assert "Say whether a safe adult is with the child." in page_text(press(zarina, who, **child, do="go"))
+    first = goes(press(zarina, who, **child, adult="no", do="go"))
+    assert "step=alone" in first, "asked with the age, and the calls come at once"
+    at = goes(press(zarina, f"{first.partition('?')[0]}?step=consent", read="tg"))
+    alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
+    page = page_text(zarina.get(alone))
+    for word in ("Nothing can be sent", "Shelter Kulob", "National coordinator", "112", "An adult answers now"):
+        assert word in page, word
+    with god():
+        assert set(ConsentRow.objects.values_list("answer_code", flat=True)) == {"no"}, "of the child's word, the no"
+    need = re.search(r'href="([^"]*step=need)"', zarina.get(alone).content.decode())
+    assert need
+    case = case_of(goes(press(zarina, need[1], tonight="needs", do="stop")))
+    assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
+    home = page_text(zarina.get(f"/cases/{case.code}/"))
+    for word in (
+        "no place for tonight. Nothing can be sent",
+        "An adult answers now",
+        "Waits for an adult",
+        "National",
+        "The person said no to the police",
+    ):
+        assert word in home, "until an adult has answered"
+    assert " Refer " not in home.partition("Nothing can be sent")[0], "nothing can be sent yet"
+    refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
+    assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
+    assert f"/cases/{case.code}/first/?step=consent" in refer
+    assert 'name="need"' not in refer, "and nothing is chosen"
+    whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
+    of_child, others = "If you are under 18", "What we write down"
+    assert -1 < whole.find(of_child) < whole.find(others), "first on the page of consent too"
+    today = zarina.get("/").content.decode()
+    assert "Ask now" in today
+    assert f"/cases/{case.code}/consent/" in today
+    assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
+    goes(press(zarina, alone))
