@@ -97,13 +97,14 @@ def _line(code: str, *parts: object) -> SafeString:
 
 
 def _told(one: LateOne, found: Overview) -> object:
-    """How urgent, which kind of help; of what is urgent, until when they are closed and who sent it. Of a disputed result
-    only the organisation is told, and that is said.
+    """How urgent, which kind of help; of what is urgent, until when they are closed and who sent it.
+
+    Of a disputed result only the organisation is told, and that is said.
     """
     closed = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, found.at)} if one.opens else ""
     sender = ""
     if one.sender is not None:
-        sender = desk_phone.of_sender(one.sender.name(lists.language()), one.sender_line.phone)
+        sender = desk_phone.of_sender(one.sender.name(lists.language()), one.sender_phone)
     told = received.urgent(one.urgency_code), lists.label("service", one.service_code), closed, sender
     return _line(one.code, *told) or NO_MORE
 

@@ -71,7 +71,7 @@ class LateOne:
     urgency_code: str
     since: datetime
     sender: BodyCard | None = None
-    sender_line: DeskLine = DeskLine()
+    sender_phone: str = ""
     """Of an urgent one that nobody has answered: who sent it, and where its desk can be called (ADR 0106)."""
     opens: datetime | None = None
     calls: tuple[Call, ...]
@@ -214,7 +214,7 @@ def _late(
                 urgency_code=one.urgency_code,
                 since=one.since,
                 sender=bodies.get(one.sender) if one.sender else None,
-                sender_line=lines.get(one.sender, DeskLine()) if one.sender else DeskLine(),
+                sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
                 opens=one.opens,
                 calls=calls.get(one.code, ()),
                 spoken=one.code in done,
@@ -227,8 +227,9 @@ def _late(
 
 
 def _turn(one: LateOne) -> tuple[bool, bool, int, datetime]:
-    """The urgent first, whoever was reached; then where nobody was reached today, the more urgent, the oldest. A disputed
-    result, of which nothing is told, comes last.
+    """The urgent first, whoever was reached; then where nobody was reached today, the more urgent, the oldest.
+
+    A disputed result, of which nothing is told, comes last.
     """
     known = codelist("urgency").codes
     urgency = known.index(one.urgency_code) if one.urgency_code in known else len(known)

@@ -1,4 +1,4 @@
-"""An urgent referral to a desk that is closed until the answer is due: that nobody reads it in time, and who was told."""
+"""An urgent referral to a desk that is closed until the answer is due: nobody reads it in time, and who was told."""
 
 from __future__ import annotations
 
