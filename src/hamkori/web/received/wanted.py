@@ -14,7 +14,6 @@ from hamkori.web.kit import moments
 from hamkori.web.words import Audience, calling, sections, steps
 from hamkori.web.words import received as words
 
-
 ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
 """While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
 
