@@ -5,9 +5,11 @@
 -- A case without a next step is late once its first working day is over (case/rules/days.py).
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
-create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
+create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
+                                     p_place text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
-                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint)
+                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint,
+                 without_place bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me uuid := public.me();
@@ -38,6 +40,7 @@ begin
      and c.state_code in ('draft', 'open') and c.has_danger
      and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                       where o.case_id = c.id and r.state_code not in ('draft', 'discarded'));
+  without_place := public.my_without_place(v_kinds, p_place);
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -107,4 +110,4 @@ begin
    where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
 end $$;
 
-grant execute on function my_counts(text, text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
+grant execute on function my_counts(text, text[], text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;

@@ -41,12 +41,13 @@ def cards(found: Today) -> Cards:
     urgent = tuple(row for row in found.soon if _is_urgent(row) and is_near(row, found.now))
     expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
     apart = OWN if expected or urgent else _CARD
+    call = found.call
     steps = tuple(row for row in found.late if _gravity(row) >= apart)
-    late = tuple(row for row in found.late if _gravity(row) < apart)
+    late = tuple(row for row in found.late if _gravity(row) < apart and row not in call)
     rest = [row for row in found.soon if row not in expected and row not in urgent]
     later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
-    return dict(zip(CARDS, (found.danger, found.unread, late, urgent, expected, steps, soon, later), strict=True))
+    return dict(zip(CARDS, (found.danger, call, late, urgent, expected, steps, soon, later), strict=True))
 
 
 def _is_urgent(row: Due) -> bool:
@@ -75,7 +76,7 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 
 
 def _gravity(row: Due) -> int:
-    return gravity(row.what, row.step, spoken=row.spoken)
+    return 0 if row.no_place else gravity(row.what, row.step, spoken=row.spoken)
 
 
 def number(rows: tuple[Due, ...]) -> str:

@@ -22,7 +22,7 @@ from hamkori.notices import actions as notices
 from hamkori.notices.texts import keys as notice_keys
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, in_danger
+from hamkori.web.nav import CASES, in_danger, without_place
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not found.danger and not found.unread and not found.late and not found.soon
+    nothing = not found.danger and not found.call and not found.late and not found.soon
     context = {
         "title": _("Today"),
         "sub": _sub(found),
@@ -90,7 +90,8 @@ def _sub(found: Today) -> str:
     local = timezone.localtime(found.now)
     # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
     day = formats.date_format(local, pgettext("date format", "l, j E"))
-    late, danger = len(found.late), in_danger(len(found.danger))
+    late, places = len(found.late), sum(row.what.startswith("place.") for row in found.call)
+    danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places))))
     if late:
         said = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
         return " · ".join(filter(None, (day, danger, said, _in_cases(found))))

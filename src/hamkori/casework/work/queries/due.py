@@ -61,6 +61,8 @@ class Due:
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
+    no_place: bool = False
+    """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
 

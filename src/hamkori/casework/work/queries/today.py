@@ -5,7 +5,7 @@ Only what they can act on, or must know because nobody else acted. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,7 +35,8 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
-from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
+from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
@@ -68,9 +69,9 @@ class Today:
         return tuple(row for row in self.rows if row.danger)
 
     @property
-    def unread(self) -> tuple[Due, ...]:
-        """Urgent, and nobody reads it before the answer is due: somebody has to call. It is no lateness."""
-        return tuple(row for row in self.rows if row.unread)
+    def call(self) -> tuple[Due, ...]:
+        """Somebody has to call: no place for tonight, or urgent and read by nobody before the answer is due."""
+        return tuple(row for row in self.rows if row.unread or (row.no_place and not row.danger))
 
     @property
     def late(self) -> tuple[Due, ...]:
@@ -83,7 +84,7 @@ class Today:
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or row.unread)
+            if not (row.late or row.stopped or row.unread or row.no_place)
             and (row.what in WAITS or is_near(row, self.now) or is_ending(row, self.now))
         )
 
@@ -96,7 +97,11 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at())
+        .annotate(
+            in_need=ExpressionWrapper(in_need(), BooleanField()),
+            no_place=ExpressionWrapper(without_place(at), BooleanField()),
+            told_at=told_at(),
+        )
         .select_related("case")
         .order_by("opened_at")
     )
@@ -109,9 +114,10 @@ def today(actor: Actor, language: str) -> Today:
     asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
+        *without_a_place(cases, ended),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
-        *_of_stopped(ended, bodies),
+        *_of_stopped(ended, bodies, {row.case_id for row in cases if lacks_place(row)}),
         *questions,
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
@@ -236,7 +242,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
     return found
 
 
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, without: Container[UUID]) -> list[Due]:
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -252,6 +258,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
+            no_place=pair.case_id in without and was_for_a_place(pair),
         )
         for pair in ended
     ]
