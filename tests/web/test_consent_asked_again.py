@@ -52,7 +52,7 @@ def test_what_stands_is_selected_with_its_day_and_untouched_it_is_not_an_answer(
     assert "how_given" not in form, "how it was said this time is a fact of this conversation"
     assert "Agreed on" in text
     assert "Nothing is sent to the police. Other help goes on." in text
-    assert text.count("Ask again: the answer counts from today") == 3
+    assert text.count("Asked again today") == 3
     again = client.post(page(case), form | {"read": "on"})
     assert (again.status_code, number(case)) == (400, 1)
     assert "Nothing was asked." in again.content.decode()

@@ -13,10 +13,9 @@ from hamkori.casework.work.queries.counts import counts
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.forms_of import form_of
 from tests.web.scene import Scene
 from tests.web.test_today import home
-from tests.web.test_today_in_danger import rows
+from tests.web.test_today_in_danger import form_of, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +72,7 @@ def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
     client, at = doors.client_for(scene.zarina), f"/cases/{case.code}/place-found/"
     page = client.get(f"/cases/{case.code}/")
     assert "No place for tonight has been found yet." in page.content.decode()
-    said = client.post(at, form_of(page.content.decode(), at), follow=True).content.decode()
+    said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
     assert "a place for tonight was found" in said
     assert "A place was found" not in said
     assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]

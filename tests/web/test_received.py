@@ -261,7 +261,7 @@ def test_before_the_agreed_day_it_is_asked_once_more_and_on_that_day_it_is_one_p
     referral = taken(house)
     early = look(house, referral)
     asked = early.content.decode()
-    assert "Agreed: tomorrow, morning. Has the person come today? This cannot be undone." in page_text(early)
+    assert "Agreed: tomorrow, morning. Has the person come today?" in page_text(early)
     fold = asked[: asked.index(f'action="/referrals/{referral.code}/serve/"')].rpartition("<details")[2]
     assert "The person came before the agreed day" in fold
     assert "</details>" not in fold, "the button stands in the fold"

@@ -60,6 +60,10 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
         text = page_text(client.get(at(referral)))
         assert paused in text
         assert ("Ask the person" in text.replace("asked", "")) == asks
+    lead.post(at(referral, "hear"), press(referral, heard="did_not_come"))
+    page = lead.get(at(referral)).content.decode()
+    assert "Ask the person again" in page
+    assert at(referral, "again") not in page, "nobody else can be asked before the person is"
 
 
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:

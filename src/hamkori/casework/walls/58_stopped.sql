@@ -1,6 +1,5 @@
 -- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
--- later referral for help of the same group, or of the one that was named in the decline, was sent, somebody has said that
--- nothing more is to do, or the case is closed; what stopped before it was opened again waits no more (queries/stopped.py
+-- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed; what stopped before it was opened again waits no more (queries/stopped.py
 -- says the same).
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
@@ -19,9 +18,8 @@ create or replace function referral_waits(r public.referral, p_case uuid) return
      and not exists (
        select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
         where p.case_id = p_case and n.sent_at > public.referral_stopped_at(r)
-          and (n.service_code in (r.service_code, r.suggested_service_code)
-               or n.state_code <> 'ended' and split_part(n.service_code, '-', 1) in (
-                    split_part(r.service_code, '-', 1), split_part(r.suggested_service_code, '-', 1))))
+          and (n.service_code = r.service_code
+               or n.state_code <> 'ended' and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
 $$;
 
 -- Of the acting member's cases, in her kinds of row there. Called by my_counts alone.

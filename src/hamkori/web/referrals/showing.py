@@ -15,7 +15,9 @@ from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
+from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -68,6 +70,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "nobody": nobody(screen),
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
+        **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
         "words_from": (taken_over := words_from(screen, form)),
         "words_open": bool(form["agreed_text"].errors or (form["agreed_text"].value() and not taken_over)),
@@ -87,6 +90,15 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def reach_first(screen: Screen) -> dict[str, Any]:
+    """After "did not come": the person comes before the next referral; and the part that says how, for who holds it."""
+    if screen.earlier is None or stopped(screen.earlier) != MISSED:
+        return {}
+    held = "contact" in screen.known.held
+    url = f"{reverse('case', args=[screen.known.case.code])}#contact" if held else ""
+    return {"reach_first": True, "reach_url": url, "reach_name": lists.label("packet_section", "contact")}
 
 
 def already(screen: Screen) -> dict[str, str] | None:

@@ -19,6 +19,8 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
     found, works = page.referral, Side.SENDER in page.sides
     return {
         "kind": page.waits,
+        # Without a consent nobody else can be asked: the page of the consent leads on.
+        "ask_url": reverse("consent", args=[page.case.code]) if works and not page.live else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
         "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",

@@ -1,8 +1,9 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
-What counts as decided: a later referral of the same case for help of the same group, or of the group that was named in
-a decline; "nothing more to do"; a closed case. What stopped before a case was opened again is history: it was decided
-when the case was closed. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
+What counts as decided: a later referral of the same case for help of the same group; "nothing more to do"; a closed
+case; a case that was opened again since, for it was decided when it was closed. Help of another kind that a decline
+named is asked for besides: the first need stays (ADR 109). `my_stopped` in walls/58_stopped.sql counts the same for the
+rail.
 """
 
 from __future__ import annotations
@@ -30,12 +31,11 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
     nothing more is to do.
     """
     said = Q(referral__sender__settled_at__gte=F("stopped_at"))
-    asked, named = OuterRef("referral__service_code"), OuterRef("referral__suggested_service_code")
+    asked = OuterRef("referral__service_code")
     later = ReferralOrigin.objects.annotate(group=_group(F("referral__service_code"))).filter(
         Q(referral__service_code=asked)
-        | Q(referral__service_code=named)
         # Of another kind of the same group one that its sender took back again has asked nobody.
-        | ((Q(group=_group(asked)) | Q(group=_group(named))) & ~Q(referral__state_code=ENDED)),
+        | (Q(group=_group(asked)) & ~Q(referral__state_code=ENDED)),
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )
