@@ -19,6 +19,8 @@ from tests.web.test_today_in_danger import form_of, rows
 
 pytestmark = pytest.mark.django_db
 
+NEEDED = {"need_tonight_codes": ["safe_place"]}
+
 
 def without(who: doors.Person) -> int:
     with doors.acting(who) as actor:
@@ -32,8 +34,8 @@ def called(page: str) -> str:
 
 def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: Scene) -> None:
     with god():
-        Case.objects.filter(pk=scene.case(need_tonight_codes=["doctor"]).pk).update(next_step_on="2026-01-01")
-    case = scene.case()
+        Case.objects.filter(pk=scene.case().pk).update(next_step_on="2026-01-01")
+    case = scene.case(**NEEDED)
     ours, above = home(scene.zarina), home(scene.saida)
     assert (rows(ours)[0], rows(above)[0]) == (f"/cases/{case.code}/refer/", f"/cases/{case.code}/")
     assert ours.count("No place for tonight") == above.count("No place for tonight") == 1
@@ -51,7 +53,7 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
 
 
 def test_a_shelter_that_declined_is_one_row_and_stands_there_too(scene: Scene) -> None:
-    referral = scene.sent(scene.case())
+    referral = scene.sent(scene.case(**NEEDED))
     with doors.acting(scene.gulnora) as actor:
         waiting = Referral.objects.get(pk=referral.pk)
         receive.decline(actor, waiting, version=waiting.version, reason="full")
@@ -62,26 +64,27 @@ def test_a_shelter_that_declined_is_one_row_and_stands_there_too(scene: Scene) -
         assert "Declined" in called(page)
         assert "Late or stopped" not in page, "once"
         assert without(who) == 0, "it is counted among what stopped"
-    scene.accepted(scene.sent(scene.case()))
+    scene.accepted(scene.sent(scene.case(**NEEDED)))
     assert without(scene.zarina) == 0
     assert home(scene.zarina).count("No place for tonight") == 1, "one that accepted has it"
 
 
 def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
-    case = scene.case()
+    case = scene.case(**NEEDED)
     client, at = doors.client_for(scene.zarina), f"/cases/{case.code}/place-found/"
     page = client.get(f"/cases/{case.code}/")
     assert "No place for tonight has been found yet." in page.content.decode()
     said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
     assert "a place for tonight was found" in said
     assert "A place was found" not in said
-    assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]
+    with god():
+        assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]
     assert (without(scene.zarina), "No place for tonight" in home(scene.saida)) == (0, False)
 
 
 def test_a_child_alone_is_said_and_leads_to_whom_to_call(scene: Scene) -> None:
     with doors.acting(scene.zarina) as actor:
-        case = scene.case(age_band_code="a9_17")
+        case = scene.case(age_band_code="a9_17", **NEEDED)
         case = Case.objects.get(pk=case.pk)
         today = timezone.localdate()
         alone = {"next_step_code": "ask_agreement", "next_step_on": today}
@@ -96,7 +99,7 @@ def test_a_child_alone_is_said_and_leads_to_whom_to_call(scene: Scene) -> None:
 
 def test_an_unfinished_registration_says_it_at_once_and_tonight_ends(scene: Scene) -> None:
     with doors.acting(scene.zarina) as actor:
-        draft = cases.begin(actor, codes={"need_tonight_codes": ["safe_place"]}, sealed={"contact": {"by_code": True}})
+        draft = cases.begin(actor, codes=NEEDED, sealed={"contact": {"by_code": True}})
     assert rows(home(scene.zarina)) == [f"/cases/{draft.code}/register/"], "one row, and no draft beside it"
     assert rows(home(scene.saida)) == [f"/cases/{draft.code}/"]
     pass_time(hours=25)

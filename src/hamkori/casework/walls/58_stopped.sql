@@ -1,6 +1,6 @@
 -- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
--- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed; what stopped before it was opened again waits no more (queries/stopped.py
--- says the same).
+-- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed;
+-- what stopped before it was opened again waits no more (queries/stopped.py says the same).
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
   select case when r.state_code in ('declined', 'unaccepted', 'lapsed') then r.ended_at
