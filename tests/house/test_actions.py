@@ -43,6 +43,7 @@ SAYS_OTHERWISE = {
     "referrals/": "referral.view",
     "referrals/code/": "referral.view",
     "referrals/code/again/": "referral.write",
+    "referrals/code/keep_part/": "referral.answer",
     "coordination/code/call/": "referral.late",
 }
 

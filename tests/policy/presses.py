@@ -37,6 +37,7 @@ from tests.policy.presses_keys import keys_agree, keys_create, keys_refuse, keys
 from tests.policy.presses_stopped import (
     place_found,
     referral_ask_part,
+    referral_keep_part,
     referral_put_back,
     referral_settle,
     tell_lead,
@@ -380,7 +381,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
     referral_hear, referral_dispute, referral_settle, referral_put_back,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
-    referral_ask_part,
+    referral_ask_part, referral_keep_part,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
     coordination_call, coordination_phone,
     service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,

@@ -34,3 +34,9 @@ def referral_ask_part(house: House) -> Ready:
     ready = at(HELPER, house.taken(), "ask_part", section="contact")
     ready.other = {"section": "needs"}
     return ready
+
+
+def referral_keep_part(house: House) -> Ready:
+    referral = house.taken()
+    house.do(HELPER, receive.ask_part, referral, section="identity")
+    return at(LEAD, referral, "keep_part", section="identity")

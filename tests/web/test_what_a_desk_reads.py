@@ -10,6 +10,8 @@ import pytest
 from django.utils import timezone
 
 from hamkori.access.context import now
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service, ServiceHours
@@ -17,6 +19,7 @@ from hamkori.people.models import OrganisationPhone
 from hamkori.web.words import lists
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.doors import DoorClient
 from tests.web.senders import Senders, page_text
 from tests.web.test_desk import no, press, waits, yes
 
@@ -187,3 +190,41 @@ def test_a_day_on_which_the_service_is_closed_is_said_and_accepted(house: Sender
     answer = press(house, referral, "accept", yes(house, referral))
     assert answer.status_code == 303
     assert "your service is closed on that day" in page_of(house, referral)
+
+
+def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Senders) -> None:
+    """Red before: who lacked something could only write it into "Finish", which deletes what was shared (ADR 0108)."""
+    case = house.case()
+    house.agreed(case, sections={"contact", "needs", "health"})
+    referral = house.sent(case)
+    press(house, referral, "accept", yes(house, referral))
+    at, worker, sender = f"/referrals/{referral.code}/", house.browser("shelter-worker"), house.browser()
+
+    def says(who: DoorClient, name: str, section: str) -> int:
+        return int(who.post(f"{at}{name}/", {"operation": str(uuid4()), "section": section}).status_code)
+
+    shown = worker.get(at).content.decode()
+    assert 'value="identity"' in shown
+    assert 'value="health"' in shown
+    assert 'value="psychosocial"' not in shown, "their function does not read it"
+    assert says(sender, "keep_part", "needs") == 409, "nobody asked"
+    assert [says(worker, "ask_part", one) for one in ("psychosocial", "needs", "health")] == [409, 303, 409]
+    assert "Asked of the sender Needs, risk, plan" in page_text(worker.get(at))
+    today = sender.get("/")
+    assert "They ask for: Needs, risk, plan" in page_text(today)
+    assert f'href="{at}#asks"' in today.content.decode()
+    theirs = page_text(sender.get(at))
+    assert "They ask for a part that was not shared" in theirs
+    assert "Ask the person first. They may say no; why is not told." in theirs
+    assert says(house.browser("supervisor-cso"), "keep_part", "needs") == 403, "the team speaks for the person"
+    assert [says(sender, "keep_part", one) for one in ("health", "needs", "needs")] == [409, 303, 409]
+    assert "They ask for: Needs" not in page_text(sender.get("/"))
+    answered = page_text(worker.get(at))
+    assert "The sender answered Needs, risk, plan: not shared (today" in answered
+    assert 'value="needs"' not in worker.get(at).content.decode()
+    assert says(worker, "ask_part", "needs") == 409, "a no is not asked until it becomes a yes"
+    with house.as_() as zarina:
+        consent.withdraw(zarina, Case.objects.get(pk=case.pk), sections=["contact"], how_said="by_phone")
+    assert 'value="contact"' not in worker.get(at).content.decode()
+    assert says(worker, "ask_part", "contact") == 409, "what the person took back is not asked for"
+    assert says(worker, "ask_part", "health") == 303

@@ -1,6 +1,7 @@
--- A worker of the receiver asks the sender to send a part again, in which something is missing (ADR 0103). Nothing of the
--- referral moves: it is a row in its time line, which says who and which part. It stands until the sender has sent further
--- parts. Nobody asks for what was not sent to them, or what they may not read now.
+-- A worker of the receiver asks the sender for a part: again, since something in it is missing (ADR 0103), or because it was
+-- never sent (ADR 0108). Nothing of the referral moves: it is a row in its time line, which says who and which part. It stands
+-- until the sender has sent further parts or said that this one is not shared. Nobody asks for what they may not read now, for
+-- what the person has taken back, nor twice for what the sender did not share.
 create or replace function referral_ask_part(p_referral uuid, p_section text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -12,14 +13,39 @@ begin
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
   if v_state not in ('accepted', 'serving') then raise exception 'from_state' using errcode = 'HK409'; end if;
   if not public.referral_is_live(p_referral) then raise exception 'consent_live' using errcode = 'HK409'; end if;
-  if p_section is null or p_section = 'text' or not public.packet_readable(p_referral, p_section) or not exists (
-      select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section) then
+  if p_section is null or not p_section in ('identity', 'contact', 'place', 'screening', 'needs', 'health', 'psychosocial', 'legal')
+     or exists (select 1 from public.referral_narrowed n where n.referral_id = p_referral and n.section_code = p_section)
+     or exists (select 1 from public.referral_step s where s.referral_id = p_referral and s.step_code = 'keep_part'
+                   and s.reason_code = p_section)
+     or (exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section)
+         and not public.packet_readable(p_referral, p_section)) then
     raise exception 'section_agreed' using errcode = 'HK409';
   end if;
-  if (select s.step_code from public.referral_step s where s.referral_id = p_referral and s.step_code in ('ask_part', 'add')
-       order by s.at desc, s.id limit 1) = 'ask_part' then
-    raise exception 'no_open_question' using errcode = 'HK409';
-  end if;
+  if public.part_asked(p_referral) is not null then raise exception 'no_open_question' using errcode = 'HK409'; end if;
   perform public.referral_step_note(p_referral, 'ask_part', v_state, v_state, 'R', p_section, public.hk_now(), public.me());
 end $$;
-grant execute on function referral_ask_part(uuid, text) to hk_app;
+
+-- The part that is asked for now; null: none. For the functions beside it: no login calls it.
+create or replace function part_asked(p_referral uuid) returns text
+  language sql stable security definer set search_path = '' as $$
+  select case when s.step_code = 'ask_part' then s.reason_code end from public.referral_step s
+   where s.referral_id = p_referral and s.step_code in ('ask_part', 'keep_part', 'add') order by s.at desc, s.id limit 1
+$$;
+revoke all on function part_asked(uuid) from public;
+
+-- The sender's team answers that the part which is asked for now is not shared; why is not said.
+create or replace function referral_keep_part(p_referral uuid, p_section text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_state text;
+begin
+  if coalesce(v_sides, '{}') = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if not 'S' = any (v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
+  if v_state not in ('accepted', 'serving') or public.part_asked(p_referral) is distinct from p_section then
+    raise exception 'from_state' using errcode = 'HK409';
+  end if;
+  perform public.referral_step_note(p_referral, 'keep_part', v_state, v_state, 'S', p_section, public.hk_now(), public.me());
+end $$;
+grant execute on function referral_ask_part(uuid, text), referral_keep_part(uuid, text) to hk_app;

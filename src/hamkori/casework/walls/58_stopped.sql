@@ -22,36 +22,16 @@ create or replace function referral_waits(r public.referral, p_case uuid) return
                or n.state_code <> 'ended' and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
 $$;
 
--- Of the acting member's cases, in her kinds of row there. Called by my_counts alone.
-create or replace function my_stopped(p_kinds text[]) returns bigint
+-- Of the acting member's cases, in her kinds of row there: the case of each. Called by my_counts alone.
+drop function if exists my_stopped(text[]);
+create or replace function my_stopped(p_kinds text[]) returns setof uuid
   language sql stable security definer set search_path = '' as $$
-  select count(*)
+  select c.id
     from public.case_access a join public."case" c on c.id = a.case_id and c.state_code = 'open'
     join public.referral_origin o on o.case_id = c.id
     join public.referral r on r.id = o.referral_id
    where a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null and a.kind_code = any (p_kinds)
      and public.referral_waits(r, c.id)
-$$;
-
--- Of the same cases those in which nobody has a place for the person for tonight, and no row of danger, of a referral that
--- waits or of one that stopped stands for it (queries/no_place.py). `p_place`: the kinds of help that are such a place.
-create or replace function my_without_place(p_kinds text[], p_place text[]) returns bigint
-  language sql stable security definer set search_path = '' as $$
-  select count(*)
-    from public.case_access a join public."case" c on c.id = a.case_id and c.state_code in ('draft', 'open')
-   where a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null and a.kind_code = any (p_kinds)
-     and 'safe_place' = any (c.need_tonight_codes)
-     and greatest(c.begun_at, c.opened_at, c.edited_at) > public.hk_now() - interval '24 hours'
-     and not (c.has_danger and not exists (
-       select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-        where o.case_id = c.id and r.state_code not in ('draft', 'discarded')))
-     and not exists (
-       select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-        where o.case_id = c.id and r.service_code = any (p_place)
-          and (r.state_code in ('accepted', 'serving')
-               or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
-               or r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= public.hk_now())
-               or c.state_code = 'open' and public.referral_waits(r, c.id)))
 $$;
 
 -- What is said after it stopped: `settle`, with its reason, and `put_back`. Nothing of the referral moves: it is a row in the

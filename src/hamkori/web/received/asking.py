@@ -1,4 +1,4 @@
-"""The receiver asks the sender for a part again, in which something is missing."""
+"""The receiver asks the sender for a part: again, since something in it is missing, or because it was not shared."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hamkori.web.received.steps import home
 
 @require_POST
 def ask_part(request: HttpRequest, code: str) -> HttpResponse:
-    """The sender's team reads it on Today until it was sent again."""
+    """The sender's team reads it on Today until it was sent, or until they say that it is not shared."""
     actor = actor_of(request)
     receive.ask_part(actor, of_code(actor, code)[0], section=request.POST.get("section", ""))
-    messages.success(request, _("Asked. The sender's team reads it on Today, and sends the part again."))
+    messages.success(request, _("Asked. The sender's team reads it on Today, and sends the part or says no."))
     return done(actor, home(code))

@@ -32,7 +32,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.received import forms, packet
+from hamkori.web.received import forms, packet, wanted
 from hamkori.web.words import Audience, asked, calling, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -102,8 +102,9 @@ def show(
         context |= _answering(actor, received, tried or {}, kept)
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
-    context["asked_part"] = _asked_part(received)
-    context["facts"] = [*_facts(received), *context["asked_part"]]
+    context["facts"] = [*_facts(received), *wanted.asked(received)]
+    context["asked_part"] = wanted.waits(received)
+    context["wanted"] = [] if context["asked_part"] else wanted.not_shared(received, actor)
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
@@ -322,14 +323,6 @@ def _answers(received: Received) -> list[tuple[str, str]]:
         for one in asked
         if one.answered_at is not None
     ]
-
-
-def _asked_part(received: Received) -> list[tuple[str, object]]:
-    """What was asked of the sender again, and not sent since."""
-    newest = next((one for one in received.events if one.step in ("ask_part", "add")), None)
-    if not received.live or newest is None or newest.step == "add":
-        return []
-    return [(_("Asked of the sender"), steps.reason(newest.step, newest.said))]
 
 
 def _heard(received: Received) -> bool:

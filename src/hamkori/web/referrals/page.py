@@ -26,7 +26,7 @@ from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
-from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import FINAL, PART_STEPS, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
@@ -132,11 +132,13 @@ def badge(found: Referral, state: str) -> tuple[str, str]:
 
 
 def asks_part(page: SenderPage) -> dict[str, str]:
-    """The part that the receiver asks for again, and where it is written and sent; nothing once it was sent."""
-    newest = next((one for one in reversed(page.taken) if one.step in ("ask_part", "add")), None)
-    if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step == "add":
+    """The part that the receiver asks for, and where it is written and sent; nothing once it was sent or refused."""
+    newest = next((one for one in reversed(page.taken) if one.step in PART_STEPS), None)
+    if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step != "ask_part":
         return {}
     shown = {"asks_part": steps.reason(newest.step, newest.reason), "asks_part_at": moments.moment(newest.at, page.at)}
+    if newest.reason not in page.referral.sender.sections:
+        shown["asks_unshared"] = newest.reason
     if Side.SENDER in page.sides:
         shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={newest.reason}"
         if newest.reason in page.holds:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.referrals import refer, sent, settling, steps
+from hamkori.web.referrals import keeping, refer, sent, settling, steps
 
 urlpatterns = [
     path("cases/<str:code>/refer/", refer.refer, name="case_refer"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("referrals/<str:code>/again/", refer.again, name="referral_again"),
     path("referrals/<str:code>/settle/", settling.settle, name="referral_settle"),
     path("referrals/<str:code>/put_back/", settling.put_back, name="referral_put_back"),
+    path("referrals/<str:code>/keep_part/", keeping.keep_part, name="referral_keep_part"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

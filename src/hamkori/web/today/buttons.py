@@ -32,6 +32,7 @@ DO: Final = {
     "consent": gettext_lazy("Ask again"),
     "question": gettext_lazy("Read the question"),
     "part": gettext_lazy("Open this part"),
+    "part.unshared": gettext_lazy("Read the question"),
     "sent.answer": gettext_lazy("Ask another organisation"),
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": gettext_lazy("Open the referral"),
@@ -99,6 +100,7 @@ def opens(one: Due) -> str:
 
 PLACES: Final = {
     "sent.arrival": "#hear",
+    "part.unshared": "#asks",
     "got.arrival": "#come",
     "got.miss": "#come",
     "got.result": "?do=finish#finish",

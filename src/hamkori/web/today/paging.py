@@ -17,7 +17,7 @@ MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
 CARDS: Final = ("danger", "unread", "late", "urgent", "expected", "steps", "soon", "later")
 """The lists of the page, in their order. Urgent answers and who is expected stand above next steps that are late."""
-STAYS: Final = ("child", "draft", "question", "part")
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared")
 """Rows that the reader ends, on whichever day: never later."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000

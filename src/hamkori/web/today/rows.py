@@ -24,6 +24,8 @@ from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, desk_phone, lists, received, referral
 from hamkori.web.words.calls import called
 
+PARTS: Final = ("part", "part.unshared")
+"""Rows of a part that the receiver asks for."""
 ICONS = {
     "danger.draft": "danger",
     "danger.open": "danger",
@@ -34,6 +36,7 @@ ICONS = {
     "consent": "seen",
     "question": "question",
     "part": "question",
+    "part.unshared": "question",
     "desk.answer": "desk",
     "national.late": "phone",
     "stopped.missed": "danger",
@@ -85,7 +88,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "when": _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken else _icon(one),
-        "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", "part") else "",
+        "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
         "button": buttons.name(one),
         "button_href": buttons.opens(one),
         "acts": buttons.acts(one, cases),
@@ -102,7 +105,7 @@ def _icon(one: Due) -> str:
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
-    "danger.open": gettext_lazy("Nobody was asked for help yet"),
+    "danger.open": gettext_lazy("Nobody helps now"),
     "place.draft": gettext_lazy("No place for tonight"),
     "place.open": gettext_lazy("No place for tonight"),
     "place.alone": gettext_lazy("No place for tonight: child alone"),
@@ -123,6 +126,7 @@ VERBS: Final = {
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
     "part": gettext_lazy("They ask for what is missing in: %(part)s"),
+    "part.unshared": gettext_lazy("They ask for: %(part)s"),
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
@@ -145,7 +149,7 @@ def _what(one: Due, now: datetime) -> str:
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": lists.label("question_code", one.step),
-        "part": lists.label("packet_section", one.step) if one.what == "part" else "",
+        "part": lists.label("packet_section", one.step) if one.what in PARTS else "",
         "body": one.body,
         "opens": moments.moment(one.opens, now) if one.opens is not None else "",
     }
@@ -155,7 +159,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     code = one.case or one.referral
     hurry = one.step if one.what == "national.late" else one.urgency
     beside = one.no_place and not one.what.startswith("place.")
-    parts = [_("No place for tonight") if beside else "", received.urgent(hurry), _risk(one)]
+    parts = [_("Somebody is in danger") if one.stopped and one.has_danger else ""]
+    parts += [_("No place for tonight") if beside else "", received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what == "national.late":
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
@@ -213,7 +218,7 @@ def _when(one: Due, now: datetime) -> str | SafeString:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
     if (one.what == "draft" or one.danger) and one.started_at is not None:
         return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
-    if one.what == "part" and one.started_at is not None:
+    if one.what in PARTS and one.started_at is not None:
         return _("asked %(when)s") % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.

@@ -57,11 +57,8 @@ OF_REFERRAL: Final = {
     ),
     "serve": (_("The person came"), _("The person has come; help began"), _("The person came; help began")),
     "add": (_("More was sent"), _("Further parts were sent"), _("The sender added something to read")),
-    "ask_part": (
-        _("They asked for a part again"),
-        _("They asked for a part again"),
-        _("The sender was asked for a part again"),
-    ),
+    "ask_part": (_("They asked for a part"), _("They asked for a part"), _("The sender was asked for a part")),
+    "keep_part": (_("A part was not shared"), _("Answered: it is not shared"), _("The sender answered: not shared")),
     "staff": (_("Their team changed"), _("Their team changed"), _("The team was changed")),
     "finish": (_("Finished"), _("A result was given"), _("Finished with a result")),
     "confirm": (_("Confirmed"), _("Confirmed"), _("Confirmed by the sender")),

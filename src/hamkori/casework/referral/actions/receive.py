@@ -32,8 +32,8 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
-from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
-from hamkori.casework.referral.rules.sealed import sealed_to
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
 from hamkori.refusal import Invalid, NotNow
@@ -60,8 +60,10 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
 
 @action("referral.ask_part", on="referral")
 def ask_part(act: Act, referral: Referral, *, section: str) -> None:
-    """Asks the sender to send a part again: something in it is missing. NotNow("no_open_question") until they did."""
-    if section not in codelist(REASON_LISTS["ask_part"]).codes:
+    """Asks the sender for a part in which something is missing, or that was not sent. NotNow("no_open_question")."""
+    kind, purpose = referral.recipient_kind_code, referral.purpose_code
+    reads = FUNCTION_SECTIONS.get(act.actor.function, frozenset())
+    if (kind, purpose) not in packet.RULE or not packet.may_carry(kind, purpose, section) or section not in reads:
         raise NotNow("section_agreed")
     act.note(reason=section)
     definer.run("referral_ask_part", referral.pk, section)

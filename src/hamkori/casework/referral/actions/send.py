@@ -16,6 +16,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, sealing, take
+from hamkori.casework.case.machinery.notices import add as tell_of
 from hamkori.casework.case.machinery.notices import take_back
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case, Need
@@ -36,7 +37,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import locked
 from hamkori.casework.referral.rules.card import answer_fits
-from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL
 from hamkori.lifecycle import NEW, decide_step
 from hamkori.people.queries import body_key, organisation
 from hamkori.refusal import Invalid, NotNow
@@ -283,6 +284,16 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "answer"), Side.SENDER)
     referral_take(referral, "answer", version, {"answer_code": answer_code})
     tell(act.actor, row, referral.pk, Side.SENDER)
+
+
+@action("referral.answer", on="referral")
+def keep_part(act: Act, referral: Referral, *, section: str) -> None:
+    """Answers that the part which the receiver asks for is not shared; why is not said."""
+    if section not in codelist(REASON_LISTS["keep_part"]).codes:
+        raise NotNow("section_agreed")
+    act.note(reason=section)
+    definer.run("referral_keep_part", referral.pk, section)
+    tell_of(act.actor, key="answered", sides=[Side.RECEIVER], about=("referral", referral.pk), mail=True)
 
 
 def _not_wanted(referral: Referral, *, how_said: str) -> list[Mark]:

@@ -269,7 +269,7 @@ def _beside(found: Referral) -> tuple[str, frozenset[str]]:
     return code or "", frozenset(parts)
 
 
-SAID = ("hear", "ask_part", "lapse")
+SAID = ("hear", "ask_part", "keep_part", "lapse")
 """Steps whose code both sides read."""
 
 

@@ -72,9 +72,13 @@ REASON_LISTS: dict[str, str] = {
     "hear": "heard",
     "settle": "settle_reason",
     "ask_part": "packet_section",
+    "keep_part": "packet_section",
 }
 """Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
-`settle`, of what was said after it had stopped (ADR 96); of `ask_part`, the part that is asked for again (ADR 0103)."""
+`settle`, of what was said after it had stopped (ADR 96); of `ask_part` and `keep_part`, the part (ADR 0103, 0108)."""
+
+PART_STEPS = ("ask_part", "keep_part", "add")
+"""Of these the newest says whether a part is asked for now."""
 
 
 def fate(state: str) -> str:

@@ -29,7 +29,7 @@ WORK: Final = frozenset(
 WHILE: Final = {
     "accepted": frozenset({"accepted"}),
     "news": frozenset({"accepted", "serving"}),
-    "answered": frozenset({"sent"}),
+    "answered": frozenset({"sent", "accepted", "serving"}),
 }
 """The states in which an event of a referral is still news; another event is, until the referral ends."""
 EXPECTED: Final = ("sent.comes",)

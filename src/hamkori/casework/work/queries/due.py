@@ -63,12 +63,14 @@ class Due:
     risk: str = ""
     no_place: bool = False
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
+    has_danger: bool = False
+    """Of a referral that stopped: whether somebody is in danger in its case."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
 
     @property
     def danger(self) -> bool:
-        """Somebody is in danger, and nobody was asked for help yet."""
+        """Somebody is in danger, and nobody is asked for help or gives it."""
         return self.what.startswith("danger.")
 
     @property

@@ -32,6 +32,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
@@ -65,7 +66,7 @@ class Today:
 
     @property
     def danger(self) -> tuple[Due, ...]:
-        """Somebody is in danger, and nobody was asked for help yet. It stands above all, and is no lateness."""
+        """Somebody is in danger, and nobody helps or is asked. It stands above all, and is no lateness."""
         return tuple(row for row in self.rows if row.danger)
 
     @property
@@ -153,7 +154,7 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=("ask_part", "add"))
+    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=PART_STEPS)
     return list(
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
@@ -161,10 +162,11 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
+            asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
         )
-        .select_related("referral", "case")
+        .select_related("referral__sender", "case")
         .order_by("referral__sent_at")
     )
 
@@ -257,6 +259,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, without: Contain
             region=pair.case.region_code,
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
+            has_danger=pair.case.has_danger,
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=pair.case_id in without and was_for_a_place(pair),
         )
@@ -296,10 +299,10 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
 
 
 def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
-    """Parts that a receiver asks for again, until they were sent: a step that sends says no part."""
+    """Parts that a receiver asks for, until they were sent or answered with a no: again, or what was not shared."""
     return [
         Due(
-            what="part",
+            what="part" if pair.asked_part in pair.referral.sender.sections else "part.unshared",  # type: ignore[attr-defined]
             late=False,
             on=timezone.localdate(at),
             started_at=pair.asked_part_at,  # type: ignore[attr-defined]
@@ -312,7 +315,7 @@ def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) ->
         for pair in sent
         if pair.referral.state_code in ("accepted", "serving")
         and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-        and pair.asked_part  # type: ignore[attr-defined]
+        and pair.asked_step == "ask_part"  # type: ignore[attr-defined]
     ]
 
 

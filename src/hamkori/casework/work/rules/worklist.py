@@ -20,6 +20,7 @@ WAITS: Final = frozenset(
         "child",
         "question",
         "part",
+        "part.unshared",
         "draft",
         "desk.answer",
         "sent.confirm",
@@ -34,7 +35,7 @@ GRAVITY: Final = (
     frozenset({"sent.answer", "desk.answer", "national.late", "sent.waiting", "sent.comes"}),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({"question", "part", "consent", "got.dispute", "got.result", "sent.confirm"}),
+    frozenset({"question", "part", "part.unshared", "consent", "got.dispute", "got.result", "sent.confirm"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
 """Rows of a receiver about somebody who has not been helped yet."""

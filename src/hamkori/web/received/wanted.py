@@ -1,0 +1,48 @@
+"""What whoever helps can ask the sender for: parts that were not shared with them; and what was asked and answered."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.rules.packet import RULE, TEXT, askable
+from hamkori.casework.referral.queries.received import Event, Received
+from hamkori.casework.referral.rules.lifecycle import PART_STEPS
+from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
+from hamkori.web.kit import moments
+from hamkori.web.words import Audience, sections, steps
+
+
+def _newest(received: Received) -> Event | None:
+    return next((one for one in received.events if one.step in PART_STEPS), None) if received.live else None
+
+
+def asked(received: Received) -> list[tuple[str, object]]:
+    """What was asked of the sender, and not sent since; or that it is not shared."""
+    newest = _newest(received)
+    if newest is None or newest.step == "add":
+        return []
+    part = steps.reason(newest.step, newest.said)
+    if newest.step == "ask_part":
+        return [(_("Asked of the sender"), part)]
+    slots = {"part": part, "when": moments.moment(newest.at, received.at)}
+    return [(_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots)]
+
+
+def waits(received: Received) -> bool:
+    """Whether the sender has not answered yet: one part is asked for at a time."""
+    newest = _newest(received)
+    return newest is not None and newest.step == "ask_part"
+
+
+def not_shared(received: Received, actor: Actor) -> list[tuple[str, str]]:
+    """Parts that this reader may ask for: allowed to this service and to them, not here, and no no to it yet."""
+    found = received.referral
+    key = (found.recipient_kind_code, found.purpose_code)
+    if Side.RECEIVER not in received.sides or not received.live or received.paused or key not in RULE:
+        return []
+    no = {one.said for one in received.events if one.step == "keep_part"} | {part for part, _at in received.narrowed}
+    reads = FUNCTION_SECTIONS.get(actor.function, frozenset()) - {TEXT, "place"}
+    wanted = [one for one in askable(*key) if one in reads and one not in received.went and one not in no]
+    return [(one, sections.name(one, Audience.RECEIVER)) for one in wanted]
