@@ -25,7 +25,10 @@ Alarm = dict[str, Any]
 
 
 def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
-    """Is a person missing; `no_place`: nobody has one for tonight, unless a box says so; child protection's clock; consent that nobody can confirm; no answer; the own step."""
+    """Is a person missing, a place for tonight; child protection; consent that nobody can confirm; no answer; the step.
+
+    `no_place`: nobody has one for tonight, and no box of the page says so.
+    """
     if file.case.state_code == "closed":
         return []
     found = [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]

@@ -185,15 +185,15 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     above = {one["url"].partition("?")[0] for one in late if one["url"]}
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
-    for place, task in enumerate(tasks(file)):
+    for number, task in enumerate(tasks(file)):
         if task["url"] and task["url"] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
-        planned = place == 0 and bool(task["url"])
+        planned = number == 0 and bool(task["url"])
         task |= {
             "url": task["url"] or None,
             "ico": tone,
-            "icon": "calendar" if place == 0 else mark,
+            "icon": "calendar" if number == 0 else mark,
             "tone": "late" if task["state"] == "late" else "",
             "shown": task["when"] or task["state_label"],
             "button": _("Done, set the next step") if planned else "",
