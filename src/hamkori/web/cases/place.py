@@ -39,5 +39,5 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     require(actor, "case.edit", case)
     rest = [need for need in case.need_tonight_codes if need != PLACE]
     act.edit(actor, case, version=version_of(request), codes={"need_tonight_codes": rest or [NOTHING]})
-    messages.success(request, _("Saved: a place for tonight was found. It no longer stands on Today."))
+    messages.success(request, _("Saved: a place for tonight was found. Today no longer asks for one."))
     return done(actor, reverse("case", args=[case.code]))
