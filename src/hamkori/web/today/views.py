@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not found.danger and not found.call and not found.late and not found.soon
+    nothing = not found.danger and not found.unread and not found.late and not found.soon
     context = {
         "title": _("Today"),
         "sub": _sub(found),
@@ -90,7 +90,7 @@ def _sub(found: Today) -> str:
     local = timezone.localtime(found.now)
     # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
     day = formats.date_format(local, pgettext("date format", "l, j E"))
-    late, places = len(found.late), sum(row.what.startswith("place.") for row in found.call)
+    late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
     danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places))))
     if late:
         said = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
+from hamkori.casework.referral.rules.card import URGENT
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -52,6 +53,9 @@ class Due:
     call: Call | None = None
     """The last call about it, on the coordinator's rows; `spoken`: whether a coordinator has reached somebody today."""
     spoken: bool = False
+    sender: str = ""
+    sender_phone: str = ""
+    """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
     slug: str = ""
     """On those rows the organisation, for the page on which its number is recorded."""
     lead: str = ""
@@ -76,7 +80,13 @@ class Due:
     @property
     def unread(self) -> bool:
         """An urgent referral whose desk is closed until its answer is due: somebody has to call."""
-        return self.opens is not None
+        return self.what == "national.unread" or (self.opens is not None and not self.late)
+
+    @property
+    def calls_now(self) -> bool:
+        """Somebody has to call now: no place for tonight, or urgent: nobody reads it in time, or it is late."""
+        urgent = self.unread or (self.what == "national.late" and self.step == URGENT)
+        return urgent or (self.no_place and not self.danger)
 
     @property
     def stopped(self) -> bool:

@@ -13,12 +13,10 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
 from django.utils import timezone
 
-from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.coordination import calls_about, spoken
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -31,12 +29,12 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
-from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     NOT_YET,
@@ -45,7 +43,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import BodyCard, organisations, phone_of
+from hamkori.people.queries import organisations, phone_of
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -70,9 +68,9 @@ class Today:
         return tuple(row for row in self.rows if row.danger)
 
     @property
-    def call(self) -> tuple[Due, ...]:
-        """Somebody has to call: no place for tonight, or urgent and read by nobody before the answer is due."""
-        return tuple(row for row in self.rows if row.unread or (row.no_place and not row.danger))
+    def unread(self) -> tuple[Due, ...]:
+        """Somebody has to call now: urgent, or no place for tonight; the coordinator's may be late, one may have stopped."""
+        return tuple(row for row in self.rows if row.calls_now)
 
     @property
     def late(self) -> tuple[Due, ...]:
@@ -123,7 +121,7 @@ def today(actor: Actor, language: str) -> Today:
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
-        *_national(actor, bodies, cards, at),
+        *national(actor, bodies, cards, at),
     ]
     rows = led(phoned(opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
@@ -370,28 +368,3 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
             )
         )
     return found
-
-
-def _national(actor: Actor, bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
-    """For the coordinator: what is past its target anywhere, without a card."""
-    if "national_coordinator" not in actor.roles:
-        return []
-    rows = definer.rows("referrals_late", columns="code to_organisation_id service_code urgency_code late_since")
-    rows = sorted(rows, key=lambda row: row[3] != URGENT)[:SHOWN]
-    called = calls_about(cards) if rows else {}
-    return [
-        Due(
-            what="national.late",
-            late=True,
-            at=since,
-            referral=code,
-            service=service,
-            body=bodies.get(body, ""),
-            to=body,
-            call=called[code][0] if code in called else None,
-            spoken=spoken(called.get(code, ()), at),
-            slug=cards[body].slug if body in cards else "",
-            step=urgency,
-        )
-        for code, body, service, urgency, since in rows
-    ]
