@@ -47,7 +47,7 @@ def cards(found: Today) -> Cards:
     rest = [row for row in found.soon if row not in expected and row not in urgent]
     later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
-    return dict(zip(CARDS, (found.danger, call, late, urgent, expected, steps, soon, later), strict=True))
+    return dict(zip(CARDS, (found.danger, found.unread, late, urgent, expected, steps, soon, later), strict=True))
 
 
 def _is_urgent(row: Due) -> bool:

@@ -98,8 +98,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
 
 
 def _icon(one: Due) -> str:
-    calls = one.unread or (one.no_place and not one.danger)
-    return "phone" if calls else ICONS.get(one.what, "referrals")
+    return "phone" if one.calls_now else ICONS.get(one.what, "referrals")
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.

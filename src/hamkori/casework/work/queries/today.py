@@ -69,7 +69,7 @@ class Today:
 
     @property
     def unread(self) -> tuple[Due, ...]:
-        """Somebody has to call now: urgent, or no place for tonight; the coordinator's may be late, one may have stopped."""
+        """Somebody has to call now; the coordinator's may be late as well, and one may have stopped."""
         return tuple(row for row in self.rows if row.calls_now)
 
     @property
