@@ -37,7 +37,8 @@ GRAVITY: Final = (
     ),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({"question", "part", "part.unshared", "consent", "got.dispute", "got.result", "sent.confirm", "sent.dispute"}),
+    frozenset({"question", "part", "part.unshared", "consent", "got.dispute"})
+    | frozenset({"got.result", "sent.confirm", "sent.dispute"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
 """Rows of a receiver about somebody who has not been helped yet."""
