@@ -151,9 +151,7 @@ def arrival_clock(column: str) -> Subquery:
 
 def _dispute_due() -> Subquery:
     """Of a disputed result: until when the other side answers."""
-    return Subquery(
-        ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="dispute").values("due_at")[:1]
-    )
+    return Subquery(ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="dispute").values("due_at")[:1])
 
 
 def needs_me(at: datetime) -> Q:
