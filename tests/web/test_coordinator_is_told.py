@@ -41,7 +41,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     closes(house)
     second = house.case()
     house.agreed(second)
-    house.sent(second, "normal")
+    calm = house.sent(second, "normal")
     assert told() == 0, "what can wait tells nobody"
     third = house.case()
     house.agreed(third)
@@ -73,6 +73,23 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert asked("coordinator", house) == [(sent.code, house.world.bodies["cso-kulob"])]
     for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
         assert asked(slug, house) == [], slug
+    page = zarina.get(f"/referrals/{sent.code}/").content.decode()
+    assert page.index(f'href="/referrals/{sent.code}/again/"') < page.index("What can be done now"), "in the red box"
+    assert zarina.get(f"/referrals/{sent.code}/again/").status_code == 200
+    assert zarina.get(f"/referrals/{calm.code}/again/").status_code == 409, "that one can wait"
+    called = f"/referrals/{sent.code}/call/"
+    assert zarina.post(called, {"operation": str(uuid4()), "answer": "perhaps"}).status_code == 400
+    answer = zarina.post(called, {"operation": str(uuid4()), "answer": "not_reached"}, follow=True)
+    assert "Saved: you called Shelter Kulob and reached nobody." in page_text(answer)
+    ours = re.compile(r"Your team called today \d\d:\d\d: not reached")
+    assert ours.search(page_text(answer))
+    assert "The referral desk was called" in page_text(answer).partition("What happened")[2]
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        assert ours.search(page_text(house.browser(slug).get("/")).partition("Call now")[2]), slug
+    assert re.search(r"Cso Kulob called today \d\d:\d\d: not reached", page_text(farida.get(LATE)))
+    gulnora = house.browser("desk-shelter")
+    assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403
+    assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))
     said = {"operation": str(uuid4()), "answer": "reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
@@ -83,4 +100,5 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert "sender: Cso Kulob" in first
     assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))
     house.accepted(sent)
+    assert zarina.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 409, "it was answered"
     assert number not in page_text(farida.get("/"))
