@@ -41,7 +41,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     closes(house)
     second = house.case()
     house.agreed(second)
-    calm = house.sent(second, "normal")
+    house.sent(second, "normal")
     assert told() == 0, "what can wait tells nobody"
     third = house.case()
     house.agreed(third)
@@ -73,6 +73,27 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert asked("coordinator", house) == [(sent.code, house.world.bodies["cso-kulob"])]
     for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
         assert asked(slug, house) == [], slug
+    said = {"operation": str(uuid4()), "answer": "reached"}
+    answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
+    assert re.search(r"You called today \d\d:\d\d: reached", answer)
+    pass_time(hours=3)
+    today = page_text(farida.get("/"))
+    first, _sep, _rest = today.partition("Late or stopped")
+    assert number in first, "an urgent one stays among what is called now, before what can wait"
+    assert "sender: Cso Kulob" in first
+    assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))
+    house.accepted(sent)
+    assert number not in page_text(farida.get("/"))
+
+
+def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(house: Senders) -> None:
+    closes(house)
+    case, other = house.case(), house.case()
+    house.agreed(case)
+    house.agreed(other)
+    calm, sent = house.sent(other, "normal"), house.sent(case)
+    pass_time(minutes=1)
+    zarina, farida = house.browser(), house.browser("coordinator")
     page = zarina.get(f"/referrals/{sent.code}/").content.decode()
     assert page.index(f'href="/referrals/{sent.code}/again/"') < page.index("What can be done now"), "in the red box"
     assert zarina.get(f"/referrals/{sent.code}/again/").status_code == 200
@@ -90,15 +111,5 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     gulnora = house.browser("desk-shelter")
     assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403
     assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))
-    said = {"operation": str(uuid4()), "answer": "reached"}
-    answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
-    assert re.search(r"You called today \d\d:\d\d: reached", answer)
-    pass_time(hours=3)
-    today = page_text(farida.get("/"))
-    first, _sep, _rest = today.partition("Late or stopped")
-    assert number in first, "an urgent one stays among what is called now, before what can wait"
-    assert "sender: Cso Kulob" in first
-    assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))
     house.accepted(sent)
     assert zarina.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 409, "it was answered"
-    assert number not in page_text(farida.get("/"))
