@@ -156,8 +156,9 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
     due = referral.answer_due_at
-    waits = referral.state_code == "sent" and due is not None
-    unanswered = waits and (late(due, known.at) or bool(unread(actor, referral, known.at, due)))
+    unanswered = False
+    if referral.state_code == "sent" and due is not None:
+        unanswered = late(due, known.at) or bool(unread(actor, referral, known.at, due))
     stop = stopped(referral) or unanswered
     if not stop and (referral.ended_at is None or referral.state_code == "discarded"):
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
