@@ -33,7 +33,16 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
-from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
+from hamkori.casework.work.queries.beside import (
+    agreed_until,
+    in_short,
+    is_agreed,
+    led,
+    opening,
+    phoned,
+    summed_up,
+    to_ask_again,
+)
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
@@ -97,7 +106,7 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at())
+        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at(), asks=to_ask_again())
         .select_related("case")
         .order_by("opened_at")
     )
@@ -112,7 +121,7 @@ def today(actor: Actor, language: str) -> Today:
         *in_danger(cases),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
-        *_of_stopped(ended, bodies),
+        *_of_stopped(ended, bodies, at),
         *questions,
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
@@ -170,7 +179,7 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
-    return list(found.annotate(my_kind=kind, phone=phone).select_related("referral", "case"))
+    return list(found.annotate(my_kind=kind, phone=phone, agreed_until=agreed_until()).select_related("referral", "case"))
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
@@ -238,7 +247,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
     return found
 
 
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -253,6 +262,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
             region=pair.case.region_code,
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
+            unagreed=not is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
         )
         for pair in ended
