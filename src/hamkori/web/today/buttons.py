@@ -54,9 +54,7 @@ def name(one: Due) -> str:
     if one.supervised and one.what not in OF_BOTH:
         if _tells(one):
             return _("Tell the lead worker")
-        if not one.referral:
-            return _("Open the case")
-        return _("Open the referral")
+        return _("Open the referral") if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
     if one.unagreed:

@@ -179,7 +179,9 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
-    return list(found.annotate(my_kind=kind, phone=phone, agreed_until=agreed_until()).select_related("referral", "case"))
+    return list(
+        found.annotate(my_kind=kind, phone=phone, agreed_until=agreed_until()).select_related("referral", "case")
+    )
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
