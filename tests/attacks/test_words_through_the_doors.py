@@ -135,15 +135,19 @@ BY_DOORS_OF_THEIR_OWN = ("decision", "told", "corrected", "narrowed", "other_wri
 """What is said of a decision of two, her own account and another's writing comes by definers that take no side."""
 
 
+TO_THE_COORDINATOR = ("closed_there",)
+"""Of what is urgent and waits, to the coordinator and nobody beside (tests/web/test_coordinator_is_told.py)."""
+
+
 def test_every_key_that_has_a_sentence_is_taken() -> None:
     people = Cast()
     referral = people.refers()
     cast.acting(people.zarina)
     with connection.cursor() as cursor:
-        for key in (key for key in keys() if key not in BY_DOORS_OF_THEIR_OWN):
+        for key in (key for key in keys() if key not in (*BY_DOORS_OF_THEIR_OWN, *TO_THE_COORDINATOR)):
             cursor.execute(NOTICE, [referral.pk, ["D"], key, "", "", False])
             assert cursor.fetchone()[0] == 1, key
-    for key in BY_DOORS_OF_THEIR_OWN:
+    for key in (*BY_DOORS_OF_THEIR_OWN, *TO_THE_COORDINATOR):
         refused(NOTICE, [referral.pk, ["D"], key, "", "", False], "22023")
 
 

@@ -80,6 +80,8 @@ TRANSLATED_INSTEAD = {
         "prenez le code": "utilisez le numéro",
         "pourquoi non": "pourquoi cela n'a pas été fait",
         "sans aide": "aucune aide apportée",
+        r"(?:…|[cC]e|[vV]otre|dans le) cas\b|^cas\b": "dossier",
+        "^(?:Accepté|Refusé|Envoyé|Rédigé|Confirmé|Rendu|Terminé)$": "acceptée: said of une orientation",
     },
 }
 WRONG = {

@@ -31,6 +31,7 @@ from hamkori.vocabulary.country import EMERGENCY
 NOTICE_KEYS = {
     "new", "asked", "answered", "accepted", "task", "choose_again", "closed", "waiting", "late", "now", "news",
     "result", "questioned", "heard", "heard_above", "agreement", "lead_missing", "review",
+    "closed_there",
 }  # fmt: skip
 SENTENCES = {**lifecycle.SENTENCES, **guards.SENTENCES}
 PLAIN = {**lifecycle.PLAIN, **guards.PLAIN}
@@ -53,7 +54,7 @@ edit draft S - - =
 discard draft S - draft off
 discard draft T time_passed draft off
 send draft S case_open,consent_live,police_not_refused,section_agreed,told_body,body_may_receive,\
-not_own_body,desk_ready,no_twin send answer new(D)
+not_own_body,desk_ready,no_twin send answer new(D) closed_there(N)
 stop sent S from_state,not_yet_visible destroy off
 ask sent D from_state,no_open_question,under_three ask = asked(S)
 answer sent S from_state,consent_live answer = answered(D)
@@ -147,7 +148,7 @@ def test_every_notice_has_a_key_and_a_side() -> None:
     for row in REFERRAL.steps:
         for notice in row.notices:
             assert notice.key in NOTICE_KEYS, row
-            assert set(notice.to) <= {*SIDES, "OTHER"}, row
+            assert set(notice.to) <= {*SIDES, "OTHER", "N"}, row
 
 
 def test_every_reason_is_a_code_of_a_list() -> None:

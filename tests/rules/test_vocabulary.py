@@ -57,6 +57,10 @@ def test_codes_point_to_codes_that_exist() -> None:
         assert isinstance(providers, list)
         assert set(providers) <= set(codelist("actor_type").codes)
     for question in codelist("question_code"):
+        groups = question.data.get("groups", codelist("service_group").codes)
+        assert isinstance(groups, list | tuple)
+        assert set(groups) <= set(codelist("service_group").codes)
+        assert groups
         answers = question.data["answers"]
         assert isinstance(answers, list)
         assert set(answers) <= set(codelist("answer_code").codes)

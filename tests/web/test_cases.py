@@ -198,6 +198,8 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
     pass_time(days=2)
     planned = again(case).next_step_on
     assert f'href="{address}?done=1"' in client.get("/").content.decode()
+    of_case = client.get(f"/cases/{case.code}/").content.decode()
+    assert of_case.count(f'href="{address}') == 2, "above with its button, among the links, and not as a row as well"
     done = client.get(f"{address}?done=1")
     assert "Meet again: done</h1>" in text(done)
     assert "Replaces" not in text(done)

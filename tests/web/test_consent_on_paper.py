@@ -70,3 +70,25 @@ def test_the_paper_fits_a_sheet_and_shows_nothing_but_the_record(show: Show, cas
     widths = [columns.nth(place).bounding_box() for place in range(2)]
     assert all(box is not None and box["width"] > A4 / 3 for box in widths), "two columns of the same weight"
     assert as_pdf(page, f"paper-{hers}-{other}").startswith(b"%PDF")
+
+
+PRINTED = """() => [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility() && [...one.childNodes]
+    .some((node) => node.nodeType === 3 && node.data.trim())).map((one) => getComputedStyle(one).color)"""
+CONTROLS = ".rail, .bar, .top, .btn, button, nav, a.solo, summary, .anew"
+
+
+def test_a_case_and_her_answers_print_without_controls_black_on_white_from_a_dark_screen_too(show: Show, case) -> None:
+    """Red before: links and lists of links were printed, and the chosen answer was white without its ground."""
+    for path in ("", "consent/"):
+        shown = show(f"/cases/{case.code}/{path}")
+        shown.look(A4, "dark")
+        shown.page.emulate_media(media="print", color_scheme="dark")
+        shot(shown.page, f"case-{path.rstrip('/') or 'page'}-printed")
+        printed = shown.page.locator(CONTROLS).evaluate_all(
+            "(all) => all.filter((one) => one.checkVisibility()).length"
+        )
+        assert printed == 0, path
+        colours = set(shown.page.evaluate(PRINTED))
+        assert colours <= {"rgb(0, 0, 0)", "rgb(51, 51, 51)"}, (path, colours)
+    answers = shown.page.locator(".ask4 .seg span:visible").all_inner_texts()
+    assert set(answers) <= {"yes", "no", "not asked"}, "one answer each, the chosen one"

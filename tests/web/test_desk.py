@@ -331,6 +331,9 @@ def test_of_two_officers_the_second_is_told_what_the_first_did(house: Senders) -
     assert 'It is now "Declined". Nothing was changed.' in page_text(late)
     with god():
         assert Referral.objects.get(pk=referral.pk).reason_code == "full"
+    marks = f'action="/directory/{referral.service_id}/mark/"'
+    assert marks in house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
+    assert marks not in house.browser().get(f"/referrals/{referral.code}/").content.decode(), "it is not the sender's"
 
 
 def test_a_request_that_changed_meanwhile_is_shown_again(house: Senders) -> None:

@@ -1,4 +1,7 @@
-"""After a no: the supervisor tells the lead worker, or says why nothing more is to do; either of them puts it back."""
+"""After a no: the supervisor tells the lead worker, or says why nothing more is to do; either of them puts it back.
+
+Where there is no consent, the person is asked before anybody else.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.http import HttpResponse
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import team
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm
@@ -14,10 +18,11 @@ from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests import doors
 from tests.cast import pass_time
+from tests.database import god
 from tests.web import forms_of
 from tests.web.forms_of import fields
 from tests.web.scene import Scene
-from tests.web.test_today import declined, home, whats
+from tests.web.test_today import code_of, declined, home, whats
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +116,37 @@ def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None
     pass_time(minutes=1)
     declined(world, world.sent(case))
     assert whats(world.zarina) == [("stopped.declined", False)], "what stops from now on is"
+
+
+def test_without_a_consent_the_person_is_asked_before_another_organisation(world) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    pass_time(days=61)
+    assert ("stopped.declined", False) in whats(world.zarina)
+    page = home(world.zarina)
+    assert "Ask the person again" in page
+    assert f'<a class="btn quiet small" href="/cases/{case.code}/consent/">' in page
+    page += doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
+    assert f"/referrals/{first.code}/again/" not in page, "a way that ends"
+
+
+def test_a_case_that_was_opened_again_asks_for_consent_not_for_a_step(world) -> None:
+    case = world.case()
+    declined(world, world.sent(case))
+    with doors.acting(world.zarina) as actor:
+        now = Case.objects.get(pk=case.pk)
+        cases.close(actor, now, version=now.version, outcome="goals_met")
+    with doors.acting(world.saida) as actor:
+        now = Case.objects.get(pk=case.pk)
+        cases.reopen(actor, now, version=now.version, reason="returned")
+    assert whats(world.zarina) == [("opened_again", False)], "beside the step that was planned before"
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=None)
+    assert whats(world.zarina) == [("opened_again", False)]
+    page = home(world.zarina)
+    assert "Opened again: ask for consent" in page
+    assert "Ask now" in page
+    assert code_of(page)[0] == f"/cases/{case.code}/consent/"
+    world.sent(case)
+    assert "Opened again" not in home(world.zarina), "the person was asked"

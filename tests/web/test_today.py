@@ -301,40 +301,6 @@ def test_what_was_declined_stays_until_another_is_asked(world) -> None:
     assert first.code not in doors.client_for(world.zarina).get("/referrals/?show=needs_me").content.decode()
 
 
-def test_without_a_consent_the_person_is_asked_before_another_organisation(world) -> None:
-    case = world.case()
-    first = world.sent(case)
-    declined(world, first)
-    pass_time(days=61)
-    assert ("stopped.declined", False) in whats(world.zarina)
-    page = home(world.zarina)
-    assert "Ask the person again" in page
-    assert f'<a class="btn quiet small" href="/cases/{case.code}/consent/">' in page
-    page += doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
-    assert f"/referrals/{first.code}/again/" not in page, "a way that ends"
-
-
-def test_a_case_that_was_opened_again_asks_for_consent_not_for_a_step(world) -> None:
-    case = world.case()
-    declined(world, world.sent(case))
-    with doors.acting(world.zarina) as actor:
-        now = Case.objects.get(pk=case.pk)
-        cases.close(actor, now, version=now.version, outcome="goals_met")
-    with doors.acting(world.saida) as actor:
-        now = Case.objects.get(pk=case.pk)
-        cases.reopen(actor, now, version=now.version, reason="returned")
-    assert whats(world.zarina) == [("opened_again", False)], "beside the step that was planned before"
-    with god():
-        Case.objects.filter(pk=case.pk).update(next_step_on=None)
-    assert whats(world.zarina) == [("opened_again", False)]
-    page = home(world.zarina)
-    assert "Opened again: ask for consent" in page
-    assert "Ask now" in page
-    assert code_of(page)[0] == f"/cases/{case.code}/consent/"
-    world.sent(case)
-    assert "Opened again" not in home(world.zarina), "the person was asked"
-
-
 @pytest.mark.parametrize(
     ("service", "state", "clears"),
     [

@@ -8,10 +8,12 @@ import pytest
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.models import Referral
 from tests import doors
 from tests.database import god
 from tests.web.scene import Scene
-from tests.web.test_today import home, whats
+from tests.web.test_today import declined, home, whats
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +69,16 @@ def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene:
     case = scene.case(**DANGER)
     assert rows(home(scene.zarina)) == [f"/cases/{case.code}/refer/"]
     assert rows(home(scene.saida)) == [f"/cases/{case.code}/"]
-    assert "Nobody was asked for help yet" in home(scene.saida)
-    scene.sent(case)
+    assert "Nobody helps now" in home(scene.saida)
+    sent = scene.sent(case)
     assert rows(home(scene.zarina)) != [f"/cases/{case.code}/refer/"]
     assert rows(home(scene.saida)) == []
     assert whats(scene.zarina) == [("sent.waiting", False)]
+    declined(scene, sent)
+    assert whats(scene.zarina) == [("stopped.declined", False)], "one row"
+    assert "Somebody is in danger" in home(scene.zarina)
+    with doors.acting(scene.zarina) as actor:
+        confirm.settle(actor, Referral.objects.get(pk=sent.pk), reason="other_help")
+    assert rows(home(scene.zarina)) == [f"/cases/{case.code}/refer/"], "as long as nobody has accepted the person"
+    assert "Nobody helps now" in home(scene.saida)
+    assert whats(scene.zarina) == []

@@ -174,7 +174,7 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
         confirm.dispute(zarina, mine, version=mine.version, reason="not_received")
     assert "What is not right: The help was not received" in look(house, referral, TEAM)
     assert "The help was not received" not in look(house, referral, DESK)
-    assert "You dispute it: The help was not received" in look(house, referral)
+    assert "Disputed by Caseworker Cso: The help was not received" in look(house, referral)
     form = {"operation": str(uuid4()), "version": version(referral), "result": "refused", "reason": "mistake"}
     assert house.browser(TEAM).post(f"/referrals/{referral.code}/amend/", form).status_code == 303
     assert "They corrected it: It was a mistake" in look(house, referral)

@@ -16,6 +16,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.models import OrganisationPhone
+from hamkori.web.received import forms
 from hamkori.web.words import lists
 from tests.cast import World, pass_time
 from tests.database import god
@@ -189,7 +190,7 @@ def test_a_day_on_which_the_service_is_closed_is_said_and_accepted(house: Sender
     assert "your service is closed by its hours in the directory" in page_of(house, referral)
     answer = press(house, referral, "accept", yes(house, referral))
     assert answer.status_code == 303
-    assert "your service is closed on that day" in page_of(house, referral)
+    assert "your service is closed" not in page_of(house, referral), "it was said before the yes, and once"
 
 
 def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Senders) -> None:
@@ -228,3 +229,17 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     assert 'value="contact"' not in worker.get(at).content.decode()
     assert says(worker, "ask_part", "contact") == 409, "what the person took back is not asked for"
     assert says(worker, "ask_part", "health") == 303
+
+
+def test_what_is_needed_today_and_the_questions_fit_the_kind_of_help(house: Senders) -> None:
+    """Red before: a place needed today was accepted for tomorrow unsaid, and everybody was offered every question."""
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
+    text = page_of(house, waits(house))
+    assert "A place is needed today. If you accept a later day: where does the person sleep until then?" in text
+    assert "Telephone of the sender 00\u201114" in text
+    assert "A place is needed today" not in page_of(house, waits(house, "within_a_day"))
+    offered = {group: set(forms.question_codes(f"{group}-01", ())) for group in ("HOME", "SAFE", "LEGAL")}
+    assert offered["HOME"] >= {"length_of_stay", "children_ages", "step_free"}
+    assert not offered["SAFE"] & {"length_of_stay", "children_ages", "step_free", "daily_medicine"}
+    assert "length_of_stay" not in offered["LEGAL"]

@@ -90,6 +90,8 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     before = page_text(house.browser().get(address))
     assert "This is deleted at Shelter Kulob, and they are told." in before
     assert "Shelter Kulob unlocked" not in before, "nobody has read it yet"
+    assert before.index("Everything, to everybody") < before.index("Shelter and social help"), "the shortest way first"
+    assert f'href="{address}"' in house.browser().get(f"/referrals/{referral.code}/withdraw/").content.decode()
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     assert "Shelter Kulob unlocked:" in page_text(house.browser().get(address))
     both = ["shelter_social:help:contact", "shelter_social:help:needs"]

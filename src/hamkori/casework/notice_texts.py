@@ -11,6 +11,11 @@ from hamkori.notices.texts import Said
 SENTENCES: Final[dict[str, Said]] = {
     "now": lambda n: ngettext("%(n)d referral needs you now.", "%(n)d referrals need you now.", n),
     "late": lambda n: ngettext("%(n)d referral is late.", "%(n)d referrals are late.", n),
+    "closed_there": lambda n: ngettext(
+        "%(n)d urgent referral waits at a referral desk that is closed: call.",
+        "%(n)d urgent referrals wait at referral desks that are closed: call.",
+        n,
+    ),
     "waiting": lambda n: ngettext("%(n)d referral is waiting.", "%(n)d referrals are waiting.", n),
     "new": lambda n: ngettext("You have %(n)d new referral.", "You have %(n)d new referrals.", n),
     "asked": lambda n: ngettext("%(n)d question waits.", "%(n)d questions wait.", n),

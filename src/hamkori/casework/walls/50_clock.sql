@@ -146,16 +146,20 @@ end $$;
 
 -- For the coordinator: body, service, urgency, late since, random code. No card, no region, no case. Of a questioned
 -- result the body and nothing else (docs/design/clocks-and-notices.md#what-the-coordinator-sees).
-create or replace function referrals_late()
-  returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, late_since timestamptz)
+-- Of an urgent one that nobody has answered also the service and the sender: whoever finds the desk closed calls back (ADR 0106).
+drop function if exists referrals_late();
+create function referrals_late()
+  returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, late_since timestamptz,
+                 service_id uuid, from_organisation_id uuid)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
     select case when told then r.id end, case when told then r.code else '' end::text, r.to_organisation_id,
            case when told then r.service_code else '' end::text, case when told then r.urgency_code else '' end::text,
-           c.clock_code::text, c.due_at
+           c.clock_code::text, c.due_at, case when urgent then r.service_id end, case when urgent then r.from_organisation_id end
       from public.referral_clock c cross join lateral (select c.clock_code <> 'dispute') t (told) join public.referral r on r.id = c.referral_id
+      cross join lateral (select c.clock_code = 'answer' and r.urgency_code = 'urgent') u (urgent)
      where c.clock_code in ('answer', 'arrival', 'dispute') and c.due_at <= public.hk_now() and r.state_code in ('sent', 'accepted', 'disputed')
      order by c.due_at;
 end $$;

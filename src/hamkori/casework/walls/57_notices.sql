@@ -55,7 +55,8 @@ begin
     select w.membership_id, bool_or(w.at_desk) from wanted w group by w.membership_id;
 end $$;
 
--- Not callable by any login: the doors below say who acts. A desk is told when the referral is visible, not before.
+-- Not callable by any login: the doors below say who acts. A desk is told when the referral is visible, not before, and
+-- so is a coordinator of a desk that is closed.
 create or replace function notice_write(
     p_about text, p_about_id uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool)
   returns int language plpgsql volatile security definer set search_path = '' as $$
@@ -67,7 +68,8 @@ begin
   select array_agg(w.membership_id) filter (where w.at_desk), array_agg(w.membership_id) filter (where not w.at_desk)
     into v_desk, v_others from public.notice_recipients(p_about, p_about_id, p_sides) w;
   return public.notice_to(v_desk, p_about, p_about_id, p_key, p_clock, p_rung, p_urgent, p_mail, v_visible)
-       + public.notice_to(v_others, p_about, p_about_id, p_key, p_clock, p_rung, p_urgent, p_mail, null);
+       + public.notice_to(v_others, p_about, p_about_id, p_key, p_clock, p_rung, p_urgent, p_mail,
+                           case when p_key = 'closed_there' then v_visible end);
 end $$;
 
 -- For a step of somebody who stands on a side herself. Only keys that have a sentence and sides that there are; about one
@@ -83,11 +85,16 @@ begin
   if p_key is null or p_key <> all (array[
        'now', 'late', 'waiting', 'new', 'asked', 'answered', 'task', 'choose_again', 'questioned', 'heard', 'review', 'lead_missing',
        'agreement', 'agreement_ended', 'accepted', 'result', 'news', 'closed',
-       'settled', 'heard_above', 'look'])
+       'settled', 'heard_above', 'look', 'closed_there'])
      or p_sides is null or not p_sides <@ array['S', 'L', 'SV', 'K', 'D', 'DS', 'R', 'RV', 'N']
      -- A clock's rung tells nobody twice: a member who names one would have told them before the clock does.
      or p_clock is distinct from '' or p_rung is distinct from ''
      or p_urgent is null or p_mail is null then
+    raise exception 'not a notice' using errcode = '22023';
+  end if;
+  -- To the coordinator it stands on Today because of this notice: of what is urgent and waits, and told to nobody else.
+  if p_key = 'closed_there' and not (p_about = 'referral' and p_sides = array['N'] and 'S' = any (public.referral_sides(p_about_id))
+       and exists (select 1 from public.referral r where r.id = p_about_id and r.state_code = 'sent' and r.urgency_code = 'urgent')) then
     raise exception 'not a notice' using errcode = '22023';
   end if;
   -- Of a draft nobody elsewhere knows.

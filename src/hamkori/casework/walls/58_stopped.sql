@@ -8,10 +8,11 @@ create or replace function referral_stopped_at(r public.referral) returns timest
                 then coalesce(r.missed_at, case when r.heard_code = 'did_not_come' then r.heard_at end) end
 $$;
 
--- Of the acting member's cases, in her kinds of row there. Called by my_counts alone.
-create or replace function my_stopped(p_kinds text[]) returns bigint
+-- Of the acting member's cases, in her kinds of row there: the case of each. Called by my_counts alone.
+drop function if exists my_stopped(text[]);
+create or replace function my_stopped(p_kinds text[]) returns setof uuid
   language sql stable security definer set search_path = '' as $$
-  select count(*)
+  select c.id
     from public.case_access a join public."case" c on c.id = a.case_id and c.state_code = 'open'
     join public.referral_origin o on o.case_id = c.id
     join public.referral r on r.id = o.referral_id

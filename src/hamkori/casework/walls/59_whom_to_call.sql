@@ -12,14 +12,47 @@ create policy organisation_phone_of_sender on organisation_phone for select to h
   exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id
              and r.state_code in ('sent', 'accepted', 'serving', 'disputed')));
 
--- Which referral the coordinator has called about: one that is late now, or that nobody answered (referrals_expired()). Null: none.
+-- When the coordinator was told, as it was sent, that nobody there reads it before the answer is due: for its sender's side.
+create or replace function referral_closed_told(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return (select min(n.at) from public.notice n where n.about_code = 'referral' and n.about_id = p_referral
+             and n.key_code = 'closed_there' and n.at <= public.hk_now());
+end $$;
+
+-- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
+-- she was told of it is what brings it here. No more of it than of a late one: no summary, no region, no case (ADR 0106).
+create or replace function referrals_closed_there()
+  returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, told_at timestamptz,
+                 service_id uuid, from_organisation_id uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select r.id, r.code::text, r.to_organisation_id, r.service_code::text, r.urgency_code::text, t.told_at, r.service_id,
+           r.from_organisation_id
+      from public.referral r cross join lateral (
+             select min(n.at) from public.notice n where n.about_code = 'referral' and n.about_id = r.id
+                and n.key_code = 'closed_there' and n.at <= public.hk_now()) t (told_at)
+     where r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > public.hk_now() and t.told_at is not null
+     order by t.told_at;
+end $$;
+
+-- Which referrals the coordinator may call about: late now, unread, or nobody answered (referrals_expired()).
+create or replace function referrals_to_call() returns setof uuid
+  language sql stable security definer set search_path = '' as $$
+  select l.referral_id from public.referrals_late() l where l.code <> ''
+  union select c.referral_id from public.referrals_closed_there() c
+  union select r.id from public.referrals_expired() e join public.referral r on r.code = e.code
+$$;
+
+-- Which referral the coordinator has called about: one of these. Null: none.
 create or replace function referral_to_call(p_code text) returns uuid
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return null; end if;
-  return (select r.id from public.referral r where r.code = p_code
-             and (r.id in (select l.referral_id from public.referrals_late() l where l.code <> '')
-                  or r.code in (select e.code from public.referrals_expired() e)));
+  return (select r.id from public.referral r where r.code = p_code and r.id in (select public.referrals_to_call()));
 end $$;
 
 -- Who has called about these, and what came of it: which organisation and from which side (from the record ME: the coordinator who asks,
@@ -33,8 +66,7 @@ begin
   return query
     with told as (
       select r.id, r.code::text as code, r.from_organisation_id from public.referral r
-       where r.id in (select l.referral_id from public.referrals_late() l where l.code <> '')
-          or r.code in (select e.code from public.referrals_expired() e))
+       where r.id in (select public.referrals_to_call()))
     select t.code, t.from_organisation_id, s.side_code::text, s.reason_code::text, s.at
       from told t join public.referral_step s on s.referral_id = t.id and s.step_code = 'hear'
     union all
@@ -44,4 +76,4 @@ begin
     order by 5 desc, 1;
 end $$;
 
-grant execute on function referral_to_call(text), referrals_called() to hk_app;
+grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid) to hk_app;

@@ -16,6 +16,7 @@ declare
   v_planned_since date := v_today - case extract(isodow from v_today)::int when 7 then 1 when 1 then 2 else 0 end;
   v_kinds text[] := '{}';
   v_got text[] := '{}';
+  v_stopped uuid[];
 begin
   if v_me is null then return; end if;
   if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
@@ -31,13 +32,16 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open';
-  -- Somebody is in danger, and nobody was asked for help yet (in_need in work/queries/case_list.py).
+  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/case_list.py).
+  v_stopped := array(select public.my_stopped(v_kinds));
   select count(*) into in_danger
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code in ('draft', 'open') and c.has_danger
      and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-                      where o.case_id = c.id and r.state_code not in ('draft', 'discarded'));
+                      where o.case_id = c.id
+                        and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed', 'confirmed'))
+     and c.id <> all (v_stopped);
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -58,7 +62,7 @@ begin
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
-  late_sent := late_sent + public.my_stopped(v_kinds);
+  late_sent := late_sent + cardinality(v_stopped);
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

@@ -44,7 +44,7 @@ def holders(file: File, section: str) -> str:
     """Who holds a part: the reader, so many colleagues, and each organisation that was sent a copy."""
     colleagues = sum(section in one.sections for one in file.people) - 1
     bodies = {one.code: one.body or _("another organisation") for one in file.referrals}
-    there = "; ".join(dict.fromkeys(bodies[one.referral] for one in file.copies if one.section == section))
+    there = lists.several(dict.fromkeys(bodies[one.referral] for one in file.copies if one.section == section))
     said = {"n": colleagues, "bodies": there}
     if colleagues < 1:
         return _("you, and a copy at %(bodies)s") % said if there else _("only you")

@@ -180,7 +180,8 @@ LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": (""
 
 def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     """What is to do, without what stands above with its button; and what is done, folded."""
-    above = {one["url"] for one in late} | ({"#child"} if any(one.get("id") for one in late) else set())
+    above = {one["url"].partition("?")[0] for one in late if one["url"]}
+    above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for place, task in enumerate(tasks(file)):
         if task["url"] and task["url"] in above:
@@ -249,7 +250,7 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
     if step.referral:
         verb = steps.of_referral(step.step, Audience.FILE)
-        what = f"{lists.label('service', step.service)}: {verb.lower() if lists.language() == 'en' else verb}"
+        what = lists.about(lists.label("service", step.service), verb.lower() if lists.language() == "en" else verb)
         by = (
             _("automatically")
             if step.side == Side.CLOCK
@@ -263,7 +264,7 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     if not by and former is not None and step.by is not None:
         by = file.name_of(step.by) or former.get(step.by, "")
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
+    less = _("withdrawn: %(what)s") % {"what": lists.several(map(consented.less, step.less))} if step.less else ""
     note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
     if step.step == f"{case_page.ASKING}refuse":
         # A yes of a child is none before an adult has answered: the no to the police may stand alone.

@@ -235,7 +235,9 @@ def _there(functions: Mapping[str, int]) -> str:
     if not number:
         return ""
     alone = len(functions) == 1
-    who = "; ".join(function_label(one) if alone else f"{function_label(one)} ({n})" for one, n in functions.items())
+    who = lists.several(
+        function_label(one) if alone else f"{function_label(one)} ({n})" for one, n in functions.items()
+    )
     said = {"n": number, "functions": who}
     return (
         ngettext(
@@ -271,7 +273,7 @@ def _why(one: Sent, empty: frozenset[str]) -> str:
         return _("paused: nothing can be opened")
     if one.state not in ("accepted", "serving"):
         return ""
-    named = "; ".join(
+    named = lists.several(
         _("%(part)s (empty)") % {"part": name} if part in empty else name
         for part in one.sections
         if (name := sections.names([part]))

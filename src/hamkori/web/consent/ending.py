@@ -18,7 +18,7 @@ from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import what_and_when
 from hamkori.web.consent.withdrawn import NAME, has_ended
-from hamkori.web.words import desk_phone
+from hamkori.web.words import desk_phone, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -69,7 +69,7 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
     hit = hit_at(found, version.at, None) if less or form.without() else ()
     if not less and not hit:
         return _gives(form)
-    lines = [_("Saved. Withdrawn: %(what)s.") % {"what": "; ".join(map(words.less, less))} if less else _("Saved.")]
+    lines = [_("Saved. Withdrawn: %(what)s.") % {"what": lists.several(map(words.less, less))} if less else _("Saved.")]
     for one in hit:
         organisation = bodies.get(one.body) or _("an organisation that is not listed now")
         if one.ended:

@@ -72,12 +72,12 @@ class Standing:
         self.going, self.opened, self.names = unless_unread(partial(_going, found), nothing)
 
     def groups(self, ticked: Collection[str]) -> list[Group]:
-        """Those that were sent something first; everything, to everybody, last."""
+        """Everything, to everybody, first; then those that were sent something."""
         values = [one for one in offered(self.former) if one != EVERYTHING]
         kinds = list(dict.fromkeys(one.partition(":")[0] for one in values))
         made = [self._group([one for one in values if one.startswith(f"{kind}:")], ticked) for kind in kinds]
         made.sort(key=lambda one: not one.whole.effects)
-        return [*made, Group(whole=self._line(EVERYTHING, ticked), parts=(), single=(), common=())]
+        return [Group(whole=self._line(EVERYTHING, ticked), parts=(), single=(), common=()), *made]
 
     def _group(self, values: Sequence[str], ticked: Collection[str]) -> Group:
         first = values[0]

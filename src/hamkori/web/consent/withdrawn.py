@@ -43,7 +43,7 @@ def own_team(found: Case) -> str:
         for one in unless_unread(partial(people, found), nobody)
         if one.kind != SUPERVISOR and one.name
     ]
-    return "; ".join(here)
+    return lists.several(here)
 
 
 # ---------------------------------------------------------------- afterwards

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.casework.case.queries import coordination
-from hamkori.casework.case.queries.coordination import Call, Expired, LateBody, LateOne, Missing, Overview
+from hamkori.casework.case.queries.coordination import CLOSED_THERE, Call, Expired, LateBody, LateOne, Missing, Overview
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.web.kit import moments, posting
 from hamkori.web.sessions.signed_in import actor_of
@@ -79,6 +79,7 @@ def _record_url(one: LateBody | Expired) -> str:
 
 
 WHAT: Final = {
+    CLOSED_THERE: gettext_lazy("The first answer: nobody reads it in time"),
     "answer": gettext_lazy("The first answer"),
     "arrival": gettext_lazy("It has not said whether the person came"),
     "dispute": gettext_lazy("The answer to a disputed result"),
@@ -95,9 +96,23 @@ def _line(code: str, *parts: object) -> SafeString:
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said if part))
 
 
-def _told(one: LateOne) -> object:
-    """How urgent, and which kind of help. Of a disputed result only the organisation is told, and that is said."""
-    return _line(one.code, received.urgent(one.urgency_code), lists.label("service", one.service_code)) or NO_MORE
+def _told(one: LateOne, found: Overview) -> object:
+    """How urgent, which kind of help; of what is urgent, until when they are closed and who sent it.
+
+    Of a disputed result only the organisation is told, and that is said.
+    """
+    closed = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, found.at)} if one.opens else ""
+    sender = ""
+    if one.sender is not None:
+        sender = desk_phone.of_sender(one.sender.name(lists.language()), one.sender_phone)
+    told = received.urgent(one.urgency_code), lists.label("service", one.service_code), closed, sender
+    return _line(one.code, *told) or NO_MORE
+
+
+def _when(one: LateOne, found: Overview) -> str:
+    if one.clock == CLOSED_THERE:
+        return _("sent %(when)s") % {"when": moments.moment(one.since, found.at)}
+    return moments.target(one.since, found.at)
 
 
 def _row(one: LateOne, of: LateBody, found: Overview) -> dict[str, Any]:
@@ -105,9 +120,9 @@ def _row(one: LateOne, of: LateBody, found: Overview) -> dict[str, Any]:
     return {
         "code": one.code,
         "what": WHAT.get(one.clock, ""),
-        "sub": _told(one),
+        "sub": _told(one, found),
         "calm": one.spoken,
-        "when": moments.target(one.since, found.at),
+        "when": _when(one, found),
         "calls": _calls(one.calls, found),
         "call_url": reverse("coordination_call", args=[one.code]) if one.code and of.line.phone else "",
         "record_url": _record_url(of),

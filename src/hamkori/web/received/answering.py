@@ -54,8 +54,6 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         )
         if not said_no:
             messages.success(request, _accepted(received, form))
-            if received.offered.closed([typed["arrival_on"]]):
-                messages.info(request, _("By its hours in the directory, your service is closed on that day."))
             drafts.saved(request, home(code))
             return posting.done(actor, home(code))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""

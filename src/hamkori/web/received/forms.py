@@ -42,11 +42,11 @@ EARLY_QUESTIONS = {
 
 
 def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
-    """The questions that can still be asked, the useful ones for this group first."""
-    first = EARLY_QUESTIONS.get(directory.group(service_code), ())
-    others = [code for code in codelist("question_code").codes if code not in first]
-    gone = set(asked)
-    return [code for code in (*first, *others) if code not in gone]
+    """The questions that can still be asked of this group of help, the useful ones first."""
+    group, gone = directory.group(service_code), set(asked)
+    fit = [one.code for one in codelist("question_code") if group in one.data.get("groups", (group,))]  # type: ignore[operator]
+    first = [code for code in EARLY_QUESTIONS.get(group, ()) if code in fit]
+    return [code for code in (*first, *(one for one in fit if one not in first)) if code not in gone]
 
 
 def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:

@@ -84,7 +84,7 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return yes_no(value)
     if isinstance(value, list | tuple):
-        return "; ".join(text for one in value if (text := _said(name, one)))
+        return lists.several(text for one in value if (text := _said(name, one)))
     text = str(value or "")
     listed = CODED.get(name)
     if listed is not None and text in codelist(listed):

@@ -33,7 +33,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet, wanted
-from hamkori.web.words import Audience, asked, calling, lists, steps
+from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -43,10 +43,6 @@ if TYPE_CHECKING:
 Forms = Mapping[str, Any]
 KEPT = ("team", "when", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
-
-
-ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
-"""While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
 
 
 SHUT = frozenset({"from_state", "consent_live"})
@@ -93,7 +89,7 @@ def show(
         "state_word": words.outcome(received.state, received.referral.reason_code, missed=received.missed),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
-        "ask_sender": _ask_sender(received),
+        "ask_sender": wanted.whom_to_ask(received),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
         "asked_to": request.GET.get("do", ""),
@@ -120,17 +116,6 @@ def _summary(received: Received) -> list[tuple[str, object]]:
     return referral_words.together(words.card_rows(received.card, received.referral, received.at))
 
 
-def _ask_sender(received: Received) -> str:
-    """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
-    if received.state not in ASKS_SENDER:
-        return ""
-    return calling.the_sender(_phone(received))
-
-
-def _phone(received: Received) -> str:
-    return getattr(received.referral, "sender_phone", "") or ""
-
-
 def _back(actor: Actor) -> dict[str, str]:
     if "desk_officer" in actor.roles:
         return {"url": reverse("desk"), "label": _("Incoming referrals")}
@@ -147,7 +132,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     card = received.card
     return {
         "asked": asked.of_card(card) if card else "",
-        "card_rows": [(_("From"), words.sender(received.referral)), *_summary(received)] if card else (),
+        "card_rows": [*wanted.sender_rows(received), *_summary(received)] if card else (),
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
@@ -165,6 +150,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "open_question": not received.facts.holds("no_open_question"),
         "accept_form": form,
         "closed": ", ".join(moments.day(on, form.today) for on in received.offered.closed(form.days())),
+        "needed_tonight": _needed_now(received) and directory.group(received.referral.service_code) == "HOME",
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),
@@ -257,6 +243,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "comes_next": _comes_next(received),
+        "is_full": Side.DESK in received.sides and _declined_as_full(received),
         "early": _early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
@@ -274,6 +261,12 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
     return context
+
+
+def _declined_as_full(received: Received) -> bool:
+    """Whether the desk said that there is no place, and the directory says that there is."""
+    full = received.state == "declined" and received.referral.reason_code == "full"
+    return full and not received.offered.is_full
 
 
 def _wall() -> Calendar:
@@ -342,7 +335,7 @@ SHOWS_RESULT = ("finished", "disputed", "confirmed")
 def _facts(received: Received) -> list[tuple[str, object]]:
     referral, at = received.referral, received.at
     rows: list[tuple[str, object]] = []
-    asks = [(_("Telephone of the sender"), calling.sender_phone(_phone(received)))]
+    asks = [(_("Telephone of the sender"), calling.sender_phone(wanted.phone(received)))]
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":

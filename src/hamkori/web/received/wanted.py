@@ -11,7 +11,27 @@ from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, sections, steps
+from hamkori.web.words import Audience, calling, sections, steps
+from hamkori.web.words import received as words
+
+ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
+"""While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
+
+
+def whom_to_ask(received: Received) -> str:
+    """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
+    return calling.the_sender(phone(received)) if received.state in ASKS_SENDER else ""
+
+
+def sender_rows(received: Received) -> list[tuple[str, object]]:
+    """Who asks, and the number of that desk, if it is recorded; without one "Ask first" says so."""
+    number = [(_("Telephone of the sender"), calling.sender_phone(phone(received)))] if phone(received) else []
+    return [(_("From"), words.sender(received.referral)), *number]
+
+
+def phone(received: Received) -> str:
+    """The number of the sender's desk; '' where none is recorded or the walls show none."""
+    return getattr(received.referral, "sender_phone", "") or ""
 
 
 def _newest(received: Received) -> Event | None:

@@ -63,7 +63,10 @@ def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: 
         return None
     word = newest(case)
     rows = word.as_rules if word is not None else {}
-    return _box(opens_next(hours, local), phone, at, rows, urgent=found.urgency_code == calling.URGENT)
+    urgent = found.urgency_code == calling.URGENT
+    box = _box(opens_next(hours, local), phone, at, rows, urgent=urgent)
+    told = getattr(found, "coordinator_told", None)
+    return box and {**box, "told": moments.moment(told, at) if told is not None else ""}
 
 
 def _box(

@@ -98,8 +98,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note_url": note_url(found.code),
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
-        "reason": why(page, state),
-        "reason_of": last_step(page),
+        **reasons(page, state),
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
         "suggested": lists.label("service", found.suggested_service_code),
@@ -123,6 +122,12 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def reasons(page: SenderPage, state: str) -> dict[str, str]:
+    """Why it ended or is disputed, of which step that is, and who disputed it."""
+    by = next((one.name for one in reversed(page.taken) if one.step == "dispute"), "")
+    return {"reason": why(page, state), "reason_of": last_step(page), "disputed_by": by}
 
 
 def badge(found: Referral, state: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.stopped import stopped
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
@@ -318,7 +319,11 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
-    said = _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
+    said = (
+        _("Sent to %(organisation)s. Nobody there reads it in time: the coordinator is told now.")
+        if screen.nobody_there and sent.urgency_code == URGENT
+        else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
+    )
     messages.success(request, said % {"organisation": screen.body, "due": due})
 
 

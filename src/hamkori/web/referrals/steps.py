@@ -353,6 +353,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         ),
         "button": _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
+        "everything_url": reverse("consent_withdraw", args=[page.case.code]) if ours else "",
     }
     return asked(request, page, form, says)
 

@@ -16,6 +16,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from hamkori.vocabulary.codes import LENGTH, shown
 from hamkori.web.kit import appearance, complaints, emergency, moments, written
@@ -126,6 +128,13 @@ def grouped(code: object) -> str:
     text = str(code or "")
     digits = text.replace(" ", "").replace("\xa0", "")
     return shown(digits) if len(digits) == LENGTH and digits.isdecimal() else text
+
+
+@register.filter
+def colon(what: object, language: str = "") -> str:
+    """A word and its colon, spaced as this language spaces it; without one, the page's."""
+    with override(language or get_language()):
+        return _("%(what)s:") % {"what": what}
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import NATIONAL
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
@@ -41,7 +42,7 @@ DO: Final = {
     "got.result": gettext_lazy("Say what was done"),
     "got.dispute": gettext_lazy("Look at the result"),
     "desk.answer": gettext_lazy("Read and answer"),
-    "national.late": gettext_lazy("Say that you called"),
+    **dict.fromkeys(NATIONAL, gettext_lazy("Say that you called")),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
         gettext_lazy("Ask another organisation"),
@@ -66,7 +67,7 @@ def name(one: Due) -> str:
 
 def _unphoned(one: Due) -> bool:
     """Whether the coordinator cannot call there before a number is recorded."""
-    return one.what == "national.late" and bool(one.slug) and not one.phone
+    return one.what in NATIONAL and bool(one.slug) and not one.phone
 
 
 def step_of(one: Due) -> str:
@@ -82,7 +83,7 @@ def _tells(one: Due) -> bool:
 
 def opens(one: Due) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
-    if one.what == "national.late":
+    if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     if one.supervised and one.what not in OF_BOTH:
         return ""
@@ -135,7 +136,7 @@ def acts(one: Due, cases: Mapping[str, UUID]) -> dict[str, str]:
 
 def page_of(one: Due) -> str:
     """The page of the row."""
-    if one.what == "national.late":
+    if one.what in NATIONAL:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])

@@ -41,8 +41,9 @@ def cards(found: Today) -> Cards:
     urgent = tuple(row for row in found.soon if _is_urgent(row) and is_near(row, found.now))
     expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
     apart = OWN if expected or urgent else _CARD
-    steps = tuple(row for row in found.late if _gravity(row) >= apart)
-    late = tuple(row for row in found.late if _gravity(row) < apart)
+    waits = tuple(row for row in found.late if not row.calls_now)
+    steps = tuple(row for row in waits if _gravity(row) >= apart)
+    late = tuple(row for row in waits if _gravity(row) < apart)
     rest = [row for row in found.soon if row not in expected and row not in urgent]
     later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)

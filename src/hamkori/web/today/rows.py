@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import PHONED
+from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
@@ -39,7 +39,7 @@ ICONS = {
     "part": "question",
     "part.unshared": "question",
     "desk.answer": "desk",
-    "national.late": "phone",
+    **dict.fromkeys(NATIONAL, "phone"),
     "stopped.missed": "danger",
     "stopped.declined": "no",
     "stopped.unaccepted": "undo",
@@ -59,7 +59,7 @@ def rows(
     """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
-        groups.setdefault(one.to if one.what == "national.late" else number, []).append(one)
+        groups.setdefault(one.to if one.what in NATIONAL else number, []).append(one)
     return [
         row(group[0], now, mixed=mixed, cases=cases) if len(group) == 1 else _of_body(group, now)
         for group in groups.values()
@@ -101,7 +101,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
-    "danger.open": gettext_lazy("Nobody was asked for help yet"),
+    "danger.open": gettext_lazy("Nobody helps now"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
     "opened_again": gettext_lazy("Opened again: ask for consent"),
@@ -127,7 +127,7 @@ VERBS: Final = {
     "got.result": gettext_lazy("Say what was done: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
-    "national.late": gettext_lazy("Call: %(body)s"),
+    **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
 }
 
 
@@ -135,7 +135,7 @@ def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
-    if one.opens is not None:
+    if one.opens is not None and one.what not in NATIONAL:
         verb = gettext_lazy("Nobody reads it before %(opens)s: %(service)s")
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
@@ -151,10 +151,10 @@ def _what(one: Due, now: datetime) -> str:
 
 def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeString:
     code = one.case or one.referral
-    hurry = one.step if one.what == "national.late" else one.urgency
-    parts = [received.urgent(hurry), _risk(one)]
+    hurry = one.step if one.what in NATIONAL else one.urgency
+    parts = [_("Somebody is in danger") if one.stopped and one.has_danger else "", received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
-    if one.what == "national.late":
+    if one.what in NATIONAL:
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
         parts.append(lists.label("service", one.service) or _("The answer to a disputed result"))
     elif one.body:
@@ -167,6 +167,7 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED and phoned:
         parts.append(coordinator.in_short() if one.unread and not one.phone else desk_phone.short(one.phone))
+    parts += _closed(one, now) if one.what in NATIONAL else []
     if one.call is not None:
         parts.append(called(one.call, now))
     if one.lead:
@@ -178,6 +179,12 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _closed(one: Due, now: datetime) -> list[str]:
+    """Of an urgent one, for the coordinator: until when they are closed, and who sent it."""
+    opens = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, now)} if one.opens else ""
+    return [opens, desk_phone.of_sender(one.sender, one.sender_phone) if one.sender else ""]
 
 
 def _told(one: Due, now: datetime) -> str:
@@ -193,6 +200,12 @@ def _risk(one: Due) -> str:
     return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
+STARTED: Final = {
+    **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
+    **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
+    "national.unread": gettext_lazy("sent %(when)s"),
+}
+"""Rows that say since when, and no time limit."""
 COMES: Final = ("got.arrival", "sent.comes")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
@@ -208,10 +221,8 @@ def _suggested(one: Due) -> str:
 def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
-    if (one.what == "draft" or one.danger) and one.started_at is not None:
-        return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
-    if one.what in PARTS and one.started_at is not None:
-        return _("asked %(when)s") % {"when": moments.moment(one.started_at, now)}
+    if one.what in STARTED and one.started_at is not None:
+        return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         return referral.part_of_day(one.on, one.part, one.agreed_at, now)

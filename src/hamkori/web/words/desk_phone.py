@@ -38,6 +38,16 @@ def short(phone: str) -> str:
     return _("Referral desk: %(phone)s") % {"phone": unbroken(phone)}
 
 
+def of_sender(name: str, phone: str) -> str:
+    """Who sent it, and where that desk can be called, beside the number of the desk that is asked."""
+    if not phone:
+        return _("sender: %(body)s, no number recorded") % {"body": name}
+    if is_invented(phone):
+        values = {"body": name, "phone": unbroken(phone)}
+        return _("sender: %(body)s, %(phone)s (invented)") % values
+    return _("sender: %(body)s, %(phone)s") % {"body": name, "phone": unbroken(phone)}
+
+
 def unbroken(phone: str) -> str:
     """A number that does not break at the end of a line: its blanks and hyphens hold together. The demo's mark is
     English and stays away: the sentence around it says that the line is invented.

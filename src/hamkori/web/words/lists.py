@@ -1,7 +1,7 @@
 """Labels of codes in the page's language."""
 
 from collections.abc import Container, Iterable
-from functools import cache
+from functools import cache, reduce
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -61,7 +61,20 @@ def joined(list_name: str, codes: Iterable[str], *, nothing_in: Container[str] =
     """
     wanted = set(codes)
     listed = [(entry.code, _said(list_name, entry)) for entry in codelist(list_name) if entry.code in wanted]
-    return "; ".join(nothing_yet(label) if code in nothing_in else label for code, label in listed)
+    return several(nothing_yet(label) if code in nothing_in else label for code, label in listed)
+
+
+def several(said: Iterable[str]) -> str:
+    """What has commas inside, in one line: with semicolons, spaced as the page's language spaces them."""
+    each = [*said]
+    return (
+        reduce(lambda before, more: _("%(before)s; %(more)s") % {"before": before, "more": more}, each) if each else ""
+    )
+
+
+def about(what: object, said: object) -> str:
+    """What it is about, a colon, and what is said; the colon spaced as the page's language spaces it."""
+    return _("%(what)s: %(said)s") % {"what": what, "said": said}
 
 
 def nothing_yet(part: str) -> str:
@@ -71,7 +84,7 @@ def nothing_yet(part: str) -> str:
 
 def in_turn(list_name: str, codes: Iterable[str]) -> str:
     """The same in the order of the codes."""
-    return "; ".join(label(list_name, code) for code in codes)
+    return several(label(list_name, code) for code in codes)
 
 
 def choices(list_name: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.web.words import Audience
-from hamkori.web.words.lists import label
+from hamkori.web.words.lists import label, several
 
 HER_WORDS: Final = {
     Audience.SENDER: gettext_lazy("the person's own words"),
@@ -61,12 +61,12 @@ def name(section: str, to: Audience = Audience.FILE) -> str:
 def yours(sections: Iterable[str]) -> str:
     """Sections as they are named to the person, with semicolons between, in one order."""
     wanted = frozenset(sections)
-    return "; ".join(str(said) for section, said in YOURS.items() if section in wanted)
+    return several(str(said) for section, said in YOURS.items() if section in wanted)
 
 
 def names(sections: Iterable[str]) -> str:
     """Sections of the file, with semicolons between."""
-    return "; ".join(name(section) for section in sections if section in HOLDS[Audience.FILE])
+    return several(name(section) for section in sections if section in HOLDS[Audience.FILE])
 
 
 def holds(section: str, to: Audience = Audience.FILE, *, named: bool = True) -> str:

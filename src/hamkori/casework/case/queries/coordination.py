@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count
@@ -15,6 +15,8 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
+from hamkori.directory.queries import weeks
+from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 from hamkori.vocabulary import codelist
 
@@ -27,6 +29,24 @@ SMALLEST = 5
 ME = "ME"
 COORDINATOR = "N"
 """The sides of a call from the record: of the coordinator who asks, and of another one."""
+CLOSED_THERE = "closed_there"
+"""In place of a clock: urgent and not late yet, and nobody at that desk reads it before it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """An answer that the coordinator calls for: it is late, or nobody reads the referral before it is."""
+
+    code: str
+    to: UUID
+    service_code: str
+    urgency_code: str
+    clock: str
+    since: datetime
+    """Late since then; of one that is not late yet: told then."""
+    sender: UUID | None
+    opens: datetime | None
+    """When the desk opens, where it is closed now; only of an urgent one that nobody has answered."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,10 @@ class LateOne:
     service_code: str
     urgency_code: str
     since: datetime
+    sender: BodyCard | None = None
+    sender_phone: str = ""
+    """Of an urgent one that nobody has answered: who sent it, and where its desk can be called (ADR 0106)."""
+    opens: datetime | None = None
     calls: tuple[Call, ...]
     """The newest first."""
     spoken: bool
@@ -99,7 +123,7 @@ class Overview:
     @property
     def late(self) -> int:
         """How many targets have passed."""
-        return sum(len(one.rows) for one in self.bodies)
+        return sum(one.clock != CLOSED_THERE for body in self.bodies for one in body.rows)
 
 
 def overview(actor: Actor) -> Overview:
@@ -107,14 +131,12 @@ def overview(actor: Actor) -> Overview:
     require(actor, "referral.late", None)
     at = now()
     since = date(at.year - 1, at.month, 1)
-    late = definer.rows(
-        "referrals_late", columns="code to_organisation_id service_code urgency_code clock_code late_since"
-    )
+    late = owed(actor, at)
     expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
     bodies = {one.id: one for one in organisations()} if late or expired else {}
     calls = calls_about(bodies) if late or expired else {}
     done = {code for code, about in calls.items() if spoken(about, at)}
-    asked = {row[1] for row in (*late, *expired)}
+    asked = {one.to for one in late} | {one.sender for one in late if one.sender} | {row[1] for row in expired}
     lines = desk_lines(asked) if asked else {}
     return Overview(
         at,
@@ -135,6 +157,30 @@ def overview(actor: Actor) -> Overview:
     )
 
 
+def owed(actor: Actor, at: datetime) -> list[Owed]:
+    """What is late, and what nobody reads in time, for the coordinator; of anybody else nothing."""
+    columns = "code to_organisation_id service_code urgency_code {} service_id from_organisation_id"
+    late = definer.rows("referrals_late", columns=columns.format("clock_code late_since"))
+    told = definer.rows("referrals_closed_there", columns=columns.format("told_at"))
+    rows = [*((*row[:4], CLOSED_THERE, *row[4:]) for row in told), *late]
+    services = {row[6] for row in rows if row[6] is not None}
+    hours, local = weeks(actor, services) if services else {}, timezone.localtime(at)
+    closed = {one for one, week in hours.items() if closed_throughout(week, local, local + timedelta(minutes=1))}
+    return [
+        Owed(
+            code=code,
+            to=to,
+            service_code=service_code,
+            urgency_code=urgency,
+            clock=clock,
+            since=since,
+            sender=sender,
+            opens=opens_next(hours[service], local) if service in closed else None,
+        )
+        for code, to, service_code, urgency, clock, since, service, sender in rows
+    ]
+
+
 def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
     found: dict[str, tuple[Call, ...]] = {}
@@ -152,23 +198,26 @@ def spoken(calls: tuple[Call, ...], at: datetime) -> bool:
 
 
 def _late(
-    rows: list[definer.Row],
+    rows: list[Owed],
     bodies: Mapping[UUID, BodyCard],
     lines: Mapping[UUID, DeskLine],
     calls: Mapping[str, tuple[Call, ...]],
     done: Collection[str],
 ) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
-    for code, body, service, urgency, clock, since in rows:
-        by_body.setdefault(body, []).append(
+    for one in rows:
+        by_body.setdefault(one.to, []).append(
             LateOne(
-                code=code,
-                clock=clock,
-                service_code=service,
-                urgency_code=urgency,
-                since=since,
-                calls=calls.get(code, ()),
-                spoken=code in done,
+                code=one.code,
+                clock=one.clock,
+                service_code=one.service_code,
+                urgency_code=one.urgency_code,
+                since=one.since,
+                sender=bodies.get(one.sender) if one.sender else None,
+                sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
+                opens=one.opens,
+                calls=calls.get(one.code, ()),
+                spoken=one.code in done,
             )
         )
     found = [
@@ -177,13 +226,14 @@ def _late(
     return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
 
 
-def _turn(one: LateOne) -> tuple[bool, int, datetime]:
-    """Where nobody was reached today comes first, then the most urgent, then the oldest. A disputed result, of which
-    nothing is told, comes last.
+def _turn(one: LateOne) -> tuple[bool, bool, int, datetime]:
+    """The urgent first, whoever was reached; then where nobody was reached today, the more urgent, the oldest.
+
+    A disputed result, of which nothing is told, comes last.
     """
     known = codelist("urgency").codes
     urgency = known.index(one.urgency_code) if one.urgency_code in known else len(known)
-    return (one.spoken, urgency, one.since)
+    return (urgency > 0, one.spoken, urgency, one.since)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:

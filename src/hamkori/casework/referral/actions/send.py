@@ -34,6 +34,7 @@ from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralQuestion, ReferralSender
 from hamkori.casework.referral.queries import address
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.closed_there import unread
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import locked
 from hamkori.casework.referral.rules.card import answer_fits
@@ -225,7 +226,7 @@ def send(
     permits.give(referral, given)
     referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
-    tell(act.actor, row, referral.pk, Side.SENDER)
+    tell(act.actor, row, referral.pk, Side.SENDER, unread(act.actor, referral, seen_at, timed.target))
     take.read_again(referral)
     if address.address_of(referral) != there:
         raise Untrusted("referral", referral.pk)

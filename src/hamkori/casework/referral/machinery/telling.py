@@ -10,7 +10,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import Step
 
 PRODUCT_ONLY = frozenset({"news"})
-URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
+URGENT = frozenset({"new", "asked", "answered", "choose_again", "now", "closed_there"})
 """Keys whose mail is not held back for others to join it (docs/design/clocks-and-notices.md#mail)."""
 
 

@@ -30,7 +30,7 @@ from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import PHONED, WAITING
+from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import desk_phones
@@ -79,7 +79,7 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
     telephone did not come with what was `read`.
     """
     known = {pair.referral.to_organisation_id: getattr(pair, "phone", None) or "" for pair in read}
-    called = {row.to for row in rows if row.what in PHONED and row.to is not None}
+    called = {row.to for row in rows if row.what in PHONED and row.what not in NATIONAL and row.to is not None}
     rest = called - set(known)
     phones = {to: phone for to, phone in (known | (desk_phones(rest) if rest else {})).items() if phone}
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]

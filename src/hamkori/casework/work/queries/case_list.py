@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -71,7 +71,7 @@ class Line:
     region: str
     has_danger: bool
     in_need: bool
-    """Somebody is in danger, and nobody was asked for help yet."""
+    """Somebody is in danger, and nobody is asked for help or gives it."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -217,9 +217,17 @@ def _deadlines() -> tuple[Subquery, ...]:
     return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
 
 
+ASKED: Final = ("sent", "accepted", "serving", "finished", "disputed", "confirmed")
+"""States of a referral in which somebody is asked for help, gives it or has given it."""
+
+
 def in_need() -> Q:
-    """Somebody is in danger, and nobody was asked for help yet. The mark of the case lies in the clear."""
-    return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & _unreferred()
+    """Somebody is in danger, and nobody is asked for help or gives it. The mark of the case lies in the clear.
+
+    While a referral waits, or one that stopped is to be decided on, the row of that says what is to do.
+    """
+    asked = Exists(_referrals().filter(referral__state_code__in=ASKED))
+    return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & ~asked & ~Q(waits_in_case())
 
 
 def _unreferred() -> Q:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
+from hamkori.casework.referral.rules.card import URGENT
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -54,6 +55,9 @@ class Due:
     call: Call | None = None
     """The last call about it, on the coordinator's rows; `spoken`: whether a coordinator has reached somebody today."""
     spoken: bool = False
+    sender: str = ""
+    sender_phone: str = ""
+    """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
     slug: str = ""
     """On those rows the organisation, for the page on which its number is recorded."""
     lead: str = ""
@@ -63,18 +67,25 @@ class Due:
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
+    has_danger: bool = False
+    """Of a referral that stopped: whether somebody is in danger in its case."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
 
     @property
     def danger(self) -> bool:
-        """Somebody is in danger, and nobody was asked for help yet."""
+        """Somebody is in danger, and nobody is asked for help or gives it."""
         return self.what.startswith("danger.")
 
     @property
     def unread(self) -> bool:
         """An urgent referral whose desk is closed until its answer is due: somebody has to call."""
-        return self.opens is not None
+        return self.what == "national.unread" or (self.opens is not None and not self.late)
+
+    @property
+    def calls_now(self) -> bool:
+        """Urgent, and somebody has to call now: nobody reads it in time, or the coordinator is told that it is late."""
+        return self.unread or (self.what == "national.late" and self.step == URGENT)
 
     @property
     def stopped(self) -> bool:

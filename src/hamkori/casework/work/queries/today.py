@@ -13,12 +13,10 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
 from django.utils import timezone
 
-from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.coordination import calls_about, spoken
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -31,21 +29,12 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
-from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
-from hamkori.casework.work.queries.beside import (
-    agreed_until,
-    in_short,
-    is_agreed,
-    led,
-    opening,
-    phoned,
-    summed_up,
-    to_ask_again,
-)
+from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
+from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
@@ -53,7 +42,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import BodyCard, organisations, phone_of
+from hamkori.people.queries import organisations, phone_of
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -74,13 +63,13 @@ class Today:
 
     @property
     def danger(self) -> tuple[Due, ...]:
-        """Somebody is in danger, and nobody was asked for help yet. It stands above all, and is no lateness."""
+        """Somebody is in danger, and nobody helps or is asked. It stands above all, and is no lateness."""
         return tuple(row for row in self.rows if row.danger)
 
     @property
     def unread(self) -> tuple[Due, ...]:
-        """Urgent, and nobody reads it before the answer is due: somebody has to call. It is no lateness."""
-        return tuple(row for row in self.rows if row.unread)
+        """Urgent, and somebody has to call now; only the coordinator's may be late as well."""
+        return tuple(row for row in self.rows if row.calls_now)
 
     @property
     def late(self) -> tuple[Due, ...]:
@@ -106,7 +95,7 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at(), asks=to_ask_again())
+        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at(), asks=beside.to_ask_again())
         .select_related("case")
         .order_by("opened_at")
     )
@@ -126,9 +115,9 @@ def today(actor: Actor, language: str) -> Today:
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
-        *_national(actor, bodies, cards, at),
+        *national(actor, bodies, cards, at),
     ]
-    rows = led(phoned(opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -180,14 +169,14 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     return list(
-        found.annotate(my_kind=kind, phone=phone, agreed_until=agreed_until()).select_related("referral", "case")
+        found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until()).select_related("referral", "case")
     )
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
-        summed_up(ReferralAccess.objects)
+        beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             membership=actor.membership_id,
@@ -264,7 +253,8 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime) ->
             region=pair.case.region_code,
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
-            unagreed=not is_agreed(pair, at),
+            has_danger=pair.case.has_danger,
+            unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
         )
         for pair in ended
@@ -345,7 +335,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     agreed_at=one.agreed_at,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
-                    **in_short(row),
+                    **beside.in_short(row),
                 )
             )
     return found
@@ -374,28 +364,3 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
             )
         )
     return found
-
-
-def _national(actor: Actor, bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
-    """For the coordinator: what is past its target anywhere, without a card."""
-    if "national_coordinator" not in actor.roles:
-        return []
-    rows = definer.rows("referrals_late", columns="code to_organisation_id service_code urgency_code late_since")
-    rows = sorted(rows, key=lambda row: row[3] != URGENT)[:SHOWN]
-    called = calls_about(cards) if rows else {}
-    return [
-        Due(
-            what="national.late",
-            late=True,
-            at=since,
-            referral=code,
-            service=service,
-            body=bodies.get(body, ""),
-            to=body,
-            call=called[code][0] if code in called else None,
-            spoken=spoken(called.get(code, ()), at),
-            slug=cards[body].slug if body in cards else "",
-            step=urgency,
-        )
-        for code, body, service, urgency, since in rows
-    ]

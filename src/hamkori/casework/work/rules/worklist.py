@@ -32,7 +32,9 @@ WAITS: Final = frozenset(
 GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
-    frozenset({"sent.answer", "desk.answer", "national.late", "sent.waiting", "sent.comes"}),  # somebody waits for help
+    frozenset(
+        {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes"}
+    ),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "part", "part.unshared", "consent", "got.dispute", "got.result", "sent.confirm"}),
@@ -43,7 +45,9 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 """Next steps that registration writes: nobody has planned them, so they stand below every other."""
 
 
-PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late"})
+NATIONAL: Final = ("national.late", "national.unread")
+"""Rows of the coordinator: whom to call, about which number."""
+PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late", "national.unread"})
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"
 NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes"}
@@ -68,7 +72,7 @@ def gravity(what: str, step: str = "", *, spoken: bool = False) -> int:
     """
     if spoken:
         return OWN - 1
-    if what == "national.late" and step == URGENT:
+    if what in NATIONAL and step == URGENT:
         return 1  # the step of a coordinator's row is how soon an answer was needed
     if what == "draft":
         return OWN + 2

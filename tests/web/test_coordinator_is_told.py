@@ -1,0 +1,86 @@
+"""An urgent referral to a desk that nobody reads in time: the coordinator is told as it is sent (ADR 0106)."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from hamkori.notices.models import Notice
+from tests.cast import World, pass_time
+from tests.database import god
+from tests.web.senders import Senders, closes, page_text, records
+
+pytestmark = pytest.mark.django_db
+LATE, TOLD = "/coordination/late/", re.compile(r"The coordinator has been told today \d\d:\d\d\.")
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def told() -> int:
+    with god():
+        return Notice.objects.filter(key_code="closed_there").count()
+
+
+def asked(slug: str, house: Senders) -> list[tuple[object, ...]]:
+    with house.as_(slug), connection.cursor() as cursor:
+        cursor.execute("select code, from_organisation_id from referrals_closed_there()")
+        return cursor.fetchall()
+
+
+def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    open_yet = house.sent(case)
+    assert (told(), asked("coordinator", house)) == (0, []), "its hours are not known"
+    closes(house)
+    second = house.case()
+    house.agreed(second)
+    house.sent(second, "normal")
+    assert told() == 0, "what can wait tells nobody"
+    third = house.case()
+    house.agreed(third)
+    sent = house.sent(third)
+    assert told() == 1
+    pass_time(minutes=1)
+    records(house)
+    zarina, farida = house.browser(), house.browser("coordinator")
+    farida.post("/coordination/cso-kulob/phone/", {"operation": str(uuid4()), "phone": "+992 00 000 00 07"})
+    for page in (f"/referrals/{sent.code}/", f"/cases/{third.code}/first/?step=sent&of={sent.code}"):
+        assert TOLD.search(page_text(zarina.get(page))), page
+        assert "the coordinator is told" not in page_text(zarina.get(page))
+    assert not TOLD.search(page_text(zarina.get(f"/referrals/{open_yet.code}/"))), "nobody was told of this one"
+    number = f"{sent.code[:4]} {sent.code[4:]}"
+    today, page = page_text(farida.get("/")), page_text(farida.get(LATE))
+    for said in (today.partition("Call now")[2], page):
+        for word in (
+            number,
+            "Shelter Kulob",
+            "00\u201111",
+            "closed until",
+            "sender: Cso Kulob, +992 00 000 00 07",
+            "sent today",
+        ):
+            assert word in said, word
+        for hidden in (third.code, "Woman, 18", "Khatlon", "Canary", f"{open_yet.code[:4]} {open_yet.code[4:]}"):
+            assert hidden not in said, hidden
+    assert "Nothing is late." in page, "it is no lateness"
+    assert asked("coordinator", house) == [(sent.code, house.world.bodies["cso-kulob"])]
+    for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
+        assert asked(slug, house) == [], slug
+    said = {"operation": str(uuid4()), "answer": "reached"}
+    answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
+    assert re.search(r"You called today \d\d:\d\d: reached", answer)
+    pass_time(hours=3)
+    today = page_text(farida.get("/"))
+    first, _sep, _rest = today.partition("Late or stopped")
+    assert number in first, "an urgent one stays among what is called now, before what can wait"
+    assert "sender: Cso Kulob" in first
+    assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))
+    house.accepted(sent)
+    assert number not in page_text(farida.get("/"))
