@@ -36,6 +36,7 @@ DO: Final = {
     "sent.waiting": gettext_lazy("Open the referral"),
     "sent.comes": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Say how it was"),
+    "sent.dispute": gettext_lazy("Open the referral"),
     "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),

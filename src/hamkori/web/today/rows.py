@@ -118,6 +118,7 @@ VERBS: Final = {
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
+    "sent.dispute": gettext_lazy("No answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
     "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "part.unshared": gettext_lazy("They ask for: %(part)s"),

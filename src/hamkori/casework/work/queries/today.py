@@ -210,7 +210,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
             if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
                 continue
-            if what == WAITING and one.urgency_code != "urgent":
+            if not what or (what == WAITING and one.urgency_code != "urgent"):
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
