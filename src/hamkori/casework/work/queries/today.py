@@ -30,7 +30,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
-from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
+from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
@@ -95,7 +95,7 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at())
+        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at(), asks=beside.to_ask_again())
         .select_related("case")
         .order_by("opened_at")
     )
@@ -110,14 +110,14 @@ def today(actor: Actor, language: str) -> Today:
         *in_danger(cases),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
-        *_of_stopped(ended, bodies),
+        *_of_stopped(ended, bodies, at),
         *questions,
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows = led(phoned(opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -168,13 +168,15 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
-    return list(found.annotate(my_kind=kind, phone=phone).select_related("referral", "case"))
+    return list(
+        found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until()).select_related("referral", "case")
+    )
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
-        summed_up(ReferralAccess.objects)
+        beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             membership=actor.membership_id,
@@ -208,7 +210,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
             if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
                 continue
-            if what == WAITING and one.urgency_code != "urgent":
+            if not what or (what == WAITING and one.urgency_code != "urgent"):
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
@@ -236,7 +238,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
     return found
 
 
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -252,6 +254,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
             has_danger=pair.case.has_danger,
+            unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
         )
         for pair in ended
@@ -332,7 +335,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     agreed_at=one.agreed_at,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
-                    **in_short(row),
+                    **beside.in_short(row),
                 )
             )
     return found
