@@ -91,7 +91,15 @@ def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...
 
 
 def _hit(row: Referral, *, ended: bool, waited: bool) -> Hit:
-    return Hit(id=row.pk, code=row.code, body=row.to_organisation_id, ended=ended, waited=waited, parts=(), service=row.service_code)
+    return Hit(
+        id=row.pk,
+        code=row.code,
+        body=row.to_organisation_id,
+        ended=ended,
+        waited=waited,
+        parts=(),
+        service=row.service_code,
+    )
 
 
 def _less(row: Referral, parts: tuple[str, ...]) -> Hit:
