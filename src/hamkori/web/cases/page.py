@@ -223,16 +223,23 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "state": "late" if one.late else state,
         "label": _("Late") if one.late else referral_words.state(state, one.reason),
         "stopped": bool(one.stopped),
-        "button": _stopped(file) if one.stopped else "",
-        "button_url": reverse("referral_again", args=[one.code]) if one.stopped and file.standing.works else "",
+        "button": _stopped(one, file) if one.stopped else "",
+        "button_url": _after(one, file) if one.stopped and file.standing.works else "",
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
 
 
-def _stopped(file: File) -> str:
-    return _("Ask another organisation") if file.standing.works else _("Open the referral")
+def _stopped(one: Sent, file: File) -> str:
+    if not file.standing.works:
+        return _("Open the referral")
+    return _("Ask another organisation") if one.live else _("Ask the person again")
+
+
+def _after(one: Sent, file: File) -> str:
+    """Where what comes after a stop begins: without a consent nobody else can be asked."""
+    return reverse("referral_again", args=[one.code]) if one.live else reverse("consent", args=[file.case.code])
 
 
 def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:

@@ -27,7 +27,7 @@ DO: Final = {
     "place.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
-    **dict.fromkeys(ASKS.values(), gettext_lazy("Ask now")),
+    **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     "draft": gettext_lazy("Open the registration"),
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
@@ -39,6 +39,7 @@ DO: Final = {
     "sent.waiting": gettext_lazy("Open the referral"),
     "sent.comes": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Say how it was"),
+    "sent.dispute": gettext_lazy("Open the referral"),
     "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),
@@ -58,11 +59,11 @@ def name(one: Due) -> str:
     if one.supervised and one.what not in OF_BOTH:
         if _tells(one):
             return _("Tell the lead worker")
-        if not one.referral:
-            return _("Open the case")
-        return _("Open the referral")
+        return _("Open the referral") if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
+    if one.unagreed:
+        return _("Ask the person again")
     if one.what == "national.late" and not one.referral:
         return _("Open the late answers")  # of a disputed result nobody says that they called
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
@@ -90,6 +91,8 @@ def opens(one: Due) -> str:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     if one.supervised and one.what not in OF_BOTH:
         return ""
+    if one.unagreed:
+        return reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.what != "got.arrival"):
@@ -154,6 +157,7 @@ FORMS: Final = {
     "consent": "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",
+    "opened_again": "consent",
     ASKS["ask_agreement"]: "consent",
     ASKS["signs"]: "screening",
 }

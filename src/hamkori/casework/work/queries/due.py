@@ -45,6 +45,8 @@ class Due:
     region: str = ""
     reason: str = ""
     suggested: str = ""
+    unagreed: bool = False
+    """Of a referral that stopped: what it rested on is not agreed to now, so nobody else can be asked."""
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
 from django.utils import timezone
 
@@ -15,6 +16,9 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.due import Due, is_unplanned
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
+
+OPENED_AGAIN: Final = "opened_again"
+"""A case that was opened again: what was agreed before is asked again."""
 
 
 def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
@@ -57,6 +61,10 @@ def _needs(row: CaseAccess) -> bool:
     return bool(row.in_need)  # type: ignore[attr-defined]
 
 
+def _asks(row: CaseAccess) -> bool:
+    return bool(row.asks)  # type: ignore[attr-defined]
+
+
 def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
     """Registrations that were begun and wait to be finished. One with danger stands above as that."""
     return [
@@ -79,6 +87,8 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
     led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
     found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
+    # Where a step is planned, the question that was left open when the case was opened again stands beside it.
+    found += [_of_case(row, OPENED_AGAIN, False, on=today_on) for row in led if _asks(row) and row.case.next_step_on]
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
@@ -91,7 +101,8 @@ def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     case = row.case
     if case.next_step_on is None:
         late = is_unplanned(case, today_on)
-        return _of_case(row, "no_next_step", late, on=None if late else today_on)
+        what = OPENED_AGAIN if _asks(row) else "no_next_step"
+        return _of_case(row, what, late, on=None if late else today_on)
     return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
 
 
