@@ -256,9 +256,7 @@ def _called(pair: ReferralOrigin) -> Call | None:
     return Call(None, TEAM, answer, pair.called_at) if answer else None  # type: ignore[attr-defined]
 
 
-def _of_stopped(
-    ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]
-) -> list[Due]:
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
     """`without`: cases in which nobody has a place for the person for tonight."""
     return [
         Due(
