@@ -9,7 +9,9 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import case_list
+from hamkori.web.kit import moments
 from tests import doors
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import text
 from tests.web.scene import Scene
@@ -76,3 +78,16 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
         confirm.settle(actor, Referral.objects.get(pk=referral.pk), reason="mistake")
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
     assert found == [late.code, calm.code, stopped.code], "nobody waits for it any more"
+
+
+def test_a_consent_that_ended_says_its_last_day_as_today_does(world) -> None:
+    case = world.case()
+    world.sent(case)
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=timezone.localdate() + timedelta(days=99))
+    last = timezone.localdate() + timedelta(days=60)  # so long the scene's consent is valid
+    pass_time(days=62)
+    day = moments.day(last, timezone.localdate() + timedelta(days=62))
+    client = doors.client_for(world.zarina)
+    assert f"ended {day}" in text(client.get("/cases/"))
+    assert day in text(client.get("/"))

@@ -303,7 +303,13 @@ def _last(code: str, due: datetime) -> datetime:
 
 
 def _line(
-    row: CaseAccess, dots: tuple[Dot, ...], *, clock: tuple[str, date] | None, unplanned: bool, lead: tuple[UUID, str] | None, today: date
+    row: CaseAccess,
+    dots: tuple[Dot, ...],
+    *,
+    clock: tuple[str, date] | None,
+    unplanned: bool,
+    lead: tuple[UUID, str] | None,
+    today: date,
 ) -> Line:
     case: Any = row.case
     late = is_unplanned(case, today) or (case.next_step_on is not None and case.next_step_on < today)
