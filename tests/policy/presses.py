@@ -36,6 +36,7 @@ from tests.policy.presses_first import (
 from tests.policy.presses_keys import keys_agree, keys_create, keys_refuse, keys_take_back
 from tests.policy.presses_stopped import (
     referral_ask_part,
+    referral_call,
     referral_keep_part,
     referral_put_back,
     referral_settle,
@@ -378,7 +379,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_hear, referral_dispute, referral_settle, referral_put_back,
+    referral_hear, referral_dispute, referral_settle, referral_put_back, referral_call,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_ask_part, referral_keep_part,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,

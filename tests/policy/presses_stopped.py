@@ -18,6 +18,12 @@ def referral_put_back(house: House) -> Ready:
     return at(LEAD, referral, "put_back")
 
 
+def referral_call(house: House) -> Ready:
+    ready = at(LEAD, house.waiting(), "call", answer="reached")
+    ready.other = {"answer": "promised"}
+    return ready
+
+
 def _declined(house: House) -> Referral:
     return house.step(DESK, receive.decline, house.waiting(), reason="full")
 

@@ -58,6 +58,7 @@ LINES = {
     "referral_hear": ("Saved: the person came.", "The organisation was asked to confirm it."),
     "referral_dispute": ("Disputed.", "They were told, and may correct the result."),
     "referral_settle": ("Saved: nothing more to do for this referral.", "You can put it back here."),
+    "referral_call": ("Saved: you called", "Their answer is still open."),
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
     "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),

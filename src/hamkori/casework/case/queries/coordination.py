@@ -29,6 +29,8 @@ SMALLEST = 5
 ME = "ME"
 COORDINATOR = "N"
 """The sides of a call from the record: of the coordinator who asks, and of another one."""
+TEAM = "TEAM"
+"""The side of a call as the sender's own side reads it."""
 CLOSED_THERE = "closed_there"
 """In place of a clock: urgent and not late yet, and nobody at that desk reads it before it is."""
 
@@ -51,9 +53,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Call:
-    """That somebody called about a referral: who, by the organisation and the side (S, SV, ME or COORDINATOR), when,
-    and what came of it.
-    """
+    """A call about a referral: from which organisation and side (S, SV, ME, COORDINATOR or TEAM), when, its answer."""
 
     body: BodyCard | None
     side: str

@@ -17,6 +17,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -146,6 +147,7 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=PART_STEPS)
     return list(
         ReferralOrigin.objects.filter(
@@ -154,6 +156,8 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
+            called=Subquery(calls.values("reason_code")[:1]),
+            called_at=Subquery(calls.values("at")[:1]),
             asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
@@ -232,10 +236,17 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
+                    call=_called(pair) if clock.clock_code == "answer" else None,
                     supervised=supervised,
                 )
             )
     return found
+
+
+def _called(pair: ReferralOrigin) -> Call | None:
+    """That the sender's side has called about it, the newest."""
+    answer: str = getattr(pair, "called", None) or ""
+    return Call(None, TEAM, answer, pair.called_at) if answer else None  # type: ignore[attr-defined]
 
 
 def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
