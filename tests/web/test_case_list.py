@@ -82,7 +82,9 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
 
 def test_a_consent_that_ended_says_its_last_day_as_today_does(world) -> None:
     case = world.case()
-    world.sent(case)
+    referral = world.sent(case)
+    world.accepted(referral)
+    world.served(referral)
     with god():
         Case.objects.filter(pk=case.pk).update(next_step_on=timezone.localdate() + timedelta(days=99))
     last = timezone.localdate() + timedelta(days=60)  # so long the scene's consent is valid
