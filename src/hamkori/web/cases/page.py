@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
@@ -32,6 +33,8 @@ from hamkori.web.words import referral as referral_words
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
+FEW = 2
+"""So many things that were withdrawn in one step stand in its line."""
 HISTORY = 30
 """On paper."""
 REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
@@ -266,14 +269,18 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     if not by and former is not None and step.by is not None:
         by = file.name_of(step.by) or former.get(step.by, "")
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    less = _("withdrawn: %(what)s") % {"what": lists.several(map(consented.less, step.less))} if step.less else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
+    less = [consented.less(one) for one in step.less]
+    # On the page many are folded under their number; on paper, where nobody is named, all stand.
+    folded = less if len(less) > FEW and former is not None else []
+    said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), said)))
     if step.step == f"{case_page.ASKING}refuse":
         # A yes of a child is none before an adult has answered: the no to the police may stand alone.
         what = _("The person said no to the police") if step.police_only else what
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
-        note = _("Cannot be confirmed")
-    return {"what": what, "at": step.at, "by": by, "note": note, "url": url}
+        note, folded = _("Cannot be confirmed"), []
+    of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
+    return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
 
 
 def _links(file: File) -> list[dict[str, str]]:
