@@ -178,7 +178,7 @@ class AgreeForm(KitForm):
         return [act.Answer(one.kind, one.purpose, one.answer, frozenset(one.sections)) for one in self.said()]
 
 
-_ORDER = ("yes", "without_name", "no", NOT_ASKED)
+_ORDER = words.ANSWERS
 
 
 class WholeForm(SignsForm, AgreeForm):
