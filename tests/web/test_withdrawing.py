@@ -112,6 +112,7 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     ended = page_text(house.browser().get(house.browser().post(address, whole)["Location"]))
     assert "has stopped. What was shared is deleted there; they were told." in ended
     assert "We stopped the referral to Shelter Kulob and deleted there what we had shared." in ended
+    assert "The place at Shelter Kulob has ended. Where does the person sleep tonight?" in ended
     assert state(referral) == "withdrawn"
     made_up = house.browser().get(f"{address}?done=1")
     assert "There is nothing to withdraw." in page_text(made_up), "no other version has such a page"
