@@ -79,7 +79,7 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
     home = page_text(zarina.get(f"/cases/{case.code}/"))
     for word in (
-        "no place for tonight. Nothing can be sent",
+        "No place for tonight has been found yet. Nothing can be sent",
         "An adult answers now",
         "Waits for an adult",
         "National",

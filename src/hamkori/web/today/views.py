@@ -23,7 +23,7 @@ from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, in_danger
+from hamkori.web.nav import CASES, in_danger, without_place
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
@@ -92,8 +92,8 @@ def _sub(found: Today) -> str:
     local = timezone.localtime(found.now)
     # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
     day = formats.date_format(local, pgettext("date format", "l, j E"))
-    late, danger = len(found.late), in_danger(len(found.danger))
-    danger = " · ".join(filter(None, (danger, _to_call(found))))
+    late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
+    danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
     if late:
         said = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
         return " · ".join(filter(None, (day, danger, said, _in_cases(found))))
@@ -107,7 +107,7 @@ def _sub(found: Today) -> str:
 
 def _to_call(found: Today) -> str:
     """How many are to call now of which nothing is late yet."""
-    number = sum(not one.late for one in found.unread)
+    number = sum(one.unread and not one.late for one in found.unread)
     return ngettext("%(n)d to call now", "%(n)d to call now", number) % {"n": number} if number else ""
 
 
