@@ -65,7 +65,7 @@ def name(one: Due) -> str:
     if one.unagreed:
         return _("Ask the person again")
     if one.what == "national.late" and not one.referral:
-        return _("Open the late answers")  # of a disputed result nobody says that they called
+        return ""  # of a disputed result nobody says that they called: the number stands in the row
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
 
 

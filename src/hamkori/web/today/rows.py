@@ -73,7 +73,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     whens = [_when(one, now) for one in group]
     late = any(not one.spoken for one in group)
     return row(replace(first, spoken=not late), now) | {
-        "sub": desk_phone.short(first.phone),
+        "sub": "" if first.calls_now else desk_phone.in_row(first.phone),
         "when": "",
         "lines": [format_html("{}\u00a0· {}", *pair) for pair in zip(lines, whens, strict=True)],
     }
@@ -91,7 +91,8 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "icon": "late" if one.late and not one.spoken else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
         "button": buttons.name(one),
-        "button_href": buttons.opens(one),
+        "button_href": buttons.opens(one) or buttons.page_of(one),
+        "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
@@ -175,8 +176,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
         parts.append(lists.label("region", one.region))
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
-    if one.what in PHONED and phoned:
-        parts.append(coordinator.in_short() if one.unread and not one.phone else desk_phone.short(one.phone))
+    if one.what in PHONED and phoned and not one.calls_now:
+        parts.append(desk_phone.in_row(one.phone))
     parts += _closed(one, now) if one.what in NATIONAL else []
     if one.call is not None:
         parts.append(called(one.call, now))
@@ -189,6 +190,11 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _number(one: Due) -> str:
+    """The number to call now, on a line of its own."""
+    return coordinator.in_short() if one.unread and not one.phone else desk_phone.in_row(one.phone)
 
 
 def _closed(one: Due, now: datetime) -> list[str]:
