@@ -1,4 +1,4 @@
-"""Presses after a no: nothing more to do, put it back, tell the lead worker."""
+"""Presses after a no: nothing more to do, put it back, tell the lead worker, a place for tonight was found."""
 
 from __future__ import annotations
 
@@ -18,12 +18,22 @@ def referral_put_back(house: House) -> Ready:
     return at(LEAD, referral, "put_back")
 
 
+def referral_call(house: House) -> Ready:
+    ready = at(LEAD, house.waiting(), "call", answer="reached")
+    ready.other = {"answer": "promised"}
+    return ready
+
+
 def _declined(house: House) -> Referral:
     return house.step(DESK, receive.decline, house.waiting(), reason="full")
 
 
 def tell_lead(house: House) -> Ready:
     return on(ABOVE, house.opened(), "tell_lead")
+
+
+def place_found(house: House) -> Ready:
+    return on(LEAD, house.opened(), "place-found")
 
 
 def referral_ask_part(house: House) -> Ready:

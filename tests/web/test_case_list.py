@@ -9,7 +9,9 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import case_list
+from hamkori.web.kit import moments
 from tests import doors
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import text
 from tests.web.scene import Scene
@@ -44,6 +46,12 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
     assert "Lead worker" not in page
     above = text(doors.client_for(world.saida).get("/cases/"))
     assert "Zarina" in above, "a supervisor sees who leads"
+    listed = doors.client_for(world.saida).get("/cases/").content.decode()
+    hers, others = f"/cases/?lead={world.zarina.membership_id}", f"/cases/?lead={world.manzura.membership_id}"
+    assert f'<a href="{hers}">Zarina</a>' in listed, "one tap to the cases of one worker"
+    assert calm.code in doors.client_for(world.saida).get(hers).content.decode()
+    assert "No case matches." in text(doors.client_for(world.saida).get(others))
+    assert calm.code in doors.client_for(world.zarina).get(others).content.decode(), "of a supervisor alone"
 
 
 def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(world) -> None:
@@ -70,3 +78,18 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
         confirm.settle(actor, Referral.objects.get(pk=referral.pk), reason="mistake")
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
     assert found == [late.code, calm.code, stopped.code], "nobody waits for it any more"
+
+
+def test_a_consent_that_ended_says_its_last_day_as_today_does(world) -> None:
+    case = world.case()
+    referral = world.sent(case)
+    world.accepted(referral)
+    world.served(referral)
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=timezone.localdate() + timedelta(days=99))
+    last = timezone.localdate() + timedelta(days=60)  # so long the scene's consent is valid
+    pass_time(days=62)
+    day = moments.day(last, timezone.localdate() + timedelta(days=62))
+    client = doors.client_for(world.zarina)
+    assert f"ended {day}" in text(client.get("/cases/"))
+    assert day in text(client.get("/"))

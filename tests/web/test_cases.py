@@ -178,7 +178,8 @@ def test_the_next_step_is_set_with_one_press_of_a_day(world) -> None:
     client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
     page = client.get(address)
     days = re.findall(r'name="day"\s+value="([^"]+)"', page.content.decode())
-    assert days[0] == (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert days[:2] == [(timezone.localdate() + timedelta(days=one)).isoformat() for one in (0, 1)]
+    assert "Tomorrow" in text(page)
     assert len(days) == 5
     sent = {**fields(page), "next_step_code": "refer", "next_step_on": ""}
     answer = client.post(address, {**sent, "day": days[2]}, follow=True)
@@ -311,7 +312,7 @@ def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
 
 
 def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
-    case = world.case()
+    case = world.case(need_tonight_codes=["safe_place"])
     lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
     page = text(lead.get(f"/cases/{case.code}/close/"))
     assert "lost_contact" not in page

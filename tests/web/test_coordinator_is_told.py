@@ -84,3 +84,32 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))
     house.accepted(sent)
     assert number not in page_text(farida.get("/"))
+
+
+def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(house: Senders) -> None:
+    closes(house)
+    case, other = house.case(), house.case()
+    house.agreed(case)
+    house.agreed(other)
+    calm, sent = house.sent(other, "normal"), house.sent(case)
+    pass_time(minutes=1)
+    zarina, farida = house.browser(), house.browser("coordinator")
+    page = zarina.get(f"/referrals/{sent.code}/").content.decode()
+    assert page.index(f'href="/referrals/{sent.code}/again/"') < page.index("What can be done now"), "in the red box"
+    assert zarina.get(f"/referrals/{sent.code}/again/").status_code == 200
+    assert zarina.get(f"/referrals/{calm.code}/again/").status_code == 409, "that one can wait"
+    called = f"/referrals/{sent.code}/call/"
+    assert zarina.post(called, {"operation": str(uuid4()), "answer": "perhaps"}).status_code == 400
+    answer = zarina.post(called, {"operation": str(uuid4()), "answer": "not_reached"}, follow=True)
+    assert "Saved: you called Shelter Kulob and reached nobody." in page_text(answer)
+    ours = re.compile(r"Your team called today \d\d:\d\d: not reached")
+    assert ours.search(page_text(answer))
+    assert "The referral desk was called" in page_text(answer).partition("What happened")[2]
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        assert ours.search(page_text(house.browser(slug).get("/")).partition("Call now")[2]), slug
+    assert re.search(r"Cso Kulob called today \d\d:\d\d: not reached", page_text(farida.get(LATE)))
+    gulnora = house.browser("desk-shelter")
+    assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403
+    assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))
+    house.accepted(sent)
+    assert zarina.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 409, "it was answered"

@@ -1,4 +1,7 @@
-"""After a no: the supervisor tells the lead worker, or says why nothing more is to do; either of them puts it back."""
+"""After a no: the supervisor tells the lead worker, or says why nothing more is to do; either of them puts it back.
+
+Where there is no consent, the person is asked before anybody else.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,11 @@ from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests import doors
 from tests.cast import pass_time
+from tests.database import god
 from tests.web import forms_of
 from tests.web.forms_of import fields
 from tests.web.scene import Scene
-from tests.web.test_today import declined, home, whats
+from tests.web.test_today import code_of, declined, home, whats
 
 pytestmark = pytest.mark.django_db
 
@@ -103,11 +107,31 @@ def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None
         (world.saida, f"{at}reopen/", {"reason": "returned"}),
     ):
         assert forms_of.press(doors.client_for(who), path, **said).status_code == 303
-    assert whats(world.zarina) == whats(world.saida) == []
+    asks = [("opened_again", False)]
+    assert (whats(world.zarina), whats(world.saida)) == (asks, []), "beside the step that was planned before"
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=None)
+    assert whats(world.zarina) == asks, "and no step to choose before the person was asked"
+    page = home(world.zarina)
+    assert "Opened again: ask for consent" in page
+    assert code_of(page)[0] == f"{at}consent/"
     lead = doors.client_for(world.zarina)
     assert first.code not in lead.get("/referrals/?show=needs_me").content.decode()
     assert "still needs help" not in lead.get(f"/referrals/{first.code}/").content.decode()
     assert case.code not in lead.get("/cases/?late=1").content.decode()
     pass_time(minutes=1)
     declined(world, world.sent(case))
-    assert whats(world.zarina) == [("stopped.declined", False)], "what stops from now on is"
+    assert ("stopped.declined", False) in whats(world.zarina), "what stops from now on is"
+
+
+def test_without_a_consent_the_person_is_asked_before_another_organisation(world) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    pass_time(days=61)
+    assert ("stopped.declined", False) in whats(world.zarina)
+    page = home(world.zarina)
+    assert "Ask the person again" in page
+    assert f'<a class="btn quiet small" href="/cases/{case.code}/consent/">' in page
+    page += doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
+    assert f"/referrals/{first.code}/again/" not in page, "a way that ends"

@@ -49,7 +49,9 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     work = text(doors.client_for(world.parvina).get(f"/referrals/{referral.code}/"))
     assert "The person's consent is not valid, so nothing can be read now." in work
     words = text(lead.get(f"/cases/{case.code}/consent/"))
-    assert "The case was opened again: ask the person again. Nothing is sent there until the person says so." in words
+    once = "The case was opened again: ask the person again. Nothing is sent before the person says so."
+    assert (words.count(once), words.count("Agreed before.")) == (1, 1)
+    assert "Shelter and social help" in text(lead.get(f"/cases/{case.code}/consent/withdraw/")), "help rests on it"
     assert "The case was opened again: the earlier consent is asked again" in words
     assert "Saida" in words
     with doors.acting(world.zarina) as actor:

@@ -175,6 +175,12 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
     assert "What is not right: The help was not received" in look(house, referral, TEAM)
     assert "The help was not received" not in look(house, referral, DESK)
     assert "Disputed by Caseworker Cso: The help was not received" in look(house, referral)
+    assert "waits for their answer to the dispute" in page_text(house.browser().get("/referrals/"))
+    assert "No answer to the dispute" not in page_text(house.browser().get("/"))
+    pass_time(days=14)
+    assert "no answer to the dispute yet" in page_text(house.browser().get("/referrals/"))
+    for who in ("caseworker-cso", "supervisor-cso"):
+        assert "No answer to the dispute: " in page_text(house.browser(who).get("/")), who
     form = {"operation": str(uuid4()), "version": version(referral), "result": "refused", "reason": "mistake"}
     assert house.browser(TEAM).post(f"/referrals/{referral.code}/amend/", form).status_code == 303
     assert "They corrected it: It was a mistake" in look(house, referral)

@@ -56,6 +56,7 @@ Permission = Literal[
     "referral.dispute",
     "referral.settle",
     "referral.put_back",
+    "referral.call",
     "referral.hear",
     "meeting.open",
     "note.open",

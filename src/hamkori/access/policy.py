@@ -174,7 +174,8 @@ SENDER = (
         "Supervisors can end what waits when no worker does.",
     ),
     *_rows(WORKERS, "referral.hear", "sender_team", "The team says what it heard of the arrival."),
-    *_rows((SUPERVISOR,), "referral.hear", "supervised", "Supervisors call for a worker who is away."),
+    *_rows(WORKERS, "referral.call", "sender_team", "The team says that it called a desk that has not answered."),
+    *_rows((SUPERVISOR,), "referral.hear referral.call", "supervised", "Supervisors call for a worker who is away."),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "The person may withdraw consent through their worker."),
     *_rows(
         (SUPERVISOR,),

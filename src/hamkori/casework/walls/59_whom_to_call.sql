@@ -39,6 +39,24 @@ begin
      order by t.told_at;
 end $$;
 
+-- "I called", by the sender's side, about a referral that waits, and what came of it. Nothing of the referral moves: it is a row in
+-- the time line of its sender's side, which says who, and the other side never reads it (ADR 0106).
+create or replace function referral_call(p_referral uuid, p_answer text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_state text;
+begin
+  if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
+  if v_state <> 'sent' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if (p_answer = any (array['reached', 'not_reached', 'promised'])) is not true then
+    raise exception 'reason_given' using errcode = 'HK409';
+  end if;
+  perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
+                                    p_answer, public.hk_now(), public.me());
+end $$;
+
 -- Which referrals the coordinator may call about: late now, unread, or nobody answered (referrals_expired()).
 create or replace function referrals_to_call() returns setof uuid
   language sql stable security definer set search_path = '' as $$
@@ -68,7 +86,7 @@ begin
       select r.id, r.code::text as code, r.from_organisation_id from public.referral r
        where r.id in (select public.referrals_to_call()))
     select t.code, t.from_organisation_id, s.side_code::text, s.reason_code::text, s.at
-      from told t join public.referral_step s on s.referral_id = t.id and s.step_code = 'hear'
+      from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
     union all
     select t.code, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
       from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
@@ -76,4 +94,5 @@ begin
     order by 5 desc, 1;
 end $$;
 
-grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid) to hk_app;
+grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text)
+  to hk_app;

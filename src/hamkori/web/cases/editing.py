@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 FIRST = ("next_step_code", "next_step_on")
 """What stands first, with a button of its own: it is set far more often than all the rest."""
-DAYS = 4
+DAYS = 3
 """So many working days after tomorrow can be chosen with one press."""
 
 
@@ -175,10 +176,10 @@ def _saved(case: Case, today: date) -> str:
 
 
 def _days(today: date) -> list[tuple[str, str]]:
-    """Tomorrow and the next working days, each a button that saves."""
+    """Today, tomorrow and the next working days, each a button that saves."""
     tomorrow = today + timedelta(days=1)
-    days = [tomorrow, *islice(calendar().days_after(tomorrow), DAYS)]
-    return [(day.isoformat(), moments.week_day(day, today)) for day in days]
+    days = [today, tomorrow, *islice(calendar().days_after(tomorrow), DAYS)]
+    return [(day.isoformat(), capfirst(moments.week_day(day, today))) for day in days]
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:

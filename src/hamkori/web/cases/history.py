@@ -65,6 +65,7 @@ ACTS: Final = {
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Disputed a result"),
     "referral.settle": gettext_lazy("Said that nothing more is to do after a referral stopped"),
+    "referral.call": gettext_lazy("Called a referral desk that had not answered"),
     "referral.put_back": gettext_lazy("Put a referral that had stopped back on Today"),
     "referral.serve": gettext_lazy("The person came: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a referral"),

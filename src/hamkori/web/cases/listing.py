@@ -7,6 +7,7 @@ type a name there, too.
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -69,13 +70,13 @@ def _drawn(
     supervises, differ = "supervisor" in actor.roles, found.any_at_all and not found.totals.region
     context = {
         "title": _("Cases"),
-        "chips": _chips(asked, supervises=supervises),
+        "chips": _chips(asked, found, supervises=supervises),
         "regions": asked.chips([("region", region.code) for region in regions()], _said),
         "sub": _sub(found) if found.any_at_all else "",
         "columns": _columns(supervises=supervises, regions_differ=differ),
         "supervises": supervises,
         "regions_differ": differ,
-        "rows": [_row(line, found) for line in found.lines],
+        "rows": [_row(line, found, asked) for line in found.lines],
         "found": found,
         "asked": asked.filters,
         "fewer": asked.fewer(_said),
@@ -107,9 +108,19 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     asked = {name: "1" for name in SWITCHES if request.GET.get(name) == "1"}
     if request.GET.get("stage") in STAGES:
         asked["stage"] = request.GET["stage"]
+    if lead := _post(request.GET.get("lead", "")):
+        asked["lead"] = str(lead)
     if request.GET.get("region") in regions().codes:
         asked["region"] = request.GET["region"]
     return asked
+
+
+def _post(written: str) -> UUID | None:
+    """The key of a post; None: it is none."""
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
 
 
 def _filters(asked: Mapping[str, str]) -> Filters:
@@ -118,6 +129,7 @@ def _filters(asked: Mapping[str, str]) -> Filters:
         late="late" in asked,
         unreferred="unreferred" in asked,
         region=asked.get("region", ""),
+        lead=_post(asked.get("lead", "")),
         stage=asked.get("stage", ""),
     )
 
@@ -128,14 +140,20 @@ def _said(name: str, value: str) -> str:
         return lists.label("region", value)
     if name == "stage":
         return lists.label("case_state", value)
+    if name == "lead":
+        return _("Lead worker")
     return {"mine": _("I am lead worker"), "late": _("Late or stopped"), "unreferred": _("No referral yet")}[name]
 
 
-def _chips(asked: Asked, *, supervises: bool) -> list[dict[str, Any]]:
+def _chips(asked: Asked, found: Page, *, supervises: bool) -> list[dict[str, Any]]:
     pairs = [("late", "1"), ("unreferred", "1"), *(("stage", code) for code in STAGES)]
     if not supervises:
         pairs.insert(0, ("mine", "1"))
-    return asked.chips(pairs, _said)
+    if not supervises or "lead" not in asked.filters:
+        return asked.chips(pairs, _said)
+    # The name stands on the page alone: an address is kept by the browser.
+    name = next((line.lead for line in found.lines if line.lead), "") or _said("lead", "")
+    return [{"label": name, "url": asked.url(lead=""), "on": True}, *asked.chips(pairs, _said)]
 
 
 def _columns(*, supervises: bool, regions_differ: bool) -> list[str]:
@@ -158,7 +176,7 @@ def _sub(found: Page) -> str:
     return " · ".join(parts)
 
 
-def _row(line: Line, found: Page) -> dict[str, Any]:
+def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
     """One case: what comes next, when, its open referrals, who, risk."""
     next_step, when, tone = _next(line, found)
     return {
@@ -173,6 +191,8 @@ def _row(line: Line, found: Page) -> dict[str, Any]:
         "risk": _risk(line),
         "region": lists.label("region", line.region),
         "lead": line.lead,
+        # One tap to the cases of this worker; the chip takes it away.
+        "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",
         "sub": _under(line),
         "ico": {"late": "late", "wait": "wait"}.get(tone, ""),
         "icon": "danger" if line.has_danger else "late" if tone == "late" else "calendar",
@@ -233,7 +253,8 @@ def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
     if line.next_step_on < found.today:
         return step, _late_since(line.next_step_on, found.today), "late"
     if line.clock is not None:
-        return _("Ask about consent again"), _late_since(line.clock[1], found.today), "late"
+        ended = _("ended %(day)s") % {"day": moments.day(line.clock[1], found.today)}
+        return _("Ask about consent again"), ended, "late"
     return step, moments.day(line.next_step_on, found.today), "today" if line.next_step_on == found.today else ""
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
@@ -19,7 +20,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
-from hamkori.web.cases import copies
+from hamkori.web.cases import copies, place
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
@@ -32,6 +33,8 @@ from hamkori.web.words import referral as referral_words
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
+FEW = 2
+"""So many things that were withdrawn in one step stand in its line."""
 HISTORY = 30
 """On paper."""
 REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
@@ -55,7 +58,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     alone = None
     if standing.works and child_alone.waits(case) and not agrees and case.state_code != "closed":
         alone, refer_url = child_alone.whom_to_call(actor, case), None
-    late = alarms(file, child_due=child_due, refer_url=refer_url)
+    no_place = standing.works and place.is_needed(file)
+    late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
     former = _former(happened, file)
@@ -69,6 +73,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
+        "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
@@ -183,15 +188,15 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     above = {one["url"].partition("?")[0] for one in late if one["url"]}
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
-    for place, task in enumerate(tasks(file)):
+    for number, task in enumerate(tasks(file)):
         if task["url"] and task["url"] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
-        planned = place == 0 and bool(task["url"])
+        planned = number == 0 and bool(task["url"])
         task |= {
             "url": task["url"] or None,
             "ico": tone,
-            "icon": "calendar" if place == 0 else mark,
+            "icon": "calendar" if number == 0 else mark,
             "tone": "late" if task["state"] == "late" else "",
             "shown": task["when"] or task["state_label"],
             "button": _("Done, set the next step") if planned else "",
@@ -221,16 +226,23 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "state": "late" if one.late else state,
         "label": _("Late") if one.late else referral_words.state(state, one.reason),
         "stopped": bool(one.stopped),
-        "button": _stopped(file) if one.stopped else "",
-        "button_url": reverse("referral_again", args=[one.code]) if one.stopped and file.standing.works else "",
+        "button": _stopped(one, file) if one.stopped else "",
+        "button_url": _after(one, file) if one.stopped and file.standing.works else "",
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
 
 
-def _stopped(file: File) -> str:
-    return _("Ask another organisation") if file.standing.works else _("Open the referral")
+def _stopped(one: Sent, file: File) -> str:
+    if not file.standing.works:
+        return _("Open the referral")
+    return _("Ask another organisation") if one.live else _("Ask the person again")
+
+
+def _after(one: Sent, file: File) -> str:
+    """Where what comes after a stop begins: without a consent nobody else can be asked."""
+    return reverse("referral_again", args=[one.code]) if one.live else reverse("consent", args=[file.case.code])
 
 
 def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:
@@ -257,14 +269,18 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     if not by and former is not None and step.by is not None:
         by = file.name_of(step.by) or former.get(step.by, "")
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    less = _("withdrawn: %(what)s") % {"what": lists.several(map(consented.less, step.less))} if step.less else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
+    less = [consented.less(one) for one in step.less]
+    # On the page many are folded under their number; on paper, where nobody is named, all stand.
+    folded = less if len(less) > FEW and former is not None else []
+    said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), said)))
     if step.step == f"{case_page.ASKING}refuse":
         # A yes of a child is none before an adult has answered: the no to the police may stand alone.
         what = _("The person said no to the police") if step.police_only else what
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
-        note = _("Cannot be confirmed")
-    return {"what": what, "at": step.at, "by": by, "note": note, "url": url}
+        note, folded = _("Cannot be confirmed"), []
+    of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
+    return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
 
 
 def _links(file: File) -> list[dict[str, str]]:

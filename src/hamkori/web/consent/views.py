@@ -244,7 +244,8 @@ def _page(
         "number": former.number + 1,
         "unlisted": form.unlisted,
         "history": [history(version, bodies) for version in former.versions],
-        "agreed": former.unwritten or any(row.agrees or row.waits for row in former.rows.values()),
+        "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
+        "opened_again": any(row.waits for row in former.rows.values()),
         "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),
     }
     return render(request, "consent/page.html", context, status=status)

@@ -17,7 +17,7 @@ from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
 from hamkori.people.queries import organisations
 from hamkori.web.consent.unread import unless_unread
-from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, offered, part_name, parts_of, rows_of, said
+from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, part_name, parts_of, rows_of, said
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists
@@ -69,15 +69,26 @@ class Standing:
     def __init__(self, found: Case, former: Asked, at: datetime) -> None:
         self.former, self.at = former, at
         nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
-        self.going, self.opened, self.names = unless_unread(partial(_going, found), nothing)
+        self.going, self.opened, self.names = read = unless_unread(partial(_going, found), nothing)
+        self.known = read is not nothing
 
     def groups(self, ticked: Collection[str]) -> list[Group]:
         """Everything, to everybody, first; then those that were sent something."""
         values = [one for one in offered(self.former) if one != EVERYTHING]
         kinds = list(dict.fromkeys(one.partition(":")[0] for one in values))
-        made = [self._group([one for one in values if one.startswith(f"{kind}:")], ticked) for kind in kinds]
+        made = [self._group(mine, ticked) for kind in kinds if (mine := self._held(values, kind))]
         made.sort(key=lambda one: not one.whole.effects)
         return [Group(whole=self._line(EVERYTHING, ticked), parts=(), single=(), common=()), *made]
+
+    def _held(self, values: Iterable[str], kind: str) -> list[str]:
+        """Its ticks, without what is only asked again since the case was opened again: unless help still rests on it,
+        or nobody can say.
+        """
+        mine = [one for one in values if one.startswith(f"{kind}:")]
+        return [one for one in mine if not self.known or self._agreed(one) or self._does([one])[1]]
+
+    def _agreed(self, value: str) -> bool:
+        return any(row.agrees for key in keys_of(value, self.former) if (row := self.former.rows.get(key)) is not None)
 
     def _group(self, values: Sequence[str], ticked: Collection[str]) -> Group:
         first = values[0]

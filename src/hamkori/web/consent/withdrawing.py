@@ -70,14 +70,15 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
     at = now()
+    groups = Standing(found, former, at).groups(form["took"].value() or [])
     context: dict[str, Any] = {
         **head(request, found),
         "title": _("Withdraw consent"),
         "form": form,
         "sure": former.sure,
-        "groups": Standing(found, former, at).groups(form["took"].value() or []),
+        "groups": groups,
         "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
-        "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
+        "agreed": former.unwritten or not former.sure or len(groups) > 1,
         "now": at,
     }
     return render(request, "consent/withdraw.html", context, status=status)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Hit, hit_at
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -67,16 +69,22 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         ],
         "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
         "tell": _tell(former, hit, at),
-        "next": [
-            _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
-            % {"organisation": names.get(one.body, "")}
-            for one in narrowed
-            if "contact" in one.parts
-        ],
+        "next": _next(ended, narrowed, names),
         "own_team": own_team(found),
         "ended": bool(ended),
         "now": at,
     }
+
+
+def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str]) -> list[str]:
+    """What the worker thinks of now: a place that has ended, and a way to the person that is gone."""
+    place = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
+    reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
+    homes = [one for one in ended if not one.waited and one.service in kinds(["safe_place"])]
+    return [
+        *(place % {"organisation": names.get(one.body, "")} for one in homes),
+        *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
+    ]
 
 
 def _gone(before: Version | None, version: Version) -> list[str]:

@@ -127,9 +127,7 @@ def then(key: RowKey, current: str, *, child: bool = True) -> str:
             )
         return _("Nothing is sent there. All other help continues as it is. Ask again only if the person raises it.")
     return {
-        "asked_again": _(
-            "The case was opened again: ask the person again. Nothing is sent there until the person says so."
-        ),
+        "asked_again": _("Agreed before."),
         "expired": _("Ask again before anything is sent."),
         "not_live": _("It is not valid yet: an adult who may speak and the child's own answer are needed."),
     }.get(current, _("Not asked so far. Nothing is sent there until the person says so."))

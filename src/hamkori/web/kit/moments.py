@@ -5,10 +5,32 @@ as hours and minutes; a year stands only where it is another one. Nothing here c
 """
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+NIGHT_ENDS: Final = 6
+"""Until this hour whoever was woken calls the morning that comes "tomorrow": the next day is said by its name."""
+DAYS: Final = (
+    pgettext_lazy("day of a time", "Monday"),
+    pgettext_lazy("day of a time", "Tuesday"),
+    pgettext_lazy("day of a time", "Wednesday"),
+    pgettext_lazy("day of a time", "Thursday"),
+    pgettext_lazy("day of a time", "Friday"),
+    pgettext_lazy("day of a time", "Saturday"),
+    pgettext_lazy("day of a time", "Sunday"),
+)
+BY: Final = (
+    gettext_lazy("by Monday %(time)s"),
+    gettext_lazy("by Tuesday %(time)s"),
+    gettext_lazy("by Wednesday %(time)s"),
+    gettext_lazy("by Thursday %(time)s"),
+    gettext_lazy("by Friday %(time)s"),
+    gettext_lazy("by Saturday %(time)s"),
+    gettext_lazy("by Sunday %(time)s"),
+)
 
 
 def clock_time(at: datetime) -> str:
@@ -44,10 +66,17 @@ def last_day(ends_at: datetime, now: datetime) -> str:
     return day(timezone.localdate(ends_at - timedelta(microseconds=1)), timezone.localdate(now))
 
 
+def _named(at: datetime, now: datetime) -> int | None:
+    """Which day of the week is said in place of "tomorrow", from Monday on; None: "tomorrow" is clear."""
+    on, local = timezone.localdate(at), timezone.localtime(now)
+    return on.weekday() if local.hour < NIGHT_ENDS and (on - local.date()).days == 1 else None
+
+
 def moment(at: datetime, now: datetime) -> str:
-    """Day and clock time."""
-    values = {"day": day(timezone.localdate(at), timezone.localdate(now)), "time": clock_time(at)}
-    return _("%(day)s %(time)s") % values
+    """Day and clock time; at night the day that comes by its name."""
+    named = _named(at, now)
+    on = day(timezone.localdate(at), timezone.localdate(now)) if named is None else DAYS[named]
+    return _("%(day)s %(time)s") % {"day": on, "time": clock_time(at)}
 
 
 def reminder(at: datetime, now: datetime) -> str:
@@ -64,7 +93,10 @@ def target(at: datetime, now: datetime) -> str:
     """What a target says: "by 16:05" while it runs, "since 11:20" once it has passed. Today's day is left out."""
     time, where = clock_time(at), (timezone.localdate(at) - timezone.localdate(now)).days
     values = {"time": time, "day": full_day(timezone.localdate(at), timezone.localdate(now))}
-    if at > now:
+    named = _named(at, now)
+    if named is not None:
+        sentence = str(BY[named])
+    elif at > now:
         sentence = {0: _("by %(time)s"), 1: _("by tomorrow %(time)s")}.get(where, _("by %(day)s %(time)s"))
     else:
         sentence = {0: _("since %(time)s"), -1: _("since yesterday %(time)s")}.get(where, _("since %(day)s %(time)s"))

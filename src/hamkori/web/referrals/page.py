@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
+from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -35,6 +36,7 @@ from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
+from hamkori.web.words.calls import called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -215,9 +217,19 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         phone: str = getattr(found, "phone", "") or ""
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
+        shown |= calling(page)
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
+
+
+def calling(page: SenderPage) -> dict[str, Any]:
+    """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
+    if queries.sender_state(page.referral) != "sent":
+        return {}
+    newest = next((one for one in reversed(page.taken) if one.step == "call"), None)
+    said = called(Call(None, TEAM, newest.reason, newest.at), page.at) if newest is not None else ""
+    return {"call_answers": lists.choices("call_answer"), "called": said}
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
@@ -253,7 +265,7 @@ def why(page: SenderPage, state: str) -> str:
 
 def last_step(page: SenderPage) -> str:
     """The step that gave the reason which stands now; what was said after it stopped has a place of its own."""
-    return next((one.step for one in reversed(page.taken) if one.reason and one.step != "settle"), "")
+    return next((one.step for one in reversed(page.taken) if one.reason and one.step not in ("settle", "call")), "")
 
 
 def clock(page: SenderPage) -> dict[str, Any] | None:

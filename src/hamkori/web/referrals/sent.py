@@ -107,5 +107,5 @@ def _next(line: Line, now: datetime) -> str:
         "accepted": _("expected: %(when)s") % {"when": words.part_of_day(*line.expected, now)},
         "serving": "",
         "finished": _("ask the person, and confirm"),
-        "disputed": _("waits for their answer to your question"),
+        "disputed": _("no answer to the dispute yet") if late else _("waits for their answer to the dispute"),
     }.get(line.state, words.state(line.state, line.reason))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.casework.case.queries.team import leads
@@ -18,6 +21,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
+from hamkori.web.words import lists
 
 
 def _form(request: HttpRequest) -> ReasonForm:
@@ -59,6 +63,25 @@ def _says(page: SenderPage) -> str:
         said = _("The referral leaves Today, and %(name)s is told. The case goes on. You can put it back.")
         return said % {"name": lead}
     return _("The referral leaves Today. The case goes on. You can put it back.")
+
+
+CALLED: Final = {
+    "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
+    "not_reached": gettext_lazy("Saved: you called %(body)s and reached nobody. Ask another organisation."),
+    "promised": gettext_lazy("Saved: you called %(body)s; they promised an answer. It is still open."),
+}
+"""What was saved, about whom, and what comes next."""
+
+
+@require_POST
+def call(request: HttpRequest, code: str) -> HttpResponse:
+    """Their desk was called, and what came of it. It waits as before."""
+    actor = actor_of(request)
+    found, answer = queries.referral(actor, code), request.POST.get("answer", "")
+    confirming.call(actor, found, answer=answer)
+    body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    messages.success(request, str(CALLED[answer]) % {"body": body})
+    return done(actor, reverse("referral", args=[code]))
 
 
 @require_POST

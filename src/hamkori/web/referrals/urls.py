@@ -14,5 +14,6 @@ urlpatterns = [
     path("referrals/<str:code>/settle/", settling.settle, name="referral_settle"),
     path("referrals/<str:code>/put_back/", settling.put_back, name="referral_put_back"),
     path("referrals/<str:code>/keep_part/", keeping.keep_part, name="referral_keep_part"),
+    path("referrals/<str:code>/call/", settling.call, name="referral_call"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

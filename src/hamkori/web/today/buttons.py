@@ -22,9 +22,12 @@ ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 DO: Final = {
     "danger.draft": gettext_lazy("Open the registration"),
     "danger.open": gettext_lazy("Ask an organisation"),
+    "place.draft": gettext_lazy("Open the registration"),
+    "place.open": gettext_lazy("Ask an organisation"),
+    "place.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
-    **dict.fromkeys(ASKS.values(), gettext_lazy("Ask now")),
+    **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     "draft": gettext_lazy("Open the registration"),
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
@@ -36,6 +39,7 @@ DO: Final = {
     "sent.waiting": gettext_lazy("Open the referral"),
     "sent.comes": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Say how it was"),
+    "sent.dispute": gettext_lazy("Open the referral"),
     "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),
@@ -55,13 +59,13 @@ def name(one: Due) -> str:
     if one.supervised and one.what not in OF_BOTH:
         if _tells(one):
             return _("Tell the lead worker")
-        if not one.referral:
-            return _("Open the case")
-        return _("Open the referral")
+        return _("Open the referral") if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
+    if one.unagreed:
+        return _("Ask the person again")
     if one.what == "national.late" and not one.referral:
-        return _("Open the late answers")  # of a disputed result nobody says that they called
+        return ""  # of a disputed result nobody says that they called: the number stands in the row
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
 
 
@@ -77,7 +81,7 @@ def step_of(one: Due) -> str:
 
 def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or one.danger or (one.late and not one.referral)
+    waits = one.stopped or one.danger or one.no_place or (one.late and not one.referral)
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
@@ -87,6 +91,8 @@ def opens(one: Due) -> str:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     if one.supervised and one.what not in OF_BOTH:
         return ""
+    if one.unagreed:
+        return reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.what != "got.arrival"):
@@ -146,9 +152,12 @@ FORMS: Final = {
     "draft": "register",
     "danger.draft": "register",
     "danger.open": "case_refer",
+    "place.draft": "register",
+    "place.open": "case_refer",
     "consent": "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",
+    "opened_again": "consent",
     ASKS["ask_agreement"]: "consent",
     ASKS["signs"]: "screening",
 }

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import COORDINATOR, ME, Call
+from hamkori.casework.case.queries.coordination import COORDINATOR, ME, TEAM, Call
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
@@ -18,7 +18,16 @@ CALLED: Final = {
     (COORDINATOR, "not_reached"): gettext_lazy("Another coordinator called %(when)s: not reached"),
     (COORDINATOR, "promised"): gettext_lazy("Another coordinator called %(when)s: an answer was promised"),
 }
+OURS: Final = {
+    "reached": gettext_lazy("Your team called %(when)s: reached"),
+    "not_reached": gettext_lazy("Your team called %(when)s: not reached"),
+    "promised": gettext_lazy("Your team called %(when)s: an answer was promised"),
+}
+"""To the sender's own side: its team, or the supervisor."""
 SENDER: Final = {
+    "reached": gettext_lazy("%(organisation)s called %(when)s: reached"),
+    "not_reached": gettext_lazy("%(organisation)s called %(when)s: not reached"),
+    "promised": gettext_lazy("%(organisation)s called %(when)s: an answer was promised"),
     "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
     "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
 }
@@ -34,5 +43,7 @@ SIDES: Final = {
 def called(one: Call, now: datetime) -> str:
     """A call in words: who, when, and what came of it."""
     name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
+    if one.side == TEAM:
+        return str(OURS[one.answer]) % {"when": moments.moment(one.at, now)}
     said = CALLED.get((one.side, one.answer)) or SENDER.get(one.answer) or SIDES.get(one.side, SIDES["S"])
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}

@@ -22,6 +22,8 @@ from hamkori.vocabulary import codelist
 
 REACHED = ("reached", "promised")
 """Answers of a call that reached somebody."""
+WORDS = ("came", "did_not_come")
+"""What a sender says of an arrival."""
 SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
 
@@ -29,6 +31,8 @@ SMALLEST = 5
 ME = "ME"
 COORDINATOR = "N"
 """The sides of a call from the record: of the coordinator who asks, and of another one."""
+TEAM = "TEAM"
+"""The side of a call as the sender's own side reads it."""
 CLOSED_THERE = "closed_there"
 """In place of a clock: urgent and not late yet, and nobody at that desk reads it before it is."""
 
@@ -51,9 +55,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Call:
-    """That somebody called about a referral: who, by the organisation and the side (S, SV, ME or COORDINATOR), when,
-    and what came of it.
-    """
+    """A call about a referral: from which organisation and side (S, SV, ME, COORDINATOR or TEAM), when, its answer."""
 
     body: BodyCard | None
     side: str
@@ -185,7 +187,11 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
     found: dict[str, tuple[Call, ...]] = {}
     called = definer.rows("referrals_called", columns="code organisation_id side_code answer_code at")
+    worded: set[tuple[str, UUID]] = set()
     for code, body, side, answer, at in called:
+        if answer in WORDS and (code, body) in worded:
+            continue  # the sender has said something newer of the arrival: that stands
+        worded |= {(code, body)} if answer in WORDS else set()
         found[code] = (*found.get(code, ()), Call(bodies.get(body), side, answer, at))
     return found
 

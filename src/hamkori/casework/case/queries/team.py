@@ -54,12 +54,28 @@ def people(found: Case) -> tuple[Colleague, ...]:
 
 def leads(case_ids: list[UUID]) -> dict[UUID, str]:
     """Who leads each of these cases, by name, as far as somebody vouched for the post: for a supervisor. One query."""
+    return {case: name for case, (_membership, name) in leaders(case_ids).items()}
+
+
+def leaders(case_ids: list[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """The same with the post that leads."""
     rows = by_name(
         "select p.membership_id, one from unnest(%s::uuid[]) one, case_people(one) p"
         " where p.kind_code = 'lead' and p.suspended_at is null",
         [case_ids],
     )
-    return {case: one.name if one else "" for (_membership, case), one in rows}
+    return {case: (membership, one.name if one else "") for (membership, case), one in rows}
+
+
+def led_by(case_ids: list[UUID], membership: UUID) -> list[UUID]:
+    """Of these cases those that this post leads. One query."""
+    rows = definer.read(
+        "select one from unnest(%s::uuid[]) one, case_people(one) p"
+        " where p.kind_code = 'lead' and p.suspended_at is null and p.membership_id = %s",
+        case_ids,
+        membership,
+    )
+    return [case for (case,) in rows]
 
 
 @dataclass(frozen=True)

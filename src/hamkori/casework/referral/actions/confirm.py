@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.calendar.clocks import as_kept
@@ -10,6 +12,7 @@ from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.actions.coordination import CALL_ANSWERS
 from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
@@ -17,7 +20,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
-from hamkori.refusal import NotNow
+from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 
 
@@ -35,6 +38,20 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
     referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])
     above = {"said_above"} if side == Side.SENDER_SUPERVISOR and heard != "did_not_come" else set()
     tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard, *above}))
+
+
+@action("referral.call", on="referral")
+def call(act: Act, referral: Referral, *, answer: str) -> None:
+    """A desk that has not answered was called, and what came of it (one of CALL_ANSWERS). A row of the time line.
+
+    NotNow: it does not wait for an answer. Invalid: no such answer.
+    """
+    if answer not in CALL_ANSWERS:
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    if referral.state_code != "sent":
+        raise NotNow("from_state", state=referral.state_code)
+    act.note(reason=answer)
+    definer.run("referral_call", referral.pk, answer)
 
 
 @action("referral.confirm", on="referral")

@@ -65,6 +65,7 @@ class Hit:
     ended: bool
     waited: bool
     parts: tuple[str, ...]
+    service: str
     shared: tuple[str, ...] = ()
 
 
@@ -90,7 +91,15 @@ def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...
 
 
 def _hit(row: Referral, *, ended: bool, waited: bool) -> Hit:
-    return Hit(id=row.pk, code=row.code, body=row.to_organisation_id, ended=ended, waited=waited, parts=())
+    return Hit(
+        id=row.pk,
+        code=row.code,
+        body=row.to_organisation_id,
+        ended=ended,
+        waited=waited,
+        parts=(),
+        service=row.service_code,
+    )
 
 
 def _less(row: Referral, parts: tuple[str, ...]) -> Hit:
@@ -101,6 +110,7 @@ def _less(row: Referral, parts: tuple[str, ...]) -> Hit:
         ended=False,
         waited=row.state_code == "sent",
         parts=parts,
+        service=row.service_code,
         shared=tuple(row.sender.sections),
     )
 

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -110,6 +110,7 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
             stopped=waits(),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
+            dispute_due=_dispute_due(),
             rank=_rank(at),
             turn=Case(
                 When(state_code="sent", then=F("answer_due_at")),
@@ -128,7 +129,7 @@ def _rank(at: datetime) -> Case:
     """Who may be missing, what is late, what stopped, what else needs the sender, then all others."""
     first = (
         Q(state_code="accepted") & (Q(stopped=True) | _late(at)),
-        Q(state_code="sent", answer_due_at__lte=at),
+        Q(state_code="sent", answer_due_at__lte=at) | Q(state_code="disputed", dispute_due__lte=at),
         Q(stopped=True),
         Q(state_code="sent", question=True),
         *(Q(state_code=state) for state in RANKED),
@@ -146,6 +147,11 @@ def arrival_clock(column: str) -> Subquery:
     """Of the clock that waits for the person: the end of the agreed part of day, or when it tells somebody next."""
     running = ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="arrival")
     return Subquery(running.values(column)[:1])
+
+
+def _dispute_due() -> Subquery:
+    """Of a disputed result: until when the other side answers."""
+    return Subquery(ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="dispute").values("due_at")[:1])
 
 
 def needs_me(at: datetime) -> Q:
@@ -181,7 +187,7 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         organisation=row.to_organisation,
         organisation_id=row.to_organisation_id,
         urgency=row.urgency_code,
-        due=row.answer_due_at if stands == "sent" else row.arrival_due if overdue else None,
+        due=_due(row, stands, overdue=overdue),
         since=row.visible_at,
         question=stands == "sent" and row.question,
         missed=stands == "accepted" and (row.missed_at is not None or row.heard_code == "did_not_come"),
@@ -192,6 +198,12 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         ended_at=row.ended_at,
         expected=(row.arrival_on, row.arrival_part_code, row.agreed_at),
     )
+
+
+def _due(row: Any, stands: str, *, overdue: bool) -> datetime | None:
+    if stands in ("sent", "disputed"):
+        return cast("datetime | None", row.answer_due_at if stands == "sent" else row.dispute_due)
+    return cast("datetime | None", row.arrival_due) if overdue else None
 
 
 def _written(row: Any) -> str:

@@ -7,19 +7,58 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
-from django.db.models import Manager, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    Manager,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.team import told_lately
+from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import desk_phones
+
+
+def to_ask_again() -> Combinable:
+    """Of an access row: whether the case was opened again, and the person not asked since of what was agreed before."""
+    before = ConsentRow.objects.filter(consent=OuterRef("pk"), answer_code="not_asked")
+    asks = ExpressionWrapper(Q(step_code="ask_again") & Exists(before), BooleanField())
+    newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number")
+    return Subquery(newest.annotate(asks=asks).values("asks")[:1])
+
+
+def agreed_until() -> Combinable:
+    """Of a referral's origin: until when what it rests on is agreed to, by what was said last; None: it is not."""
+    newest = ConsentRow.objects.filter(
+        consent__case=OuterRef("case_id"),
+        kind_code=OuterRef("referral__recipient_kind_code"),
+        purpose_code=OuterRef("referral__purpose_code"),
+    ).order_by("-consent__number")
+    said = newest.annotate(ends=Case(When(answer_code__in=AGREES, then="until")))
+    return Subquery(said.values("ends")[:1])
+
+
+def is_agreed(pair: ReferralOrigin, at: datetime) -> bool:
+    """Whether what `agreed_until` read holds now."""
+    until = pair.agreed_until  # type: ignore[attr-defined]
+    return until is not None and at < until
 
 
 class InShort(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
-from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
@@ -42,6 +42,8 @@ class Filters:
     unreferred: bool = False
     region: str = ""
     stage: str = ""
+    lead: UUID | None = None
+    """The post that leads, for its supervisor."""
     part: str = ""
     """Digits that the number has in it, one after another."""
 
@@ -83,6 +85,7 @@ class Line:
     """A time limit of the case that has passed, and its day."""
     begun_at: datetime
     lead: str
+    led_by: UUID | None
     referrals: tuple[Dot, ...]
 
 
@@ -126,6 +129,8 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     today = timezone.localdate(at)
     mine = by_urgency(my_rows(actor), in_need(), overdue_now(today), Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
+    if filters.lead is not None and "supervisor" in actor.roles:
+        rows = rows.filter(case__in=led_by(list(rows.values_list("case_id", flat=True)), filters.lead))
     backward = bool(before) and not after
     digits = codes.parse(before if backward else after)
     mark = mine.filter(case__code=digits).values_list(*KEY).first() if digits else None
@@ -152,14 +157,14 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
     today, ids = timezone.localdate(at), [row.case_id for row in found]
     dots, clocks = _dots(ids, at), _clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
-    lead_of = leads(ids) if "supervisor" in actor.roles else {}
+    lead_of = leaders(ids) if "supervisor" in actor.roles else {}
     return tuple(
         _line(
             row,
             dots.get(row.case_id, ()),
             clock=clocks.get(row.case_id),
             unplanned=row.case_id in unplanned,
-            lead=lead_of.get(row.case_id, ""),
+            lead=lead_of.get(row.case_id),
             today=today,
         )
         for row in found
@@ -289,11 +294,22 @@ def _clocks(case_ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
     """Of each case a time limit that has passed, and its day: child protection before any other."""
     rows = CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow())
     found = sorted(rows.values_list("clock_code", "case_id", "due_at"), key=lambda row: row[0] == "child")
-    return {case: (code, timezone.localdate(due)) for code, case, due in found}
+    return {case: (code, timezone.localdate(_last(code, due))) for code, case, due in found}
+
+
+def _last(code: str, due: datetime) -> datetime:
+    """A consent ends when its last day is over: that day is said, as on Today."""
+    return due - timedelta(microseconds=1) if code == "consent" else due
 
 
 def _line(
-    row: CaseAccess, dots: tuple[Dot, ...], *, clock: tuple[str, date] | None, unplanned: bool, lead: str, today: date
+    row: CaseAccess,
+    dots: tuple[Dot, ...],
+    *,
+    clock: tuple[str, date] | None,
+    unplanned: bool,
+    lead: tuple[UUID, str] | None,
+    today: date,
 ) -> Line:
     case: Any = row.case
     late = is_unplanned(case, today) or (case.next_step_on is not None and case.next_step_on < today)
@@ -316,6 +332,7 @@ def _line(
         risk=case.risk_code,
         clock=clock,
         begun_at=case.begun_at,
-        lead=lead,
+        lead=lead[1] if lead else "",
+        led_by=lead[0] if lead else None,
         referrals=dots,
     )

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.due import Due, is_unplanned
+from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
+
+OPENED_AGAIN: Final = "opened_again"
+"""A case that was opened again: what was agreed before is asked again."""
 
 
 def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
@@ -20,11 +27,42 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
     The mark of danger is in the clear, as the numbers and codes beside it. What was said of it stays locked.
     """
     found = [row for row in cases if _needs(row)]
-    return [_of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at) for row in found]
+    return [
+        replace(
+            _of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at), no_place=lacks_place(row)
+        )
+        for row in found
+    ]
+
+
+def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin]) -> list[Due]:
+    """Cases in which nobody has a place for the person for tonight, if no row of danger or of a stop says so.
+
+    A child is alone while no adult can be asked for consent: then nothing can be sent, and somebody calls.
+    """
+    asked = {pair.case_id for pair in ended if was_for_a_place(pair)}
+    return [
+        replace(_of_case(row, f"place.{_alone(row) or row.case.state_code}", False), no_place=True)
+        for row in cases
+        if lacks_place(row) and not _needs(row) and row.case_id not in asked
+    ]
+
+
+def lacks_place(row: CaseAccess) -> bool:
+    """Whether its case says so (queries/no_place.py)."""
+    return bool(row.no_place)  # type: ignore[attr-defined]
+
+
+def _alone(row: CaseAccess) -> str:
+    return "alone" if row.case.is_child and row.case.next_step_code == "ask_agreement" else ""
 
 
 def _needs(row: CaseAccess) -> bool:
     return bool(row.in_need)  # type: ignore[attr-defined]
+
+
+def _asks(row: CaseAccess) -> bool:
+    return bool(row.asks)  # type: ignore[attr-defined]
 
 
 def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
@@ -38,7 +76,7 @@ def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
             case=row.case.code,
         )
         for row in cases
-        if row.case.state_code == "draft" and row.kind_code == "lead" and not _needs(row)
+        if row.case.state_code == "draft" and row.kind_code == "lead" and not (_needs(row) or lacks_place(row))
     ]
 
 
@@ -49,6 +87,8 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
     led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
     found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
+    # Where a step is planned, the question that was left open when the case was opened again stands beside it.
+    found += [_of_case(row, OPENED_AGAIN, False, on=today_on) for row in led if _asks(row) and row.case.next_step_on]
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
@@ -61,7 +101,8 @@ def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     case = row.case
     if case.next_step_on is None:
         late = is_unplanned(case, today_on)
-        return _of_case(row, "no_next_step", late, on=None if late else today_on)
+        what = OPENED_AGAIN if _asks(row) else "no_next_step"
+        return _of_case(row, what, late, on=None if late else today_on)
     return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
 
 

@@ -5,7 +5,7 @@ Only what they can act on, or must know because nobody else acted. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -30,11 +31,12 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
-from hamkori.casework.work.queries.beside import in_short, led, opening, phoned, summed_up
+from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
-from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
+from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
 from hamkori.casework.work.queries.national import national
+from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
@@ -68,7 +70,7 @@ class Today:
 
     @property
     def unread(self) -> tuple[Due, ...]:
-        """Urgent, and somebody has to call now; only the coordinator's may be late as well."""
+        """Somebody has to call now; the coordinator's may be late as well, and one may have stopped."""
         return tuple(row for row in self.rows if row.calls_now)
 
     @property
@@ -82,7 +84,7 @@ class Today:
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or row.unread)
+            if not (row.late or row.stopped or row.unread or row.no_place)
             and (row.what in WAITS or is_near(row, self.now) or is_ending(row, self.now))
         )
 
@@ -95,7 +97,12 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at())
+        .annotate(
+            in_need=ExpressionWrapper(in_need(), BooleanField()),
+            no_place=ExpressionWrapper(without_place(at), BooleanField()),
+            told_at=told_at(),
+            asks=beside.to_ask_again(),
+        )
         .select_related("case")
         .order_by("opened_at")
     )
@@ -108,16 +115,17 @@ def today(actor: Actor, language: str) -> Today:
     asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
+        *without_a_place(cases, ended),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
-        *_of_stopped(ended, bodies),
+        *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
         *questions,
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows = led(phoned(opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -146,6 +154,7 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=PART_STEPS)
     return list(
         ReferralOrigin.objects.filter(
@@ -154,6 +163,8 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
+            called=Subquery(calls.values("reason_code")[:1]),
+            called_at=Subquery(calls.values("at")[:1]),
             asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
@@ -168,13 +179,15 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
-    return list(found.annotate(my_kind=kind, phone=phone).select_related("referral", "case"))
+    return list(
+        found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until()).select_related("referral", "case")
+    )
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
-        summed_up(ReferralAccess.objects)
+        beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             membership=actor.membership_id,
@@ -208,7 +221,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
             if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
                 continue
-            if what == WAITING and one.urgency_code != "urgent":
+            if not what or (what == WAITING and one.urgency_code != "urgent"):
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
@@ -230,13 +243,21 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
+                    call=_called(pair) if clock.clock_code == "answer" else None,
                     supervised=supervised,
                 )
             )
     return found
 
 
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+def _called(pair: ReferralOrigin) -> Call | None:
+    """That the sender's side has called about it, the newest."""
+    answer: str = getattr(pair, "called", None) or ""
+    return Call(None, TEAM, answer, pair.called_at) if answer else None  # type: ignore[attr-defined]
+
+
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
+    """`without`: cases in which nobody has a place for the person for tonight."""
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -252,7 +273,9 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
             has_danger=pair.case.has_danger,
+            unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
+            no_place=pair.case_id in without and was_for_a_place(pair),
         )
         for pair in ended
     ]
@@ -332,7 +355,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     agreed_at=one.agreed_at,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
-                    **in_short(row),
+                    **beside.in_short(row),
                 )
             )
     return found

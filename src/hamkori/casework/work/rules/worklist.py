@@ -6,7 +6,7 @@ from typing import Final
 
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT
 
-SENDER_CLOCKS: Final = ("answer", "arrival", "confirm")
+SENDER_CLOCKS: Final = ("answer", "arrival", "confirm", "dispute")
 """Clocks a sender hears of: the sender confirms, and must know of the others when they have run out.
 
 Of somebody who did not come there is a row from the moment when that was said.
@@ -37,7 +37,8 @@ GRAVITY: Final = (
     ),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({"question", "part", "part.unshared", "consent", "got.dispute", "got.result", "sent.confirm"}),
+    frozenset({"question", "part", "part.unshared", "consent", "got.dispute"})
+    | frozenset({"got.result", "sent.confirm", "sent.dispute"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
 """Rows of a receiver about somebody who has not been helped yet."""
@@ -47,11 +48,13 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 
 NATIONAL: Final = ("national.late", "national.unread")
 """Rows of the coordinator: whom to call, about which number."""
-PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late", "national.unread"})
+PHONED: Final = frozenset(
+    {"sent.answer", "sent.waiting", "sent.arrival", "sent.dispute", "national.late", "national.unread"}
+)
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"
-NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes"}
-"""What a sender's clock is called while its time has not come. The first only of what is urgent."""
+NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes", "dispute": ""}
+"""What a sender's clock is called while its time has not come: the first only of what is urgent; '': nothing."""
 
 
 OWN: Final = len(GRAVITY)
