@@ -260,8 +260,7 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     unfolded = f"/referrals/{referral.code}/?do=finish"
     assert f'href="{unfolded}#finish"' in page
     there = doors.client_for(world.parvina).get(unfolded).content.decode()
-    assert 'id="finish" open>' in there
-    assert '#needs">Write what was done</a>' in there, "a day's work has another place than the end of the help"
+    assert 'id="finish" open>' in there and '#needs">Write what was done</a>' in there, "a day's work and the end"
     assert "Say how it ended" not in home(world.zarina)
 
 
