@@ -1,4 +1,4 @@
-"""Presses after a no: nothing more to do, put it back, tell the lead worker."""
+"""Presses after a no: nothing more to do, put it back, tell the lead worker, a place for tonight was found."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ def _declined(house: House) -> Referral:
 
 def tell_lead(house: House) -> Ready:
     return on(ABOVE, house.opened(), "tell_lead")
+
+
+def place_found(house: House) -> Ready:
+    return on(LEAD, house.opened(), "place-found")
 
 
 def referral_ask_part(house: House) -> Ready:

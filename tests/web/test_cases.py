@@ -312,7 +312,7 @@ def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
 
 
 def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
-    case = world.case()
+    case = world.case(need_tonight_codes=["safe_place"])
     lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
     page = text(lead.get(f"/cases/{case.code}/close/"))
     assert "lost_contact" not in page

@@ -151,7 +151,7 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     pressed = {"operation": str(uuid4()), "answer": "not_reached"}
     assert coordinator.post(address, {"operation": str(uuid4())}).status_code == 400
     answer = coordinator.post(address, pressed, follow=True)
-    assert "Saved: you called." in page_text(answer)
+    assert "Saved: Shelter Kulob was not reached." in page_text(answer)
     for said in (page_text(answer), page_text(coordinator.get("/"))):
         assert re.search(r"You called today \d\d:\d\d: not reached", said)
     assert "lead ico late" in answer.content.decode(), "nobody was reached: it stands where it stood"
@@ -178,6 +178,21 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
         with house.as_(slug), connection.cursor() as cursor:
             cursor.execute("select count(*), (select referral_to_call(%s)) from referrals_called()", [referral.code])
             assert cursor.fetchall() == [(0, None)], slug
+
+
+def test_of_what_a_sender_says_of_an_arrival_the_newest_word_stands_alone(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    pass_time(days=2)
+    for heard in ("did_not_come", "came"):
+        with house.as_() as zarina:
+            confirm.hear(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), heard=heard)
+        pass_time(minutes=1)
+    text = page_text(house.browser("coordinator").get(PAGE))
+    assert re.search(r"The sender, Cso Kulob, says today \d\d:\d\d: the person came", text)
+    assert "the person did not come" not in text
 
 
 def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) -> None:
@@ -220,7 +235,7 @@ def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
     pass_time(days=14)
     text = page_text(house.browser("coordinator").get(PAGE))
     assert "The answer to a disputed result" in text
-    assert "Of a disputed result only the organisation is shown here." in text
+    assert "Call, and ask them to answer the sender." in text
     assert "Shelter Kulob" in text
     assert f"{referral.code[:4]} {referral.code[4:]}" not in text
     with house.as_("coordinator"), connection.cursor() as cursor:

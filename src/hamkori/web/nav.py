@@ -80,8 +80,9 @@ def _within(path: str, url: str) -> bool:
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
         said = ngettext("%(n)d late", "%(n)d late", found.late) % {"n": found.late} if found.late else ""
-        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), said)))
-        return {"count": found.in_danger + found.late, "late": True, "count_label": needs_me}
+        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), without_place(found.without_place), said)))
+        count = found.in_danger + found.without_place + found.late
+        return {"count": count, "late": True, "count_label": needs_me}
     if icon == "cases":
         number = found.open_cases
         return {"count": number, "count_label": ngettext("%(n)d open", "%(n)d open", number) % {"n": number}}
@@ -95,3 +96,9 @@ def _count(icon: str, found: Counts) -> dict[str, Any]:
 def in_danger(number: int) -> str:
     """In how many cases somebody is in danger and nobody was asked for help: the rail and Today say it alike."""
     return ngettext("%(n)d in danger", "%(n)d in danger", number) % {"n": number} if number else ""
+
+
+def without_place(number: int) -> str:
+    """In how many cases nobody has a place for the person for tonight."""
+    said = ngettext("%(n)d without a place for tonight", "%(n)d without a place for tonight", number)
+    return said % {"n": number} if number else ""

@@ -1,11 +1,25 @@
 -- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
--- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed; what stopped before it was opened again waits no more (queries/stopped.py
--- says the same).
+-- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed;
+-- what stopped before it was opened again waits no more (queries/stopped.py says the same).
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
   select case when r.state_code in ('declined', 'unaccepted', 'lapsed') then r.ended_at
               when r.state_code = 'accepted' and not public.referral_said_no(r.id)
                 then coalesce(r.missed_at, case when r.heard_code = 'did_not_come' then r.heard_at end) end
+$$;
+
+-- Whether a referral of this case stopped and waits.
+create or replace function referral_waits(r public.referral, p_case uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (select 1 from public.referral_sender x where x.referral_id = r.id
+                    and coalesce(x.settled_at, '-infinity') < public.referral_stopped_at(r))
+     and not exists (select 1 from public.case_step s where s.case_id = p_case and s.step_code = 'reopen'
+                        and s.at >= public.referral_stopped_at(r))
+     and not exists (
+       select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+        where p.case_id = p_case and n.sent_at > public.referral_stopped_at(r)
+          and (n.service_code = r.service_code
+               or n.state_code <> 'ended' and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
 $$;
 
 -- Of the acting member's cases, in her kinds of row there: the case of each. Called by my_counts alone.
@@ -16,16 +30,8 @@ create or replace function my_stopped(p_kinds text[]) returns setof uuid
     from public.case_access a join public."case" c on c.id = a.case_id and c.state_code = 'open'
     join public.referral_origin o on o.case_id = c.id
     join public.referral r on r.id = o.referral_id
-    join public.referral_sender x on x.referral_id = r.id
    where a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null and a.kind_code = any (p_kinds)
-     and coalesce(x.settled_at, '-infinity') < public.referral_stopped_at(r)
-     and not exists (select 1 from public.case_step s where s.case_id = c.id and s.step_code = 'reopen'
-                        and s.at >= public.referral_stopped_at(r))
-     and not exists (
-       select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
-        where p.case_id = c.id and n.sent_at > public.referral_stopped_at(r)
-          and (n.service_code = r.service_code
-               or n.state_code <> 'ended' and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
+     and public.referral_waits(r, c.id)
 $$;
 
 -- What is said after it stopped: `settle`, with its reason, and `put_back`. Nothing of the referral moves: it is a row in the

@@ -5,9 +5,11 @@
 -- A case without a next step is late once its first working day is over (case/rules/days.py).
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
-create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
+create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
+                                     p_place text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
-                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint)
+                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint,
+                 without_place bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me uuid := public.me();
@@ -42,6 +44,31 @@ begin
                       where o.case_id = c.id
                         and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed', 'confirmed'))
      and c.id <> all (v_stopped);
+  -- Nobody has a place for the person for tonight, and no row of danger, of a referral that waits or of one that stopped
+  -- stands for it (work/queries/no_place.py). `p_place`: the kinds of help that are such a place.
+  select count(*) into without_place
+    from public.case_access a join public."case" c on c.id = a.case_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and c.state_code in ('draft', 'open')
+     and ('safe_place' = any (c.need_tonight_codes)
+          and greatest(c.begun_at, c.opened_at, c.edited_at) > v_now - interval '24 hours'
+          -- Or a place that somebody had accepted ended by the person's word.
+          or c.state_code = 'open' and exists (
+               select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                 join public.referral_step s on s.referral_id = r.id
+                where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
+                  and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'))
+     and not (c.has_danger and c.id <> all (v_stopped)
+              and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                               where o.case_id = c.id and r.state_code in
+                                     ('sent', 'accepted', 'serving', 'finished', 'disputed', 'confirmed')))
+     and not exists (
+       select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+        where o.case_id = c.id and r.service_code = any (p_place)
+          and (r.state_code in ('accepted', 'serving')
+               or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
+               or r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
+               or c.id = any (v_stopped) and public.referral_waits(r, c.id)));
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -111,4 +138,4 @@ begin
    where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
 end $$;
 
-grant execute on function my_counts(text, text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
+grant execute on function my_counts(text, text[], text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;

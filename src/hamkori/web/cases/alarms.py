@@ -15,6 +15,7 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
+from hamkori.web.cases import place
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words import referral as referral_words
@@ -23,11 +24,15 @@ from hamkori.web.words.people import function_label, name_or
 Alarm = dict[str, Any]
 
 
-def alarms(file: File, *, child_due: datetime | None, refer_url: str | None) -> list[Alarm]:
-    """Is a person missing; child protection's clock; consent that nobody can confirm; no answer; the own step."""
+def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
+    """Is a person missing, a place for tonight; child protection; consent that nobody can confirm; no answer; the step.
+
+    `no_place`: nobody has one for tonight, and no box of the page says so.
+    """
     if file.case.state_code == "closed":
         return []
     found = [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
+    found += [_no_place(file)] if no_place and file.standing.works else []
     found += [_child(file, child_due)] if child_due is not None else []
     found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
@@ -61,6 +66,11 @@ def _arrival(one: Sent, file: File) -> Alarm:
         button=_("Say what you know"),
         phone=desk_phone.said(one.phone),
     )
+
+
+def _no_place(file: File) -> Alarm:
+    url = reverse("place_found", args=[file.case.code])
+    return _alarm(_("No place for tonight has been found yet."), "", url=url, button=_("A place was found"), post=True)
 
 
 def _child(file: File, due: datetime) -> Alarm:
@@ -136,6 +146,8 @@ def _undone(file: File) -> Iterator[tuple[str, str]]:
     case, today = file.case, timezone.localdate(file.now)
     if case.has_danger and all(one.state == "draft" for one in file.referrals):
         yield _("Nobody was asked for help yet"), ""
+    if place.is_needed(file):
+        yield _("No place for tonight has been found yet."), ""
     if case.state_code == "draft":
         return
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")

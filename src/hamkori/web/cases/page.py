@@ -20,7 +20,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
-from hamkori.web.cases import copies
+from hamkori.web.cases import copies, place
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
@@ -58,7 +58,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     alone = None
     if standing.works and child_alone.waits(case) and not agrees and case.state_code != "closed":
         alone, refer_url = child_alone.whom_to_call(actor, case), None
-    late = alarms(file, child_due=child_due, refer_url=refer_url)
+    no_place = standing.works and place.is_needed(file)
+    late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
     former = _former(happened, file)
@@ -72,6 +73,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
+        "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
         "steps": _steps(file, late) if case.state_code == "open" else None,
@@ -186,15 +188,15 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     above = {one["url"].partition("?")[0] for one in late if one["url"]}
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
-    for place, task in enumerate(tasks(file)):
+    for number, task in enumerate(tasks(file)):
         if task["url"] and task["url"] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
-        planned = place == 0 and bool(task["url"])
+        planned = number == 0 and bool(task["url"])
         task |= {
             "url": task["url"] or None,
             "ico": tone,
-            "icon": "calendar" if place == 0 else mark,
+            "icon": "calendar" if number == 0 else mark,
             "tone": "late" if task["state"] == "late" else "",
             "shown": task["when"] or task["state_label"],
             "button": _("Done, set the next step") if planned else "",

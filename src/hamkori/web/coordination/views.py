@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from hamkori.access.actor import Actor
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import CLOSED_THERE, Call, Expired, LateBody, LateOne, Missing, Overview
 from hamkori.casework.referral.actions import coordination as coordinating
@@ -87,7 +88,7 @@ WHAT: Final = {
 """What is late, by the clock that says so."""
 
 
-NO_MORE: Final = gettext_lazy("Of a disputed result only the organisation is shown here.")
+NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender. Only the organisation is shown here.")
 
 
 def _line(code: str, *parts: object) -> SafeString:
@@ -155,12 +156,29 @@ def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
     return [called(one, found.at) for one in calls[:NEWEST]]
 
 
+CALLED: Final = {
+    "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
+    "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
+    "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one it is red again tomorrow."),
+}
+"""Which organisation, what came of the call, and when it comes back."""
+
+
+def _body_of(actor: Actor, code: str) -> str:
+    """Whom the coordinator has called about this number."""
+    found = coordination.overview(actor)
+    bodies = [of.body for of in found.bodies for one in of.rows if one.code == code]
+    body = next(iter(bodies + [one.body for one in found.expired if one.code == code]), None)
+    return body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
+
+
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """The coordinator has called about this one. It stays late until the organisation has said something."""
     actor = posting.actor_of(request)
-    coordinating.call(actor, code=code, answer=request.POST.get("answer", ""))
-    messages.success(request, _("Saved: you called. It stays here until the organisation has answered."))
+    answer = request.POST.get("answer", "")
+    coordinating.call(actor, code=code, answer=answer)
+    messages.success(request, str(CALLED[answer]) % {"body": _body_of(actor, code)})
     return posting.done(actor, reverse("coordination_late"))
 
 

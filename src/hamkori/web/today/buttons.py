@@ -22,6 +22,9 @@ ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 DO: Final = {
     "danger.draft": gettext_lazy("Open the registration"),
     "danger.open": gettext_lazy("Ask an organisation"),
+    "place.draft": gettext_lazy("Open the registration"),
+    "place.open": gettext_lazy("Ask an organisation"),
+    "place.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
@@ -62,7 +65,7 @@ def name(one: Due) -> str:
     if one.unagreed:
         return _("Ask the person again")
     if one.what == "national.late" and not one.referral:
-        return _("Open the late answers")  # of a disputed result nobody says that they called
+        return ""  # of a disputed result nobody says that they called: the number stands in the row
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
 
 
@@ -78,7 +81,7 @@ def step_of(one: Due) -> str:
 
 def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or one.danger or (one.late and not one.referral)
+    waits = one.stopped or one.danger or one.no_place or (one.late and not one.referral)
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
@@ -149,6 +152,8 @@ FORMS: Final = {
     "draft": "register",
     "danger.draft": "register",
     "danger.open": "case_refer",
+    "place.draft": "register",
+    "place.open": "case_refer",
     "consent": "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",

@@ -76,7 +76,7 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 
 
 def _gravity(row: Due) -> int:
-    return gravity(row.what, row.step, spoken=row.spoken)
+    return 0 if row.no_place else gravity(row.what, row.step, spoken=row.spoken)
 
 
 def number(rows: tuple[Due, ...]) -> str:

@@ -73,7 +73,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     whens = [_when(one, now) for one in group]
     late = any(not one.spoken for one in group)
     return row(replace(first, spoken=not late), now) | {
-        "sub": desk_phone.short(first.phone),
+        "sub": "" if first.calls_now else desk_phone.in_row(first.phone),
         "when": "",
         "lines": [format_html("{}\u00a0· {}", *pair) for pair in zip(lines, whens, strict=True)],
     }
@@ -81,27 +81,35 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
 
 def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = (one.late and not one.spoken) or one.danger or one.unread or one.what == "stopped.missed"
+    grave = (one.late and not one.spoken) or one.danger or one.unread or one.no_place or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
         "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
-        "icon": "late" if one.late and not one.spoken else "phone" if one.unread else ICONS.get(one.what, "referrals"),
+        "icon": "late" if one.late and not one.spoken else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
         "button": buttons.name(one),
-        "button_href": buttons.opens(one),
+        "button_href": buttons.opens(one) or buttons.page_of(one),
+        "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
 
+def _icon(one: Due) -> str:
+    return "phone" if one.calls_now else ICONS.get(one.what, "referrals")
+
+
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
     "danger.open": gettext_lazy("Nobody helps now"),
+    "place.draft": gettext_lazy("No place for tonight"),
+    "place.open": gettext_lazy("No place for tonight"),
+    "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
     "opened_again": gettext_lazy("Opened again: ask for consent"),
@@ -153,7 +161,9 @@ def _what(one: Due, now: datetime) -> str:
 def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeString:
     code = one.case or one.referral
     hurry = one.step if one.what in NATIONAL else one.urgency
-    parts = [_("Somebody is in danger") if one.stopped and one.has_danger else "", received.urgent(hurry), _risk(one)]
+    beside = one.no_place and not one.what.startswith("place.")
+    parts = [_("Somebody is in danger") if one.stopped and one.has_danger else ""]
+    parts += [_("No place for tonight") if beside else "", received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what in NATIONAL:
         # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
@@ -166,8 +176,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
         parts.append(lists.label("region", one.region))
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
-    if one.what in PHONED and phoned:
-        parts.append(coordinator.in_short() if one.unread and not one.phone else desk_phone.short(one.phone))
+    if one.what in PHONED and phoned and not one.calls_now:
+        parts.append(desk_phone.in_row(one.phone))
     parts += _closed(one, now) if one.what in NATIONAL else []
     if one.call is not None:
         parts.append(called(one.call, now))
@@ -182,6 +192,11 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
 
 
+def _number(one: Due) -> str:
+    """The number to call now, on a line of its own."""
+    return coordinator.in_short() if one.unread and not one.phone else desk_phone.in_row(one.phone)
+
+
 def _closed(one: Due, now: datetime) -> list[str]:
     """Of an urgent one, for the coordinator: until when they are closed, and who sent it."""
     opens = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, now)} if one.opens else ""
@@ -190,7 +205,7 @@ def _closed(one: Due, now: datetime) -> list[str]:
 
 def _told(one: Due, now: datetime) -> str:
     """That the lead worker was told of the case: for the supervisor when, for that worker who asks."""
-    if one.told_at is None or not (one.late or one.stopped or one.danger):
+    if one.told_at is None or not (one.late or one.stopped or one.danger or one.no_place):
         return ""
     if one.supervised:
         return _("told %(when)s") % {"when": moments.moment(one.told_at, now)}

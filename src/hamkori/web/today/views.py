@@ -20,9 +20,10 @@ from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.today import Today
 from hamkori.notices import actions as notices
 from hamkori.notices.texts import keys as notice_keys
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, in_danger
+from hamkori.web.nav import CASES, in_danger, without_place
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
@@ -64,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         # Roles that have no cases are told so, instead of an empty promise.
         "no_cases": not actor.roles & (CASES | {"desk_officer"}),
+        "invented": any(is_invented(number) for one in found.rows for number in (one.phone, one.sender_phone)),
         "of_time": any(one.at is not None for one in found.rows),
     }
     return render(request, "today/page.html", context)
@@ -90,7 +92,8 @@ def _sub(found: Today) -> str:
     local = timezone.localtime(found.now)
     # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
     day = formats.date_format(local, pgettext("date format", "l, j E"))
-    late, danger = len(found.late), in_danger(len(found.danger))
+    late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
+    danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
     if late:
         said = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
         return " · ".join(filter(None, (day, danger, said, _in_cases(found))))
@@ -100,6 +103,12 @@ def _sub(found: Today) -> str:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
+
+
+def _to_call(found: Today) -> str:
+    """How many are to call now of which nothing is late yet."""
+    number = sum(one.unread and not one.late for one in found.unread)
+    return ngettext("%(n)d to call now", "%(n)d to call now", number) % {"n": number} if number else ""
 
 
 def _in_cases(found: Today) -> str:

@@ -38,10 +38,17 @@ def short(phone: str) -> str:
     return _("Referral desk: %(phone)s") % {"phone": unbroken(phone)}
 
 
+def in_row(phone: str) -> str:
+    """The same on Today, where many stand one under the other: a line of the demonstration has a short mark."""
+    if not is_invented(phone):
+        return short(phone)
+    return _("Referral desk: %(phone)s (invented)") % {"phone": unbroken(phone)}
+
+
 def of_sender(name: str, phone: str) -> str:
     """Who sent it, and where that desk can be called, beside the number of the desk that is asked."""
     if not phone:
-        return _("sender: %(body)s, no number recorded") % {"body": name}
+        return _("sender: %(body)s") % {"body": name}
     if is_invented(phone):
         values = {"body": name, "phone": unbroken(phone)}
         return _("sender: %(body)s, %(phone)s (invented)") % values

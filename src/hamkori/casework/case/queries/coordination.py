@@ -22,6 +22,8 @@ from hamkori.vocabulary import codelist
 
 REACHED = ("reached", "promised")
 """Answers of a call that reached somebody."""
+WORDS = ("came", "did_not_come")
+"""What a sender says of an arrival."""
 SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
 
@@ -185,7 +187,11 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
     found: dict[str, tuple[Call, ...]] = {}
     called = definer.rows("referrals_called", columns="code organisation_id side_code answer_code at")
+    worded: set[tuple[str, UUID]] = set()
     for code, body, side, answer, at in called:
+        if answer in WORDS and (code, body) in worded:
+            continue  # the sender has said something newer of the arrival: that stands
+        worded |= {(code, body)} if answer in WORDS else set()
         found[code] = (*found.get(code, ()), Call(bodies.get(body), side, answer, at))
     return found
 

@@ -9,7 +9,9 @@ from django.conf import settings
 
 from hamkori import definer
 from hamkori.access.actor import Actor
+from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
+from hamkori.directory.rules.suit import kinds
 from hamkori.refusal import NotVisible
 
 
@@ -21,6 +23,7 @@ class Counts:
     open_cases: int
     late: int
     in_danger: int
+    without_place: int
     waiting: int
     desk_waiting: int
     desk_late: int
@@ -30,21 +33,23 @@ def counts(_actor: Actor) -> Counts:
     """Open cases, danger, what is late or stopped, what waits: of whoever the database knows to act, by their roles."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late, in_danger from my_counts(%s, %s, %s, %s, %s)",
+        " national_late, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s)",
         settings.TIME_ZONE,
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),
         list(SENDER_CLOCKS),
         list(RECEIVER_CLOCKS),
+        list(kinds([PLACE])),
     )
     if not found:
         raise NotVisible  # the session ended while the page was made
-    at, cases, late, waiting, desk, desk_late, national, danger = found[0]
+    at, cases, late, waiting, desk, desk_late, national, danger, without = found[0]
     return Counts(
         now=at,
         open_cases=cases,
         late=late + desk_late + national,
         in_danger=danger,
+        without_place=without,
         waiting=waiting,
         desk_waiting=desk,
         desk_late=desk_late,

@@ -67,6 +67,8 @@ class Due:
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
+    no_place: bool = False
+    """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     own_case: str = ""
@@ -84,8 +86,9 @@ class Due:
 
     @property
     def calls_now(self) -> bool:
-        """Urgent, and somebody has to call now: nobody reads it in time, or the coordinator is told that it is late."""
-        return self.unread or (self.what == "national.late" and self.step == URGENT)
+        """Somebody has to call now: no place for tonight, or urgent: nobody reads it in time, or it is late."""
+        urgent = self.unread or (self.what == "national.late" and self.step == URGENT)
+        return urgent or (self.no_place and not self.danger)
 
     @property
     def stopped(self) -> bool:

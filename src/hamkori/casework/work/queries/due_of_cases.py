@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.due import Due, is_unplanned
+from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
 
 OPENED_AGAIN: Final = "opened_again"
@@ -24,7 +27,34 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
     The mark of danger is in the clear, as the numbers and codes beside it. What was said of it stays locked.
     """
     found = [row for row in cases if _needs(row)]
-    return [_of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at) for row in found]
+    return [
+        replace(
+            _of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at), no_place=lacks_place(row)
+        )
+        for row in found
+    ]
+
+
+def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin]) -> list[Due]:
+    """Cases in which nobody has a place for the person for tonight, if no row of danger or of a stop says so.
+
+    A child is alone while no adult can be asked for consent: then nothing can be sent, and somebody calls.
+    """
+    asked = {pair.case_id for pair in ended if was_for_a_place(pair)}
+    return [
+        replace(_of_case(row, f"place.{_alone(row) or row.case.state_code}", False), no_place=True)
+        for row in cases
+        if lacks_place(row) and not _needs(row) and row.case_id not in asked
+    ]
+
+
+def lacks_place(row: CaseAccess) -> bool:
+    """Whether its case says so (queries/no_place.py)."""
+    return bool(row.no_place)  # type: ignore[attr-defined]
+
+
+def _alone(row: CaseAccess) -> str:
+    return "alone" if row.case.is_child and row.case.next_step_code == "ask_agreement" else ""
 
 
 def _needs(row: CaseAccess) -> bool:
@@ -46,7 +76,7 @@ def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
             case=row.case.code,
         )
         for row in cases
-        if row.case.state_code == "draft" and row.kind_code == "lead" and not _needs(row)
+        if row.case.state_code == "draft" and row.kind_code == "lead" and not (_needs(row) or lacks_place(row))
     ]
 
 

@@ -5,7 +5,7 @@ Only what they can act on, or must know because nobody else acted. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,8 +34,9 @@ from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
-from hamkori.casework.work.queries.due_of_cases import in_danger, of_cases
+from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
 from hamkori.casework.work.queries.national import national
+from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     NOT_YET,
     RECEIVER_CLOCKS,
@@ -69,7 +70,7 @@ class Today:
 
     @property
     def unread(self) -> tuple[Due, ...]:
-        """Urgent, and somebody has to call now; only the coordinator's may be late as well."""
+        """Somebody has to call now; the coordinator's may be late as well, and one may have stopped."""
         return tuple(row for row in self.rows if row.calls_now)
 
     @property
@@ -83,7 +84,7 @@ class Today:
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or row.unread)
+            if not (row.late or row.stopped or row.unread or row.no_place)
             and (row.what in WAITS or is_near(row, self.now) or is_ending(row, self.now))
         )
 
@@ -96,7 +97,12 @@ def today(actor: Actor, language: str) -> Today:
     cases = list(
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
-        .annotate(in_need=ExpressionWrapper(in_need(), BooleanField()), told_at=told_at(), asks=beside.to_ask_again())
+        .annotate(
+            in_need=ExpressionWrapper(in_need(), BooleanField()),
+            no_place=ExpressionWrapper(without_place(at), BooleanField()),
+            told_at=told_at(),
+            asks=beside.to_ask_again(),
+        )
         .select_related("case")
         .order_by("opened_at")
     )
@@ -109,9 +115,10 @@ def today(actor: Actor, language: str) -> Today:
     asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
+        *without_a_place(cases, ended),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
-        *_of_stopped(ended, bodies, at),
+        *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
         *questions,
         *_parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
@@ -249,7 +256,8 @@ def _called(pair: ReferralOrigin) -> Call | None:
     return Call(None, TEAM, answer, pair.called_at) if answer else None  # type: ignore[attr-defined]
 
 
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
+    """`without`: cases in which nobody has a place for the person for tonight."""
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -267,6 +275,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime) ->
             has_danger=pair.case.has_danger,
             unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
+            no_place=pair.case_id in without and was_for_a_place(pair),
         )
         for pair in ended
     ]

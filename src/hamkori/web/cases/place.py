@@ -1,0 +1,43 @@
+"""No place for tonight: whether the page of a case says so, and the button that ends it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hamkori.access.scope import require
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries import cases
+from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.no_place import GIVEN, HELPED, LATELY, PLACE
+from hamkori.directory.rules.suit import kinds
+from hamkori.web.kit.posting import actor_of, done, version_of
+
+NOTHING = "nothing_now"
+ON_THE_WAY = ("sent", "accepted", "serving")
+
+
+def is_needed(file: File) -> bool:
+    """Whether it was said within the last day, and no organisation has accepted or is being waited for."""
+    case = file.case
+    if PLACE not in case.need_tonight_codes or case.state_code not in ("draft", "open"):
+        return False
+    said = max(filter(None, (case.begun_at, case.opened_at, case.edited_at)))
+    places = [one for one in file.referrals if one.service in kinds([PLACE])]
+    has = any(one.state in ON_THE_WAY or (one.state in HELPED and one.result in GIVEN) for one in places)
+    return said > file.now - LATELY and not has
+
+
+@require_POST
+def found(request: HttpRequest, code: str) -> HttpResponse:
+    """What is needed tonight, without the place: somebody has one, whoever gave it."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    rest = [need for need in case.need_tonight_codes if need != PLACE]
+    act.edit(actor, case, version=version_of(request), codes={"need_tonight_codes": rest or [NOTHING]})
+    messages.success(request, _("Saved: a place for tonight was found. Today no longer asks for one."))
+    return done(actor, reverse("case", args=[case.code]))

@@ -1,0 +1,107 @@
+"""No place for tonight stands first under "Call now", for the worker and the supervisor, until somebody has one."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.scene import Scene
+from tests.web.test_today import home
+from tests.web.test_today_in_danger import form_of, rows
+
+pytestmark = pytest.mark.django_db
+
+NEEDED = {"need_tonight_codes": ["safe_place"]}
+
+
+def without(who: doors.Person) -> int:
+    with doors.acting(who) as actor:
+        return counts(actor).without_place
+
+
+def called(page: str) -> str:
+    """What stands under "Call now"; the list after it begins with the next heading."""
+    return page.partition("Call now")[2].partition("<h2")[0]
+
+
+def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: Scene) -> None:
+    with god():
+        Case.objects.filter(pk=scene.case().pk).update(next_step_on="2026-01-01")
+    case = scene.case(**NEEDED)
+    ours, above = home(scene.zarina), home(scene.saida)
+    assert (rows(ours)[0], rows(above)[0]) == (f"/cases/{case.code}/refer/", f"/cases/{case.code}/")
+    assert ours.count("No place for tonight") == above.count("No place for tonight") == 1
+    assert "lead worker: Zarina" in called(above)
+    assert f'action="/cases/{case.code}/tell_lead/"' in called(above)
+    assert without(scene.zarina) == without(scene.saida) == 1, "the rail counts it"
+    assert "1 without a place for tonight · 1 thing is late or stopped" in ours
+    assert case.code not in home(scene.manzura)
+    file = doors.client_for(scene.saida).get(f"/cases/{case.code}/").content.decode()
+    assert "No place for tonight has been found yet." in file
+    assert "A place was found" not in file, "the team says that"
+    scene.sent(case)
+    assert (without(scene.zarina), without(scene.saida)) == (0, 0), "what waits has a row of its own"
+    assert "No place for tonight" not in home(scene.zarina)
+
+
+def test_a_shelter_that_declined_is_one_row_and_stands_there_too(scene: Scene) -> None:
+    referral = scene.sent(scene.case(**NEEDED))
+    with doors.acting(scene.gulnora) as actor:
+        waiting = Referral.objects.get(pk=referral.pk)
+        receive.decline(actor, waiting, version=waiting.version, reason="full")
+    for who in (scene.zarina, scene.saida):
+        page = home(who)
+        assert rows(page)[0] == f"/referrals/{referral.code}/"
+        assert "No place for tonight" in called(page)
+        assert "Declined" in called(page)
+        assert "Late or stopped" not in page, "once"
+        assert without(who) == 0, "it is counted among what stopped"
+    scene.accepted(scene.sent(scene.case(**NEEDED)))
+    assert without(scene.zarina) == 0
+    assert home(scene.zarina).count("No place for tonight") == 1, "one that accepted has it"
+
+
+def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
+    case = scene.case(**NEEDED)
+    client, at = doors.client_for(scene.zarina), f"/cases/{case.code}/place-found/"
+    page = client.get(f"/cases/{case.code}/")
+    assert "No place for tonight has been found yet." in page.content.decode()
+    said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
+    assert "a place for tonight was found" in said
+    assert "A place was found" not in said
+    with god():
+        assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]
+    assert (without(scene.zarina), "No place for tonight" in home(scene.saida)) == (0, False)
+
+
+def test_a_child_alone_is_said_and_leads_to_whom_to_call(scene: Scene) -> None:
+    with doors.acting(scene.zarina) as actor:
+        case = scene.case(age_band_code="a9_17", **NEEDED)
+        case = Case.objects.get(pk=case.pk)
+        today = timezone.localdate()
+        alone = {"next_step_code": "ask_agreement", "next_step_on": today}
+        cases.edit(actor, case, version=case.version, codes=alone)
+    ours = home(scene.zarina)
+    assert "No place for tonight: child alone" in called(ours)
+    assert "No place for tonight: child alone" in called(home(scene.saida))
+    assert rows(ours)[0] == f"/cases/{case.code}/", "where the numbers and the button stand"
+    page = doors.client_for(scene.zarina).get(f"/cases/{case.code}/").content.decode()
+    assert page.count("No place for tonight has been found yet.") == page.count("A place was found") == 1
+
+
+def test_an_unfinished_registration_says_it_at_once_and_tonight_ends(scene: Scene) -> None:
+    with doors.acting(scene.zarina) as actor:
+        draft = cases.begin(actor, codes=NEEDED, sealed={"contact": {"by_code": True}})
+    assert rows(home(scene.zarina)) == [f"/cases/{draft.code}/register/"], "one row, and no draft beside it"
+    assert rows(home(scene.saida)) == [f"/cases/{draft.code}/"]
+    pass_time(hours=25)
+    assert (without(scene.zarina), without(scene.saida)) == (0, 0), "that night is over"
+    assert "No place for tonight" not in home(scene.zarina)
