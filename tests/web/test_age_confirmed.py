@@ -142,7 +142,7 @@ def test_the_page_that_finds_a_child_asks_whom_to_tell_and_who_speaks(house: Sen
     address = f"/cases/{case.code}/settle_age/"
     client = house.browser()
     drawn = page_text(client.get(address))
-    assert "Whom do we tell for this child?" in drawn
+    assert "Whom will you tell for this child?" in drawn
     assert "Adult who speaks for the child" in drawn
     child = {"age_band": "a9_17", "reason": "papers", "child_contact": "Canary-Guardianship", "speaker": "guardian"}
     refused = press(client, address, **{**child, "age_band": "a30_47"})

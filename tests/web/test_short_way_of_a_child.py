@@ -74,14 +74,16 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     with god():
         assert set(ConsentRow.objects.values_list("answer_code", flat=True)) == {"no"}, "of the child's word, the no"
     need = re.search(r'href="([^"]*step=need)"', zarina.get(alone).content.decode())
+    assert f'href="/cases/{case_of(alone).code}/screening/"' in zarina.get(alone).content.decode(), "and to the signs"
     assert need
+    assert "Brothers, sisters or own children who come along" in page_text(zarina.get(need[1]))
     case = case_of(goes(press(zarina, need[1], tonight="needs", do="stop")))
     assert (case.state_code, case.next_step_code, case.next_step_on) == ("open", "ask_agreement", timezone.localdate())
     home = page_text(zarina.get(f"/cases/{case.code}/"))
     for word in (
         "No place for tonight has been found yet. Nothing can be sent",
         "An adult answers now",
-        "Waits for an adult",
+        "Consent waits for an adult.",
         "National",
         "The person said no to the police",
     ):

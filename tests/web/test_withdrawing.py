@@ -10,8 +10,9 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
 from hamkori.notices.models import Notice
-from tests.cast import World
+from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.consenting import form_of
 from tests.web.senders import Senders, page_text, state
@@ -234,3 +235,19 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
     house.browser().post(address, form_of(asked))
     saved = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "has stopped. What was shared is deleted there; they were told." in saved
+
+
+def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_tonight(house: Senders) -> None:
+    """Red before: nothing asked where they sleep, unless a place for tonight had been asked for within the last day."""
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    assert "No place for tonight" not in page_text(house.browser().get("/"))
+    take_back(house, case)
+    for who in ("caseworker-cso", "supervisor-cso"):
+        assert "No place for tonight" in page_text(house.browser(who).get("/")), who
+    with house.as_() as zarina:
+        assert counts(zarina).without_place == 1
+    pass_time(hours=25)
+    assert "No place for tonight" not in page_text(house.browser().get("/"))

@@ -49,8 +49,15 @@ begin
   select count(*) into without_place
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-     and c.state_code in ('draft', 'open') and 'safe_place' = any (c.need_tonight_codes)
-     and greatest(c.begun_at, c.opened_at, c.edited_at) > v_now - interval '24 hours'
+     and c.state_code in ('draft', 'open')
+     and ('safe_place' = any (c.need_tonight_codes)
+          and greatest(c.begun_at, c.opened_at, c.edited_at) > v_now - interval '24 hours'
+          -- Or a place that somebody had accepted ended by the person's word.
+          or c.state_code = 'open' and exists (
+               select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                 join public.referral_step s on s.referral_id = r.id
+                where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
+                  and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'))
      and not (c.has_danger and c.id <> all (v_stopped)
               and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                                where o.case_id = c.id and r.state_code in

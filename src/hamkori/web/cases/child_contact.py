@@ -27,7 +27,8 @@ def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, for
     offers = {f"{name}. {desk_phone.short(phone)}" if phone else name: (name, phone) for name, phone in offered}
     choices = [(text, name) for text, (name, _phone) in offers.items()]
     chosen = known if known in dict(choices) else ""
-    asks, hint = _("Whom do we tell for this child?"), _("We aim to tell them within 24 hours.")
+    asks = _("Whom will you tell for this child?")
+    hint = _("This tells nobody yet. We aim to tell them within 24 hours.")
     hints = {text: desk_phone.short(phone) for text, (_name, phone) in offers.items()}
     written = TextField(
         label=_("Another contact") if choices else asks,
@@ -110,4 +111,5 @@ def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
         if form.is_valid():
             return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
-    return ToldForm(typed, known=known, offered=offered)
+    stands = {TOLD: RECORDED} if known else None  # who was named before is who is told, unless another is chosen
+    return ToldForm(typed, known=known, offered=offered, initial=stands)

@@ -58,7 +58,7 @@ class AgeForm(KitForm):
     )
     reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
     child_contact = TextField(
-        label=_("Whom do we tell for this child?"),
+        label=_("Whom will you tell for this child?"),
         help_text=_("A guardianship or child protection contact: organisation, person or telephone."),
         max_length=400,
         required=False,
@@ -274,7 +274,7 @@ STEPS: tuple[Step[Found], ...] = (
     # They were told, and who it was; the clock stops.
     Step(
         name="tell_child_protection",
-        told=_("Saved: child protection was told. Nothing more is due for this; the case goes on."),
+        told=_("Saved: child protection was told. The time limit for this has stopped."),
         act=_told,
         form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
         says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},

@@ -87,7 +87,7 @@ def named(marks: dict[str, str], *, waits: bool = False) -> str:
     """Who got a yes, who a no, who was not asked, and the police apart."""
     of = {state: [_short(kind) for kind in marks if marks[kind] == state and kind != "police"] for state in MARKS}
     sentences = {"yes": _("Yes: %(whom)s."), "no": _("No: %(whom)s."), "unasked": _("Not asked: %(whom)s.")}
-    sentences |= {"unasked": _("Waits for an adult: %(whom)s.")} if waits else {}
+    sentences |= {"unasked": _("Consent waits for an adult.")} if waits else {}
     if waits and marks["police"] == "unasked":
         of["unasked"].append(_("police"))
         return " ".join(sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 NOT_ASKED = "not_asked"
-PAY, DOCUMENTS = "CD14", "CD01"
+PAY, DOCUMENTS, CLIENTS = "CD14", "CD01", "CD06"
 OF_BOTH = {"TJ07"}
 """The prompt that asks of pay and documents at once."""
 FOR_CHILDREN = {"TJ08"}
@@ -58,6 +58,11 @@ HOW = ("spoken", "signed", "mark", "through_interpreter")
 
 def _three() -> list[tuple[str, str]]:
     return [("present", _("Yes")), ("absent", _("No")), (NOT_ASKED, _("Not asked"))]
+
+
+def _more() -> list[tuple[str, str]]:
+    """The prompts, and the one sign of the list that fits whoever is made to take clients where they live."""
+    return [*lists.choices("local_prompt"), (CLIENTS, lists.label("indicator", CLIENTS))]
 
 
 class SignsForm(KitForm):
@@ -74,7 +79,7 @@ class SignsForm(KitForm):
     more = forms.MultipleChoiceField(
         label=gettext_lazy("Signs that you saw or were told of"),
         help_text=gettext_lazy("Ask for none of them now. What is not ticked is not asked, never a no."),
-        choices=lambda: lists.choices("local_prompt"),
+        choices=_more,
         required=False,
         widget=Ticks({"class": "choices"}),
     )
@@ -84,7 +89,7 @@ class SignsForm(KitForm):
     def of(self, case: Case) -> SignsForm:
         """The same with the signs that are asked of this person."""
         self.others = tuple(others(child=case.is_child))
-        self.offer("more", [(code, text) for code, text in lists.choices("local_prompt") if code in self.others])
+        self.offer("more", [(code, text) for code, text in _more() if code in self.others])
         return self
 
     def signs(self) -> dict[str, str]:
@@ -100,7 +105,7 @@ class SignsForm(KitForm):
 def others(*, child: bool) -> list[str]:
     """The prompts beside pay and documents."""
     but = OF_BOTH if child else OF_BOTH | FOR_CHILDREN
-    return [code for code in codelist("local_prompt").codes if code not in but]
+    return [code for code, _text in _more() if code not in but]
 
 
 class AgreeForm(KitForm):
@@ -178,7 +183,7 @@ class AgreeForm(KitForm):
         return [act.Answer(one.kind, one.purpose, one.answer, frozenset(one.sections)) for one in self.said()]
 
 
-_ORDER = ("yes", "without_name", "no", NOT_ASKED)
+_ORDER = words.ANSWERS
 
 
 class WholeForm(SignsForm, AgreeForm):

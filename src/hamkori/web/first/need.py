@@ -126,6 +126,8 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         sends=sends,
         contact=contact,
     )
+    if case.is_child:  # of whatever age: they come along with a child too
+        form.fields["children_code"].label = _("Brothers, sisters or own children who come along")
     if request.method == "POST" and form.is_valid():
         try:
             _open(request, actor, case, form, "ask_agreement" if _asks_first(known) else "signs")

@@ -133,7 +133,7 @@ VERBS: Final = {
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
-    "got.result": gettext_lazy("Say what was done: %(service)s"),
+    "got.result": gettext_lazy("Say how it ended: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),

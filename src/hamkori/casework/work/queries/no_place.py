@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.rules.suit import kinds
 
@@ -36,7 +36,15 @@ def without_place(at: datetime) -> Q:
         | Q(referral__state_code="sent", referral__answer_due_at__lte=at)
     )
     said = Q(case__state_code__in=("draft", "open"), case__need_tonight_codes__contains=[PLACE])
-    return said & lately & Q(~Exists(has))
+    return (said & lately | _taken_back(asked, after)) & Q(~Exists(has))
+
+
+def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
+    """A place that somebody had accepted ended by the person's word, whatever was said to be needed."""
+    word = ReferralStep.objects.filter(
+        referral=OuterRef("referral_id"), step_code="withdraw", from_code__in=("accepted", "serving"), at__gt=after
+    )
+    return Q(case__state_code="open") & Q(Exists(asked.filter(Exists(word))))
 
 
 def was_for_a_place(pair: ReferralOrigin) -> bool:
