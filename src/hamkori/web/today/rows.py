@@ -194,7 +194,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
 
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
-    return coordinator.in_short() if one.unread and not one.phone else desk_phone.in_row(one.phone)
+    sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
+    return coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone)
 
 
 def _closed(one: Due, now: datetime) -> list[str]:
