@@ -256,11 +256,12 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     world.served(referral)
     page = home(world.parvina)
     assert ">Later<" in page, "what was done is said in days"
-    assert "Say what was done" in page
+    assert "Say how it ended" in page
     unfolded = f"/referrals/{referral.code}/?do=finish"
     assert f'href="{unfolded}#finish"' in page
-    assert 'id="finish" open>' in doors.client_for(world.parvina).get(unfolded).content.decode()
-    assert "Say what was done" not in home(world.zarina)
+    for word in ('id="finish" open>', '#needs">Write what was done</a>'):
+        assert word in doors.client_for(world.parvina).get(unfolded).content.decode(), "the end, and a day's work"
+    assert "Say how it ended" not in home(world.zarina)
 
 
 def code_of(page: str) -> list[str]:

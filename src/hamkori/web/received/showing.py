@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
@@ -288,12 +289,12 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (
-            _agreed(received),
-            _("The person comes. They press “The person has come”; then your own case opens."),
+            capfirst(_agreed(received)),
+            _("The person comes. Your colleague presses “The person has come”; then your own case opens."),
         ),
         (
             _("If nobody came by %(time)s") % {"time": ends},
-            _("They press “The person did not come”. The sender is told at once."),
+            _("Your colleague presses “The person did not come”. The sender is told at once."),
         ),
     ]
 

@@ -43,7 +43,7 @@ DO: Final = {
     "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),
-    "got.result": gettext_lazy("Say what was done"),
+    "got.result": gettext_lazy("Say how it ended"),
     "got.dispute": gettext_lazy("Look at the result"),
     "desk.answer": gettext_lazy("Read and answer"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Say that you called")),

@@ -133,7 +133,7 @@ VERBS: Final = {
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
-    "got.result": gettext_lazy("Say what was done: %(service)s"),
+    "got.result": gettext_lazy("Say how it ended: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
@@ -194,7 +194,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
 
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
-    return coordinator.in_short() if one.unread and not one.phone else desk_phone.in_row(one.phone)
+    sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
+    return coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone)
 
 
 def _closed(one: Due, now: datetime) -> list[str]:

@@ -70,7 +70,17 @@ def _whole() -> QuerySet[Referral]:
         .annotate(closing=closing(), narrowed=was_narrowed())
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
-        .annotate(coordinator_told=ToldAt("pk"))
+        .annotate(coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits())
+    )
+
+
+def _earlier_waits() -> Exists:
+    """Whether an earlier referral of the same case waits for its answer, too."""
+    mine = ReferralOrigin.objects.filter(referral=OuterRef(OuterRef("pk"))).values("case")[:1]
+    return Exists(
+        ReferralOrigin.objects.filter(
+            case=Subquery(mine), referral__state_code="sent", referral__sent_at__lt=OuterRef("sent_at")
+        )
     )
 
 
@@ -205,13 +215,16 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
 
 
 def still_asked(page: SenderPage) -> list[Referral]:
-    """Others that wait for an answer about the same help in this case, once one has accepted. Nothing else is asked."""
-    if read_state(page.referral) != "accepted" or Side.SENDER not in page.sides:
+    """Others that wait for an answer about the same help in this case, once one has accepted; before it the earlier."""
+    state, waits = read_state(page.referral), getattr(page.referral, "earlier_waits", False)
+    if Side.SENDER not in page.sides or not (state == "accepted" or (state == "sent" and waits)):
         return []
     group, _rest = page.referral.service_code.split("-", 1)
     waiting_too = ReferralOrigin.objects.filter(
         case=page.case.pk, referral__state_code="sent", referral__service_code__startswith=f"{group}-"
     )
+    if state == "sent":
+        waiting_too = waiting_too.filter(referral__sent_at__lt=page.referral.sent_at)
     return [row.referral for row in waiting_too.select_related("referral").order_by("referral__sent_at")]
 
 
