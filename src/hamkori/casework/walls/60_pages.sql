@@ -19,6 +19,7 @@ declare
   v_kinds text[] := '{}';
   v_got text[] := '{}';
   v_stopped uuid[];
+  v_danger uuid[];
 begin
   if v_me is null then return; end if;
   if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
@@ -34,16 +35,20 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open';
-  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/case_list.py).
+  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/case_list.py). Help that was
+  -- given answers what the case says, until the case is written again (work/queries/helped.py).
   v_stopped := array(select public.my_stopped(v_kinds));
-  select count(*) into in_danger
+  v_danger := array(select c.id
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code in ('draft', 'open') and c.has_danger
      and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                       where o.case_id = c.id
-                        and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed', 'confirmed'))
-     and c.id <> all (v_stopped);
+                        and (r.state_code in ('sent', 'accepted', 'serving')
+                             or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
+                                and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)))
+     and c.id <> all (v_stopped));
+  in_danger := cardinality(v_danger);
   -- Nobody has a place for the person for tonight, and no row of danger, of a referral that waits or of one that stopped
   -- stands for it (work/queries/no_place.py). `p_place`: the kinds of help that are such a place.
   select count(*) into without_place
@@ -52,21 +57,26 @@ begin
      and c.state_code in ('draft', 'open')
      and ('safe_place' = any (c.need_tonight_codes)
           and greatest(c.begun_at, c.opened_at, c.edited_at) > v_now - interval '24 hours'
-          -- Or a place that somebody had accepted ended by the person's word.
+          -- Or a place that somebody had accepted ended by the person's word, and nothing else was said to be needed since.
           or c.state_code = 'open' and exists (
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                  join public.referral_step s on s.referral_id = r.id
                 where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
-                  and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'))
-     and not (c.has_danger and c.id <> all (v_stopped)
-              and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-                               where o.case_id = c.id and r.state_code in
-                                     ('sent', 'accepted', 'serving', 'finished', 'disputed', 'confirmed')))
+                  and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
+                  and (c.need_tonight_codes = '{}' or c.need_tonight_codes && array['safe_place', 'not_asked']::varchar[]
+                       or c.edited_at is null or c.edited_at <= s.at)))
+     and c.id <> all (v_danger)
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
         where o.case_id = c.id and r.service_code = any (p_place)
           and (r.state_code in ('accepted', 'serving')
                or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
+                  and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)
+                  and not exists (
+                    select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+                      join public.referral_step s on s.referral_id = n.id
+                     where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
+                       and s.from_code in ('accepted', 'serving') and s.at > r.finished_at)
                or r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
                or c.id = any (v_stopped) and public.referral_waits(r, c.id)));
   select count(*) into late_clocks

@@ -10,25 +10,21 @@ from django.views.decorators.http import require_POST
 
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries import cases
+from hamkori.casework.work.queries import no_place
 from hamkori.casework.work.queries.case_page import File
-from hamkori.casework.work.queries.no_place import GIVEN, HELPED, LATELY, PLACE
-from hamkori.directory.rules.suit import kinds
+from hamkori.web.first.said import place_found
 from hamkori.web.kit.posting import actor_of, done, version_of
-
-NOTHING = "nothing_now"
-ON_THE_WAY = ("sent", "accepted", "serving")
 
 
 def is_needed(file: File) -> bool:
-    """Whether it was said within the last day, and no organisation has accepted or is being waited for."""
+    """Whether Today says so: it asks the same. Of a case in which nothing of a place was said nobody asks."""
     case = file.case
-    if PLACE not in case.need_tonight_codes or case.state_code not in ("draft", "open"):
+    said = no_place.PLACE in case.need_tonight_codes or any(step.step == "withdraw" for step in file.steps)
+    if not said or case.state_code == "closed":
         return False
-    said = max(filter(None, (case.begun_at, case.opened_at, case.edited_at)))
-    places = [one for one in file.referrals if one.service in kinds([PLACE])]
-    has = any(one.state in ON_THE_WAY or (one.state in HELPED and one.result in GIVEN) for one in places)
-    return said > file.now - LATELY and not has
+    return CaseAccess.objects.filter(no_place.without_place(file.now), case=case, ended_at=None).exists()
 
 
 @require_POST
@@ -37,7 +33,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
-    rest = [need for need in case.need_tonight_codes if need != PLACE]
-    act.edit(actor, case, version=version_of(request), codes={"need_tonight_codes": rest or [NOTHING]})
+    codes = {"need_tonight_codes": no_place.found(case.need_tonight_codes)}
+    act.edit(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
     messages.success(request, _("Saved: a place for tonight was found. Today no longer asks for one."))
     return done(actor, reverse("case", args=[case.code]))

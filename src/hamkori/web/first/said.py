@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -41,6 +41,15 @@ def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable
     return {name: text for name, text in found.items() if text != (stood.get(name) or "")}
 
 
+def place_found(actor: Actor, case: Case) -> dict[str, dict[str, str]]:
+    """The part, if it says that a place is needed: that the person has one. While it is locked it stays as it is."""
+    if not actor.vault_open or PART not in standing(case).writes or PART in empty_in(case, [PART]):
+        return {}
+    lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
+    rest = [line for line in lines if line.strip() not in _place_needed()]
+    return {PART: {NEEDS: "\n".join([_has_place(), *rest])}} if rest != lines else {}
+
+
 def _put(stood: str, lines: list[str], *, kept_no: bool) -> str:
     ours = _ours() - (_nobody() if kept_no else frozenset())
     return "\n".join([*lines, *(line for line in stood.splitlines() if line.strip() not in ours)]).strip()
@@ -71,16 +80,29 @@ def _not_looked_for() -> str:
     return _("As far as is known, nobody is looking for the person, and they need not stay hidden.")
 
 
+_SAYS: Final[Mapping[str, Callable[[], str]]] = {
+    "has": _has_place,
+    "needs": lambda: _needs(PLACE),
+    "yes": _looked_for,
+    "no": _not_looked_for,
+}
+
+
 def _in_all_languages(text: str) -> Iterator[str]:
     """What one of these functions says, by its name, in every language of the pages."""
     for language in LANGUAGE_NAMES:
         with translation.override(language):
-            yield {"has": _has_place, "yes": _looked_for, "no": _not_looked_for}[text]()
+            yield _SAYS[text]()
 
 
 @cache
 def _nobody() -> frozenset[str]:
     return frozenset(_in_all_languages("no"))
+
+
+@cache
+def _place_needed() -> frozenset[str]:
+    return frozenset(_in_all_languages("needs"))
 
 
 @cache

@@ -156,8 +156,9 @@ def _dispute_due() -> Subquery:
 
 def needs_me(at: datetime) -> Q:
     """What waits for the sender: a question, a late answer, a result, an arrival, a draft, what stopped."""
-    waits = Q(question=True) | Q(answer_due_at__lte=at)
-    return Q(state_code__in=("draft", "finished")) | Q(stopped=True) | (Q(state_code="sent") & waits) | _late(at)
+    waits = Q(state_code="sent") & (Q(question=True) | Q(answer_due_at__lte=at))
+    disputed = Q(state_code="disputed", dispute_due__lte=at)
+    return Q(state_code__in=("draft", "finished")) | Q(stopped=True) | waits | disputed | _late(at)
 
 
 def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Referral]:

@@ -17,12 +17,13 @@ from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
-from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of
+from hamkori.casework.work.queries.helped import helped_since_said
 from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
@@ -222,16 +223,18 @@ def _deadlines() -> tuple[Subquery, ...]:
     return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
 
 
-ASKED: Final = ("sent", "accepted", "serving", "finished", "disputed", "confirmed")
-"""States of a referral in which somebody is asked for help, gives it or has given it."""
+ASKED: Final = ("sent", "accepted", "serving")
+"""States of a referral in which somebody is asked for help or gives it."""
 
 
 def in_need() -> Q:
     """Somebody is in danger, and nobody is asked for help or gives it. The mark of the case lies in the clear.
 
+    Help that was given answers what was written of the case before: when danger was said is known no nearer.
+
     While a referral waits, or one that stopped is to be decided on, the row of that says what is to do.
     """
-    asked = Exists(_referrals().filter(referral__state_code__in=ASKED))
+    asked = Exists(_referrals().filter(Q(referral__state_code__in=ASKED) | helped_since_said()))
     return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & ~asked & ~Q(waits_in_case())
 
 
@@ -254,14 +257,17 @@ def overdue_now(today: date) -> Q:
     unplanned = Q(case__next_step_on=None, case__opened_at__lt=before)
     step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
-    waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))
+    waited = Exists(_referrals().filter(unmet()))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
     return step | Q(unanswered) | Q(waited) | Q(clock)
 
 
 def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
     dots: dict[UUID, tuple[Dot, ...]] = {}
-    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(unmet=unmet(), waits=waits("referral_id"))
+    disputed = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="dispute")
+    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
+        unmet=unmet(), waits=waits("referral_id"), dispute_due=Subquery(disputed.values("due_at")[:1])
+    )
     for row in (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
         .select_related("referral")
@@ -277,15 +283,15 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 service=one.service_code,
                 late=is_late,
                 stopped=stopped(one) if row.waits else "",
-                since=_since(one, waits=row.waits),
+                since=_since(one, row.dispute_due, waits=row.waits),
             ),
         )
     return dots
 
 
-def _since(one: Referral, *, waits: bool) -> date | None:
+def _since(one: Referral, dispute_due: datetime | None, *, waits: bool) -> date | None:
     ended = stop(one) if waits else None
-    due = one.answer_due_at if one.state_code == "sent" else None
+    due = {"sent": one.answer_due_at, "disputed": dispute_due}.get(one.state_code)
     at = ended[1] if ended is not None else due
     return timezone.localdate(at) if at is not None else one.arrival_on
 

@@ -208,18 +208,22 @@ def _written() -> QuerySet[ReferralOrigin]:
 
 
 def unmet() -> Exists:
-    """Of a request's origin: the time when she was expected is over, nobody said whether she came; it does not rest."""
-    expected = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="arrival")
-    rests = Q(referral__heard_code__in=RESTING, next_at__gt=HkNow())
-    return Exists(expected.filter(due_at__lte=HkNow()).exclude(rests))
+    """Of a request's origin: the time when she was expected is over, nobody said whether she came, and it does not rest;
+    or what was disputed is not answered in time.
+    """
+    expected = Q(clock_code="arrival", referral__state_code="accepted")
+    disputed = Q(clock_code="dispute", referral__state_code="disputed")
+    rests = Q(clock_code="arrival", referral__heard_code__in=RESTING, next_at__gt=HkNow())
+    clocks = ReferralClock.objects.filter(expected | disputed, referral=OuterRef("referral_id"), due_at__lte=HkNow())
+    return Exists(clocks.exclude(rests))
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:
-    """A request of which `unmet` was asked is late: unanswered past its target, or without a word of her coming."""
+    """A request of which `unmet` was asked is late: unanswered past its target, disputed too, or without a word of her coming."""
     one = pair.referral
     if one.state_code == "sent":
         return late(one.answer_due_at, at)
-    return one.state_code == "accepted" and bool(pair.unmet)  # type: ignore[attr-defined]
+    return bool(pair.unmet)  # type: ignore[attr-defined]
 
 
 def _sent(

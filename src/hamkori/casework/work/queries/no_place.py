@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,26 +13,28 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries.helped import helped_since_said
 from hamkori.directory.rules.suit import kinds
 
 PLACE: Final = "safe_place"
+NOTHING: Final = "nothing_now"
+UNASKED: Final = "not_asked"
 LATELY: Final = timedelta(hours=24)
 """So long after it was said, or anything of the case was changed, tonight is still tonight."""
-HELPED: Final = ("finished", "disputed", "confirmed")
-GIVEN: Final = ("", "given", "partly")
 
 
 def without_place(at: datetime) -> Q:
     """Of a row of access: whether its case says so, nobody has accepted, and no shelter is being waited for.
 
-    A referral that waits has a row of its own where it is urgent or late.
+    A referral that waits has a row of its own where it is urgent or late. A place that ended is none any more once
+    something newer was said: the case was written, or another place ended by the person's word.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
     has = asked.filter(
         Q(referral__state_code__in=("accepted", "serving"))
-        | Q(referral__state_code__in=HELPED, referral__result_code__in=GIVEN)
+        | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
         | Q(referral__state_code="sent", referral__urgency_code=URGENT)
         | Q(referral__state_code="sent", referral__answer_due_at__lte=at)
     )
@@ -40,11 +43,22 @@ def without_place(at: datetime) -> Q:
 
 
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
-    """A place that somebody had accepted ended by the person's word, whatever was said to be needed."""
-    word = ReferralStep.objects.filter(
-        referral=OuterRef("referral_id"), step_code="withdraw", from_code__in=("accepted", "serving"), at__gt=after
-    )
-    return Q(case__state_code="open") & Q(Exists(asked.filter(Exists(word))))
+    """A place that somebody had accepted ended by the person's word, and nothing else was said to be needed since."""
+    needs = "case__need_tonight_codes"
+    unsaid = Q(**{f"{needs}__overlap": [PLACE, UNASKED]}) | Q(**{f"{needs}__len": 0}) | Q(case__edited_at=None)
+    newest = _word(at__gt=after, at__gte=OuterRef("case__edited_at"))
+    return Q(case__state_code="open") & Q(Exists(asked.filter(unsaid & _word(at__gt=after) | newest)))
+
+
+def _word(**when: object) -> Q:
+    """Of a referral's origin: the person's word ended it, after somebody had accepted."""
+    ends = {"step_code": "withdraw", "from_code__in": ("accepted", "serving"), **when}
+    return Q(Exists(ReferralStep.objects.filter(referral=OuterRef("referral_id"), **ends)))
+
+
+def found(needs: Iterable[str]) -> list[str]:
+    """What is needed tonight once a place was found, whoever gave it: said, so that it outweighs what was said before."""
+    return [need for need in needs if need not in (PLACE, UNASKED)] or [NOTHING]
 
 
 def was_for_a_place(pair: ReferralOrigin) -> bool:
