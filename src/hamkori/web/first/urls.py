@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from hamkori.web.first import beginning, steps
+from hamkori.web.first import beginning, place, steps
 
 urlpatterns = [
     path("first/", beginning.first, name="first_contact"),
     path("<str:code>/first/", steps.step, name="first_step"),
+    path("<str:code>/place-found/", place.found, name="place_found"),
 ]

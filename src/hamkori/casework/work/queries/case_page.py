@@ -219,7 +219,7 @@ def unmet() -> Exists:
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:
-    """A request of which `unmet` was asked is late: unanswered past its target, disputed too, or without a word of her coming."""
+    """A request of which `unmet` was asked is late: it, or its dispute, is not answered in time; no word of her coming."""
     one = pair.referral
     if one.state_code == "sent":
         return late(one.answer_due_at, at)

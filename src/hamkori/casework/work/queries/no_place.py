@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.helped import helped_since_said
@@ -56,8 +57,13 @@ def _word(**when: object) -> Q:
     return Q(Exists(ReferralStep.objects.filter(referral=OuterRef("referral_id"), **ends)))
 
 
-def found(needs: Iterable[str]) -> list[str]:
-    """What is needed tonight once a place was found, whoever gave it: said, so that it outweighs what was said before."""
+def lacks_one(case: Case, at: datetime) -> bool:
+    """Whether this case is such a one, for whoever has a row in it."""
+    return CaseAccess.objects.filter(without_place(at), case=case).exists()
+
+
+def needs_without(needs: Iterable[str]) -> list[str]:
+    """What is needed tonight once a place was found: said, so that it outweighs what was said before."""
     return [need for need in needs if need not in (PLACE, UNASKED)] or [NOTHING]
 
 

@@ -1,0 +1,28 @@
+"""The button of a case that says: a place for tonight was found."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hamkori.access.scope import require
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries import cases
+from hamkori.casework.work.queries.no_place import needs_without
+from hamkori.web.first.said import place_found
+from hamkori.web.kit.posting import actor_of, done, version_of
+
+
+@require_POST
+def found(request: HttpRequest, code: str) -> HttpResponse:
+    """What is needed tonight, without the place: somebody has one, whoever gave it. The part says so too."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    codes = {"need_tonight_codes": needs_without(case.need_tonight_codes)}
+    act.edit(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
+    messages.success(request, _("Saved: a place for tonight was found. Today no longer asks for one."))
+    return done(actor, reverse("case", args=[case.code]))
