@@ -354,14 +354,18 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
     tell = f"/cases/{case.code}/tell_child_protection/"
     assert tell in text(page)
     asked = text(client.get(tell))
-    for word in ("guardianship", "Recorded for this child", "National coordinator"):
+    for word in ("guardianship", "Recorded for this child", "National coordinator", "The time limit goes on until"):
         assert word in asked, word
-    assert press(client, tell).status_code == 400, "the time limit does not stop before it is said who was told"
+    assert " checked" not in asked, "a slip would stop the time limit"
+    for unsaid in ({}, {"told": "recorded", "other_told": "Canary-Office"}, {"told": "somebody"}):
+        assert press(client, tell, **unsaid).status_code == 400, "the time limit does not stop before it is said who"
     assert again(case).told_child_protection_at is None
-    assert press(client, tell, other_told="Canary-Office").status_code == 303
+    assert press(client, tell, told="somebody", other_told="Canary-Office").status_code == 303
     assert again(case).told_child_protection_at is not None
-    shown = text(client.get(f"/cases/{case.code}/?open=contact"))
-    assert "Canary-Office" in shown, "beside who was recorded"
+    saved, shown = (text(client.get(f"/cases/{case.code}/{more}")) for more in ("", "?open=contact"))
+    assert "you told whom you wrote, in the locked part" in saved
+    assert "whom: in the locked part" in saved
+    assert ("Canary-Office" in saved, "Canary-Office" in shown) == (False, True), "beside who was recorded"
     assert "guardianship" in shown
     assert press(client, f"/cases/{case.code}/settle_age/", age_band="a18_29", reason="papers").status_code == 303
     assert not again(case).is_child
