@@ -208,8 +208,9 @@ def _written() -> QuerySet[ReferralOrigin]:
 
 
 def unmet() -> Exists:
-    """Of a request's origin: the time when she was expected is over, nobody said whether she came, and it does not rest;
-    or what was disputed is not answered in time.
+    """Of a request's origin: the time when she was expected is over, nobody said whether she came, it does not rest.
+
+    Or what was disputed is not answered in time.
     """
     expected = Q(clock_code="arrival", referral__state_code="accepted")
     disputed = Q(clock_code="dispute", referral__state_code="disputed")
@@ -219,7 +220,7 @@ def unmet() -> Exists:
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:
-    """A request of which `unmet` was asked is late: it, or its dispute, is not answered in time; no word of her coming."""
+    """A request of which `unmet` was asked is late: it, or its dispute, has no answer in time; or no word of her coming."""
     one = pair.referral
     if one.state_code == "sent":
         return late(one.answer_due_at, at)
