@@ -37,7 +37,7 @@ from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import OTHER, Start
 from hamkori.web.referrals.nobody import closed_there
-from hamkori.web.words import calling, coordinator, desk_phone, directory, lists
+from hamkori.web.words import calling, coordinator, desk_phone, directory, lists, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _page(
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
-        "body": screen.body or words_of(draft),
+        "say_in": shown["say_in"] if screen.body else spoken.said(known.asked_in, lambda: [words_of(draft)]),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": address(case.code, "who", of=draft.code),
