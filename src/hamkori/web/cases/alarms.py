@@ -15,7 +15,6 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
-from hamkori.web.cases import place
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words import referral as referral_words
@@ -146,7 +145,7 @@ def _undone(file: File) -> Iterator[tuple[str, str]]:
     case, today = file.case, timezone.localdate(file.now)
     if case.has_danger and all(one.state == "draft" for one in file.referrals):
         yield _("Nobody was asked for help yet"), ""
-    if place.is_needed(file):
+    if file.no_place:
         yield _("No place for tonight has been found yet."), ""
     if case.state_code == "draft":
         return
@@ -206,7 +205,7 @@ def _whom(file: File) -> str:
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
-    named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
+    named = ", ".join(part for part in (name_or(lead.name), lists.inside(function_label(lead.function))) if part)
     said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
     return f"{said} {absent(file)}"
 

@@ -20,7 +20,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
-from hamkori.web.cases import copies, place
+from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
@@ -58,7 +58,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     alone = None
     if standing.works and child_alone.waits(case) and not agrees and case.state_code != "closed":
         alone, refer_url = child_alone.whom_to_call(actor, case), None
-    no_place = standing.works and place.is_needed(file)
+    no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
@@ -215,6 +215,8 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
+    if one.asks:
+        detail.append(referral_words.asks_us())
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state
@@ -226,12 +228,21 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "state": "late" if one.late else state,
         "label": _("Late") if one.late else referral_words.state(state, one.reason),
         "stopped": bool(one.stopped),
-        "button": _stopped(one, file) if one.stopped else "",
-        "button_url": _after(one, file) if one.stopped and file.standing.works else "",
+        **_button(one, file),
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
+
+
+def _button(one: Sent, file: File) -> dict[str, str]:
+    """What the team has to do with it now: go on after it stopped, or answer what its desk asks."""
+    works = file.standing.works
+    if one.stopped:
+        return {"button": _stopped(one, file), "button_url": _after(one, file) if works else ""}
+    if one.asks and works:
+        return {"button": _("Read the question"), "button_url": reverse("referral_answer", args=[one.code])}
+    return {"button": "", "button_url": ""}
 
 
 def _stopped(one: Sent, file: File) -> str:

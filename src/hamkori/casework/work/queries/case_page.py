@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -26,13 +26,21 @@ from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.consent.rules.consent import paused
-from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralClock,
+    ReferralOrigin,
+    ReferralOwnCase,
+    ReferralQuestion,
+    ReferralStep,
+)
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, desk_phones, organisations
 
@@ -96,6 +104,8 @@ class Sent:
     arrival_on: date | None
     arrival_part: str
     agreed_at: datetime | None
+    asks: bool
+    """A question of its desk waits for the sender."""
     result: str
     reason: str
     suggested: str
@@ -141,6 +151,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[str, ...]
+    no_place: bool
+    """Nobody has a place for the person for tonight, as Today says it."""
     copies: tuple[Copy, ...]
     """Of the parts that the reader holds, at their receivers."""
 
@@ -182,6 +194,8 @@ def file(actor: Actor, code: str, language: str) -> File:
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
+    asks = ExpressionWrapper(Q(from_code="") & without_place(at), BooleanField())  # of its first step alone
+    own = list(CaseStep.objects.filter(case=found).annotate(no_place=asks))
     return File(
         case=found,
         now=at,
@@ -191,11 +205,12 @@ def file(actor: Actor, code: str, language: str) -> File:
         referrals=tuple(
             _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, "")) for one in pairs
         ),
-        steps=_steps(found, referrals, bodies, language, askings),
+        steps=_steps(own, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
+        no_place=any(step.no_place for step in own),
         copies=copies,
     )
 
@@ -204,7 +219,8 @@ def file(actor: Actor, code: str, language: str) -> File:
 def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
-    return there.annotate(unmet=unmet(), waits=waits("referral_id")).order_by("-referral__written_at")
+    asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
+    return there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks).order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -220,7 +236,7 @@ def unmet() -> Exists:
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:
-    """A request of which `unmet` was asked is late: it, or its dispute, has no answer in time; or no word of her coming."""
+    """A request of which `unmet` was asked is late: no answer, to a dispute too, or no word of her coming."""
     one = pair.referral
     if one.state_code == "sent":
         return late(one.answer_due_at, at)
@@ -245,6 +261,7 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
+        asks=sender_state(row) == "sent" and pair.asks,  # type: ignore[attr-defined]
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
@@ -256,7 +273,7 @@ def _sent(
 
 
 def _steps(
-    found: Case,
+    own: Iterable[CaseStep],
     referrals: Iterable[Referral],
     bodies: Mapping[UUID, BodyCard],
     language: str,
@@ -266,7 +283,7 @@ def _steps(
     past = [*askings]
     past += [
         Step(step=row.step_code, to_state=row.to_code, reason=row.reason_code, side="", at=row.at, by=row.membership_id)
-        for row in CaseStep.objects.filter(case=found)
+        for row in own
     ]
     by_id = {row.pk: row for row in referrals}
     if by_id:

@@ -11,7 +11,6 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.helped import helped_since_said
@@ -25,7 +24,7 @@ LATELY: Final = timedelta(hours=24)
 
 
 def without_place(at: datetime) -> Q:
-    """Of a row of access: whether its case says so, nobody has accepted, and no shelter is being waited for.
+    """Of a row of a case: whether the case says so, nobody has accepted, and no shelter is being waited for.
 
     A referral that waits has a row of its own where it is urgent or late. A place that ended is none any more once
     something newer was said: the case was written, or another place ended by the person's word.
@@ -55,11 +54,6 @@ def _word(**when: object) -> Q:
     """Of a referral's origin: the person's word ended it, after somebody had accepted."""
     ends = {"step_code": "withdraw", "from_code__in": ("accepted", "serving"), **when}
     return Q(Exists(ReferralStep.objects.filter(referral=OuterRef("referral_id"), **ends)))
-
-
-def lacks_one(case: Case, at: datetime) -> bool:
-    """Whether this case is such a one, for whoever has a row in it."""
-    return CaseAccess.objects.filter(without_place(at), case=case).exists()
 
 
 def needs_without(needs: Iterable[str]) -> list[str]:
