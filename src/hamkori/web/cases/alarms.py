@@ -69,8 +69,10 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 
 def _no_place(file: File) -> Alarm:
-    url = reverse("place_found", args=[file.case.code])
-    return _alarm(_("No place for tonight has been found yet."), "", url=url, button=_("A place was found"), post=True)
+    title, code = _("No place for tonight has been found yet."), file.case.code
+    if place.taken_back(file) is not None and not place.ends_it(file.case):
+        return _alarm(title, "", url=place.ask_for_a_place(code), button=_("Ask the person"))
+    return _alarm(title, "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
 
 
 def _child(file: File, due: datetime) -> Alarm:
