@@ -38,7 +38,7 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
     case = scene.case(**NEEDED)
     ours, above = home(scene.zarina), home(scene.saida)
     assert (rows(ours)[0], rows(above)[0]) == (
-        f"/cases/{case.code}/consent/#id_a_shelter_social_help",
+        f"/cases/{case.code}/consent/#id_a_shelter_social_help_0",
         f"/cases/{case.code}/",
     ), "nothing is agreed yet: the worker asks the person"
     assert ours.count("No place for tonight") == above.count("No place for tonight") == 1

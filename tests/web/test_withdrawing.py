@@ -251,9 +251,9 @@ def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_toni
         assert "No place for tonight" in page_text(house.browser(who).get("/")), who
     with house.as_() as zarina:
         assert counts(zarina).without_place == 1
-    ask = f'href="/cases/{case.code}/consent/#id_a_shelter_social_help"'
+    ask = f'href="/cases/{case.code}/consent/#id_a_shelter_social_help_0"'
     assert ask in house.browser().get("/").content.decode(), "nothing is agreed: no organisation can be asked"
-    assert 'id="id_a_shelter_social_help' in house.browser().get(f"/cases/{case.code}/consent/").content.decode()
+    assert 'id="id_a_shelter_social_help_0"' in house.browser().get(f"/cases/{case.code}/consent/").content.decode()
     page = house.browser().get(f"/cases/{case.code}/").content.decode()
     house.browser().post(*forms.form_of(page, f"/cases/{case.code}/place-found/"))
     assert "No place for tonight" not in page_text(house.browser().get("/"))

@@ -51,7 +51,7 @@ def ends_it(case: Case) -> bool:
 
 def ask_for_a_place(code: str) -> str:
     """Where the person is asked whether a place may be asked for: that question of the page of consent."""
-    return f"{reverse('consent', args=[code])}#id_{answer_name(SHELTER)}"
+    return f"{reverse('consent', args=[code])}#id_{answer_name(SHELTER)}_0"
 
 
 @require_POST
