@@ -12,15 +12,13 @@ from django.views.decorators.http import require_POST
 
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
-from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries.case_page import File
-from hamkori.casework.work.queries.no_place import GIVEN, HELPED, LATELY, NOTHING, PLACE, SHELTER
+from hamkori.casework.work.queries.no_place import GIVEN, HELPED, LATELY, NOTHING, PLACE
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.consent.rows import answer_name
 from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.words.place import NOT_ASKED
 
-NOT_ASKED = "not_asked"
 ON_THE_WAY = ("sent", "accepted", "serving")
 
 
@@ -42,16 +40,6 @@ def taken_back(file: File) -> datetime | None:
     last, edited = max(ends, default=None), file.case.edited_at
     answered = NOTHING in file.case.need_tonight_codes and last is not None and edited is not None and edited > last
     return None if answered else last
-
-
-def ends_it(case: Case) -> bool:
-    """Whether "A place was found" is all that is to say: beside another need nothing could show that it was said."""
-    return not set(case.need_tonight_codes) - {PLACE, NOTHING, NOT_ASKED}
-
-
-def ask_for_a_place(code: str) -> str:
-    """Where the person is asked whether a place may be asked for: that question of the page of consent."""
-    return f"{reverse('consent', args=[code])}#id_{answer_name(SHELTER)}_0"
 
 
 @require_POST

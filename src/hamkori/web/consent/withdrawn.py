@@ -21,13 +21,12 @@ from hamkori.casework.referral.queries.effects import Hit, hit_at
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
-from hamkori.web.cases import place
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import lists, sections
+from hamkori.web.words import lists, place, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, said
 
@@ -75,7 +74,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         # Who has no place any more was either given one since, or is asked whether another may be asked.
         "sleeps": found.state_code == "open" and bool(_homes(ended)),
         "place_found": place.ends_it(found),
-        "ask_url": place.ask_for_a_place(found.code),
+        "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
         "ended": bool(ended),
         "now": at,
