@@ -36,7 +36,8 @@ INSTEAD = {
     r"telephone (?:the|me|first|%)|(?:may|shall|you) telephone": "call",
     r"clocks?|shall|whoever|one may": "Hamkori watches the time limits; must; the person who; you may",
     r"settled? the age|age settled|speaker|forms? of exploitation|unread": "confirm; adult acting for the child; type",
-    r"changes nothing in|\bbut for\b|this installation's own|^Locked\.$|on the page of consent": "what needs a yes; a link says it",
+    r"changes nothing in|but for|on the page of consent": "what needs a yes; a link says it",
+    r"this installation's own|^Locked(?=\.$)": "our own; kept locked: a field may be written in",
     r"codes?(?! word)": "number; a code is the six digits of signing in",
 }
 OLD = {re.compile(rf"\b(?:{old})\b", re.IGNORECASE): new for old, new in INSTEAD.items()}
