@@ -144,6 +144,8 @@ def _language(request: HttpRequest, actor: Actor, case: Case, draft: Referral, t
     read_in = preparing.prepared_for(actor, case.pk).asked_in
     if request.POST.get("to") != _to(draft) or not read_in:
         raise NotNow("version_same")
+    if case.language_code not in ("unknown", read_in):
+        raise NotNow("version_same")  # a colleague knew it meanwhile
     with together():
         edit_case(actor, case, version=case.version, codes={"language_code": read_in})
         again = actor.doing(None)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
+from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.web.kit import moments
@@ -59,8 +60,8 @@ def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: 
     if found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return None
     hours, local = weeks(actor, [found.service_id])[found.service_id], timezone.localtime(due)
-    if not closed_throughout(hours, timezone.localtime(at), local):
-        return None
+    if not closed_throughout(hours, timezone.localtime(at), local) or questions_of([found.pk]):
+        return None  # whoever asked a question has read it
     word = newest(case)
     rows = word.as_rules if word is not None else {}
     urgent = found.urgency_code == calling.URGENT
