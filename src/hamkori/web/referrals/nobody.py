@@ -12,7 +12,6 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.web.kit import moments
@@ -54,14 +53,19 @@ def closed_for(screen: Screen) -> dict[str, Any] | None:
     return box and {**box, "coordinator": "", "sends": True}  # the rest stands after sending, where it is called
 
 
-def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: UUID) -> dict[str, Any] | None:
-    """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk."""
+def closed_there(
+    actor: Actor, found: Referral, phone: str, at: datetime, case: UUID, *, asked: bool
+) -> dict[str, Any] | None:
+    """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk.
+
+    `asked`: a question came from there, so somebody has read it.
+    """
     due = found.answer_due_at
-    if found.state_code != "sent" or due is None or due <= at or found.service_id is None:
+    if asked or found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return None
     hours, local = weeks(actor, [found.service_id])[found.service_id], timezone.localtime(due)
-    if not closed_throughout(hours, timezone.localtime(at), local) or questions_of([found.pk]):
-        return None  # whoever asked a question has read it
+    if not closed_throughout(hours, timezone.localtime(at), local):
+        return None
     word = newest(case)
     rows = word.as_rules if word is not None else {}
     urgent = found.urgency_code == calling.URGENT

@@ -218,7 +218,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
         shown |= calling(page)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=bool(page.asked))
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
