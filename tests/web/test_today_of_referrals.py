@@ -181,7 +181,7 @@ def test_a_supervisor_reads_who_leads_and_is_offered_what_is_hers(scene: Scene) 
     assert "Lead worker: Zarina." in there
     assert "Nothing more to do" in there
     late = page(scene.saida, f"/cases/{case.code}/")
-    assert "Lead worker: Zarina, Social worker." in late
+    assert "Lead worker: Zarina, social worker." in late
     for address in (f"/referrals/{first.code}/", f"/cases/{case.code}/"):
         shown = saida.get(address).content.decode()
         assert f'href="/cases/{asked.code if "referrals" in address else case.code}/who/"' in shown

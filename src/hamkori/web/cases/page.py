@@ -273,7 +273,8 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     # On the page many are folded under their number; on paper, where nobody is named, all stand.
     folded = less if len(less) > FEW and former is not None else []
     said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), said)))
+    whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), said, whom)))
     if step.step == f"{case_page.ASKING}refuse":
         # A yes of a child is none before an adult has answered: the no to the police may stand alone.
         what = _("The person said no to the police") if step.police_only else what

@@ -343,8 +343,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         "heading": _("The person wants it ended"),
         "text": _(
             "It ends at once, and what was sent can no longer be opened. What has been read cannot be "
-            "undone. The other consents stay as they are: ask the person about them on the page of "
-            "consent."
+            "undone. The other consents stay as they are."
         )
         if ours
         else _(
