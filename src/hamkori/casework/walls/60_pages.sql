@@ -57,14 +57,14 @@ begin
      and c.state_code in ('draft', 'open')
      and ('safe_place' = any (c.need_tonight_codes)
           and greatest(c.begun_at, c.opened_at, c.edited_at) > v_now - interval '24 hours'
-          -- Or a place that somebody had accepted ended by the person's word, and nothing else was said to be needed since.
+          -- Or a place that somebody had accepted ended by the person's word.
           or c.state_code = 'open' and exists (
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                  join public.referral_step s on s.referral_id = r.id
                 where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
                   and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
-                  and (c.need_tonight_codes = '{}' or c.need_tonight_codes && array['safe_place', 'not_asked']::varchar[]
-                       or c.edited_at is null or c.edited_at <= s.at)))
+                  -- Until it was said afterwards that nothing is needed, as "A place was found" does.
+                  and not ('nothing_now' = any (c.need_tonight_codes) and coalesce(c.edited_at > s.at, false))))
      and c.id <> all (v_danger)
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id

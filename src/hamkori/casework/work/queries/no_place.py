@@ -19,6 +19,8 @@ from hamkori.directory.rules.suit import kinds
 PLACE: Final = "safe_place"
 NOTHING: Final = "nothing_now"
 UNASKED: Final = "not_asked"
+SHELTER: Final = ("shelter_social", "help")
+"""The question of consent on which such a place rests."""
 LATELY: Final = timedelta(hours=24)
 """So long after it was said, or anything of the case was changed, tonight is still tonight."""
 
@@ -43,11 +45,13 @@ def without_place(at: datetime) -> Q:
 
 
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
-    """A place that somebody had accepted ended by the person's word, and nothing else was said to be needed since."""
-    needs = "case__need_tonight_codes"
-    unsaid = Q(**{f"{needs}__overlap": [PLACE, UNASKED]}) | Q(**{f"{needs}__len": 0}) | Q(case__edited_at=None)
-    newest = _word(at__gt=after, at__gte=OuterRef("case__edited_at"))
-    return Q(case__state_code="open") & Q(Exists(asked.filter(unsaid & _word(at__gt=after) | newest)))
+    """A place that somebody had accepted ended by the person's word, whatever was said to be needed before.
+
+    It ends when it is said afterwards that nothing is needed, as "A place was found" does.
+    """
+    answered = Q(case__need_tonight_codes__contains=[NOTHING], case__edited_at__isnull=False)
+    stands = asked.filter(_word(at__gt=after), ~answered | _word(at__gt=after, at__gte=OuterRef("case__edited_at")))
+    return Q(case__state_code="open") & Q(Exists(stands))
 
 
 def _word(**when: object) -> Q:
