@@ -67,7 +67,7 @@ class WhoForm(KitForm):
     )
     district = forms.ChoiceField(
         label=_("District where the person is now"),
-        help_text=_("Locked. Lists show the region only."),
+        help_text=_("Kept locked. Lists show the region only."),
         error_messages={"required": _("Choose a district.")},
     )
     language_code = Coded(
@@ -75,7 +75,7 @@ class WhoForm(KitForm):
     )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
     safe_phone = TextField(
-        label=_("A telephone on which it is safe to call"), help_text=_("Locked."), required=False, max_length=60
+        label=_("A telephone on which it is safe to call"), help_text=_("Kept locked."), required=False, max_length=60
     )
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
