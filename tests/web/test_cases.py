@@ -349,19 +349,19 @@ def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
 def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
     case = world.case(age_band_code="child_age_unknown")
     client = doors.client_for(world.zarina)
-    page = client.get(f"/cases/{case.code}/")
-    assert "Tell child protection" in text(page)
     tell = f"/cases/{case.code}/tell_child_protection/"
-    assert tell in text(page)
+    assert tell in text(client.get(f"/cases/{case.code}/"))
     asked = text(client.get(tell))
-    for word in ("guardianship", "Recorded for this child", "National coordinator"):
-        assert word in asked, word
-    assert press(client, tell).status_code == 400, "the time limit does not stop before it is said who was told"
+    for word in ("guardianship", "Recorded for this child", "National coordinator", "The time limit goes on until"):
+        assert (word in asked, " checked" in asked) == (True, False), word
+    for unsaid in ({}, {"told": "recorded", "other_told": "Canary-Office"}, {"told": "somebody"}):
+        assert press(client, tell, **unsaid).status_code == 400, "the time limit does not stop before it is said who"
     assert again(case).told_child_protection_at is None
-    assert press(client, tell, other_told="Canary-Office").status_code == 303
+    assert press(client, tell, told="somebody", other_told="Canary-Office").status_code == 303
     assert again(case).told_child_protection_at is not None
-    shown = text(client.get(f"/cases/{case.code}/?open=contact"))
-    assert "Canary-Office" in shown, "beside who was recorded"
+    saved, shown = (text(client.get(f"/cases/{case.code}/{more}")) for more in ("", "?open=contact"))
+    assert saved.count("in the locked part") == 2, "told, and in the history"
+    assert ("Canary-Office" in saved, "Canary-Office" in shown) == (False, True), "beside who was recorded"
     assert "guardianship" in shown
     assert press(client, f"/cases/{case.code}/settle_age/", age_band="a18_29", reason="papers").status_code == 303
     assert not again(case).is_child

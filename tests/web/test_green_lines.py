@@ -27,7 +27,7 @@ LINES = {
     "section": ("Saved and locked.", "Only those who may read this part can open it."),
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
     "settle_age": ("Saved. The person is an adult", "Ask for consent again."),
-    "tell_child_protection": ("Saved: child protection was told.", "The time limit for this has stopped."),
+    "tell_child_protection": ("Saved: you told who is recorded for this child.", "The time limit has stopped."),
     "tell_lead": ("The lead worker was told", "reads on Today that you ask to look at this case."),
     "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
     "release": ("Removed from the team.", "From now on this colleague can open nothing of this case."),
@@ -63,7 +63,7 @@ LINES = {
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
     "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
-    "referral_ask": ("Asked.", "The answer is due at the same time as before."),
+    "referral_ask": ("Asked.", "Your own answer stays due at the same time."),
     "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),

@@ -98,7 +98,7 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         assert "no number recorded, nor the coordinator's" in row, "the lead worker's and the supervisor's Today"
         assert NO_NUMBER not in row, "no whole sentence between the dots of a row"
     house.agreed(case, "police", "justice", answer="no")
-    assert not any("102" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
+    assert not any("102*" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
     pass_time(days=1)
     late = page_text(zarina.get(pages[0]))
     assert said not in late, "the time limit is over: that it is late is said instead"

@@ -55,7 +55,7 @@ def test_what_is_late_stands_first_then_what_needs_the_worker_and_i_called_says_
     places = [page.index(f'href="{at(one)}"') for one in (draft, waits, came)]
     assert places == sorted(places), "it rests"
     assert re.search(
-        r"your team called; asked again (today|tomorrow|\w+, \d+ \w+,) \d\d:\d\d",
+        r"your team called; asked again (today|tomorrow|\w+day|\w+, \d+ \w+,) \d\d:\d\d",
         page_text(house.browser().get("/referrals/")),
     )
 

@@ -206,7 +206,7 @@ def _whom(file: File) -> str:
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
-    named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
+    named = ", ".join(part for part in (name_or(lead.name), lists.inside(function_label(lead.function))) if part)
     said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
     return f"{said} {absent(file)}"
 

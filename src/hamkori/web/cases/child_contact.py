@@ -18,7 +18,7 @@ from hamkori.web.words.child_alone import near
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-RECORDED, TOLD, OTHER = "recorded", "told", "other_told"
+RECORDED, SOMEBODY, TOLD, OTHER = "recorded", "somebody", "told", "other_told"
 CHOICE, WRITTEN = "contact_of", "child_contact"
 
 
@@ -66,13 +66,15 @@ def require(form: KitForm) -> None:
 
 
 class ToldForm(KitForm):
-    """Who was told: the contact that is recorded for the child, one of the nearest, or another."""
+    """Who was told: the contact that is recorded for the child, one of the nearest, or another. Nothing is ticked
+    beforehand: a slip would stop the time limit although nobody knows of the child.
+    """
 
     sensitive: tuple[str, ...] = (TOLD, OTHER)
 
-    told = forms.ChoiceField(label=gettext_lazy("Who was told?"), required=False, widget=Choices)
+    told = forms.ChoiceField(label=gettext_lazy("Whom did you reach and tell?"), required=False, widget=Choices)
     other_told = TextField(
-        label=gettext_lazy("Somebody else"),
+        label=gettext_lazy("Who else?"),
         help_text=gettext_lazy("Organisation, person or telephone of guardianship or child protection."),
         required=False,
         max_length=400,
@@ -82,16 +84,26 @@ class ToldForm(KitForm):
         super().__init__(*args, **kwargs)
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
         near_here = fields(offered).get(CHOICE)
-        choices = [(RECORDED, known)] if known else []
-        choices += [one for one in getattr(near_here, "choices", ()) if one[0] != known]
+        nearest = [one for one in getattr(near_here, "choices", ()) if one[0] != known]
+        choices = [*([(RECORDED, known)] if known else []), *nearest]
+        self.names = dict(nearest)
+        if not choices:
+            del self.fields[TOLD]
+            return
         hints = {**getattr(getattr(near_here, "widget", None), "hints", {}), RECORDED: _("Recorded for this child")}
-        self.offer(TOLD, choices, hints)
+        self.offer(TOLD, [*choices, (SOMEBODY, _("Somebody else"))], hints)
 
     def clean(self) -> dict[str, Any]:
-        """The time limit stops only once it is said who was told."""
+        """The time limit stops only once it is said who was told, and of one alone."""
         said: dict[str, Any] = super().clean() or {}
-        if not self.errors and not (said.get(TOLD) or said.get(OTHER)):
-            self.add_error(TOLD, _("Say who was told."))
+        told, other = said.get(TOLD), said.get(OTHER)
+        if not self.errors:
+            if other and told not in (None, "", SOMEBODY):
+                self.add_error(OTHER, _("You chose another above. Empty this, or choose “Somebody else”."))
+            elif told == SOMEBODY and not other:
+                self.add_error(OTHER, _("Say who was told."))
+            elif not (told or other):
+                self.add_error(TOLD if TOLD in self.fields else OTHER, _("Say who was told."))
         return said
 
     @property
@@ -99,6 +111,18 @@ class ToldForm(KitForm):
         """Who was told; '' where it is who is recorded."""
         said: str = self.cleaned_data[OTHER] or self.cleaned_data[TOLD]
         return "" if said == RECORDED else said
+
+    @property
+    def saved(self) -> str:
+        """What is told afterwards. An organisation of the directory is named; what stands in the locked part is not,
+        since a message lies unlocked until it is read.
+        """
+        name = self.names.get(self.contact)
+        if name:
+            return _("Saved: you told %(name)s. The time limit has stopped.") % {"name": name}
+        if self.contact:
+            return _("Saved: you told whom you wrote, in the locked part. The time limit has stopped.")
+        return _("Saved: you told who is recorded for this child. The time limit has stopped.")
 
 
 def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
@@ -111,5 +135,4 @@ def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
         if form.is_valid():
             return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
-    stands = {TOLD: RECORDED} if known else None  # who was named before is who is told, unless another is chosen
-    return ToldForm(typed, known=known, offered=offered, initial=stands)
+    return ToldForm(typed, known=known, offered=offered)

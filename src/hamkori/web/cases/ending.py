@@ -227,6 +227,7 @@ def _told(at: At) -> None:
         act.tell_child_protection(at.actor, at.thing.case, version=at.version)
         if contact:
             _tells(at.actor.doing(None), at.thing.case, contact, beside=True)
+    messages.success(at.request, at.form.saved)
 
 
 def _tells(actor: Actor, case: Case, contact: str, *, beside: bool = False) -> None:
@@ -274,7 +275,6 @@ STEPS: tuple[Step[Found], ...] = (
     # They were told, and who it was; the clock stops.
     Step(
         name="tell_child_protection",
-        told=_("Saved: child protection was told. The time limit for this has stopped."),
         act=_told,
         form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
         says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},

@@ -37,6 +37,8 @@ class Due:
     service: str = ""
     body: str = ""
     step: str = ""
+    their_region: str = ""
+    """Of a question: the region of the organisation that asks."""
     part: str = ""
     agreed_at: datetime | None = None
     """When the arrival was agreed: "now" counts from then."""

@@ -44,7 +44,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import organisations, phone_of
+from hamkori.people.queries import BodyCard, organisations, phone_of
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -111,7 +111,7 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
-    questions = _questions(sent, bodies, at)
+    questions = _questions(sent, bodies, cards, at)
     asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
@@ -281,7 +281,9 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
     ]
 
 
-def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
+def _questions(
+    sent: Iterable[ReferralOrigin], bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime
+) -> list[Due]:
     """Questions of a desk that wait for the sender; the answer clock runs on."""
     waiting = {
         pair.referral_id: pair
@@ -307,6 +309,11 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
                 service=one.service_code,
                 body=bodies.get(one.to_organisation_id, ""),
                 step=question.question_code,
+                their_region=cards[one.to_organisation_id].region if one.to_organisation_id in cards else "",
+                sex=pair.case.sex_code,
+                age_band=pair.case.age_band_code,
+                urgency=one.urgency_code,
+                risk=pair.case.risk_code,
             )
         )
     return found
