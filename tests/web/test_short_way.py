@@ -112,7 +112,7 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     assert f"Shared after they accept: {parts} (nothing written here yet)." in page_text(zarina.get(at))
     whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
     assert "needs, wishes, reasons of the risk (nothing written here yet)" in whole
-    legal = r"Lawyers: help Shared after they accept: the person's own words; [^.]*Legal matters"
+    legal = r"Lawyers: help Shared after they accept: The person's own words; [^.]*Legal matters"
     assert re.search(legal, page_text(zarina.get(at))), "to what they say yes stands under each kind"
     at = goes(press(zarina, at, **AGREES, a_legal_help="yes", how="spoken"))
     need = zarina.get(at)

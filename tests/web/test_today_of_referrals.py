@@ -107,7 +107,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     question = "Is it safe for this person in the region of Shelter-Kulob (Khatlon Region)?"
     assert [what for _href, what in rows(scene.zarina)] == [f"Answer a question: {question}"], "one row"
     assert calm.code not in (home := page(scene.zarina, "/"))
-    assert home.index("Urgent: waits for an answer") < home.index(question), "no less urgent than before"
+    assert home.index("Urgent: no answer yet") < home.index(question), "no less urgent than before"
     assert "Urgent" in home.partition(question)[2][:200]
     of_case = page(scene.zarina, f"/cases/{case.code}/").partition("Read the question")
     assert "They asked you a question" in of_case[0]

@@ -78,8 +78,8 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
 
 
 AT_ONCE = gettext_lazy(
-    "Accepted. The person comes at once, at the latest by %(by)s. You can return it until %(until)s. The sender was told."
-    " Each colleague named here has a task on Today and can unlock what was shared: %(names)s."
+    "Accepted. The person comes at once, at the latest by %(by)s. You can return it until %(until)s. The sender was"
+    " told. Each colleague named here has a task on Today and can unlock what was shared: %(names)s."
 )
 FOR_A_DAY = gettext_lazy(
     "Accepted for %(when)s. The sender was told. You can return it until %(until)s. Each colleague named here has a"
