@@ -182,10 +182,8 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
     text = page_text(house.browser("desk-shelter").get(answer["Location"]))
     assert "Accepted for tomorrow, morning. The sender was told. You can return it until " in text
     assert "Only those who were named can unlock what was shared." in text
-    assert "tomorrow, morning" in text
-    assert "Shelter Worker" in text
     assert "canary" not in text.lower()
-    for kept in ("A place for a woman, 18", "Cso Kulob", "Khatlon"):
+    for kept in ("A place for a woman, 18", "Cso Kulob", "Khatlon", "Shelter Worker", "tomorrow, morning"):
         assert kept in text, "the desk answers the sender's calls until help begins"
     assert "A place for a woman, 18" in page_text(house.browser("desk-shelter").get("/desk/"))
     text = page_text(house.browser("caseworker-cso").get(f"/referrals/{referral.code}/?open=meeting"))
@@ -253,10 +251,10 @@ def test_who_meets_the_person_is_asked_first_and_a_forgotten_tick_loses_nothing(
     places = [page.index(mark) for mark in ('name="team"', 'name="ask_for"', 'name="when"', 'name="arrival_on"')]
     assert places == sorted(places), "who, where if that is known, then the button that accepts"
     with house.as_("desk-shelter") as actor:
-        able = who_could_meet_her(actor)[0]
-        able.append(replace(able[0], membership_id=actor.membership_id))
+        others = who_could_meet_her(actor)[0]
+        able = [*others, replace(others[0], membership_id=actor.membership_id)]
         form = accept_form(actor, whole(actor, *of_code(actor, referral.code)), able)
-        assert form["team"].value() == [str(actor.membership_id)], "who is signed in stands ticked, and nobody else"
+        assert form["team"].value() == [str(actor.membership_id)], "who is signed in stands ticked"
     slot = f"{tomorrow().isoformat()}.morning"
     untold = yes(house, referral, team=[], when=slot, hour="canary-hour", arrival_on="", arrival_part="")
     kept = press(house, referral, "accept", untold)
