@@ -42,7 +42,11 @@ def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin]
     """
     asked = {pair.case_id for pair in ended if was_for_a_place(pair)}
     return [
-        replace(_of_case(row, f"place.{_alone(row) or row.case.state_code}", False), no_place=True)
+        replace(
+            _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
+            no_place=True,
+            risk=row.case.risk_code,
+        )
         for row in cases
         if lacks_place(row) and not _needs(row) and row.case_id not in asked
     ]

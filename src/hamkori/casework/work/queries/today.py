@@ -243,6 +243,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
+                    risk=case.risk_code if what == WAITING else "",
                     call=_called(pair) if clock.clock_code == "answer" else None,
                     supervised=supervised,
                 )
@@ -275,7 +276,8 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             has_danger=pair.case.has_danger,
             unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
-            no_place=pair.case_id in without and was_for_a_place(pair),
+            no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
+            risk=pair.case.risk_code if lacks else "",
         )
         for pair in ended
     ]
