@@ -130,9 +130,9 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    mine = my_rows(actor).annotate(no_place=ExpressionWrapper(without_place(at), BooleanField()))
+    marked = my_rows(actor).annotate(no_place=ExpressionWrapper(without_place(at), BooleanField()))
     late_now = overdue_now(today) | Q(no_place=True)
-    mine = by_urgency(mine, in_need(), late_now, Q(waits_in_case()), _deadlines(), today)
+    mine = by_urgency(marked, in_need(), late_now, Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     if filters.lead is not None and "supervisor" in actor.roles:
         rows = rows.filter(case__in=led_by(list(rows.values_list("case_id", flat=True)), filters.lead))
