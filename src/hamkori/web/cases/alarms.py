@@ -149,7 +149,7 @@ def _supervised(file: File) -> list[Alarm]:
 
 
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:
-    """Its title, the place on the page to which Today leads, and its tone; the gravest first. Of a draft danger alone."""
+    """Its title, the place on the page to which Today leads, its tone; the gravest first. Of a draft danger alone."""
     case, today = file.case, timezone.localdate(file.now)
     if case.has_danger and all(one.state == "draft" for one in file.referrals):
         yield _("Nobody was asked for help yet"), "", ""
