@@ -36,6 +36,8 @@ INSTEAD = {
     r"telephone (?:the|me|first|%)|(?:may|shall|you) telephone": "call",
     r"clocks?|shall|whoever|one may": "Hamkori watches the time limits; must; the person who; you may",
     r"settled? the age|age settled|speaker|forms? of exploitation|unread": "confirm; adult acting for the child; type",
+    r"changes nothing in|but for|on the page of consent": "what needs a yes; a link says it",
+    r"this installation's own|^Locked(?=\.$)": "our own; kept locked: a field may be written in",
     r"codes?(?! word)": "number; a code is the six digits of signing in",
 }
 OLD = {re.compile(rf"\b(?:{old})\b", re.IGNORECASE): new for old, new in INSTEAD.items()}
@@ -57,6 +59,12 @@ TRANSLATED_INSTEAD = {
         "[хХ]изматрасон": "хизмат; хадамот is an agency",
         "[сС]абти дастрас": "дафтари қайди дастрасӣ",
         "чӣ кор шуд": "чӣ карда шуд",
+        r"\b[нН]иёз": "эҳтиёҷ",
+        r"\b[дД]аста(?:и|ро|ҳо)?\b": "гурӯҳ",
+        "[бБ]астаи маълумот": "маълумоти додашуда",
+        r"[рР]ӯи\b": "рӯйи",
+        "[пП]агоҳ": "фардо",
+        "ҷавоб доданд. Ҷавоби": "гӯширо бардоштанд: reached, and no answer yet",
     },
     "ru": {
         "[зЗ]апечатан": "закрыто, под замком",
@@ -88,6 +96,15 @@ WRONG = {
     language: {re.compile(rf"(?:{old})"): new for old, new in words.items()}
     for language, words in TRANSLATED_INSTEAD.items()
 }
+PAIRS = {
+    r"^(?!.*danger).*\brisks?\b": (r"\b[хХ]атар(?!нок)", "хавф; хатар is a danger"),
+    r"^(?!.*risk).*\bdangers?\b": (r"\b[хХ]авф", "хатар; хавф is a risk"),
+    r"^(?!.*(?:tick|mark)).*\bsigns?\b(?! (?:in|out)\b)": ("[аА]ломат", "нишона; аломат is a tick, or a letter"),
+    r"(?<!-)\breferrals?\b": ("[мМ]уроҷиат", "бозравонӣ; муроҷиат кардан is to turn to somebody"),
+    r"^(?!.*desk).*\bclos(?:e|es|ed)\b": ("баста (?:шуд|мешав)|банда[дн]", "пӯшида; баста is a desk out of its hours"),
+    r"(?<!not )\breached\b": ("ҷавоб дод", "гӯширо бардоштанд: an answer is said to the referral"),
+}
+"""Where English says the first, Tajik does not say the second, which is another thing."""
 VALUE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 # Sentences that may say one of these words, and why.
@@ -192,6 +209,35 @@ def test_no_translation_says_a_word_that_was_corrected(language: str) -> None:
         for form in forms_of(message)
         for wrong, new in WRONG[language].items()
         if wrong.search(form)
+    ]
+    assert not found, "\n".join(found)
+
+
+def in_tajik() -> Iterator[tuple[str, str]]:
+    """Every sentence of the pages and every label of the lists: English, Tajik."""
+    for room in rooms():
+        for key, message in messages_of(read(room, "tg")).items():
+            yield from ((key.text, form) for form in forms_of(message))
+
+    def within(value: object) -> Iterator[tuple[str, str]]:
+        if isinstance(value, dict) and isinstance(value.get("tg"), str):
+            yield str(value["en"]), value["tg"]
+        elif isinstance(value, dict | list):
+            for one in value.values() if isinstance(value, dict) else value:
+                yield from within(one)
+
+    for path in sorted((HOUSE / "vocabulary" / "lists").glob("*.yaml")):
+        yield from within(yaml.safe_load(path.read_text("utf-8")))
+
+
+def test_tajik_tells_apart_what_english_does() -> None:
+    """A risk is no danger, a sign no tick; and one thing has one word, in the lists too."""
+    pairs = [(re.compile(said, re.IGNORECASE), re.compile(other), new) for said, (other, new) in PAIRS.items()]
+    found = [
+        f"{english}\n    {form}\n    say {new}"
+        for english, form in in_tajik()
+        for said, other, new in pairs
+        if said.search(english) and other.search(form)
     ]
     assert not found, "\n".join(found)
 

@@ -13,6 +13,7 @@ from hamkori.casework.case.models import Gap
 from hamkori.casework.referral.models import PacketBody
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
+from hamkori.people.founding import rename
 from hamkori.vocabulary import codelist
 from tests import doors
 from tests.cast import World, pass_time
@@ -40,11 +41,13 @@ def test_open_choose_tell_send(house: Senders) -> None:
     assert "Shelter Kulob" in page_text(first)
     assert "has room" in page_text(first)
     assert "They will see now" not in page_text(first), "nothing is chosen silently"
+    with god():
+        assert rename(house.world.bodies["shelter-kulob"], "tg", "Паноҳгоҳ")
     looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[]))
     text = page_text(looked)
     assert "They will see now" in text
     assert "Locked until they accept" in text
-    assert "«Мо аз Shelter Kulob кумак мепурсем." in text, "in the language in which consent was read"
+    assert "«Мо аз Паноҳгоҳ кумак мепурсем." in text, "in the language in which consent was read, the name too"
     assert "“We ask Shelter Kulob for help." in text, "and in the reader's own"
     assert "I have told them. Send" in text
     assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"

@@ -112,7 +112,13 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     assert f"Shared after they accept: {parts} (nothing written here yet)." in page_text(zarina.get(at))
     whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
     assert "needs, wishes, reasons of the risk (nothing written here yet)" in whole
-    at = goes(press(zarina, goes(press(zarina, at, **AGREES, how="spoken")), **NEEDS, do="go"))
+    legal = r"Lawyers: help Shared after they accept: the person's own words; [^.]*Legal matters"
+    assert re.search(legal, page_text(zarina.get(at))), "to what they say yes stands under each kind"
+    at = goes(press(zarina, at, **AGREES, a_legal_help="yes", how="spoken"))
+    need = zarina.get(at)
+    assert page_text(need).count("Something else too") == 1
+    assert 'value="lawyer"' in need.content.decode(), "what the consent asks about can be said to be needed"
+    at = goes(press(zarina, at, **NEEDS, do="go"))
     at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
     assert parts[0].upper() + parts[1:] in page_text(zarina.get(at)), "the same list where it is sent; the need is said"
     assert "what to call the person, safe telephone, hours, code word, interpreter Needs" in whole
@@ -125,6 +131,14 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     there = zarina.get(goes(answer))
     home = page_text(there)
     assert "Sent to" in home
+    assert "Step 6" not in home, "it is no step any more"
+    assert "Lawyers: yes, nobody asked yet. Ask" in home
+    assert "Shelter and social help: yes" not in home, "that was asked for just now"
+    lawyers, other = (f"/cases/{case.code}/refer/?need={need}" for need in ("LEGAL", "other"))
+    assert lawyers in there.content.decode()
+    assert '<option value="LEGAL" selected' in zarina.get(lawyers).content.decode()
+    assert other in there.content.decode()
+    assert '<option value="tonight" selected' not in zarina.get(other).content.decode(), "that was sent"
     assert "Not asked so far: how to reach the person safely." in home
     assert f'href="/cases/{case.code}/section/?of=contact"' in there.content.decode()
     assert "If nobody answers by" in home
@@ -232,7 +246,7 @@ def test_no_place_tonight_is_no_danger_and_is_not_asked_again(house, zarina) -> 
     assert (case_of(at).need_tonight_codes, case_of(at).risk_code) == (["safe_place"], "raised")
     written = needs_of(house, case)
     assert written["needs"] == f"{needed}\nOwn words.", "the worker's own words stay"
-    assert written["risk_reasons"].startswith("As far as is known, nobody is looking"), "the last answer, once"
+    assert not written.get("risk_reasons"), "a no writes nothing: it may be wrong once the part was sent"
 
 
 def test_a_district_that_was_guessed_stays_a_guess_until_somebody_says_another(house, zarina) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.referral.actions import receive
@@ -16,7 +16,9 @@ from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.work.queries.today import today
 from hamkori.people.actions import desk_phone
 from hamkori.people.models import OrganisationPhone
+from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
+from hamkori.web.words.referral import question_of_theirs
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -91,7 +93,8 @@ def test_the_number_is_read_while_they_owe_something_and_by_nobody_else(scene: S
 
 
 def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(scene: Scene) -> None:
-    referral, calm = scene.sent(scene.case()), scene.sent(scene.case(), urgency="normal")
+    case = scene.case()
+    referral, calm = scene.sent(case), scene.sent(scene.case(), urgency="normal")
     address = f"/referrals/{referral.code}/"
     assert rows(scene.zarina) == [(address, "Waiting for an answer: NGO shelter or crisis room")]
     assert rows(scene.saida) == [], "nothing is late, and the team looks to it"
@@ -100,9 +103,28 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert "No number of this referral desk is recorded: ask the coordinator." in there
     with doors.acting(scene.gulnora) as desk:
         mine = Referral.objects.get(pk=referral.pk)
-        receive.ask(desk, mine, version=mine.version, question_code="interpreter")
-    assert [what for _href, what in rows(scene.zarina)] == ["Answer a question: Is an interpreter needed?"], "one row"
-    assert calm.code not in page(scene.zarina, "/")
+        receive.ask(desk, mine, version=mine.version, question_code="safe_in_this_region")
+    question = "Is it safe for this person in the region of Shelter-Kulob (Khatlon Region)?"
+    assert [what for _href, what in rows(scene.zarina)] == [f"Answer a question: {question}"], "one row"
+    assert calm.code not in (home := page(scene.zarina, "/"))
+    assert home.index("Urgent: waits for an answer") < home.index(question), "no less urgent than before"
+    assert "Urgent" in home.partition(question)[2][:200]
+    of_case = page(scene.zarina, f"/cases/{case.code}/").partition("Read the question")
+    assert "They asked you a question" in of_case[0]
+    assert of_case[1], "with the button"
+    asked = page(scene.zarina, f"{address}answer/")
+    for said in (question, "Answer of the referral desk:", "Woman, 18\u201129"):
+        assert said in asked, said
+    assert "our region" not in page(scene.zarina, address)
+
+
+def test_no_question_says_our_or_us_to_its_sender() -> None:
+    theirs = re.compile(r"\b(our|us|мо|наш\w*|нам|нами|нас|notre|nos|nous)\b", re.IGNORECASE)
+    for language in ("en", "tg", "ru", "fr"):
+        with translation.override(language):
+            for entry in codelist("question_code"):
+                said = question_of_theirs(entry.code, "Panoh", "TJ-KT")
+                assert not theirs.search(said), (language, said)
 
 
 def test_who_is_expected_this_evening_stands_above_the_own_steps_and_is_no_news_below(scene: Scene) -> None:
@@ -181,7 +203,7 @@ def test_a_supervisor_reads_who_leads_and_is_offered_what_is_hers(scene: Scene) 
     assert "Lead worker: Zarina." in there
     assert "Nothing more to do" in there
     late = page(scene.saida, f"/cases/{case.code}/")
-    assert "Lead worker: Zarina, Social worker." in late
+    assert "Lead worker: Zarina, social worker." in late
     for address in (f"/referrals/{first.code}/", f"/cases/{case.code}/"):
         shown = saida.get(address).content.decode()
         assert f'href="/cases/{asked.code if "referrals" in address else case.code}/who/"' in shown

@@ -43,6 +43,7 @@ class Listing:
     organisation_id: UUID
     body_slug: str
     body: Shown
+    body_names: dict[str, str]
     body_kind: str
     compartment: str
     actor_type: str
@@ -337,13 +338,13 @@ def _codes_named(word: str) -> list[str]:
 
 
 def _listing(row: Any, language: str) -> Listing:
-    body = row.organisation
-    contact = getattr(row, "contact", None)
+    body, contact = row.organisation, getattr(row, "contact", None)
     return Listing(
         id=row.pk,
         organisation_id=row.organisation_id,
         body_slug=body.slug,
-        body=best({code: getattr(body, f"name_{code}") for code in READ_FIRST}, language),
+        body=best(called := {code: getattr(body, f"name_{code}") for code in READ_FIRST}, language),
+        body_names=called,
         body_kind=body.kind_code,
         compartment=body.compartment_code,
         actor_type=body.actor_type_code,

@@ -18,6 +18,7 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.cases import place
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.people import function_label, name_or
 
@@ -71,13 +72,14 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 def _no_place(file: File, waits: Sent | None) -> Alarm:
     """While somebody was asked and has not answered it is no alarm, and the referral says whom to call."""
-    title = _("No place for tonight has been found yet.")
+    title, code = _("No place for tonight has been found yet."), file.case.code
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
         url = reverse("referral", args=[waits.code])
         return _alarm(title, text, url=url, button=_("Open the referral"), tone="wait")
-    url = reverse("place_found", args=[file.case.code])
-    return _alarm(title, "", url=url, button=_("A place was found"), post=True)
+    if place.taken_back(file) is not None and not place_words.ends_it(file.case):
+        return _alarm(title, "", url=place_words.asked_at(code), button=_("Ask the person"))
+    return _alarm(title, "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
 
 
 def _child(file: File, due: datetime) -> Alarm:
@@ -213,7 +215,7 @@ def _whom(file: File) -> str:
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
-    named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
+    named = ", ".join(part for part in (name_or(lead.name), lists.inside(function_label(lead.function))) if part)
     said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
     return f"{said} {absent(file)}"
 

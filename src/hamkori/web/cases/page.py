@@ -215,6 +215,8 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
+    if one.asks:
+        detail.append(referral_words.asks_us())
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state
@@ -226,12 +228,21 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "state": "late" if one.late else state,
         "label": _("Late") if one.late else referral_words.state(state, one.reason),
         "stopped": bool(one.stopped),
-        "button": _stopped(one, file) if one.stopped else "",
-        "button_url": _after(one, file) if one.stopped and file.standing.works else "",
+        **_button(one, file),
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
+
+
+def _button(one: Sent, file: File) -> dict[str, str]:
+    """What the team has to do with it now: go on after it stopped, or answer what its desk asks."""
+    works = file.standing.works
+    if one.stopped:
+        return {"button": _stopped(one, file), "button_url": _after(one, file) if works else ""}
+    if one.asks and works:
+        return {"button": _("Read the question"), "button_url": reverse("referral_answer", args=[one.code])}
+    return {"button": "", "button_url": ""}
 
 
 def _stopped(one: Sent, file: File) -> str:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
-from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
-from hamkori.web.words import child_alone, lists
+from hamkori.web.words import child_alone, lists, referral
 from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
@@ -126,11 +126,14 @@ def _referrals(file: File) -> Task | None:
     number = len(open_ones)
     when = ngettext("%(n)d open", "%(n)d open", number) % {"n": number}
     hint = " · ".join(
-        _("%(service)s: %(state)s")
-        % {"service": lists.label("service", one.service), "state": lists.label("referral_state", one.state)}
+        _("%(service)s: %(state)s") % {"service": lists.label("service", one.service), "state": _stands(one)}
         for one in open_ones[:3]
     )
     return _task(label, "doing", "", url=url, hint=hint, when=when)
+
+
+def _stands(one: Sent) -> str:
+    return lists.inside(referral.asks_us()) if one.asks else lists.label("referral_state", one.state)
 
 
 def _child(file: File) -> Task | None:

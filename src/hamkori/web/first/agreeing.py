@@ -119,7 +119,7 @@ class AgreeForm(KitForm):
         self.fields[sections_name(SHELTER)] = forms.MultipleChoiceField(
             label=_("What may be shared"),
             choices=[(code, sections.name(code, Audience.ASKED)) for code in askable],
-            initial=[code for code in askable if packet.RULE[SHELTER][code] == packet.IN],
+            initial=_usual(SHELTER),
             required=False,
             widget=Ticks(hints={code: words.fields(SHELTER, code) for code in askable}),
         )
@@ -153,6 +153,7 @@ class AgreeForm(KitForm):
     def _answer(self, key: rules.RowKey) -> forms.ChoiceField:
         return forms.ChoiceField(
             label=words.row(key),
+            help_text="" if key == SHELTER else _shared(key),
             choices=[(code, words.answer(code)[:1].upper() + words.answer(code)[1:]) for code in _ORDER],
             initial=NOT_ASKED,
             required=False,
@@ -174,7 +175,7 @@ class AgreeForm(KitForm):
     def _goes(self, key: rules.RowKey, answer: str) -> Iterable[str]:
         if answer not in AGREES:
             return ()
-        usual = [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.IN]
+        usual = _usual(key)
         chosen = self.cleaned_data.get(sections_name(key), ()) if key == SHELTER else usual
         return sorted({*chosen} - ({"identity"} if answer == "without_name" else set()))
 
@@ -184,6 +185,16 @@ class AgreeForm(KitForm):
 
 
 _ORDER = words.ANSWERS
+
+
+def _usual(key: rules.RowKey) -> list[str]:
+    """The parts that go with a yes unless the person says otherwise."""
+    return [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.IN]
+
+
+def _shared(key: rules.RowKey) -> str:
+    """To what a yes is said, where the parts are not chosen one by one."""
+    return _("Shared after they accept: %(parts)s.") % {"parts": parts(_usual(key))}
 
 
 class WholeForm(SignsForm, AgreeForm):
@@ -265,7 +276,7 @@ def _answers(
         initial |= {"until": day} if (day := kept(stands, today)) else {}
         form = AgreeForm(today=today, child=case.is_child, initial=initial)
     language = read or READ_FIRST[0]
-    usual = [code for code in packet.askable(*SHELTER) if packet.RULE[SHELTER][code] == packet.IN]
+    usual = _usual(SHELTER)
     more = {
         "form": form,
         "shelter": form[answer_name(SHELTER)],

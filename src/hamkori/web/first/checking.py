@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
@@ -23,6 +24,8 @@ from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.questions import questions_of
+from hamkori.casework.referral.queries.unused import unused
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
 from hamkori.operations import first_stands, together
 from hamkori.people.queries import desk_phones
@@ -33,9 +36,9 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
-from hamkori.web.referrals.choosing import Start
+from hamkori.web.referrals.choosing import OTHER, Start
 from hamkori.web.referrals.nobody import closed_there
-from hamkori.web.words import calling, coordinator, desk_phone, directory, lists
+from hamkori.web.words import calling, coordinator, desk_phone, directory, lists, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -144,6 +147,8 @@ def _language(request: HttpRequest, actor: Actor, case: Case, draft: Referral, t
     read_in = preparing.prepared_for(actor, case.pk).asked_in
     if request.POST.get("to") != _to(draft) or not read_in:
         raise NotNow("version_same")
+    if case.language_code not in ("unknown", read_in):
+        raise NotNow("version_same")  # a colleague knew it meanwhile
     with together():
         edit_case(actor, case, version=case.version, codes={"language_code": read_in})
         again = actor.doing(None)
@@ -183,7 +188,7 @@ def _page(
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
-        "body": screen.body or words_of(draft),
+        "say_in": shown["say_in"] if screen.body else spoken.said(known.asked_in, lambda: [words_of(draft)]),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": address(case.code, "who", of=draft.code),
@@ -214,14 +219,31 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "unasked": _unasked(case),
         "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "call": _call(found, phone),
-        "closed_there": closed_there(actor, found, phone, at, case.pk),
+        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=bool(questions_of([found.pk]))),
         "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
         "signs_url": reverse("screening", args=[case.code]),
-        "another_url": reverse("case_refer", args=[case.code]),
+        "another_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
+        "unused": _unused(actor, case),
     }
     return drawn(request, "sent", more, case=case)
+
+
+def _unused(actor: Actor, case: Case) -> list[dict[str, str]]:
+    """Each kind of help that has a yes and was asked of nobody yet, with the choice of services for it."""
+    at = reverse("case_refer", args=[case.code])
+    return [
+        {"kind": lists.label("recipient_kind", kind), "url": f"{at}?need={_group(kind, purposes)}"}
+        for kind, purposes in unused(preparing.prepared_for(actor, case.pk)).items()
+    ]
+
+
+def _group(kind: str, purposes: Collection[str]) -> str:
+    """The group of services with which the choice opens; of many kinds of help the worker chooses there."""
+    if kind == "police":
+        return "SAFE" if "protection" in purposes else "JUST"
+    return {"health": "HEALTH", "psychological": "MHPSS", "legal": "LEGAL"}.get(kind, OTHER)
 
 
 def _call(found: Referral, phone: str) -> str:

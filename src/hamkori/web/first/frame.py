@@ -26,7 +26,6 @@ ON_THE_STEP: Mapping[str, str] = {
     "calls": "danger",
     "agree": "consent",
     "alone": "consent",
-    "sent": "check",
 }
 
 
@@ -70,7 +69,7 @@ def drawn(
     request: HttpRequest, step: str, more: Mapping[str, Any], *, case: Case | None = None, status: int = 200
 ) -> HttpResponse:
     """A page of the way."""
-    at = WAY.index(ON_THE_STEP.get(step, step))
+    at = len(WAY) if step == "sent" else WAY.index(ON_THE_STEP.get(step, step))
     back = {"url": reverse("today"), "label": _("Today")}
     if case is not None:
         before = WAY[at - 1] if at > 1 else ""
@@ -83,7 +82,7 @@ def drawn(
         "back": back,
         "in_task": True,
         "case": case,
-        "over": _("Step %(n)s of 6: %(name)s") % {"n": at + 1, "name": known[WAY[at]]},
+        "over": _("Step %(n)s of 6: %(name)s") % {"n": at + 1, "name": known[WAY[at]]} if at < len(WAY) else "",
         "steps": [
             {"name": known[one], "state": "ok" if place < at else "here" if place == at else ""}
             for place, one in enumerate(WAY)

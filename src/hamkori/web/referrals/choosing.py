@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TONIGHT = "tonight"
+OTHER = "other"
+"""In an address: help that is still to be chosen; what is needed tonight was asked for already."""
 NO = frozenset({"consent_not_refused", "police_not_refused"})
 """Guards that say that the person said no."""
 

@@ -101,14 +101,14 @@ class HearForm(KitForm):
 
 
 class AnswerForm(KitForm):
-    """The answer to one question: only the answers that this question allows."""
+    """The answer to one question: only the answers that this question allows. `said`: the question to the sender."""
 
-    def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, question: str, said: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = codelist("question_code").entry(question).data["answers"]
         assert isinstance(allowed, list)
         self.fields["answer_code"] = forms.ChoiceField(
-            label=lists.label("question_code", question),
+            label=said,
             choices=[(code, lists.label("answer_code", code)) for code in allowed],
             error_messages={"required": _("Choose one of the answers.")},
             widget=Choices,

@@ -77,7 +77,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "now": page.at,
         "code": found.code,
         "state": state,
-        "badge": badge(found, state),
+        "badge": (state, words.asks_us()) if page.open_question and state == "sent" else badge(found, state),
         "version": found.version,
         "service": lists.label("service", found.service_code),
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
@@ -108,12 +108,12 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
-            (lists.label("question_code", one.question_code), lists.label("answer_code", one.answer_code))
+            (question(page, one.question_code), lists.label("answer_code", one.answer_code))
             for one in page.asked
             if one.answered_at is not None
         ],
         **asks_part(page),
-        "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
+        "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
         "may_again": Side.SENDER in page.sides
@@ -124,6 +124,13 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def question(page: SenderPage, code: str) -> str:
+    """A question of theirs, worded from the sender's side: with their name and region where they say "our"."""
+    to = page.referral.to_organisation
+    name = queries.body_name(to, page.referral.to_organisation_id, lists.language())
+    return words.question_of_theirs(code, name, to.region_code)
 
 
 def reasons(page: SenderPage, state: str) -> dict[str, str]:
@@ -171,7 +178,7 @@ def possible(page: SenderPage) -> frozenset[str]:
 
 
 AFTERWARDS = {
-    "came": gettext_lazy("The organisation is asked to confirm it. Help continues."),
+    "came": gettext_lazy("The organisation is asked to confirm it."),
     "did_not_come": gettext_lazy(
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),
@@ -191,6 +198,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     return {
         "may_hear": "hear" in may,
         "hear_early": early,
+        # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
+        "hear_asks": not early and not (rests and heard in ("came", "did_not_come")),
         "still_asked": [
             {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
             for one in (queries.still_asked(page) if early else ())
@@ -218,7 +227,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
         shown |= calling(page)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=bool(page.asked))
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
@@ -234,11 +243,11 @@ def calling(page: SenderPage) -> dict[str, Any]:
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
     """What the sender may say of an arrival: code, its button, and what follows. "Did not come" waits for the agreed
-    day, a call until it is late.
+    day or corrects "came", a call until it is late.
     """
     day = page.referral.arrival_on
     waits = {"called"} if early else set()
-    if day is not None and day > timezone.localdate(page.at):
+    if day is not None and day > timezone.localdate(page.at) and page.referral.heard_code != "came":
         waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}

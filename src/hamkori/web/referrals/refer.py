@@ -64,7 +64,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST" and child_alone.waits(known.case) and not known.agrees:
         return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
-    screen = Screen(request, actor, known)
+    screen = Screen(request, actor, known, Start(need=request.GET.get("need", "")))
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)
@@ -324,7 +324,7 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
     said = (
-        _("Sent to %(organisation)s. Nobody there reads it in time: the coordinator is told now.")
+        _("Sent to %(organisation)s. Nobody there reads it in time.")
         if screen.nobody_there and sent.urgency_code == URGENT
         else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
     )

@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
+from hamkori.directory.rules.texts import shown as best
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
@@ -83,13 +84,18 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "police": way is not None and way.police,
-        "say_in": spoken.languages(screen.known.asked_in),
+        "say_in": spoken.said(screen.known.asked_in, lambda: [_called(screen)]),
         "later_text": later_text(screen, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def _called(screen: Screen) -> str:
+    """The chosen organisation as the language of the sentence calls it, which is not always the reader's."""
+    return best(screen.chosen.listing.body_names, lists.language()).text if screen.chosen else ""
 
 
 def reach_first(screen: Screen) -> dict[str, Any]:

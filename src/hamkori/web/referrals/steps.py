@@ -32,7 +32,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
-from hamkori.web.referrals.page import note_url, possible
+from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
@@ -155,9 +155,23 @@ def _disputes(at: At) -> dict[str, Any]:
 
 
 def _answer_form(at: At) -> AnswerForm:
-    question = at.thing.open_question
-    assert question is not None, "an answer is possible"
-    return AnswerForm(at.typed, question=question.question_code)
+    asked = at.thing.open_question
+    assert asked is not None, "an answer is possible"
+    return AnswerForm(at.typed, question=asked.question_code, said=question(at.thing, asked.question_code))
+
+
+def _answers(at: At) -> dict[str, Any]:
+    """Of whom is asked, and how soon: the sender knows the case by its number."""
+    page = at.thing
+    return {
+        "heading": _("Answer their question"),
+        "of_case": page.case,
+        "person": words.person(page.card.sex_code, page.card.age_band_code),
+        "due": page.referral.answer_due_at,
+        "text": _("They see your answer in the summary. They wait for it before they decide."),
+        "button": _("Send the answer"),
+        "provisional": True,
+    }
 
 
 def _confirm(at: At) -> None:
@@ -216,7 +230,7 @@ def _hear(at: At) -> None:
 
 
 AFTER_HEARING = {
-    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it. Help continues."),
+    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it."),
     "did_not_come": gettext_lazy(
         "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
         " organisation at once."
@@ -225,9 +239,7 @@ AFTER_HEARING = {
 }
 """What happened with an answer, who knows, and what comes next."""
 HEARD_ABOVE = {
-    "came": gettext_lazy(
-        "Saved: the person came. The team was told, and the organisation was asked to confirm it. Help continues."
-    ),
+    "came": gettext_lazy("Saved: the person came. The team was told, and the organisation was asked to confirm it."),
     "called": gettext_lazy(
         "Saved: you called. The team was told. If nobody says that the person came, this comes back %(when)s."
     ),
@@ -277,14 +289,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
         told=gettext_lazy("Answered. Their time to answer runs on; their answer is shown here and on Today."),
         act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
-        says=_says(
-            gettext_lazy("Answer their question"),
-            gettext_lazy(
-                "The answer is taken from a list, and they see it in the summary. The answer stays due at "
-                "the same time."
-            ),
-            gettext_lazy("Send the answer"),
-        ),
+        says=_answers,
     ),
     # What the sender knows of an arrival that is late: the button is the answer.
     Step(
@@ -343,17 +348,16 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         "heading": _("The person wants it ended"),
         "text": _(
             "It ends at once, and what was sent can no longer be opened. What has been read cannot be "
-            "undone. The other consents stay as they are: ask the person about them on the page of "
-            "consent."
+            "undone. The other consents stay as they are."
         )
         if ours
         else _(
             "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
             " consents stay as they are: the team is told, and asks the person about them."
         ),
-        "button": _("End it"),
+        "button": _("End only this referral") if ours else _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
-        "everything_url": reverse("consent_withdraw", args=[page.case.code]) if ours else "",
+        "everything_url": f"{reverse('consent_withdraw', args=[page.case.code])}?all=1" if ours else "",
     }
     return asked(request, page, form, says)
 

@@ -53,8 +53,8 @@ def cards(found: Today) -> Cards:
 
 
 def _is_urgent(row: Due) -> bool:
-    """An answer that somebody waits for and that was asked for urgently; of a sender's rows only those stand here."""
-    return row.what == "sent.waiting" or (row.what == "desk.answer" and row.urgency == URGENT)
+    """An answer that somebody waits for and that was asked for urgently: theirs, or the reader's own."""
+    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question") and row.urgency == URGENT)
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:
@@ -78,7 +78,9 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 
 
 def _gravity(row: Due) -> int:
-    return 0 if row.no_place else gravity(row.what, row.step, spoken=row.spoken)
+    """An urgent question stands first: while it waits for the reader, nobody decides."""
+    first = row.no_place or (row.what == "question" and row.urgency == URGENT)
+    return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
 
 
 def number(rows: tuple[Due, ...]) -> str:

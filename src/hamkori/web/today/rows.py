@@ -151,7 +151,7 @@ def _what(one: Due, now: datetime) -> str:
     return str(verb or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
-        "question": lists.label("question_code", one.step),
+        "question": referral.question_of_theirs(one.step, one.body, one.their_region),
         "part": lists.label("packet_section", one.step) if one.what in PARTS else "",
         "body": one.body,
         "opens": moments.moment(one.opens, now) if one.opens is not None else "",

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from hamkori.access.context import now
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
@@ -43,6 +43,26 @@ def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tup
         ("" if section == "identity" else lists.label("packet_section", section), moments.moment(at, now))
         for section, at in parts
     ]
+
+
+_TO_SENDER: Final = {
+    "safe_in_this_region": gettext_lazy("Is it safe for this person in the region of %(body)s?"),
+    "talk_first": gettext_lazy("Does this person want to talk with %(body)s before they decide?"),
+}
+"""Questions in which a desk says "our" or "us", as the sender reads them: the sender has a region of its own."""
+
+
+def asks_us() -> str:
+    """Of a referral that waits for its sender's answer, and not only for the desk's."""
+    return _("They asked you a question")
+
+
+def question_of_theirs(code: str, body: str, region: str) -> str:
+    """A desk's question as the sender reads it: nothing in it that would mean the sender's own organisation."""
+    if code not in _TO_SENDER:
+        return lists.label("question_code", code)
+    where = f"{body} ({lists.label('region', region)})" if region and code == "safe_in_this_region" else body
+    return str(_TO_SENDER[code]) % {"body": where}
 
 
 def yes_no(answer: bool) -> str:

@@ -26,7 +26,14 @@ from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.consent.rules.consent import paused
-from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralClock,
+    ReferralOrigin,
+    ReferralOwnCase,
+    ReferralQuestion,
+    ReferralStep,
+)
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
@@ -96,6 +103,8 @@ class Sent:
     arrival_on: date | None
     arrival_part: str
     agreed_at: datetime | None
+    asks: bool
+    """A question of its desk waits for the sender."""
     result: str
     reason: str
     suggested: str
@@ -204,7 +213,8 @@ def file(actor: Actor, code: str, language: str) -> File:
 def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
-    return there.annotate(unmet=unmet(), waits=waits("referral_id")).order_by("-referral__written_at")
+    asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
+    return there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks).order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -240,6 +250,7 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
+        asks=sender_state(row) == "sent" and pair.asks,  # type: ignore[attr-defined]
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,

@@ -44,7 +44,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import organisations, phone_of
+from hamkori.people.queries import BodyCard, organisations, phone_of
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -102,6 +102,7 @@ def today(actor: Actor, language: str) -> Today:
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            agreed_until=beside.place_agreed_until(),
         )
         .select_related("case")
         .order_by("opened_at")
@@ -111,11 +112,11 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
-    questions = _questions(sent, bodies, at)
+    questions = _questions(sent, bodies, cards, at)
     asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
-        *without_a_place(cases, ended),
+        *without_a_place(cases, ended, at),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
@@ -283,7 +284,9 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
     ]
 
 
-def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
+def _questions(
+    sent: Iterable[ReferralOrigin], bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime
+) -> list[Due]:
     """Questions of a desk that wait for the sender; the answer clock runs on."""
     waiting = {
         pair.referral_id: pair
@@ -309,6 +312,11 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
                 service=one.service_code,
                 body=bodies.get(one.to_organisation_id, ""),
                 step=question.question_code,
+                their_region=cards[one.to_organisation_id].region if one.to_organisation_id in cards else "",
+                sex=pair.case.sex_code,
+                age_band=pair.case.age_band_code,
+                urgency=one.urgency_code,
+                risk=pair.case.risk_code,
             )
         )
     return found
