@@ -62,6 +62,8 @@ def name(one: Due) -> str:
         return _("Open the referral") if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
+    if one.came_at is not None:
+        return _("Confirm the arrival")
     if one.unagreed:
         return _("Ask the person again")
     if one.what == "national.late" and not one.referral:
@@ -95,7 +97,7 @@ def opens(one: Due) -> str:
         return reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
-    if one.what in PLACES and (one.late or one.what != "got.arrival"):
+    if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
     part = f"?part={one.step}" if one.what == "part" else ""
