@@ -198,3 +198,16 @@ def test_who_answers_for_the_desk_is_called_so_where_it_is_chosen_who_meets_the_
     )
     (named,) = AcceptForm(people=[officer], agreed=(), today=date(2026, 11, 28)).fields["team"].choices
     assert named[1] == "Gulnora, referral officer, shelter worker"
+
+
+def test_came_that_was_pressed_by_mistake_is_taken_back_before_the_agreed_day(house: Senders) -> None:
+    """Red before: until that day nothing but "came" could be said."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    zarina, address = house.browser(), f"/referrals/{referral.code}/"
+    assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 409, "the day is to come"
+    assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
+    assert 'value="did_not_come"' in zarina.get(address).content.decode()
+    assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 303

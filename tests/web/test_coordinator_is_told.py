@@ -11,7 +11,8 @@ from django.db import connection
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time
 from tests.database import god
-from tests.web.senders import Senders, closes, page_text, records
+from tests.web.senders import Senders, closes, page_text, records, referrals
+from tests.web.senders import asked as question
 
 pytestmark = pytest.mark.django_db
 LATE, TOLD = "/coordination/late/", re.compile(r"The coordinator has been told today \d\d:\d\d\.")
@@ -113,3 +114,19 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))
     house.accepted(sent)
     assert zarina.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 409, "it was answered"
+
+
+def test_a_desk_that_asked_a_question_is_not_said_to_read_nothing(house: Senders) -> None:
+    """Red before: "Nobody reads this before" stood over the question that had just come from there."""
+    closes(house)
+    case = house.case()
+    house.agreed(case)
+    answer = house.browser().post(f"/cases/{case.code}/refer/", house.screen(case), follow=True)
+    assert "Nobody there reads it in time." in page_text(answer)
+    sent = next(one for one in referrals() if one.state_code == "sent")
+    pass_time(minutes=1)
+    number = f"{sent.code[:4]} {sent.code[4:]}"
+    assert number in page_text(house.browser("coordinator").get(LATE))
+    question(house, sent)
+    assert "Nobody reads this before" not in page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert number not in page_text(house.browser("coordinator").get(LATE))

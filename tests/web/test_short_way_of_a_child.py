@@ -12,6 +12,7 @@ from hamkori.casework.referral.models import Referral
 from tests import doors
 from tests.cast import World
 from tests.database import god
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, records
 from tests.web.test_short_way import AGREES, NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent
 
@@ -101,3 +102,14 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert f"/cases/{case.code}/consent/" in today
     assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
     goes(press(zarina, alone))
+
+
+def test_of_a_child_of_whom_nobody_was_asked_no_safe_adult_is_said(zarina) -> None:
+    """Red before: "yes" stood there on return, and the way went on by it."""
+    at = begun(zarina)
+    child = {**WHO, "age_band_code": "a9_17"}
+    assert press(zarina, at, **child, do="stop").status_code == 303
+    who = f"/cases/{case_of(at).code}/first/?step=who"
+    assert not any(fields(zarina.get(who)).get("adult") or [])
+    answer = press(zarina, who, do="go")
+    assert (answer.status_code, "Say whether a safe adult is with the child." in page_text(answer)) == (400, True)

@@ -12,10 +12,12 @@ from hamkori.casework.case.models import Case, SetAside
 from hamkori.casework.work.actions import clock
 from hamkori.notices.models import Notice
 from tests import doors
-from tests.cast import pass_time
+from tests.cast import World, pass_time
 from tests.database import as_role, god
+from tests.web import test_short_way as short
 from tests.web.forms_of import fields, operation, press, text
 from tests.web.scene import Scene
+from tests.web.senders import Senders
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +234,13 @@ def test_of_coded_answers_too(world, case) -> None:
     assert "The other version is not kept." in text(asked)
     chosen = client.post(address, {**fields(asked), "keep_risk_code": "theirs"})
     assert "Saved, with the versions that you chose." in text(client.get(chosen["Location"]))
+
+
+def test_a_language_that_a_colleague_recorded_meanwhile_stands(small_world: World) -> None:
+    """Red before: the press that says in which language consent was read wrote over it."""
+    zarina = Senders(small_world).browser()
+    check = short.to_check(zarina)
+    with god():
+        Case.objects.update(language_code="ru")
+    late = short.press(zarina, check, do="language")
+    assert (late.status_code, short.case_of(check).language_code) == (409, "ru")

@@ -142,3 +142,17 @@ def test_before_another_answer_counts_she_reads_that_the_name_goes(house: Sender
     house.accepted(house.sent(case))
     shown = ask(house.browser(), case, a_shelter_social_help="without_name", how_said="in_person")
     assert "continues, but what to call the person is no longer shown there" in page_text(shown)
+
+
+def test_who_said_yes_without_a_name_is_not_asked_for_it(house: Senders) -> None:
+    """Red before: the receiver was invited to ask for name and documents."""
+    case = house.case()
+    house.agreed(case, answer="without_name")
+    referral = house.sent(case, sections=["contact"])
+    house.accepted(referral)
+    at, worker = f"/referrals/{referral.code}/", house.browser("shelter-worker")
+    assert 'value="identity"' not in worker.get(at).content.decode()
+    asks = {"operation": str(uuid4()), "section": "identity"}
+    assert worker.post(f"{at}ask_part/", asks).status_code == 409
+    house.agreed(case)
+    assert worker.post(f"{at}ask_part/", {**asks, "operation": str(uuid4())}).status_code == 303

@@ -1,7 +1,17 @@
+-- Whether the person agreed without a name to what a referral asks for first.
+create or replace function referral_is_unnamed(p_referral uuid) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select exists (
+    select 1 from public.referral_origin o join public.referral_sender x on x.referral_id = o.referral_id
+      cross join lateral public.consent_now(o.case_id, split_part(x.consent_rows[1], ':', 1), split_part(x.consent_rows[1], ':', 2)) c
+     where o.referral_id = p_referral and c.answer = 'without_name')
+$$;
+revoke all on function referral_is_unnamed(uuid) from public;
+
 -- A worker of the receiver asks the sender for a part: again, since something in it is missing (ADR 0103), or because it was
 -- never sent (ADR 0108). Nothing of the referral moves: it is a row in its time line, which says who and which part. It stands
 -- until the sender has sent further parts or said that this one is not shared. Nobody asks for what they may not read now, for
--- what the person has taken back, nor twice for what the sender did not share.
+-- what the person has taken back, for the name of who agreed without one, nor twice for what the sender did not share.
 create or replace function referral_ask_part(p_referral uuid, p_section text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -18,7 +28,8 @@ begin
      or exists (select 1 from public.referral_step s where s.referral_id = p_referral and s.step_code = 'keep_part'
                    and s.reason_code = p_section)
      or (exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section)
-         and not public.packet_readable(p_referral, p_section)) then
+         and not public.packet_readable(p_referral, p_section))
+     or (p_section = 'identity' and public.referral_is_unnamed(p_referral)) then
     raise exception 'section_agreed' using errcode = 'HK409';
   end if;
   if public.part_asked(p_referral) is not null then raise exception 'no_open_question' using errcode = 'HK409'; end if;

@@ -22,7 +22,7 @@ begin
 end $$;
 
 -- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
--- she was told of it is what brings it here. No more of it than of a late one: no summary, no region, no case (ADR 0106).
+-- she was told of it is what brings it here, and whoever asks a question has read it. No more of it than of a late one: no summary, no region, no case (ADR 0106).
 create or replace function referrals_closed_there()
   returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, told_at timestamptz,
                  service_id uuid, from_organisation_id uuid)
@@ -36,6 +36,7 @@ begin
              select min(n.at) from public.notice n where n.about_code = 'referral' and n.about_id = r.id
                 and n.key_code = 'closed_there' and n.at <= public.hk_now()) t (told_at)
      where r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > public.hk_now() and t.told_at is not null
+       and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
      order by t.told_at;
 end $$;
 

@@ -24,6 +24,7 @@ from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
 from hamkori.operations import first_stands, together
@@ -146,6 +147,8 @@ def _language(request: HttpRequest, actor: Actor, case: Case, draft: Referral, t
     read_in = preparing.prepared_for(actor, case.pk).asked_in
     if request.POST.get("to") != _to(draft) or not read_in:
         raise NotNow("version_same")
+    if case.language_code not in ("unknown", read_in):
+        raise NotNow("version_same")  # a colleague knew it meanwhile
     with together():
         edit_case(actor, case, version=case.version, codes={"language_code": read_in})
         again = actor.doing(None)
@@ -216,7 +219,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "unasked": _unasked(case),
         "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "call": _call(found, phone),
-        "closed_there": closed_there(actor, found, phone, at, case.pk),
+        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=bool(questions_of([found.pk]))),
         "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),

@@ -36,13 +36,12 @@ def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable
     if PART not in empty_in(case, [PART]):
         stood = open_section(actor.doing(None), case, section=PART).fields
     wanted = {NEEDS: _needed(said, needs), RISK: _hidden(said)}
-    kept_no = said["hides"] == NOT_ASKED  # a no stands in no code of the case: it stays until it is answered anew
-    found = {name: _put(stood.get(name) or "", lines, kept_no=kept_no) for name, lines in wanted.items()}
+    found = {name: _put(stood.get(name) or "", lines) for name, lines in wanted.items()}
     return {name: text for name, text in found.items() if text != (stood.get(name) or "")}
 
 
-def _put(stood: str, lines: list[str], *, kept_no: bool) -> str:
-    ours = _ours() - (_nobody() if kept_no else frozenset())
+def _put(stood: str, lines: list[str]) -> str:
+    ours = _ours()
     return "\n".join([*lines, *(line for line in stood.splitlines() if line.strip() not in ours)]).strip()
 
 
@@ -52,7 +51,8 @@ def _needed(said: Mapping[str, str], needs: Iterable[str]) -> list[str]:
 
 
 def _hidden(said: Mapping[str, str]) -> list[str]:
-    return {"yes": [_looked_for()], "no": [_not_looked_for()]}.get(said["hides"], [])
+    """Only what speaks for caution: a no that turns out wrong later would stay with those who have read it."""
+    return [_looked_for()] if said["hides"] == "yes" else []
 
 
 def _needs(code: str) -> str:
@@ -68,6 +68,7 @@ def _looked_for() -> str:
 
 
 def _not_looked_for() -> str:
+    """What a no wrote here before; where it still stands, it goes."""
     return _("As far as is known, nobody is looking for the person, and they need not stay hidden.")
 
 
@@ -79,14 +80,9 @@ def _in_all_languages(text: str) -> Iterator[str]:
 
 
 @cache
-def _nobody() -> frozenset[str]:
-    return frozenset(_in_all_languages("no"))
-
-
-@cache
 def _ours() -> frozenset[str]:
     """Every line that can be written here, in each language: a colleague may have answered in another."""
-    found = {*_in_all_languages("has"), *_in_all_languages("yes"), *_nobody()}
+    found = {*_in_all_languages("has"), *_in_all_languages("yes"), *_in_all_languages("no")}
     for language in LANGUAGE_NAMES:
         with translation.override(language):
             found |= {_needs(code) for code in codelist("need_tonight").codes}

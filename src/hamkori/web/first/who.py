@@ -75,7 +75,7 @@ class WhoForm(KitForm):
     )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
     safe_phone = TextField(
-        label=_("A telephone on which it is safe to call"), help_text=_("Locked."), required=False, max_length=60
+        label=_("A telephone on which it is safe to call"), help_text=_("Kept locked."), required=False, max_length=60
     )
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
@@ -165,7 +165,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     if case.age_band_code in ROUGHLY:
         known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
     known["district"] = case.district_code
-    known["adult"] = "no" if child_alone.waits(case) else "yes" if case.is_child else ""
+    known["adult"] = "no" if child_alone.waits(case) else ""  # a yes is recorded nowhere: it is asked again
     if not is_as_begun(case, "contact"):
         known |= open_section(actor, case, section="contact").fields
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)

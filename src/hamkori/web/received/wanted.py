@@ -63,6 +63,8 @@ def not_shared(received: Received, actor: Actor) -> list[tuple[str, str]]:
     if Side.RECEIVER not in received.sides or not received.live or received.paused or key not in RULE:
         return []
     no = {one.said for one in received.events if one.step == "keep_part"} | {part for part, _at in received.narrowed}
+    if not received.agreed.named:
+        no.add("identity")  # they said yes without a name
     reads = FUNCTION_SECTIONS.get(actor.function, frozenset()) - {TEXT, "place"}
     wanted = [one for one in askable(*key) if one in reads and one not in received.went and one not in no]
     return [(one, sections.name(one, Audience.RECEIVER)) for one in wanted]

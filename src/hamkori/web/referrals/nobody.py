@@ -53,10 +53,15 @@ def closed_for(screen: Screen) -> dict[str, Any] | None:
     return box and {**box, "coordinator": "", "sends": True}  # the rest stands after sending, where it is called
 
 
-def closed_there(actor: Actor, found: Referral, phone: str, at: datetime, case: UUID) -> dict[str, Any] | None:
-    """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk."""
+def closed_there(
+    actor: Actor, found: Referral, phone: str, at: datetime, case: UUID, *, asked: bool
+) -> dict[str, Any] | None:
+    """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk.
+
+    `asked`: a question came from there, so somebody has read it.
+    """
     due = found.answer_due_at
-    if found.state_code != "sent" or due is None or due <= at or found.service_id is None:
+    if asked or found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return None
     hours, local = weeks(actor, [found.service_id])[found.service_id], timezone.localtime(due)
     if not closed_throughout(hours, timezone.localtime(at), local):

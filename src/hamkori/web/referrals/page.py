@@ -229,7 +229,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
         shown |= calling(page)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=bool(page.asked))
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
@@ -245,11 +245,11 @@ def calling(page: SenderPage) -> dict[str, Any]:
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
     """What the sender may say of an arrival: code, its button, and what follows. "Did not come" waits for the agreed
-    day, a call until it is late.
+    day or corrects "came", a call until it is late.
     """
     day = page.referral.arrival_on
     waits = {"called"} if early else set()
-    if day is not None and day > timezone.localdate(page.at):
+    if day is not None and day > timezone.localdate(page.at) and page.referral.heard_code != "came":
         waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}

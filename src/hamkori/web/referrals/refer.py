@@ -324,7 +324,7 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
     said = (
-        _("Sent to %(organisation)s. Nobody there reads it in time: the coordinator is told now.")
+        _("Sent to %(organisation)s. Nobody there reads it in time.")
         if screen.nobody_there and sent.urgency_code == URGENT
         else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
     )

@@ -194,9 +194,11 @@ def _has_room(referral: Referral) -> bool:
 
 
 def _arrival_passed(facts: ReferralFacts) -> bool:
-    """Whether the arrival is late. Of "hear": "came" at any time, "did not come" from the agreed day on (ADR 105)."""
+    """Whether the arrival is late. Of "hear": "came" at any time, "did not come" from the agreed day on (ADR 105), and
+    at any time after "came", which may have been a mistake.
+    """
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
     heard = facts.said["heard_code"] if facts.step == "hear" else ""
     if day is not None and heard in ("came", "did_not_come"):
-        return heard == "came" or calendar().day(facts.at) >= day
+        return "came" in (heard, facts.referral.heard_code) or calendar().day(facts.at) >= day
     return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)
