@@ -43,6 +43,7 @@ DO: Final = {
     "sent.dispute": gettext_lazy("Open the referral"),
     "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
+    "got.came": gettext_lazy("Confirm the arrival"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say how it ended"),
     "got.dispute": gettext_lazy("Look at the result"),
@@ -63,13 +64,12 @@ def name(one: Due) -> str:
         return _("Open the referral") if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
-    if one.came_at is not None:
-        return _("Confirm the arrival")
     if one.unagreed:
         return _("Ask the person") if one.what == "place.open" else _("Ask the person again")
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
-    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
+    kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
+    return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
 def _unphoned(one: Due) -> bool:
