@@ -41,7 +41,9 @@ def cards(found: Today) -> Cards:
     """All rows, list by list. Next steps that are late have a list of their own only where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     urgent = tuple(row for row in found.soon if _is_urgent(row) and is_near(row, found.now))
-    expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
+    expected = tuple(
+        row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
+    )
     apart = OWN if expected or urgent else _CARD
     waits = tuple(row for row in found.late if not row.calls_now)
     steps = tuple(row for row in waits if _gravity(row) >= apart)
@@ -78,8 +80,8 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 
 
 def _gravity(row: Due) -> int:
-    """An urgent question stands first: while it waits for the reader, nobody decides."""
-    first = row.no_place or (row.what == "question" and row.urgency == URGENT)
+    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
+    first = row.no_place or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
 
 

@@ -363,6 +363,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
                     agreed_at=one.agreed_at,
+                    came_at=one.heard_at if clock.clock_code == "arrival" and one.heard_code == "came" else None,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
                     **beside.in_short(row),
