@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import NOTHING, PLACE
 from hamkori.directory.rules.suit import kinds
 
 
+def asked(file: File) -> Sent | None:
+    """The referral for a place that waits for an answer."""
+    return next((one for one in _for_one(file) if one.state == "sent"), None)
+
+
+def _for_one(file: File) -> list[Sent]:
+    return [one for one in file.referrals if one.service in kinds([PLACE])]
+
+
 def taken_back(file: File) -> datetime | None:
     """When the person's word ended a place that was accepted; None once it was said that nothing is needed."""
-    had = {one.code for one in file.referrals if one.agreed_at is not None and one.service in kinds([PLACE])}
+    had = {one.code for one in _for_one(file) if one.agreed_at is not None}
     ends = [one.at for one in file.steps if one.step == "withdraw" and one.referral in had]
     last, edited = max(ends, default=None), file.case.edited_at
     answered = NOTHING in file.case.need_tonight_codes and last is not None and edited is not None and edited > last

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,5 +25,8 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     require(actor, "case.edit", case)
     codes = {"need_tonight_codes": needs_without(case.need_tonight_codes)}
     act.edit(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
-    messages.success(request, _("Saved: a place for tonight was found. Today no longer asks for one."))
+    saved = _("Saved: a place for tonight was found. Today no longer asks for one.")
+    back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
+    tick = f"{back}?all=1#id_need_tonight_codes_0"
+    messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Put it back")))
     return done(actor, reverse("case", args=[case.code]))

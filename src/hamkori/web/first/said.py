@@ -41,12 +41,12 @@ def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable
 
 
 def place_found(actor: Actor, case: Case) -> dict[str, dict[str, str]]:
-    """The part, if it says that a place is needed: that the person has one. While it is locked it stays as it is."""
+    """The part without the sentence that a place is needed. While it is locked it stays as it is."""
     if not actor.vault_open or PART not in standing(case).writes or PART in empty_in(case, [PART]):
         return {}
     lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
     rest = [line for line in lines if line.strip() not in _place_needed()]
-    return {PART: {NEEDS: "\n".join([_has_place(), *rest])}} if rest != lines else {}
+    return {PART: {NEEDS: "\n".join(rest)}} if rest != lines else {}
 
 
 def _put(stood: str, lines: list[str]) -> str:

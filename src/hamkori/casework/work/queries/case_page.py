@@ -104,6 +104,8 @@ class Sent:
     arrival_on: date | None
     arrival_part: str
     agreed_at: datetime | None
+    heard: str
+    """What the sender has said of the arrival, while nobody there said that the person did not come."""
     asks: bool
     """A question of its desk waits for the sender."""
     result: str
@@ -152,7 +154,7 @@ class File:
     facts: CaseFacts
     came_from: tuple[str, ...]
     no_place: bool
-    """Nobody has a place for the person for tonight, as Today says it."""
+    """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
     copies: tuple[Copy, ...]
     """Of the parts that the reader holds, at their receivers."""
 
@@ -194,7 +196,9 @@ def file(actor: Actor, code: str, language: str) -> File:
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
-    asks = ExpressionWrapper(Q(from_code="") & without_place(at), BooleanField())  # of its first step alone
+    asks = ExpressionWrapper(
+        Q(from_code="") & without_place(at, though_asked=True), BooleanField()
+    )  # of its first step
     own = list(CaseStep.objects.filter(case=found).annotate(no_place=asks))
     return File(
         case=found,
@@ -261,6 +265,7 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
+        heard=row.heard_code if row.missed_at is None else "",
         asks=sender_state(row) == "sent" and pair.asks,  # type: ignore[attr-defined]
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,

@@ -25,21 +25,21 @@ LATELY: Final = timedelta(hours=24)
 """So long after it was said, or anything of the case was changed, tonight is still tonight."""
 
 
-def without_place(at: datetime) -> Q:
+def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     """Of a row of a case: whether the case says so, nobody has accepted, and no shelter is being waited for.
 
     A referral that waits has a row of its own where it is urgent or late. A place that ended is none any more once
-    something newer was said: the case was written, or another place ended by the person's word.
+    something newer was said: the case was written, or another place ended by the person's word. `though_asked`:
+    the page of the case says it too while a shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
-    has = asked.filter(
-        Q(referral__state_code__in=("accepted", "serving"))
-        | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
-        | Q(referral__state_code="sent", referral__urgency_code=URGENT)
-        | Q(referral__state_code="sent", referral__answer_due_at__lte=at)
+    gives = Q(referral__state_code__in=("accepted", "serving")) | (
+        helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at")))))
     )
+    urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
+    has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
     said = Q(case__state_code__in=("draft", "open"), case__need_tonight_codes__contains=[PLACE])
     return (said & lately | _taken_back(asked, after)) & Q(~Exists(has))
 
