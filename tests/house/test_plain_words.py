@@ -36,7 +36,8 @@ INSTEAD = {
     r"telephone (?:the|me|first|%)|(?:may|shall|you) telephone": "call",
     r"clocks?|shall|whoever|one may": "Hamkori watches the time limits; must; the person who; you may",
     r"settled? the age|age settled|speaker|forms? of exploitation|unread": "confirm; adult acting for the child; type",
-    r"changes nothing in|on the page of consent": "what needs a yes; a link says it",
+    r"changes nothing in|but for|on the page of consent": "what needs a yes; a link says it",
+    r"this installation's own|^Locked(?=\.$)": "our own; kept locked: a field may be written in",
     r"codes?(?! word)": "number; a code is the six digits of signing in",
 }
 OLD = {re.compile(rf"\b(?:{old})\b", re.IGNORECASE): new for old, new in INSTEAD.items()}
@@ -62,6 +63,7 @@ TRANSLATED_INSTEAD = {
         r"\b[дД]аста(?:и|ро|ҳо)?\b": "гурӯҳ",
         "[бБ]астаи маълумот": "маълумоти додашуда",
         r"[рР]ӯи\b": "рӯйи",
+        "[пП]агоҳ": "фардо",
         "ҷавоб доданд. Ҷавоби": "гӯширо бардоштанд: reached, and no answer yet",
     },
     "ru": {
@@ -99,6 +101,7 @@ PAIRS = {
     r"^(?!.*risk).*\bdangers?\b": (r"\b[хХ]авф", "хатар; хавф is a risk"),
     r"^(?!.*(?:tick|mark)).*\bsigns?\b(?! (?:in|out)\b)": ("[аА]ломат", "нишона; аломат is a tick, or a letter"),
     r"(?<!-)\breferrals?\b": ("[мМ]уроҷиат", "бозравонӣ; муроҷиат кардан is to turn to somebody"),
+    r"^(?!.*desk).*\bclos(?:e|es|ed)\b": ("баста (?:шуд|мешав)|банда[дн]", "пӯшида; баста is a desk out of its hours"),
     r"(?<!not )\breached\b": ("ҷавоб дод", "гӯширо бардоштанд: an answer is said to the referral"),
 }
 """Where English says the first, Tajik does not say the second, which is another thing."""

@@ -37,7 +37,10 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
         Case.objects.filter(pk=scene.case().pk).update(next_step_on="2026-01-01")
     case = scene.case(**NEEDED)
     ours, above = home(scene.zarina), home(scene.saida)
-    assert (rows(ours)[0], rows(above)[0]) == (f"/cases/{case.code}/refer/", f"/cases/{case.code}/")
+    assert (rows(ours)[0], rows(above)[0]) == (
+        f"/cases/{case.code}/consent/#id_a_shelter_social_help_0",
+        f"/cases/{case.code}/",
+    ), "nothing is agreed yet: the worker asks the person"
     assert ours.count("No place for tonight") == above.count("No place for tonight") == 1
     assert "lead worker: Zarina" in called(above)
     assert f'action="/cases/{case.code}/tell_lead/"' in called(above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from hamkori.casework.work.queries.counts import counts
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.web import test_today_in_danger as forms
 from tests.web.consenting import form_of
 from tests.web.senders import Senders, page_text, state
 
@@ -92,7 +94,6 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     assert "This is deleted at Shelter Kulob, and they are told." in before
     assert "Shelter Kulob unlocked" not in before, "nobody has read it yet"
     assert before.index("Everything, to everybody") < before.index("Shelter and social help"), "the shortest way first"
-    assert f'href="{address}"' in house.browser().get(f"/referrals/{referral.code}/withdraw/").content.decode()
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     assert "Shelter Kulob unlocked:" in page_text(house.browser().get(address))
     both = ["shelter_social:help:contact", "shelter_social:help:needs"]
@@ -114,6 +115,7 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     assert "has stopped. What was shared is deleted there; they were told." in ended
     assert "We stopped the referral to Shelter Kulob and deleted there what we had shared." in ended
     assert "The place at Shelter Kulob has ended. Where does the person sleep tonight?" in ended
+    assert ended.index("Ask the person A place was found") > ended.index("sleep tonight?"), "both answers to it"
     assert state(referral) == "withdrawn"
     made_up = house.browser().get(f"{address}?done=1")
     assert "There is nothing to withdraw." in page_text(made_up), "no other version has such a page"
@@ -239,7 +241,7 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
 
 def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_tonight(house: Senders) -> None:
     """Red before: nothing asked where they sleep, unless a place for tonight had been asked for within the last day."""
-    case = house.case({"need_tonight_codes": ["doctor"]})
+    case = house.case({"need_tonight_codes": ["not_asked"]})
     house.agreed(case)
     referral = house.sent(case)
     house.accepted(referral)
@@ -249,5 +251,39 @@ def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_toni
         assert "No place for tonight" in page_text(house.browser(who).get("/")), who
     with house.as_() as zarina:
         assert counts(zarina).without_place == 1
+    ask = f'href="/cases/{case.code}/consent/#id_a_shelter_social_help_0"'
+    assert ask in house.browser().get("/").content.decode(), "nothing is agreed: no organisation can be asked"
+    assert 'id="id_a_shelter_social_help_0"' in house.browser().get(f"/cases/{case.code}/consent/").content.decode()
+    page = house.browser().get(f"/cases/{case.code}/").content.decode()
+    house.browser().post(*forms.form_of(page, f"/cases/{case.code}/place-found/"))
+    assert "No place for tonight" not in page_text(house.browser().get("/"))
+    assert "No place for tonight" not in page_text(house.browser().get(f"/cases/{case.code}/"))
+    with house.as_() as zarina:
+        assert counts(zarina).without_place == 0
+
+
+def test_that_night_is_over_after_a_day(house: Senders) -> None:
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    house.agreed(case)
+    house.accepted(house.sent(case))
+    take_back(house, case)
+    assert "No place for tonight" in page_text(house.browser().get("/"))
+    page = page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert "No place for tonight has been found yet. Ask the person" in page
+    assert "A place was found" not in page, "beside another need nothing would show that it was said"
     pass_time(hours=25)
     assert "No place for tonight" not in page_text(house.browser().get("/"))
+
+
+def test_stop_everything_arrives_ticked_and_the_rest_is_folded(house: Senders) -> None:
+    """Red before: nothing was ticked, and the button stood under all other boxes."""
+    case, referral = helped(house)
+    shown = house.browser().get(f"/referrals/{referral.code}/withdraw/").content.decode()
+    address = f"/cases/{case.code}/consent/withdraw/?all=1"
+    assert f'href="{address}"' in shown
+    assert "End only this referral" in shown
+    page = house.browser().get(address).content.decode()
+    assert re.findall(r'value="([^"]+)"[^>]*\schecked', page) == ["all"]
+    assert "Or only some of it" in page
+    house.browser().post(address, form_of(house.browser().get(address)) | {"how_said": "by_phone"})
+    assert state(referral) == "withdrawn"

@@ -57,7 +57,9 @@ begin
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                  join public.referral_step s on s.referral_id = r.id
                 where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
-                  and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'))
+                  and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
+                  -- Until it was said afterwards that nothing is needed, as "A place was found" does.
+                  and not ('nothing_now' = any (c.need_tonight_codes) and coalesce(c.edited_at > s.at, false))))
      and not (c.has_danger and c.id <> all (v_stopped)
               and not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                                where o.case_id = c.id and r.state_code in

@@ -18,6 +18,7 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.cases import place
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.people import function_label, name_or
 
@@ -69,8 +70,10 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 
 def _no_place(file: File) -> Alarm:
-    url = reverse("place_found", args=[file.case.code])
-    return _alarm(_("No place for tonight has been found yet."), "", url=url, button=_("A place was found"), post=True)
+    title, code = _("No place for tonight has been found yet."), file.case.code
+    if place.taken_back(file) is not None and not place_words.ends_it(file.case):
+        return _alarm(title, "", url=place_words.asked_at(code), button=_("Ask the person"))
+    return _alarm(title, "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
 
 
 def _child(file: File, due: datetime) -> Alarm:

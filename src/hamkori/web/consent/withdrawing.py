@@ -21,7 +21,7 @@ from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, withdrawn
 from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
-from hamkori.web.consent.withdraw_form import WithdrawForm
+from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
 from hamkori.web.consent.withdraw_lines import Standing
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
@@ -49,7 +49,9 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         if version is not None:
             context = {**head(request, found), **withdrawn.page(found, former, version)}
             return render(request, "consent/withdrawn.html", context)
-        return _page(request, found, former, WithdrawForm(former=former))
+        # "Stop everything, everywhere" was pressed: it is ticked, and the rest is folded away.
+        whole = [EVERYTHING] if request.GET.get("all") == "1" else []
+        return _page(request, found, former, WithdrawForm(former=former, initial={"took": whole}))
     form = WithdrawForm(request.POST, former=former)
     if not form.is_valid():
         first_stands(actor)
@@ -70,13 +72,15 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
     at = now()
-    groups = Standing(found, former, at).groups(form["took"].value() or [])
+    took = form["took"].value() or []
+    groups = Standing(found, former, at).groups(took)
     context: dict[str, Any] = {
         **head(request, found),
         "title": _("Withdraw consent"),
         "form": form,
         "sure": former.sure,
-        "groups": groups,
+        "groups": groups[:1] if took == [EVERYTHING] else groups,
+        "folded": groups[1:] if took == [EVERYTHING] else [],
         "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
         "agreed": former.unwritten or not former.sure or len(groups) > 1,
         "now": at,

@@ -18,6 +18,7 @@ from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Hit, hit_at
+from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
 from hamkori.web.consent import words
@@ -25,7 +26,7 @@ from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import lists, sections
+from hamkori.web.words import lists, place, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, said
 
@@ -70,6 +71,10 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
         "tell": _tell(former, hit, at),
         "next": _next(ended, narrowed, names),
+        # Who has no place any more was either given one since, or is asked whether another may be asked.
+        "sleeps": found.state_code == "open" and bool(_homes(ended)),
+        "place_found": place.ends_it(found),
+        "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
         "ended": bool(ended),
         "now": at,
@@ -78,13 +83,16 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
 
 def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str]) -> list[str]:
     """What the worker thinks of now: a place that has ended, and a way to the person that is gone."""
-    place = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
+    ended_at = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
-    homes = [one for one in ended if not one.waited and one.service in kinds(["safe_place"])]
     return [
-        *(place % {"organisation": names.get(one.body, "")} for one in homes),
+        *(ended_at % {"organisation": names.get(one.body, "")} for one in _homes(ended)),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
     ]
+
+
+def _homes(ended: Iterable[Hit]) -> list[Hit]:
+    return [one for one in ended if not one.waited and one.service in kinds([PLACE])]
 
 
 def _gone(before: Version | None, version: Version) -> list[str]:

@@ -59,7 +59,7 @@ def why_row(key: RowKey) -> str:
 def nothing_goes(key: RowKey) -> str:
     """What a no means."""
     if key == ("police", "justice"):
-        return _("Nothing is sent to the police. Other help goes on, but for an examination for a court.")
+        return _("Nothing is sent to the police. Other help goes on, except an examination for a court.")
     if key[0] == "police":
         return _("Nothing is sent to the police. Other help goes on.")
     return _("Nothing is sent there. Other help goes on.")

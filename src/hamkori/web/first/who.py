@@ -75,7 +75,7 @@ class WhoForm(KitForm):
     )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
     safe_phone = TextField(
-        label=_("A telephone on which it is safe to call"), help_text=_("Locked."), required=False, max_length=60
+        label=_("A telephone on which it is safe to call"), help_text=_("Kept locked."), required=False, max_length=60
     )
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:

@@ -355,9 +355,9 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
             "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
             " consents stay as they are: the team is told, and asks the person about them."
         ),
-        "button": _("End it"),
+        "button": _("End only this referral") if ours else _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
-        "everything_url": reverse("consent_withdraw", args=[page.case.code]) if ours else "",
+        "everything_url": f"{reverse('consent_withdraw', args=[page.case.code])}?all=1" if ours else "",
     }
     return asked(request, page, form, says)
 

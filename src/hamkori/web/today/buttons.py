@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL
+from hamkori.web.words import place
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
@@ -63,7 +64,7 @@ def name(one: Due) -> str:
     if _unphoned(one):
         return _("Record the number")
     if one.unagreed:
-        return _("Ask the person again")
+        return _("Ask the person") if one.what == "place.open" else _("Ask the person again")
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
@@ -92,7 +93,7 @@ def opens(one: Due) -> str:
     if one.supervised and one.what not in OF_BOTH:
         return ""
     if one.unagreed:
-        return reverse("consent", args=[one.case])
+        return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.what != "got.arrival"):
@@ -144,6 +145,8 @@ def page_of(one: Due) -> str:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
+    if one.unagreed and not one.supervised:
+        return place.asked_at(one.case)
     name = FORMS.get(step_of(one) or one.what, "case") if not one.supervised else "case"
     return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 

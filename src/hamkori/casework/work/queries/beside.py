@@ -30,6 +30,7 @@ from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
@@ -55,9 +56,17 @@ def agreed_until() -> Combinable:
     return Subquery(said.values("ends")[:1])
 
 
-def is_agreed(pair: ReferralOrigin, at: datetime) -> bool:
+def place_agreed_until() -> Combinable:
+    """Of an access row: until when the person agreed, by what was said last, that a place is asked for."""
+    kind, purpose = SHELTER
+    newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
+    said = newest.order_by("-consent__number").annotate(ends=Case(When(answer_code__in=AGREES, then="until")))
+    return Subquery(said.values("ends")[:1])
+
+
+def is_agreed(pair: ReferralOrigin | CaseAccess, at: datetime) -> bool:
     """Whether what `agreed_until` read holds now."""
-    until = pair.agreed_until  # type: ignore[attr-defined]
+    until = pair.agreed_until  # type: ignore[union-attr]
     return until is not None and at < until
 
 

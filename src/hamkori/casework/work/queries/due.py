@@ -48,7 +48,7 @@ class Due:
     reason: str = ""
     suggested: str = ""
     unagreed: bool = False
-    """Of a referral that stopped: what it rested on is not agreed to now, so nobody else can be asked."""
+    """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""

@@ -15,6 +15,9 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.rules.suit import kinds
 
 PLACE: Final = "safe_place"
+NOTHING: Final = "nothing_now"
+SHELTER: Final = ("shelter_social", "help")
+"""The question of consent on which such a place rests."""
 LATELY: Final = timedelta(hours=24)
 """So long after it was said, or anything of the case was changed, tonight is still tonight."""
 HELPED: Final = ("finished", "disputed", "confirmed")
@@ -40,11 +43,16 @@ def without_place(at: datetime) -> Q:
 
 
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
-    """A place that somebody had accepted ended by the person's word, whatever was said to be needed."""
+    """A place that somebody had accepted ended by the person's word, whatever was said to be needed before.
+
+    It ends when it is said afterwards that nothing is needed, as "A place was found" does.
+    """
     word = ReferralStep.objects.filter(
         referral=OuterRef("referral_id"), step_code="withdraw", from_code__in=("accepted", "serving"), at__gt=after
     )
-    return Q(case__state_code="open") & Q(Exists(asked.filter(Exists(word))))
+    answered = Q(case__need_tonight_codes__contains=[NOTHING], case__edited_at__isnull=False)
+    stands = asked.filter(Q(Exists(word)), ~answered | Q(Exists(word.filter(at__gte=OuterRef("case__edited_at")))))
+    return Q(case__state_code="open") & Q(Exists(stands))
 
 
 def was_for_a_place(pair: ReferralOrigin) -> bool:

@@ -102,6 +102,7 @@ def today(actor: Actor, language: str) -> Today:
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            agreed_until=beside.place_agreed_until(),
         )
         .select_related("case")
         .order_by("opened_at")
@@ -115,7 +116,7 @@ def today(actor: Actor, language: str) -> Today:
     asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
-        *without_a_place(cases, ended),
+        *without_a_place(cases, ended, at),
         *of_cases(cases, at),
         *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
