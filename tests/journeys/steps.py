@@ -132,6 +132,8 @@ def referred(her: Somebody, body: str = SHELTER, **registering: str) -> tuple[st
 def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
     """The desk says yes: who meets her, when."""
     desk.go(f"/referrals/{referral}/")
+    for box in desk.form("accept").locator("[name=team]:checked").all():
+        box.uncheck(force=True)  # whoever is signed in stands ticked beforehand
     desk.choose(worker)
     desk.form("accept").locator(f'[name=when][value="{tomorrow().isoformat()}.morning"]').click()
     desk.sees("Accepted for")

@@ -21,7 +21,7 @@ def test_a_referral_is_answered_in_four_taps_and_one_field(world: Play, enter: E
     main = desk.page.locator("main")
     taps.leads_on(main.locator(f'.work .do a[href="/referrals/{referral}/"]'))
     desk.sees("Summary without a name")
-    taps.box("team", main.locator("[name=team]").first.get_attribute("value") or "")
+    taps.box("team", main.locator("[name=team]:not(:checked)").first.get_attribute("value") or "")
     taps.leads_on(main.locator(".slots button").last)
     desk.sees("Accepted for tomorrow, evening.")
     taps.within(4, 1)

@@ -68,6 +68,8 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     assert timedelta(hours=2, minutes=50) < left <= timedelta(hours=3)
     until = timezone.localtime(clock.due_at).strftime("%H:%M")
     by = f"now, by {until}" if hour < 21 else f"now, by tomorrow {until}"
+    told = page_text(house.browser("desk-shelter").get(answer["Location"]))
+    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. You can return it until" in told
     pass_time(minutes=1)
     assert "Nothing waits for your answer. 1 person is expected" in page_text(house.browser("desk-shelter").get("/"))
     for who, page in (

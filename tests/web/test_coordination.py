@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.models import Gap
+from hamkori.casework.case.queries import coordination
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral
 from hamkori.people.actions import desk_phone
@@ -260,3 +262,30 @@ def test_small_numbers_of_gaps_stay_hidden(house: Senders) -> None:
     assert "Information on rights and procedure 5" in cells
     assert " 9 " not in cells, "no sum from which the hidden number could be reckoned"
     assert " 4 " not in cells
+
+
+def test_an_urgent_one_that_was_reached_is_red_again_when_due_or_after_an_hour() -> None:
+    """Red before: tomorrow, whatever was asked for."""
+    due = timezone.now()
+    late, minute = owed_one("answer", due), timedelta(minutes=1)
+
+    def reached(at: datetime) -> tuple[coordination.Call, ...]:
+        return (coordination.Call(None, coordination.ME, "reached", at),)
+
+    assert coordination.spoken(owed_one(coordination.CLOSED_THERE, due - minute), reached(due), due), "not due yet"
+    assert not coordination.spoken(late, reached(due - minute), due + minute), "due now, whoever was reached before"
+    assert coordination.spoken(late, reached(due), due + timedelta(minutes=59))
+    assert not coordination.spoken(late, reached(due), due + timedelta(minutes=60))
+
+
+def owed_one(clock: str, since: datetime) -> coordination.Owed:
+    return coordination.Owed(
+        code="",
+        to=uuid4(),
+        service_code="",
+        urgency_code=coordination.URGENT,
+        clock=clock,
+        since=since,
+        sender=None,
+        opens=None,
+    )

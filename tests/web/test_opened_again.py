@@ -63,11 +63,11 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     assert "Consent given" not in text(lead.get(written))
     edit = f"{written}edit/"
     before = text(lead.get(edit))
-    assert "The person has not been asked. Ask first." in before
+    assert "The person was not asked about “Shelter and social help”." in before
     assert "It cannot be sent now." in before
     refused = lead.post(f"{written}send/", {**fields(lead.get(edit), edit), "another": "on", "do": "send"})
     assert refused.status_code == 409
-    assert "The person has not been asked. Ask first." in text(refused)
+    assert "The person was not asked about “Shelter and social help”." in text(refused)
     with doors.acting(world.zarina) as actor:
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact", "needs"}))]
         until = timezone.localdate() + timedelta(days=60)

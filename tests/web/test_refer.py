@@ -207,7 +207,9 @@ def test_to_the_police_signs_go_one_by_one_and_chosen_with_her(house: Senders) -
 def test_not_asked_leads_to_asking_her(house: Senders) -> None:
     case = house.case()
     looked = house.browser().post(address(case), house.screen(case, do="preview", sections=[]))
-    assert "The person has not been asked. Ask first." in page_text(looked)
+    assert "The person was not asked about “Shelter and social help”." in page_text(looked)
+    listed = page_text(house.browser().get(address(case)))
+    assert "Ask the person first: “Shelter and social help”." in listed, "before it is chosen too"
     assert f'href="/cases/{case.code}/consent/"' in looked.content.decode()
     assert 'value="send"' not in looked.content.decode()
 
@@ -371,3 +373,16 @@ def test_needed_from_and_soon_go_as_they_were_chosen(house: Senders) -> None:
     house.browser().post(address(case), house.screen(case, needed_from=later.isoformat(), urgency="within_a_day"))
     (referral,) = referrals()
     assert (referral.needed_from_on, referral.urgency_code) == (later, "within_a_day")
+
+
+def test_cancelling_says_for_whom_and_closing_which_result_is_still_asked(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    one = house.sent(case)
+    asked = page_text(house.browser().get(f"/referrals/{one.code}/recall/"))
+    assert "NGO shelter or crisis room · Woman" in asked
+    assert f"Case {case.code[:4]} {case.code[4:]}" in asked.replace("\u00a0", " ")
+    house.accepted(one)
+    house.finished(one)
+    closing = page_text(house.browser().get(f"/cases/{case.code}/close/"))
+    assert "the result is not confirmed. Today goes on asking." in closing

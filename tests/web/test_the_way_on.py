@@ -203,6 +203,12 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
     assert "Canary-Words" in page.content.decode()
     assert f'name="earlier" value="{gone.code}"' in page.content.decode()
     assert len(referrals()) == 1, "nothing is written by looking"
+    house.agreed(case, "legal", sections={"contact"})
+    pass_time(minutes=1)
+    house.sent(case, service="LEGAL-01")
+    said = page_text(house.browser().get(f"/referrals/{gone.code}/"))
+    assert "Information on rights and procedure was asked for" in said
+    assert "nobody gives NGO shelter or crisis room yet" in said, "why it still stands on Today"
 
 
 def test_how_soon_and_which_parts_are_as_in_the_earlier_referral(house: Senders) -> None:

@@ -66,7 +66,7 @@ def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:
     with god():
         Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")
     assert code_of(home(world.zarina))[1] == f"/cases/{own.code}/edit/", "what is urgent and near stands above it"
-    assert "Urgent: waits for an answer" in home(world.zarina)
+    assert "Urgent: no answer yet" in home(world.zarina)
     with god():
         Case.objects.filter(pk=own.pk).update(state_code="closed")
     pass_time(hours=3)

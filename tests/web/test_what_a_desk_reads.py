@@ -210,7 +210,11 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     assert 'value="psychosocial"' not in shown, "their function does not read it"
     assert says(sender, "keep_part", "needs") == 409, "nobody asked"
     assert [says(worker, "ask_part", one) for one in ("psychosocial", "needs", "health")] == [409, 303, 409]
-    assert "Asked of the sender Needs, risk, plan" in page_text(worker.get(at))
+    asked = page_text(worker.get(at))
+    assert "Asked of the sender Needs, risk, plan" in asked
+    assert re.search(
+        r"Asked today \d\d:\d\d: Needs, risk, plan One part at a time\. After the answer you can ask", asked
+    )
     today = sender.get("/")
     assert "They ask for: Needs, risk, plan" in page_text(today)
     assert f'href="{at}#asks"' in today.content.decode()

@@ -116,7 +116,7 @@ def test_a_part_in_which_nothing_was_written_is_not_listed_as_if_it_were_there(w
     case = world.case()
     world.served(referral := world.accepted(world.sent(case)))
     locked = plain(doors.client_for(world.parvina).get(f"/referrals/{referral.code}/"))
-    assert "own words; How to reach the person safely. Each opening" in locked
+    assert "own words, if written; How to reach the person safely. Each opening" in locked
     lead = doors.client_for(world.zarina)
     for page in (f"/cases/{case.code}/", f"/cases/{case.code}/who/"):
         assert "Needs, risk, plan (empty)" in plain(lead.get(page))

@@ -247,6 +247,14 @@ def _close(at: At) -> None:
         act.close(at.actor, at.thing.case, version=at.version, outcome=at.said["outcome"], older_case=older)
     except NotVisible:
         at.form.add_error("older", _("No older case of yours has this number."))
+        return
+    unconfirmed = at.thing.file is not None and closing_page.unconfirmed(at.thing.file)
+    said = (
+        _("Closed. The result that waits to be confirmed stays on Today. A supervisor can open it again.")
+        if unconfirmed
+        else _("Closed. Nothing more is due in this case. A supervisor can open it again.")
+    )
+    messages.success(at.request, said)
 
 
 def _closes(at: At) -> dict[str, Any]:
@@ -263,6 +271,7 @@ def _closes(at: At) -> dict[str, Any]:
         "above": above,
         "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
         "next_step": closing_page.next_step(at.thing.file) if at.thing.file is not None else "",
+        "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
     }
 
 
@@ -304,7 +313,6 @@ STEPS: tuple[Step[Found], ...] = (
     Step(
         name="close",
         act=_close,
-        told=_("Closed. Nothing more is due in this case. A supervisor can open it again."),
         form=lambda at: CloseForm(
             at.typed,
             outcomes=at.thing.standing.outcomes,

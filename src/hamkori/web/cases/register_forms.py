@@ -95,7 +95,7 @@ class AboutForm(KitForm):
 
     district = forms.ChoiceField(
         label=_("District where the person is now"),
-        help_text=_("Locked. Lists show the region only."),
+        help_text=_("Kept locked. Lists show the region only."),
         error_messages={"required": _("Choose a district.")},
     )
     sex_code = Coded(

@@ -29,6 +29,15 @@ def still_open(file: File) -> list[str]:
     return found
 
 
+def unconfirmed(file: File) -> list[dict[str, str]]:
+    """Results of which the person was not asked yet: they stand on Today after the case is closed too."""
+    return [
+        {"code": one.code, "service": lists.label("service", one.service), "body": one.body}
+        for one in file.referrals
+        if one.state == "finished"
+    ]
+
+
 def _is_place(one: Sent) -> bool:
     given = one.state in HELPED and one.result in ("", "given", "partly")
     return given and one.service in kinds([PLACE])

@@ -162,6 +162,18 @@ CALLED: Final = {
     "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one it is red again tomorrow."),
 }
 """Which organisation, what came of the call, and when it comes back."""
+URGENTLY: Final = {
+    "reached": gettext_lazy("Saved: %(body)s was reached. It is red again when the answer is due, or in an hour."),
+    "promised": gettext_lazy(
+        "Saved: %(body)s promised an answer. It is red again when the answer is due, or in an hour."
+    ),
+}
+"""The same of an urgent one: in an hour where its time is over already."""
+
+
+def _is_urgent(actor: Actor, code: str) -> bool:
+    rows = (one for of in coordination.overview(actor).bodies for one in of.rows)
+    return any(one.code == code and one.urgency_code == coordination.URGENT for one in rows)
 
 
 def _body_of(actor: Actor, code: str) -> str:
@@ -176,9 +188,10 @@ def _body_of(actor: Actor, code: str) -> str:
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """The coordinator has called about this one. It stays late until the organisation has said something."""
     actor = posting.actor_of(request)
-    answer = request.POST.get("answer", "")
+    answer, urgent = request.POST.get("answer", ""), _is_urgent(actor, code)
     coordinating.call(actor, code=code, answer=answer)
-    messages.success(request, str(CALLED[answer]) % {"body": _body_of(actor, code)})
+    said = (URGENTLY if urgent else {}).get(answer) or CALLED[answer]
+    messages.success(request, str(said) % {"body": _body_of(actor, code)})
     return posting.done(actor, reverse("coordination_late"))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -154,6 +155,7 @@ def _language(request: HttpRequest, actor: Actor, case: Case, draft: Referral, t
         again = actor.doing(None)
         actions.edit(again, draft, version=version_of(request), agreed_text=text, **_as_it_is(draft))
     drafts.saved(request)
+    messages.success(request, _("Recorded: %(language)s.") % {"language": lists.label("language", read_in)})
     return done(actor, address(case.code, "check", of=draft.code))
 
 

@@ -43,7 +43,7 @@ class LaterForm(KitForm):
     next_step_on = DateField(label=_("On which day"), error_messages={"required": _("Choose a day for it.")})
     district = forms.ChoiceField(
         label=_("District where the person is now"),
-        help_text=_("Locked. Lists show the region only."),
+        help_text=_("Kept locked. Lists show the region only."),
         error_messages={"required": _("Choose a district.")},
     )
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 NIGHT_ENDS: Final = 6
 """Until this hour whoever was woken calls the morning that comes "tomorrow": the next day is said by its name."""
@@ -57,8 +57,14 @@ def week_day(on: date, today: date) -> str:
     """The same with the day of the week, where it is not today or beside it; of another year the date alone."""
     if abs((on - today).days) <= 1 or on.year != today.year:
         return day(on, today)
+    return _with_week_day(on)
+
+
+def _with_week_day(on: date) -> str:
+    """Wednesday, 25 November; in the middle of a sentence English alone writes the day with a capital."""
     # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
-    return formats.date_format(on, pgettext("date format", "l, j E"))
+    said = formats.date_format(on, pgettext("date format", "l, j E"))
+    return said if (get_language() or "en").startswith("en") else said[:1].lower() + said[1:]
 
 
 def last_day(ends_at: datetime, now: datetime) -> str:
@@ -84,9 +90,7 @@ def reminder(at: datetime, now: datetime) -> str:
     local = timezone.localtime(at)
     if (local.date() - timezone.localdate(now)).days in (0, 1):
         return moment(at, now)
-    # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
-    day_said = formats.date_format(local, pgettext("date format", "l, j E"))
-    return _("%(day)s, %(time)s") % {"day": day_said, "time": clock_time(at)}
+    return _("%(day)s, %(time)s") % {"day": _with_week_day(local.date()), "time": clock_time(at)}
 
 
 def target(at: datetime, now: datetime) -> str:

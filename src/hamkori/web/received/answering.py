@@ -7,14 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, UNACCEPT_WINDOW
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.received import Received
-from hamkori.web.kit import drafts, posting
+from hamkori.web.kit import drafts, moments, posting
 from hamkori.web.kit.refusals import unlock_address
 from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
@@ -64,13 +64,27 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
     """What happened, who knows of it, and who goes on."""
     typed = form.cleaned_data
     names = dict(form.choices_of("team"))
-    return _(
-        "Accepted for %(when)s. The sender was told. Each colleague named here has a task on Today and can unlock"
-        " what was shared: %(names)s."
-    ) % {
+    said = {
         "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at, received.at),
         "names": ", ".join(str(names[one]) for one in typed["team"]),
+        "until": moments.moment(received.at + UNACCEPT_WINDOW, received.at),
     }
+    if typed["arrival_part"] == NOW:
+        ends = received.at + COMES_WITHIN
+        today = timezone.localdate(ends) == timezone.localdate(received.at)
+        by = moments.clock_time(ends) if today else moments.moment(ends, received.at)
+        return AT_ONCE % {**said, "by": by}
+    return FOR_A_DAY % said
+
+
+AT_ONCE = gettext_lazy(
+    "Accepted. The person comes at once, at the latest by %(by)s. You can return it until %(until)s. The sender was"
+    " told. Each colleague named here has a task on Today and can unlock what was shared: %(names)s."
+)
+FOR_A_DAY = gettext_lazy(
+    "Accepted for %(when)s. The sender was told. You can return it until %(until)s. Each colleague named here has a"
+    " task on Today and can unlock what was shared: %(names)s."
+)
 
 
 def _through_unlock(code: str, form: forms.AcceptForm) -> str:

@@ -59,6 +59,8 @@ def parts(
         always = ALWAYS if section == "contact" else ()
         names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
         said = {name: _said(name, fields.get(name)) or (_("not recorded") if name in always else "") for name in names}
+        if section == TEXT:  # it was promised and its opening is recorded: that there are none is said
+            said["agreed_text"] = said.get("agreed_text") or _("none written")
         rows = tuple((str(LABELS.get(name, name)), text) for name, text in said.items() if text)
         if rows or (not fields and section != TEXT):
             title = sections.name(section, Audience.RECEIVER)
@@ -118,5 +120,5 @@ def holds(received: Received, function: str) -> str:
     there = tuple(one for one in received.agreed.sections if one in held and one in received.went)
     named = lists.joined("packet_section", there)
     if not named:
-        return _("The person's own words.")
-    return _("The person's own words; %(sections)s.") % {"sections": named}
+        return _("The person's own words, if written.")
+    return _("The person's own words, if written; %(sections)s.") % {"sections": named}

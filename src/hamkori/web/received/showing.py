@@ -34,7 +34,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet, wanted
-from hamkori.web.words import Audience, asked, calling, directory, lists, steps
+from hamkori.web.words import Audience, asked, calling, directory, lists, sections, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -97,14 +97,19 @@ def show(
     }
     if received.state == "sent":
         context |= _answering(actor, received, tried or {}, kept)
+        context["kind"] = asked.kind_beside(context["asked"], context["service"])
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
     context["facts"] = [*_facts(received), *wanted.asked(received)]
-    context["asked_part"] = wanted.waits(received)
-    context["wanted"] = [] if context["asked_part"] else wanted.not_shared(received, actor)
+    context["asked_part"], context["asked_at"] = wanted.waits(received)
+    context["asked_name"] = sections.name(context["asked_part"], Audience.RECEIVER)
+    context["wanted"] = wanted.not_shared(received, actor)
+    later = (name for section, name in context["wanted"] if section != context["asked_part"])
+    context["wanted_later"] = lists.several(later)
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["asked"] = asked.of_card(received.card)
+        context["kind"] = asked.kind_beside(context["asked"], context["service"])
     context |= opened
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
@@ -184,8 +189,12 @@ def accept_form(
     initial: dict[str, Any] = {}
     if kept is not None:
         initial = {"team": kept.getlist("team"), **{name: kept.get(name) for name in KEPT[1:]}}
-    elif len(people) == 1:
-        initial["team"] = [str(people[0].membership_id)]
+    else:
+        # At night who answers is who meets the person; whoever has colleagues for it unticks themselves.
+        alone = len(people) == 1
+        initial["team"] = [
+            str(one.membership_id) for one in people if alone or one.membership_id == actor.membership_id
+        ]
     return forms.AcceptForm(
         typed,
         people=people,
@@ -343,7 +352,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
             rows.append((_("Agreed time"), _agreed(received)))
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened
-    dates = [(_("Came in"), referral.visible_at)]
+    dates = [(_("Referral received"), referral.visible_at)]
     if not received.events:  # what happened says the rest
         dates += [
             (_("Answered"), referral.answered_at),

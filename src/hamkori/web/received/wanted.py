@@ -50,10 +50,12 @@ def asked(received: Received) -> list[tuple[str, object]]:
     return [(_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots)]
 
 
-def waits(received: Received) -> bool:
-    """Whether the sender has not answered yet: one part is asked for at a time."""
+def waits(received: Received) -> tuple[str, str]:
+    """The part that the sender has not answered for yet, and when it was asked: one at a time. Both "" for none."""
     newest = _newest(received)
-    return newest is not None and newest.step == "ask_part"
+    if newest is None or newest.step != "ask_part":
+        return "", ""
+    return newest.said, moments.moment(newest.at, received.at)
 
 
 def not_shared(received: Received, actor: Actor) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 TONIGHT = "tonight"
 OTHER = "other"
-"""In an address: help that is still to be chosen; what is needed tonight was asked for already."""
+"""In an address: help that is still to be chosen."""
 NO = frozenset({"consent_not_refused", "police_not_refused"})
 """Guards that say that the person said no."""
 
@@ -231,7 +231,9 @@ class Screen:
     def way(self) -> Way | None:
         if self.chosen is None:
             return None
-        return self.way_of(self.chosen, str((self.typed or {}).get("purpose", self.start.purpose)))
+        # Another service has its own purposes: none is taken over unseen.
+        same = self._typed_for.split(":")[0] in ("", str(self.chosen.listing.id))
+        return self.way_of(self.chosen, str((self.typed or {}).get("purpose", self.start.purpose)) if same else "")
 
     @cached_property
     def asked_already(self) -> Going | None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.consent.rules import consent as rules
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import calling, directory, lists
+from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
     from hamkori.directory.queries import Suitable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FITTING = 8
 OTHERS = 12
 NEAREST = 3
+NO_ANSWER = frozenset({"not_asked", "expired"})
+"""States of an answer after which the person is asked first."""
 ALREADY = {
     "sent": gettext_lazy("Already asked (%(day)s): waits for an answer."),
     "accepted": gettext_lazy("Already asked (%(day)s): accepted."),
@@ -95,7 +98,34 @@ def _still_needed(screen: Screen, others: list[Suitable]) -> dict[str, Any]:
 
 def _rows(screen: Screen, found: list[Suitable]) -> list[dict[str, Any]]:
     """The one that is chosen stands above the lists."""
-    return [row(screen, one) for one in found if one is not screen.chosen]
+    return [_marked(screen, one) for one in found if one is not screen.chosen]
+
+
+def _marked(screen: Screen, one: Suitable) -> dict[str, Any]:
+    """A row that says before it is chosen which question of the consent stands in the way."""
+    shown = row(screen, one)
+    if not shown["may"] or not (missing := unasked(screen, one)):
+        return shown
+    note = _("Ask the person first: “%(questions)s”.") % {"questions": consented.rows(missing)}
+    tag = {"tag": _("ask first"), "tone": "wait"} if shown["tone"] == "done" else {}
+    return {**shown, **tag, "notes": [*shown["notes"], note]}
+
+
+def unasked(screen: Screen, one: Suitable, purpose: str = "") -> list[rules.RowKey]:
+    """Questions of the consent without an answer that holds, where each purpose for which it can be asked needs one."""
+    way, known, listing = screen.way_of(one, purpose), screen.known, one.listing
+    found = []
+    for named in [way.purpose] if way.purpose else way.purposes:
+        needed = rules.rows_needed(listing.compartment, listing.service_code, named)
+        open_ = [
+            key
+            for key in needed
+            if (said := known.rows.get(key)) is None or rules.row_state(said, known.at, known.age) in NO_ANSWER
+        ]
+        if not open_:
+            return []
+        found += open_
+    return list(dict.fromkeys(found))
 
 
 def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any]:
@@ -149,7 +179,7 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
         "tone": "wait"
         if refused or no or listing.is_full or closed
         else "done"
-        if one.desk_ready and not before
+        if one.desk_ready and not before and not one.reasons
         else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,

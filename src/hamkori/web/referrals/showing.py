@@ -20,13 +20,14 @@ from hamkori.casework.referral.rules.card import Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
+from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_for, nobody
-from hamkori.web.words import Audience, lists, sections, spoken
+from hamkori.web.words import Audience, consented, lists, sections, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
     blocks = [words.said(block) for block in way.blocks] if way else []
     if refused and refused not in blocks:
         blocks.insert(0, refused)
+    blocks = [_named(screen, sentence) for sentence in blocks]
     guards = {block.guard for block in way.blocks} if way else set()
     # What she refused, or what nobody may receive, is not laid out as if it went.
     goes = way is not None and bool(way.purpose) and guards <= DRAFT_ALL_THE_SAME
@@ -96,6 +98,16 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
 def _called(screen: Screen) -> str:
     """The chosen organisation as the language of the sentence calls it, which is not always the reader's."""
     return best(screen.chosen.listing.body_names, lists.language()).text if screen.chosen else ""
+
+
+def _named(screen: Screen, sentence: str) -> str:
+    """That the person was not asked, with the question that nobody asked; every other sentence as it is."""
+    if screen.chosen is None or screen.way is None or sentence != words.said(NotNow("consent_asked")):
+        return sentence
+    missing = listed.unasked(screen, screen.chosen, screen.way.purpose)
+    if not missing:
+        return sentence
+    return _("The person was not asked about “%(questions)s”.") % {"questions": consented.rows(missing)}
 
 
 def reach_first(screen: Screen) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import note_url, possible, question
+from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
@@ -179,6 +180,24 @@ def _confirm(at: At) -> None:
     confirming.confirm(at.actor, at.thing.referral, version=at.version, her_view=at.said["her_view"], agrees=agrees)
 
 
+def _recall(at: At) -> None:
+    """One line says what follows: whoever works on the case can ask another, a supervisor's team is told."""
+    actions.recall(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"])
+    said = _("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended.")
+    ours = Side.SENDER in at.thing.sides
+    after = _("You can ask another organisation.") if ours else _("The team of the case is told.")
+    messages.success(at.request, f"{said} {after}")
+
+
+def _of_whom(at: At) -> str:
+    """Which referral is cancelled: the help, for whom, of which case, and where."""
+    found, case = at.thing.referral, at.thing.case
+    to = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    help_, whom = lists.label("service", found.service_code), words.person(case.sex_code, case.age_band_code)
+    number = _("Case %(code)s") % {"code": grouped(case.code)}
+    return " · ".join(part for part in (help_, whom, number, to) if part)
+
+
 def _add_form(at: At) -> AddForm:
     if at.typed is None and not at.actor.vault_open:
         raise NotNow("vault_open")
@@ -268,17 +287,14 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # ended already: then it has for good.
     Step(
         name="recall",
-        told=gettext_lazy(
-            "Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended. You can"
-            " ask another organisation."
-        ),
-        act=acts("referral", actions.recall, "reason"),
+        act=_recall,
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=lambda at: {
             "heading": _("Cancel this referral"),
             "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
             "button": _("Cancel the referral"),
             "back_out": reverse("referral", args=[at.code]),
+            "to": _of_whom(at),
             "provisional": True,
         },
         asks_first=False,

@@ -9,6 +9,8 @@ from django.urls import reverse
 from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.queries.stopped import asked_since
+from hamkori.web.kit import moments
 from hamkori.web.words import lists, steps
 
 
@@ -26,6 +28,11 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
         "told": told_lead(page.case.pk, page.at) if lead else None,
         "suggested": lists.label("service", found.suggested_service_code),
+        "needed": lists.inside(lists.label("service", found.service_code)),
+        "since": [
+            {"help": lists.label("service", code), "when": moments.moment(at, page.at)}
+            for code, at in asked_since(found, page.case.pk)
+        ],
     }
 
 

@@ -34,7 +34,7 @@ TITLES: Final = {
     "danger": gettext_lazy("Somebody is in danger"),
     "unread": gettext_lazy("Call now"),
     "late": gettext_lazy("Late or stopped"),
-    "urgent": gettext_lazy("Urgent: waits for an answer"),
+    "urgent": gettext_lazy("Urgent: no answer yet"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),

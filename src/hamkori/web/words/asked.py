@@ -181,6 +181,11 @@ def asked(service_code: str, sex: str, age_band: str, children: str = "0") -> st
     return str(WITH[children]) % {"asked": said} if children in WITH else said
 
 
+def kind_beside(said: str, service: str) -> str:
+    """The kind of help beside that line; '' where the line begins with it already, or is not there."""
+    return service if said and not said.casefold().startswith(service.casefold()) else ""
+
+
 def of_card(card: Card) -> str:
     """The same of a summary; of one for the police, which says nothing of children, without them."""
     children = card.flags.children_with_her if card.flags is not None else "0"

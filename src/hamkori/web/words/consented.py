@@ -1,5 +1,7 @@
 """What a person is asked about, by name: each question of the consent, and what was taken back of an answer."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.queries.consent import Less
@@ -28,6 +30,11 @@ def row(key: RowKey) -> str:
         ("police", "justice"): _("Police: for a criminal case"),
     }
     return police.get(key) or question(key)
+
+
+def rows(keys: Iterable[RowKey]) -> str:
+    """Several of them in one sentence; each may hold a colon or a comma of its own."""
+    return "; ".join(row(key) for key in keys)
 
 
 def less(taken: Less) -> str:

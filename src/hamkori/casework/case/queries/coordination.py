@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,9 @@ from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 from hamkori.vocabulary import codelist
 
+URGENT = "urgent"
+AGAIN = timedelta(hours=1)
+"""So long after a call that reached somebody an urgent one that is late is no red."""
 REACHED = ("reached", "promised")
 """Answers of a call that reached somebody."""
 WORDS = ("came", "did_not_come")
@@ -137,12 +140,11 @@ def overview(actor: Actor) -> Overview:
     expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
     bodies = {one.id: one for one in organisations()} if late or expired else {}
     calls = calls_about(bodies) if late or expired else {}
-    done = {code for code, about in calls.items() if spoken(about, at)}
     asked = {one.to for one in late} | {one.sender for one in late if one.sender} | {row[1] for row in expired}
     lines = desk_lines(asked) if asked else {}
     return Overview(
         at,
-        _late(late, bodies, lines, calls, done),
+        _late(late, bodies, lines, calls, at),
         tuple(
             Expired(
                 body=bodies.get(body),
@@ -196,11 +198,18 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     return found
 
 
-def spoken(calls: tuple[Call, ...], at: datetime) -> bool:
-    """Whether a coordinator has reached somebody there today, by the last call of a coordinator."""
-    ours = (one for one in calls if one.side in (ME, COORDINATOR))
+def spoken(one: Owed, calls: tuple[Call, ...], at: datetime) -> bool:
+    """Whether a coordinator has reached somebody there, by the last call of a coordinator, and that still counts.
+
+    Of what is urgent until its answer is due, or for an hour where that is over; of the rest for the day of the call.
+    """
+    ours = (each for each in calls if each.side in (ME, COORDINATOR))
     last = next(ours, None)
-    return last is not None and last.answer in REACHED and timezone.localdate(last.at) == timezone.localdate(at)
+    if last is None or last.answer not in REACHED:
+        return False
+    if one.urgency_code != URGENT:
+        return timezone.localdate(last.at) == timezone.localdate(at)
+    return one.clock == CLOSED_THERE or (last.at >= one.since and at < last.at + AGAIN)
 
 
 def _late(
@@ -208,7 +217,7 @@ def _late(
     bodies: Mapping[UUID, BodyCard],
     lines: Mapping[UUID, DeskLine],
     calls: Mapping[str, tuple[Call, ...]],
-    done: Collection[str],
+    at: datetime,
 ) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
     for one in rows:
@@ -223,7 +232,7 @@ def _late(
                 sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
                 opens=one.opens,
                 calls=calls.get(one.code, ()),
-                spoken=one.code in done,
+                spoken=spoken(one, calls.get(one.code, ()), at),
             )
         )
     found = [

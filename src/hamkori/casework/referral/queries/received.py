@@ -100,6 +100,7 @@ class Received:
     due_at: datetime | None
     clock: str
     own_case_code: str
+    own_case_has_step: bool
     went: frozenset[str]
     """The parts that were sent, of those that the reader may open: one in which nothing stood is none of them."""
     events: tuple[Event, ...]
@@ -178,7 +179,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
-    own_case_code, went = _beside(found) if Side.RECEIVER in mine else ("", frozenset())
+    own_case_code, has_step, went = _beside(found) if Side.RECEIVER in mine else ("", False, frozenset())
     expects_child = state == "accepted" and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
         referral=found,
@@ -192,6 +193,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
         own_case_code=own_case_code,
+        own_case_has_step=has_step,
         went=went,
         events=_events(found, known) if helps else (),
         offered=offered(found) if state == "sent" or expects_child else Offered(),
@@ -260,13 +262,16 @@ def _clock(found: Referral) -> ReferralClock | None:
     return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
 
 
-def _beside(found: Referral) -> tuple[str, frozenset[str]]:
-    """The number of the own case that came of it, or ''; and the parts that lie here for this reader. One query."""
-    own = ReferralOwnCase.objects.filter(referral=OuterRef("pk")).values("case__code")
+def _beside(found: Referral) -> tuple[str, bool, frozenset[str]]:
+    """The own case that came of it: its number, or '', and whether it has a next step; the parts that lie here for this
+    reader. One query.
+    """
+    own = ReferralOwnCase.objects.filter(referral=OuterRef("pk"))
     went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
-    asked = Referral.objects.filter(pk=found.pk).values_list(Subquery(own[:1]), ArraySubquery(went))
-    code, parts = asked.first() or (None, ())
-    return code or "", frozenset(parts)
+    said = (Subquery(own.values(f"case__{name}")[:1]) for name in ("code", "next_step_on"))
+    asked = Referral.objects.filter(pk=found.pk).values_list(*said, ArraySubquery(went))
+    code, on, parts = asked.first() or (None, None, ())
+    return code or "", on is not None, frozenset(parts)
 
 
 SAID = ("hear", "ask_part", "keep_part", "lapse")

@@ -102,6 +102,14 @@ def answered(case_id: UUID) -> Answered:
     )
 
 
+def asked_since(found: Referral, case_id: UUID) -> list[tuple[str, datetime]]:
+    """Other help that was asked for after this one stopped, and when: the first need still has nobody."""
+    since = found.ended_at or found.missed_at or found.heard_at or found.sent_at
+    rows = ReferralOrigin.objects.filter(case=case_id, referral__sent_at__gt=since)
+    rows = rows.exclude(referral=found.pk).exclude(referral__state_code=ENDED).order_by("referral__sent_at")
+    return [(code, at) for code, at in rows.values_list("referral__service_code", "referral__sent_at") if at]
+
+
 def stopped(one: Referral | Any) -> str:
     """How it stopped: a state of STOPPED, "missed", or ''. Says nothing of what was decided since."""
     found = stop(one)

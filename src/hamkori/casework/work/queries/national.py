@@ -39,7 +39,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 to=one.to,
                 phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
-                spoken=spoken(calls, at),
+                spoken=spoken(one, calls, at),
                 slug=cards[one.to].slug if one.to in cards else "",
                 step=one.urgency_code,
                 opens=one.opens,

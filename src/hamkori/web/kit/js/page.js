@@ -20,6 +20,11 @@ document.addEventListener("click", (event) => {
 });
 for (const opener of document.querySelectorAll("[data-dialog]")) opener.hidden = false;
 
+// Answers that open among buttons are all in sight, above the bar of a telephone.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches(".actions > details:focus-within")) target.scrollIntoView({ block: "nearest" });
+}, true);
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
