@@ -50,7 +50,13 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
     file = doors.client_for(scene.saida).get(f"/cases/{case.code}/").content.decode()
     assert "No place for tonight has been found yet." in file
     assert "A place was found" not in file, "the team says that"
+    for who in (scene.zarina, scene.saida):
+        assert "No place for tonight" in doors.client_for(who).get("/cases/").content.decode(), "the list says it, too"
     scene.sent(case)
+    for who in (scene.zarina, scene.saida):
+        file = doors.client_for(who).get(f"/cases/{case.code}/").content.decode()
+        assert '<section class="alarm wait"' in file, "asked is no place yet"
+        assert "No place for tonight has been found yet." in file
     assert (without(scene.zarina), without(scene.saida)) == (0, 0), "what waits has a row of its own"
     assert "No place for tonight" not in home(scene.zarina)
 
@@ -80,9 +86,23 @@ def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
     said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
     assert "a place for tonight was found" in said
     assert "A place was found" not in said
+    assert f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0">Put it back' in said
+    assert 'id="id_need_tonight_codes_0"' in client.get(f"/cases/{case.code}/edit/?all=1").content.decode()
     with god():
         assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]
     assert (without(scene.zarina), "No place for tonight" in home(scene.saida)) == (0, False)
+
+
+def test_whom_to_call_stands_by_risk_and_says_it(scene: Scene) -> None:
+    calm, raised, adult, child = (scene.case(age_band_code=age, **NEEDED) for age in ("a18_29",) * 3 + ("a9_17",))
+    with god():
+        for case, risk in ((raised, "raised"), (adult, "high"), (child, "high")):
+            Case.objects.filter(pk=case.pk).update(risk_code=risk)
+    for who in (scene.zarina, scene.saida):
+        said = called(home(who))
+        places = [said.index(f">{case.code[:4]}") for case in (child, adult, raised, calm)]
+        assert places == sorted(places), "children at high risk first"
+        assert (said.count("Risk: high"), said.count("Risk: raised")) == (2, 1)
 
 
 def test_a_child_alone_is_said_and_leads_to_whom_to_call(scene: Scene) -> None:

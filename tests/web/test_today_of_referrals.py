@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.today import today
 from hamkori.people.actions import desk_phone
 from hamkori.people.models import OrganisationPhone
@@ -116,6 +117,15 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     for said in (question, "Answer of the referral desk:", "Woman, 18\u201129"):
         assert said in asked, said
     assert "our region" not in page(scene.zarina, address)
+
+
+def test_what_is_due_before_work_begins_again_is_near() -> None:
+    friday = datetime(2026, 11, 27, 13, tzinfo=UTC)  # 18:00 at the wall
+    sunday, monday = (
+        Due(what="got.result", late=False, at=friday + timedelta(hours=hours), on=None) for hours in (55, 66)
+    )
+    assert is_near(sunday, friday)
+    assert not is_near(monday, friday), "then they are there"
 
 
 def test_no_question_says_our_or_us_to_its_sender() -> None:

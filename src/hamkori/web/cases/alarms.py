@@ -26,14 +26,15 @@ Alarm = dict[str, Any]
 
 
 def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
-    """Is a person missing, a place for tonight; child protection; consent that nobody can confirm; no answer; the step.
+    """A place for tonight, is a person missing; child protection; consent that nobody can confirm; no answer; the step.
 
     `no_place`: nobody has one for tonight, and no box of the page says so.
     """
     if file.case.state_code == "closed":
         return []
-    found = [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
-    found += [_no_place(file)] if no_place and file.standing.works else []
+    waits = place.asked(file)
+    found = [_no_place(file, waits)] if no_place and file.standing.works and not (waits and waits.late) else []
+    found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_child(file, child_due)] if child_due is not None else []
     found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
@@ -69,8 +70,13 @@ def _arrival(one: Sent, file: File) -> Alarm:
     )
 
 
-def _no_place(file: File) -> Alarm:
+def _no_place(file: File, waits: Sent | None) -> Alarm:
+    """While somebody was asked and has not answered it is no alarm, and the referral says whom to call."""
     title, code = _("No place for tonight has been found yet."), file.case.code
+    if waits is not None:
+        text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
+        url = reverse("referral", args=[waits.code])
+        return _alarm(title, text, url=url, button=_("Open the referral"), tone="wait")
     if place.taken_back(file) is not None and not place_words.ends_it(file.case):
         return _alarm(title, "", url=place_words.asked_at(code), button=_("Ask the person"))
     return _alarm(title, "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
@@ -138,31 +144,31 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
 
 def _supervised(file: File) -> list[Alarm]:
     """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
-    found = [_alarm(title, "", id=place) for title, place in _undone(file)]
+    found = [_alarm(title, "", id=where, tone=tone) for title, where, tone in _undone(file)]
     found += [_alarm(_stopped(one), "", tone="wait") for one in file.referrals if one.stopped]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     return [{**found[0], **_to_lead(file)}, *found[1:]] if found else []
 
 
-def _undone(file: File) -> Iterator[tuple[str, str]]:
-    """Its title and the place on the page to which Today leads, the gravest first. Of a draft danger alone."""
+def _undone(file: File) -> Iterator[tuple[str, str, str]]:
+    """Its title, the place on the page to which Today leads, its tone; the gravest first. Of a draft danger alone."""
     case, today = file.case, timezone.localdate(file.now)
     if case.has_danger and all(one.state == "draft" for one in file.referrals):
-        yield _("Nobody was asked for help yet"), ""
+        yield _("Nobody was asked for help yet"), "", ""
     if place.is_needed(file):
-        yield _("No place for tonight has been found yet."), ""
+        yield _("No place for tonight has been found yet."), "", "wait" if place.asked(file) else ""
     if case.state_code == "draft":
         return
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     if child is not None and child <= file.now:
-        yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child"
+        yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child", ""
     if agreed is not None and agreed <= file.now:
-        yield _("Consent has ended"), ""
+        yield _("Consent has ended"), "", ""
     if is_unplanned(case, today):
-        yield _("There is no next step"), ""
+        yield _("There is no next step"), "", ""
     elif case.next_step_on is not None and case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
-        yield _("%(step)s: late since %(day)s") % values, ""
+        yield _("%(step)s: late since %(day)s") % values, "", ""
 
 
 def _to_lead(file: File) -> Alarm:

@@ -263,13 +263,15 @@ def _late_since(on: date | None, today: date) -> str:
 
 
 def _tags(line: Line) -> list[dict[str, str]]:
-    """Open referrals in one word each; several of the same are counted."""
+    """No place for tonight; open referrals in one word each; several of the same are counted."""
     found: dict[tuple[str, str], int] = {}
     for one in line.referrals:
         key = (_short(one), _tone(one))
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
+    if line.no_place:
+        found = {(_("No place for tonight"), "late"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
 

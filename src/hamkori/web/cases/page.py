@@ -208,12 +208,12 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
 def _referral(one: Sent, file: File) -> dict[str, Any]:
     """A row of the requests: service and body, state, clock or result."""
     what = lists.label("service", one.service)
-    detail = [one.body]
+    detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
     if one.result:
         detail.append(lists.label("referral_result", one.result))
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
-    elif one.state == "accepted" and one.arrival_on is not None:
+    elif one.state == "accepted" and one.arrival_on is not None and not came:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.asks:
         detail.append(referral_words.asks_us())
@@ -226,13 +226,20 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
         "state": "late" if one.late else state,
-        "label": _("Late") if one.late else referral_words.state(state, one.reason),
+        "label": _label(one, state),
         "stopped": bool(one.stopped),
         **_button(one, file),
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
+
+
+def _label(one: Sent, state: str) -> str:
+    if one.late:
+        return _("Late")
+    came = referral_words.unconfirmed(one.state, one.heard, missed=False)
+    return referral_words.came() if came else referral_words.state(state, one.reason)
 
 
 def _button(one: Sent, file: File) -> dict[str, str]:

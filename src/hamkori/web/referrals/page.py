@@ -143,6 +143,8 @@ def reasons(page: SenderPage, state: str) -> dict[str, str]:
 
 def badge(found: Referral, state: str) -> tuple[str, str]:
     """Its state as a code and in a word: "did not come" stands above "accepted"."""
+    if words.unconfirmed(state, found.heard_code, missed=found.missed_at is not None):
+        return state, words.came()
     shown = MISSED if stopped(found) == MISSED else state
     return shown, words.state(shown, found.reason_code)
 

@@ -43,6 +43,7 @@ DO: Final = {
     "sent.dispute": gettext_lazy("Open the referral"),
     "got.arrival": gettext_lazy("Open the referral"),
     "got.arrival.late": gettext_lazy("Say what you know"),
+    "got.came": gettext_lazy("Confirm the arrival"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say how it ended"),
     "got.dispute": gettext_lazy("Look at the result"),
@@ -67,7 +68,8 @@ def name(one: Due) -> str:
         return _("Ask the person") if one.what == "place.open" else _("Ask the person again")
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
-    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[step_of(one) or one.what])
+    kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
+    return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
 def _unphoned(one: Due) -> bool:
@@ -96,7 +98,7 @@ def opens(one: Due) -> str:
         return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
-    if one.what in PLACES and (one.late or one.what != "got.arrival"):
+    if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
     part = f"?part={one.step}" if one.what == "part" else ""

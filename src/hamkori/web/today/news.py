@@ -58,6 +58,8 @@ SAID: Final = {
     "answered": gettext_lazy("Your question was answered: %(service)s"),
     "closed": gettext_lazy("Ended: %(service)s"),
     "settled": gettext_lazy("A colleague said that nothing more is to do: %(service)s"),
+    "heard.came": gettext_lazy("The sender said that the person came: %(service)s"),
+    "heard.did_not_come": gettext_lazy("The sender said that the person did not come: %(service)s"),
     "heard_above": gettext_lazy("Your supervisor said whether the person came: %(service)s"),
     "look": gettext_lazy("Your supervisor asks you to look at this case"),
     "agreement": gettext_lazy("Consent ends soon"),
@@ -113,6 +115,8 @@ def _what(one: News) -> str:
     key = one.key
     if key == "news":
         key = f"news.{one.state}" if one.case else "news.got"
+    if key == "heard":
+        key = f"heard.{one.heard}"
     said = SAID.get(key)
     return str(said) % {"service": lists.label("service", one.service)} if said is not None else sentence(one.key, 1)
 

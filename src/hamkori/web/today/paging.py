@@ -7,7 +7,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.rules.card import AT_RISK, URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
@@ -21,6 +22,7 @@ STAYS: Final = ("child", "draft", "question", "part", "part.unshared")
 """Rows that the reader ends, on whichever day: never later."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000
+_RISK: Final = 100
 
 Cards = dict[str, tuple[Due, ...]]
 Place = tuple[int, int, int, str, str, str, str]
@@ -39,7 +41,9 @@ def cards(found: Today) -> Cards:
     """All rows, list by list. Next steps that are late have a list of their own only where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     urgent = tuple(row for row in found.soon if _is_urgent(row) and is_near(row, found.now))
-    expected = tuple(row for row in found.soon if row.what == "got.arrival" and row.on and row.on <= tomorrow)
+    expected = tuple(
+        row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
+    )
     apart = OWN if expected or urgent else _CARD
     waits = tuple(row for row in found.late if not row.calls_now)
     steps = tuple(row for row in waits if _gravity(row) >= apart)
@@ -76,8 +80,8 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 
 
 def _gravity(row: Due) -> int:
-    """An urgent question stands first: while it waits for the reader, nobody decides."""
-    first = row.no_place or (row.what == "question" and row.urgency == URGENT)
+    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
+    first = row.no_place or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
 
 
@@ -87,11 +91,18 @@ def number(rows: tuple[Due, ...]) -> str:
 
 
 def _place(card: str, row: Due) -> Place:
-    """The list, what kind of row, how urgent, then the time."""
-    group = CARDS.index(card) * _CARD + _gravity(row)
+    """The list, what kind of row, how urgent, then the time. Whom to call now stands by risk first."""
+    group = CARDS.index(card) * _CARD + (_at_risk(row) * _RISK if card == "unread" else 0) + _gravity(row)
     when = row.at or start_of(row.on)
     since = _NEVER if when is None else int(when.timestamp() * 1_000_000)
     return group, hurry(row.what, row.urgency, row.risk), since, row.case, row.referral, row.what, row.step
+
+
+def _at_risk(row: Due) -> int:
+    """Children at high risk, then whoever is, then raised risk, then what is not known to be at risk."""
+    if row.risk == "high":
+        return 0 if row.age_band in CHILD_BANDS else 1
+    return 2 if row.risk in AT_RISK else 3
 
 
 def _key(place: Place) -> str:

@@ -142,6 +142,8 @@ VERBS: Final = {
 
 def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
+    if one.came_at is not None:
+        verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
     if one.opens is not None and one.what not in NATIONAL:
@@ -238,6 +240,8 @@ def _suggested(one: Due) -> str:
 def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
+    if one.came_at is not None and not one.late:
+        return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
     if one.what in STARTED and one.started_at is not None:
         return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:

@@ -52,6 +52,16 @@ _TO_SENDER: Final = {
 """Questions in which a desk says "our" or "us", as the sender reads them: the sender has a region of its own."""
 
 
+def unconfirmed(state: str, heard: str, *, missed: bool) -> bool:
+    """Whether the sender has said that the person came, and the receiver has not confirmed it yet."""
+    return state == "accepted" and heard == "came" and not missed
+
+
+def came() -> str:
+    """The state of such a referral for its sender: nobody is expected any more."""
+    return _("Came, to be confirmed")
+
+
 def asks_us() -> str:
     """Of a referral that waits for its sender's answer, and not only for the desk's."""
     return _("They asked you a question")

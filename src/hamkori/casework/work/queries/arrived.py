@@ -48,6 +48,7 @@ class News:
     service: str = ""
     body: str = ""
     state: str = ""
+    heard: str = ""
     arrival_on: date | None = None
     arrival_part: str = ""
     agreed_at: datetime | None = None
@@ -67,7 +68,9 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
     elsewhere = named - found.referrals.keys()
     others = {one.pk: one for one in Referral.objects.filter(pk__in=elsewhere)} if elsewhere else {}
-    above = frozenset(row.referral for row in found.rows if row.late or row.stopped or row.what in EXPECTED)
+    above = frozenset(
+        row.referral for row in found.rows if row.late or row.stopped or row.came_at or row.what in EXPECTED
+    )
     rows, seen = [], set()
     for one in told:
         about = (one.key, one.about, one.about_id)
@@ -102,6 +105,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         service=referral.service_code,
         body=found.bodies.get(other, ""),
         state=read_state(referral),
+        heard=referral.heard_code,
         arrival_on=referral.arrival_on,
         arrival_part=referral.arrival_part_code,
         agreed_at=referral.agreed_at,
@@ -116,12 +120,13 @@ def _says(row: Due, one: One) -> bool:
 def _is_news(one: One, referral: Referral, at: datetime) -> bool:
     """An event while it lasts; whatever else was told of a referral, until that ends; and its ending.
 
-    That it was accepted is old once the agreed day is over.
+    That it was accepted is old once the agreed day is over, or the person came.
     """
     state = read_state(referral)
     if one.key in OF_ENDING:
         return True
-    if one.key == "accepted" and referral.arrival_on is not None and referral.arrival_on < timezone.localdate(at):
+    on = referral.arrival_on
+    if one.key == "accepted" and on is not None and (on < timezone.localdate(at) or referral.heard_code == "came"):
         return False
     if one.key in WHILE:
         return state in WHILE[one.key]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
@@ -23,6 +23,7 @@ from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of
+from hamkori.casework.work.queries.no_place import without_place
 from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
@@ -74,6 +75,8 @@ class Line:
     has_danger: bool
     in_need: bool
     """Somebody is in danger, and nobody is asked for help or gives it."""
+    no_place: bool
+    """Nobody has a place for this person for tonight (no_place.py)."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -127,7 +130,9 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    mine = by_urgency(my_rows(actor), in_need(), overdue_now(today), Q(waits_in_case()), _deadlines(), today)
+    marked = my_rows(actor).annotate(no_place=ExpressionWrapper(without_place(at), BooleanField()))
+    late_now = overdue_now(today) | Q(no_place=True)
+    mine = by_urgency(marked, in_need(), late_now, Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     if filters.lead is not None and "supervisor" in actor.roles:
         rows = rows.filter(case__in=led_by(list(rows.values_list("case_id", flat=True)), filters.lead))
@@ -323,6 +328,7 @@ def _line(
         region=case.region_code,
         has_danger=case.has_danger,
         in_need=row.urgent == IN_NEED,  # type: ignore[attr-defined]
+        no_place=row.no_place,  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,

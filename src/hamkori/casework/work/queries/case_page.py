@@ -103,6 +103,8 @@ class Sent:
     arrival_on: date | None
     arrival_part: str
     agreed_at: datetime | None
+    heard: str
+    """What the sender has said of the arrival, while nobody there said that the person did not come."""
     asks: bool
     """A question of its desk waits for the sender."""
     result: str
@@ -250,6 +252,7 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
+        heard=row.heard_code if row.missed_at is None else "",
         asks=sender_state(row) == "sent" and pair.asks,  # type: ignore[attr-defined]
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.rules.card import URGENT
@@ -42,6 +43,8 @@ class Due:
     part: str = ""
     agreed_at: datetime | None = None
     """When the arrival was agreed: "now" counts from then."""
+    came_at: datetime | None = None
+    """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
     sex: str = ""
     age_band: str = ""
     region: str = ""
@@ -99,11 +102,22 @@ class Due:
 
 
 def is_near(row: Due, at: datetime) -> bool:
-    """Its day is today or its hour is near: an urgent referral of the evening runs past midnight."""
+    """Its day is today, its hour is near, or nobody works before it: an urgent referral runs past midnight."""
     if row.what == "consent":
         return row.at is not None and row.at <= at + SOON
+    if row.at is not None and row.at < _next_morning(at):
+        return True
     days = (row.on, timezone.localdate(row.at) if row.at is not None else None)
     return timezone.localdate(at) in days or (row.at is not None and row.at <= at + NEAR)
+
+
+def _next_morning(at: datetime) -> datetime:
+    """When work begins next after today. Weekends alone are passed over: after a feast day a row stands lower."""
+    calendar = Calendar(timezone.get_current_timezone_name())
+    day = calendar.day(at) + timedelta(days=1)
+    while not calendar.works(day):
+        day += timedelta(days=1)
+    return calendar.opens(day)
 
 
 def is_ending(row: Due, at: datetime) -> bool:

@@ -47,6 +47,7 @@ def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin]
         replace(
             _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
             no_place=True,
+            risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
         )
         for row in cases

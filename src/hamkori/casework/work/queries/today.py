@@ -244,6 +244,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
+                    risk=case.risk_code if what == WAITING else "",
                     call=_called(pair) if clock.clock_code == "answer" else None,
                     supervised=supervised,
                 )
@@ -276,7 +277,8 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             has_danger=pair.case.has_danger,
             unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
-            no_place=pair.case_id in without and was_for_a_place(pair),
+            no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
+            risk=pair.case.risk_code if lacks else "",
         )
         for pair in ended
     ]
@@ -361,6 +363,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     on=one.arrival_on if clock.clock_code == "arrival" else None,
                     part=one.arrival_part_code,
                     agreed_at=one.agreed_at,
+                    came_at=one.heard_at if clock.clock_code == "arrival" and one.heard_code == "came" else None,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
                     **beside.in_short(row),
