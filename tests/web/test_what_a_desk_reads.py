@@ -21,7 +21,7 @@ from hamkori.web.words import lists
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.doors import DoorClient
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, version
 from tests.web.test_desk import no, press, waits, yes
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +247,29 @@ def test_what_is_needed_today_and_the_questions_fit_the_kind_of_help(house: Send
     assert offered["HOME"] >= {"length_of_stay", "children_ages", "step_free"}
     assert not offered["SAFE"] & {"length_of_stay", "children_ages", "step_free", "daily_medicine"}
     assert "length_of_stay" not in offered["LEGAL"]
+
+
+def test_a_no_to_a_part_holds_until_it_is_sent_and_what_was_sent_is_not_called_not_shared(house: Senders) -> None:
+    """Red before: it was offered and refused for ever, "not shared" was taken of a part that lay there, and one that
+    was sent empty could be neither sent nor refused.
+    """
+    case = house.case(contact={"call_name": "Canary-Call-Name"})
+    house.agreed(case, sections={"contact", "needs", "health"})
+    referral = house.sent(case, sections=["needs", "health"])
+    press(house, referral, "accept", yes(house, referral))
+    at, worker, sender = f"/referrals/{referral.code}/", house.browser("shelter-worker"), house.browser()
+
+    def says(who: DoorClient, name: str, section: str) -> int:
+        return int(who.post(f"{at}{name}/", {"operation": str(uuid4()), "section": section}).status_code)
+
+    assert (says(worker, "ask_part", "contact"), says(sender, "keep_part", "contact")) == (303, 303)
+    sends = {"operation": str(uuid4()), "version": version(referral), "sections": "contact"}
+    assert sender.post(f"{at}add/", sends).status_code == 303
+    assert (says(worker, "ask_part", "contact"), says(sender, "keep_part", "contact")) == (303, 409)
+    sends = {"operation": str(uuid4()), "version": version(referral), "sections": "contact"}
+    assert sender.post(f"{at}add/", sends).status_code == 303
+    assert says(worker, "ask_part", "health") == 303
+    page = sender.get(at).content.decode()
+    assert "Write it into the case" in page
+    assert f'action="{at}keep_part/"' in page
+    assert says(sender, "keep_part", "health") == 303

@@ -9,7 +9,7 @@ $$;
 revoke all on function referral_is_unnamed(uuid) from public;
 
 -- A worker of the receiver asks the sender for a part: again, since something in it is missing (ADR 0103), or because it was
--- never sent (ADR 0108). Nothing of the referral moves: it is a row in its time line, which says who and which part. It stands
+-- never sent (ADR 0108), or was sent since a no to it. Nothing of the referral moves: it is a row in its time line, which says who and which part. It stands
 -- until the sender has sent further parts or said that this one is not shared. Nobody asks for what they may not read now, for
 -- what the person has taken back, for the name of who agreed without one, nor twice for what the sender did not share.
 create or replace function referral_ask_part(p_referral uuid, p_section text) returns void
@@ -17,16 +17,20 @@ create or replace function referral_ask_part(p_referral uuid, p_section text) re
 declare
   v_sides text[] := public.referral_sides(p_referral);
   v_state text;
+  v_sent timestamptz;  -- what was shared anew makes an earlier no history
 begin
   if coalesce(v_sides, '{}') = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if not 'R' = any (v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
   if v_state not in ('accepted', 'serving') then raise exception 'from_state' using errcode = 'HK409'; end if;
   if not public.referral_is_live(p_referral) then raise exception 'consent_live' using errcode = 'HK409'; end if;
+  v_sent := coalesce((select max(b.at) from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section),
+                     '-infinity');
   if p_section is null or not p_section in ('identity', 'contact', 'place', 'screening', 'needs', 'health', 'psychosocial', 'legal')
-     or exists (select 1 from public.referral_narrowed n where n.referral_id = p_referral and n.section_code = p_section)
+     or exists (select 1 from public.referral_narrowed n where n.referral_id = p_referral and n.section_code = p_section
+                   and n.at > v_sent)
      or exists (select 1 from public.referral_step s where s.referral_id = p_referral and s.step_code = 'keep_part'
-                   and s.reason_code = p_section)
+                   and s.reason_code = p_section and s.at > v_sent)
      or (exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section)
          and not public.packet_readable(p_referral, p_section))
      or (p_section = 'identity' and public.referral_is_unnamed(p_referral)) then
@@ -44,7 +48,7 @@ create or replace function part_asked(p_referral uuid) returns text
 $$;
 revoke all on function part_asked(uuid) from public;
 
--- The sender's team answers that the part which is asked for now is not shared; why is not said.
+-- The sender's team answers that the part which is asked for now is not shared; why is not said. Of one that lies there it is not true.
 create or replace function referral_keep_part(p_referral uuid, p_section text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -54,7 +58,8 @@ begin
   if coalesce(v_sides, '{}') = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if not 'S' = any (v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state not in ('accepted', 'serving') or public.part_asked(p_referral) is distinct from p_section then
+  if v_state not in ('accepted', 'serving') or public.part_asked(p_referral) is distinct from p_section
+     or exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section) then
     raise exception 'from_state' using errcode = 'HK409';
   end if;
   perform public.referral_step_note(p_referral, 'keep_part', v_state, v_state, 'S', p_section, public.hk_now(), public.me());

@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """A page of the list."""
     actor = actor_of(request)
     require(actor, "case.view")
-    asked = Asked("cases", _asked(request))
+    asked = Asked("cases", _asked(request, supervises="supervisor" in actor.roles))
     found = case_list.listing(
         actor, _filters(asked.filters), after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -103,12 +103,12 @@ def _jump(actor: Actor, typed: str) -> str:
         return ""
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
-    """The filters in the address. One that is no filter is dropped."""
+def _asked(request: HttpRequest, *, supervises: bool) -> dict[str, str]:
+    """The filters in the address. One that is no filter, or none of the reader's, is dropped."""
     asked = {name: "1" for name in SWITCHES if request.GET.get(name) == "1"}
     if request.GET.get("stage") in STAGES:
         asked["stage"] = request.GET["stage"]
-    if lead := _post(request.GET.get("lead", "")):
+    if supervises and (lead := _post(request.GET.get("lead", ""))):
         asked["lead"] = str(lead)
     if request.GET.get("region") in regions().codes:
         asked["region"] = request.GET["region"]

@@ -21,10 +21,12 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.received import takes
+from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.lifecycle import FINAL, PART_STEPS, REFERRAL
@@ -153,8 +155,13 @@ def asks_part(page: SenderPage) -> dict[str, str]:
     if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step != "ask_part":
         return {}
     shown = {"asks_part": steps.reason(newest.step, newest.reason), "asks_part_at": moments.moment(newest.at, page.at)}
-    if newest.reason not in page.referral.sender.sections:
+    sent_empty = newest.reason in page.holds and not any(
+        one.referral == page.referral.code and one.section == newest.reason for one in copies(page.case)
+    )
+    if newest.reason not in page.referral.sender.sections or sent_empty:
         shown["asks_unshared"] = newest.reason
+        if empty_in(page.case, [newest.reason]):
+            shown["asks_empty"] = newest.reason
     if Side.SENDER in page.sides:
         shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={newest.reason}"
         if newest.reason in page.holds:

@@ -68,6 +68,7 @@ def _says(page: SenderPage) -> str:
 CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
     "not_reached": gettext_lazy("Saved: you called %(body)s and reached nobody. Ask another organisation."),
+    "nobody": gettext_lazy("Saved: you called %(body)s and reached nobody. It is still open."),
     "promised": gettext_lazy("Saved: you called %(body)s; they promised an answer. It is still open."),
 }
 """What was saved, about whom, and what comes next."""
@@ -80,7 +81,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     confirming.call(actor, found, answer=answer)
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    messages.success(request, str(CALLED[answer]) % {"body": body})
+    asks = answer != "not_reached" or Side.SENDER in queries.sides(found)  # a supervisor asks nobody
+    messages.success(request, str(CALLED[answer if asks else "nobody"]) % {"body": body})
     return done(actor, reverse("referral", args=[code]))
 
 
