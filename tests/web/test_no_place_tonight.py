@@ -51,7 +51,7 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
     assert "No place for tonight has been found yet." in file
     assert "A place was found" not in file, "the team says that"
     for who in (scene.zarina, scene.saida):
-        assert "No place for tonight" in doors.client_for(who).get("/cases/").content.decode(), "the list says it, too"
+        assert ">No place<" in doors.client_for(who).get("/cases/").content.decode(), "the list says it, too"
     scene.sent(case)
     for who in (scene.zarina, scene.saida):
         file = doors.client_for(who).get(f"/cases/{case.code}/").content.decode()

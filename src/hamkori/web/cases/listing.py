@@ -271,7 +271,7 @@ def _tags(line: Line) -> list[dict[str, str]]:
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
     if line.no_place:
-        found = {(_("No place for tonight"), "late"): 1, **found}
+        found = {(_("No place"), "late"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
 
