@@ -20,9 +20,9 @@ document.addEventListener("click", (event) => {
 });
 for (const opener of document.querySelectorAll("[data-dialog]")) opener.hidden = false;
 
-// Answers that open among buttons are all in sight, above the bar of a telephone.
+// All answers of a fold are in sight.
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && target.matches(".actions > details:focus-within")) target.scrollIntoView({ block: "nearest" });
+  if (target.matches(".actions > [open]:focus-within")) target.scrollIntoView({ block: "nearest" });
 }, true);
 
 for (const button of document.querySelectorAll("[data-print]")) {
