@@ -161,7 +161,10 @@ def test_our_own_counts_carry_one() -> None:
     key, moments = secrets.token_bytes(32), [1764182000.1234567, 3.0, 1e-7, 1e22]
     assert counters.table.write("attempt_write", key, [repr(moment) for moment in moments], 60_000) == ([],)
     assert counters.table.ask("attempt_read", key, columns="is_there at") == (True, moments)
-    assert counters.table.write("attempt_flag", secrets.token_bytes(32), 60_000) == (True,)
+    flag = secrets.token_bytes(32)
+    assert counters.table.write("attempt_flag", flag, 60_000) == (True,)
+    for written in (key, flag):  # committed past this process's memory: no later test may find them
+        assert counters.table.ask("attempt_forget", written, columns="attempt_forget") == (True,)
 
 
 @pytest.fixture
