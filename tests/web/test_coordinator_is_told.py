@@ -79,7 +79,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
             number,
             "Shelter Kulob",
             "00\u201111",
-            "closed until",
+            "losed until",
             "sender: Cso Kulob, +992 00 000 00 07",
         ):
             assert word in said, word

@@ -20,7 +20,7 @@ from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import desk_phone, directory, lists, received
-from hamkori.web.words.calls import called, closed, of_all
+from hamkori.web.words.calls import called, closed, not_said, of_all
 
 
 @require_safe
@@ -53,8 +53,9 @@ def _said(found: Overview) -> str:
 
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     urgent = [row for row in one.rows if row.sender is not None]
-    shut = of_all(closed(row.opens, found.at) for row in urgent)
-    sender = of_all(_sender(row) for row in urgent)
+    several = urgent if len(urgent) > 1 else []  # what is true of one alone stands in its row
+    shut = of_all(closed(row.opens, found.at) for row in several)
+    sender = of_all(_sender(row) for row in several)
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
@@ -62,7 +63,8 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "count": len(one.rows),
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
-            | {"record_url": "" if number else _record_url(one), "phone": one.line.phone}
+            | {"record_url": "" if number else _record_url(one)}
+            | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
             for number, row in enumerate(one.rows)
         ],
     }
@@ -88,15 +90,6 @@ def _record_url(one: LateBody | Expired) -> str:
     return reverse("coordination_phone", args=[one.body.slug])
 
 
-WHAT: Final = {
-    CLOSED_THERE: gettext_lazy("The first answer"),
-    "answer": gettext_lazy("The first answer"),
-    "arrival": gettext_lazy("It has not said whether the person came"),
-    "dispute": gettext_lazy("The answer to a disputed result"),
-}
-"""What is late, by the clock that says so."""
-
-
 NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender: only they can. No call is recorded here.")
 
 
@@ -117,16 +110,20 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
     `apart`: what is not the same of all that this organisation owes.
     """
-    told = received.urgent(one.urgency_code), lists.label("service", one.service_code), *apart
+    told = received.urgent(one.urgency_code), not_said(one.clock), *apart
     return {
         "code": one.code,
-        "what": WHAT.get(one.clock, ""),
-        "sub": _line(one.code, *told) or NO_MORE,
+        "what": lists.label("service", one.service_code) if one.code else _("The answer to a disputed result"),
+        "sub": _line(one.code, *told) if one.code else NO_MORE,
         "calm": one.spoken,
         "when": _when(one, found),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]) if one.code else "",
+        "call_url": _call_url(one),
     }
+
+
+def _call_url(one: LateOne | Expired) -> str:
+    return reverse("coordination_call", args=[one.code]) if one.code else ""
 
 
 def _expired(one: Expired, found: Overview) -> dict[str, Any]:
@@ -136,9 +133,8 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "sub": _line(one.code, lists.label("service", one.service_code), _phone(one)),
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]),
+        "call_url": _call_url(one) if one.line.phone else "",
         "record_url": _record_url(one),
-        "phone": one.line.phone,
     }
 
 

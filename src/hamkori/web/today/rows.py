@@ -23,7 +23,7 @@ from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
 from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, desk_phone, lists, received, referral
-from hamkori.web.words.calls import called, closed, of_all
+from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -101,8 +101,7 @@ def _owes(one: Due) -> list[str]:
     """What the organisation owes. Of a disputed result nothing is told but that it is late."""
     if not one.referral:
         return [_("The answer to a disputed result"), _("only they can give it: ask them to answer the sender")]
-    arrival = _("it has not said whether the person came") if one.reason == "arrival" else ""
-    return [lists.label("service", one.service), arrival]
+    return [lists.label("service", one.service), not_said(one.reason)]
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
@@ -125,7 +124,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
-        "icon": "late" if one.late and not one.spoken else _icon(one),
+        "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
         "button": buttons.name(one),
         "button_href": buttons.opens(one) or buttons.page_of(one),

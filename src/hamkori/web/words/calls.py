@@ -59,3 +59,8 @@ def of_all(said: Iterable[str]) -> str:
     """What is the same of all that one organisation owes, to be said once above it; '' where it differs."""
     found = set(said)
     return found.pop() if len(found) == 1 else ""
+
+
+def not_said(clock: str) -> str:
+    """What is late where it is no first answer: nobody there has said whether the person came. Else ''."""
+    return _("it has not said whether the person came") if clock == "arrival" else ""
