@@ -211,7 +211,7 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
     for word in (
         "Shelter Kulob",
         f"{referral.code[:4]} {referral.code[4:]}",
-        "No number recorded",
+        "no number recorded",
         "Record the number",
     ):
         assert word in row, word
