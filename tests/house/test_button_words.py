@@ -149,9 +149,7 @@ def test_a_button_is_an_infinitive() -> None:
         for english in sorted({*BUTTONS, *_in_links()} & TRANSLATIONS.keys())
         for language in LANGUAGES
         for text in set(TRANSLATIONS[english][language])
-        if (
-            fault := another_form(language, text, acts=english in acting)
-        )
+        if (fault := another_form(language, text, acts=english in acting))
     ]
     assert not found, "\n".join(found)
     assert set(BUTTONS) >= SAID_BY_THE_PRESS | PLACES, "an exception that is no button any more"
