@@ -8,10 +8,9 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
@@ -93,9 +92,7 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
 
 def _sub(found: Today) -> str:
     """The day, who is in danger and what is late or stopped, as the rail counts it; if nothing is, the next target."""
-    local = timezone.localtime(found.now)
-    # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
-    day = formats.date_format(local, pgettext("date format", "l, j E"))
+    day = moments.today_in_full(found.now)
     late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
     danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
     if late:
