@@ -87,3 +87,10 @@ def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene:
     box = page.partition("Nobody helps now")[2].partition("Tell the lead worker")[0]
     for said in ("Lead worker: Zarina", "If the lead worker is absent", "National coordinator: "):
         assert said in box, "the page says what Today says, and what a supervisor can do"
+
+
+def test_what_arrived_is_said_below_it(scene: Scene) -> None:
+    scene.accepted(scene.sent(scene.case()), days=2)
+    scene.case(**DANGER)
+    above, _, below = home(scene.zarina).partition("Somebody is in danger")
+    assert ('href="#news"' in above, '<a href="#news">1 new thing since ' in below) == (False, True)
