@@ -24,6 +24,7 @@ FOUND: Final = "place_found"
 """The step of a case with which somebody says that there is a place."""
 SHELTER: Final = ("shelter_social", "help")
 """The question of consent on which such a place rests."""
+EVERY: Final = Q()
 LATELY: Final = timedelta(hours=24)
 """So long after it was said, or anything of the case was changed, tonight is still tonight."""
 
@@ -55,13 +56,13 @@ def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
     """
     case = OuterRef(OuterRef("case_id"))
     found = CaseStep.objects.filter(case=case, step_code=FOUND, at__gt=OuterRef("at"))
-    return Q(case__state_code="open") & Q(Exists(asked.filter(_word(~Exists(found), at__gt=after))))
+    return Q(case__state_code="open") & Q(Exists(asked.filter(_word(Q(~Exists(found)), at__gt=after))))
 
 
-def _word(*more: Q | Exists, **when: object) -> Q:
+def _word(also: Q = EVERY, **when: object) -> Q:
     """Of a referral's origin: the person's word ended it, after somebody had accepted."""
     ends = {"step_code": "withdraw", "from_code__in": ("accepted", "serving"), **when}
-    return Q(Exists(ReferralStep.objects.filter(*more, referral=OuterRef("referral_id"), **ends)))
+    return Q(Exists(ReferralStep.objects.filter(also, referral=OuterRef("referral_id"), **ends)))
 
 
 def needs_without(needs: Iterable[str]) -> list[str]:
