@@ -32,9 +32,10 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
-from hamkori.casework.work.queries.case_list import in_need, my_rows
+from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
@@ -75,8 +76,8 @@ class Today:
 
     @property
     def late(self) -> tuple[Due, ...]:
-        """What has passed its time, and what stopped without help."""
-        return tuple(row for row in self.rows if row.late or row.stopped)
+        """What has passed its time, and what stopped without help; an urgent row of the coordinator is a call."""
+        return tuple(row for row in self.rows if (row.late or row.stopped) and not row.for_a_call)
 
     @property
     def soon(self) -> tuple[Due, ...]:
