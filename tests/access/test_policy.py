@@ -100,6 +100,7 @@ OTHERWISE = {
     "case.decide": "screening.decide",
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
+    "case.child_not_reached": "case.edit",
 }
 """A step that is pressed under a permission of another name."""
 

@@ -355,6 +355,9 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
         assert (word in asked, " checked" in asked) == (True, False), word
     for unsaid in ({}, {"told": "recorded", "other_told": "Canary-Office"}, {"told": "another"}):
         assert press(client, tell, **unsaid).status_code == 400, "the time limit does not stop before it is said who"
+    assert press(client, tell, do="not_reached").status_code == 303
+    tried = text(client.get(f"/cases/{case.code}/"))
+    assert all(word in tried for word in ("does not know yet", "Not reached yet: tried", "was not reached yet"))
     for told, said in (("else", "does not know yet"), ("another", "in the locked part")):  # a coordinator stopped it
         assert press(client, tell, told=told, other_told="Canary-Office").status_code == 303
         saved = text(client.get(f"/cases/{case.code}/"))
@@ -391,6 +394,7 @@ def test_a_supervisor_reads_what_to_do_while_the_lead_worker_is_absent(world) ->
         assert alone in shown, page
         assert "A new lead worker cannot be named yet." in shown
         assert "lead worker is absent" not in text(doors.client_for(world.zarina).get(f"/cases/{case.code}/{page}"))
+        assert "close the case" in shown
 
 
 def test_begin_has_no_supervisor_and_the_lead_still_works(world) -> None:

@@ -108,8 +108,8 @@ def needs_of(house: Senders, case: Case) -> Mapping[str, str]:
 def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(house, zarina) -> None:
     at = to_answers(zarina)
     case = case_of(at)
-    parts = "The person's own words; How to reach the person safely; Needs, risk, plan"
-    assert f"Shared after they accept: {parts} (nothing written here yet)." in page_text(zarina.get(at))
+    parts = "The person's own words; How to reach the person safely"
+    assert f"Shared after they accept: {parts}. Still empty: Needs, risk, plan." in page_text(zarina.get(at))
     whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
     assert "needs, wishes, reasons of the risk (nothing written here yet)" in whole
     legal = r"Lawyers: help Shared after they accept: The person's own words; [^.]*Legal matters"
@@ -178,7 +178,10 @@ def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house
         draft = Referral.objects.get()
         assert (draft.state_code, draft.urgency_code, draft.told_body) == ("draft", "normal", False)
     assert "Canary-Typed" in page_text(zarina.get(at))
-    assert "step=service" in goes(press(zarina, need, tonight="has", more=["doctor"], do="go")), "other help is chosen"
+    assert "step=service" in goes(press(zarina, need, tonight="has", doctor="today", do="go")), "other help is chosen"
+    for answer, told in (("soon", ("yes", False)), ("no", ("no", False)), ("today", ("yes", True))):
+        press(zarina, need, doctor=answer, do="stop")
+        assert ((of := case_of(need)).doctor_code, "doctor" in of.need_tonight_codes) == told, "asked once, for both"
 
 
 def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarina) -> None:

@@ -236,7 +236,10 @@ def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> 
     zarina = house.browser()
     page = zarina.get(f"/referrals/{gone.code}/again/").content.decode()
     assert f'name="earlier" value="{gone.code}"' in page
-    told = page_text(zarina.post(address(case), house.screen(case, do="", earlier=gone.code)))
+    answer = zarina.post(address(case), house.screen(case, do="", earlier=gone.code))
+    before = answer.content.decode().partition('<textarea name="agreed_text"')[0]
+    assert before.count("<details") == before.count("</details>"), "open, since the button below sends it"
+    told = page_text(answer)
     day = moments.full_day(timezone.localdate(), timezone.localdate())
     said = f"Taken over from your referral of {day} to Shelter Kulob. Change it if the person wants."
     assert said in told

@@ -59,6 +59,7 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     assert told.redirect_chain[-1][0] == "/", "one press on Today, and Today again"
     assert "The lead worker was told" in told.content.decode()
     assert f"/cases/{draft.code}/tell_lead/" not in told.content.decode(), "once"
+    assert "close the case" not in told.content.decode(), "a draft cannot be closed"
     assert draft.code not in home(scene.manzura), "a colleague without a place in the case"
     for who in (scene.zarina, scene.saida):
         listed = doors.client_for(who).get("/cases/").content.decode()

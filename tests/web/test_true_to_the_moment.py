@@ -50,16 +50,21 @@ def facts(html: str) -> dict[str, str]:
 
 
 def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
-    case = house.case({"stairs_code": "yes", "children_code": "3+"})
-    house.agreed(case)
+    case = house.case({"stairs_code": "yes", "children_code": "3+", "language_code": "ru"})
+    house.agreed(case, sections={"contact", "needs", "health"})
     screen = house.screen(case, do="")
-    preview = facts(house.browser().post(f"/cases/{case.code}/refer/", screen).content.decode())
+    page = house.browser().post(f"/cases/{case.code}/refer/", screen).content.decode()
+    preview = facts(page)
+    assert -1 < page.find('<p lang="ru">') < page.find('<p lang="en" class="own">'), "what is said, in her language first"
+    empty = page.partition("Health: empty, so it is not sent.")[2].partition("</p>")[0]
+    assert f"/cases/{case.code}/section/?of=health" in empty
+    assert "Health" not in page.partition('class="later')[2].partition("</section>")[0], "it never stands as if it went"
     referral = house.sent(case)
     card = facts(house.browser(DESK).get(f"/referrals/{referral.code}/").content.decode())
     sent = facts(house.browser().get(f"/referrals/{referral.code}/").content.decode())
     person = ("Person", "Region", "Languages", "Children who come along", "Needs a place without stairs")
     assert preview["Needed from"] == card["Needed from"] == "today"
-    for label in ("How soon", *person, "Not asked"):
+    for label in ("Answer wanted", *person, "Not asked"):
         assert preview[label] == card[label] == sent[label], label
     assert card["Children who come along"] == "3 or more"
     assert card["Needs a place without stairs"] == "yes"
@@ -92,7 +97,7 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
     text = page_text(answer)
     assert "The person said no to the police." in text
     assert "Nothing can be sent there." in text
-    for words in ("They will see now", "Locked until they accept", "How soon", "Keep as draft", "I have told them"):
+    for words in ("They will see now", "Locked until they accept", "Answer wanted", "Keep as draft", "I have told them"):
         assert words not in text, words
     assert 'type="hidden" name="agreed_text" value="Canary-Words"' in answer.content.decode(), "typed words stay"
 

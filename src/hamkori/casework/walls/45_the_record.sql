@@ -61,6 +61,7 @@ begin
       when 'serve' then array['referral.serve']
       when 'place_found' then array['case.edit']
       when 'place_needed' then array['case.edit']
+      when 'child_not_reached' then array['case.edit']
       else array['case.' || new.step_code] end;
   end if;
   if not exists (

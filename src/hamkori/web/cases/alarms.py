@@ -86,9 +86,11 @@ def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
+    tried = max((one.at for one in file.steps if one.step == "child_not_reached"), default=None)
+    said = _("Not reached yet: tried %(when)s.") % {"when": moments.moment(tried, file.now)} if tried else ""
     return _alarm(
         title % {"when": when},
-        "",
+        said,
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
         tone="" if late else "wait",
@@ -206,6 +208,8 @@ def absent(file: File) -> str:
             "If the lead worker is absent, ask another of the team: they can set the next step, ask for consent and"
             " refer. A new lead worker cannot be named yet."
         )
+    if file.case.state_code == "draft":
+        return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
     return _(
         "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
         " close the case. A new lead worker cannot be named yet."

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 RECORDED, ANOTHER, ELSE, TOLD, OTHER = "recorded", "another", "else", "told", "other_told"
+NOT_REACHED = "not_reached"
+"""The button that says that nobody was."""
 CHOICE, WRITTEN = "contact_of", "child_contact"
 
 
@@ -103,7 +105,7 @@ class ToldForm(KitForm):
         """The time limit stops only once it is said who of child protection was told, and of one alone."""
         said: dict[str, Any] = super().clean() or {}
         told, other = said.get(TOLD), said.get(OTHER)
-        if self.errors:
+        if self.errors or not self.reached:
             return said
         if not told:
             self.add_error(TOLD, _("Say who was told."))
@@ -114,9 +116,14 @@ class ToldForm(KitForm):
         return said
 
     @property
+    def reached(self) -> bool:
+        """Whether anybody was reached, as the button says."""
+        return bool(self.data.get("do") != NOT_REACHED)
+
+    @property
     def knows(self) -> bool:
         """Whether child protection or guardianship knows of the child now."""
-        return bool(self.cleaned_data[TOLD] != ELSE)
+        return self.reached and bool(self.cleaned_data[TOLD] != ELSE)
 
     @property
     def contact(self) -> str:

@@ -221,9 +221,12 @@ def _settles(at: At) -> None:
 
 
 def _told(at: At) -> None:
-    """Who was told stands in the locked part, beside who was recorded there. Of anybody else nothing is written."""
+    """Who was told stands in the locked part, beside who was recorded there. Of anybody else the history says that
+    child protection was not reached.
+    """
     if not at.form.knows:
-        messages.warning(at.request, _("Child protection does not know yet: the time limit goes on."))
+        act.child_not_reached(at.actor, at.thing.case, version=at.version)
+        messages.warning(at.request, _("Saved. Child protection does not know yet: the time limit goes on."))
         return
     contact = at.form.contact
     with together():

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -185,7 +186,8 @@ class AgreeForm(KitForm):
         return [act.Answer(one.kind, one.purpose, one.answer, frozenset(one.sections)) for one in self.said()]
 
 
-_ORDER = words.ANSWERS
+_ORDER = (*(one for one in words.ANSWERS if one != NOT_ASKED), NOT_ASKED)
+"""As of every other question of the way: what was not asked last."""
 
 
 def _usual(key: rules.RowKey) -> list[str]:
@@ -215,11 +217,7 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     form = SignsForm(request.POST).of(case)
     if form.is_valid():
         _keep(actor, case, form)
-        if request.POST.get("do") == "stop":
-            return stopped(request, actor, case)
-        language = request.POST.get("read", "")
-        language = language if language in READ_FIRST else READ_FIRST[0]
-        return done(actor, address(case.code, "consent", read=language, of=correcting(request)))
+        return _onward(request, actor, case)
     first_stands(actor)
     return _signs(request, case, form, status=400)
 
@@ -238,6 +236,23 @@ def _known(actor: Actor, case: Case) -> dict[str, Any]:
         "documents": signs.get(DOCUMENTS, NOT_ASKED),
         "more": [code for code in others(child=case.is_child) if signs.get(code) == "present"],
     }
+
+
+def _signs_alone(request: HttpRequest, case: Case) -> bool:
+    """Whether the signs are asked by themselves: of a child for whom no adult can be asked."""
+    return case.is_child and request.GET.get("only") == "signs"
+
+
+def _onward(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The signs are saved: to the answers, or back to whom to call for a child who is alone."""
+    if request.POST.get("do") == "stop":
+        return stopped(request, actor, case)
+    if _signs_alone(request, case):
+        messages.success(request, _("The signs are saved."))
+        return done(actor, address(case.code, "alone"))
+    language = request.POST.get("read", "")
+    language = language if language in READ_FIRST else READ_FIRST[0]
+    return done(actor, address(case.code, "consent", read=language, of=correcting(request)))
 
 
 def _keep(actor: Actor, case: Case, form: SignsForm) -> None:
@@ -259,7 +274,10 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
             for place, (text, label) in enumerate(read)
         ],
         "more_signs": len(form.others),
-        "more_open": bool(form["more"].value()),
+        "only_signs": (alone := _signs_alone(request, case)),
+        "more_open": alone or bool(form["more"].value()),
+        "alone_url": address(case.code, "alone"),
+        "every_sign_url": reverse("screening", args=[case.code]),
     }
     return drawn(request, "consent", more, case=case, status=status)
 

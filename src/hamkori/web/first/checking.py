@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.referral.models import Referral
 
-TAKEN_OVER = ("card_rows", "later_text", "blocks", "may_send", "leaving", "closed_there", "say_in", "police")
+TAKEN_OVER = (
+    "card_rows", "later_text", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "police",
+)  # fmt: skip
 """What the page that asks another organisation says in the same words."""
 
 
@@ -191,7 +193,7 @@ def _page(
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
-        "say_in": shown["say_in"] if screen.body else spoken.said(known.asked_in, lambda: [words_of(draft)]),
+        "say_in": shown["say_in"] if screen.body else spoken.said(spoken.hers(known), lambda: [words_of(draft)]),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": address(case.code, "who", of=draft.code),

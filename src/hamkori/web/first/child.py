@@ -82,7 +82,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     more = {
         "alone": child_alone.whom_to_call(actor, case),
         "consent_url": address(case.code, "consent"),
-        "signs_url": reverse("screening", args=[case.code]),
+        "signs_url": address(case.code, "consent", only="signs"),
         "need_url": address(case.code, "need") if case.state_code == "draft" else "",
     }
     return drawn(request, "alone", more, case=case)

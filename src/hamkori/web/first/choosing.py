@@ -136,16 +136,30 @@ def _row(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
+def _said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The services of one organisation together; what its first row says the others do not say again."""
+    bodies: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        bodies.setdefault(row["id"].split(":")[1], []).append(row)
+    return [line for first, *more in bodies.values() for line in (first, *(_less(row, first) for row in more))]
+
+
+def _less(row: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
+    said = {name: [one for one in row[name] if one not in first[name]] for name in ("notes", "stops")}
+    facts = "" if row["facts"] == first["facts"] else row["facts"]
+    return {**row, **said, "facts": facts, "tag": "" if row["tag"] == first["tag"] else row["tag"], "again": True}
+
+
 def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
     case, box = screen.known.case, closed_all(screen)
     rows = [_row(screen, one, box if box and one in box.of else None) for one in screen.found]
     fitting = {_shown(one) for one in screen.fitting}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
     not_taking = {_shown(one) for one in screen.refusing}
-    refusing = [row for row in rows if row["id"] in not_taking][:AGAINST]
+    refusing = _said_once([row for row in rows if row["id"] in not_taking][:AGAINST])
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())
-    others = [row for row in rows if row not in first and row["id"] not in left_out][:AGAINST]
+    others = _said_once([row for row in rows if row not in first and row["id"] not in left_out][:AGAINST])
     open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
     more = {
         "urgency": urgency,

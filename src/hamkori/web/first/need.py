@@ -31,7 +31,7 @@ from hamkori.web.cases import child_contact
 from hamkori.web.first import checking
 from hamkori.web.first import said as in_words
 from hamkori.web.first.frame import PART, address, correcting, drawn, stopped
-from hamkori.web.first.said import HIDES, NOT_ASKED, NOTHING, PLACE
+from hamkori.web.first.said import DOCTOR, HIDES, NOT_ASKED, NOTHING, PLACE
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done, version_of
@@ -51,12 +51,16 @@ def _places() -> list[tuple[str, str]]:
     return [("has", _("Has one")), ("needs", _("Needs one")), (NOT_ASKED, _("Not asked"))]
 
 
+def _doctors() -> list[tuple[str, str]]:
+    return [("today", _("Today")), ("soon", _("This week")), ("no", _("No")), (NOT_ASKED, _("Not asked"))]
+
+
 def _hides() -> list[tuple[str, str]]:
     return [("yes", _("Yes")), ("no", _("No")), (NOT_ASKED, _("Not asked"))]
 
 
 class NeedForm(KitForm):
-    """A place for tonight, whom the person hides from, something else too, how soon, and what comes along."""
+    """A place for tonight, whom the person hides from, a doctor, something else too, how soon, what comes along."""
 
     tonight = forms.ChoiceField(
         label=gettext_lazy("A safe place to sleep tonight"), choices=_places, initial=NOT_ASKED, required=False,
@@ -67,15 +71,19 @@ class NeedForm(KitForm):
         help_text=gettext_lazy("Yes: the summary says that the risk is raised."),
         choices=_hides, initial=NOT_ASKED, required=False, widget=Segments(unasked=NOT_ASKED, css="by-three"),
     )  # fmt: skip
+    doctor = forms.ChoiceField(
+        label=gettext_lazy("Does the person need a doctor?"), choices=_doctors, initial=NOT_ASKED, required=False,
+        widget=Segments(unasked=NOT_ASKED, css="two"),
+    )  # fmt: skip
     more = Codes(
         "need_tonight",
         gettext_lazy("Something else too"),
-        but={PLACE, HIDES, NOTHING, NOT_ASKED},
+        but={PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED},
         required=False,
         widget=Ticks({"class": "choices"}),
     )
     urgency = Coded("urgency", gettext_lazy("How soon?"), needed=gettext_lazy("Say how soon."), widget=Choices)
-    children_code, doctor_code, stairs_code = questions().values()
+    children_code, _doctor, stairs_code = questions().values()
 
     def __init__(
         self,
@@ -107,11 +115,16 @@ class NeedForm(KitForm):
     def codes(self) -> dict[str, Any]:
         """What is needed, as a case says it."""
         said = self.cleaned_data
-        hidden = [HIDES] if said["hides"] == "yes" else []
-        needs = [*([PLACE] if said["tonight"] == "needs" else []), *said["more"], *hidden]
-        if not needs:
-            needs = [NOTHING if said["tonight"] == "has" else NOT_ASKED]
-        return {"need_tonight_codes": needs, **{name: said[name] for name in FLAGS}}
+        asked = (
+            (PLACE, said["tonight"] == "needs"),
+            (DOCTOR, said["doctor"] == "today"),
+            *((code, True) for code in said["more"]),
+            (HIDES, said["hides"] == "yes"),
+        )
+        needs = [code for code, needed in asked if needed] or [NOTHING if said["tonight"] == "has" else NOT_ASKED]
+        doctor = "yes" if said["doctor"] in ("today", "soon") else said["doctor"] or NOT_ASKED
+        flags = {FLAGS[0]: doctor, **{name: said[name] for name in FLAGS[1:]}}
+        return {"need_tonight_codes": needs, **flags}
 
 
 def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
@@ -152,7 +165,7 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "consent_url": address(case.code, "consent"),
         "else_open": bool(form["more"].value()),
         "contact": [form[name] for name in contact or ()],
-        "comes": [form[name] for name in (FLAGS[2], *FLAGS[:2])],
+        "comes": [form[name] for name in (FLAGS[2], FLAGS[1])],
     }
     return drawn(request, "need", more, case=case, status=400 if request.method == "POST" else 200)
 
@@ -187,9 +200,11 @@ def _stands(case: Case, said: str) -> dict[str, Any]:
     draft = draft_of(case)
     soon = {"urgency": said or (draft.urgency_code if draft else "urgent" if PLACE in needs else "")}
     tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
-    more = [code for code in needs if code not in (PLACE, HIDES, NOTHING, NOT_ASKED)]
+    more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
-    return {"tonight": tonight, "hides": hides, "more": more, **soon, **{name: getattr(case, name) for name in FLAGS}}
+    doctor = "today" if DOCTOR in needs else "soon" if case.doctor_code == "yes" else case.doctor_code
+    comes = {name: getattr(case, name) for name in FLAGS[1:]}
+    return {"tonight": tonight, "hides": hides, "doctor": doctor, "more": more, **soon, **comes}
 
 
 def _then(request: HttpRequest, actor: Actor, case: Case, urgency: str, *, was: Collection[str]) -> str:

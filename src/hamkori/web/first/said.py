@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 PLACE, HIDES, NOTHING, NOT_ASKED = "safe_place", "keep_away", "nothing_now", "not_asked"
+DOCTOR = "doctor"
 PART, NEEDS, RISK = "needs", "needs", "risk_reasons"
 FIELDS: Final = (NEEDS, RISK)
 """The part of a case, and its two fields that are written here."""

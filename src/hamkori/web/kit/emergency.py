@@ -26,7 +26,9 @@ def several(*, police: bool) -> str:
 
 def note() -> str:
     """What the mark of `bare` means; '' where an operator has confirmed the numbers."""
-    return "" if settings.HAMKORI_EMERGENCY_CONFIRMED else _("* not confirmed").replace("* ", "*\u00a0")
+    if settings.HAMKORI_EMERGENCY_CONFIRMED:
+        return ""
+    return _("* not confirmed yet; call all the same").replace("* ", "*\u00a0")
 
 
 def numbers() -> dict[str, str]:

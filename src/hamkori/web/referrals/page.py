@@ -318,7 +318,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         (_("Kind of help"), lists.label("service", found.service_code)),
         (_("What for"), lists.label("purpose", found.purpose_code)),
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
-        (_("How soon"), lists.label("urgency", found.urgency_code)),
+        (_("Answer wanted"), lists.label("urgency", found.urgency_code)),
         *person_rows(
             card,
             police=found.recipient_kind_code == "police",

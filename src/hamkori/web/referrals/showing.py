@@ -76,8 +76,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
-        "words_from": (taken_over := words_from(screen, form)),
-        "words_open": bool(form["agreed_text"].errors or (form["agreed_text"].value() and not taken_over)),
+        "words_from": words_from(screen, form),
+        "words_open": bool(form["agreed_text"].errors or form["agreed_text"].value()),
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
@@ -87,8 +87,9 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "police": way is not None and way.police,
-        "say_in": spoken.said(screen.known.asked_in, lambda: [_called(screen)]),
+        "say_in": spoken.said(spoken.hers(screen.known), lambda: [_called(screen)]),
         "later_text": later_text(screen, way) if way else [],
+        "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
@@ -178,7 +179,7 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
         (_("Kind of help"), lists.label("service", chosen.listing.service_code)),
         (_("From"), sender),
         (_("Needed from"), shown_day),
-        (_("How soon"), lists.label("urgency", screen.urgency)),
+        (_("Answer wanted"), lists.label("urgency", screen.urgency)),
     ]
     if not screen.nobody_there:  # the box beside the button says when it is due, and that nobody can keep it
         rows.append((_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)))
@@ -211,12 +212,24 @@ def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str
 
 def later_text(screen: Screen, way: Way) -> list[str]:
     """What is sealed until they accept, and until when the people whom they name can read it."""
-    empty = [section for section, why in way.withheld.items() if why == "empty"]
-    said = [words.parts(screen.ticked, empty)]
+    said = [words.parts(screen.ticked)]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})
     return said
+
+
+def empty_parts(case: Case, way: Way) -> list[dict[str, str]]:
+    """What the person agreed to and in which nothing stands: it does not go, and where it is written."""
+    at = reverse("section", args=[case.code])
+    return [
+        {
+            "text": _("%(part)s: empty, so it is not sent.") % {"part": lists.label("packet_section", section)},
+            "url": reverse("screening", args=[case.code]) if section == "screening" else f"{at}?of={section}",
+        }
+        for section, why in way.withheld.items()
+        if why == "empty"
+    ]
 
 
 def never(way: Way) -> list[tuple[str, object]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from hamkori.access.actor import Actor
 from hamkori.directory.queries import suitable
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.words import coordinator, desk_phone
+from hamkori.web.words.calling import no_police_in
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -47,12 +51,23 @@ def waits(case: Case) -> bool:
 
 
 def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
-    """For a child who is alone: who has a number, who has none, and the coordinator."""
+    """For a child who is alone: first whoever has a number, one of each, then the others."""
     contacts = near(actor, case)
     beds = [one for one in reached(actor, case, kinds(["safe_place"])) if one not in contacts]
+    called = [_line(_("Child protection: %(name)s"), *one) for one in contacts if one[1]]
+    shelters = [_line("%(name)s", *one) for one in beds if one[1]]
+    national, known = coordinator.reached(), bool(settings.HAMKORI_COORDINATOR)
+    names = ", ".join(name for name, phone in contacts if not phone)
+    numberless = [_("Child protection: %(names)s. No number is recorded.") % {"names": names}] if names else []
+    if not contacts:
+        numberless = [_("No child protection or guardianship contact is in the directory.")]
+    first = [*called[:1], *([national] if known else []), *shelters[:1]]
     return {
-        "contacts": [(name, desk_phone.short(phone)) for name, phone in contacts if phone],
-        "numberless": ", ".join(name for name, phone in contacts if not phone),
-        "shelters": [(name, desk_phone.short(phone)) for name, phone in beds if phone],
-        "coordinator": coordinator.reached(),
+        "first": first,
+        "others": [*called[1:], *shelters[1:], *numberless, *([] if known else [national])],
+        "no_police": no_police_in(case.pk),
     }
+
+
+def _line(said: str, name: str, phone: str) -> str:
+    return f"{said % {'name': name}}. {desk_phone.in_row(phone)}."

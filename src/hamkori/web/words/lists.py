@@ -1,6 +1,6 @@
 """Labels of codes in the page's language."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from functools import cache, reduce
 
 from django.utils.translation import get_language
@@ -54,14 +54,9 @@ def _names() -> frozenset[str]:
     )
 
 
-def joined(list_name: str, codes: Iterable[str], *, nothing_in: Container[str] = ()) -> str:
-    """The same with semicolons, each as it is written: names with commas inside, as those of the sections.
-
-    `nothing_in`: sections that are empty so far, which stands beside them.
-    """
-    wanted = set(codes)
-    listed = [(entry.code, _said(list_name, entry)) for entry in codelist(list_name) if entry.code in wanted]
-    return several(nothing_yet(label) if code in nothing_in else label for code, label in listed)
+def joined(list_name: str, codes: Iterable[str]) -> str:
+    """The same with semicolons, each as it is written: names with commas inside, as those of the sections."""
+    return several(_in_order(list_name, codes))
 
 
 def several(said: Iterable[str]) -> str:

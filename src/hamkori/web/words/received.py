@@ -34,7 +34,7 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
     """The card as label and value; what help is asked for and who asks stands above it."""
     return [
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
-        (_("How soon"), lists.label("urgency", card.urgency_code)),
+        (_("Answer wanted"), lists.label("urgency", card.urgency_code)),
         *referral.person_rows(
             card.sex_code,
             card.age_band_code,

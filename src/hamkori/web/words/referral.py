@@ -33,8 +33,11 @@ def being_closed() -> str:
 
 def parts(sections: Iterable[str], empty: Collection[str] = ()) -> str:
     """What goes to those who will help her: her words always, then the sections. `empty`: in which nothing stands."""
-    named = lists.joined("packet_section", {*sections, *empty}, nothing_in=empty)
-    return _("The person's own words; %(sections)s") % {"sections": named} if named else _("The person's own words")
+    named = lists.joined("packet_section", {*sections} - {*empty})
+    said = _("The person's own words; %(sections)s") % {"sections": named} if named else _("The person's own words")
+    if not empty:
+        return said
+    return _("%(parts)s. Still empty: %(empty)s") % {"parts": said, "empty": lists.joined("packet_section", empty)}
 
 
 def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str]]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import translation
 
 from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.words import lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.queries.refer import Prepared
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,12 @@ class Spoken:
 
     language: str
     sentences: Sequence[str]
+
+
+def hers(known: Prepared) -> str:
+    """Her own language, if the pages speak it; else the one in which consent was read."""
+    speaks: str = known.case.language_code
+    return speaks if speaks in LANGUAGE_NAMES else known.asked_in
 
 
 def languages(read_in: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ OF_CASE: Final = {
     "decide": _("Decided"),
     "settle_age": _("Age confirmed"),
     "tell_child_protection": _("Child protection told"),
+    "child_not_reached": _("Child protection was not reached yet"),
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),
     "consent_give": _("Asked for consent"),

@@ -191,7 +191,7 @@ def edit(
         for room in above.rooms:
             room.age_written(case, act.at, changed=case.is_child != before)
     if case.state_code == "open" and PLACE in case.need_tonight_codes and not needed:
-        _say_of_tonight(case, "place_needed")
+        _say(case, "place_needed")
     return case
 
 
@@ -201,11 +201,20 @@ def place_found(act: Act, case: Case, *, version: int, codes: Mapping[str, Any],
     _lock_open(case)
     _same_version(case, version)
     _write(act, case, codes, sealed or {})
-    _say_of_tonight(case, "place_found")
+    _say(case, "place_found")
     return case
 
 
-def _say_of_tonight(case: Case, step: str) -> None:
+@action("case.edit", on="case")
+def child_not_reached(act: Act, case: Case, *, version: int) -> Case:
+    """Somebody tried to tell child protection, which does not know yet: no time limit stops. NotNow: as `edit`."""
+    _lock_open(case)
+    _same_version(case, version)
+    _say(case, "child_not_reached")
+    return case
+
+
+def _say(case: Case, step: str) -> None:
     decide_step(CaseFacts(case, step), Side.SENDER)
     take.case_take(case, step, case.version, {})
 

@@ -53,13 +53,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (live && words) live.textContent = words;
 });
 
-// Who has chosen a service reads next what they will see there: where that is out of sight, it comes into it.
+// Who has chosen a service goes on at the one that is chosen: wherever the page stood, it begins there.
 document.addEventListener("htmx:afterSettle", (event) => {
   const by = event.detail.requestConfig?.triggeringEvent?.target;
   const there = by?.name === "service" ? document.querySelector("[data-land]") : null;
-  if (!there) return;
-  const { top, bottom } = there.getBoundingClientRect();
-  if (top < 0 || bottom > innerHeight) there.scrollIntoView({ block: "start" });
+  if (scrollY) there?.scrollIntoView({ block: "start" });
 });
 
 // A part was asked for after the session had ended: the whole form is sent, and what was written comes back in words.
