@@ -84,7 +84,7 @@ def step_of(one: Due) -> str:
 
 def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or one.danger or one.no_place or (one.late and not one.referral)
+    waits = one.stopped or one.danger or one.no_place or (one.late and (not one.referral or one.what == "sent.dispute"))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
