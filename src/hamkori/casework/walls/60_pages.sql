@@ -5,10 +5,11 @@
 -- A case without a next step is late once its first working day is over (case/rules/days.py).
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
-create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
+drop function if exists my_counts(text, text[], text[], text[], text[], text[]);
+create function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
                                      p_place text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
-                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint,
+                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, to_call bigint, in_danger bigint,
                  without_place bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -100,7 +101,7 @@ begin
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
   late_sent := late_sent + cardinality(v_stopped);
-  desk_waiting := 0; desk_late := 0; national_late := 0;
+  desk_waiting := 0; desk_late := 0; national_late := 0; to_call := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late
       from public.referral r
@@ -108,7 +109,9 @@ begin
        and r.state_code = 'sent' and r.visible_at <= v_now;
   end if;
   if public.holds_role(v_me, 'national_coordinator') then
-    select count(*) into national_late from public.referrals_late();
+    -- What is urgent is called now, or was: it is counted there, and not as late.
+    select count(*) into national_late from public.referrals_late() l where l.urgency_code <> 'urgent';
+    to_call := public.national_to_call();
   end if;
   return next;
 end $$;

@@ -75,8 +75,8 @@ class Today:
 
     @property
     def late(self) -> tuple[Due, ...]:
-        """What has passed its time, and what stopped without help."""
-        return tuple(row for row in self.rows if row.late or row.stopped)
+        """What has passed its time, and what stopped without help; an urgent row of the coordinator is a call."""
+        return tuple(row for row in self.rows if (row.late or row.stopped) and not row.for_a_call)
 
     @property
     def soon(self) -> tuple[Due, ...]:
