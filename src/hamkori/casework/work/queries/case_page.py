@@ -153,6 +153,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[str, ...]
+    in_need: bool
+    """Somebody is in danger, and nobody is asked for help or gives it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
     copies: tuple[Copy, ...]
@@ -196,10 +198,11 @@ def file(actor: Actor, code: str, language: str) -> File:
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
-    asks = ExpressionWrapper(
-        Q(from_code="") & without_place(at, though_asked=True), BooleanField()
-    )  # of its first step
-    own = list(CaseStep.objects.filter(case=found).annotate(no_place=asks))
+    # Both are asked of its first step.
+    lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
+    needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
+    own = list(CaseStep.objects.filter(case=found).annotate(no_place=lacks, in_need=needs))
+    opens = opening(actor, pairs, at)
     return File(
         case=found,
         now=at,
@@ -207,13 +210,14 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(
-            _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, "")) for one in pairs
+            _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, ""), opens) for one in pairs
         ),
         steps=_steps(own, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
+        in_need=any(step.in_need for step in own),
         no_place=any(step.no_place for step in own),
         copies=copies,
     )

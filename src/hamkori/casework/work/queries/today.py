@@ -35,6 +35,7 @@ from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import in_need, my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
@@ -100,6 +101,7 @@ def today(actor: Actor, language: str) -> Today:
         .annotate(
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
+            lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
             agreed_until=beside.place_agreed_until(),
@@ -112,16 +114,16 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
-    questions = _questions(sent, bodies, cards, at)
-    asked = {row.referral for row in questions}
+    questions = asked_back(sent, bodies, cards, at)
+    asked, lacking = {row.referral for row in questions}, {row.case_id for row in cases if row.lacks}  # type: ignore[attr-defined]
     rows = [
         *in_danger(cases),
         *without_a_place(cases, ended, at),
         *of_cases(cases, at),
-        *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
+        *(row for row in _of_sent(sent, clocks, bodies, at, lacking) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
         *questions,
-        *_parts_asked(sent, bodies, at),
+        *parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
@@ -166,6 +168,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             called=Subquery(calls.values("reason_code")[:1]),
             called_at=Subquery(calls.values("at")[:1]),
+            was_asked=Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))),
             asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
@@ -212,7 +215,10 @@ Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
 
 
-def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+def _of_sent(
+    sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime, lacking: Container[UUID]
+) -> list[Due]:
+    """`lacking`: cases in which nobody has a place for the person for tonight, asked or not."""
     found = []
     for pair in sent:
         one, case = pair.referral, pair.case
@@ -246,6 +252,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     region=case.region_code,
                     risk=case.risk_code if what == WAITING else "",
                     call=_called(pair) if clock.clock_code == "answer" else None,
+                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
                     supervised=supervised,
                 )
             )
@@ -281,65 +288,6 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             risk=pair.case.risk_code if lacks else "",
         )
         for pair in ended
-    ]
-
-
-def _questions(
-    sent: Iterable[ReferralOrigin], bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime
-) -> list[Due]:
-    """Questions of a desk that wait for the sender; the answer clock runs on."""
-    waiting = {
-        pair.referral_id: pair
-        for pair in sent
-        if pair.referral.state_code == "sent" and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-    }
-    if not waiting:
-        return []
-    found = []
-    for question in ReferralQuestion.objects.filter(referral__in=list(waiting), answer_code=""):
-        pair = waiting[question.referral_id]
-        one = pair.referral
-        late = rules.late(one.answer_due_at, at)
-        found.append(
-            Due(
-                what="question",
-                late=False,
-                at=None if late else one.answer_due_at,
-                on=timezone.localdate(at) if late else None,
-                started_at=question.asked_at,
-                case=pair.case.code,
-                referral=one.code,
-                service=one.service_code,
-                body=bodies.get(one.to_organisation_id, ""),
-                step=question.question_code,
-                their_region=cards[one.to_organisation_id].region if one.to_organisation_id in cards else "",
-                sex=pair.case.sex_code,
-                age_band=pair.case.age_band_code,
-                urgency=one.urgency_code,
-                risk=pair.case.risk_code,
-            )
-        )
-    return found
-
-
-def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
-    """Parts that a receiver asks for, until they were sent or answered with a no: again, or what was not shared."""
-    return [
-        Due(
-            what="part" if pair.asked_part in pair.referral.sender.sections else "part.unshared",  # type: ignore[attr-defined]
-            late=False,
-            on=timezone.localdate(at),
-            started_at=pair.asked_part_at,  # type: ignore[attr-defined]
-            case=pair.case.code,
-            referral=pair.referral.code,
-            service=pair.referral.service_code,
-            body=bodies.get(pair.referral.to_organisation_id, ""),
-            step=pair.asked_part,  # type: ignore[attr-defined]
-        )
-        for pair in sent
-        if pair.referral.state_code in ("accepted", "serving")
-        and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-        and pair.asked_step == "ask_part"  # type: ignore[attr-defined]
     ]
 
 
