@@ -29,8 +29,9 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
+from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet, wanted
@@ -54,7 +55,10 @@ def page(request: HttpRequest, actor: Actor, referral: Referral, on: frozenset[s
     """The page of this referral for whoever stands on its receiving side; NotVisible for who stands on none."""
     if not on & OURS:
         raise NotVisible
-    return show(request, actor, whole(actor, referral, on & OURS))
+    found = whole(actor, referral, on & OURS)
+    if found.state == ENDED:
+        notices.read(actor, ["closed"], about=referral.pk)
+    return show(request, actor, found)
 
 
 def show(

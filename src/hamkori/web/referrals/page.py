@@ -33,12 +33,11 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, PART_STEPS, REFERRA
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.referrals.nobody import calling, closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -237,12 +236,14 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown |= calling(page)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=bool(page.asked))
+        shown |= calling(_newest_call(page), page.at) if queries.sender_state(found) == "sent" else {}
+        call, asked = _newest_call(page), bool(page.asked)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
 
+<<<<<<< HEAD
 def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
     """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
     if not lead:
@@ -254,9 +255,11 @@ def calling(page: SenderPage) -> dict[str, Any]:
     """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
     if queries.sender_state(page.referral) != "sent":
         return {}
+=======
+def _newest_call(page: SenderPage) -> Call | None:
+>>>>>>> states
     newest = next((one for one in reversed(page.taken) if one.step == "call"), None)
-    said = called(Call(None, TEAM, newest.reason, newest.at), page.at) if newest is not None else ""
-    return {"call_answers": lists.choices("call_answer"), "called": said}
+    return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:

@@ -73,9 +73,12 @@ OPEN_TO["account_devices"] = frozenset(ROLES)
 
 def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
     """Values for `{% work_row %}`, newest first."""
-    many = {key: number for key, number in Counter(one.key for one in found.rows).items() if number > FEW}
+    told_of = Counter(one.key for one in found.rows if not one.waited_for)
+    many = {key: number for key, number in told_of.items() if number > FEW}
     shown, told = [], set()
     for one in found.rows:
+        if one.waited_for:
+            continue  # it stands first on the page
         if one.key not in many and (one.case or one.referral):
             shown.append(_row(one, now))
         elif one.key not in told:
@@ -83,6 +86,15 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
             number = many.get(one.key) or sum(other.key == one.key for other in found.rows)
             shown.append(_all(actor, one, number, now))
     return shown
+
+
+def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
+    """The same of whom nobody waits for any more. Who ended it is not said: only the sender knows."""
+    said = gettext_lazy("Do not wait for the person: %(service)s")
+    return [
+        _row(one, now) | {"what": str(said) % {"service": lists.label("service", one.service)}}
+        for one in found.called_off
+    ]
 
 
 def _all(actor: Actor, newest: News, number: int, now: datetime) -> dict[str, Any]:
@@ -123,7 +135,7 @@ def _what(one: News) -> str:
 
 def _sub(one: News, now: datetime) -> SafeString:
     parts = [one.body]
-    if one.state == "accepted" and one.arrival_on is not None:
+    if (one.state == "accepted" or one.waited_for) and one.arrival_on is not None:
         parts.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, now))
     return format_html(
         '<span class="code">{}</span>{}',

@@ -57,12 +57,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "title": _("Today"),
         "sub": _sub(found),
         "cards": _cards(found, shown, mixed=mixed),
-        "nothing": nothing,
+        "called_off": news.called_off(new, found.now),
+        "nothing": nothing and not new.called_off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         **Asked("today").pages(shown.before, shown.after),
         "news": news.rows(actor, new, found.now),
-        "keys": new.keys,
+        # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
+        "keys": [key for key in new.keys if key != "closed" or not new.called_off],
         "quiet": _quiet(found),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         # Roles that have no cases are told so, instead of an empty promise.
