@@ -243,7 +243,6 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     return shown
 
 
-<<<<<<< HEAD
 def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
     """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
     if not lead:
@@ -251,13 +250,7 @@ def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
     return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
-def calling(page: SenderPage) -> dict[str, Any]:
-    """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
-    if queries.sender_state(page.referral) != "sent":
-        return {}
-=======
 def _newest_call(page: SenderPage) -> Call | None:
->>>>>>> states
     newest = next((one for one in reversed(page.taken) if one.step == "call"), None)
     return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
 

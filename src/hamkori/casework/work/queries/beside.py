@@ -28,11 +28,10 @@ from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
+from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
-from hamkori.directory.queries import weeks
 from hamkori.people.queries import desk_phones
 
 
@@ -97,14 +96,13 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: d
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
     reads of these alone. One query, if something waits.
     """
-    asked = {pair.referral.code: pair.referral.service_id for pair in sent}
-    ids = {asked[row.referral] for row in rows if row.what == WAITING and asked[row.referral] is not None}
-    hours = weeks(actor, ids) if ids else {}
+    pairs = list(sent)
+    unread = unread_now(actor, pairs, at)
+    opens = {pair.referral.code: unread.get(pair.referral_id) for pair in pairs}
     found = []
     for row in rows:
-        if row.what == WAITING and row.at is not None:
-            week = () if is_reached(row.call) else hours.get(asked[row.referral], ())
-            row = replace(row, opens=opens_there(week, at, row.at))
+        if row.what == WAITING:
+            row = replace(row, opens=opens[row.referral])
             if row.supervised and not row.unread:
                 continue
         found.append(row)

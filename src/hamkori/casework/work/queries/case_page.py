@@ -34,12 +34,14 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.in_need import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, desk_phones, organisations
@@ -113,6 +115,8 @@ class Sent:
     suggested: str
     live: bool
     late: bool
+    opens: datetime | None
+    """When its desk opens, where nobody reads it in time and somebody has to call."""
     stopped: str
     phone: str
     """Of the desk that owes an answer or an arrival and is late; '' of others, and where none is recorded."""
@@ -193,7 +197,8 @@ def file(actor: Actor, code: str, language: str) -> File:
     bodies = {one.id: one for one in organisations()}
     pairs = list(_written().filter(case=found))
     referrals = [pair.referral for pair in pairs]
-    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
+    opens = unread_now(actor, pairs, at)
+    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at) or pair.referral_id in opens}
     phones = desk_phones(owing) if owing else {}
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
@@ -202,16 +207,13 @@ def file(actor: Actor, code: str, language: str) -> File:
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
     needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
     own = list(CaseStep.objects.filter(case=found).annotate(no_place=lacks, in_need=needs))
-    opens = opening(actor, pairs, at)
     return File(
         case=found,
         now=at,
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(
-            _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, ""), opens) for one in pairs
-        ),
+        referrals=tuple(_sent(one, at, bodies, word, language, phones, opens) for one in pairs),
         steps=_steps(own, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
@@ -228,7 +230,8 @@ def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
     asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
-    return there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks).order_by("-referral__written_at")
+    there = there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks, **beside_origin())
+    return there.order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -252,7 +255,13 @@ def overdue(pair: ReferralOrigin, at: datetime) -> bool:
 
 
 def _sent(
-    pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str, phone: str
+    pair: ReferralOrigin,
+    at: datetime,
+    bodies: Mapping[UUID, BodyCard],
+    word: Agreed,
+    language: str,
+    phones: Mapping[UUID, str],
+    opens: Mapping[UUID, datetime],
 ) -> Sent:
     row = pair.referral
     body = bodies.get(row.to_organisation_id)
@@ -276,8 +285,9 @@ def _sent(
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
         late=overdue(pair, at),
+        opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
-        phone=phone,
+        phone=phones.get(row.to_organisation_id, ""),
     )
 
 

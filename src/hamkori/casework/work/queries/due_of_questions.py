@@ -1,4 +1,4 @@
-"""Rows of Today that a receiver's side asks for: questions of a desk, and parts that were not sent or lie there empty."""
+"""Rows of Today that a receiver asks for: questions of a desk, and parts that were not sent or lie there empty."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
-from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -26,16 +25,17 @@ from hamkori.casework.referral.models import (
     ReferralCard,
     ReferralClock,
     ReferralOrigin,
-    ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries.closed_there import beside_origin
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
-from hamkori.casework.work.queries.case_list import in_need, my_rows
+from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
+from hamkori.casework.work.queries.in_need import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
@@ -45,7 +45,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import BodyCard, organisations, phone_of
+from hamkori.people.queries import organisations, phone_of
 
 NO_TARGET = ("consent", "sent.comes")
 """Rows whose time is none by which somebody answers."""
@@ -115,7 +115,7 @@ def today(actor: Actor, language: str) -> Today:
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
     questions = asked_back(sent, bodies, cards, at)
-    asked, lacking = {row.referral for row in questions}, {row.case_id for row in cases if row.lacks}  # type: ignore[attr-defined]
+    asked, lacking = {row.referral for row in questions}, {row.case_id for row in cases if row.lacks}
     rows = [
         *in_danger(cases),
         *without_a_place(cases, ended, at),
@@ -166,9 +166,8 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
-            called=Subquery(calls.values("reason_code")[:1]),
+            **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
-            was_asked=Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))),
             asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
