@@ -44,7 +44,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.in_need import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
-from hamkori.people.queries import BodyCard, desk_phones, organisations
+from hamkori.people.queries import BodyCard, organisations, phone_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +190,7 @@ class File:
 
 
 def file(actor: Actor, code: str, language: str) -> File:
-    """The case page in eleven queries, and one more where somebody is to be called."""
+    """The case page in eleven queries, and one more where an urgent answer is waited for."""
     found = case(actor, code)
     at = now()
     word = agreed(found, at)
@@ -198,8 +198,6 @@ def file(actor: Actor, code: str, language: str) -> File:
     pairs = list(_written().filter(case=found))
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(actor, pairs, at)
-    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at) or pair.referral_id in opens}
-    phones = desk_phones(owing) if owing else {}
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
@@ -213,7 +211,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(_sent(one, at, bodies, word, language, phones, opens) for one in pairs),
+        referrals=tuple(_sent(one, at, bodies, word, language, opens) for one in pairs),
         steps=_steps(own, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
@@ -231,6 +229,7 @@ def _written() -> QuerySet[ReferralOrigin]:
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
     asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
     there = there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks, **beside_origin())
+    there = there.annotate(phone=phone_of("referral__to_organisation_id"))
     return there.order_by("-referral__written_at")
 
 
@@ -260,11 +259,10 @@ def _sent(
     bodies: Mapping[UUID, BodyCard],
     word: Agreed,
     language: str,
-    phones: Mapping[UUID, str],
     opens: Mapping[UUID, datetime],
 ) -> Sent:
     row = pair.referral
-    body = bodies.get(row.to_organisation_id)
+    body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
     return Sent(
         code=row.code,
         state=sender_state(row),
@@ -284,10 +282,10 @@ def _sent(
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
-        late=overdue(pair, at),
+        late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
-        phone=phones.get(row.to_organisation_id, ""),
+        phone=(pair.phone or "") if late_now or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
 
