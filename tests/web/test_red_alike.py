@@ -1,4 +1,4 @@
-"""What is red on Today is red on the page of the case and in the list of cases, in the same words; the rail counts it."""
+"""What is red on Today is red on the case and in the list of cases, in the same words; and the rail counts it."""
 
 from __future__ import annotations
 

@@ -108,6 +108,8 @@ def show(
     context["asked_part"], context["asked_at"] = wanted.waits(received)
     context["asked_name"] = sections.name(context["asked_part"], Audience.RECEIVER)
     context["wanted"] = wanted.not_shared(received, actor)
+    agreed = (name for section, name in context["wanted"] if section in received.agreed.sections)
+    context["agreed_empty"] = lists.several(agreed)
     later = (name for section, name in context["wanted"] if section != context["asked_part"])
     context["wanted_later"] = lists.several(later)
     if received.card is not None:
