@@ -95,6 +95,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
     assert re.search(r"was reached\. Without an answer you call again at \d\d:\d\d\.", answer)
     assert counted_alike(farida) == {"reached": 1}, "the rail counts no call that was made"
+    assert "Call: Shelter Kulob" not in page_text(farida.get("/"))
     pass_time(hours=3)
     assert counted_alike(farida) == {"to call now": 2}, "due: it comes back, beside one that nobody was told of"
     first = page_text(farida.get("/")).partition("Call now")[2]

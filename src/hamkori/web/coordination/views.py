@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -59,7 +60,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
-        "once": _line("", _phone(one), shut, sender),
+        "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows),
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))

@@ -182,6 +182,8 @@ VERBS: Final = {
 
 
 def _what(one: Due, now: datetime) -> str:
+    if one.reached:
+        return one.body  # nobody calls there before the answer is due
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.came_at is not None:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")

@@ -1,6 +1,5 @@
 """Where a referral desk can be called, in words. A line of the demonstration is marked, and no number is a link."""
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.people.rules.desk_phone import bare, is_invented
@@ -21,7 +20,7 @@ def none() -> str:
 def recorded(phone: str, *, by_coordinator: bool) -> str:
     """The same for the coordinator, and whether it is her own; where there is none, she can record it."""
     if not phone:
-        return capfirst(short(phone))
+        return short(phone)
     return f"{short(phone)} {marked(by_coordinator=by_coordinator)}".strip()
 
 
