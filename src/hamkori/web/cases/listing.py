@@ -189,6 +189,7 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "tags": _tags(line),
         "who": words.person_of(line.sex, line.age_band) or _("not asked"),
         "risk": _risk(line),
+        "calm": lists.label("risk_level", line.risk) or _("not asked"),
         "region": lists.label("region", line.region),
         "lead": line.lead,
         # One tap to the cases of this worker; the chip takes it away.
