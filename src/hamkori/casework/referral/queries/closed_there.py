@@ -18,6 +18,7 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQ
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import Stretch, closed_throughout, opens_next
+from hamkori.directory.week import stretches, week_of
 
 CLOSED_THERE = "closed_there"
 
@@ -60,27 +61,27 @@ class Beside(TypedDict):
 
     called: Combinable
     was_asked: Combinable
+    week: Combinable
 
 
 def beside_origin() -> Beside:
-    """For the query that reads the origins: what came of the newest call, and whether anybody there asked anything."""
+    """For the query that reads the origins: what the newest call brought, whether anybody there asked, and their hours."""
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
     questions = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))
-    return Beside(called=Subquery(calls.values("reason_code")[:1]), was_asked=Exists(questions))
+    called = Subquery(calls.values("reason_code")[:1])
+    return Beside(called=called, was_asked=Exists(questions), week=week_of("referral__service_id"))
 
 
-def unread_now(actor: Actor, pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, datetime]:
-    """Of which of these somebody has to call now, and when their desks open: Today and the page of a case say it by
-    this, the list of cases and the rail by `referral_unread` in walls/59_whom_to_call.sql. One query, if any waits.
+def unread_now(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, datetime]:
+    """About which of these somebody has to call now, and when their desks open. Today and the page of a case say it by
+    this, the list of cases and the rail by `referral_unread` in walls/59_whom_to_call.sql.
     """
-    waiting = {
-        pair.referral_id: (pair.referral.service_id, due)
+    found = {
+        pair.referral_id: opens_there(stretches(pair.week), at, due)  # type: ignore[attr-defined]
         for pair in pairs
         if (due := _silent_until(pair, at)) is not None
     }
-    hours = weeks(actor, {service for service, _due in waiting.values()}) if waiting else {}
-    opens = {key: opens_there(hours.get(service, ()), at, due) for key, (service, due) in waiting.items()}
-    return {key: one for key, one in opens.items() if one is not None}
+    return {key: opens for key, opens in found.items() if opens is not None}
 
 
 def _silent_until(pair: ReferralOrigin, at: datetime) -> datetime | None:

@@ -21,7 +21,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 
-from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.team import told_lately
@@ -92,12 +91,12 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
 
 
-def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: datetime) -> list[Due]:
+def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these alone. One query, if something waits.
+    reads of these alone.
     """
     pairs = list(sent)
-    unread = unread_now(actor, pairs, at)
+    unread = unread_now(pairs, at)
     opens = {pair.referral.code: unread.get(pair.referral_id) for pair in pairs}
     found = []
     for row in rows:

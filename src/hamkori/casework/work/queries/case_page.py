@@ -190,14 +190,14 @@ class File:
 
 
 def file(actor: Actor, code: str, language: str) -> File:
-    """The case page in eleven queries, and one more where an urgent answer is waited for."""
+    """The case page in eleven queries."""
     found = case(actor, code)
     at = now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
     pairs = list(_written().filter(case=found))
     referrals = [pair.referral for pair in pairs]
-    opens = unread_now(actor, pairs, at)
+    opens = unread_now(pairs, at)
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)

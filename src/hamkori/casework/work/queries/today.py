@@ -128,7 +128,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
