@@ -1,15 +1,18 @@
 """What arrived, in words: a row for each thing, and one for all where there are more than five of a kind."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
+from hamkori.calendar.rules import Calendar
 from hamkori.casework.work.queries.arrived import Arrived, News
 from hamkori.notices.texts import sentence
 from hamkori.people.rules import ROLES
@@ -86,6 +89,20 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
             number = many.get(one.key) or sum(other.key == one.key for other in found.rows)
             shown.append(_all(actor, one, number, now))
     return shown
+
+
+def lately(found: Arrived, now: datetime) -> SafeString | str:
+    """How much arrived since the last working day ended, with the way to it; '' for nothing. Only weekends are passed
+    over.
+    """
+    week, on = Calendar(settings.TIME_ZONE), timezone.localdate(now)
+    while not week.works(on) or week.closes(on) > now:
+        on -= timedelta(days=1)
+    number = sum(one.at >= week.closes(on) for one in found.rows)
+    if not number:
+        return ""
+    said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
+    return format_html('<a href="#news">{}</a>', said % {"n": number, "since": moments.target(week.closes(on), now)})
 
 
 def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -53,9 +54,12 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not (found.danger or found.unread or found.late or found.soon or any(one.reached for one in found.rows))
+    lately = news.lately(new, found.now)
     context = {
         "title": _("Today"),
-        "sub": _sub(found),
+        # Nothing stands between the heading and somebody in danger.
+        "sub": format_html("{} · {}", _sub(found), lately) if lately and not found.danger else _sub(found),
+        "lately": lately,
         "cards": _cards(found, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
         "nothing": nothing and not new.called_off,

@@ -65,7 +65,7 @@ class Beside(TypedDict):
 
 
 def beside_origin() -> Beside:
-    """For the query that reads the origins: what the newest call brought, whether anybody there asked, and their hours."""
+    """For the query that reads the origins: what the newest call brought, whether they asked anything, their hours."""
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
     questions = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))
     called = Subquery(calls.values("reason_code")[:1])
