@@ -300,12 +300,12 @@ def test_one_question_at_a_time_and_three_at_most(house: Senders) -> None:
 
 def test_declining_ends_it_for_good(house: Senders) -> None:
     referral = waits(house)
-    answer = press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-02"))
+    answer = press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-01"))
     assert answer.status_code == 303
     with god():
         assert not PacketBody.objects.exists()
         assert not PacketSeal.objects.exists()
-        assert Referral.objects.get(pk=referral.pk).suggested_service_code == "LEGAL-02"
+        assert Referral.objects.get(pk=referral.pk).suggested_service_code == "LEGAL-01"
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     assert "Declined" in text
     assert "Woman, 18" not in text
