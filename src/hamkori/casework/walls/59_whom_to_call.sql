@@ -40,7 +40,8 @@ begin
      order by t.told_at;
 end $$;
 
--- "I called", by the sender's side, about a referral that waits, and what came of it. Nothing of the referral moves: it is a row in
+-- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and what came of
+-- it. Nothing of the referral moves: it is a row in
 -- the time line of its sender's side, which says who, and the other side never reads it (ADR 0106).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
@@ -50,7 +51,9 @@ declare
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state <> 'sent' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if v_state <> 'sent' and not (v_state = 'accepted' and exists (
+       select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
+        where r.id = p_referral and k.corrected_at > r.agreed_at)) then raise exception 'from_state' using errcode = 'HK409'; end if;
   if (p_answer = any (array['reached', 'not_reached', 'promised'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;

@@ -35,6 +35,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     waits = place.asked(file)
     found = [_no_place(file, waits)] if no_place and file.standing.works and not (waits and waits.late) else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
+    found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     found += [_child(file, child_due)] if child_due is not None else []
     found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
@@ -66,6 +67,19 @@ def _arrival(one: Sent, file: File) -> Alarm:
         text % values,
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
+        phone=desk_phone.said(one.phone),
+    )
+
+
+def _doubt(one: Sent, file: File) -> Alarm:
+    title = _("The person is a child: %(organisation)s does not say that it takes children.")
+    text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
+    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    return _alarm(
+        title % {"organisation": one.body},
+        text % {"service": lists.label("service", one.service), "when": when},
+        url=reverse("referral", args=[one.code]),
+        button=_("Open the referral"),
         phone=desk_phone.said(one.phone),
     )
 

@@ -108,6 +108,7 @@ def show(
     context["wanted_later"] = lists.several(later)
     if received.card is not None:
         context["card_rows"] = _summary(received)
+        context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     context |= opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.copies import copies
+from hamkori.casework.referral.queries.doubt import doubted
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
@@ -243,11 +245,15 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
 
 def calling(page: SenderPage) -> dict[str, Any]:
     """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
-    if queries.sender_state(page.referral) != "sent":
-        return {}
-    newest = next((one for one in reversed(page.taken) if one.step == "call"), None)
+    return _calls(page) if queries.sender_state(page.referral) == "sent" else {}
+
+
+def _calls(page: SenderPage, since: datetime | None = None) -> dict[str, Any]:
+    calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
+    newest = next(calls, None)
     said = called(Call(None, TEAM, newest.reason, newest.at), page.at) if newest is not None else ""
-    return {"call_answers": lists.choices("call_answer"), "called": said}
+    reached = newest is not None and newest.reason != "not_reached"
+    return {"call_answers": lists.choices("call_answer"), "called": said, "call_reached": reached}
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
@@ -304,14 +310,19 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:
-    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing."""
+    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing: before it
+    answers, or since it accepted an adult.
+    """
     card = page.card
     child = state == "sent" and card.age_band_code in CHILD_BANDS
     says = getattr(page.referral, "admits", None) or ()
-    return {
+    found: dict[str, Any] = {
         "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
+    if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
+        found |= {"doubt": True, **_calls(page, since=card.corrected_at)}
+    return found
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:

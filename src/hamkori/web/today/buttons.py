@@ -39,6 +39,7 @@ DO: Final = {
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": gettext_lazy("Open the referral"),
     "sent.comes": gettext_lazy("Open the referral"),
+    "sent.doubt": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Say how it was"),
     "sent.dispute": gettext_lazy("Open the referral"),
     "got.arrival": gettext_lazy("Open the referral"),

@@ -81,7 +81,8 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
 
 def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = (one.late and not one.spoken) or one.danger or one.unread or one.no_place or one.what == "stopped.missed"
+    grave = (one.late and not one.spoken) or one.danger or one.unread or one.no_place or one.doubt
+    grave = grave or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
@@ -120,6 +121,7 @@ VERBS: Final = {
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
     "sent.comes": gettext_lazy("The person is expected: %(service)s"),
+    "sent.doubt": gettext_lazy("They do not say that they take children: %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
@@ -165,6 +167,7 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     hurry = one.step if one.what in NATIONAL else one.urgency
     beside = one.no_place and not one.what.startswith("place.")
     parts = [_("Somebody is in danger") if one.stopped and one.has_danger else ""]
+    parts.append(_("Child: you do not say that you take children") if one.doubt else "")
     parts += [_("No place for tonight") if beside else "", received.urgent(hurry), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.what in NATIONAL:
@@ -225,7 +228,7 @@ STARTED: Final = {
     "national.unread": gettext_lazy("sent %(when)s"),
 }
 """Rows that say since when, and no time limit."""
-COMES: Final = ("got.arrival", "sent.comes")
+COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
     "stopped.unaccepted": "unaccept_reason",

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from hamkori.casework.referral.queries.doubt import changed_since
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
@@ -46,6 +47,14 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
             before=referral.changed(card.sex_code, card.former_age_code, card.corrected_at, at),
         ),
     ]
+
+
+def before(received: Received) -> str:
+    """Who the own side accepted, where the age was put right since; '' else."""
+    card = received.card
+    if card is None or not card.former_age_code or not changed_since(received.referral, card.corrected_at):
+        return ""
+    return referral.person(card.sex_code, card.former_age_code)
 
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:

@@ -29,6 +29,7 @@ from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
@@ -77,6 +78,7 @@ class InShort(TypedDict):
     age_band: str
     risk: str
     own_case: str
+    doubt: bool
 
 
 SAID = ("sex", "age_band", "risk")
@@ -118,13 +120,14 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     own = ReferralOwnCase.objects.filter(referral=OuterRef("referral_id"))
     said = {f"said_{name}": Subquery(card.values(f"{name}_code")[:1]) for name in SAID}
-    return rows.annotate(**said, own_case=Subquery(own.values("case__code")[:1]))
+    return rows.annotate(**said, **beside_row(), own_case=Subquery(own.values("case__code")[:1]))
 
 
 def in_short(row: ReferralAccess) -> InShort:
     """The same as the values of a row."""
     sex, age_band, risk = (getattr(row, f"said_{name}") or "" for name in SAID)
-    return InShort(sex=sex, age_band=age_band, risk=risk, own_case=getattr(row, "own_case", "") or "")
+    own_case = getattr(row, "own_case", "") or ""
+    return InShort(sex=sex, age_band=age_band, risk=risk, own_case=own_case, doubt=doubted_row(row))
 
 
 def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]:

@@ -35,6 +35,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.copies import Copy
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -114,8 +115,12 @@ class Sent:
     live: bool
     late: bool
     stopped: str
+    doubt: bool
+    """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     phone: str
-    """Of the desk that owes an answer or an arrival and is late; '' of others, and where none is recorded."""
+    """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
+    recorded.
+    """
 
     @property
     def paused(self) -> bool:
@@ -191,7 +196,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     bodies = {one.id: one for one in organisations()}
     pairs = list(_written().filter(case=found))
     referrals = [pair.referral for pair in pairs]
-    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
+    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at) or doubted_row(pair)}
     phones = desk_phones(owing) if owing else {}
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
@@ -224,7 +229,8 @@ def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
     asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
-    return there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks).order_by("-referral__written_at")
+    said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row()}
+    return there.annotate(**said).order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -273,6 +279,7 @@ def _sent(
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
         late=overdue(pair, at),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
+        doubt=doubted_row(pair),
         phone=phone,
     )
 

@@ -13,6 +13,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.rules.worklist import DOUBT
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -58,7 +59,7 @@ class Due:
     opens: datetime | None = None
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None
-    """The last call about it, on the coordinator's rows; `spoken`: whether a coordinator has reached somebody today."""
+    """The last call about it; `spoken`: whether a coordinator has reached somebody today, or the team."""
     spoken: bool = False
     sender: str = ""
     sender_phone: str = ""
@@ -76,6 +77,8 @@ class Due:
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
+    doubt: bool = False
+    """Of a receiver's row: a child since they accepted an adult, and they do not say that they take children."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
 
@@ -86,8 +89,11 @@ class Due:
 
     @property
     def unread(self) -> bool:
-        """An urgent referral whose desk is closed until its answer is due: somebody has to call."""
-        return self.what == "national.unread" or (self.opens is not None and not self.late)
+        """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who accepted does
+        not say that they take the child that the person is.
+        """
+        doubt = self.what == DOUBT and not self.spoken
+        return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
 
     @property
     def calls_now(self) -> bool:
