@@ -206,7 +206,7 @@ EXECUTE: dict[str, str] = {
     "referral_names_its_rows(referral,text[])": "",
     "referral_part(referral,uuid,timestamp with time zone)": "",
     "referral_said_no(uuid)": "",
-    **dict.fromkeys(("referral_sides(uuid)", "referral_closed_told(uuid)"), "hk_app"),
+    **dict.fromkeys(("referral_sides(uuid)", "referral_closed_told(uuid)", "referral_meets(uuid)"), "hk_app"),
     "release_begin(integer,bigint,bytea)": "hk_app",
     "release_destroyed(integer,bigint,bytea)": "hk_app",
     "release_lock_anew(integer,text,bigint,bytea)": "hk_app",

@@ -21,6 +21,16 @@ begin
              and n.key_code = 'closed_there' and n.at <= public.hk_now());
 end $$;
 
+-- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
+-- other. What it says only the sender's team opens.
+create or replace function referral_meets(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
+  return (select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')
+            from public.referral r where r.id = p_referral and r.state_code = 'accepted');
+end $$;
+
 -- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
 -- she was told of it is what brings it here, and whoever asks a question has read it. No more of it than of a late one: no summary, no region, no case (ADR 0106).
 create or replace function referrals_closed_there()
@@ -98,5 +108,5 @@ begin
     order by 5 desc, 1;
 end $$;
 
-grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text)
-  to hk_app;
+grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),
+  referral_meets(uuid) to hk_app;

@@ -351,6 +351,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             rows.append((_("Agreed time"), _agreed(received)))
+            rows += wanted.no_hour(received)
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened
     dates = [(_("Referral received"), referral.visible_at)]

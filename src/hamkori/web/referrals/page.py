@@ -25,6 +25,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted
 from hamkori.casework.referral.queries.hearing import would_ask
+from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.received import takes
@@ -98,6 +99,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "no_meeting": no_meeting(found),
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,

@@ -20,8 +20,8 @@ from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
+from hamkori.web.words import calling, coordinator, desk_phone, lists, received, referral
 from hamkori.web.words import case as words
-from hamkori.web.words import coordinator, desk_phone, lists, received, referral
 from hamkori.web.words.calls import called
 
 PARTS: Final = ("part", "part.unshared")
@@ -179,6 +179,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
         parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
+    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
+        parts.append(calling.no_hour_in_row(one.sender_phone))
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED and phoned and not one.calls_now:

@@ -30,12 +30,13 @@ from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
-from hamkori.people.queries import desk_phones
+from hamkori.people.queries import desk_phones, phone_of
 
 
 def to_ask_again() -> Combinable:
@@ -79,6 +80,8 @@ class InShort(TypedDict):
     risk: str
     own_case: str
     doubt: bool
+    no_hour: bool
+    sender_phone: str
 
 
 SAID = ("sex", "age_band", "risk")
@@ -120,14 +123,27 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     own = ReferralOwnCase.objects.filter(referral=OuterRef("referral_id"))
     said = {f"said_{name}": Subquery(card.values(f"{name}_code")[:1]) for name in SAID}
-    return rows.annotate(**said, **beside_row(), own_case=Subquery(own.values("case__code")[:1]))
+    return rows.annotate(
+        **said,
+        **beside_row(),
+        own_case=Subquery(own.values("case__code")[:1]),
+        meets=Meets("referral_id"),
+        sender_phone=phone_of("referral__from_organisation_id"),
+    )
 
 
 def in_short(row: ReferralAccess) -> InShort:
     """The same as the values of a row."""
     sex, age_band, risk = (getattr(row, f"said_{name}") or "" for name in SAID)
-    own_case = getattr(row, "own_case", "") or ""
-    return InShort(sex=sex, age_band=age_band, risk=risk, own_case=own_case, doubt=doubted_row(row))
+    return InShort(
+        sex=sex,
+        age_band=age_band,
+        risk=risk,
+        own_case=getattr(row, "own_case", "") or "",
+        doubt=doubted_row(row),
+        no_hour=(silent := no_meeting(row)),
+        sender_phone=(getattr(row, "sender_phone", "") or "") if silent else "",
+    )
 
 
 def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]:

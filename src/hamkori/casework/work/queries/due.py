@@ -79,6 +79,8 @@ class Due:
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False
     """Of a receiver's row: a child since they accepted an adult, and they do not say that they take children."""
+    no_hour: bool = False
+    """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
 
