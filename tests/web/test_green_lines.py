@@ -63,7 +63,7 @@ LINES = {
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
     "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
-    "referral_ask": ("Asked.", "Your own answer stays due at the same time."),
+    "referral_ask": ("Asked.", "Your own answer is still due."),
     "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),

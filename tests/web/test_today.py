@@ -11,15 +11,18 @@ from django.utils import timezone
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.case.rules.sections import FUNCTION_SECTION, rights
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.case_list import totals
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
 from hamkori.notices.queries import lines, unread_of
+from hamkori.web.words.received import own_part
 from tests import doors
 from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
+from tests.web.forms_of import text
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -259,8 +262,13 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     assert "Say how it ended" in page
     unfolded = f"/referrals/{referral.code}/?do=finish"
     assert f'href="{unfolded}#finish"' in page
-    for word in ('id="finish" open>', '#needs">Write what was done</a>'):
-        assert word in doors.client_for(world.parvina).get(unfolded).content.decode(), "the end, and a day's work"
+    shown = doors.client_for(world.parvina).get(unfolded)
+    for word in ('id="finish" open>', '/section/?of=needs">Write into your own case</a>'):
+        assert word in shown.content.decode(), "the end, and a day's work"
+    assert text(shown).count("Ask the person before you speak with any of them.") == 1
+    for function in FUNCTION_SECTION.keys() - {"supervisor"}:
+        assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
+    assert own_part("investigator") == ("criminal", "Write what was done")
     assert "Say how it ended" not in home(world.zarina)
 
 

@@ -106,7 +106,7 @@ STEPS: tuple[Step[Received], ...] = (
         name="ask",
         act=acts("referral", receive.ask, "question_code"),
         form=lambda at: showing.ask_form(at.thing, at.typed),
-        told=gettext_lazy("Asked. Your own answer stays due at the same time."),
+        told=gettext_lazy("Asked. Your own answer is still due."),
     ),
     # No, with a reason.
     Step(

@@ -114,6 +114,7 @@ def show(
     context |= opened
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
+        context["own_part"] = words.own_part(actor.function)
     return render(request, "received/work.html", context, status=status)
 
 
@@ -250,6 +251,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "narrowed": referral_words.taken_back(received.narrowed, received.at),
         # That somebody is expected stands as the agreed time, until it is over.
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
+        "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,

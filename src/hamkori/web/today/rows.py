@@ -179,8 +179,7 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
         parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
-    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
-        parts.append(calling.no_hour_in_row(one.sender_phone))
+    parts += _received(one, now)
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED and phoned and not one.calls_now:
@@ -197,6 +196,16 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _received(one: Due, now: datetime) -> list[str]:
+    """What each side waits for of the other: an answer of the sender, or a call about the hour."""
+    said = []
+    if one.asked_at is not None:
+        said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
+    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
+        said.append(calling.no_hour_in_row(one.sender_phone))
+    return said
 
 
 def _number(one: Due) -> str:

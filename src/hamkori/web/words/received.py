@@ -1,7 +1,7 @@
 """What the codes of a received request are called on its pages."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -55,6 +55,18 @@ def before(received: Received) -> str:
     if card is None or not card.former_age_code or not changed_since(received.referral, card.corrected_at):
         return ""
     return referral.person(card.sex_code, card.former_age_code)
+
+
+NOTED: Final = {"investigator": "criminal", "lawyer": "legal", "psychologist": "psychosocial"}
+"""The part of the own case in which a function has a place for what it did."""
+
+
+def own_part(function: str) -> tuple[str, str]:
+    """The part of the own case in which this function writes, and how the link to it is called."""
+    part = NOTED.get(function)
+    if part is not None:
+        return part, _("Write what was done")
+    return "health" if function == "health_worker" else "needs", _("Write into your own case")
 
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:

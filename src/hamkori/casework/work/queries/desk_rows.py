@@ -34,6 +34,7 @@ def of_desk(
                 region=card.region_code if card else "",
                 urgency=one.urgency_code,
                 risk=card.risk_code if card else "",
+                asked_at=getattr(one, "asked_at", None),
             )
         )
     return found

@@ -46,6 +46,8 @@ class Due:
     """When the arrival was agreed: "now" counts from then."""
     came_at: datetime | None = None
     """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
+    asked_at: datetime | None = None
+    """Of a desk's row: when it asked the sender a question that is not answered yet."""
     sex: str = ""
     age_band: str = ""
     region: str = ""

@@ -212,7 +212,8 @@ def _desk(actor: Actor) -> list[Referral]:
     if "desk_officer" not in actor.roles:
         return []
     waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
-    return list(waiting.order_by("answer_due_at")[:SHOWN])
+    asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
+    return list(waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN])
 
 
 Clocks = Mapping[UUID, list[ReferralClock]]
