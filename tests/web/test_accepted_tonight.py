@@ -10,12 +10,14 @@ import pytest
 from django.utils import timezone
 
 from hamkori.access.context import now
+from hamkori.casework.case.rules.sections import FUNCTION_SECTION, rights
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.people.models import OrganisationPhone
 from hamkori.people.queries import Colleague
 from hamkori.refusal import Invalid
 from hamkori.web.received.forms import AcceptForm
+from hamkori.web.words.received import own_part
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, state, version
@@ -237,3 +239,10 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     sent = page_text(zarina.get(f"/referrals/{written.code}/"))
     assert "They wrote no hour" not in sent
     assert "Hour, meeting point, whom to ask for" in sent, "locked"
+
+
+def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:
+    """Red before: an investigator was led to the needs, where no field was for their work."""
+    for function in FUNCTION_SECTION.keys() - {"supervisor"}:
+        assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
+    assert own_part("investigator") == ("criminal", "Write what was done")

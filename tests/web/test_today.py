@@ -11,14 +11,12 @@ from django.utils import timezone
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case, CaseAccess
-from hamkori.casework.case.rules.sections import FUNCTION_SECTION, rights
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.case_list import totals
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
 from hamkori.notices.queries import lines, unread_of
-from hamkori.web.words.received import own_part
 from tests import doors
 from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
@@ -266,9 +264,6 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     for word in ('id="finish" open>', '/section/?of=needs">Write into your own case</a>'):
         assert word in shown.content.decode(), "the end, and a day's work"
     assert text(shown).count("Ask the person before you speak with any of them.") == 1
-    for function in FUNCTION_SECTION.keys() - {"supervisor"}:
-        assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
-    assert own_part("investigator") == ("criminal", "Write what was done")
     assert "Say how it ended" not in home(world.zarina)
 
 
