@@ -96,7 +96,11 @@ def test_the_policy_can_be_printed() -> None:
     assert all(f"`{name}`" in page for name in (*PERMISSIONS, *NEXT))
 
 
-OTHERWISE = {"case.decide": "screening.decide"}
+OTHERWISE = {
+    "case.decide": "screening.decide",
+    "case.place_found": "case.edit",
+    "case.place_needed": "case.edit",
+}
 """A step that is pressed under a permission of another name."""
 
 

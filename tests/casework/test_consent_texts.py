@@ -20,7 +20,7 @@ def test_the_texts_are_one_text_in_four_languages() -> None:
         assert [block.kind for block in text.blocks] == [block.kind for block in english.blocks], language
         assert all(len(block.text) < 180 for block in text.blocks), "short sentences are read aloud"
         assert text.day == texts.day_of(act.TEXT_VERSION), language
-    assert texts.day_of("2026-11-28") == "28.11.2026"
+    assert texts.day_of("2026-11-28") == "28 November 2026"
     assert texts.day_of("draft") == "draft", "a name that is no day stays as it is"
     assert len({texts.consent(language).blocks[3].text for language in LANGUAGES}) == len(LANGUAGES)
 

@@ -1,4 +1,7 @@
-"""A button fits on a phone in every language: two words within 22 letters, and no button is longer than 30."""
+"""A button fits on a phone in every language: two words within 22 letters, and no button is longer than 30.
+
+It has one form, too: an infinitive in Tajik, Russian and French, as a link that acts has (docs/languages.md).
+"""
 
 import ast
 import re
@@ -11,9 +14,12 @@ from hamkori.site.catalogues.merge import forms_of, messages_of, read
 from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, rooms
 
 TWO_WORDS, ANY = 22, 30
+TODAY = HOUSE / "web/today/buttons.py"
 SAID = re.compile(r'{%\s*(?:button|post)\s+_\("((?:[^"\\]|\\.)*)"\)')
 NAMED = re.compile(r"{%\s*(?:button|post)\s+([a-z_]+)\b")
 TRANSLATED = re.compile(r'{%\s*translate\s+"([^"]+)"(?:\s+context\s+"[^"]*")?\s+as\s+(\w+)')
+LINKED = re.compile(r"<(?:a|button)\b[^>]*>.{0,400}?</(?:a|button)>", re.DOTALL)
+WORDS = re.compile(r'{%\s*translate\s+"([^"]+)"')
 GETTEXT = {"_", "gettext", "gettext_lazy"}
 
 
@@ -34,8 +40,16 @@ def _said(node: ast.expr) -> str:
     return ""
 
 
+def _in_links() -> Iterator[str]:
+    """The words of what is pressed and is no button of the kit; a whole sentence is none."""
+    for path in HOUSE.glob("**/templates/**/*.html"):
+        for pressed in LINKED.findall(path.read_text("utf-8")):
+            yield from (text for text in WORDS.findall(pressed) if not text.endswith("."))
+
+
 def _in_code() -> Iterator[str]:
     """What pages are given as the word of their button."""
+    yield from (_said(node) for node in ast.walk(ast.parse(TODAY.read_text("utf-8"))) if isinstance(node, ast.expr))
     for path in HOUSE.glob("web/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Dict):
@@ -75,6 +89,87 @@ def test_a_button_fits_on_a_phone(button: str) -> None:
     said = [("en", button)]
     said += [(language, text) for language in LANGUAGES for text in TRANSLATIONS[button][language]]
     assert not [fault for language, text in said if (fault := too_long(button, language, text))]
+
+
+# --- one form ------------------------------------------------------------------------------------------------------
+INFINITIVE = {
+    "tg": re.compile(r"(?:дан|тан)и?\b"),
+    "ru": re.compile(r"(?:ть|ти|чь|ться|тись)\b"),
+    "fr": re.compile(r"(?:er|ir|re)\b"),
+}
+IMPERATIVE = {
+    "tg": re.compile(r"^(?:(?!, ки| чӣ | он чи ).)*\w{2}ед\b"),
+    "ru": re.compile(r"[иый]те(?:сь)?\b"),
+    "fr": re.compile(r"(?<!vous )\b\w+ez\b"),
+}
+SAID_BY_THE_PRESS = frozenset(
+    {
+        "A place was found",
+        "An adult answers now",
+        "Answer: not shared",
+        "Done, set the next step",
+        "I have them",
+        "Not now",
+        "Nothing more to do",
+        "The person did not come",
+        "The person wants it ended",
+        "The person withdraws something",
+        "There is room again",
+    }
+)
+"""Buttons that say what is so: whoever presses says it."""
+PLACES = frozenset(
+    {
+        "All cases",
+        "Another referral",
+        "Back",
+        "Back to the case",
+        "Back to the consent",
+        "Go back to the answers",
+        "New recovery codes",
+        "New telephone",
+        "Previous part",
+        "The version that was not kept",
+    }
+)
+"""Buttons that name where they lead, or what comes."""
+
+
+def another_form(language: str, text: str, *, acts: bool = True) -> str:
+    """What is wrong with the form of a button; of a link that may be a noun only that it commands."""
+    if IMPERATIVE[language].search(text):
+        return f"{language}: {text!r} is an imperative"
+    return f"{language}: {text!r} has no infinitive" if acts and not INFINITIVE[language].search(text) else ""
+
+
+def test_a_button_is_an_infinitive() -> None:
+    acting = set(BUTTONS) - SAID_BY_THE_PRESS - PLACES
+    found = [
+        fault
+        for english in sorted({*BUTTONS, *_in_links()} & TRANSLATIONS.keys())
+        for language in LANGUAGES
+        for text in set(TRANSLATIONS[english][language])
+        if (fault := another_form(language, text, acts=english in acting))
+    ]
+    assert not found, "\n".join(found)
+    assert set(BUTTONS) >= SAID_BY_THE_PRESS | PLACES, "an exception that is no button any more"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "right"),
+    [
+        ("tg", "Ибораи махфиро нависед", False),
+        ("tg", "Сабти ҷавобҳо", False),
+        ("tg", "Гуфтан, ки чӣ медонед", True),
+        ("tg", "Пас гирифтани розигӣ", True),
+        ("ru", "Выберите следующий шаг", False),
+        ("ru", "Выбрать следующий шаг", True),
+        ("fr", "Choisissez", False),
+        ("fr", "Dire ce que vous savez", True),
+    ],
+)
+def test_another_form_is_seen(language: str, text: str, *, right: bool) -> None:
+    assert bool(another_form(language, text)) is not right
 
 
 def test_the_buttons_are_found() -> None:

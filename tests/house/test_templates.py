@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from hamkori.web.kit.lines import as_sent
-from tests.house.tree import templates
+from tests.house.tree import python, templates
 
 FORBIDDEN = {
     "an inline script": re.compile(r"<script(?![^>]*\bsrc=)", re.I),
@@ -14,6 +14,7 @@ FORBIDDEN = {
     "an inline handler": re.compile(r"\son[a-z]+\s*=|\bhx-on\b|javascript:|\bjs:", re.I),
     "a text taken for safe": re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off"),
     "somebody else's server": re.compile(r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//", re.I),
+    "a date in a form of its own": re.compile(r"\|\s*(?:date|time|naturalday|timesince|timeuntil)\b|\{%\s*now\b"),
 }
 # Machine readable data is not a script: the type says so.
 DATA = re.compile(r"<script[^>]*type=[\"']application/(?:ld\+)?json[\"']", re.I)
@@ -29,6 +30,22 @@ def test_no_template_holds(what: str) -> None:
         for hit in FORBIDDEN[what].finditer(DATA.sub("", COMMENT.sub("", content)))
     ]
     assert not found, "\n".join([f"{what}:", *found])
+
+
+# Who may write a date: the words of the pages, the field where one is typed, what is read aloud, the mail.
+WRITES_DATES = {"web/kit/moments.py", "web/kit/forms.py", "casework/consent/texts/__init__.py", "notices/mail.py"}
+DATE = re.compile(r"\bdate_format\(|\bstrftime\(|:%[dmYbB]|_DATE_FORMAT\b")
+
+
+def test_a_day_has_one_form_on_every_page() -> None:
+    """In words "1 March 2027", in figures 01.03.2027 where it is typed: kit/moments.py; an operator's day is ISO."""
+    rooms = tuple(f"src/hamkori/{room}/" for room in ("web", "casework", "notices", "people", "directory"))
+    found = {
+        place.removeprefix("src/hamkori/")
+        for place, content, _tree in python()
+        if place.startswith(rooms) and DATE.search(content)
+    }
+    assert found == WRITES_DATES
 
 
 def test_every_form_that_writes_proves_where_it_came_from() -> None:
@@ -49,6 +66,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
         "an inline handler": '<a onclick="x()">',
         "a text taken for safe": "{{ story|safe }}",
         "somebody else's server": '<img src="//example.org/a.png">',
+        "a date in a form of its own": '{{ until|date:"d.m.Y" }}',
     }
     assert planted.keys() == FORBIDDEN.keys()
     assert all(FORBIDDEN[what].search(line) for what, line in planted.items())

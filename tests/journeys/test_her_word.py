@@ -105,7 +105,7 @@ def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) 
     zarina.go(f"/cases/{code}/")
     zarina.page.get_by_role("link", name="Say who was told").click()
     zarina.page.locator("[name=told]").first.check(force=True)
-    zarina.press("Reached and told")
+    zarina.press("Save")
     assert zarina.page.get_by_role("link", name="Say who was told").count() == 0
     clock = 'select count(*) from case_clock k join "case" c on c.id = k.case_id where c.code = %s'
     assert world.one(f"{clock} and k.clock_code = 'child'", [code]) == 0

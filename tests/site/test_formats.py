@@ -8,7 +8,7 @@ from django.utils import formats, translation
 AT = datetime(2026, 4, 3, 14, 5)  # noqa: DTZ001 - only how it is written
 
 WRITTEN = {
-    "en": ("3 April 2026", "3 Apr 2026", "14:05", "April 2026"),
+    "en": ("3 April 2026", "03.04.2026", "14:05", "April 2026"),
     "tg": ("3 апрели соли 2026", "03.04.2026", "14:05", "апрели соли 2026"),
     "ru": ("3 апреля 2026 г.", "03.04.2026", "14:05", "Апрель 2026 г."),
     "fr": ("3 avril 2026", "03.04.2026", "14:05", "avril 2026"),

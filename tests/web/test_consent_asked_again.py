@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.vocabulary.codes import shown
+from hamkori.web.kit import moments
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -122,8 +122,12 @@ def test_save_and_print_is_one_press_and_the_answers_stand_in_two_languages(hous
     assert f"until {until.day} " in paper
 
 
+def full_day(days: int) -> str:
+    return moments.full_day(timezone.localdate() + timedelta(days=days), timezone.localdate())
+
+
 def until(days: int) -> str:
-    return date_format(timezone.localdate() + timedelta(days=days), "SHORT_DATE_FORMAT")
+    return moments.dated(timezone.localdate() + timedelta(days=days))
 
 
 def test_a_new_asking_ends_no_earlier_than_the_one_before_unless_that_is_said(house: House) -> None:
@@ -132,12 +136,12 @@ def test_a_new_asking_ends_no_earlier_than_the_one_before_unless_that_is_said(ho
     ask(client, case, a_health_help="yes", until=(timezone.localdate() + timedelta(days=150)).isoformat())
     drawn = client.get(page(case))
     assert form_of(drawn)["days"] == ["kept"]
-    assert f"as before, until {until(150)}" in drawn.content.decode()
+    assert f"as before, until {full_day(150)}" in drawn.content.decode()
     before = newest(case)["health:help"].until
     assert ask(client, case, s_health_help=["contact"]).status_code == 303
     assert newest(case)["health:help"].until == before
     asked = ask(client, case, anew=["health:help"], days="90")
-    said = f"Doctors: treatment: until {until(90)}; before: until {until(150)}."
+    said = f"Doctors: treatment: until {full_day(90)}; before: until {full_day(150)}."
     assert (asked.status_code, number(case)) == (200, 2), "said first, and nothing is written"
     assert said in asked.content.decode()
     assert client.post(page(case), form_of(asked)).status_code == 303
@@ -207,8 +211,8 @@ def test_the_short_way_shows_the_last_day_and_folds_the_text(house: House) -> No
     case, client = house.case(), doors.client_for(house.zarina)
     ask(client, case, a_health_help="yes", until=(timezone.localdate() + timedelta(days=150)).isoformat())
     shown = page_text(client.get(f"/cases/{case.code}/first/?step=consent&read=tg"))
-    assert f"Valid until {timezone.localdate() + timedelta(days=150):%d.%m.%Y} Change" in shown
+    assert f"Valid until {full_day(150)} Change" in shown
     other = house.case()
     shown = page_text(client.get(f"/cases/{other.code}/first/?step=consent&read=tg"))
-    assert f"Valid until {timezone.localdate() + timedelta(days=90):%d.%m.%Y}, 90 days Change" in shown
+    assert f"Valid until {full_day(90)}, 90 days Change" in shown
     assert "The rest of the text, about" in page_text(client.get(f"/cases/{other.code}/first/?step=consent"))

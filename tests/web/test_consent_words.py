@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from hamkori.web.consent.paper import BY_HAND
+from hamkori.web.kit import moments
 from hamkori.web.kit.assets import KIT, style
 from tests import doors
 from tests.cast import pass_time
@@ -47,7 +47,7 @@ def test_what_ran_out_is_said_once(house: House) -> None:
     house.agreed(case)
     pass_time(days=61)
     shown = doors.client_for(house.zarina).get(page(case)).content.decode()
-    ended = date_format(timezone.localdate() + timedelta(days=60), "SHORT_DATE_FORMAT")
+    ended = moments.full_day(timezone.localdate() + timedelta(days=60), timezone.localdate() + timedelta(days=61))
     parts = "How to reach the person safely; Needs, risk, plan"
     assert f"Ended {ended}; before: yes; shared: {parts}. Ask again before anything is sent." in shown
 

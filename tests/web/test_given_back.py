@@ -70,7 +70,7 @@ def test_a_number_and_a_single_word_come_back_with_the_names_of_their_fields(wor
 def test_choices_come_back_in_words(world) -> None:
     case = world.case()
     given = said(sent_too_late(world, f"/cases/{case.code}/edit/", risk_code="high", next_step_on="2026-12-24"))
-    assert given["On which day"] == "24 Dec 2026"
+    assert given["On which day"] == "24.12.2026"
     assert given["Risk"] not in ("", "high")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -91,6 +93,12 @@ def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
     with god():
         assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]
     assert (without(scene.zarina), "No place for tonight" in home(scene.saida)) == (0, False)
+    file = doors.client_for(scene.saida).get(f"/cases/{case.code}/").content.decode()
+    assert re.search(r"A place for tonight was found(?s:.){,300}Zarina", file), "who said so, for the next morning"
+    with doors.acting(scene.zarina) as actor:
+        back = Case.objects.get(pk=case.pk)
+        cases.edit(actor, back, version=back.version, codes=NEEDED)
+    assert "A place for tonight is needed" in client.get(f"/cases/{case.code}/").content.decode(), "it was put back"
 
 
 def test_whom_to_call_stands_by_risk_and_says_it(scene: Scene) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
@@ -81,12 +84,14 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     sent = house.sent(case)
     zarina = house.browser()
     pages = (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}")
-    said = "Nobody reads this before"
+    said = ": only a call helps"
     assert not any(said in page_text(zarina.get(one)) for one in pages), "its hours are not known"
     closes(house)
     for one in pages:
         page = page_text(zarina.get(one))
-        box = page[page.index(said) :]
+        box = page[page.index("Due ") :]
+        assert re.match(r"Due [\w ]+ \d\d:\d\d, but closed until [\w ]+ \d\d:\d\d: only a call helps\.", box)
+        assert 'class="clock"' not in zarina.get(one).content.decode(), "no bar of a time that nobody can keep"
         assert "Name nobody on the telephone." in box
         assert "police 102*" in box
         assert f"{NO_NUMBER} National coordinator: not recorded." in box
@@ -94,15 +99,41 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     for slug in ("caseworker-cso", "supervisor-cso"):
         today = page_text(house.browser(slug).get("/"))
         row = today[today.index("Call now") :]
-        assert "Nobody reads it before" in row
+        assert re.search(r"Due [\w ]+ \d\d:\d\d, but closed until [\w ]+ \d\d:\d\d: ", row)
+        assert 'class="clock"' not in house.browser(slug).get("/").content.decode()
         assert "no number recorded, nor the coordinator's" in row, "the lead worker's and the supervisor's Today"
         assert NO_NUMBER not in row, "no whole sentence between the dots of a row"
+    assert said in page_text(zarina.get("/referrals/")), "the list says it, too"
     house.agreed(case, "police", "justice", answer="no")
     assert not any("102*" in page_text(zarina.get(one)) for one in (*pages, address(case))), "after a no, not here"
     pass_time(days=1)
     late = page_text(zarina.get(pages[0]))
     assert said not in late, "the time limit is over: that it is late is said instead"
     assert "No answer yet. The coordinator has been told." in late
+
+
+def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_told_to_call(house: Senders) -> None:
+    """Red before: the box still said "Call." after somebody was reached, and Today had it under "Call now"."""
+    closes(house)
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    zarina, only = house.browser(), ": only a call helps"
+    page, after = f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}"
+    assert f'action="{page}call/"' in zarina.get(after).content.decode(), "pressed where one reads that one calls"
+    for answer in ("promised", "not_reached", "reached"):
+        zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": answer})
+        calls, texts = answer == "not_reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
+        assert [only in text for text in texts] == [calls] * 3, answer
+        assert all(("Their answer is awaited by " in text) != calls for text in texts[:2]), answer
+        for slug in ("caseworker-cso", "supervisor-cso"):
+            assert ("Call now" in page_text(house.browser(slug).get("/"))) == calls, (slug, answer)
+        pass_time(minutes=1)
+    assert "Your team called" in page_text(zarina.get("/"))
+    pass_time(hours=3)
+    assert "No answer yet. The coordinator has been told." in page_text(zarina.get(page)), "it comes back"
+    assert "Late or stopped" in page_text(house.browser("supervisor-cso").get("/"))
 
 
 def test_where_somebody_is_in_danger_the_police_are_named_on_no_page_after_a_no(house: Senders) -> None:

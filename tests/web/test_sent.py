@@ -131,6 +131,11 @@ def test_a_question_is_answered_with_a_code_of_its_own_list(house: Senders, agre
     assert zarina.post(at(referral, "answer"), press(referral, answer_code="with_help")).status_code == 303
     assert "With help" in page_text(zarina.get(at(referral)))
     assert zarina.get(at(referral, "answer")).status_code == 409, "nothing is asked any more"
+    gulnora, arrived = house.browser("desk-shelter"), "Your question was answered"
+    assert arrived in page_text(gulnora.get("/"))
+    pass_time(minutes=1)
+    house.accepted(referral)
+    assert arrived not in page_text(gulnora.get("/")), "the desk has answered since"
 
 
 def test_where_they_meet_opens_by_hand_and_is_written_down(house: Senders, agreed) -> None:

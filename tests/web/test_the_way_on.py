@@ -77,7 +77,8 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     house.agreed(case)
     closes(house)
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
-    assert "Nobody reads this before " in page_text(looked)
+    assert ", but closed until " in page_text(looked)
+    assert "only a call helps" not in page_text(looked)
     assert NO_NUMBER not in page_text(looked)
 
 
@@ -88,7 +89,7 @@ def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> 
     zarina = house.browser()
     look = house.screen(case, do="", urgency="urgent")
     said = page_text(zarina.post(address(case), look))
-    assert "Call. Name nobody on the telephone." in said
+    assert "only a call helps. Name nobody on the telephone." in said
     assert f"{NO_NUMBER} National coordinator: not recorded." in said
     records(house)
     said = page_text(zarina.post(address(case), look))

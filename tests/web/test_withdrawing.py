@@ -83,7 +83,14 @@ def test_the_whole_consent_ends_the_referral_and_is_said_to_be_ended_and_no_more
     take_back(house, case, rows=[("shelter_social", "help")])
     assert state(referral) == "withdrawn"
     assert told(house, "shelter-worker")[-1] == "closed"
-    ended = page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))
+    parvina, first = house.browser("shelter-worker"), "Do not wait for the person: "
+    home = parvina.get("/").content.decode()
+    assert page_text(parvina.get("/")).index(first) < page_text(parvina.get("/")).index("Open the referral")
+    seen = re.findall(r'name="key" value="(\w+)"', home)
+    parvina.post("/seen/", {"operation": str(uuid4()), "key": seen})
+    assert first in page_text(parvina.get("/")), "it stands until it is opened"
+    ended = page_text(parvina.get(f"/referrals/{referral.code}/"))
+    assert first not in page_text(parvina.get("/"))
     assert HERE not in ended, "how it ended is the sender's"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from hamkori import definer
 from hamkori.definer import HkNow
@@ -26,9 +27,11 @@ def tell_of_account(key: str) -> None:
     definer.run("notice_account", key)
 
 
-def read(actor: Actor, keys: Iterable[str] | None = None) -> int:
-    """Marks one's own unread notices as read, all or those of these keys; returns how many."""
+def read(actor: Actor, keys: Iterable[str] | None = None, *, about: UUID | None = None) -> int:
+    """Marks one's own unread notices as read, all or those of these keys or of one thing; returns how many."""
     mine = unread_of(actor)
     if keys is not None:
         mine = mine.filter(key_code__in=list(keys))
+    if about is not None:
+        mine = mine.filter(about_id=about)
     return mine.update(read_at=HkNow())

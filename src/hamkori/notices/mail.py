@@ -204,7 +204,7 @@ def _waiting(using: str) -> QuerySet[NoticeMail]:
 
 
 def _when(at: datetime) -> str:
-    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _due_people(using: str) -> list[UUID]:

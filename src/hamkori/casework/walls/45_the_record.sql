@@ -59,6 +59,8 @@ begin
       when 'leave' then array['team.leave']
       when 'release' then array['team.remove']
       when 'serve' then array['referral.serve']
+      when 'place_found' then array['case.edit']
+      when 'place_needed' then array['case.edit']
       else array['case.' || new.step_code] end;
   end if;
   if not exists (

@@ -107,7 +107,8 @@ DONE_WHEN: Final[dict[str, LiteralString]] = {
     "declined": _OF_CASE + "r.sent_at > %(since)s::timestamptz",
     "new": 'select 1 from "case" c join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id'
     " where c.begun_at > %(since)s::timestamptz and r.sent_at is not null",
-    "incoming": _OF_REFERRAL + "r.state_code <> 'sent'",
+    "incoming": "select 1 from referral r join referral_step s on s.referral_id = r.id"
+    " where r.code = %(code)s and s.step_code = 'accept'",
     "accepted": _OF_REFERRAL + "r.served_at is not null",
     "withdrawn": 'select 1 from consent w join "case" c on c.id = w.case_id'
     " where c.code = %(code)s and w.step_code = 'withdraw' and w.at > %(since)s::timestamptz",

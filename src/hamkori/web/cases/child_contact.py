@@ -18,7 +18,7 @@ from hamkori.web.words.child_alone import near
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-RECORDED, SOMEBODY, TOLD, OTHER = "recorded", "somebody", "told", "other_told"
+RECORDED, ANOTHER, ELSE, TOLD, OTHER = "recorded", "another", "else", "told", "other_told"
 CHOICE, WRITTEN = "contact_of", "child_contact"
 
 
@@ -66,16 +66,17 @@ def require(form: KitForm) -> None:
 
 
 class ToldForm(KitForm):
-    """Who was told: the contact that is recorded for the child, one of the nearest, or another. Nothing is ticked
-    beforehand: a slip would stop the time limit although nobody knows of the child.
+    """Who was told: the contact that is recorded for the child, one of the nearest, another of child protection, or
+    somebody who is not. Nothing is ticked beforehand: a slip would stop the time limit although nobody knows of the
+    child.
     """
 
     sensitive: tuple[str, ...] = (TOLD, OTHER)
 
     told = forms.ChoiceField(label=gettext_lazy("Whom did you reach and tell?"), required=False, widget=Choices)
     other_told = TextField(
-        label=gettext_lazy("Who else?"),
-        help_text=gettext_lazy("Organisation, person or telephone of guardianship or child protection."),
+        label=gettext_lazy("Which other child protection or guardianship?"),
+        help_text=gettext_lazy("Organisation, person or telephone."),
         required=False,
         max_length=400,
     )
@@ -85,31 +86,44 @@ class ToldForm(KitForm):
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
         near_here = fields(offered).get(CHOICE)
         nearest = [one for one in getattr(near_here, "choices", ()) if one[0] != known]
-        choices = [*([(RECORDED, known)] if known else []), *nearest]
         self.names = dict(nearest)
-        if not choices:
-            del self.fields[TOLD]
-            return
-        hints = {**getattr(getattr(near_here, "widget", None), "hints", {}), RECORDED: _("Recorded for this child")}
-        self.offer(TOLD, [*choices, (SOMEBODY, _("Somebody else"))], hints)
+        hints = {
+            **getattr(getattr(near_here, "widget", None), "hints", {}),
+            RECORDED: _("Recorded for this child"),
+            ANOTHER: _("Write below which one"),
+            ELSE: _("Child protection does not know yet: the time limit goes on."),
+        }
+        always = [
+            (ANOTHER, _("Other child protection or guardianship")),
+            (ELSE, _("Somebody else, such as the coordinator")),
+        ]
+        self.offer(TOLD, [*([(RECORDED, known)] if known else []), *nearest, *always], hints)
 
     def clean(self) -> dict[str, Any]:
-        """The time limit stops only once it is said who was told, and of one alone."""
+        """The time limit stops only once it is said who of child protection was told, and of one alone."""
         said: dict[str, Any] = super().clean() or {}
         told, other = said.get(TOLD), said.get(OTHER)
-        if not self.errors:
-            if other and told not in (None, "", SOMEBODY):
-                self.add_error(OTHER, _("You chose another above. Empty this, or choose “Somebody else”."))
-            elif told == SOMEBODY and not other:
-                self.add_error(OTHER, _("Say who was told."))
-            elif not (told or other):
-                self.add_error(TOLD if TOLD in self.fields else OTHER, _("Say who was told."))
+        if self.errors:
+            return said
+        if not told:
+            self.add_error(TOLD, _("Say who was told."))
+        elif other and told not in (ANOTHER, ELSE):
+            self.add_error(OTHER, _("You chose another answer above. Empty this, or change that answer."))
+        elif told == ANOTHER and not other:
+            self.add_error(OTHER, _("Say who was told."))
         return said
+
+    @property
+    def knows(self) -> bool:
+        """Whether child protection or guardianship knows of the child now."""
+        return bool(self.cleaned_data[TOLD] != ELSE)
 
     @property
     def contact(self) -> str:
         """Who was told; '' where it is who is recorded."""
-        said: str = self.cleaned_data[OTHER] or self.cleaned_data[TOLD]
+        said: str = self.cleaned_data[TOLD]
+        if said == ANOTHER:
+            said = self.cleaned_data[OTHER]
         return "" if said == RECORDED else said
 
     @property

@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -239,7 +239,7 @@ def _said(field: forms.Field, value: Any) -> Any:
         return [lists.label(field.listed, code) for code in value or ()]
     if isinstance(field, DateField):
         day = value if isinstance(value, date) else parse_date(str(value))
-        return formats.date_format(day) if day else ""
+        return moments.dated(day) if day else ""
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")
     if isinstance(field, Known):

@@ -221,7 +221,10 @@ def _settles(at: At) -> None:
 
 
 def _told(at: At) -> None:
-    """Who was told stands in the locked part, beside who was recorded there."""
+    """Who was told stands in the locked part, beside who was recorded there. Of anybody else nothing is written."""
+    if not at.form.knows:
+        messages.warning(at.request, _("Child protection does not know yet: the time limit goes on."))
+        return
     contact = at.form.contact
     with together():
         act.tell_child_protection(at.actor, at.thing.case, version=at.version)

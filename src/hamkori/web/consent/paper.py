@@ -7,7 +7,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,7 @@ from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
 from hamkori.web.consent import words
 from hamkori.web.consent.views import head
-from hamkori.web.kit import complaints
+from hamkori.web.kit import complaints, moments
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.words import lists
 
@@ -144,4 +144,4 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
 
 
 def _day(at: datetime) -> str:
-    return formats.date_format(timezone.localdate(at), "SHORT_DATE_FORMAT")
+    return moments.dated(timezone.localdate(at))

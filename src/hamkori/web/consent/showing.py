@@ -119,16 +119,17 @@ def _stands(key: rules.RowKey, former: Asked, before: Said | None, given: dateti
         return words.then(key, "asked_again") if before is not None else ""
     if given is None:
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
-        return " ".join((_ended(former, key, before) or now, words.then(key, current, child=former.child)))
+        return " ".join((_ended(former, key, before, at) or now, words.then(key, current, child=former.child)))
     return _valid(key, former, before, given, at)
 
 
-def _ended(former: Asked, key: rules.RowKey, before: Said) -> str:
+def _ended(former: Asked, key: rules.RowKey, before: Said, at: datetime) -> str:
     """When an answer ended, and what it was; '' of one that did not run out."""
     end = former.ends.get(key)
     if former.states.get(key) != "expired" or end is None:
         return ""
-    values = {"day": until.short(until.last(end)), "answer": words.answer(before.answer), "sections": _shared(before)}
+    day = moments.full_day(until.last(end), timezone.localdate(at))
+    values = {"day": day, "answer": words.answer(before.answer), "sections": _shared(before)}
     return _("Ended %(day)s; before: %(answer)s; shared: %(sections)s.") % values
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +13,7 @@ from hamkori.casework.consent.queries.consent import Asked, Said
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.web.consent import words
 from hamkori.web.consent.rows import NOT_ASKED, stands_as
+from hamkori.web.kit import moments
 
 KEPT = "kept"
 """The choice that lets an answer end when the one before it would have ended."""
@@ -35,10 +36,12 @@ def kept(former: Asked, today: date) -> date | None:
 def lengths(former: Asked, today: date) -> list[tuple[str, str]]:
     """As long as until now where that is longer; else so many days, and which day that is."""
     stood = kept(former, today)
-    found = [(KEPT, _("as before, until %(day)s") % {"day": short(stood)})] if stood is not None else []
+    found = []
+    if stood is not None:
+        found.append((KEPT, _("as before, until %(day)s") % {"day": moments.full_day(stood, today)}))
     for days in DAYS:
         text = ngettext("%(n)d day, until %(day)s", "%(n)d days, until %(day)s", days)
-        found.append((str(days), text % {"n": days, "day": short(today + timedelta(days=days))}))
+        found.append((str(days), text % {"n": days, "day": moments.full_day(today + timedelta(days=days), today)}))
     return found
 
 
@@ -49,7 +52,7 @@ def chosen(code: str, former: Asked, today: date) -> date | None:
     return today + timedelta(days=int(code)) if code else None
 
 
-def shortened(former: Asked, said: Iterable[Said], day: date | None) -> list[str]:
+def shortened(former: Asked, said: Iterable[Said], day: date | None, today: date) -> list[str]:
     """Each answer that would end before the one that stands, with both days."""
     found = []
     for row in said:
@@ -57,11 +60,7 @@ def shortened(former: Asked, said: Iterable[Said], day: date | None) -> list[str
         end = former.ends.get(key)
         if day is None or end is None or not row.agrees or stands_as(former, key) == NOT_ASKED or last(end) <= day:
             continue
-        slots = {"row": words.row(key), "day": short(day), "before": short(last(end))}
+        slots = {"row": words.row(key), "day": moments.full_day(day, today)}
+        slots["before"] = moments.full_day(last(end), today)
         found.append(_("%(row)s: until %(day)s; before: until %(before)s.") % slots)
     return found
-
-
-def short(day: date) -> str:
-    """A day in figures."""
-    return formats.date_format(day, "SHORT_DATE_FORMAT")

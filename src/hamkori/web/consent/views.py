@@ -100,7 +100,7 @@ def _save(
     actor, former = actor_of(request), form.former
     then = (former.excluded - form.again()) | form.without()
     ending = ends(found, former, after_asking(former, form.said()), then)
-    shorter = until.shortened(former, form.said(), form.until())
+    shorter = until.shortened(former, form.said(), form.until(), timezone.localdate(at))
     if (ending != () or shorter) and "seen" not in request.POST and not form.is_late:
         return show_effects(request, found, ending, bodies, shorter=shorter)
     since = None

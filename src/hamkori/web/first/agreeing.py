@@ -34,6 +34,7 @@ from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import PART, address, correcting, drawn, onward, stopped
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
@@ -263,6 +264,16 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
     return drawn(request, "consent", more, case=case, status=status)
 
 
+def _in_words(form: AgreeForm, today: date) -> str:
+    """The last day as it is read; what is no day, as it was typed."""
+    typed = form["until"].value() or ""
+    try:
+        day = form.fields["until"].to_python(typed)
+    except forms.ValidationError:
+        return str(typed)
+    return moments.full_day(day, today) if day is not None else ""
+
+
 # --- the answers -----------------------------------------------------------------------------------------------------
 
 
@@ -288,7 +299,7 @@ def _answers(
         "text": texts.read_to(language, child=case.is_child),
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),
-        "until": form["until"].value() or "",
+        "until": _in_words(form, today),
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
         "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
         "said_by": SPOKE_FOR_CHILD if form.child else HOW[0],

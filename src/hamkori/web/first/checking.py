@@ -24,10 +24,11 @@ from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.closed_there import newest_call
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused
-from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
+from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.operations import first_stands, together
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import Invalid, NotNow, NotVisible
@@ -38,8 +39,8 @@ from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import OTHER, Start
-from hamkori.web.referrals.nobody import closed_there
-from hamkori.web.words import calling, coordinator, desk_phone, directory, lists, spoken
+from hamkori.web.referrals.nobody import calling, closed_there
+from hamkori.web.words import coordinator, desk_phone, directory, lists, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     found = _mine(request, actor, case)
     at = now()
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
+    call, asked = newest_call(found), bool(questions_of([found.pk]))
     more: dict[str, Any] = {
         "referral": found,
         "body": words_of(found),
@@ -221,12 +223,14 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "unasked": _unasked(case),
         "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "call": _call(found, phone),
-        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=bool(questions_of([found.pk]))),
+        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
+        "code": found.code,
+        **calling(call, at),
         "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
         "signs_url": reverse("screening", args=[case.code]),
-        "another_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
+        "more_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
         "unused": _unused(actor, case),
     }
     return drawn(request, "sent", more, case=case)
@@ -252,7 +256,7 @@ def _call(found: Referral, phone: str) -> str:
     """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
     if found.state_code != "sent":
         return ""
-    return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == calling.URGENT else ""
+    return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == URGENT else ""
 
 
 def _is_reached(actor: Actor, case: Case) -> bool:

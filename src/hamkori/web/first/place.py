@@ -24,7 +24,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     codes = {"need_tonight_codes": needs_without(case.need_tonight_codes)}
-    act.edit(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
+    act.place_found(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
     saved = _("Saved: a place for tonight was found. Today no longer asks for one.")
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     tick = f"{back}?all=1#id_need_tonight_codes_0"

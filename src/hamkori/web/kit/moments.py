@@ -2,12 +2,14 @@
 
 Every sentence is whole, so that a translator can turn it round. Times are shown in the installation's zone and always
 as hours and minutes; a year stands only where it is another one. Nothing here counts down: a target is a clock time.
+A day has one form in words, "1 March 2027"; in figures, 01.03.2027, it stands where it is typed, and nowhere else.
 """
 
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -49,8 +51,18 @@ def full_day(on: date, today: date) -> str:
     if on.year == today.year:
         # Translators: a format of django.utils.dateformat for "24 November".
         return formats.date_format(on, pgettext("date format", "j E"))
+    return dated(on)
+
+
+def dated(on: date) -> str:
+    """24 November 2025, with its year: on paper, and of whatever else lives on."""
     # Translators: a format of django.utils.dateformat for "24 November 2025".
     return formats.date_format(on, pgettext("date format", "j E Y"))
+
+
+def in_figures(on: date) -> str:
+    """24.11.2025, as it is typed."""
+    return formats.date_format(on, "SHORT_DATE_FORMAT")
 
 
 def week_day(on: date, today: date) -> str:
@@ -58,6 +70,11 @@ def week_day(on: date, today: date) -> str:
     if abs((on - today).days) <= 1 or on.year != today.year:
         return day(on, today)
     return _with_week_day(on)
+
+
+def today_in_full(at: datetime) -> str:
+    """Wednesday, 25 November; at the head of a page, so that every language begins it with a capital."""
+    return capfirst(_with_week_day(timezone.localdate(at)))
 
 
 def _with_week_day(on: date) -> str:
@@ -83,6 +100,12 @@ def moment(at: datetime, now: datetime) -> str:
     named = _named(at, now)
     on = day(timezone.localdate(at), timezone.localdate(now)) if named is None else DAYS[named]
     return _("%(day)s %(time)s") % {"day": on, "time": clock_time(at)}
+
+
+def passed(at: datetime, now: datetime) -> str:
+    """When something was done: of today the clock time alone."""
+    today = timezone.localdate(at) == timezone.localdate(now)
+    return clock_time(at) if today else moment(at, now)
 
 
 def reminder(at: datetime, now: datetime) -> str:

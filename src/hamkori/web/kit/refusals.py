@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hamkori.action import marks_lost
@@ -26,7 +26,7 @@ from hamkori.lifecycle import SINCE
 from hamkori.refusal import COUNTED, ENDED, PLAIN, SENTENCES, STATES, Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import emergency, thrown, written
+from hamkori.web.kit import emergency, moments, thrown, written
 from hamkori.web.kit.local import from_here, is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
@@ -150,8 +150,7 @@ def sentence(refusal: NotNow) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
-        local = timezone.localtime(value)
-        return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "SHORT_DATETIME_FORMAT")
+        return moments.passed(value, timezone.now())
     return str(value)
 
 

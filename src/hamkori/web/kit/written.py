@@ -14,9 +14,10 @@ from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.urls import resolve
-from django.utils import formats
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from hamkori.web.kit import moments
 
 SHORT = 60
 """A longer text stands in a box of its own."""
@@ -142,7 +143,7 @@ def _shown(field: forms.Field, value: str) -> str:
             on = field.to_python(value)
         except ValidationError:
             return value
-        return formats.date_format(on, "SHORT_DATE_FORMAT") if on else value
+        return moments.in_figures(on) if on else value
     return value
 
 

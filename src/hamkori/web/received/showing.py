@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -29,8 +28,9 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
+from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet, wanted
@@ -54,7 +54,10 @@ def page(request: HttpRequest, actor: Actor, referral: Referral, on: frozenset[s
     """The page of this referral for whoever stands on its receiving side; NotVisible for who stands on none."""
     if not on & OURS:
         raise NotVisible
-    return show(request, actor, whole(actor, referral, on & OURS))
+    found = whole(actor, referral, on & OURS)
+    if found.state == ENDED:
+        notices.read(actor, ["closed"], about=referral.pk)
+    return show(request, actor, found)
 
 
 def show(
@@ -104,6 +107,8 @@ def show(
     context["asked_part"], context["asked_at"] = wanted.waits(received)
     context["asked_name"] = sections.name(context["asked_part"], Audience.RECEIVER)
     context["wanted"] = wanted.not_shared(received, actor)
+    agreed = (name for section, name in context["wanted"] if section in received.agreed.sections)
+    context["agreed_empty"] = lists.several(agreed)
     later = (name for section, name in context["wanted"] if section != context["asked_part"])
     context["wanted_later"] = lists.several(later)
     if received.card is not None:
@@ -257,7 +262,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "comes_next": _comes_next(received),
         "is_full": Side.DESK in received.sides and _declined_as_full(received),
-        "early": _early(received, today),
+        "early": words.early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
@@ -286,11 +291,6 @@ def _wall() -> Calendar:
     return Calendar(timezone.get_current_timezone_name())
 
 
-def _agreed(received: Received) -> str:
-    referral = received.referral
-    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
-
-
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """For the desk and the supervisor: who does what once it is accepted, and when nobody came."""
     referral = received.referral
@@ -301,7 +301,7 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (
-            capfirst(_agreed(received)),
+            capfirst(words.agreed(received)),
             _("The person comes. Your colleague presses “The person has come”; then your own case opens."),
         ),
         (
@@ -309,14 +309,6 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
             _("Your colleague presses “The person did not come”. The sender is told at once."),
         ),
     ]
-
-
-def _early(received: Received, today: date) -> str:
-    """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on = received.referral.arrival_on
-    if received.state != "accepted" or on is None or on <= today:
-        return ""
-    return _agreed(received)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -352,7 +344,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
-            rows.append((_("Agreed time"), _agreed(received)))
+            rows.append((_("Agreed time"), words.agreed(received)))
             rows += wanted.no_hour(received)
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened

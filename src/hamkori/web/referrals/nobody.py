@@ -10,12 +10,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
+from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
 from hamkori.directory.queries import weeks
-from hamkori.directory.rules.hours import closed_throughout, opens_next
+from hamkori.directory.rules.hours import opens_next
 from hamkori.web.kit import moments
-from hamkori.web.words import calling, coordinator, desk_phone
+from hamkori.web.words import calling as words
+from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words.calls import called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -38,7 +42,7 @@ def nobody(screen: Screen) -> dict[str, Any] | None:
     return {
         "opens": moments.moment(first, screen.known.at),
         "coordinator": coordinator.reached(),
-        "no_police": calling.no_police(screen.known.rows),
+        "no_police": words.no_police(screen.known.rows),
     }
 
 
@@ -49,33 +53,39 @@ def closed_for(screen: Screen) -> dict[str, Any] | None:
         return None
     due = timezone.localtime(screen.known.answer_by(screen.urgency))
     phone = screen.phones.get(one.listing.organisation_id, "")
-    box = _box(opens_next(one.listing.week, due), phone, screen.known.at, {}, urgent=screen.urgency == calling.URGENT)
+    opens, urgent = opens_next(one.listing.week, due), screen.urgency == words.URGENT
+    box = _box(opens, due, phone, screen.known.at, {}, urgent=urgent)
     return box and {**box, "coordinator": "", "sends": True}  # the rest stands after sending, where it is called
 
 
 def closed_there(
-    actor: Actor, found: Referral, phone: str, at: datetime, case: UUID, *, asked: bool
+    actor: Actor, found: Referral, phone: str, at: datetime, case: UUID, *, asked: bool, call: Call | None
 ) -> dict[str, Any] | None:
     """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk.
 
-    `asked`: a question came from there, so somebody has read it.
+    `asked`: a question came from there, so somebody has read it. `call`: the newest; where it reached somebody, an
+    answer is awaited, and nobody is told to call.
     """
     due = found.answer_due_at
     if asked or found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return None
-    hours, local = weeks(actor, [found.service_id])[found.service_id], timezone.localtime(due)
-    if not closed_throughout(hours, timezone.localtime(at), local):
-        return None
-    word = newest(case)
+    opens = opens_there(weeks(actor, [found.service_id])[found.service_id], at, due)
+    word = newest(case) if opens is not None else None
     rows = word.as_rules if word is not None else {}
-    urgent = found.urgency_code == calling.URGENT
-    box = _box(opens_next(hours, local), phone, at, rows, urgent=urgent)
+    urgent = found.urgency_code == words.URGENT
+    box = _box(opens, due, phone, at, rows, urgent=urgent)
     told = getattr(found, "coordinator_told", None)
-    return box and {**box, "told": moments.moment(told, at) if told is not None else ""}
+    said = {"told": moments.moment(told, at) if told is not None else "", "reached": is_reached(call)}
+    return box and {**box, **said}
+
+
+def calling(call: Call | None, at: datetime) -> dict[str, Any]:
+    """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
+    return {"call_answers": lists.choices("call_answer"), "called": called(call, at) if call is not None else ""}
 
 
 def _box(
-    opens: datetime | None, phone: str, at: datetime, rows: Mapping[RowKey, Row], *, urgent: bool
+    opens: datetime | None, due: datetime, phone: str, at: datetime, rows: Mapping[RowKey, Row], *, urgent: bool
 ) -> dict[str, Any] | None:
     """What can wait sends nobody to the coordinator."""
     if opens is None:
@@ -84,7 +94,8 @@ def _box(
         "urgent": urgent,
         "number": desk_phone.short(phone) if phone else "",
         "opens": moments.moment(opens, at),
+        "due": moments.moment(due, at),
         "phone": desk_phone.said(phone),
         "coordinator": coordinator.reached() if phone else "",
-        "no_police": calling.no_police(rows),
+        "no_police": words.no_police(rows),
     }

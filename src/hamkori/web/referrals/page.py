@@ -22,6 +22,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted
 from hamkori.casework.referral.queries.hearing import would_ask
@@ -36,12 +37,11 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, PART_STEPS, REFERRA
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.referrals.nobody import calling, closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -239,23 +239,17 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         phone: str = getattr(found, "phone", "") or ""
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown |= calling(page)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=bool(page.asked))
+        shown |= calling(_newest_call(page), page.at) if queries.sender_state(found) == "sent" else {}
+        call, asked = _newest_call(page), bool(page.asked)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
 
-def calling(page: SenderPage) -> dict[str, Any]:
-    """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
-    return _calls(page) if queries.sender_state(page.referral) == "sent" else {}
-
-
-def _calls(page: SenderPage, since: datetime | None = None) -> dict[str, Any]:
+def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:
     calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
     newest = next(calls, None)
-    said = called(Call(None, TEAM, newest.reason, newest.at), page.at) if newest is not None else ""
-    reached = newest is not None and newest.reason != "not_reached"
-    return {"call_answers": lists.choices("call_answer"), "called": said, "call_reached": reached}
+    return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
@@ -323,7 +317,8 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        found |= {"doubt": True, **_calls(page, since=card.corrected_at)}
+        call = _newest_call(page, card.corrected_at)
+        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, page.at)}
     return found
 
 

@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries import sent_list as queries
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotAllowed
 from hamkori.web.kit import moments
@@ -67,7 +68,7 @@ def _row(line: Line, now: datetime) -> dict[str, Any]:
         "sub": dotted([body, format_html(_("case {code}"), code=code_mark(line.case_code)), _next(line, now)]),
         "icon": "late" if late else sign or "send",
         "tone": "late" if late else "wait" if line.stopped else tone,
-        "due": line.due,
+        "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,
         "tag": words.state(state, line.reason),
@@ -103,9 +104,18 @@ def _next(line: Line, now: datetime) -> str:
     late = line.due is not None and line.due <= now
     return {
         "draft": _("continue writing, and send"),
-        "sent": _("no answer yet") if late else _("waits for their answer"),
+        "sent": _("no answer yet") if late else _unread(line, now) or _("waits for their answer"),
         "accepted": _("expected: %(when)s") % {"when": words.part_of_day(*line.expected, now)},
         "serving": "",
         "finished": _("ask the person, and confirm"),
         "disputed": _("no answer to the dispute yet") if late else _("waits for their answer to the dispute"),
     }.get(line.state, words.state(line.state, line.reason))
+
+
+def _unread(line: Line, now: datetime) -> str:
+    """That its desk is closed until the answer is due, as the page of the referral says it."""
+    if line.opens is None or line.due is None:
+        return ""
+    only_called = _("due %(due)s, but closed until %(opens)s: only a call helps")
+    said = only_called if line.urgency == URGENT else _("due %(due)s, but closed until %(opens)s")
+    return said % {"due": moments.moment(line.due, now), "opens": moments.moment(line.opens, now)}

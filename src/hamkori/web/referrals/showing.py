@@ -178,8 +178,9 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
         (_("From"), sender),
         (_("Needed from"), shown_day),
         (_("How soon"), lists.label("urgency", screen.urgency)),
-        (_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)),
     ]
+    if not screen.nobody_there:  # the box beside the button says when it is due, and that nobody can keep it
+        rows.append((_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)))
     return rows + person_rows(case, police=way.police)
 
 

@@ -1,16 +1,19 @@
 """What arrived, in words: a row for each thing, and one for all where there are more than five of a kind."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
+from hamkori.calendar.rules import Calendar
 from hamkori.casework.work.queries.arrived import Arrived, News
 from hamkori.notices.texts import sentence
 from hamkori.people.rules import ROLES
@@ -75,9 +78,12 @@ OPEN_TO["account_devices"] = frozenset(ROLES)
 
 def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
     """Values for `{% work_row %}`, newest first."""
-    many = {key: number for key, number in Counter(one.key for one in found.rows).items() if number > FEW}
+    told_of = Counter(one.key for one in found.rows if not one.waited_for)
+    many = {key: number for key, number in told_of.items() if number > FEW}
     shown, told = [], set()
     for one in found.rows:
+        if one.waited_for:
+            continue  # it stands first on the page
         if one.key not in many and (one.case or one.referral):
             shown.append(_row(one, now))
         elif one.key not in told:
@@ -85,6 +91,29 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
             number = many.get(one.key) or sum(other.key == one.key for other in found.rows)
             shown.append(_all(actor, one, number, now))
     return shown
+
+
+def lately(found: Arrived, now: datetime) -> SafeString | str:
+    """How much arrived since the last working day ended, with the way to it; '' for nothing. Only weekends are passed
+    over.
+    """
+    week, on = Calendar(settings.TIME_ZONE), timezone.localdate(now)
+    while not week.works(on) or week.closes(on) > now:
+        on -= timedelta(days=1)
+    number = sum(one.at >= week.closes(on) for one in found.rows)
+    if not number:
+        return ""
+    said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
+    return format_html('<a href="#news">{}</a>', said % {"n": number, "since": moments.target(week.closes(on), now)})
+
+
+def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
+    """The same of whom nobody waits for any more. Who ended it is not said: only the sender knows."""
+    said = gettext_lazy("Do not wait for the person: %(service)s")
+    return [
+        _row(one, now) | {"what": str(said) % {"service": lists.label("service", one.service)}}
+        for one in found.called_off
+    ]
 
 
 def _all(actor: Actor, newest: News, number: int, now: datetime) -> dict[str, Any]:
@@ -128,7 +157,7 @@ def _what(one: News) -> str:
 
 def _sub(one: News, now: datetime) -> SafeString:
     parts = [one.body]
-    if one.state == "accepted" and one.arrival_on is not None:
+    if (one.state == "accepted" or one.waited_for) and one.arrival_on is not None:
         parts.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, now))
     return format_html(
         '<span class="code">{}</span>{}',

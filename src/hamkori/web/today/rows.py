@@ -87,7 +87,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "href": buttons.page_of(one),
         "what": _what(one, now),
         "sub": _sub(one, mixed, now),
-        "when": _when(one, now),
+        "when": "" if _nobody_there(one) else _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
@@ -98,6 +98,11 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
+
+
+def _nobody_there(one: Due) -> bool:
+    """Of what one has sent: closed until it is due. The sentence of the row says both, and no bar runs."""
+    return one.opens is not None and one.what not in NATIONAL
 
 
 def _icon(one: Due) -> str:
@@ -148,8 +153,8 @@ def _what(one: Due, now: datetime) -> str:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
-    if one.opens is not None and one.what not in NATIONAL:
-        verb = gettext_lazy("Nobody reads it before %(opens)s: %(service)s")
+    if _nobody_there(one):
+        verb = gettext_lazy("Due %(due)s, but closed until %(opens)s: %(service)s")
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -159,6 +164,7 @@ def _what(one: Due, now: datetime) -> str:
         "part": lists.label("packet_section", one.step) if one.what in PARTS else "",
         "body": one.body,
         "opens": moments.moment(one.opens, now) if one.opens is not None else "",
+        "due": moments.moment(one.at, now) if one.at is not None else "",
     }
 
 

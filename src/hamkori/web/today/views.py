@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
@@ -51,16 +51,21 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not found.danger and not found.unread and not found.late and not found.soon
+    lately = news.lately(new, found.now)
     context = {
         "title": _("Today"),
-        "sub": _sub(found),
+        # Nothing stands between the heading and somebody in danger.
+        "sub": format_html("{} · {}", _sub(found), lately) if lately and not found.danger else _sub(found),
+        "lately": lately,
         "cards": _cards(found, shown, mixed=mixed),
-        "nothing": nothing,
+        "called_off": news.called_off(new, found.now),
+        "nothing": nothing and not new.called_off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         **Asked("today").pages(shown.before, shown.after),
         "news": news.rows(actor, new, found.now),
-        "keys": new.keys,
+        # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
+        "keys": [key for key in new.keys if key != "closed" or not new.called_off],
         "quiet": _quiet(found),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         # Roles that have no cases are told so, instead of an empty promise.
@@ -89,9 +94,7 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
 
 def _sub(found: Today) -> str:
     """The day, who is in danger and what is late or stopped, as the rail counts it; if nothing is, the next target."""
-    local = timezone.localtime(found.now)
-    # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
-    day = formats.date_format(local, pgettext("date format", "l, j E"))
+    day = moments.today_in_full(found.now)
     late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
     danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
     if late:

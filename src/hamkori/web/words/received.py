@@ -1,6 +1,6 @@
 """What the codes of a received request are called on its pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -67,6 +67,20 @@ def own_part(function: str) -> tuple[str, str]:
     if part is not None:
         return part, _("Write what was done")
     return "health" if function == "health_worker" else "needs", _("Write into your own case")
+
+
+def agreed(received: Received) -> str:
+    """When the person comes, as it was agreed."""
+    found = received.referral
+    return referral.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, received.at)
+
+
+def early(received: Received, today: date) -> str:
+    """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
+    on = received.referral.arrival_on
+    if received.state != "accepted" or on is None or on <= today:
+        return ""
+    return agreed(received)
 
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:

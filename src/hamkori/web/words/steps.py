@@ -18,6 +18,8 @@ OF_CASE: Final = {
     "decide": _("Decided"),
     "settle_age": _("Age confirmed"),
     "tell_child_protection": _("Child protection told"),
+    "place_found": _("A place for tonight was found"),
+    "place_needed": _("A place for tonight is needed"),
     "consent_give": _("Asked for consent"),
     "consent_refuse": _("The person said no"),
     "consent_withdraw": _("The person withdrew something"),

@@ -20,7 +20,7 @@ from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import reached
 from hamkori.casework.case.rules import closing, sheets
 from hamkori.casework.case.rules.age import CHILD_BANDS
-from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.case.rules.lifecycle import CASE, WRITABLE
 from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.casework.case.rules.sides import Side
@@ -52,6 +52,8 @@ FREE_CODED = (
     "next_step_on",
     "has_danger",
 )
+PLACE = "safe_place"
+"""Of what is needed tonight: the history says when it was said, and when somebody had one."""
 
 
 @action("case.begin")
@@ -176,21 +178,42 @@ def edit(
 
     `was`: the codes as the form was opened with; then only what two people changed is refused.
     """
-    take.lock_case(case)
-    if case.state_code not in ("draft", "open"):
-        raise NotNow("case_open")
+    _lock_open(case)
     if was is None:
         _same_version(case, version)
     else:
         codes = _put_together(act.actor, case, version, was, codes, keep or {})
-    before = case.is_child
+    before, needed = case.is_child, PLACE in case.need_tonight_codes
     _write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
     if "age_band_code" in codes and (asked or case.is_child != before):  # a form of hers may be open in another window
         _may_say_adult(act, case, child=case.is_child)
         for room in above.rooms:
             room.age_written(case, act.at, changed=case.is_child != before)
+    if case.state_code == "open" and PLACE in case.need_tonight_codes and not needed:
+        _say_of_tonight(case, "place_needed")
     return case
+
+
+@action("case.edit", on="case")
+def place_found(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
+    """Somebody has a place for tonight: `codes` say what is needed now. NotNow: as `edit`."""
+    _lock_open(case)
+    _same_version(case, version)
+    _write(act, case, codes, sealed or {})
+    _say_of_tonight(case, "place_found")
+    return case
+
+
+def _say_of_tonight(case: Case, step: str) -> None:
+    decide_step(CaseFacts(case, step), Side.SENDER)
+    take.case_take(case, step, case.version, {})
+
+
+def _lock_open(case: Case) -> None:
+    take.lock_case(case)
+    if case.state_code not in WRITABLE:
+        raise NotNow("case_open")
 
 
 @action("case.register", on="case")

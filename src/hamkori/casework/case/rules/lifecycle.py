@@ -41,6 +41,9 @@ CASE: Machine[Step] = Machine(
             noted=("reason_code", "decision_code")),
         row("tell_child_protection", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": NOW},
             stops=("child",)),
+        # Whether somebody has a place for tonight: what is needed says it, the history when and by whom it was said.
+        row("place_found", "draft open", SAME, (Side.SENDER,)),
+        row("place_needed", "open", SAME, (Side.SENDER,)),
         # A supervisor asks the lead worker to look at the case.
         row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
             door="case_tell_lead", notices=(Notice("look", (Side.LEAD,)),)),

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from django.utils import formats
+from django.utils.translation import pgettext
 
 from hamkori.vocabulary.country import READ_FIRST
 
@@ -46,9 +48,9 @@ class Text:
 
 
 def day_of(version: str) -> str:
-    """A version is named by a day, and pages write days as 28.11.2026; a name that is none stays as it is."""
+    """A version is named by a day, and pages write days as 28 November 2026; a name that is none stays as it is."""
     try:
-        return date.fromisoformat(version).strftime("%d.%m.%Y")
+        return formats.date_format(date.fromisoformat(version), pgettext("date format", "j E Y"))
     except ValueError:
         return version
 

@@ -17,11 +17,14 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.queries.coordination import REACHED
 from hamkori.casework.case.rules.clocks import RESTING, late, rests
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
+from hamkori.casework.referral.queries.closed_there import newest_answer, opens_there
 from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
+from hamkori.directory.queries import weeks
 
 PAGE = 25
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
@@ -57,6 +60,8 @@ class Line:
     ended_at: datetime | None
     expected: tuple[date | None, str, datetime | None]
     """Day and part of it, and when that was agreed."""
+    opens: datetime | None
+    """When its desk opens, where that is closed until the answer is due, and nobody was reached."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", siz
     cases = dict(
         ReferralOrigin.objects.filter(referral__in=[row.pk for row in rows]).values_list("referral", "case__code")
     )
-    lines = tuple(_line(row, cases.get(row.pk, ""), at) for row in rows)
+    opens = _opening(actor, rows, at)
+    lines = tuple(_line(row, cases.get(row.pk, ""), at, opens.get(row.pk)) for row in rows)
     return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
 
 
@@ -107,6 +113,7 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
         .annotate(
             closing=closing(),
             question=Exists(open_question),
+            called=newest_answer(),
             stopped=waits(),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
@@ -175,7 +182,7 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
             return found.filter(~Q(state_code__in=KEPT_ENDINGS) | Q(stopped=True))
 
 
-def _line(row: Any, case_code: str, at: datetime) -> Line:
+def _line(row: Any, case_code: str, at: datetime, opens: datetime | None) -> Line:
     stands = read_state(row)
     rested = rests(row.heard_code, row.arrival_next, at)
     overdue = stands == "accepted" and late(row.arrival_due, at) and not rested
@@ -198,7 +205,18 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         stopped=stopped(row) if row.stopped else "",
         ended_at=row.ended_at,
         expected=(row.arrival_on, row.arrival_part_code, row.agreed_at),
+        opens=opens,
     )
+
+
+def _opening(actor: Actor, rows: Sequence[Any], at: datetime) -> dict[UUID, datetime | None]:
+    """When the desks open that are closed until the answer is due, where no call reached anybody. One query, if any."""
+    waiting = [row for row in rows if read_state(row) == "sent" and not row.question and row.called not in REACHED]
+    services = {row.service_id for row in waiting if row.service_id is not None and row.answer_due_at is not None}
+    hours = weeks(actor, services) if services else {}
+    return {
+        row.pk: opens_there(hours[row.service_id], at, row.answer_due_at) for row in waiting if row.service_id in hours
+    }
 
 
 def _due(row: Any, stands: str, *, overdue: bool) -> datetime | None:

@@ -58,6 +58,8 @@ class News:
     age_band: str = ""
     former_age: str = ""
     """Of a summary that was corrected: the age that it says now, and what it said before."""
+    waited_for: bool = False
+    """Of what has ended, for its receiver: somebody is still waited for there."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Arrived:
 
     rows: tuple[News, ...]
     keys: tuple[str, ...]
+
+    @property
+    def called_off(self) -> tuple[News, ...]:
+        """Whoever is waited for does not come any more: read before everything else, until it is opened."""
+        return tuple(one for one in self.rows if one.waited_for)
 
 
 def arrived(actor: Actor, found: Today) -> Arrived:
@@ -120,6 +127,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         arrival_on=referral.arrival_on,
         arrival_part=referral.arrival_part_code,
         agreed_at=referral.agreed_at,
+        waited_for=of is None and one.key == "closed" and _is_waited_for(referral),
     )
 
 
@@ -127,6 +135,12 @@ def _with_ages(row: News, card: ReferralCard | None) -> News:
     if card is None:
         return row
     return replace(row, sex=card.sex_code, age_band=card.age_band_code, former_age=card.former_age_code)
+
+
+def _is_waited_for(referral: Referral) -> bool:
+    """Whether it ended between the yes and the arrival, and nobody had said that the person did not come."""
+    agreed = read_state(referral) == ENDED and referral.arrival_on is not None
+    return agreed and referral.served_at is None and referral.missed_at is None
 
 
 def _says(row: Due, one: One) -> bool:
@@ -137,13 +151,16 @@ def _says(row: Due, one: One) -> bool:
 def _is_news(one: One, referral: Referral, at: datetime) -> bool:
     """An event while it lasts; whatever else was told of a referral, until that ends; and its ending.
 
-    That it was accepted is old once the agreed day is over, or the person came.
+    That it was accepted is old once the agreed day is over, or the person came; an answer to a question, once its desk
+    has answered the referral.
     """
     state = read_state(referral)
     if one.key in OF_ENDING:
         return True
     on = referral.arrival_on
     if one.key == "accepted" and on is not None and (on < timezone.localdate(at) or referral.heard_code == "came"):
+        return False
+    if one.key == "answered" and referral.answered_at is not None and one.at <= referral.answered_at:
         return False
     if one.key in WHILE:
         return state in WHILE[one.key]

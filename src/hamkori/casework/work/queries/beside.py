@@ -20,7 +20,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
@@ -29,13 +28,13 @@ from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
+from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
 from hamkori.directory.queries import weeks
-from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import desk_phones, phone_of
 
 
@@ -100,8 +99,8 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
 
 
 def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: datetime) -> list[Due]:
-    """With when its desk opens, where that is closed until the answer is due; a supervisor reads of these alone. One
-    query, if something waits.
+    """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
+    reads of these alone. One query, if something waits.
     """
     asked = {pair.referral.code: pair.referral.service_id for pair in sent}
     ids = {asked[row.referral] for row in rows if row.what == WAITING and asked[row.referral] is not None}
@@ -109,9 +108,8 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: d
     found = []
     for row in rows:
         if row.what == WAITING and row.at is not None:
-            week, due = hours.get(asked[row.referral], ()), timezone.localtime(row.at)
-            closed = closed_throughout(week, timezone.localtime(at), due)
-            row = replace(row, opens=opens_next(week, due) if closed else None)
+            week = () if is_reached(row.call) else hours.get(asked[row.referral], ())
+            row = replace(row, opens=opens_there(week, at, row.at))
             if row.supervised and not row.unread:
                 continue
         found.append(row)

@@ -29,6 +29,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
@@ -255,7 +256,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     region=case.region_code,
                     risk=case.risk_code if what == WAITING else "",
                     call=(call := _called(pair, what)),
-                    spoken=what == DOUBT and call is not None and call.answer != "not_reached",
+                    spoken=what == DOUBT and is_reached(call),
                     supervised=supervised,
                 )
             )

@@ -1,4 +1,4 @@
-"""English: 25 November 2026. The short form names the month, so that 3 and 4 cannot be mistaken."""
+"""English: 25 November 2026."""
 
 from hamkori.site.formats.written import *  # noqa: F403 - each language adds what is its own
 
@@ -6,6 +6,4 @@ DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
-SHORT_DATE_FORMAT = "j M Y"
-SHORT_DATETIME_FORMAT = "j M Y H:i"
 DECIMAL_SEPARATOR = "."
