@@ -116,10 +116,9 @@ def show(
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
-    context |= opened
+    context |= {"own_part": words.own_part(actor.function), **opened}
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
-        context["own_part"] = words.own_part(actor.function)
     return render(request, "received/work.html", context, status=status)
 
 
