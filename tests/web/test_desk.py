@@ -144,7 +144,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     for word in ("Summary without a name", "Locked until you accept", "Ask first", "Decline"):
         assert word in text, word
     assert "A place for a woman, 18\u201129" in text
-    assert text.index("The button accepts at once.") < text.index("Morning"), "before the buttons"
+    assert text.index("One press accepts.") < text.index("Morning"), "before the buttons"
     assert "Shelter Worker, shelter worker" in text
     assert "Reads all that is shared" in text
     assert "Canary" not in text
@@ -300,12 +300,12 @@ def test_one_question_at_a_time_and_three_at_most(house: Senders) -> None:
 
 def test_declining_ends_it_for_good(house: Senders) -> None:
     referral = waits(house)
-    answer = press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-02"))
+    answer = press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-01"))
     assert answer.status_code == 303
     with god():
         assert not PacketBody.objects.exists()
         assert not PacketSeal.objects.exists()
-        assert Referral.objects.get(pk=referral.pk).suggested_service_code == "LEGAL-02"
+        assert Referral.objects.get(pk=referral.pk).suggested_service_code == "LEGAL-01"
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     assert "Declined" in text
     assert "Woman, 18" not in text

@@ -46,7 +46,7 @@ LINES = {
     # the sender's side of a referral
     "refer_draft": ("Saved as a draft.", "Send it when the person agrees."),
     "refer_send": ("Sent to", "the coordinator is told."),
-    "gap_record": ("Kept: nothing here fits", "ask for another kind of help below, or go to the case"),
+    "gap_record": ("Recorded: nothing here fits.", "Look for other help below, or go to the case."),
     "referral_edit": ("Saved as a draft.", "Send it when the person agrees."),
     "referral_send": ("Sent to", "the coordinator is told."),
     "referral_discard": ("The draft was deleted.", "You can refer again from the case."),

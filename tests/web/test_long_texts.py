@@ -92,3 +92,17 @@ def test_a_line_is_not_cut_either(house: Senders) -> None:
     assert "There is room for 300 letters here; this text has 319." in page_text(answer)
     assert f'value="{place}"' in answer.content.decode()
     assert steps(referral) == ["send"]
+
+
+def test_an_answer_without_room_names_the_text_and_leads_to_it(house: Senders) -> None:
+    """Red before: "Shorten this text.", of a text on another page."""
+    case = house.case(needs={"needs": "x" * LONGEST})
+    house.agreed(case)
+    zarina, at = house.browser(), f"/cases/{case.code}/first/?step=need"
+    answer = zarina.post(at, {**fields(zarina.get(at)), "tonight": "needs", "urgency": "urgent", "do": "go"})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "“What the person needs” has no room for these answers." in page_text(answer)
+    assert f'href="/cases/{case.code}/section/?of=needs"' in page
+    assert "Shorten this text" not in page
+    assert fields(answer)["tonight"] == ["needs"], "what was chosen stays"

@@ -129,9 +129,13 @@ def test_without_a_consent_the_person_is_asked_before_another_organisation(world
     first = world.sent(case)
     declined(world, first)
     pass_time(days=61)
-    assert ("stopped.declined", False) in whats(world.zarina)
+    found = whats(world.zarina)
+    assert ("stopped.declined", False) in found
+    assert ("consent", True) not in found, "what one asking ends is one thing, in the rail too"
+    assert ("consent", True) in whats(world.saida), "her row leads elsewhere"
     page = home(world.zarina)
-    assert "Ask the person again" in page
+    assert page.count("the consent has ended") == 1, "in the row of what stopped"
+    assert page.count("Ask the person again") == 1
     assert f'<a class="btn quiet small" href="/cases/{case.code}/consent/">' in page
     page += doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
     assert f"/referrals/{first.code}/again/" not in page, "a way that ends"

@@ -12,7 +12,8 @@ from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time
 from tests.database import god
-from tests.web.senders import Senders, page_text, referrals, state, version
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, closes, page_text, referrals, state, version
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,24 @@ def test_who_declined_is_said_to_have_been_asked_before(house: Senders) -> None:
     page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
     assert "They said no (today" in page
     assert "): no place now." in page
+
+
+def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
+    """Red before: after a call that reached nobody the nearest was the one that had just been called."""
+    case = house.case()
+    house.agreed(case)
+    gone, shelter = house.sent(case), house.world.services["HOME-02"]
+    pass_time(hours=3)
+    zarina, at = house.browser(), f"/referrals/{gone.code}/again/"
+    page = zarina.get(at)
+    text = page_text(page)
+    assert "Nobody else is listed for this person." in text
+    assert "National coordinator: not recorded." in text
+    assert page.content.decode().index("Asked already") < page.content.decode().index(f'value="{shelter}"')
+    assert ", no answer yet" in text
+    form = {**fields(page, address(case)), "district": "TJ-KT-01", "operation": str(uuid4()), "do": "gap"}
+    kept = zarina.post(f"/cases/{case.code}/gap/record/", form)
+    assert kept["Location"] == f"{at}?gap=kept", "and back to where one asks"
+    assert "Kept: nothing here fits" in page_text(zarina.get(kept["Location"]))
+    closes(house)
+    assert "All these referral desks are closed" not in page_text(zarina.get(at)), "of whom there is nobody"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -62,12 +63,12 @@ def test_of_a_closed_desk_one_true_thing_is_said(house: Senders) -> None:
     assert "time to an answer" in before
     closes(house)
     row = row_of(zarina.get(address(case)).content.decode(), shelter)
-    assert "Nobody reads this before " in row
+    assert "All these referral desks are closed: nobody reads this before" in page_text(zarina.get(address(case)))
+    assert not re.search("Nobody reads|Opens|closed now", row), "once, above the list"
     assert "Answer due" not in row, "a time that nobody can keep"
-    assert "closed now" in row
     assert "has room" not in row
     assert "time to an answer" not in row
-    assert "No number is recorded: call the coordinator." in row, "help for tonight is urgent"
+    assert "No number is recorded." in row, "the coordinator's stands above"
     records(house)
     assert CALL in row_of(zarina.get(address(case)).content.decode(), shelter).replace("\u00a0", " ")
 
@@ -133,6 +134,9 @@ def test_who_declined_stands_last_of_those_that_could_help(house: Senders, fits:
     assert "checked" not in declined, "and is not chosen"
     assert "they said no" in declined
     assert "no place" in declined, "with why"
+    line = page.index("Asked already: Shelter Kulob, today ")
+    assert page.index(f'value="{other}"') < line < page.index(f'value="{house.world.services["HOME-02"]}"')
+    assert ", declined" in page[line : line + 80], "named once, below the others"
 
 
 def declines(house: Senders, referral: Referral, suggested: str = "") -> None:

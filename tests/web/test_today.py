@@ -314,8 +314,7 @@ def test_what_was_declined_stays_until_another_is_asked(world) -> None:
 def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
     world, service: str, state: str, clears: bool
 ) -> None:
-    case = world.case()
-    first = world.sent(case)
+    first = world.sent(case := world.case())
     declined(world, first, suggested="LEGAL-01")  # asked for besides: it does not take the first need's place (ADR 109)
     pass_time(minutes=1)
     second = world.sent(case)
@@ -324,8 +323,9 @@ def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
         Referral.objects.filter(pk=second.pk).update(service_code=service)
         ended = {"ended_at": second.sent_at} if state == "ended" else {}
         Referral.objects.filter(pk=second.pk).update(state_code=state, **ended)
-    stopped = [("stopped.declined", False)]
-    assert [one for one in whats(world.zarina) if one[0].startswith("stopped")] == ([] if clears else stopped)
+    stopped = [] if clears else [("stopped.declined", False)]
+    assert [one for one in whats(world.zarina) if one[0].startswith("stopped")] == stopped
+    assert ("asked since: Information on rights" in home(world.zarina)) is (service == "LEGAL-01"), "why it stands"
     file = doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
     assert (f"/referrals/{first.code}/again/" in file) is not clears
 

@@ -147,21 +147,20 @@ def test_what_could_help_instead_is_what_somebody_offers_in_groups_without_what_
     with god():
         offered = set(Service.objects.filter(is_active=True).values_list("service_code", flat=True))
     groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', select, re.S)
-    shown = {code for _label, inside in groups[:-1] for code in re.findall(r'value="([A-Z0-9-]+)"', inside)}
-    assert groups[-1][0] == "Offered by no service now"
+    shown = {code for _label, inside in groups for code in re.findall(r'value="([A-Z0-9-]+)"', inside)}
     assert shown == offered - {"HOME-02"}
     assert 'value="HOME-02"' not in select
 
 
 def test_the_desk_reads_why_it_declined_and_what_it_suggested(house: Senders) -> None:
     referral = waits(house)
-    press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-02"))
+    press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-01"))
     with god():
         told = Referral.objects.get(pk=referral.pk)
     text = page_of(house, referral)
     assert lists.label("decline_reason", "wrong_service") in text
-    assert told.suggested_service_code == "LEGAL-02"
-    assert lists.label("service", "LEGAL-02") in text
+    assert told.suggested_service_code == "LEGAL-01"
+    assert lists.label("service", "LEGAL-01") in text
 
 
 def test_whoever_finished_is_named_in_what_happened_and_the_reason_is_asked_for_one_answer(house: Senders) -> None:

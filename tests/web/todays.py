@@ -10,6 +10,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from hamkori.site.demo.cast import PERSONAS
 
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
+Read = Callable[[str], tuple[int, str]]
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 LINK = re.compile(r'<a class="btn quiet small" href="([^"]+)">([^<]+)</a>')
 SENDS = re.compile(r"<button[^>]*>(?:<svg.*?</svg>)?([^<]+)", re.DOTALL)
@@ -101,35 +104,35 @@ def main(file: Path) -> None:
             links += LINK.findall(page.partition('id="news"')[0])
             more = NEXT.search(page)
             address = more[1].replace("&amp;", "&") if more else ""
+        read = cache(partial(_read, client))  # a row and its button mostly lead to one page
         found[email] = {
             "held": [(referral, case) for who, referral, case in held if who == email],
-            "rows": {row: _opened(client, row) for row in dict.fromkeys(rows)},
-            "pressed": [_pressed(client, *one) for one in dict.fromkeys(links)],
+            "rows": {row: _opened(read, row) for row in dict.fromkeys(rows)},
+            "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))
 
 
-def _opened(client: Client, row: str) -> dict[str, Any]:
-    answer = client.get(row.partition("#")[0].replace("&amp;", "&"), follow=True)
-    inside = MAIN.search(answer.content.decode())
-    text = inside[0] if inside else ""
-    return {
-        "status": answer.status_code,
-        "buttons": len(BUTTON.findall(text)),
-        "codes": re.findall(r"\d{4}\xa0\d{4}", text),
-    }
-
-
-def _pressed(client: Client, row: str, name: str) -> dict[str, Any]:
-    """What a button of Today opens: whether its place is there, and whether the same name is to be pressed again."""
-    address, _, place = row.replace("&amp;", "&").partition("#")
+def _read(client: Client, address: str) -> tuple[int, str]:
+    """The answer of the page to which this address leads, and what stands between its rails."""
     answer = client.get(address, follow=True)
     inside = MAIN.search(answer.content.decode())
-    text = inside[0] if inside else ""
+    return answer.status_code, inside[0] if inside else ""
+
+
+def _opened(read: Read, row: str) -> dict[str, Any]:
+    status, text = read(row.partition("#")[0].replace("&amp;", "&"))
+    return {"status": status, "buttons": len(BUTTON.findall(text)), "codes": re.findall(r"\d{4}\xa0\d{4}", text)}
+
+
+def _pressed(read: Read, row: str, name: str) -> dict[str, Any]:
+    """What a button of Today opens: whether its place is there, and whether the same name is to be pressed again."""
+    address, _, place = row.replace("&amp;", "&").partition("#")
+    status, text = read(address)
     names = {said.strip() for said in SENDS.findall(text)} | {said.strip() for _to, said in GOES.findall(text)}
     return {
         "button": f"{name} {row}",
-        "status": answer.status_code,
+        "status": status,
         "there": not place or f'id="{place}"' in text,
         "again": name in names,
     }

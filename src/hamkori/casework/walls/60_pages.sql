@@ -83,7 +83,16 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open' and k.due_at <= v_now
-     and (k.clock_code = 'child' and a.kind_code = any (p_child) or k.clock_code = 'consent' and a.kind_code = any (p_consent));
+     and (k.clock_code = 'child' and a.kind_code = any (p_child) or k.clock_code = 'consent' and a.kind_code = any (p_consent)
+          -- Where a referral that stopped waits for the same asking, its row says so (asked_again_once in queries/beside.py).
+          and not (a.kind_code <> 'supervisor' and c.id = any (v_stopped) and exists (
+            select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+             where o.case_id = c.id and public.referral_waits(r, c.id)
+               and coalesce((select case when w.answer_code in ('yes', 'without_name') then w.until end
+                               from public.consent s join public.consent_row w on w.consent_id = s.id
+                              where s.case_id = c.id and w.kind_code = r.recipient_kind_code
+                                and w.purpose_code = r.purpose_code
+                              order by s.number desc limit 1), '-infinity') <= v_now)));
   select count(*) into waiting
     from public.case_access a join public.referral_origin o on o.case_id = a.case_id join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

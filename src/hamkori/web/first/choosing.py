@@ -23,8 +23,8 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
 from hamkori.web.referrals import listed, showing
 from hamkori.web.referrals.choosing import Screen, Start
-from hamkori.web.referrals.nobody import nobody
-from hamkori.web.words import lists
+from hamkori.web.referrals.nobody import Box, closed_all, nobody
+from hamkori.web.words import coordinator, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _gap(actor: Actor, screen: Screen, urgency: str) -> HttpResponse:
     return done(actor, address(case.code, "service", urgency=urgency, need=screen.need, gap="kept"))
 
 
-def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
+def _row(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     """A service, whether it can be chosen here, and what stands in the way."""
     way = screen.way_of(one)
     guards = {block.guard for block in way.blocks}
@@ -131,14 +131,14 @@ def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
             )
         )
     may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
-    shown = listed.row(screen, one)
+    shown = listed.row(screen, one, box)
     notes = [note for note in shown["notes"] if note not in stops]
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
 def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
-    case = screen.known.case
-    rows = [_row(screen, one) for one in screen.found]
+    case, box = screen.known.case, closed_all(screen)
+    rows = [_row(screen, one, box if box and one in box.of else None) for one in screen.found]
     fitting = {_shown(one) for one in screen.fitting}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
     not_taking = {_shown(one) for one in screen.refusing}
@@ -146,13 +146,13 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())
     others = [row for row in rows if row not in first and row["id"] not in left_out][:AGAINST]
-    alone = nobody(screen)
     open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
     more = {
         "urgency": urgency,
         "back": {"url": address(case.code, "need", urgency=urgency), "label": _("The step before")},
-        "nobody": alone,
-        "others_open": alone is not None and any(row["id"] in open_now for row in others),
+        "nobody": nobody(screen, box),
+        "coordinator": "" if box else coordinator.reached(),
+        "others_open": box is not None and any(row["id"] in open_now for row in others),
         "first": first,
         "others": others,
         "refusing": refusing,

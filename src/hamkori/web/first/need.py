@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -126,13 +127,15 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         sends=sends,
         contact=contact,
     )
+    too_long: list[object] = []
     if case.is_child:  # of whatever age: they come along with a child too
         form.fields["children_code"].label = _("Brothers, sisters or own children who come along")
     if request.method == "POST" and form.is_valid():
         try:
             _open(request, actor, case, form, "ask_agreement" if _asks_first(known) else "signs")
         except Invalid as refusal:
-            form.say(refusal)
+            too_long = in_words.too_long(refusal)
+            form.say(Invalid({name: text for name, text in refusal.errors.items() if name not in in_words.FIELDS}))
         except NotNow as refusal:
             form.add_error(None, sentence(refusal))
         else:
@@ -144,6 +147,8 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     more = {
         "form": form,
         "sends": sends,
+        "too_long": too_long,
+        "part_url": f"{reverse('section', args=[case.code])}?of={in_words.PART}",
         "consent_url": address(case.code, "consent"),
         "else_open": bool(form["more"].value()),
         "contact": [form[name] for name in contact or ()],

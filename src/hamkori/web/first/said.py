@@ -13,15 +13,18 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.referral.queries.refer import empty_in
+from hamkori.refusal import Invalid
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.words import lists
+from hamkori.web.words.case import FIELD_LABELS
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 PLACE, HIDES, NOTHING, NOT_ASKED = "safe_place", "keep_away", "nothing_now", "not_asked"
 PART, NEEDS, RISK = "needs", "needs", "risk_reasons"
+FIELDS: Final = (NEEDS, RISK)
 """The part of a case, and its two fields that are written here."""
 
 
@@ -38,6 +41,11 @@ def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable
     wanted = {NEEDS: _needed(said, needs), RISK: _hidden(said)}
     found = {name: _put(stood.get(name) or "", lines) for name, lines in wanted.items()}
     return {name: text for name, text in found.items() if text != (stood.get(name) or "")}
+
+
+def too_long(refusal: Invalid) -> list[object]:
+    """The fields, by their labels, in which there is no room for these sentences below what was typed there."""
+    return [FIELD_LABELS[name] for name in FIELDS if name in refusal.errors]
 
 
 def place_found(actor: Actor, case: Case) -> dict[str, dict[str, str]]:

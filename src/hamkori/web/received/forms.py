@@ -23,6 +23,7 @@ from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextFi
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
+from hamkori.web.words.referral import parts
 
 MEETING = ("hour", "place", "ask_for")
 NIGHT_ENDS = 6
@@ -50,21 +51,15 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
 
 
 def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
-    """Every other kind of help by groups, the likeliest first: that of what was asked for; what nobody offers, last."""
+    """Every other kind of help that some service offers, by groups, the likeliest first: that of what was asked for."""
     listed: dict[str, list[tuple[str, str]]] = {}
-    rest = []
     for entry in codelist("service"):
-        if entry.code == asked:
-            continue
-        one = (entry.code, entry.label(lists.language()))
-        if entry.code in offered:
+        if entry.code != asked and entry.code in offered:
+            one = (entry.code, entry.label(lists.language()))
             listed.setdefault(str(entry.data["group"]), []).append(one)
-        else:
-            rest.append(one)
     likeliest = directory.group(asked) if asked else ""
     known = sorted(lists.choices("service_group"), key=lambda one: one[0] != likeliest)
-    groups: list[tuple[str, Any]] = [(label, listed[code]) for code, label in known if code in listed]
-    return [("", _("None named")), *groups, *([(str(_("Offered by no service now")), rest)] if rest else [])]
+    return [("", _("None named")), *((label, listed[code]) for code, label in known if code in listed)]
 
 
 _reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason."), widget=forms.Select)
@@ -219,10 +214,9 @@ def reads(function: str, agreed: Iterable[str]) -> str:
     held = sealed_to(tuple(shared), (function,)) - {TEXT}
     if held >= shared:
         return str(_("Reads all that is shared"))
-    named = lists.joined("packet_section", held)
-    if not named:
+    if not held:
         return str(_("Reads only the person's own words"))
-    return _("Reads the person's own words; %(sections)s") % {"sections": named}
+    return lists.about(_("Reads"), parts(held))
 
 
 class AskForm(KitForm):

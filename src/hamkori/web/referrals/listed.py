@@ -11,11 +11,13 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.referrals import apart
 from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
+    from hamkori.web.referrals.nobody import Box
 
 FITTING = 8
 OTHERS = 12
@@ -30,24 +32,31 @@ ALREADY = {
 """What a row says of the referral that is on its way there."""
 
 
-def listed(screen: Screen) -> dict[str, Any]:
-    """The lists as the page draws them."""
-    others = [one for one in screen.found if one not in screen.fitting and one not in screen.refusing]
+def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
+    """The lists as the page draws them. `box`: what stands above them says that its services are closed."""
+    asked = apart.apart(screen)
+    fitting = [one for one in screen.fitting if one not in asked]
+    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
     # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
     others.sort(key=lambda one: (screen.asked_before(one), screen.closed(one)))
-    groups = _groups(screen, others) if screen.fitting else []
-    nearest = _nearest(screen, others) if not screen.fitting else []
+    # What else they offer is no way on from what they did not give.
+    bodies = {one.listing.organisation_id for one in asked}
+    near_by = [one for one in others if one.listing.organisation_id not in bodies]
+    groups = _groups(screen, fitting, near_by) if fitting else []
+    nearest = _nearest(screen, near_by) if not fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
-    rest = [one for one in (*screen.fitting, *others) if one not in shown][:OTHERS]
-    refusing = screen.refusing[:OTHERS]
-    drawn = [{**group, "rows": _rows(screen, group["of"])} for group in groups]
-    near = _rows(screen, nearest)
+    rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
+    refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
+    drawn = [{**group, "rows": _rows(screen, group["of"], box)} for group in groups]
+    near = _rows(screen, nearest, box)
     return {
         "chosen_row": row(screen, screen.chosen, chosen=True) if screen.chosen else None,
         "groups": [group for group in drawn if group["rows"] or not screen.chosen],
+        "apart": _rows(screen, asked),
+        "apart_title": apart.line(screen, asked),
         "nearest": {"title": _("The nearest"), "rows": near} if near else None,
         "others": _rows(screen, rest),
-        "others_open": all(map(screen.closed, screen.fitting)) and not all(map(screen.closed, rest)),
+        "others_open": all(map(screen.closed, fitting)) and not all(map(screen.closed, rest)),
         "refusing": _rows(screen, refusing),
     }
 
@@ -58,21 +67,21 @@ def _nearest(screen: Screen, others: list[Suitable]) -> list[Suitable]:
     return ([one for one in others if one.listing.service_code == kind] or others)[:NEAREST]
 
 
-def _groups(screen: Screen, others: list[Suitable]) -> list[dict[str, Any]]:
+def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> list[dict[str, Any]]:
     """What fits. After a decline that suggested other help: what was asked for first, then what was suggested."""
     meta = _("referral desks that are open first, then the nearest")
     if not screen.suggested or not screen.still_needed:
-        return [{"title": _("Suitable services"), "meta": meta, "of": screen.fitting[:FITTING]}]
-    suggested = [one for one in screen.fitting if one.listing.service_code == screen.suggested]
+        return [{"title": _("Suitable services"), "meta": meta, "of": fitting[:FITTING]}]
+    suggested = [one for one in fitting if one.listing.service_code == screen.suggested]
     near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
     none = "" if suggested else _none_fits(near)
     title = _("They suggested: %(help)s") % {"help": lists.label("service", screen.suggested)}
     lists_of = [
-        _still_needed(screen, others),
+        _still_needed(screen, fitting, others),
         {"title": title, "meta": none, "of": suggested[:FITTING] or near},
     ]
-    # Whoever said no a moment ago is not the first choice.
-    lists_of.sort(key=lambda group: bool(group["of"]) and all(map(screen.asked_before, group["of"])))
+    # Where nobody can be asked, or all have said no, is not the first choice.
+    lists_of.sort(key=lambda group: all(map(screen.asked_before, group["of"])))
     return lists_of
 
 
@@ -81,29 +90,30 @@ def _none_fits(near: list[Suitable]) -> str:
     return _("None fits. Each says what speaks against it.") if near else _("No organisation is listed that fits.")
 
 
-def _still_needed(screen: Screen, others: list[Suitable]) -> dict[str, Any]:
+def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> dict[str, Any]:
     """What the earlier referral asked for. Where none fits, the nearest stand there: what is needed is not hidden."""
     assert screen.earlier is not None
     kind = screen.earlier.service_code
-    found = [one for one in screen.fitting if one.listing.service_code != screen.suggested]
-    meta = ""
-    if not found:
+    found = [one for one in fitting if one.listing.service_code != screen.suggested]
+    meta, none = "", not found
+    if none:
         near = [one for one in others if one.listing.service_code in screen.codes]
         found = ([one for one in near if one.listing.service_code == kind] or near)[:NEAREST]
         meta = _none_fits(found)
     same = all(one.listing.service_code == kind for one in found)
     label = lists.label("service", kind) if same else lists.label("service_group", screen.need)
-    return {"title": _("Still needed: %(help)s") % {"help": label}, "meta": meta, "of": found[:FITTING]}
+    title = _("Still needed: %(help)s") % {"help": label}
+    return {"title": title, "meta": meta, "of": found[:FITTING], "none": none}
 
 
-def _rows(screen: Screen, found: list[Suitable]) -> list[dict[str, Any]]:
+def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list[dict[str, Any]]:
     """The one that is chosen stands above the lists."""
-    return [_marked(screen, one) for one in found if one is not screen.chosen]
+    return [_marked(screen, one, box) for one in found if one is not screen.chosen]
 
 
-def _marked(screen: Screen, one: Suitable) -> dict[str, Any]:
+def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     """A row that says before it is chosen which question of the consent stands in the way."""
-    shown = row(screen, one)
+    shown = row(screen, one, box)
     if not shown["may"] or not (missing := unasked(screen, one)):
         return shown
     note = _("Ask the person first: “%(questions)s”.") % {"questions": consented.rows(missing)}
@@ -128,10 +138,11 @@ def unasked(screen: Screen, one: Suitable, purpose: str = "") -> list[rules.RowK
     return list(dict.fromkeys(found))
 
 
-def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any]:
+def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool = False) -> dict[str, Any]:
     """One service in the list: what it is, how far, whom it admits, and why it might say no.
 
-    `chosen`: it stands alone above the button: only what speaks against it, and the button says where to call.
+    `box`: it stands above the list and says that these are closed, which their rows do not say again. `chosen`: the
+    row stands alone above the button: only what speaks against it, and the button says where to call.
     """
     listing = one.listing
     state_or_cso = lists.label("organisation_kind", listing.body_kind)
@@ -147,35 +158,20 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
         # What it answers in while somebody is there says nothing of a night in which nobody is.
         "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
-    notes = against(one)
-    refused = listing.id in screen.refused
-    if not chosen and not refused and closed and "not_admitted" not in one.reasons:
-        phone = screen.phones.get(listing.organisation_id, "")
-        urgent = screen.soon_of(one) == calling.URGENT
-        notes.append(calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent))
+    refused, boxed = listing.id in screen.refused, box is not None and closed
     before = screen.asked_before(one)
     no = screen.heard.by.get((listing.organisation_id, listing.service_code))
-    if no:
-        said = {"when": moments.moment(no[0], screen.known.at), "reason": lists.label("decline_reason", no[1])}
-        notes.insert(0, _("They said no (%(when)s): %(reason)s.") % {**said, "reason": lists.inside(said["reason"])})
-    elif before:
-        notes.append(_("Asked before for this person, and no help came of it."))
-    if not chosen and (going := screen.going(one)) is not None:
-        day = moments.day(screen.known.calendar.day(going.sent_at), screen.known.calendar.day(screen.known.at))
-        notes.append(str(ALREADY[going.state]) % {"day": day})
-    if not one.desk_ready:
-        notes.append(sentence(NotNow("desk_ready")))
-    if one.own_body:
-        notes.append(sentence(NotNow("not_own_body")))
-    if listing.organisation_id in screen.known.excluded:
-        notes.append(sentence(NotNow("body_allowed")))
     return {
         "id": str(listing.id),
         "name": listing.body.text,
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
-        "notes": notes,
-        "tag": _("the person said no") if refused else _("they said no") if no else _tag(one, closed=closed),
+        "notes": _notes(screen, one, box, chosen=chosen),
+        "tag": _("the person said no")
+        if refused
+        else _("they said no")
+        if no
+        else _tag(one, closed=closed, said=boxed),
         "tone": "wait"
         if refused or no or listing.is_full or closed
         else "done"
@@ -186,13 +182,41 @@ def row(screen: Screen, one: Suitable, *, chosen: bool = False) -> dict[str, Any
     }
 
 
-def _tag(one: Suitable, *, closed: bool) -> str:
-    """The one word beside its name: what is in the way first."""
+def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> list[str]:
+    """What speaks against it, what came of asking before, and where to call while it is closed."""
+    listing, found = one.listing, against(one)
+    no = screen.heard.by.get((listing.organisation_id, listing.service_code))
+    if no:
+        said = {"when": moments.moment(no[0], screen.known.at), "reason": lists.label("decline_reason", no[1])}
+        found.insert(0, _("They said no (%(when)s): %(reason)s.") % {**said, "reason": lists.inside(said["reason"])})
+    if not (chosen or listing.id in screen.refused or "not_admitted" in one.reasons) and screen.closed(one):
+        phone = screen.phones.get(listing.organisation_id, "")
+        urgent, above = screen.soon_of(one) == calling.URGENT, box.opens if box is not None else None
+        found += calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent, above=above)
+    if not no and screen.asked_before(one) and screen.earlier is None:  # else the line above these rows says so
+        found.append(_("Asked before for this person, and no help came of it."))
+    going = None if chosen else screen.going(one)
+    if going is not None and (screen.earlier is None or going.state != "sent"):
+        day = moments.day(screen.known.calendar.day(going.sent_at), screen.known.calendar.day(screen.known.at))
+        found.append(str(ALREADY[going.state]) % {"day": day})
+    if not one.desk_ready:
+        found.append(sentence(NotNow("desk_ready")))
+    if one.own_body:
+        found.append(sentence(NotNow("not_own_body")))
+    if listing.organisation_id in screen.known.excluded:
+        found.append(sentence(NotNow("body_allowed")))
+    return found
+
+
+def _tag(one: Suitable, *, closed: bool, said: bool) -> str:
+    """The one word beside its name: what is in the way first. `said`: that it is closed stands above the list."""
     if one.listing.is_full:
         return _("full")
     if not one.desk_ready:
         return _("not in Hamkori")
-    return _("closed now") if closed else _("has room")
+    if closed:
+        return "" if said else _("closed now")
+    return _("has room")
 
 
 def against(one: Suitable) -> list[str]:

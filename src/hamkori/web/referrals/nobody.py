@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,30 +18,46 @@ from hamkori.casework.referral.queries.closed_there import is_reached, opens_the
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import opens_next
 from hamkori.web.kit import moments
+from hamkori.web.referrals.apart import apart
 from hamkori.web.words import calling as words
 from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words.calls import called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
+    from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
 
 
-def nobody(screen: Screen) -> dict[str, Any] | None:
-    """For the box above the list: every service that fits is closed until its answer would be due. Else None.
+@dataclass(frozen=True)
+class Box:
+    """Every service that fits is closed until its answer would be due: which these are, and when the first opens."""
 
-    Where nothing fits, all that might help. Where each can be called stands in its row.
+    of: list[Suitable]
+    opens: datetime
+
+
+def closed_all(screen: Screen) -> Box | None:
+    """Those services; where nothing fits, all that might help. None: somebody reads it in time. Whoever was asked
+    already counts no more than whoever the person refused.
     """
-    asked = screen.fitting or [one for one in screen.found if one not in screen.refusing and screen.may_be_asked(one)]
-    asked = [one for one in asked if one.listing.id not in screen.refused]
-    if not asked or not all(screen.closed(one) for one in asked):
+    asked = apart(screen)
+    might = [one for one in screen.found if one not in screen.refusing and screen.may_be_asked(one)]
+    fit = [one for one in screen.fitting if one not in asked] or [one for one in might if one not in asked]
+    fit = [one for one in fit if one.listing.id not in screen.refused]
+    if not fit or not all(screen.closed(one) for one in fit):
         return None
-    opens = [opens_next(one.listing.week, timezone.localtime(screen.due_of(one))) for one in asked]
+    opens = [opens_next(one.listing.week, timezone.localtime(screen.due_of(one))) for one in fit]
     first = min(filter(None, opens), default=None)
-    if first is None:
+    return Box(fit, first) if first is not None else None
+
+
+def nobody(screen: Screen, box: Box | None) -> dict[str, Any] | None:
+    """The box above the list. Where each can be called stands in its row."""
+    if box is None:
         return None
     return {
-        "opens": moments.moment(first, screen.known.at),
+        "opens": moments.moment(box.opens, screen.known.at),
         "coordinator": coordinator.reached(),
         "no_police": words.no_police(screen.known.rows),
     }

@@ -185,7 +185,9 @@ def record_gap(request: HttpRequest, code: str) -> HttpResponse:
         form = screen.form()
         return _shown(request, screen, form, {"gap_error": _("Choose a district.")})
     cases.record_gap(actor, known.case, service_codes=screen.codes, district=screen.district)
-    return done(actor, f"{reverse('case_refer', args=[code])}?gap=kept")
+    before = screen.earlier
+    back = reverse("referral_again", args=[before.code]) if before else reverse("case_refer", args=[code])
+    return done(actor, f"{back}?gap=kept")
 
 
 # --- parts of these ------------------------------------------------------------------------------------------

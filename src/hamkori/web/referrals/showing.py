@@ -26,8 +26,8 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import closed_for, nobody
-from hamkori.web.words import Audience, consented, lists, sections, spoken
+from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
+from hamkori.web.words import Audience, consented, coordinator, lists, sections, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
 
 def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
     """Everything that the screen shows. `refused`: the sentence of a guard that has just said no."""
-    case, way = screen.known.case, screen.way
+    case, way, box = screen.known.case, screen.way, closed_all(screen)
     blocks = [words.said(block) for block in way.blocks] if way else []
     if refused and refused not in blocks:
         blocks.insert(0, refused)
@@ -62,7 +62,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "need": screen.need,
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
-        **listed.listed(screen),
+        **listed.listed(screen, box),
         "asked": bool(screen.codes),
         "chosen": screen.chosen,
         "way": way,
@@ -70,7 +70,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "shown_mark": screen.shown_mark,
         "body": screen.body,
         "closed_there": closed_for(screen),
-        "nobody": nobody(screen),
+        "nobody": nobody(screen, box),
+        "coordinator": "" if box else coordinator.reached(),
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),

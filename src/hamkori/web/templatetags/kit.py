@@ -6,6 +6,7 @@ markup. The living style guide shows each one, and `tests/web/test_kit.py` holds
 
 import uuid
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
@@ -108,8 +109,14 @@ def icon(name: str, css: str = "") -> SafeString:
     """A picture that says nothing by itself: a word stands beside it. Names: `icons.ICONS`."""
     if name not in ICONS:
         raise template.TemplateSyntaxError(f"no icon is called {name!r}; icons.py lists them")
+    return _drawn(name, css, asset("icons.svg"))
+
+
+@lru_cache(maxsize=1_000, typed=True)
+def _drawn(name: str, css: str, sprite: str) -> SafeString:
+    """A page has dozens, of few kinds: each is escaped once. `typed`: what is markup already is another kind."""
     which = format_html(' class="{}"', css) if css else ""
-    return format_html('<svg{} aria-hidden="true"><use href="{}#{}"/></svg>', which, asset("icons.svg"), name)
+    return format_html('<svg{} aria-hidden="true"><use href="{}#{}"/></svg>', which, sprite, name)
 
 
 @register.simple_tag

@@ -182,7 +182,9 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     elif one.body:
         parts.append(one.body)
     if one.stopped:
-        parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
+        parts.append(lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "")
+        parts += [_suggested(one) if one.since_help != one.suggested else "", _since(one, now)]
+        parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
@@ -255,6 +257,14 @@ REASONS: Final = {
 
 def _suggested(one: Due) -> str:
     return _("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)} if one.suggested else ""
+
+
+def _since(one: Due, now: datetime) -> str:
+    """Other help that was asked for meanwhile: the row stays, and says why."""
+    if one.since_at is None:
+        return ""
+    values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
+    return _("asked since: %(help)s, %(when)s; nobody gives this help yet") % values
 
 
 def _when(one: Due, now: datetime) -> str | SafeString:

@@ -24,25 +24,26 @@ URGENT = "urgent"
 YES = ("yes", "without_name")
 
 
-def closed(listing: Listing, due: datetime, now: datetime, phone: str, *, urgent: bool) -> str:
-    """That nobody is there until the answer is due, from when somebody is, and where to call: one sentence or two.
+def closed(
+    listing: Listing, due: datetime, now: datetime, phone: str, *, urgent: bool, above: datetime | None
+) -> list[str]:
+    """When a desk opens that is closed until the answer is due, and where to call till then: the badge of its row says
+    that it is closed. `above`: what stands above the list says that it is, and when the first one opens.
 
     A line of the demonstration is marked. Where none is recorded and it can wait, nobody is sent to the coordinator.
     """
     at = opens_next(listing.week, timezone.localtime(due))
     if at is None:
-        return ""
-    opens = moments.moment(at, now)
+        return []
+    said = [] if at == above else [_("Opens %(opens)s.") % {"opens": moments.moment(at, now)}]
     if phone:
-        said = (
-            _("Nobody reads this before %(opens)s. Call: %(phone)s (invented, cannot be called).")
-            if is_invented(phone)
-            else _("Nobody reads this before %(opens)s. Call: %(phone)s.")
-        )
-        return said % {"opens": opens, "phone": desk_phone.unbroken(phone)}
-    if urgent:
-        return _("Nobody reads this before %(opens)s. No number is recorded: call the coordinator.") % {"opens": opens}
-    return _("Nobody reads this before %(opens)s.") % {"opens": opens}
+        call = _("Call: %(phone)s (invented, cannot be called).") if is_invented(phone) else _("Call: %(phone)s.")
+        said.append(call % {"phone": desk_phone.unbroken(phone)})
+    elif above is not None:
+        said.append(_("No number is recorded."))
+    elif urgent:
+        said.append(_("No number is recorded: call the coordinator."))
+    return [" ".join(said)] if said else []
 
 
 def the_sender(phone: str) -> str:

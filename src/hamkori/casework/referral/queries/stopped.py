@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from hamkori.casework.case.models import CaseStep
@@ -80,10 +80,12 @@ def waiting(found: Referral) -> tuple[str, bool]:
 @dataclass(frozen=True)
 class Answered:
     """What a case has heard so far. `by`: organisation and help that came to nothing, and the last no that was said
-    there, if any: when, and why; `named`: help named instead.
+    there, if any: when, and why; `asked`: of the same how the last one stopped, and when it was sent; `named`: help
+    named instead.
     """
 
     by: Mapping[tuple[UUID, str], tuple[datetime, str] | None]
+    asked: Mapping[tuple[UUID, str], tuple[str, datetime]]
     named: frozenset[str]
 
 
@@ -98,6 +100,11 @@ def answered(case_id: UUID) -> Answered:
             else None
             for one in found
         },
+        asked={
+            (one.to_organisation_id, one.service_code): (stopped(one), one.sent_at)
+            for one in found
+            if one.sent_at is not None
+        },
         named=frozenset(one.suggested_service_code for one in found if one.suggested_service_code),
     )
 
@@ -108,6 +115,16 @@ def asked_since(found: Referral, case_id: UUID) -> list[tuple[str, datetime]]:
     rows = ReferralOrigin.objects.filter(case=case_id, referral__sent_at__gt=since)
     rows = rows.exclude(referral=found.pk).exclude(referral__state_code=ENDED).order_by("referral__sent_at")
     return [(code, at) for code, at in rows.values_list("referral__service_code", "referral__sent_at") if at]
+
+
+def newest_since() -> dict[str, Subquery]:
+    """The same of an `undecided` row, beside it: the help that was asked for last, and when."""
+    rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
+    rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
+    return {
+        "since_help": Subquery(rows.values("referral__service_code")[:1]),
+        "since_at": Subquery(rows.values("referral__sent_at")[:1]),
+    }
 
 
 def stopped(one: Referral | Any) -> str:

@@ -144,6 +144,19 @@ def in_short(row: ReferralAccess) -> InShort:
     )
 
 
+def asked_again_once(rows: list[Due]) -> list[Due]:
+    """Without "the consent has ended" of a case in which a referral that stopped waits for the same asking: that row
+    says it. `my_counts` in walls/60_pages.sql counts the same for the rail.
+    """
+    asks = {row.case for row in rows if row.stopped and row.unagreed and not row.supervised}
+    ended = {row.case for row in rows if row.what == "consent" and row.late and row.case in asks}
+    return [
+        replace(row, consent_ended=True) if row.stopped and row.unagreed and row.case in ended else row
+        for row in rows
+        if not (row.what == "consent" and row.case in ended)
+    ]
+
+
 def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
     """With when the lead worker was told of its case a short while ago, and that worker's name, of cases that one
     supervises. One query, if there are any.

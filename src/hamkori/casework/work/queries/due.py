@@ -53,8 +53,13 @@ class Due:
     region: str = ""
     reason: str = ""
     suggested: str = ""
+    since_help: str = ""
+    since_at: datetime | None = None
+    """Of a referral that stopped: other help that was asked for since, the newest, and when."""
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
+    consent_ended: bool = False
+    """Of such a referral: no row of its own says that the consent of the case has ended."""
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""

@@ -31,7 +31,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
-from hamkori.casework.referral.queries.stopped import stopped, undecided
+from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import in_need, my_rows
@@ -131,6 +131,7 @@ def today(actor: Actor, language: str) -> Today:
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
+    rows = beside.asked_again_once(rows)
     rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
@@ -188,9 +189,8 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
-    return list(
-        found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until()).select_related("referral", "case")
-    )
+    found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
+    return list(found.select_related("referral", "case"))
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
@@ -287,6 +287,8 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             region=pair.case.region_code,
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,
+            since_help=pair.since_help or "",  # type: ignore[attr-defined]
+            since_at=pair.since_at,  # type: ignore[attr-defined]
             has_danger=pair.case.has_danger,
             unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
