@@ -218,7 +218,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_put_back(uuid)", "case_tell_lead(uuid)", "referral_call(uuid,text)"), "hk_app"),
     **dict.fromkeys(("referral_ask_part(uuid,text)", "referral_keep_part(uuid,text)"), "hk_app"),
     **dict.fromkeys(("stopped_say(uuid,text,text)", "part_asked(uuid)", "referrals_to_call()"), ""),
-    **dict.fromkeys(("referral_is_unnamed(uuid)", "roles_clash(uuid,text[])"), ""),
+    **dict.fromkeys(("referral_is_unnamed(uuid)", "roles_clash(uuid,text[])", "national_to_call()"), ""),
     **dict.fromkeys(("referrals_called()", "referral_to_call(text)", "referrals_closed_there()"), "hk_app"),
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "seal_addable(uuid,text,integer)": "hk_app",

@@ -11,6 +11,7 @@ from django.db import connection
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records, referrals
 from tests.web.senders import asked as question
 
@@ -32,6 +33,21 @@ def asked(slug: str, house: Senders) -> list[tuple[object, ...]]:
     with house.as_(slug), connection.cursor() as cursor:
         cursor.execute("select code, from_organisation_id from referrals_closed_there()")
         return cursor.fetchall()
+
+
+def counted_alike(farida: DoorClient) -> dict[str, int]:
+    """How many the lists of Today hold; red before: the head said other numbers, and the rail a third one."""
+    today, page = page_text(farida.get("/")), page_text(farida.get(LATE))
+    headings = {"to call now": "Call now", "reached": "Reached: the answer is awaited", "late": "Late"}
+    found = {what: re.search(rf"\b{heading} (\d+) ", today) for what, heading in headings.items()}
+    counts = {what: int(number[1]) for what, number in found.items() if number}
+    said = " · ".join(f"{n} {what}" for what, n in counts.items() if what != "reached")
+    rail = sum(n for what, n in counts.items() if what != "reached")
+    assert re.search(rf"\d\d?:?.* {re.escape(said)}" if said else "Today", today)
+    assert f"Late answers {said or 'Nothing is late.'}" in page
+    for whole in (today, page):
+        assert not rail or f"Today {rail} {said} " in whole, "the rail"
+    return counts
 
 
 def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Senders) -> None:
@@ -63,24 +79,27 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
             number,
             "Shelter Kulob",
             "00\u201111",
-            "closed until",
+            "losed until",
             "sender: Cso Kulob, +992 00 000 00 07",
-            "sent today",
         ):
             assert word in said, word
+        assert re.search(r"[Aa]nswer by \d\d:\d\d \(\w+day\)", said), "by when, with the day by its name"
         for hidden in (third.code, "Woman, 18", "Khatlon", "Canary", f"{open_yet.code[:4]} {open_yet.code[4:]}"):
             assert hidden not in said, hidden
-    assert "Nothing is late." in page, "it is no lateness"
+    assert counted_alike(farida) == {"to call now": 1}, "and it is no lateness"
     assert asked("coordinator", house) == [(sent.code, house.world.bodies["cso-kulob"])]
     for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
         assert asked(slug, house) == [], slug
     said = {"operation": str(uuid4()), "answer": "reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
+    assert re.search(r"was reached\. Without an answer you call again at \d\d:\d\d\.", answer)
+    assert counted_alike(farida) == {"reached": 1}, "the rail counts no call that was made"
+    assert "Call: Shelter Kulob" not in page_text(farida.get("/"))
     pass_time(hours=3)
-    today = page_text(farida.get("/"))
-    first, _sep, _rest = today.partition("Late or stopped")
-    assert number in first, "an urgent one stays among what is called now, before what can wait"
+    assert counted_alike(farida) == {"to call now": 2}, "due: it comes back, beside one that nobody was told of"
+    first = page_text(farida.get("/")).partition("Call now")[2]
+    assert number in first
     assert "sender: Cso Kulob" in first
     assert not TOLD.search(page_text(zarina.get(f"/referrals/{sent.code}/")))
     house.accepted(sent)

@@ -82,7 +82,7 @@ LINES = {
     "service_add": ("The service is added.", "Organisations that look for help can find it now."),
     "phone_record": ("Saved.", "the national coordinator and those who refer see this number."),
     "coordination_phone": ("Saved.", "The organisation and those who refer see this number now."),
-    "coordination_call": ("Saved: Shelter Kulob was reached.", "It is red again when the answer is due, or in"),
+    "coordination_call": ("Saved: Shelter Kulob was reached.", "Without an answer you call again at"),
     "keys_create": ("You asked.", "Another key holder must agree within three days."),
     "keys_agree": ("The key is made.", "New parts of cases are locked with it from now on."),
     "keys_refuse": ("You refused. No key was made.", "The person who asked is told and can ask again."),

@@ -42,12 +42,12 @@ def home(who: doors.Person) -> str:
 def whats(who: doors.Person) -> list[tuple[str, bool]]:
     """Codes of what waits for her, and whether it is late; what is counted must be what is late."""
     with doors.acting(who) as actor:
-        found = today(actor, "en")
-        rail = counts(actor)
-        assert (rail.late, rail.in_danger) == (len(found.late), len(found.danger)), [row.what for row in found.late]
+        found, rail = today(actor, "en"), counts(actor)
+        calls = sum(row.for_a_call for row in found.unread)
+        assert (rail.late, rail.in_danger, rail.to_call) == (len(found.late), len(found.danger), calls), found.late
         cases = {row.case for row in found.late if row.case}
         assert totals(actor, timezone.localdate(found.now)).late == len(cases), "and the list of cases counts the same"
-        return [(row.what, row.late) for row in found.rows if row in found.late or row in found.soon]
+        return [(row.what, row.late) for row in found.rows if row in (*found.late, *found.soon) or row.for_a_call]
 
 
 def test_a_quiet_day_says_so_and_names_the_next_target(world) -> None:
@@ -221,7 +221,7 @@ def test_a_late_answer_to_a_dispute_is_a_whole_row_without_a_number(world) -> No
     who = doors.person(doors.body("secretariat", compartment="oversight"), "Nigora", ("national_coordinator",))
     pass_time(days=20)
     page = home(who)
-    assert '<p class="sub">The answer to a disputed result\xa0· no number recorded</p>' in page
+    assert '<p class="sub">The answer to a disputed result\xa0· only they can give it: ask them' in page
     assert referral.code[:4] + "\xa0" + referral.code[4:] not in page, "of a dispute only the organisation is told"
 
 

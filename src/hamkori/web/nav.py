@@ -79,9 +79,9 @@ def _within(path: str, url: str) -> bool:
 
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
-        said = ngettext("%(n)d late", "%(n)d late", found.late) % {"n": found.late} if found.late else ""
-        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), without_place(found.without_place), said)))
-        count = found.in_danger + found.without_place + found.late
+        first = (in_danger(found.in_danger), without_place(found.without_place))
+        needs_me = " · ".join(filter(None, (*first, to_call(found.to_call), are_late(found.late))))
+        count = found.in_danger + found.without_place + found.to_call + found.late
         return {"count": count, "late": True, "count_label": needs_me}
     if icon == "cases":
         number = found.open_cases
@@ -102,3 +102,13 @@ def without_place(number: int) -> str:
     """In how many cases nobody has a place for the person for tonight."""
     said = ngettext("%(n)d without a place for tonight", "%(n)d without a place for tonight", number)
     return said % {"n": number} if number else ""
+
+
+def to_call(number: int) -> str:
+    """How many are to call about now: the rail, Today and the coordinator's page say it alike."""
+    return ngettext("%(n)d to call now", "%(n)d to call now", number) % {"n": number} if number else ""
+
+
+def are_late(number: int) -> str:
+    """How many are late beside them."""
+    return ngettext("%(n)d late", "%(n)d late", number) % {"n": number} if number else ""

@@ -33,21 +33,23 @@ end $$;
 
 -- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
 -- she was told of it is what brings it here, and whoever asks a question has read it. No more of it than of a late one: no summary, no region, no case (ADR 0106).
-create or replace function referrals_closed_there()
-  returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, told_at timestamptz,
+-- Until when an answer is due is the same time since which it is late.
+drop function if exists referrals_closed_there();
+create function referrals_closed_there()
+  returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, due_at timestamptz,
                  service_id uuid, from_organisation_id uuid)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
-    select r.id, r.code::text, r.to_organisation_id, r.service_code::text, r.urgency_code::text, t.told_at, r.service_id,
+    select r.id, r.code::text, r.to_organisation_id, r.service_code::text, r.urgency_code::text, r.answer_due_at, r.service_id,
            r.from_organisation_id
       from public.referral r cross join lateral (
              select min(n.at) from public.notice n where n.about_code = 'referral' and n.about_id = r.id
                 and n.key_code = 'closed_there' and n.at <= public.hk_now()) t (told_at)
      where r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > public.hk_now() and t.told_at is not null
        and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
-     order by t.told_at;
+     order by r.answer_due_at;
 end $$;
 
 -- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and what came of
@@ -106,6 +108,23 @@ begin
       from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
        and l.action_code = 'referral.late' and l.decision_code = 'done'
     order by 5 desc, 1;
+end $$;
+
+-- How many urgent ones the coordinator calls about now: those about which a coordinator has reached somebody rest until their answer
+-- is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the same of each).
+create or replace function national_to_call() returns bigint
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return 0; end if;
+  return (
+    select count(*) from (
+      select x.referral_id, x.late_since as since from public.referrals_late() x where x.urgency_code = 'urgent'
+      union all select c.referral_id, null from public.referrals_closed_there() c) u
+     where not coalesce((
+       select l.reason_code in ('reached', 'promised')
+              and (u.since is null or l.at >= u.since and l.at > public.hk_now() - interval '1 hour')
+         from public.ledger l where l.object_id = u.referral_id and l.object_kind_code = 'referral'
+          and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
 grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),

@@ -5,10 +5,11 @@
 -- A case without a next step is late once its first working day is over (case/rules/days.py).
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
-create or replace function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
+drop function if exists my_counts(text, text[], text[], text[], text[], text[]);
+create function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
                                      p_place text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
-                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, in_danger bigint,
+                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, to_call bigint, in_danger bigint,
                  without_place bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -35,7 +36,7 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open';
-  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/case_list.py). Help that was
+  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/helped.py). Help that was
   -- given answers what the case says, until the case is written again (work/queries/helped.py).
   v_stopped := array(select public.my_stopped(v_kinds));
   v_danger := array(select c.id
@@ -63,8 +64,9 @@ begin
                  join public.referral_step s on s.referral_id = r.id
                 where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
                   and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
-                  -- Until it was said afterwards that nothing is needed, as "A place was found" does.
-                  and not ('nothing_now' = any (c.need_tonight_codes) and coalesce(c.edited_at > s.at, false))))
+                  -- Until "A place was found" is pressed afterwards.
+                  and not exists (select 1 from public.case_step f
+                                   where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)))
      and c.id <> all (v_danger)
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
@@ -109,7 +111,7 @@ begin
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
   late_sent := late_sent + cardinality(v_stopped);
-  desk_waiting := 0; desk_late := 0; national_late := 0;
+  desk_waiting := 0; desk_late := 0; national_late := 0; to_call := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late
       from public.referral r
@@ -117,7 +119,9 @@ begin
        and r.state_code = 'sent' and r.visible_at <= v_now;
   end if;
   if public.holds_role(v_me, 'national_coordinator') then
-    select count(*) into national_late from public.referrals_late();
+    -- What is urgent is called now, or was: it is counted there, and not as late.
+    select count(*) into national_late from public.referrals_late() l where l.urgency_code <> 'urgent';
+    to_call := public.national_to_call();
   end if;
   return next;
 end $$;

@@ -167,8 +167,8 @@ def _supervised(file: File) -> list[Alarm]:
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:
     """Its title, the place on the page to which Today leads, its tone; the gravest first. Of a draft danger alone."""
     case, today = file.case, timezone.localdate(file.now)
-    if case.has_danger and all(one.state == "draft" for one in file.referrals):
-        yield _("Nobody was asked for help yet"), "", ""
+    if file.in_need:
+        yield _("Nobody helps now"), "", ""
     if file.no_place:
         yield _("No place for tonight has been found yet."), "", "wait" if place.asked(file) else ""
     if case.state_code == "draft":
@@ -193,7 +193,9 @@ def _to_lead(file: File) -> Alarm:
     else:
         url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
     said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
-    return {"text": _whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
+    found = {"text": _whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
+    # Where the team cannot be reached somebody else has the numbers: she asks no organisation herself.
+    return found | ({"coordinator": coordinator.reached()} if file.in_need else {})
 
 
 def told_lead(file: File) -> Step | None:

@@ -8,19 +8,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from hamkori.access.actor import Actor
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import CLOSED_THERE, Call, Expired, LateBody, LateOne, Missing, Overview
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.web.kit import moments, posting
+from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import desk_phone, directory, lists, received
-from hamkori.web.words.calls import called
+from hamkori.web.words.calls import called, closed, not_said, of_all
 
 
 @require_safe
@@ -30,7 +31,6 @@ def late(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Late answers"),
         "now": found.at,
-        "late": found.late,
         "said": _said(found),
         "bodies": [_body(one, found) for one in found.bodies],
         "expired": [_expired(one, found) for one in found.expired],
@@ -49,18 +49,30 @@ def late(request: HttpRequest) -> HttpResponse:
 
 
 def _said(found: Overview) -> str:
-    if not found.late:
-        return _("Nothing is late.")
-    return ngettext("%(n)d time limit has passed.", "%(n)d time limits have passed.", found.late) % {"n": found.late}
+    return " · ".join(filter(None, (to_call(found.to_call), are_late(found.late)))) or _("Nothing is late.")
 
 
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
+    urgent = [row for row in one.rows if row.sender is not None]
+    several = urgent if len(urgent) > 1 else []  # what is true of one alone stands in its row
+    shut = of_all(closed(row.opens, found.at) for row in several)
+    sender = of_all(_sender(row) for row in several)
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "phone": _phone(one),
+        "tone": "wait" if all(row.spoken for row in one.rows) else "late",
+        "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows),
-        "rows": [_row(row, one, found) for row in one.rows],
+        "rows": [
+            _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
+            | {"record_url": "" if number else _record_url(one)}
+            | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
+            for number, row in enumerate(one.rows)
+        ],
     }
+
+
+def _sender(one: LateOne) -> str:
+    return desk_phone.of_sender(one.sender.name(lists.language()), one.sender_phone) if one.sender else ""
 
 
 def _phone(one: LateBody | Expired) -> str:
@@ -79,16 +91,7 @@ def _record_url(one: LateBody | Expired) -> str:
     return reverse("coordination_phone", args=[one.body.slug])
 
 
-WHAT: Final = {
-    CLOSED_THERE: gettext_lazy("The first answer: nobody reads it in time"),
-    "answer": gettext_lazy("The first answer"),
-    "arrival": gettext_lazy("It has not said whether the person came"),
-    "dispute": gettext_lazy("The answer to a disputed result"),
-}
-"""What is late, by the clock that says so."""
-
-
-NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender. Only the organisation is shown here.")
+NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender: only they can. No call is recorded here.")
 
 
 def _line(code: str, *parts: object) -> SafeString:
@@ -97,37 +100,31 @@ def _line(code: str, *parts: object) -> SafeString:
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said if part))
 
 
-def _told(one: LateOne, found: Overview) -> object:
-    """How urgent, which kind of help; of what is urgent, until when they are closed and who sent it.
-
-    Of a disputed result only the organisation is told, and that is said.
-    """
-    closed = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, found.at)} if one.opens else ""
-    sender = ""
-    if one.sender is not None:
-        sender = desk_phone.of_sender(one.sender.name(lists.language()), one.sender_phone)
-    told = received.urgent(one.urgency_code), lists.label("service", one.service_code), closed, sender
-    return _line(one.code, *told) or NO_MORE
-
-
 def _when(one: LateOne, found: Overview) -> str:
     if one.clock == CLOSED_THERE:
-        return _("sent %(when)s") % {"when": moments.moment(one.since, found.at)}
-    return moments.target(one.since, found.at)
+        return moments.answer_by(one.due)
+    return moments.target(one.due, found.at)
 
 
-def _row(one: LateOne, of: LateBody, found: Overview) -> dict[str, Any]:
-    """One that is late, with who called. Of a disputed result only the organisation is told, and nobody says a call."""
+def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
+    """One that is late, with who called. Of a disputed result only the organisation is told, and nobody says a call.
+
+    `apart`: what is not the same of all that this organisation owes.
+    """
+    told = received.urgent(one.urgency_code), not_said(one.clock), *apart
     return {
         "code": one.code,
-        "what": WHAT.get(one.clock, ""),
-        "sub": _told(one, found),
+        "what": lists.label("service", one.service_code) if one.code else _("The answer to a disputed result"),
+        "sub": _line(one.code, *told) if one.code else NO_MORE,
         "calm": one.spoken,
         "when": _when(one, found),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]) if one.code and of.line.phone else "",
-        "record_url": _record_url(of),
+        "call_url": _call_url(one),
     }
+
+
+def _call_url(one: LateOne | Expired) -> str:
+    return reverse("coordination_call", args=[one.code]) if one.code else ""
 
 
 def _expired(one: Expired, found: Overview) -> dict[str, Any]:
@@ -137,7 +134,7 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "sub": _line(one.code, lists.label("service", one.service_code), _phone(one)),
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
-        "call_url": reverse("coordination_call", args=[one.code]) if one.line.phone else "",
+        "call_url": _call_url(one) if one.line.phone else "",
         "record_url": _record_url(one),
     }
 
@@ -163,36 +160,31 @@ CALLED: Final = {
 }
 """Which organisation, what came of the call, and when it comes back."""
 URGENTLY: Final = {
-    "reached": gettext_lazy("Saved: %(body)s was reached. It is red again when the answer is due, or in an hour."),
-    "promised": gettext_lazy(
-        "Saved: %(body)s promised an answer. It is red again when the answer is due, or in an hour."
-    ),
+    "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s."),
+    "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one you call again at %(time)s."),
 }
-"""The same of an urgent one: in an hour where its time is over already."""
+"""The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
 
-def _is_urgent(actor: Actor, code: str) -> bool:
-    rows = (one for of in coordination.overview(actor).bodies for one in of.rows)
-    return any(one.code == code and one.urgency_code == coordination.URGENT for one in rows)
-
-
-def _body_of(actor: Actor, code: str) -> str:
-    """Whom the coordinator has called about this number."""
-    found = coordination.overview(actor)
-    bodies = [of.body for of in found.bodies for one in of.rows if one.code == code]
-    body = next(iter(bodies + [one.body for one in found.expired if one.code == code]), None)
-    return body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
+def _said_of(found: Overview, code: str, answer: str) -> str:
+    """What came of a call about this number, whom it reached, and when it comes back."""
+    called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code == code]
+    again = next((one.quiet_until for _of, one in called_about if one.urgent), None)
+    bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code == code]
+    body = next(iter(bodies), None)
+    name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
+    said = URGENTLY[answer] if again is not None else CALLED[answer]
+    return str(said) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
 
 
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """The coordinator has called about this one. It stays late until the organisation has said something."""
     actor = posting.actor_of(request)
-    answer, urgent = request.POST.get("answer", ""), _is_urgent(actor, code)
+    answer = request.POST.get("answer", "")
     coordinating.call(actor, code=code, answer=answer)
-    said = (URGENTLY if urgent else {}).get(answer) or CALLED[answer]
-    messages.success(request, str(said) % {"body": _body_of(actor, code)})
-    return posting.done(actor, reverse("coordination_late"))
+    messages.success(request, _said_of(coordination.overview(actor), code, answer))
+    return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
 
 
 def _gap(one: Missing) -> list[Any]:

@@ -130,6 +130,11 @@ def target(at: datetime, now: datetime) -> str:
     return sentence % values
 
 
+def answer_by(at: datetime) -> str:
+    """Until when an answer is awaited, with the day by its name: whoever calls at night reads no "tomorrow"."""
+    return _("answer by %(time)s (%(day)s)") % {"time": clock_time(at), "day": DAYS[timezone.localtime(at).weekday()]}
+
+
 def late_words(at: datetime) -> str:
     """What the target will say when it passes while the page is open; by then it is the same day."""
     return _("since %(time)s") % {"time": clock_time(at)}

@@ -80,6 +80,11 @@ def _unphoned(one: Due) -> bool:
     return one.what in NATIONAL and bool(one.slug) and not one.phone
 
 
+def not_reached(one: Due) -> str:
+    """Where the coordinator says that nobody was reached at a desk without a number, of what is urgent."""
+    return reverse("coordination_call", args=[one.referral]) if _unphoned(one) and one.calls_now else ""
+
+
 def step_of(one: Due) -> str:
     """A planned step whose own form ends it."""
     return ASKS.get(one.step, "") if one.what == "next_step" else ""

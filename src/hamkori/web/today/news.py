@@ -100,7 +100,7 @@ def lately(found: Arrived, now: datetime) -> SafeString | str:
     week, on = Calendar(settings.TIME_ZONE), timezone.localdate(now)
     while not week.works(on) or week.closes(on) > now:
         on -= timedelta(days=1)
-    number = sum(one.at >= week.closes(on) for one in found.rows)
+    number = sum(one.at >= week.closes(on) for one in found.rows if not one.waited_for)  # that stands above
     if not number:
         return ""
     said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)

@@ -11,12 +11,12 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import OWN, gravity, hurry
+from hamkori.casework.work.rules.worklist import NATIONAL, OWN, gravity, hurry
 
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
-CARDS: Final = ("danger", "unread", "late", "urgent", "expected", "steps", "soon", "later")
+CARDS: Final = ("danger", "unread", "reached", "late", "urgent", "expected", "steps", "soon", "later")
 """The lists of the page, in their order. Urgent answers and who is expected stand above next steps that are late."""
 STAYS: Final = ("child", "draft", "question", "part", "part.unshared")
 """Rows that the reader ends, on whichever day: never later."""
@@ -51,7 +51,9 @@ def cards(found: Today) -> Cards:
     rest = [row for row in found.soon if row not in expected and row not in urgent]
     later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
-    return dict(zip(CARDS, (found.danger, found.unread, late, urgent, expected, steps, soon, later), strict=True))
+    reached = tuple(row for row in found.rows if row.reached)
+    lists = (found.danger, found.unread, reached, late, urgent, expected, steps, soon, later)
+    return dict(zip(CARDS, lists, strict=True))
 
 
 def _is_urgent(row: Due) -> bool:
@@ -80,7 +82,14 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 
 
 def _gravity(row: Due) -> int:
-    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
+    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone.
+
+    Of the coordinator's calls those about protection.
+    """
+    if row.for_a_call:
+        return 0 if row.protects else 1
+    if row.what in NATIONAL and not row.referral:
+        return OWN - 1  # of a disputed result nobody waits for help
     first = row.no_place or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
 from hamkori.web.words import calling, coordinator, desk_phone, lists, received, referral
 from hamkori.web.words import case as words
-from hamkori.web.words.calls import called
+from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -61,35 +62,69 @@ def rows(
     for number, one in enumerate(found):
         groups.setdefault(one.to if one.what in NATIONAL else number, []).append(one)
     return [
-        row(group[0], now, mixed=mixed, cases=cases) if len(group) == 1 else _of_body(group, now)
+        _of_body(group, now) if group[0].what in NATIONAL else row(group[0], now, mixed=mixed, cases=cases)
         for group in groups.values()
     ]
 
 
 def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
-    """An organisation with all that is late there, a line each, and whom to call once."""
+    """An organisation with all that is late there, a line each; whom to call, and what is true of each line, once."""
     first = next((one for one in group if one.referral), group[0])
-    lines = [_sub(one, False, now, phoned=False) for one in group]
-    whens = [_when(one, now) for one in group]
-    late = any(not one.spoken for one in group)
-    return row(replace(first, spoken=not late), now) | {
-        "sub": "" if first.calls_now else desk_phone.in_row(first.phone),
-        "when": "",
-        "lines": [format_html("{}\u00a0· {}", *pair) for pair in zip(lines, whens, strict=True)],
+    urgent = [one for one in group if one.sender]
+    shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
+    alone = _when_owed(first, now) if len(group) == 1 else ""
+    lines = [
+        _dotted(
+            one.referral,
+            *_owes(one),
+            "" if alone else _when_owed(one, now),
+            *_apart(one, now, shut=bool(shut), sender=bool(sender)),
+        )
+        for one in group
+    ]
+    quiet = None if any(not one.spoken for one in group) else first.quiet_until
+    return row(replace(first, quiet_until=quiet), now) | {
+        "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
+        "when": alone,
+        "lines": lines,
+        "not_reached": buttons.not_reached(first),
     }
+
+
+def _capital(*parts: str) -> list[str]:
+    """The parts of a line that begins with no number: the first has a capital."""
+    said = [part for part in parts if part]
+    return [capfirst(part) for part in said[:1]] + said[1:]
+
+
+def _owes(one: Due) -> list[str]:
+    """What the organisation owes. Of a disputed result nothing is told but that it is late."""
+    if not one.referral:
+        return [_("The answer to a disputed result"), _("only they can give it: ask them to answer the sender")]
+    return [lists.label("service", one.service), not_said(one.reason)]
+
+
+def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
+    """What differs from line to line: until when that desk is closed, who sent it, and who called last."""
+    call = called(one.call, now) if one.call is not None else ""
+    return ["" if shut else closed(one.opens, now), "" if sender else _sender(one), call]
+
+
+def _sender(one: Due) -> str:
+    return desk_phone.of_sender(one.sender, one.sender_phone) if one.sender else ""
 
 
 def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    grave = (one.late and not one.spoken) or one.danger or one.unread or one.no_place or one.doubt
-    grave = grave or one.what == "stopped.missed"
+    owed = (one.late or one.unread) and not one.spoken
+    grave = owed or one.danger or one.no_place or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
         "sub": _sub(one, mixed, now),
         "when": "" if _nobody_there(one) else _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
-        "icon": "late" if one.late and not one.spoken else _icon(one),
+        "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
         "button": buttons.name(one),
         "button_href": buttons.opens(one) or buttons.page_of(one),
@@ -148,6 +183,8 @@ VERBS: Final = {
 
 
 def _what(one: Due, now: datetime) -> str:
+    if one.reached:
+        return one.body  # nobody calls there before the answer is due
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.came_at is not None:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
@@ -168,18 +205,13 @@ def _what(one: Due, now: datetime) -> str:
     }
 
 
-def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeString:
-    code = one.case or one.referral
-    hurry = one.step if one.what in NATIONAL else one.urgency
+def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     beside = one.no_place and not one.what.startswith("place.")
     parts = [_("Somebody is in danger") if one.stopped and one.has_danger else ""]
     parts.append(_("Child: you do not say that you take children") if one.doubt else "")
-    parts += [_("No place for tonight") if beside else "", received.urgent(hurry), _risk(one)]
+    parts += [_("No place for tonight") if beside else "", received.urgent(one.urgency), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
-    if one.what in NATIONAL:
-        # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
-        parts.append(lists.label("service", one.service) or _("The answer to a disputed result"))
-    elif one.body:
+    if one.body:
         parts.append(one.body)
     if one.stopped:
         parts.append(lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "")
@@ -190,9 +222,8 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     parts += _received(one, now)
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
-    if one.what in PHONED and phoned and not one.calls_now:
+    if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
-    parts += _closed(one, now) if one.what in NATIONAL else []
     if one.call is not None:
         parts.append(called(one.call, now))
     if one.lead:
@@ -200,6 +231,11 @@ def _sub(one: Due, mixed: bool, now: datetime, *, phoned: bool = True) -> SafeSt
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(_told(one, now))
+    return _dotted(one.case or one.referral, *parts)
+
+
+def _dotted(code: str, *parts: str) -> SafeString:
+    """A number and what follows it, between dots."""
     said = [part for part in parts if part]
     if code:
         said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
@@ -222,12 +258,6 @@ def _number(one: Due) -> str:
     return coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone)
 
 
-def _closed(one: Due, now: datetime) -> list[str]:
-    """Of an urgent one, for the coordinator: until when they are closed, and who sent it."""
-    opens = _("closed until %(opens)s") % {"opens": moments.moment(one.opens, now)} if one.opens else ""
-    return [opens, desk_phone.of_sender(one.sender, one.sender_phone) if one.sender else ""]
-
-
 def _told(one: Due, now: datetime) -> str:
     """That the lead worker was told of the case: for the supervisor when, for that worker who asks."""
     if one.told_at is None or not (one.late or one.stopped or one.danger or one.no_place):
@@ -244,7 +274,6 @@ def _risk(one: Due) -> str:
 STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
-    "national.unread": gettext_lazy("sent %(when)s"),
 }
 """Rows that say since when, and no time limit."""
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
@@ -281,6 +310,15 @@ def _when(one: Due, now: datetime) -> str | SafeString:
         # Where somebody was reached today it is as late as before, and no longer in red.
         return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
+
+
+def _when_owed(one: Due, now: datetime) -> str | SafeString:
+    """Of the coordinator's rows until when an answer is awaited, when she calls again, or since when it is late."""
+    if one.what == "national.unread" and one.at is not None:
+        return moments.answer_by(one.at)
+    if one.reached and one.quiet_until is not None:
+        return _("call again at %(time)s") % {"time": moments.clock_time(one.quiet_until)}
+    return _when(one, now)
 
 
 def _day(one: Due, now: datetime) -> str:

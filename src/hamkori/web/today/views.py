@@ -17,13 +17,15 @@ from hamkori.access.scope import may
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
+from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
+from hamkori.casework.work.rules.worklist import NATIONAL
 from hamkori.notices import actions as notices
 from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, in_danger, without_place
+from hamkori.web.nav import CASES, are_late, in_danger, to_call, without_place
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
@@ -33,6 +35,7 @@ from hamkori.web.words import lists
 TITLES: Final = {
     "danger": gettext_lazy("Somebody is in danger"),
     "unread": gettext_lazy("Call now"),
+    "reached": gettext_lazy("Reached: the answer is awaited"),
     "late": gettext_lazy("Late or stopped"),
     "urgent": gettext_lazy("Urgent: no answer yet"),
     "expected": gettext_lazy("Expected soon"),
@@ -50,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not found.danger and not found.unread and not found.late and not found.soon
+    nothing = not (found.danger or found.unread or found.late or found.soon or any(one.reached for one in found.rows))
     lately = news.lately(new, found.now)
     context = {
         "title": _("Today"),
@@ -81,8 +84,8 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     all_of, ids = paging.cards(found), {case.code: pk for pk, case in found.cases.items()}
     return [
         {
-            "title": TITLES[card],
-            "tone": "wait" if card in ("urgent", "expected", "soon", "later") else "late",
+            "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
+            "tone": "wait" if card in ("reached", "urgent", "expected", "soon", "later") else "late",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
             "rows": rows(these, found.now, mixed=mixed, cases=ids),
@@ -98,7 +101,8 @@ def _sub(found: Today) -> str:
     late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
     danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
     if late:
-        said = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
+        things = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
+        said = are_late(late) if _national(found.late) else things
         return " · ".join(filter(None, (day, danger, said, _in_cases(found))))
     if danger:
         return f"{day} · {danger}"
@@ -109,9 +113,13 @@ def _sub(found: Today) -> str:
 
 
 def _to_call(found: Today) -> str:
-    """How many are to call now of which nothing is late yet."""
-    number = sum(one.unread and not one.late for one in found.unread)
-    return ngettext("%(n)d to call now", "%(n)d to call now", number) % {"n": number} if number else ""
+    """How many are to call now of which nothing is late yet; the coordinator's are calls and no lateness."""
+    return to_call(sum(one.for_a_call or (one.unread and not one.late) for one in found.unread))
+
+
+def _national(found: tuple[Due, ...]) -> bool:
+    """Whether these are the coordinator's alone: of those nothing has stopped."""
+    return all(one.what in NATIONAL for one in found)
 
 
 def _in_cases(found: Today) -> str:

@@ -1,5 +1,6 @@
 """Who has called about a referral that is late, in words: the coordinator's page and her Today say it alike."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -47,3 +48,19 @@ def called(one: Call, now: datetime) -> str:
         return str(OURS[one.answer]) % {"when": moments.moment(one.at, now)}
     said = CALLED.get((one.side, one.answer)) or SENDER.get(one.answer) or SIDES.get(one.side, SIDES["S"])
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
+
+
+def closed(opens: datetime | None, now: datetime) -> str:
+    """Until when a desk is closed; '' where it is open, or nothing is known."""
+    return _("closed until %(opens)s") % {"opens": moments.moment(opens, now)} if opens is not None else ""
+
+
+def of_all(said: Iterable[str]) -> str:
+    """What is the same of all that one organisation owes, to be said once above it; '' where it differs."""
+    found = set(said)
+    return found.pop() if len(found) == 1 else ""
+
+
+def not_said(clock: str) -> str:
+    """What is late where it is no first answer: nobody there has said whether the person came. Else ''."""
+    return _("it has not said whether the person came") if clock == "arrival" else ""

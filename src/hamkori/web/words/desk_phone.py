@@ -20,7 +20,7 @@ def none() -> str:
 def recorded(phone: str, *, by_coordinator: bool) -> str:
     """The same for the coordinator, and whether it is her own; where there is none, she can record it."""
     if not phone:
-        return _("No number of the referral desk is recorded.")
+        return short(phone)
     return f"{short(phone)} {marked(by_coordinator=by_coordinator)}".strip()
 
 

@@ -49,8 +49,8 @@ class Owed:
     service_code: str
     urgency_code: str
     clock: str
-    since: datetime
-    """Late since then; of one that is not late yet: told then."""
+    due: datetime
+    """When the answer is, or was, due."""
     sender: UUID | None
     opens: datetime | None
     """When the desk opens, where it is closed now; only of an urgent one that nobody has answered."""
@@ -74,15 +74,25 @@ class LateOne:
     clock: str
     service_code: str
     urgency_code: str
-    since: datetime
+    due: datetime
     sender: BodyCard | None = None
     sender_phone: str = ""
     """Of an urgent one that nobody has answered: who sent it, and where its desk can be called (ADR 0106)."""
     opens: datetime | None = None
     calls: tuple[Call, ...]
     """The newest first."""
-    spoken: bool
-    """Whether a coordinator has reached somebody there today: it is as late as before, and stands behind the others."""
+    quiet_until: datetime | None
+    """A coordinator has reached somebody there: until then nobody calls again, and it stands behind the others."""
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is called about now, or was: what is urgent is said there, and not as late."""
+        return self.urgency_code == URGENT
+
+    @property
+    def spoken(self) -> bool:
+        """Whether a coordinator has reached somebody there, and that still counts."""
+        return self.quiet_until is not None
 
 
 @dataclass(frozen=True)
@@ -126,9 +136,14 @@ class Overview:
     since: date
 
     @property
+    def to_call(self) -> int:
+        """How many urgent ones are to call about now, as her Today and the rail count them."""
+        return sum(one.urgent and not one.spoken for body in self.bodies for one in body.rows)
+
+    @property
     def late(self) -> int:
-        """How many targets have passed."""
-        return sum(one.clock != CLOSED_THERE for body in self.bodies for one in body.rows)
+        """How many of the rest are late."""
+        return sum(not one.urgent for body in self.bodies for one in body.rows)
 
 
 def overview(actor: Actor) -> Overview:
@@ -165,7 +180,7 @@ def owed(actor: Actor, at: datetime) -> list[Owed]:
     """What is late, and what nobody reads in time, for the coordinator; of anybody else nothing."""
     columns = "code to_organisation_id service_code urgency_code {} service_id from_organisation_id"
     late = definer.rows("referrals_late", columns=columns.format("clock_code late_since"))
-    told = definer.rows("referrals_closed_there", columns=columns.format("told_at"))
+    told = definer.rows("referrals_closed_there", columns=columns.format("due_at"))
     rows = [*((*row[:4], CLOSED_THERE, *row[4:]) for row in told), *late]
     services = {row[6] for row in rows if row[6] is not None}
     hours, local = weeks(actor, services) if services else {}, timezone.localtime(at)
@@ -177,11 +192,11 @@ def owed(actor: Actor, at: datetime) -> list[Owed]:
             service_code=service_code,
             urgency_code=urgency,
             clock=clock,
-            since=since,
+            due=due,
             sender=sender,
             opens=opens_next(hours[service], local) if service in closed else None,
         )
-        for code, to, service_code, urgency, clock, since, service, sender in rows
+        for code, to, service_code, urgency, clock, due, service, sender in rows
     ]
 
 
@@ -198,18 +213,23 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     return found
 
 
-def spoken(one: Owed, calls: tuple[Call, ...], at: datetime) -> bool:
-    """Whether a coordinator has reached somebody there, by the last call of a coordinator, and that still counts.
+def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | None:
+    """Until when nobody calls again, by the last call of a coordinator: None where that reached nobody, or is over.
 
-    Of what is urgent until its answer is due, or for an hour where that is over; of the rest for the day of the call.
+    Of what is urgent until its answer is due, or for an hour where that is over (`national_to_call` counts the same for
+    the rail); of the rest for the day of the call.
     """
     ours = (each for each in calls if each.side in (ME, COORDINATOR))
     last = next(ours, None)
     if last is None or last.answer not in REACHED:
-        return False
+        return None
     if one.urgency_code != URGENT:
-        return timezone.localdate(last.at) == timezone.localdate(at)
-    return one.clock == CLOSED_THERE or (last.at >= one.since and at < last.at + AGAIN)
+        until = timezone.localtime(last.at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    elif one.clock == CLOSED_THERE:
+        return one.due
+    else:
+        until = last.at + AGAIN if last.at >= one.due else at
+    return until if at < until else None
 
 
 def _late(
@@ -227,12 +247,12 @@ def _late(
                 clock=one.clock,
                 service_code=one.service_code,
                 urgency_code=one.urgency_code,
-                since=one.since,
+                due=one.due,
                 sender=bodies.get(one.sender) if one.sender else None,
                 sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
                 opens=one.opens,
                 calls=calls.get(one.code, ()),
-                spoken=spoken(one, calls.get(one.code, ()), at),
+                quiet_until=quiet_until(one, calls.get(one.code, ()), at),
             )
         )
     found = [
@@ -241,14 +261,20 @@ def _late(
     return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
 
 
-def _turn(one: LateOne) -> tuple[bool, bool, int, datetime]:
-    """The urgent first, whoever was reached; then where nobody was reached today, the more urgent, the oldest.
+def protects(service_code: str) -> bool:
+    """Whether this kind of help protects somebody from danger: that is called about before anything else."""
+    known = codelist("service")
+    purposes = known.entry(service_code).data.get("purposes") if service_code in known.codes else None
+    return isinstance(purposes, list | tuple) and "protection" in purposes
 
-    A disputed result, of which nothing is told, comes last.
+
+def _turn(one: LateOne) -> tuple[bool, bool, bool, datetime]:
+    """The urgent first, and of each where nobody was reached; then protection, and what is due first: as on her Today.
+
+    A disputed result, of which nothing is told, comes after the others.
     """
-    known = codelist("urgency").codes
-    urgency = known.index(one.urgency_code) if one.urgency_code in known else len(known)
-    return (urgency > 0, one.spoken, urgency, one.since)
+    first = one.urgent and protects(one.service_code)
+    return (not one.urgent, one.spoken or not one.code, not first, one.due)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -23,7 +23,7 @@ from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of
-from hamkori.casework.work.queries.helped import helped_since_said
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -226,21 +226,6 @@ def _deadlines() -> tuple[Subquery, ...]:
     answers = _referrals().filter(referral__state_code="sent").order_by("referral__answer_due_at")
     clocks = CaseClock.objects.filter(case=OuterRef("case_id")).order_by("due_at")
     return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
-
-
-ASKED: Final = ("sent", "accepted", "serving")
-"""States of a referral in which somebody is asked for help or gives it."""
-
-
-def in_need() -> Q:
-    """Somebody is in danger, and nobody is asked for help or gives it. The mark of the case lies in the clear.
-
-    Help that was given answers what was written of the case before: when danger was said is known no nearer.
-
-    While a referral waits, or one that stopped is to be decided on, the row of that says what is to do.
-    """
-    asked = Exists(_referrals().filter(Q(referral__state_code__in=ASKED) | helped_since_said()))
-    return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & ~asked & ~Q(waits_in_case())
 
 
 def _unreferred() -> Q:

@@ -41,6 +41,7 @@ from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, desk_phones, organisations
@@ -158,6 +159,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[str, ...]
+    in_need: bool
+    """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
     copies: tuple[Copy, ...]
@@ -204,7 +207,8 @@ def file(actor: Actor, code: str, language: str) -> File:
     asks = ExpressionWrapper(
         Q(from_code="") & without_place(at, though_asked=True), BooleanField()
     )  # of its first step
-    own = list(CaseStep.objects.filter(case=found).annotate(no_place=asks))
+    need = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
+    own = list(CaseStep.objects.filter(case=found).annotate(no_place=asks, in_need=need))
     return File(
         case=found,
         now=at,
@@ -219,6 +223,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
+        in_need=any(step.in_need for step in own),
         no_place=any(step.no_place for step in own),
         copies=copies,
     )

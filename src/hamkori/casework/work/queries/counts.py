@@ -27,13 +27,15 @@ class Counts:
     waiting: int
     desk_waiting: int
     desk_late: int
+    to_call: int
+    """Urgent referrals about which the coordinator calls now."""
 
 
 def counts(_actor: Actor) -> Counts:
     """Open cases, danger, what is late or stopped, what waits: of whoever the database knows to act, by their roles."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s)",
+        " national_late, to_call, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s)",
         settings.TIME_ZONE,
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),
@@ -43,7 +45,7 @@ def counts(_actor: Actor) -> Counts:
     )
     if not found:
         raise NotVisible  # the session ended while the page was made
-    at, cases, late, waiting, desk, desk_late, national, danger, without = found[0]
+    at, cases, late, waiting, desk, desk_late, national, to_call, danger, without = found[0]
     return Counts(
         now=at,
         open_cases=cases,
@@ -53,4 +55,5 @@ def counts(_actor: Actor) -> Counts:
         waiting=waiting,
         desk_waiting=desk,
         desk_late=desk_late,
+        to_call=to_call,
     )

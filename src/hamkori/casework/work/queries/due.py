@@ -13,7 +13,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import DOUBT
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -66,8 +66,13 @@ class Due:
     opens: datetime | None = None
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None
-    """The last call about it; `spoken`: whether a coordinator has reached somebody today, or the team."""
-    spoken: bool = False
+    """The last call about it."""
+    answered_call: bool = False
+    """Of a doubt: the team has reached somebody there since."""
+    quiet_until: datetime | None = None
+    """On the coordinator's rows: a coordinator has reached somebody there, and until then nobody calls again."""
+    protects: bool = False
+    """On those rows: it is help that protects from danger."""
     sender: str = ""
     sender_phone: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
@@ -101,14 +106,29 @@ class Due:
         """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who accepted does
         not say that they take the child that the person is.
         """
-        doubt = self.what == DOUBT and not self.spoken
+        doubt = self.what == DOUBT and not self.answered_call
         return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
+
+    @property
+    def spoken(self) -> bool:
+        """A coordinator has reached somebody there, and that still counts."""
+        return self.quiet_until is not None
+
+    @property
+    def for_a_call(self) -> bool:
+        """Of the coordinator's rows the urgent: they are to call about or were, and never a mere lateness."""
+        return self.what in NATIONAL and self.step == URGENT
+
+    @property
+    def reached(self) -> bool:
+        """Urgent, and a coordinator has reached somebody: the answer is awaited."""
+        return self.for_a_call and self.spoken
 
     @property
     def calls_now(self) -> bool:
         """Somebody has to call now: no place for tonight, or urgent: nobody reads it in time, or it is late."""
-        urgent = self.unread or (self.what == "national.late" and self.step == URGENT)
-        return urgent or (self.no_place and not self.danger)
+        urgent = self.unread or self.for_a_call
+        return (urgent and not self.spoken) or (self.no_place and not self.danger)
 
     @property
     def stopped(self) -> bool:

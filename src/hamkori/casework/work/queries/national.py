@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.queries.coordination import CLOSED_THERE, calls_about, owed, spoken
+from hamkori.casework.case.queries.coordination import CLOSED_THERE, calls_about, owed, protects, quiet_until
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
 from hamkori.people.queries import BodyCard, desk_phones
@@ -31,17 +31,18 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
             Due(
                 what="national.late" if late else "national.unread",
                 late=late,
-                at=one.since,
-                started_at=one.since,
+                at=one.due,
                 referral=one.code,
                 service=one.service_code,
                 body=bodies.get(one.to, ""),
                 to=one.to,
                 phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
-                spoken=spoken(one, calls, at),
+                quiet_until=quiet_until(one, calls, at),
+                protects=protects(one.service_code),
                 slug=cards[one.to].slug if one.to in cards else "",
                 step=one.urgency_code,
+                reason=one.clock if late else "",
                 opens=one.opens,
                 sender=bodies.get(one.sender, "") if one.sender is not None else "",
                 sender_phone=phones.get(one.sender, "") if one.sender is not None else "",

@@ -34,10 +34,11 @@ from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
-from hamkori.casework.work.queries.case_list import in_need, my_rows
+from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
@@ -80,8 +81,8 @@ class Today:
 
     @property
     def late(self) -> tuple[Due, ...]:
-        """What has passed its time, and what stopped without help."""
-        return tuple(row for row in self.rows if row.late or row.stopped)
+        """What has passed its time, and what stopped without help; an urgent row of the coordinator is a call."""
+        return tuple(row for row in self.rows if (row.late or row.stopped) and not row.for_a_call)
 
     @property
     def soon(self) -> tuple[Due, ...]:
@@ -256,7 +257,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     region=case.region_code,
                     risk=case.risk_code if what == WAITING else "",
                     call=(call := _called(pair, what)),
-                    spoken=what == DOUBT and is_reached(call),
+                    answered_call=what == DOUBT and is_reached(call),
                     supervised=supervised,
                 )
             )
