@@ -29,9 +29,7 @@ from tests.web.consenting import form_of, page
 from tests.web.senders import Senders, page_text, referrals, state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms]
-SENTENCE = (
-    "This page was opened before Hamkori was updated, or for another case or referral than the one that is here now."
-)
+SENTENCE = "This page was opened for another case or referral, or before an update."
 
 
 @pytest.fixture

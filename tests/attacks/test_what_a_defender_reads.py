@@ -87,7 +87,7 @@ def test_the_sender_reads_what_was_opened_by_which_organisation(scene: Scene) ->
     for address in (f"/referrals/{referral.code}/", f"/cases/{case.code}/history/"):
         page = text(lead.get(address))
         assert page.count("Opened what was sent: ") >= len(parts), address
-        assert "Opened what was sent: the person&#x27;s own words" in page
+        assert "Opened what was sent: The person&#x27;s own words" in page
         assert "Parvina" not in page
     assert "2 times" in text(lead.get(f"/referrals/{referral.code}/"))
     own = text(doors.client_for(scene.parvina).get(f"/referrals/{referral.code}/"))

@@ -37,6 +37,7 @@ INSTEAD = {
     r"clocks?|shall|whoever|one may": "Hamkori watches the time limits; must; the person who; you may",
     r"settled? the age|age settled|speaker|forms? of exploitation|unread": "confirm; adult acting for the child; type",
     r"changes nothing in|but for|on the page of consent": "what needs a yes; a link says it",
+    r"this is a line in|is just at work|answers that are valid are": "each is a line; in use; valid answers are",
     r"this installation's own|^Locked(?=\.$)": "our own; kept locked: a field may be written in",
     r"codes?(?! word)": "number; a code is the six digits of signing in",
 }
@@ -64,6 +65,7 @@ TRANSLATED_INSTEAD = {
         "[бБ]астаи маълумот": "маълумоти додашуда",
         r"[рР]ӯи\b": "рӯйи",
         "[пП]агоҳ": "фардо",
+        "нигаҳбон": "калиддор",
         "ҷавоб доданд. Ҷавоби": "гӯширо бардоштанд: reached, and no answer yet",
     },
     "ru": {
@@ -101,7 +103,14 @@ PAIRS = {
     r"^(?!.*risk).*\bdangers?\b": (r"\b[хХ]авф", "хатар; хавф is a risk"),
     r"^(?!.*(?:tick|mark)).*\bsigns?\b(?! (?:in|out)\b)": ("[аА]ломат", "нишона; аломат is a tick, or a letter"),
     r"(?<!-)\breferrals?\b": ("[мМ]уроҷиат", "бозравонӣ; муроҷиат кардан is to turn to somebody"),
-    r"^(?!.*desk).*\bclos(?:e|es|ed)\b": ("баста (?:шуд|мешав)|банда[дн]", "пӯшида; баста is a desk out of its hours"),
+    r"^(?!.*desk).*\bclos(?:e|es|ed)\b": (
+        "[бБ]аста (?:шуд|мешав)|банда[дн]",
+        "пӯшида; баста is a desk out of its hours",
+    ),
+    r"^(?!.*(?:day|signs?\b|help with)).*\b(?:locked|new|this|these|for a|share a) parts?\b": (
+        "[қҚ]исм",
+        "бахш; қисм is of a day, or of the signs",
+    ),
     r"(?<!not )\breached\b": ("ҷавоб дод", "гӯширо бардоштанд: an answer is said to the referral"),
 }
 """Where English says the first, Tajik does not say the second, which is another thing."""

@@ -144,7 +144,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     for word in ("Summary without a name", "Locked until you accept", "Ask first", "Decline"):
         assert word in text, word
     assert "A place for a woman, 18\u201129" in text
-    assert text.index("The button accepts at once.") < text.index("Morning"), "before the buttons"
+    assert text.index("One press accepts.") < text.index("Morning"), "before the buttons"
     assert "Shelter Worker, shelter worker" in text
     assert "Reads all that is shared" in text
     assert "Canary" not in text

@@ -290,5 +290,5 @@ def test_what_she_takes_back_comes_back_in_words(world) -> None:
     }
     with doors.idle(world.zarina, 16):
         given = said(client.post(f"/cases/{case.code}/consent/withdraw/", sent))
-    whole = "Police: for a criminal case: the whole consent"
+    whole = "Police: for a criminal case (the whole consent)"
     assert given["What is withdrawn"] == whole

@@ -46,7 +46,7 @@ LINES = {
     # the sender's side of a referral
     "refer_draft": ("Saved as a draft.", "Send it when the person agrees."),
     "refer_send": ("Sent to", "the coordinator is told."),
-    "gap_record": ("Kept: nothing here fits", "ask for another kind of help below, or go to the case"),
+    "gap_record": ("Recorded: nothing here fits.", "Look for other help below, or go to the case."),
     "referral_edit": ("Saved as a draft.", "Send it when the person agrees."),
     "referral_send": ("Sent to", "the coordinator is told."),
     "referral_discard": ("The draft was deleted.", "You can refer again from the case."),
@@ -63,7 +63,7 @@ LINES = {
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
     "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
-    "referral_ask": ("Asked.", "Your own answer stays due at the same time."),
+    "referral_ask": ("Asked.", "Your own answer is still due."),
     "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),

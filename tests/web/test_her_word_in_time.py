@@ -74,7 +74,7 @@ def test_her_word_throws_a_draft_away_that_was_stopped_meanwhile(house: Senders,
     assert state(referral) == "discarded"
 
 
-BEING_CLOSED = "nobody can open what was sent any more. Somebody is just at work on the referral"
+BEING_CLOSED = "nobody can open what was sent any more. The referral is in use just now"
 
 
 def left(house: Senders, referral: Referral) -> None:

@@ -313,7 +313,7 @@ def test_nothing_fits_and_the_gap_is_counted_without_the_case(house: Senders) ->
             ("TJ-KT-01", "HEALTH-01"),
             ("TJ-KT-01", "HEALTH-03"),
         }, "counted once for each kind of help"
-    assert "Kept: nothing here fits" in page_text(house.browser().get(answer["Location"]))
+    assert "Recorded: nothing here fits" in page_text(house.browser().get(answer["Location"]))
 
 
 def test_a_child_needs_an_adult_who_may_speak(house: Senders) -> None:

@@ -100,8 +100,8 @@ def test_who_declined_is_said_to_have_been_asked_before(house: Senders) -> None:
         card = Referral.objects.get(pk=gone.pk)
         receive.decline(desk, card, version=card.version, reason="full", suggested_service="")
     page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
-    assert "They said no (today" in page
-    assert "): no place now." in page
+    assert "No place now · today" in page.replace("\u00a0", " "), "why and when, beside the badge that says so"
+    assert "They said no" not in page
 
 
 def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
@@ -120,6 +120,8 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     form = {**fields(page, address(case)), "district": "TJ-KT-01", "operation": str(uuid4()), "do": "gap"}
     kept = zarina.post(f"/cases/{case.code}/gap/record/", form)
     assert kept["Location"] == f"{at}?gap=kept", "and back to where one asks"
-    assert "Kept: nothing here fits" in page_text(zarina.get(kept["Location"]))
+    after = page_text(zarina.get(kept["Location"]))
+    assert "Recorded: nothing here fits" in after
+    assert "Record a missing service" not in after, "once is enough"
     closes(house)
     assert "All these referral desks are closed" not in page_text(zarina.get(at)), "of whom there is nobody"

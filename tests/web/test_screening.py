@@ -246,7 +246,7 @@ def test_where_one_list_is_confirmed_and_says_nothing_the_other_is_named_as_the_
     save(client, case, "danger")
     finish(client, case)
     text = client.get(signs(case)).content.decode()
-    assert "the weights of the other list are not confirmed" in text
+    assert "the weights of the other are not confirmed" in text
     assert "the weights of these signs are not confirmed" not in text
     assert "insufficient" not in text.lower()
 

@@ -336,7 +336,7 @@ def test_nothing_fits_is_counted_and_leads_on(zarina) -> None:
     at = f"{to_service(zarina)}&need=MOVE"
     kept = goes(press(zarina, at, do="gap"))
     page = page_text(zarina.get(kept))
-    assert "Kept: nothing here fits" in page
+    assert "Recorded: nothing here fits" in page
     assert "Stop here, it is saved" in page
 
 

@@ -13,6 +13,7 @@ from hamkori.casework.referral.models import Referral
 from tests import doors
 from tests.database import god
 from tests.web.scene import Scene
+from tests.web.senders import page_text
 from tests.web.test_today import declined, home, whats
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,10 @@ def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene:
     assert rows(home(scene.zarina)) == [f"/cases/{case.code}/refer/"], "as long as nobody has accepted the person"
     assert "Nobody helps now" in home(scene.saida)
     assert whats(scene.zarina) == []
+    page = page_text(doors.client_for(scene.saida).get(f"/cases/{case.code}/"))
+    box = page.partition("Nobody helps now")[2].partition("Tell the lead worker")[0]
+    for said in ("Lead worker: Zarina", "If the lead worker is absent", "National coordinator: "):
+        assert said in box, "the page says what Today says, and what a supervisor can do"
 
 
 def test_what_arrived_is_said_below_it(scene: Scene) -> None:

@@ -87,7 +87,7 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     assert "Safe telephone not recorded Hours" in text
     line = "The sender's referral desk: 00\u201114, invented, cannot be called. Say the number of this referral"
     assert f"ask the sender whether it is safe to talk. {line}" in text
-    assert "Telephone of the sender 00\u201114, invented, cannot be called Shared information" in text
+    assert "Telephone of the sender 00\u201114, invented, cannot be called What the person said" in text
 
 
 def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_again(house: Senders) -> None:

@@ -8,10 +8,11 @@ create or replace function referral_is_unnamed(p_referral uuid) returns boolean
 $$;
 revoke all on function referral_is_unnamed(uuid) from public;
 
--- A worker of the receiver asks the sender for a part: again, since something in it is missing (ADR 0103), or because it was
--- never sent (ADR 0108), or was sent since a no to it. Nothing of the referral moves: it is a row in its time line, which says who and which part. It stands
--- until the sender has sent further parts or said that this one is not shared. Nobody asks for what they may not read now, for
--- what the person has taken back, for the name of who agreed without one, nor twice for what the sender did not share.
+-- A worker of the receiver asks the sender for a part: again, since something in it is missing (ADR 0103), or because it
+-- was never sent (ADR 0108), or was sent since a no to it. Nothing of the referral moves: it is a row in its time line,
+-- which says who and which part. It stands until the sender has sent further parts or said that this one is not shared.
+-- Nobody asks for what they may not read now, for what the person has taken back, for the name of who agreed without
+-- one, nor twice for what the sender did not share.
 create or replace function referral_ask_part(p_referral uuid, p_section text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -48,7 +49,8 @@ create or replace function part_asked(p_referral uuid) returns text
 $$;
 revoke all on function part_asked(uuid) from public;
 
--- The sender's team answers that the part which is asked for now is not shared; why is not said. Of one that lies there it is not true.
+-- The sender's team answers that the part which is asked for now is not shared; why is not said. Of one that lies there
+-- it is not true.
 create or replace function referral_keep_part(p_referral uuid, p_section text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare

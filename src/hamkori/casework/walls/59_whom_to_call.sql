@@ -22,6 +22,16 @@ begin
              and n.key_code = 'closed_there' and n.at <= public.hk_now());
 end $$;
 
+-- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
+-- other. What it says only the sender's team opens.
+create or replace function referral_meets(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
+  return (select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')
+            from public.referral r where r.id = p_referral and r.state_code = 'accepted');
+end $$;
+
 -- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
 -- she was told of it is what brings it here, and whoever asks a question has read it. No more of it than of a late one: no summary, no region, no case (ADR 0106).
 -- Until when an answer is due is the same time since which it is late.
@@ -72,7 +82,8 @@ begin
       from public.referral r where r.id = p_referral), false);
 end $$;
 
--- "I called", by the sender's side, about a referral that waits, and what came of it. Nothing of the referral moves: it is a row in
+-- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and what came of
+-- it. Nothing of the referral moves: it is a row in
 -- the time line of its sender's side, which says who, and the other side never reads it (ADR 0106).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
@@ -82,7 +93,9 @@ declare
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state <> 'sent' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if v_state <> 'sent' and not (v_state = 'accepted' and exists (
+       select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
+        where r.id = p_referral and k.corrected_at > r.agreed_at)) then raise exception 'from_state' using errcode = 'HK409'; end if;
   if (p_answer = any (array['reached', 'not_reached', 'promised'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
@@ -144,5 +157,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid, text), referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text)
-  to hk_app;
+grant execute on function referral_unread(uuid, text), referral_to_call(text), referrals_called(), referrals_closed_there(),
+  referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;

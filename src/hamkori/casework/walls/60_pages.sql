@@ -37,7 +37,7 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open';
-  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/case_list.py). Help that was
+  -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/helped.py). Help that was
   -- given answers what the case says, until the case is written again (work/queries/helped.py).
   v_stopped := array(select public.my_stopped(v_kinds));
   v_danger := array(select c.id
@@ -65,8 +65,9 @@ begin
                  join public.referral_step s on s.referral_id = r.id
                 where o.case_id = c.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
                   and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
-                  -- Until it was said afterwards that nothing is needed, as "A place was found" does.
-                  and not ('nothing_now' = any (c.need_tonight_codes) and coalesce(c.edited_at > s.at, false))))
+                  -- Until "A place was found" is pressed afterwards.
+                  and not exists (select 1 from public.case_step f
+                                   where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)))
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
         where o.case_id = c.id and r.service_code = any (p_place)

@@ -42,6 +42,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     said = waits is not None and (waits.late or waits.opens is not None)
     found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
+    found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     found += [_child(file, child_due)] if child_due is not None else []
     found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
@@ -85,6 +86,19 @@ def _unread(one: Sent, file: File) -> Alarm:
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.in_row(one.phone) if one.phone else capfirst(coordinator.in_short()),
+    )
+
+
+def _doubt(one: Sent, file: File) -> Alarm:
+    title = _("The person is a child: %(organisation)s does not say that it takes children.")
+    text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
+    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    return _alarm(
+        title % {"organisation": one.body},
+        text % {"service": lists.label("service", one.service), "when": when},
+        url=reverse("referral", args=[one.code]),
+        button=str(red.OPEN_REFERRAL),
+        phone=desk_phone.said(one.phone),
     )
 
 
@@ -221,7 +235,9 @@ def _to_lead(file: File) -> Alarm:
     else:
         url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
     said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
-    return {"text": _whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
+    found = {"text": _whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
+    # Where the team cannot be reached somebody else has the numbers: she asks no organisation herself.
+    return found | ({"coordinator": coordinator.reached()} if file.in_need else {})
 
 
 def told_lead(file: File) -> Step | None:

@@ -278,11 +278,7 @@ def _why(one: Sent, empty: frozenset[str]) -> str:
         for part in one.sections
         if (name := sections.names([part]))
     )
-    shared = (
-        _("%(sections)s, in the person's own words") % {"sections": named}
-        if named
-        else _("in the person's own words only")
-    )
+    shared = _("The person's own words; %(sections)s") % {"sections": named} if named else _("The person's own words")
     if one.state == "serving":
         return _("help continues · %(sections)s") % {"sections": shared}
     return _("referral accepted · %(sections)s") % {"sections": shared}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import NOTHING, PLACE
+from hamkori.casework.work.queries.no_place import FOUND, PLACE
 from hamkori.directory.rules.suit import kinds
 
 
@@ -20,9 +20,8 @@ def for_one(file: File) -> list[Sent]:
 
 
 def taken_back(file: File) -> datetime | None:
-    """When the person's word ended a place that was accepted; None once it was said that nothing is needed."""
+    """When the person's word ended a place that was accepted; None once "A place was found" was pressed after it."""
     had = {one.code for one in for_one(file) if one.agreed_at is not None}
     ends = [one.at for one in file.steps if one.step == "withdraw" and one.referral in had]
-    last, edited = max(ends, default=None), file.case.edited_at
-    answered = NOTHING in file.case.need_tonight_codes and last is not None and edited is not None and edited > last
-    return None if answered else last
+    last = max(ends, default=None)
+    return None if last is None or any(one.step == FOUND and one.at > last for one in file.steps) else last

@@ -258,12 +258,12 @@ def _sub(former: Asked, at: datetime) -> str:
     day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
     if former.withdrew_last:
         return _(
-            "Changed on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
-            " asked, nothing is shared."
+            "Changed on %(day)s. Valid answers are chosen already: change only what the person changes. What is not"
+            " asked is not shared."
         ) % {"day": day}
     return _(
-        "Last asked on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
-        " asked, nothing is shared."
+        "Last asked on %(day)s. Valid answers are chosen already: change only what the person changes. What is not"
+        " asked is not shared."
     ) % {"day": day}
 
 

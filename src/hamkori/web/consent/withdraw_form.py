@@ -115,5 +115,5 @@ def said(value: str, former: Asked) -> str:
     kind, purpose = value.split(":")[:2]
     row = words.kind(kind) if purpose == EVERY else words.row((kind, purpose))
     if value.count(":") == 1:
-        return _("%(row)s: the whole consent") % {"row": row}
-    return _("%(row)s: only this part: %(part)s") % {"row": row, "part": part_name(value, former)}
+        return _("%(row)s (the whole consent)") % {"row": row}
+    return _("%(row)s (only: %(part)s)") % {"row": row, "part": part_name(value, former)}

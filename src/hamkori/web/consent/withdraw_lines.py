@@ -156,7 +156,7 @@ def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, .
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:
     """Which parts were unlocked, and when last."""
     seen = tuple(seen)
-    parts = ", ".join(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
+    parts = lists.several(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
     return {"parts": parts, "when": moments.moment(max(each.last_at for each in seen), at)}
 
 

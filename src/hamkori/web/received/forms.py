@@ -23,6 +23,7 @@ from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextFi
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
+from hamkori.web.words.referral import parts
 
 MEETING = ("hour", "place", "ask_for")
 NIGHT_ENDS = 6
@@ -213,10 +214,9 @@ def reads(function: str, agreed: Iterable[str]) -> str:
     held = sealed_to(tuple(shared), (function,)) - {TEXT}
     if held >= shared:
         return str(_("Reads all that is shared"))
-    named = lists.joined("packet_section", held)
-    if not named:
+    if not held:
         return str(_("Reads only the person's own words"))
-    return _("Reads the person's own words; %(sections)s") % {"sections": named}
+    return lists.about(_("Reads"), parts(held))
 
 
 class AskForm(KitForm):

@@ -187,8 +187,9 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
     listing, found = one.listing, against(one)
     no = screen.heard.by.get((listing.organisation_id, listing.service_code))
     if no:
-        said = {"when": moments.moment(no[0], screen.known.at), "reason": lists.label("decline_reason", no[1])}
-        found.insert(0, _("They said no (%(when)s): %(reason)s.") % {**said, "reason": lists.inside(said["reason"])})
+        # The badge beside it says that they did.
+        said = (lists.label("decline_reason", no[1]), moments.moment(no[0], screen.known.at))
+        found.insert(0, "\u00a0· ".join(filter(None, said)))
     if not (chosen or listing.id in screen.refused or "not_admitted" in one.reasons) and screen.closed(one):
         phone = screen.phones.get(listing.organisation_id, "")
         urgent, above = screen.soon_of(one) == calling.URGENT, box.opens if box is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +22,11 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
+from hamkori.casework.referral.queries.doubt import doubted
 from hamkori.casework.referral.queries.hearing import would_ask
+from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.received import takes
@@ -95,6 +99,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "no_meeting": no_meeting(found),
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
@@ -250,8 +255,9 @@ def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
     return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
-def _newest_call(page: SenderPage) -> Call | None:
-    newest = next((one for one in reversed(page.taken) if one.step == "call"), None)
+def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:
+    calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
+    newest = next(calls, None)
     return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
 
 
@@ -309,14 +315,20 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:
-    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing."""
+    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing: before it
+    answers, or since it accepted an adult.
+    """
     card = page.card
     child = state == "sent" and card.age_band_code in CHILD_BANDS
     says = getattr(page.referral, "admits", None) or ()
-    return {
+    found: dict[str, Any] = {
         "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
+    if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
+        call = _newest_call(page, card.corrected_at)
+        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, page.at)}
+    return found
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:

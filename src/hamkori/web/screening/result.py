@@ -96,8 +96,7 @@ def _act(found: Assessment) -> str:
         return _("This was done to the person: %(acts)s.") % {"acts": lists.in_turn("act_question", found.acts)}
     if found.act == "unknown":
         return _(
-            "Whether something was done to the person is not known yet. Unknown is not absent: ask "
-            "again when there is a talk."
+            "It is not known yet whether something was done to the person. Unknown is not absent: ask at the next talk."
         )
     return _("Every question about what was done was answered with absent.")
 

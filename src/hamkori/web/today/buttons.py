@@ -39,6 +39,7 @@ DO: Final = {
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": red.OPEN_REFERRAL,
     "sent.comes": red.OPEN_REFERRAL,
+    "sent.doubt": red.OPEN_REFERRAL,
     "sent.confirm": gettext_lazy("Say how it was"),
     "sent.dispute": red.OPEN_REFERRAL,
     "got.arrival": red.OPEN_REFERRAL,
@@ -48,6 +49,7 @@ DO: Final = {
     "got.result": gettext_lazy("Say how it ended"),
     "got.dispute": gettext_lazy("Look at the result"),
     "desk.answer": gettext_lazy("Read and answer"),
+    "desk.asked": gettext_lazy("Open the referral"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Say that you called")),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
@@ -69,6 +71,7 @@ def name(one: Due) -> str:
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
+    kind = "desk.asked" if one.asked_at is not None else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 

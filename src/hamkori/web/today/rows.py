@@ -21,8 +21,8 @@ from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
+from hamkori.web.words import calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
-from hamkori.web.words import coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
@@ -117,7 +117,7 @@ def _sender(one: Due) -> str:
 def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not one.spoken
-    grave = owed or one.danger or one.no_place or one.what == "stopped.missed"
+    grave = owed or one.danger or one.no_place or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
@@ -161,6 +161,7 @@ VERBS: Final = {
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
     "sent.comes": gettext_lazy("The person is expected: %(service)s"),
+    "sent.doubt": gettext_lazy("They do not say that they take children: %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
@@ -204,6 +205,7 @@ def _what(one: Due, now: datetime) -> str:
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
+    parts.append(_("Child: you do not say that you take children") if one.doubt else "")
     parts += [_place(one), received.urgent(one.urgency), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
@@ -214,6 +216,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
+    parts += _received(one, now)
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED and not one.calls_now:
@@ -248,6 +251,16 @@ def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
 
 
+def _received(one: Due, now: datetime) -> list[str]:
+    """What each side waits for of the other: an answer of the sender, or a call about the hour."""
+    said = []
+    if one.asked_at is not None:
+        said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
+    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
+        said.append(calling.no_hour_in_row(one.sender_phone))
+    return said
+
+
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
@@ -279,7 +292,7 @@ STARTED: Final = {
     **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
 }
 """Rows that say since when, and no time limit."""
-COMES: Final = ("got.arrival", "sent.comes")
+COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
     "stopped.unaccepted": "unaccept_reason",

@@ -26,8 +26,8 @@ from hamkori.web.words import asked, lists
 def being_closed() -> str:
     """Of a request that has ended by what was said, though somebody holds it: for either side."""
     return _(
-        "This is kept, and nobody can open what was sent any more. Somebody is just at work on "
-        "the referral; it is closed by itself, and nothing else has to be done."
+        "Saved: nobody can open what was sent any more. The referral is in use just now and closes by itself. "
+        "You have nothing more to do."
     )
 
 

@@ -11,7 +11,7 @@ from hamkori.web.words import Audience
 from hamkori.web.words.lists import label, several
 
 HER_WORDS: Final = {
-    Audience.SENDER: gettext_lazy("the person's own words"),
+    Audience.SENDER: gettext_lazy("The person's own words"),
     Audience.RECEIVER: gettext_lazy("In the person's own words"),
 }
 YOURS: Final = {

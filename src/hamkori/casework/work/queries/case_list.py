@@ -39,7 +39,7 @@ from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of
-from hamkori.casework.work.queries.in_need import in_need
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow

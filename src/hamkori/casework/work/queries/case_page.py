@@ -36,12 +36,13 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
-from hamkori.casework.work.queries.in_need import in_need
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
@@ -118,8 +119,12 @@ class Sent:
     opens: datetime | None
     """When its desk opens, where nobody reads it in time and somebody has to call."""
     stopped: str
+    doubt: bool
+    """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     phone: str
-    """Of the desk that owes an answer or an arrival and is late; '' of others, and where none is recorded."""
+    """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
+    recorded.
+    """
 
     @property
     def paused(self) -> bool:
@@ -158,7 +163,7 @@ class File:
     facts: CaseFacts
     came_from: tuple[str, ...]
     in_need: bool
-    """Somebody is in danger, and nobody is asked for help or gives it."""
+    """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
     copies: tuple[Copy, ...]
@@ -228,9 +233,8 @@ def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
     asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
-    there = there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks, **beside_origin())
-    there = there.annotate(phone=phone_of("referral__to_organisation_id"))
-    return there.order_by("-referral__written_at")
+    said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
+    return there.annotate(**said, phone=phone_of("referral__to_organisation_id")).order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -285,7 +289,8 @@ def _sent(
         late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
-        phone=(pair.phone or "") if late_now or row.pk in opens else "",  # type: ignore[attr-defined]
+        doubt=(doubt := doubted_row(pair)),
+        phone=(pair.phone or "") if late_now or doubt or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
 

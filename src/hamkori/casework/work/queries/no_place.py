@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.helped import helped_since_said
@@ -19,8 +20,11 @@ from hamkori.directory.rules.suit import kinds
 PLACE: Final = "safe_place"
 NOTHING: Final = "nothing_now"
 UNASKED: Final = "not_asked"
+FOUND: Final = "place_found"
+"""The step of a case with which somebody says that there is a place."""
 SHELTER: Final = ("shelter_social", "help")
 """The question of consent on which such a place rests."""
+EVERY: Final = Q()
 LATELY: Final = timedelta(hours=24)
 """So long after it was said, or anything of the case was changed, tonight is still tonight."""
 
@@ -47,17 +51,18 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
     """A place that somebody had accepted ended by the person's word, whatever was said to be needed before.
 
-    It ends when it is said afterwards that nothing is needed, as "A place was found" does.
+    It ends when "A place was found" is pressed afterwards: what was ticked before that, or is written of anything else,
+    says nothing of it.
     """
-    answered = Q(case__need_tonight_codes__contains=[NOTHING], case__edited_at__isnull=False)
-    stands = asked.filter(_word(at__gt=after), ~answered | _word(at__gt=after, at__gte=OuterRef("case__edited_at")))
-    return Q(case__state_code="open") & Q(Exists(stands))
+    case = OuterRef(OuterRef("case_id"))
+    found = CaseStep.objects.filter(case=case, step_code=FOUND, at__gt=OuterRef("at"))
+    return Q(case__state_code="open") & Q(Exists(asked.filter(_word(Q(~Exists(found)), at__gt=after))))
 
 
-def _word(**when: object) -> Q:
+def _word(also: Q = EVERY, **when: object) -> Q:
     """Of a referral's origin: the person's word ended it, after somebody had accepted."""
     ends = {"step_code": "withdraw", "from_code__in": ("accepted", "serving"), **when}
-    return Q(Exists(ReferralStep.objects.filter(referral=OuterRef("referral_id"), **ends)))
+    return Q(Exists(ReferralStep.objects.filter(also, referral=OuterRef("referral_id"), **ends)))
 
 
 def needs_without(needs: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
@@ -22,23 +23,26 @@ from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
     ReferralAccess,
-    ReferralCard,
     ReferralClock,
     ReferralOrigin,
+    ReferralQuestion,
     ReferralStep,
 )
-from hamkori.casework.referral.queries.closed_there import beside_origin
+from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
+from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
-from hamkori.casework.work.queries.in_need import in_need
+from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
+    DOUBT,
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
@@ -47,7 +51,8 @@ from hamkori.casework.work.rules.worklist import (
 )
 from hamkori.people.queries import organisations, phone_of
 
-NO_TARGET = ("consent", "sent.comes")
+COMES = "sent.comes"
+NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
@@ -125,7 +130,7 @@ def today(actor: Actor, language: str) -> Today:
         *questions,
         *parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
-        *_of_desk(desk, clocks, bodies, at),
+        *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
     rows = beside.asked_again_once(rows)
@@ -149,7 +154,9 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
     """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
     if row.what == WAITING:
         return row.referral not in asked
-    return row.what != "sent.comes" or is_near(row, at)
+    if row.what == DOUBT:
+        return row.unread or not row.supervised
+    return row.what != COMES or is_near(row, at)
 
 
 # ---------------------------------------------------------------- requests
@@ -172,6 +179,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
             asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
             asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
+            **beside_row(),
         )
         .select_related("referral__sender", "case")
         .order_by("referral__sent_at")
@@ -207,7 +215,8 @@ def _desk(actor: Actor) -> list[Referral]:
     if "desk_officer" not in actor.roles:
         return []
     waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
-    return list(waiting.order_by("answer_due_at")[:SHOWN])
+    asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
+    return list(waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN])
 
 
 Clocks = Mapping[UUID, list[ReferralClock]]
@@ -225,7 +234,8 @@ def _of_sent(
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
+            what = DOUBT if what == COMES and doubted_row(pair) else what
+            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what not in (WAITING, DOUBT)):
                 continue
             if not what or (what == WAITING and one.urgency_code != "urgent"):
                 continue
@@ -250,7 +260,8 @@ def _of_sent(
                     age_band=case.age_band_code,
                     region=case.region_code,
                     risk=case.risk_code if what == WAITING else "",
-                    call=_called(pair) if clock.clock_code == "answer" else None,
+                    call=(call := _called(pair, what)),
+                    answered_call=what == DOUBT and is_reached(call),
                     awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
                     supervised=supervised,
                 )
@@ -258,10 +269,12 @@ def _of_sent(
     return found
 
 
-def _called(pair: ReferralOrigin) -> Call | None:
-    """That the sender's side has called about it, the newest."""
-    answer: str = getattr(pair, "called", None) or ""
-    return Call(None, TEAM, answer, pair.called_at) if answer else None  # type: ignore[attr-defined]
+def _called(pair: Any, what: str) -> Call | None:
+    """That the sender's side has called about an answer, or about a doubt since that is one, the newest."""
+    asked = what in (WAITING, "sent.answer") or (
+        what == DOUBT and pair.called and pair.called_at > pair.card_corrected_at
+    )
+    return Call(None, TEAM, pair.called, pair.called_at) if asked and pair.called else None
 
 
 def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
@@ -318,29 +331,4 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     **beside.in_short(row),
                 )
             )
-    return found
-
-
-def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
-    cards = {card.pk: card for card in ReferralCard.objects.filter(referral__in=desk)} if desk else {}
-    found = []
-    for one in desk:
-        card = cards.get(one.pk)
-        start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
-        found.append(
-            Due(
-                what="desk.answer",
-                late=rules.late(one.answer_due_at, at),
-                at=one.answer_due_at,
-                started_at=start,
-                referral=one.code,
-                service=one.service_code,
-                body=bodies.get(one.from_organisation_id, ""),
-                sex=card.sex_code if card else "",
-                age_band=card.age_band_code if card else "",
-                region=card.region_code if card else "",
-                urgency=one.urgency_code,
-                risk=card.risk_code if card else "",
-            )
-        )
     return found

@@ -49,8 +49,8 @@ SENTENCES: dict[str, str] = {
         "page again and enter it there."
     ),
     "page_of": _(
-        "This page was opened before Hamkori was updated, or for another case or referral than the one that is here"
-        " now. Nothing was written. Open it again, and look whose it is."
+        "Nothing was written. This page was opened for another case or referral, or before an update. Open it again,"
+        " and look whose it is."
     ),
     "said_by_me": _("You have said already ({time}): “{what}”. Nothing was changed."),
     "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
