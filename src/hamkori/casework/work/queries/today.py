@@ -31,8 +31,8 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
-from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.desk_rows import of_desk
@@ -165,7 +165,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
-    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=PART_STEPS)
+    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return list(
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
@@ -175,8 +175,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             called=Subquery(calls.values("reason_code")[:1]),
             called_at=Subquery(calls.values("at")[:1]),
-            asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
-            asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
+            asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
         )
@@ -339,10 +338,10 @@ def _questions(
 
 
 def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
-    """Parts that a receiver asks for, until they were sent or answered with a no: again, or what was not shared."""
+    """Parts that a receiver asks for, until each was sent or answered with a no: again, or what was not shared."""
     return [
         Due(
-            what="part" if pair.asked_part in pair.referral.sender.sections else "part.unshared",  # type: ignore[attr-defined]
+            what="part" if part in pair.referral.sender.sections else "part.unshared",
             late=False,
             on=timezone.localdate(at),
             started_at=pair.asked_part_at,  # type: ignore[attr-defined]
@@ -350,12 +349,11 @@ def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) ->
             referral=pair.referral.code,
             service=pair.referral.service_code,
             body=bodies.get(pair.referral.to_organisation_id, ""),
-            step=pair.asked_part,  # type: ignore[attr-defined]
+            step=part,
         )
         for pair in sent
-        if pair.referral.state_code in ("accepted", "serving")
-        and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-        and pair.asked_step == "ask_part"  # type: ignore[attr-defined]
+        if pair.referral.state_code in ("accepted", "serving") and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        for part in parts_asked(pair)
     ]
 
 
