@@ -1,9 +1,10 @@
 -- The telephone of a desk, beside its own organisation and the coordinator (people/walls/10_people.sql): the team and the
--- supervisor of a referral that waits there, for an answer or for the person to come. They are told to call (ADR 0092).
+-- supervisor of a referral that waits there, for an answer, for the person to come, or for a word to a dispute. They are told to
+-- call (ADR 0092).
 drop policy if exists organisation_phone_asked on organisation_phone;
 create policy organisation_phone_asked on organisation_phone for select to hk_app using (
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
-           where r.to_organisation_id = organisation_phone.organisation_id and r.state_code in ('sent', 'accepted')));
+           where r.to_organisation_id = organisation_phone.organisation_id and r.state_code in ('sent', 'accepted', 'disputed')));
 
 -- And the other way: the desk and the team of a referral that is at work read the telephone of its sender's desk. The sender alone
 -- knows whether it is safe to talk, and what was not recorded (ADR 0099).
@@ -50,6 +51,35 @@ begin
      where r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > public.hk_now() and t.told_at is not null
        and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
      order by r.answer_due_at;
+end $$;
+
+-- Whether a service answers at no moment from one to the other (closed_throughout in directory/rules/hours.py). Where its hours
+-- are not known, nobody can say so.
+create or replace function closed_between(p_service uuid, p_from timestamptz, p_until timestamptz, p_zone text) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select p_until > p_from and p_until - p_from <= interval '8 days'
+     and exists (select 1 from public.service_hours h where h.service_id = p_service)
+     and not exists (
+       select 1 from generate_series(date_trunc('day', p_from at time zone p_zone), p_until at time zone p_zone, interval '1 day') d
+         join public.service_hours h on h.service_id = p_service and h.day = extract(isodow from d)
+        where d + h.opens * interval '1 minute' < p_until at time zone p_zone
+          and p_from at time zone p_zone < d + h.closes * interval '1 minute')
+$$;
+
+-- For the sender's side: somebody has to call about this referral now. It is urgent and not late, nobody there has asked anything,
+-- no call reached anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row).
+create or replace function referral_unread(p_referral uuid, p_zone text) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_now timestamptz := public.hk_now();
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
+  return coalesce((
+    select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > v_now
+           and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
+           and coalesce((select s.reason_code from public.referral_step s where s.referral_id = r.id and s.step_code = 'call'
+                          order by s.at desc limit 1), '') not in ('reached', 'promised')
+           and public.closed_between(r.service_id, v_now, r.answer_due_at, p_zone)
+      from public.referral r where r.id = p_referral), false);
 end $$;
 
 -- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and what came of
@@ -127,5 +157,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),
-  referral_meets(uuid) to hk_app;
+grant execute on function referral_unread(uuid, text), referral_to_call(text), referrals_called(), referrals_closed_there(),
+  referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;

@@ -27,7 +27,7 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, calling, child_alone, consented, lists, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, red, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -76,6 +76,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
+        "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
+        "ask_label": red.ASK,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],

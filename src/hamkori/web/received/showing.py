@@ -263,6 +263,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
+        "return_url": f"{reverse('referral', args=[referral.code])}?do=unaccept#unaccept",
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {

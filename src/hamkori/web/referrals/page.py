@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import TEAM, Call
-from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.queries.team import leads, told_lead
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
@@ -240,8 +240,10 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
-    if queries.read_state(found) in ("sent", "accepted"):
-        phone: str = getattr(found, "phone", "") or ""
+    phone: str = getattr(found, "phone", "") or ""
+    if queries.read_state(found) == "disputed":
+        shown |= {"phone": desk_phone.said(phone), **disputed(page, shown.get("lead", ""))}
+    elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
         shown |= calling(_newest_call(page), page.at) if queries.sender_state(found) == "sent" else {}
@@ -249,6 +251,13 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
+
+
+def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
+    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
+    if not lead:
+        return {}
+    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
 def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:

@@ -21,20 +21,18 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 
-from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
+from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
-from hamkori.directory.queries import weeks
 from hamkori.people.queries import desk_phones, phone_of
 
 
@@ -98,18 +96,17 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
 
 
-def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: datetime) -> list[Due]:
+def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these alone. One query, if something waits.
+    reads of these alone.
     """
-    asked = {pair.referral.code: pair.referral.service_id for pair in sent}
-    ids = {asked[row.referral] for row in rows if row.what == WAITING and asked[row.referral] is not None}
-    hours = weeks(actor, ids) if ids else {}
+    pairs = list(sent)
+    unread = unread_now(pairs, at)
+    opens = {pair.referral.code: unread.get(pair.referral_id) for pair in pairs}
     found = []
     for row in rows:
-        if row.what == WAITING and row.at is not None:
-            week = () if is_reached(row.call) else hours.get(asked[row.referral], ())
-            row = replace(row, opens=opens_there(week, at, row.at))
+        if row.what == WAITING:
+            row = replace(row, opens=opens[row.referral])
             if row.supervised and not row.unread:
                 continue
         found.append(row)

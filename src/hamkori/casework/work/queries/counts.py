@@ -28,7 +28,7 @@ class Counts:
     desk_waiting: int
     desk_late: int
     to_call: int
-    """Urgent referrals about which the coordinator calls now."""
+    """Urgent referrals about which somebody calls now, but for those for a place that is missing: they count there."""
 
 
 def counts(_actor: Actor) -> Counts:

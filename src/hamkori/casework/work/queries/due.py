@@ -87,6 +87,8 @@ class Due:
     risk: str = ""
     no_place: bool = False
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
+    awaits_place: bool = False
+    """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
-from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -29,15 +28,16 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
-from hamkori.casework.referral.queries.closed_there import is_reached
+from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
-from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
+from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
@@ -49,7 +49,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import BodyCard, organisations, phone_of
+from hamkori.people.queries import organisations, phone_of
 
 COMES = "sent.comes"
 NO_TARGET = ("consent", COMES, DOUBT)
@@ -106,6 +106,7 @@ def today(actor: Actor, language: str) -> Today:
         .annotate(
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
+            lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
             agreed_until=beside.place_agreed_until(),
@@ -118,22 +119,22 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
-    questions = _questions(sent, bodies, cards, at)
-    asked = {row.referral for row in questions}
+    questions = asked_back(sent, bodies, cards, at)
+    asked, lacking = {row.referral for row in questions}, {row.case_id for row in cases if row.lacks}
     rows = [
         *in_danger(cases),
         *without_a_place(cases, ended, at),
         *of_cases(cases, at),
-        *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
+        *(row for row in _of_sent(sent, clocks, bodies, at, lacking) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
         *questions,
-        *_parts_asked(sent, bodies, at),
+        *parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
     rows = beside.asked_again_once(rows)
-    rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -173,7 +174,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
-            called=Subquery(calls.values("reason_code")[:1]),
+            **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
             asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
@@ -221,7 +222,10 @@ Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
 
 
-def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+def _of_sent(
+    sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime, lacking: Container[UUID]
+) -> list[Due]:
+    """`lacking`: cases in which nobody has a place for the person for tonight, asked or not."""
     found = []
     for pair in sent:
         one, case = pair.referral, pair.case
@@ -257,6 +261,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     risk=case.risk_code if what == WAITING else "",
                     call=(call := _called(pair, what)),
                     answered_call=what == DOUBT and is_reached(call),
+                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
                     supervised=supervised,
                 )
             )
@@ -296,64 +301,6 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             risk=pair.case.risk_code if lacks else "",
         )
         for pair in ended
-    ]
-
-
-def _questions(
-    sent: Iterable[ReferralOrigin], bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime
-) -> list[Due]:
-    """Questions of a desk that wait for the sender; the answer clock runs on."""
-    waiting = {
-        pair.referral_id: pair
-        for pair in sent
-        if pair.referral.state_code == "sent" and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-    }
-    if not waiting:
-        return []
-    found = []
-    for question in ReferralQuestion.objects.filter(referral__in=list(waiting), answer_code=""):
-        pair = waiting[question.referral_id]
-        one = pair.referral
-        late = rules.late(one.answer_due_at, at)
-        found.append(
-            Due(
-                what="question",
-                late=False,
-                at=None if late else one.answer_due_at,
-                on=timezone.localdate(at) if late else None,
-                started_at=question.asked_at,
-                case=pair.case.code,
-                referral=one.code,
-                service=one.service_code,
-                body=bodies.get(one.to_organisation_id, ""),
-                step=question.question_code,
-                their_region=cards[one.to_organisation_id].region if one.to_organisation_id in cards else "",
-                sex=pair.case.sex_code,
-                age_band=pair.case.age_band_code,
-                urgency=one.urgency_code,
-                risk=pair.case.risk_code,
-            )
-        )
-    return found
-
-
-def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
-    """Parts that a receiver asks for, until each was sent or answered with a no: again, or what was not shared."""
-    return [
-        Due(
-            what="part" if part in pair.referral.sender.sections else "part.unshared",
-            late=False,
-            on=timezone.localdate(at),
-            started_at=pair.asked_part_at,  # type: ignore[attr-defined]
-            case=pair.case.code,
-            referral=pair.referral.code,
-            service=pair.referral.service_code,
-            body=bodies.get(pair.referral.to_organisation_id, ""),
-            step=part,
-        )
-        for pair in sent
-        if pair.referral.state_code in ("accepted", "serving") and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-        for part in parts_asked(pair)
     ]
 
 
