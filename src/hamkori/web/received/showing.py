@@ -34,7 +34,7 @@ from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet, wanted
-from hamkori.web.words import Audience, asked, calling, directory, lists, sections, steps
+from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -104,13 +104,10 @@ def show(
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
     context["facts"] = [*_facts(received), *wanted.asked(received)]
-    context["asked_part"], context["asked_at"] = wanted.waits(received)
-    context["asked_name"] = sections.name(context["asked_part"], Audience.RECEIVER)
+    context["asks"] = wanted.asks(received)
     context["wanted"] = wanted.not_shared(received, actor)
     agreed = (name for section, name in context["wanted"] if section in received.agreed.sections)
     context["agreed_empty"] = lists.several(agreed)
-    later = (name for section, name in context["wanted"] if section != context["asked_part"])
-    context["wanted_later"] = lists.several(later)
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)

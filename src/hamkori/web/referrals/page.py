@@ -29,11 +29,12 @@ from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
-from hamkori.casework.referral.rules.lifecycle import FINAL, PART_STEPS, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
@@ -118,7 +119,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
             for one in page.asked
             if one.answered_at is not None
         ],
-        **asks_part(page),
+        **asks_parts(page),
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
@@ -153,24 +154,28 @@ def badge(found: Referral, state: str) -> tuple[str, str]:
     return shown, words.state(shown, found.reason_code)
 
 
-def asks_part(page: SenderPage) -> dict[str, str]:
-    """The part that the receiver asks for, and where it is written and sent; nothing once it was sent or refused."""
-    newest = next((one for one in reversed(page.taken) if one.step in PART_STEPS), None)
-    if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step != "ask_part":
+def asks_parts(page: SenderPage) -> dict[str, Any]:
+    """The parts that the receiver asks for, those that were not shared apart, and where each is written and sent;
+    nothing once each was sent or refused.
+    """
+    asked = parts_asked(page.referral) if queries.read_state(page.referral) in ("accepted", "serving") else ()
+    if not asked:
         return {}
-    shown = {"asks_part": steps.reason(newest.step, newest.reason), "asks_part_at": moments.moment(newest.at, page.at)}
-    sent_empty = newest.reason in page.holds and not any(
-        one.referral == page.referral.code and one.section == newest.reason for one in copies(page.case)
-    )
-    if newest.reason not in page.referral.sender.sections or sent_empty:
-        shown["asks_unshared"] = newest.reason
-        if empty_in(page.case, [newest.reason]):
-            shown["asks_empty"] = newest.reason
-    if Side.SENDER in page.sides:
-        shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={newest.reason}"
-        if newest.reason in page.holds:
-            shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={newest.reason}"
-    return shown
+    there = {one.section for one in copies(page.case) if one.referral == page.referral.code}
+    at = {one.reason: one.at for one in page.taken if one.step == "ask_part"}
+    found: dict[str, list[dict[str, Any]]] = {"asks_again": [], "asks_unshared": []}
+    for part in asked:
+        shown = {"part": part, "name": steps.reason("ask_part", part), "at": moments.moment(at[part], page.at)}
+        sent_empty = part in page.holds and part not in there
+        unshared = part not in page.referral.sender.sections or sent_empty
+        if unshared and empty_in(page.case, [part]):
+            shown["empty"] = part
+        if Side.SENDER in page.sides:
+            shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={part}"
+            if part in page.holds:
+                shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={part}"
+        found["asks_unshared" if unshared else "asks_again"].append(shown)
+    return found
 
 
 def note_url(code: str) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin, ReferralQuestion
+from hamkori.casework.referral.queries.parts_asked import parts_asked as asked_of
 from hamkori.casework.work.queries.due import Due
 from hamkori.people.queries import BodyCard
 
@@ -53,10 +54,10 @@ def asked_back(
 
 
 def parts_asked(sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
-    """Parts that a receiver asks for, until they were sent or answered with a no: again, or what was not shared."""
+    """Parts that a receiver asks for, until each was sent or answered with a no: again, or what was not shared."""
     return [
         Due(
-            what="part" if pair.asked_part in pair.referral.sender.sections else "part.unshared",  # type: ignore[attr-defined]
+            what="part" if part in pair.referral.sender.sections else "part.unshared",
             late=False,
             on=timezone.localdate(at),
             started_at=pair.asked_part_at,  # type: ignore[attr-defined]
@@ -64,10 +65,9 @@ def parts_asked(sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: 
             referral=pair.referral.code,
             service=pair.referral.service_code,
             body=bodies.get(pair.referral.to_organisation_id, ""),
-            step=pair.asked_part,  # type: ignore[attr-defined]
+            step=part,
         )
         for pair in sent
-        if pair.referral.state_code in ("accepted", "serving")
-        and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-        and pair.asked_step == "ask_part"  # type: ignore[attr-defined]
+        if pair.referral.state_code in ("accepted", "serving") and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        for part in asked_of(pair)
     ]

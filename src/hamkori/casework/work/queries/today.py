@@ -30,8 +30,8 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
-from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.desk_rows import of_desk
@@ -166,7 +166,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
-    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=PART_STEPS)
+    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return list(
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
@@ -176,8 +176,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
-            asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
-            asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
+            asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
         )
