@@ -19,6 +19,7 @@ from hamkori.directory.place import own_district
 from hamkori.directory.queries import Filters
 from hamkori.directory.rules.hours import Stretch
 from hamkori.directory.rules.suit import kinds
+from hamkori.directory.week import stretches, week_of
 from hamkori.people.founding import rename
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vocabulary import codelist
@@ -250,7 +251,8 @@ def test_a_desk_writes_its_own_service() -> None:
         )
         act.edit(actor, record, version=1, sheet=sheet)
         seen, week = queries.service(actor, made.pk), queries.weeks(actor, [made.pk])[made.pk]
-    assert week == seen.week
+        beside = Service.objects.annotate(week=week_of("pk")).get(pk=made.pk).week
+    assert week == seen.week == stretches(beside)
     assert (seen.region, seen.name.text, seen.is_full, seen.version) == ("TJ-SU", "Машварат", True, 2)
     assert (seen.areas, seen.week, seen.phone) == ((KULOB, "TJ-SU"), (Stretch(1, 480, 1020),), "")
     with god():

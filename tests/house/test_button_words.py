@@ -110,6 +110,7 @@ SAID_BY_THE_PRESS = frozenset(
         "Done, set the next step",
         "I have them",
         "Not now",
+        "Not reached",
         "Nothing more to do",
         "The person did not come",
         "The person wants it ended",

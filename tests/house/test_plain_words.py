@@ -147,7 +147,6 @@ ALLOWED = {
 KEPT = (
     "Not asked",
     "not asked",
-    "Help does not depend on this answer.",
     "did not come",
     "The person did not come",
     "The person said no",

@@ -10,11 +10,14 @@ import pytest
 from django.utils import timezone
 
 from hamkori.access.context import now
+from hamkori.casework.case.rules.sections import FUNCTION_SECTION, rights
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.people.models import OrganisationPhone
 from hamkori.people.queries import Colleague
 from hamkori.refusal import Invalid
 from hamkori.web.received.forms import AcceptForm
+from hamkori.web.words.received import own_part
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, state, version
@@ -213,3 +216,33 @@ def test_came_that_was_pressed_by_mistake_is_taken_back_before_the_agreed_day(ho
     assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
     assert 'value="did_not_come"' in zarina.get(address).content.decode()
     assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 303
+
+
+def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders) -> None:
+    """Red before: each side waited for the other, and the sender unlocked an empty box to learn it."""
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
+    silent, written = waits(house), waits(house)
+    desk, zarina, worker = house.browser("desk-shelter"), house.browser(), house.browser("shelter-worker")
+    when = buttons(house, silent)[-1][0]
+    desk.post(f"/referrals/{silent.code}/accept/", yes(house, silent, when=when))
+    said = "No hour and no meeting point are written: call the sender, 00\u201114 (invented, cannot be called)."
+    assert said in page_text(desk.get(f"/referrals/{silent.code}/"))
+    assert "Hour and meeting point Not written. Call the sender." in page_text(desk.get(f"/referrals/{silent.code}/"))
+    assert "no hour written: call the sender, 00\u201114 (invented)" in page_text(worker.get("/"))
+    sent = page_text(zarina.get(f"/referrals/{silent.code}/"))
+    assert "They wrote no hour and no meeting point. They were told to call you; or call them." in sent
+    desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
+    assert "No hour and no" not in (theirs := page_text(desk.get(f"/referrals/{written.code}/")))
+    assert "Not written" not in theirs
+    assert page_text(worker.get("/")).count("no hour written") == 1
+    sent = page_text(zarina.get(f"/referrals/{written.code}/"))
+    assert "They wrote no hour" not in sent
+    assert "Hour, meeting point, whom to ask for" in sent, "locked"
+
+
+def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:
+    """Red before: an investigator was led to the needs, where no field was for their work."""
+    for function in FUNCTION_SECTION.keys() - {"supervisor"}:
+        assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
+    assert own_part("investigator") == ("criminal", "Write what was done")

@@ -77,7 +77,7 @@ def test_the_mail_says_what_when_and_in_which_browser(
     assert (one.subject, one.to) == ("Hamkori", [zarina.email])
     said, when, *rest = one.body.strip().splitlines()
     assert said == CHANGES[change]
-    assert re.fullmatch(rf"{at.day} \w+ {at.year} \d\d:\d\d: {kind}", when), when
+    assert re.fullmatch(rf"{at.day} \w+ {at.year}, \d\d:\d\d: {kind}", when), when
     assert rest == [END, OUT, WAY]
     written = one.message().as_string().replace(zarina.email, "").lower()
     for word in ("zarina", "umed", "127.0.0.1", "gecko"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -11,16 +12,17 @@ from django.utils import timezone
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.models import Case, CaseClock
-from hamkori.casework.referral.actions import send
-from hamkori.casework.referral.models import ReferralCard
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral, ReferralCard
+from hamkori.casework.work.queries.counts import counts
 from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
-from tests.cast import World
+from tests.cast import World, tomorrow
 from tests.database import god
 from tests.web.forms_of import fields, press
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, records
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +95,56 @@ def test_both_sides_read_what_the_summary_said_before_and_when_it_changed(house:
     with god():
         Service.objects.filter(pk=referral.service_id).update(admission_codes=["women"])
     house.accepted(referral)
-    assert "does not say that it takes children" in page_text(house.browser("shelter-worker").get(address))
+    worker = page_text(house.browser("shelter-worker").get(address))
+    assert "A child. Your service does not say that it takes children." in worker, "it accepted a child"
+    assert "You accepted:" not in worker
+    assert "They accepted before" not in page_text(pages[1][0].get(address))
+
+
+def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_somebody_there_was_called(
+    house: Senders,
+) -> None:
+    """Red before: the sender read a green "Accepted" everywhere, and the receiver was not asked to decide."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    records(house)
+    at, zarina, worker = f"/referrals/{referral.code}/", house.browser(), house.browser("shelter-worker")
+    call = {"operation": str(uuid4()), "answer": "not_reached"}
+    assert zarina.post(f"{at}call/", call).status_code == 409, "nobody waits for a word of theirs"
+    with god():
+        Service.objects.filter(pk=referral.service_id).update(admission_codes=["women"])
+    confirmed(house, case, "a9_17")
+    said = "They do not say that they take children: NGO shelter or crisis room"
+    home = page_text(zarina.get("/"))
+    assert home.index("Call now") < home.index(said) < home.index("Referral desk: 00\u201111 (invented)")
+    assert "does not say that it takes children. NGO shelter" in page_text(zarina.get(f"/cases/{case.code}/"))
+    shown = zarina.get(at)
+    assert "They accepted before the age was corrected, and do not say that they take" in page_text(shown)
+    assert f'href="{at}again/"' in shown.content.decode()
+    assert page_text(shown).count("Referral desk: 00\u201111") == 1
+    assert zarina.get(f"{at}again/").status_code == 200
+    theirs = worker.get(at)
+    assert "You accepted: Woman, 18\u201129. Can the child come? Call the sender and say so." in page_text(theirs)
+    assert '?do=unaccept#unaccept"' in theirs.content.decode()
+    assert re.search(r'id="unaccept"\s+open', worker.get(f"{at}?do=unaccept").content.decode())
+    home = page_text(worker.get("/"))
+    assert "Child: you do not say that you take children" in home
+    assert "The age was corrected: Girl, 9\u201117; before: Woman, 18\u201129" in home
+    for answer, stands in (("not_reached", True), ("reached", False)):
+        call = {"operation": str(uuid4()), "answer": answer}
+        assert zarina.post(f"{at}call/", call).status_code == 303
+        home = page_text(zarina.get("/"))
+        assert said in home
+        assert ("Call now" in home) is stands, answer
+        with house.as_() as actor:
+            assert counts(actor).to_call == int(stands), "the rail counts it as Today does"
+        assert "Your team called" in page_text(zarina.get(at))
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.expect(parvina, mine, version=mine.version, arrival_on=tomorrow(), arrival_part="evening")
+    assert said not in page_text(zarina.get("/")), "they agreed again, and knew it"
 
 
 def test_of_a_draft_that_nobody_has_read_nothing_was_before(house: Senders) -> None:

@@ -36,6 +36,12 @@ def test_twenty_five_rows_stand_within_a_screen_and_a_half(house: Senders, show:
     shown.look(360, "dark")
     shot(page, "list-360-dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    typed, find = (page.locator(f".finder {one}").first.bounding_box() for one in (".in", "button"))
+    assert typed["y"] == find["y"], "one line"
+    assert typed["width"] > 180, "as wide as what stands in it"
+    assert not page.locator(".finder .chip").first.is_visible()
+    page.get_by_text("Filters", exact=True).click()
+    assert page.get_by_role("link", name="Late or stopped").is_visible()
     assert barriers(page) == []
 
 

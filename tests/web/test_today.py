@@ -20,6 +20,7 @@ from hamkori.notices.queries import lines, unread_of
 from tests import doors
 from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
+from tests.web.forms_of import text
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -234,9 +235,7 @@ def test_the_rail_leads_where_the_role_may_go(world) -> None:
 
 
 def test_strangers_find_the_doors(world) -> None:
-    page = doors.stranger().get("/").content.decode()
-    assert "/account/sign-in/" in page
-    assert "Due today" not in page
+    assert "/account/sign-in/" in doors.stranger().get("/").content.decode()
 
 
 def test_today_is_cheap_however_much_waits(world) -> None:
@@ -257,10 +256,11 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     page = home(world.parvina)
     assert ">Later<" in page, "what was done is said in days"
     assert "Say how it ended" in page
-    unfolded = f"/referrals/{referral.code}/?do=finish"
-    assert f'href="{unfolded}#finish"' in page
-    for word in ('id="finish" open>', '#needs">Write what was done</a>'):
-        assert word in doors.client_for(world.parvina).get(unfolded).content.decode(), "the end, and a day's work"
+    shown = doors.client_for(world.parvina).get(f"/referrals/{referral.code}/?do=finish")
+    assert f'href="/referrals/{referral.code}/?do=finish#finish"' in page
+    assert 'id="finish" open>' in shown.content.decode()
+    assert '/section/?of=needs">Write into your own case</a>' in shown.content.decode()
+    assert text(shown).count("Ask the person before you speak with any of them.") == 1
     assert "Say how it ended" not in home(world.zarina)
 
 

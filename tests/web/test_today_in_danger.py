@@ -57,7 +57,11 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     assert form[1]["page_of"], "it says of which case it is"
     told = client.post(*form, follow=True)
     assert told.redirect_chain[-1][0] == "/", "one press on Today, and Today again"
-    assert "The lead worker was told" in told.content.decode()
+    number = f"{draft.code[:4]}\xa0{draft.code[4:]}"
+    assert f"The lead worker was told (Zarina, case {number}), and reads on Today" in told.content.decode()
+    assert f'<a class="code" href="/cases/{draft.code}/">{number}</a>\xa0· <b>your supervisor asks' in home(
+        scene.zarina
+    )
     assert f"/cases/{draft.code}/tell_lead/" not in told.content.decode(), "once"
     assert "close the case" not in told.content.decode(), "a draft cannot be closed"
     assert draft.code not in home(scene.manzura), "a colleague without a place in the case"

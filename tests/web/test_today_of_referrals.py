@@ -105,6 +105,9 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     with doors.acting(scene.gulnora) as desk:
         mine = Referral.objects.get(pk=referral.pk)
         receive.ask(desk, mine, version=mine.version, question_code="safe_in_this_region")
+    theirs = page(scene.gulnora, "/")
+    assert re.search(r"asked the sender today \d\d:\d\d, no answer yet", theirs)
+    assert "Read and answer" not in theirs
     question = "Is it safe for this person in the region of Shelter-Kulob (Khatlon Region)?"
     assert [what for _href, what in rows(scene.zarina)] == [f"Answer a question: {question}"], "one row"
     assert calm.code not in (home := page(scene.zarina, "/"))

@@ -18,7 +18,7 @@ from hamkori.web.words import directory
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.forms_of import press
-from tests.web.senders import Senders, page_text, version
+from tests.web.senders import Senders, page_text, records, version
 
 pytestmark = pytest.mark.django_db
 DESK, TEAM = "desk-shelter", "shelter-worker"
@@ -184,8 +184,18 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
     assert "No answer to the dispute" not in page_text(house.browser().get("/"))
     pass_time(days=14)
     assert "no answer to the dispute yet" in page_text(house.browser().get("/referrals/"))
+    records(house)
     for who in ("caseworker-cso", "supervisor-cso"):
-        assert "No answer to the dispute: " in page_text(house.browser(who).get("/")), who
+        today, page = page_text(house.browser(who).get("/")), look(house, referral, who)
+        assert "No answer to the dispute: " in today, who
+        assert "00\u201111" in today.partition("No answer to the dispute: ")[2], "whom to call"
+        assert "00\u201111" in page
+        assert ("Tell the lead worker Confirm the result anyway" in page) == (who == "supervisor-cso")
+        assert "Confirm the result anyway" in page, "what it would do"
+    supervisor, told = house.browser("supervisor-cso"), f"/cases/{case.code}/tell_lead/"
+    assert f'action="{told}"' in supervisor.get("/").content.decode(), "in one press"
+    assert supervisor.post(told, {"operation": str(uuid4())}).status_code == 303
+    assert "Supervisor Cso told the lead worker" in look(house, referral, "supervisor-cso")
     form = {"operation": str(uuid4()), "version": version(referral), "result": "refused", "reason": "mistake"}
     assert house.browser(TEAM).post(f"/referrals/{referral.code}/amend/", form).status_code == 303
     assert "They corrected it: It was a mistake" in look(house, referral)

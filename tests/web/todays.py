@@ -22,6 +22,7 @@ from django.test import Client
 from hamkori.site.demo.cast import PERSONAS
 
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
+TOLD = re.compile(r'<ul class="work" id="called-off">.*?</ul>', re.DOTALL)
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 Read = Callable[[str], tuple[int, str]]
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
@@ -31,7 +32,7 @@ GOES = re.compile(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?([
 BUTTON = re.compile(r'<button[^>]* type="submit"|<button(?![^>]* type=)|<a class="btn')
 
 ANSWERS_FOR = """
-select u.email, r.code, c.code
+select u.email, r.code, c.code, ''
   from app_user u join membership m on m.user_id = u.id
   join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
   join "case" c on c.id = a.case_id and c.state_code = 'open'
@@ -50,33 +51,33 @@ select u.email, r.code, c.code
            select 1 from referral_clock k
             where k.referral_id = r.id and k.clock_code = 'arrival' and k.due_at <= hk_now())
 union
-select u.email, '', c.code
+select u.email, '', c.code, ''
   from app_user u join membership m on m.user_id = u.id
   join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
   join "case" c on c.id = a.case_id and c.state_code = 'open'
  where a.kind_code in ('lead', 'supervisor') and (c.next_step_on is null or c.next_step_on < hk_now()::date)
 union
-select u.email, '', c.code
+select u.email, '', c.code, 'consent'
   from app_user u join membership m on m.user_id = u.id
   join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
   join "case" c on c.id = a.case_id and c.state_code = 'open'
   join case_clock k on k.case_id = c.id and k.clock_code = 'consent' and k.due_at <= hk_now()
  where a.kind_code in ('lead', 'member', 'supervisor')
 union
-select u.email, r.code, c.code
+select u.email, r.code, c.code, ''
   from app_user u join membership m on m.user_id = u.id
   join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
   join "case" c on c.id = a.case_id and c.state_code = 'open'
   join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id
  where a.kind_code in ('lead', 'member') and r.state_code = 'sent' and r.urgency_code = 'urgent'
 union
-select u.email, r.code, ''
+select u.email, r.code, '', ''
   from app_user u join membership m on m.user_id = u.id
   join role_held h on h.membership_id = m.id and h.role_code = 'desk_officer' and h.ended_at is null
   join referral r on r.to_organisation_id = m.organisation_id
  where r.state_code = 'sent' and r.visible_at <= hk_now() and r.answer_due_at <= hk_now()
 union
-select u.email, r.code, ''
+select u.email, r.code, '', ''
   from app_user u join membership m on m.user_id = u.id
   join role_held h on h.membership_id = m.id and h.role_code = 'national_coordinator' and h.ended_at is null,
   referral r
@@ -93,21 +94,22 @@ def main(file: Path) -> None:
     with psycopg.connect(os.environ["HAMKORI_OWNER_URL"], autocommit=True, options="-c role=hk_owner") as owner:
         held = owner.execute(ANSWERS_FOR).fetchall()
     found: dict[str, Any] = {}
-    for email in sorted({email for email, _referral, _case in held} & doors.keys()):
+    for email in sorted({email for email, *_what in held} & doors.keys()):
         client = Client(SERVER_NAME="localhost")
         for name, value in doors[email].items():
             client.cookies[name] = value
-        rows, links, address = [], [], "/"
+        rows, links, address, told = [], [], "/", set()
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
             links += LINK.findall(page.partition('id="news"')[0])
+            told |= {row for told_only in TOLD.findall(page) for row in ROW.findall(told_only)}
             more = NEXT.search(page)
             address = more[1].replace("&amp;", "&") if more else ""
         read = cache(partial(_read, client))  # a row and its button mostly lead to one page
         found[email] = {
-            "held": [(referral, case) for who, referral, case in held if who == email],
-            "rows": {row: _opened(read, row) for row in dict.fromkeys(rows)},
+            "held": [what for who, *what in held if who == email],
+            "rows": {row: {**_opened(read, row), "told": row in told} for row in dict.fromkeys(rows)},
             "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))

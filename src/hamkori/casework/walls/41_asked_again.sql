@@ -37,17 +37,25 @@ begin
      or (p_section = 'identity' and public.referral_is_unnamed(p_referral)) then
     raise exception 'section_agreed' using errcode = 'HK409';
   end if;
-  if public.part_asked(p_referral) is not null then raise exception 'no_open_question' using errcode = 'HK409'; end if;
+  if p_section = any (public.parts_asked(p_referral)) then raise exception 'no_open_question' using errcode = 'HK409'; end if;
   perform public.referral_step_note(p_referral, 'ask_part', v_state, v_state, 'R', p_section, public.hk_now(), public.me());
 end $$;
 
--- The part that is asked for now; null: none. For the functions beside it: no login calls it.
-create or replace function part_asked(p_referral uuid) returns text
-  language sql stable security definer set search_path = '' as $$
-  select case when s.step_code = 'ask_part' then s.reason_code end from public.referral_step s
-   where s.referral_id = p_referral and s.step_code in ('ask_part', 'keep_part', 'add') order by s.at desc, s.id limit 1
-$$;
-revoke all on function part_asked(uuid) from public;
+-- The parts that are asked for now, in the order in which they were asked: of each the newest word is a question, and it was not sent
+-- since (ADR 0110). For both sides.
+drop function if exists part_asked(uuid);
+create or replace function parts_asked(p_referral uuid) returns text[]
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'R', 'RV']) is not true then return '{}'; end if;
+  return (
+    select coalesce(array_agg(q.section order by q.at, q.section), '{}') from (
+      select distinct on (s.reason_code) s.reason_code::text as section, s.step_code, s.at from public.referral_step s
+       where s.referral_id = p_referral and s.step_code in ('ask_part', 'keep_part')
+       order by s.reason_code, s.at desc, s.id desc) q
+     where q.step_code = 'ask_part' and not exists (
+             select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = q.section and b.at > q.at));
+end $$;
 
 -- The sender's team answers that the part which is asked for now is not shared; why is not said. Of one that lies there
 -- it is not true.
@@ -60,10 +68,10 @@ begin
   if coalesce(v_sides, '{}') = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if not 'S' = any (v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state not in ('accepted', 'serving') or public.part_asked(p_referral) is distinct from p_section
+  if v_state not in ('accepted', 'serving') or (p_section = any (public.parts_asked(p_referral))) is not true
      or exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = p_section) then
     raise exception 'from_state' using errcode = 'HK409';
   end if;
   perform public.referral_step_note(p_referral, 'keep_part', v_state, v_state, 'S', p_section, public.hk_now(), public.me());
 end $$;
-grant execute on function referral_ask_part(uuid, text), referral_keep_part(uuid, text) to hk_app;
+grant execute on function referral_ask_part(uuid, text), referral_keep_part(uuid, text), parts_asked(uuid) to hk_app;

@@ -1,9 +1,10 @@
 -- The telephone of a desk, beside its own organisation and the coordinator (people/walls/10_people.sql): the team and the
--- supervisor of a referral that waits there, for an answer or for the person to come. They are told to call (ADR 0092).
+-- supervisor of a referral that waits there, for an answer, for the person to come, or for a word to a dispute. They are told to
+-- call (ADR 0092).
 drop policy if exists organisation_phone_asked on organisation_phone;
 create policy organisation_phone_asked on organisation_phone for select to hk_app using (
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
-           where r.to_organisation_id = organisation_phone.organisation_id and r.state_code in ('sent', 'accepted')));
+           where r.to_organisation_id = organisation_phone.organisation_id and r.state_code in ('sent', 'accepted', 'disputed')));
 
 -- And the other way: the desk and the team of a referral that is at work read the telephone of its sender's desk. The sender alone
 -- knows whether it is safe to talk, and what was not recorded (ADR 0099).
@@ -19,6 +20,16 @@ begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
   return (select min(n.at) from public.notice n where n.about_code = 'referral' and n.about_id = p_referral
              and n.key_code = 'closed_there' and n.at <= public.hk_now());
+end $$;
+
+-- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
+-- other. What it says only the sender's team opens.
+create or replace function referral_meets(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
+  return (select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')
+            from public.referral r where r.id = p_referral and r.state_code = 'accepted');
 end $$;
 
 -- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
@@ -42,7 +53,37 @@ begin
      order by r.answer_due_at;
 end $$;
 
--- "I called", by the sender's side, about a referral that waits, and what came of it. Nothing of the referral moves: it is a row in
+-- Whether a service answers at no moment from one to the other (closed_throughout in directory/rules/hours.py). Where its hours
+-- are not known, nobody can say so.
+create or replace function closed_between(p_service uuid, p_from timestamptz, p_until timestamptz, p_zone text) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select p_until > p_from and p_until - p_from <= interval '8 days'
+     and exists (select 1 from public.service_hours h where h.service_id = p_service)
+     and not exists (
+       select 1 from generate_series(date_trunc('day', p_from at time zone p_zone), p_until at time zone p_zone, interval '1 day') d
+         join public.service_hours h on h.service_id = p_service and h.day = extract(isodow from d)
+        where d + h.opens * interval '1 minute' < p_until at time zone p_zone
+          and p_from at time zone p_zone < d + h.closes * interval '1 minute')
+$$;
+
+-- For the sender's side: somebody has to call about this referral now. It is urgent and not late, nobody there has asked anything,
+-- no call reached anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row).
+create or replace function referral_unread(p_referral uuid, p_zone text) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_now timestamptz := public.hk_now();
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
+  return coalesce((
+    select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > v_now
+           and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
+           and coalesce((select s.reason_code from public.referral_step s where s.referral_id = r.id and s.step_code = 'call'
+                          order by s.at desc limit 1), '') not in ('reached', 'promised')
+           and public.closed_between(r.service_id, v_now, r.answer_due_at, p_zone)
+      from public.referral r where r.id = p_referral), false);
+end $$;
+
+-- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and what came of
+-- it. Nothing of the referral moves: it is a row in
 -- the time line of its sender's side, which says who, and the other side never reads it (ADR 0106).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
@@ -52,7 +93,9 @@ declare
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state <> 'sent' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if v_state <> 'sent' and not (v_state = 'accepted' and exists (
+       select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
+        where r.id = p_referral and k.corrected_at > r.agreed_at)) then raise exception 'from_state' using errcode = 'HK409'; end if;
   if (p_answer = any (array['reached', 'not_reached', 'promised'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
@@ -114,5 +157,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_to_call(text), referrals_called(), referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text)
-  to hk_app;
+grant execute on function referral_unread(uuid, text), referral_to_call(text), referrals_called(), referrals_closed_there(),
+  referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;

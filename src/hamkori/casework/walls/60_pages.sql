@@ -6,8 +6,9 @@
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[], text[]);
+drop function if exists my_counts(text, text[], text[], text[], text[], text[], jsonb);
 create function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
-                                     p_place text[])
+                                     p_place text[], p_takes jsonb)
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
                  waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, to_call bigint, in_danger bigint,
                  without_place bigint)
@@ -21,6 +22,7 @@ declare
   v_got text[] := '{}';
   v_stopped uuid[];
   v_danger uuid[];
+  v_lacks uuid[];
 begin
   if v_me is null then return; end if;
   if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
@@ -52,7 +54,7 @@ begin
   in_danger := cardinality(v_danger);
   -- Nobody has a place for the person for tonight, and no row of danger, of a referral that waits or of one that stopped
   -- stands for it (work/queries/no_place.py). `p_place`: the kinds of help that are such a place.
-  select count(*) into without_place
+  v_lacks := array(select c.id
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code in ('draft', 'open')
@@ -67,7 +69,6 @@ begin
                   -- Until "A place was found" is pressed afterwards.
                   and not exists (select 1 from public.case_step f
                                    where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)))
-     and c.id <> all (v_danger)
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
         where o.case_id = c.id and r.service_code = any (p_place)
@@ -78,9 +79,35 @@ begin
                     select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
                       join public.referral_step s on s.referral_id = n.id
                      where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
-                       and s.from_code in ('accepted', 'serving') and s.at > r.finished_at)
-               or r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
-               or c.id = any (v_stopped) and public.referral_waits(r, c.id)));
+                       and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
+  select count(*) into without_place from unnest(v_lacks) lacks (id)
+   where lacks.id <> all (v_danger) and not exists (
+     select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+      where o.case_id = lacks.id and r.service_code = any (p_place)
+        and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
+             or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
+  -- Whom nobody reads in time is to call now: for a place that is missing it counts there.
+  select without_place + count(*) filter (where u.for_a_place), count(*) filter (where not u.for_a_place)
+    into without_place, to_call
+    from (select r.service_code = any (p_place) and o.case_id = any (v_lacks) as for_a_place
+            from public.case_access a join public.referral_origin o on o.case_id = a.case_id
+            join public.referral r on r.id = o.referral_id
+           where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+             and case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_unread(r.id, p_zone) end) u;
+  -- Who accepted an adult does not say that they take the child that the person is since (queries/doubt.py), and no call since then
+  -- reached anybody. `p_takes`: sex and age of a child -> the groups that are such a child.
+  select to_call + count(*) into to_call
+    from public.case_access a join public.referral_origin o on o.case_id = a.case_id
+    join public.referral r on r.id = o.referral_id join public.referral_card d on d.referral_id = r.id
+    join public.service s on s.id = r.service_id join public.referral_clock k on k.referral_id = r.id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and r.state_code = 'accepted' and r.missed_at is null and r.heard_code not in ('came', 'did_not_come')
+     and k.clock_code = 'arrival' and k.due_at > v_now and not (r.heard_code <> '' and coalesce(k.next_at > v_now, false))
+     and d.corrected_at > r.agreed_at and p_takes ? (d.sex_code || ' ' || d.age_band_code)
+     and cardinality(s.admission_codes) > 0
+     and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
+     and not coalesce((select t.reason_code in ('reached', 'promised') and t.at > d.corrected_at from public.referral_step t
+                        where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false);
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -111,7 +138,7 @@ begin
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
   late_sent := late_sent + cardinality(v_stopped);
-  desk_waiting := 0; desk_late := 0; national_late := 0; to_call := 0;
+  desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late
       from public.referral r
@@ -121,7 +148,7 @@ begin
   if public.holds_role(v_me, 'national_coordinator') then
     -- What is urgent is called now, or was: it is counted there, and not as late.
     select count(*) into national_late from public.referrals_late() l where l.urgency_code <> 'urgent';
-    to_call := public.national_to_call();
+    to_call := to_call + public.national_to_call();
   end if;
   return next;
 end $$;
@@ -161,4 +188,4 @@ begin
    where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
 end $$;
 
-grant execute on function my_counts(text, text[], text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
+grant execute on function my_counts(text, text[], text[], text[], text[], text[], jsonb), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;

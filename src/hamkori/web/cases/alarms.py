@@ -8,33 +8,41 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
+from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.case import YES_STATES
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
 
 
 def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
-    """A place for tonight, is a person missing; child protection; consent that nobody can confirm; no answer; the step.
+    """Whom nobody reads in time, a place for tonight, is a person missing; child protection; consent that nobody can
+    confirm; no answer; the step. What is red on Today comes first, in its words and with its button (words/red.py).
 
     `no_place`: nobody has one for tonight, and no box of the page says so.
     """
     if file.case.state_code == "closed":
         return []
     waits = place.asked(file)
-    found = [_no_place(file, waits)] if no_place and file.standing.works and not (waits and waits.late) else []
+    found = [_unread(one, file) for one in file.referrals if one.opens is not None]
+    said = waits is not None and (waits.late or waits.opens is not None)
+    found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
+    found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     found += [_child(file, child_due)] if child_due is not None else []
     found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
@@ -53,6 +61,7 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
         "phone": "",
         "coordinator": "",
         "told": None,
+        "then": None,
         **more,
     }
 
@@ -70,16 +79,61 @@ def _arrival(one: Sent, file: File) -> Alarm:
     )
 
 
-def _no_place(file: File, waits: Sent | None) -> Alarm:
-    """While somebody was asked and has not answered it is no alarm, and the referral says whom to call."""
-    title, code = _("No place for tonight has been found yet."), file.case.code
+def _unread(one: Sent, file: File) -> Alarm:
+    return _alarm(
+        red.unread(one.service, one.answer_due_at, one.opens, file.now),
+        str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else "",
+        url=reverse("referral", args=[one.code]),
+        button=str(red.OPEN_REFERRAL),
+        phone=desk_phone.in_row(one.phone) if one.phone else capfirst(coordinator.in_short()),
+    )
+
+
+def _doubt(one: Sent, file: File) -> Alarm:
+    title = _("The person is a child: %(organisation)s does not say that it takes children.")
+    text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
+    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    return _alarm(
+        title % {"organisation": one.body},
+        text % {"service": lists.label("service", one.service), "when": when},
+        url=reverse("referral", args=[one.code]),
+        button=str(red.OPEN_REFERRAL),
+        phone=desk_phone.said(one.phone),
+    )
+
+
+def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
+    """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
+    code, text = file.case.code, ""
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
+    if waits is not None and waits.urgency == URGENT:
         url = reverse("referral", args=[waits.code])
-        return _alarm(title, text, url=url, button=_("Open the referral"), tone="wait")
+        return _alarm(str(red.NO_PLACE_YET), text, url=url, button=str(red.OPEN_REFERRAL), tone="wait")
+    url, button = _way_to_a_place(file, refer_url)
+    found = _alarm("", "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
     if place.taken_back(file) is not None and not place_words.ends_it(file.case):
-        return _alarm(title, "", url=place_words.asked_at(code), button=_("Ask the person"))
-    return _alarm(title, "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
+        return _alarm(
+            str(red.NO_PLACE), text, url=url or place_words.asked_at(code), button=button or str(red.ASK_PERSON)
+        )
+    if not url:
+        return {**found, "title": str(red.NO_PLACE), "text": text}
+    return _alarm(str(red.NO_PLACE), text, url=url, button=button, then=found)
+
+
+def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
+    """What Today's button says and opens: of a referral that stopped to go on from there, else to ask for one."""
+    code = file.case.code
+    stopped = next((one for one in place.for_one(file) if one.stopped), None)
+    if stopped is not None:
+        if stopped.live:
+            return reverse("referral_again", args=[stopped.code]), str(red.ASK_ANOTHER)
+        return reverse("consent", args=[code]), str(red.ASK_PERSON_AGAIN)
+    if file.case.state_code != "open" or file.agreed.unsure:
+        return "", ""
+    if file.agreed.states.get(SHELTER) not in YES_STATES:
+        return place_words.asked_at(code), str(red.ASK_PERSON)
+    return (refer_url, str(red.ASK)) if refer_url else ("", "")
 
 
 def _child(file: File, due: datetime) -> Alarm:
@@ -155,10 +209,12 @@ def _supervised(file: File) -> list[Alarm]:
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:
     """Its title, the place on the page to which Today leads, its tone; the gravest first. Of a draft danger alone."""
     case, today = file.case, timezone.localdate(file.now)
+    waits = place.asked(file)
     if file.in_need:
-        yield _("Nobody helps now"), "", ""
-    if file.no_place:
-        yield _("No place for tonight has been found yet."), "", "wait" if place.asked(file) else ""
+        yield str(red.NOBODY_HELPS), "", ""
+    if file.no_place and not (waits and (waits.late or waits.opens)):
+        urgent = waits is not None and waits.urgency == URGENT
+        yield str(red.NO_PLACE_YET if urgent else red.NO_PLACE), "", "wait" if urgent else ""
     if case.state_code == "draft":
         return
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")

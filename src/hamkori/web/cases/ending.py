@@ -23,6 +23,7 @@ from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.actions.team import tell_lead
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.lifecycle import CASE
@@ -38,6 +39,7 @@ from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
+from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import coordinator, lists
 from hamkori.web.words.fields import Coded
 
@@ -220,6 +222,17 @@ def _settles(at: At) -> None:
     messages.success(at.request, said)
 
 
+def _tells_lead(at: At) -> None:
+    """Says of which case whom: the press on Today leaves the reader among the rows of all."""
+    case = at.thing.case
+    tell_lead(at.actor, case)
+    whom = {"name": leads([case.pk]).get(case.pk) or "\N{EN DASH}", "case": grouped(case.code)}
+    said = _(
+        "The lead worker was told (%(name)s, case %(case)s), and reads on Today that you ask to look at this case."
+    )
+    messages.success(at.request, str(said) % whom)
+
+
 def _told(at: At) -> None:
     """Who was told stands in the locked part, beside who was recorded there. Of anybody else the history says that
     child protection was not reached.
@@ -300,8 +313,7 @@ STEPS: tuple[Step[Found], ...] = (
     # A supervisor asks the lead worker to look at the case.
     Step(
         name="tell_lead",
-        told=_("The lead worker was told, and reads on Today that you ask to look at this case."),
-        act=lambda at: tell_lead(at.actor, at.thing.case),
+        act=_tells_lead,
         methods=("POST",),
         asks_first=False,
     ),

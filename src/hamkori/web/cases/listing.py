@@ -29,7 +29,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import case as words
-from hamkori.web.words import lists
+from hamkori.web.words import lists, red
 
 SWITCHES = ("mine", "late", "unreferred")
 
@@ -189,21 +189,24 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "tags": _tags(line),
         "who": words.person_of(line.sex, line.age_band) or _("not asked"),
         "risk": _risk(line),
+        "calm": lists.label("risk_level", line.risk) or _("not asked"),
         "region": lists.label("region", line.region),
         "lead": line.lead,
         # One tap to the cases of this worker; the chip takes it away.
         "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",
-        "sub": _under(line),
+        "sub": _under(line, next_step),
         "ico": {"late": "late", "wait": "wait"}.get(tone, ""),
         "icon": "danger" if line.has_danger else "late" if tone == "late" else "calendar",
     }
 
 
-def _under(line: Line) -> str:
-    """All that stands in the other columns, in one line for the phone; it breaks after a dot, never before one."""
+def _under(line: Line, above: str) -> str:
+    """All that stands in the other columns, in one line for the phone; it breaks after a dot, never before one. What
+    stands `above` it is not said twice.
+    """
     risk = _risk(line)
     parts = [words.person_of(line.sex, line.age_band) or _("not asked"), risk["full"] if risk else ""]
-    parts += [*(mark["text"] for mark in _tags(line)), line.lead]
+    parts += [*(mark["text"] for mark in _tags(line) if mark["text"] != above), line.lead]
     return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
 
 
@@ -227,7 +230,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         return pgettext("a case", "closed"), "", ""
     if line.state == "draft" or line.in_need:
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
-        what = _("Somebody is in danger") if line.in_need else _("Finish the registration")
+        what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
@@ -239,6 +242,9 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     if late:
         what = _("Did the person arrive?") if late[0].state == "accepted" else _("No answer yet")
         return what, _late_since(late[0].since, found.today), "late"
+    unread = next((one for one in line.referrals if one.unread), None)
+    if unread is not None:
+        return str(red.CALL_NOW), moments.answer_by(unread.due) if unread.due is not None else "", "late"
     halted = next((one for one in line.referrals if one.stopped), None)
     if halted is None:
         return None
@@ -284,6 +290,8 @@ def _short(one: Dot) -> str:
             "lapsed": _("expired"),
             "missed": _("did not come"),
         }[one.stopped]
+    if one.unread:
+        return str(red.CALL_NOW)
     if one.late:
         return _("arrival late") if one.state == "accepted" else _("answer late")
     return {
@@ -296,6 +304,6 @@ def _short(one: Dot) -> str:
 
 
 def _tone(one: Dot) -> str:
-    if one.late or one.stopped:
-        return "late" if one.late and not one.stopped else "wait"
+    if one.unread or one.late or one.stopped:
+        return "late" if (one.unread or one.late) and not one.stopped else "wait"
     return {"sent": "wait", "serving": "info", "accepted": "done", "finished": "done"}.get(one.state, "wait")

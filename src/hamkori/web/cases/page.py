@@ -27,7 +27,7 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, calling, child_alone, consented, lists, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, red, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -76,6 +76,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": late,
+        "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
+        "ask_label": red.ASK,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],
@@ -225,17 +227,19 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late else state,
+        "state": "late" if one.late or one.opens is not None else state,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
         **_button(one, file),
-        "due": one.answer_due_at if one.state == "sent" else None,
+        "due": one.answer_due_at if one.state == "sent" and one.opens is None else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
 
 
 def _label(one: Sent, state: str) -> str:
+    if one.opens is not None:
+        return str(red.CALL_NOW)
     if one.late:
         return _("Late")
     came = referral_words.unconfirmed(one.state, one.heard, missed=False)

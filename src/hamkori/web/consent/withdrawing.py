@@ -49,7 +49,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         if version is not None:
             context = {**head(request, found), **withdrawn.page(found, former, version)}
             return render(request, "consent/withdrawn.html", context)
-        # "Stop everything, everywhere" was pressed: it is ticked, and the rest is folded away.
+        # "Stop everything, everywhere" was pressed: it is ticked. The rest is out of sight while it is (asking.css).
         whole = [EVERYTHING] if request.GET.get("all") == "1" else []
         return _page(request, found, former, WithdrawForm(former=former, initial={"took": whole}))
     form = WithdrawForm(request.POST, former=former)
@@ -79,8 +79,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "title": _("Withdraw consent"),
         "form": form,
         "sure": former.sure,
-        "groups": groups[:1] if took == [EVERYTHING] else groups,
-        "folded": groups[1:] if took == [EVERYTHING] else [],
+        "groups": groups,
         "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
         "agreed": former.unwritten or not former.sure or len(groups) > 1,
         "now": at,

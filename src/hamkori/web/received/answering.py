@@ -18,8 +18,9 @@ from hamkori.web.kit import drafts, moments, posting
 from hamkori.web.kit.refusals import unlock_address
 from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
-from hamkori.web.received import forms, showing
+from hamkori.web.received import forms, showing, wanted
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
+from hamkori.web.words import calling
 from hamkori.web.words import referral as referral_words
 
 
@@ -64,6 +65,7 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
     """What happened, who knows of it, and who goes on."""
     typed = form.cleaned_data
     names = dict(form.choices_of("team"))
+    calls = "" if form.meeting() else calling.no_hour(wanted.phone(received))
     said = {
         "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at, received.at),
         "names": ", ".join(str(names[one]) for one in typed["team"]),
@@ -73,8 +75,8 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
         ends = received.at + COMES_WITHIN
         today = timezone.localdate(ends) == timezone.localdate(received.at)
         by = moments.clock_time(ends) if today else moments.moment(ends, received.at)
-        return AT_ONCE % {**said, "by": by}
-    return FOR_A_DAY % said
+        return f"{AT_ONCE % {**said, 'by': by}} {calls}".strip()
+    return f"{FOR_A_DAY % said} {calls}".strip()
 
 
 AT_ONCE = gettext_lazy(
@@ -104,7 +106,7 @@ STEPS: tuple[Step[Received], ...] = (
         name="ask",
         act=acts("referral", receive.ask, "question_code"),
         form=lambda at: showing.ask_form(at.thing, at.typed),
-        told=gettext_lazy("Asked. Your own answer stays due at the same time."),
+        told=gettext_lazy("Asked. Your own answer is still due."),
     ),
     # No, with a reason.
     Step(

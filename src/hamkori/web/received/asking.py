@@ -1,6 +1,8 @@
-"""The receiver asks the sender for a part: again, since something in it is missing, or because it was not shared."""
+"""The receiver asks the sender for parts: again, since something in one is missing, or because it was not shared."""
 
 from __future__ import annotations
+
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +11,27 @@ from django.views.decorators.http import require_POST
 
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.received import of_code
+from hamkori.operations import together
 from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.received.steps import home
+from hamkori.web.received.steps import again, home
 
 
 @require_POST
 def ask_part(request: HttpRequest, code: str) -> HttpResponse:
-    """The sender's team reads it on Today until it was sent, or until they say that it is not shared."""
+    """The sender's team reads each on Today until it was sent, or until they say that it is not shared. All of them are
+    asked for, or none; what was unlocked stays open.
+    """
     actor = actor_of(request)
-    receive.ask_part(actor, of_code(actor, code)[0], section=request.POST.get("section", ""))
-    messages.success(request, _("Asked. The sender's team reads it on Today, and sends the part or says no."))
-    return done(actor, home(code))
+    found = of_code(actor, code)[0]
+    asked = list(dict.fromkeys(request.POST.getlist("section")))
+    if not asked:
+        return again(request, actor, code, {"ask_part": True}, "invalid")
+    assert actor.operation is not None
+    with together():
+        for number, section in enumerate(asked):
+            # An act for each part, so that each has its row in the record; the operation of the next follows from it.
+            acts = actor.doing(uuid5(actor.operation, section)) if number else actor
+            receive.ask_part(acts, found, section=section)
+    messages.success(request, _("Asked. The sender's team reads it on Today, and sends each part or says no."))
+    there = "?open=packet#asks" if request.POST.get("open") == "packet" else ""
+    return done(actor, f"{home(code)}{there}")

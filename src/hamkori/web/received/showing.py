@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -35,7 +34,7 @@ from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet, wanted
-from hamkori.web.words import Audience, asked, calling, directory, lists, sections, steps
+from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -105,18 +104,16 @@ def show(
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
     context["facts"] = [*_facts(received), *wanted.asked(received)]
-    context["asked_part"], context["asked_at"] = wanted.waits(received)
-    context["asked_name"] = sections.name(context["asked_part"], Audience.RECEIVER)
+    context["asks"] = wanted.asks(received)
     context["wanted"] = wanted.not_shared(received, actor)
     agreed = (name for section, name in context["wanted"] if section in received.agreed.sections)
     context["agreed_empty"] = lists.several(agreed)
-    later = (name for section, name in context["wanted"] if section != context["asked_part"])
-    context["wanted_later"] = lists.several(later)
     if received.card is not None:
         context["card_rows"] = _summary(received)
+        context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
-    context |= opened
+    context |= {"own_part": words.own_part(actor.function), **opened}
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
@@ -255,16 +252,18 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "narrowed": referral_words.taken_back(received.narrowed, received.at),
         # That somebody is expected stands as the agreed time, until it is over.
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
+        "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "comes_next": _comes_next(received),
         "is_full": Side.DESK in received.sides and _declined_as_full(received),
-        "early": _early(received, today),
+        "early": words.early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
+        "return_url": f"{reverse('referral', args=[referral.code])}?do=unaccept#unaccept",
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {
@@ -289,11 +288,6 @@ def _wall() -> Calendar:
     return Calendar(timezone.get_current_timezone_name())
 
 
-def _agreed(received: Received) -> str:
-    referral = received.referral
-    return referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, received.at)
-
-
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """For the desk and the supervisor: who does what once it is accepted, and when nobody came."""
     referral = received.referral
@@ -304,7 +298,7 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (
-            capfirst(_agreed(received)),
+            capfirst(words.agreed(received)),
             _("The person comes. Your colleague presses “The person has come”; then your own case opens."),
         ),
         (
@@ -312,14 +306,6 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
             _("Your colleague presses “The person did not come”. The sender is told at once."),
         ),
     ]
-
-
-def _early(received: Received, today: date) -> str:
-    """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
-    on = received.referral.arrival_on
-    if received.state != "accepted" or on is None or on <= today:
-        return ""
-    return _agreed(received)
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -355,7 +341,8 @@ def _facts(received: Received) -> list[tuple[str, object]]:
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
-            rows.append((_("Agreed time"), _agreed(received)))
+            rows.append((_("Agreed time"), words.agreed(received)))
+            rows += wanted.no_hour(received)
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened
     dates = [(_("Referral received"), referral.visible_at)]

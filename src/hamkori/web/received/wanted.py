@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import RULE, TEXT, askable
+from hamkori.casework.referral.queries.meeting import no_meeting
+from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, calling, sections, steps
+from hamkori.web.words import Audience, calling, lists, sections, steps
 from hamkori.web.words import received as words
 
 ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
@@ -29,6 +33,13 @@ def sender_rows(received: Received) -> list[tuple[str, object]]:
     return [(_("From"), words.sender(received.referral)), *number]
 
 
+def no_hour(received: Received) -> list[tuple[str, object]]:
+    """That nobody wrote when and where to meet, and who calls whom: the number stands below it."""
+    if not no_meeting(received.referral) or received.missed or received.arrival_passed:
+        return []
+    return [(_("Hour and meeting point"), _("Not written. Call the sender."))]
+
+
 def phone(received: Received) -> str:
     """The number of the sender's desk; '' where none is recorded or the walls show none."""
     return getattr(received.referral, "sender_phone", "") or ""
@@ -39,32 +50,39 @@ def _newest(received: Received) -> Event | None:
 
 
 def asked(received: Received) -> list[tuple[str, object]]:
-    """What was asked of the sender, and not sent since; or that it is not shared."""
-    newest = _newest(received)
-    if newest is None or newest.step == "add":
-        return []
-    part = steps.reason(newest.step, newest.said)
-    if newest.step == "ask_part":
-        return [(_("Asked of the sender"), part)]
-    slots = {"part": part, "when": moments.moment(newest.at, received.at)}
-    return [(_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots)]
+    """What was asked of the sender, and not sent since; and that a part is not shared, if that was said last."""
+    waits, newest = asks(received), _newest(received)
+    rows: list[tuple[str, object]] = [(_("Asked of the sender"), waits["parts"])] if waits else []
+    if newest is not None and newest.step == "keep_part":
+        part = steps.reason(newest.step, newest.said)
+        slots = {"part": part, "when": moments.moment(newest.at, received.at)}
+        rows.append((_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots))
+    return rows
 
 
-def waits(received: Received) -> tuple[str, str]:
-    """The part that the sender has not answered for yet, and when it was asked: one at a time. Both "" for none."""
-    newest = _newest(received)
-    if newest is None or newest.step != "ask_part":
-        return "", ""
-    return newest.said, moments.moment(newest.at, received.at)
+def asks(received: Received) -> dict[str, Any]:
+    """The parts that the sender has not answered for yet: codes, names in one line, and when they were asked for last;
+    nothing where there is none.
+    """
+    codes = parts_asked(received.referral) if received.live else ()
+    at = max((one.at for one in received.events if one.step == "ask_part" and one.said in codes), default=None)
+    if not codes:
+        return {}
+    names = lists.several(sections.name(code, Audience.RECEIVER) for code in codes)
+    return {"codes": codes, "parts": names, "at": moments.moment(at, received.at) if at is not None else ""}
 
 
 def not_shared(received: Received, actor: Actor) -> list[tuple[str, str]]:
-    """Parts that this reader may ask for: allowed to this service and to them, not here, and no no to it yet."""
+    """Parts that this reader may ask for: allowed to this service and to them, not here, not asked, no no."""
     found = received.referral
     key = (found.recipient_kind_code, found.purpose_code)
     if Side.RECEIVER not in received.sides or not received.live or received.paused or key not in RULE:
         return []
-    no = {one.said for one in received.events if one.step == "keep_part"} | {part for part, _at in received.narrowed}
+    no = (
+        {*parts_asked(found)}
+        | {one.said for one in received.events if one.step == "keep_part"}
+        | {part for part, _at in received.narrowed}
+    )
     if not received.agreed.named:
         no.add("identity")  # they said yes without a name
     reads = FUNCTION_SECTIONS.get(actor.function, frozenset()) - {TEXT, "place"}

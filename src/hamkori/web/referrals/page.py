@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,22 +15,26 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import TEAM, Call
-from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.queries.team import leads, told_lead
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
+from hamkori.casework.referral.queries.doubt import doubted
 from hamkori.casework.referral.queries.hearing import would_ask
+from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
-from hamkori.casework.referral.rules.lifecycle import FINAL, PART_STEPS, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
@@ -95,6 +100,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "no_meeting": no_meeting(found),
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
@@ -113,7 +119,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
             for one in page.asked
             if one.answered_at is not None
         ],
-        **asks_part(page),
+        **asks_parts(page),
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
@@ -148,24 +154,28 @@ def badge(found: Referral, state: str) -> tuple[str, str]:
     return shown, words.state(shown, found.reason_code)
 
 
-def asks_part(page: SenderPage) -> dict[str, str]:
-    """The part that the receiver asks for, and where it is written and sent; nothing once it was sent or refused."""
-    newest = next((one for one in reversed(page.taken) if one.step in PART_STEPS), None)
-    if queries.read_state(page.referral) not in ("accepted", "serving") or newest is None or newest.step != "ask_part":
+def asks_parts(page: SenderPage) -> dict[str, Any]:
+    """The parts that the receiver asks for, those that were not shared apart, and where each is written and sent;
+    nothing once each was sent or refused.
+    """
+    asked = parts_asked(page.referral) if queries.read_state(page.referral) in ("accepted", "serving") else ()
+    if not asked:
         return {}
-    shown = {"asks_part": steps.reason(newest.step, newest.reason), "asks_part_at": moments.moment(newest.at, page.at)}
-    sent_empty = newest.reason in page.holds and not any(
-        one.referral == page.referral.code and one.section == newest.reason for one in copies(page.case)
-    )
-    if newest.reason not in page.referral.sender.sections or sent_empty:
-        shown["asks_unshared"] = newest.reason
-        if empty_in(page.case, [newest.reason]):
-            shown["asks_empty"] = newest.reason
-    if Side.SENDER in page.sides:
-        shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={newest.reason}"
-        if newest.reason in page.holds:
-            shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={newest.reason}"
-    return shown
+    there = {one.section for one in copies(page.case) if one.referral == page.referral.code}
+    at = {one.reason: one.at for one in page.taken if one.step == "ask_part"}
+    found: dict[str, list[dict[str, Any]]] = {"asks_again": [], "asks_unshared": []}
+    for part in asked:
+        shown = {"part": part, "name": steps.reason("ask_part", part), "at": moments.moment(at[part], page.at)}
+        sent_empty = part in page.holds and part not in there
+        unshared = part not in page.referral.sender.sections or sent_empty
+        if unshared and empty_in(page.case, [part]):
+            shown["empty"] = part
+        if Side.SENDER in page.sides:
+            shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={part}"
+            if part in page.holds:
+                shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={part}"
+        found["asks_unshared" if unshared else "asks_again"].append(shown)
+    return found
 
 
 def note_url(code: str) -> str:
@@ -230,8 +240,10 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
-    if queries.read_state(found) in ("sent", "accepted"):
-        phone: str = getattr(found, "phone", "") or ""
+    phone: str = getattr(found, "phone", "") or ""
+    if queries.read_state(found) == "disputed":
+        shown |= {"phone": desk_phone.said(phone), **disputed(page, shown.get("lead", ""))}
+    elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
         shown |= calling(_newest_call(page), page.at) if queries.sender_state(found) == "sent" else {}
@@ -241,8 +253,16 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     return shown
 
 
-def _newest_call(page: SenderPage) -> Call | None:
-    newest = next((one for one in reversed(page.taken) if one.step == "call"), None)
+def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
+    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
+    if not lead:
+        return {}
+    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
+
+
+def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:
+    calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
+    newest = next(calls, None)
     return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
 
 
@@ -300,14 +320,20 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:
-    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing."""
+    """The card as rows, and whether it speaks of a child of whom the service that is asked says nothing: before it
+    answers, or since it accepted an adult.
+    """
     card = page.card
     child = state == "sent" and card.age_band_code in CHILD_BANDS
     says = getattr(page.referral, "admits", None) or ()
-    return {
+    found: dict[str, Any] = {
         "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
+    if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
+        call = _newest_call(page, card.corrected_at)
+        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, page.at)}
+    return found
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:

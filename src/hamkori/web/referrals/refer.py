@@ -23,6 +23,7 @@ from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import unread
+from hamkori.casework.referral.queries.doubt import doubted_now
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
@@ -159,7 +160,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     unanswered = False
     if referral.state_code == "sent" and due is not None:
         unanswered = late(due, known.at) or bool(unread(actor, referral, known.at, due))
-    stop = stopped(referral) or unanswered
+    stop = stopped(referral) or unanswered or (referral.state_code == "accepted" and doubted_now(referral))
     if not stop and (referral.ended_at is None or referral.state_code == "discarded"):
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)

@@ -346,10 +346,11 @@ def card(
 
 
 @register.simple_block_tag
-def fold(content: str, title: object, open: bool = False) -> SafeString:
+def fold(content: str, title: object, open: bool = False, css: str = "") -> SafeString:
     """What is there for who wants it: closed until asked, and it works without script."""
     return format_html(
-        '<details class="fold"{}><summary>{}{}</summary><div>{}</div></details>',
+        '<details class="fold{}"{}><summary>{}{}</summary><div>{}</div></details>',
+        f" {css}" if css else "",
         mark_safe(" open") if open else "",  # nosec B308 B703 - a constant
         _maybe_icon("next"),
         title,

@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL
-from hamkori.web.words import place
+from hamkori.web.words import place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
 # What ends a row, as its button says it. A supervisor's row opens the case, or the referral with what is hers to say.
 DO: Final = {
     "danger.draft": gettext_lazy("Open the registration"),
-    "danger.open": gettext_lazy("Ask an organisation"),
+    "danger.open": red.ASK,
     "place.draft": gettext_lazy("Open the registration"),
-    "place.open": gettext_lazy("Ask an organisation"),
+    "place.open": red.ASK,
     "place.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
@@ -35,23 +35,25 @@ DO: Final = {
     "question": gettext_lazy("Read the question"),
     "part": gettext_lazy("Open this part"),
     "part.unshared": gettext_lazy("Read the question"),
-    "sent.answer": gettext_lazy("Ask another organisation"),
+    "sent.answer": red.ASK_ANOTHER,
     "sent.arrival": gettext_lazy("Say what you know"),
-    "sent.waiting": gettext_lazy("Open the referral"),
-    "sent.comes": gettext_lazy("Open the referral"),
+    "sent.waiting": red.OPEN_REFERRAL,
+    "sent.comes": red.OPEN_REFERRAL,
+    "sent.doubt": red.OPEN_REFERRAL,
     "sent.confirm": gettext_lazy("Say how it was"),
-    "sent.dispute": gettext_lazy("Open the referral"),
-    "got.arrival": gettext_lazy("Open the referral"),
+    "sent.dispute": red.OPEN_REFERRAL,
+    "got.arrival": red.OPEN_REFERRAL,
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.came": gettext_lazy("Confirm the arrival"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say how it ended"),
     "got.dispute": gettext_lazy("Look at the result"),
     "desk.answer": gettext_lazy("Read and answer"),
+    "desk.asked": gettext_lazy("Open the referral"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Say that you called")),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
-        gettext_lazy("Ask another organisation"),
+        red.ASK_ANOTHER,
     ),
 }
 
@@ -61,14 +63,15 @@ def name(one: Due) -> str:
     if one.supervised and one.what not in OF_BOTH:
         if _tells(one):
             return _("Tell the lead worker")
-        return _("Open the referral") if one.referral else _("Open the case")
+        return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
     if one.unagreed:
-        return _("Ask the person") if one.what == "place.open" else _("Ask the person again")
+        return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
+    kind = "desk.asked" if one.asked_at is not None else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
@@ -89,7 +92,7 @@ def step_of(one: Due) -> str:
 
 def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or one.danger or one.no_place or (one.late and not one.referral)
+    waits = one.stopped or one.danger or one.no_place or (one.late and (not one.referral or one.what == "sent.dispute"))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
@@ -19,6 +20,7 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import case as words
 from hamkori.web.words import lists
 from hamkori.web.words import referral as referral_words
 
@@ -144,6 +146,9 @@ def _what(one: News) -> str:
     key = one.key
     if key == "news":
         key = f"news.{one.state}" if one.case else "news.got"
+    if key == "corrected" and one.former_age:
+        ages = {"now": words.person_of(one.sex, one.age_band), "before": words.person_of(one.sex, one.former_age)}
+        return _("The age was corrected: %(now)s; before: %(before)s") % ages
     if key == "heard":
         key = f"heard.{one.heard}"
     said = SAID.get(key)

@@ -90,7 +90,12 @@ def _gravity(row: Due) -> int:
         return 0 if row.protects else 1
     if row.what in NATIONAL and not row.referral:
         return OWN - 1  # of a disputed result nobody waits for help
-    first = row.no_place or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
+    first = (
+        row.no_place
+        or row.awaits_place
+        or row.came_at is not None
+        or (row.what == "question" and row.urgency == URGENT)
+    )
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
 
 

@@ -21,8 +21,8 @@ from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
+from hamkori.web.words import calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
-from hamkori.web.words import coordinator, desk_phone, lists, received, referral
 from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
@@ -117,7 +117,7 @@ def _sender(one: Due) -> str:
 def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not one.spoken
-    grave = owed or one.danger or one.no_place or one.what == "stopped.missed"
+    grave = owed or one.danger or one.no_place or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
@@ -147,9 +147,9 @@ def _icon(one: Due) -> str:
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
-    "danger.open": gettext_lazy("Nobody helps now"),
-    "place.draft": gettext_lazy("No place for tonight"),
-    "place.open": gettext_lazy("No place for tonight"),
+    "danger.open": red.NOBODY_HELPS,
+    "place.draft": red.NO_PLACE,
+    "place.open": red.NO_PLACE,
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
@@ -161,6 +161,7 @@ VERBS: Final = {
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
     "sent.comes": gettext_lazy("The person is expected: %(service)s"),
+    "sent.doubt": gettext_lazy("They do not say that they take children: %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
@@ -190,7 +191,7 @@ def _what(one: Due, now: datetime) -> str:
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
     if _nobody_there(one):
-        verb = gettext_lazy("Due %(due)s, but closed until %(opens)s: %(service)s")
+        return red.unread(one.service, one.at, one.opens, now)
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -199,15 +200,13 @@ def _what(one: Due, now: datetime) -> str:
         "question": referral.question_of_theirs(one.step, one.body, one.their_region),
         "part": lists.label("packet_section", one.step) if one.what in PARTS else "",
         "body": one.body,
-        "opens": moments.moment(one.opens, now) if one.opens is not None else "",
-        "due": moments.moment(one.at, now) if one.at is not None else "",
     }
 
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
-    beside = one.no_place and not one.what.startswith("place.")
-    parts = [_("Somebody is in danger") if one.stopped and one.has_danger else ""]
-    parts += [_("No place for tonight") if beside else "", received.urgent(one.urgency), _risk(one)]
+    parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
+    parts.append(_("Child: you do not say that you take children") if one.doubt else "")
+    parts += [_place(one), received.urgent(one.urgency), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
         parts.append(one.body)
@@ -217,6 +216,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
+    parts += _received(one, now)
     if one.own_case:
         parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
     if one.what in PHONED and not one.calls_now:
@@ -228,30 +228,59 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(_told(one, now))
-    return _dotted(one.case or one.referral, *parts)
+    return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
 
 
-def _dotted(code: str, *parts: str) -> SafeString:
-    """A number and what follows it, between dots."""
+def _place(one: Due) -> str | SafeString:
+    """That nobody has a place for tonight, where the row itself is of something else."""
+    if one.awaits_place:
+        return format_html("<b>{}</b>", red.NO_PLACE_YET)
+    return str(red.NO_PLACE) if one.no_place and not one.what.startswith("place.") else ""
+
+
+def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
+    """A number and what follows it, between dots. That of a case leads to its page, wherever the row leads."""
     said = [part for part in parts if part]
     if code:
-        said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
+        at = (
+            format_html('<a class="code" href="{}">{}</a>', reverse("case", args=[code]), grouped(code))
+            if of_case
+            else ""
+        )
+        said.insert(0, at or format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+
+
+def _received(one: Due, now: datetime) -> list[str]:
+    """What each side waits for of the other: an answer of the sender, or a call about the hour."""
+    said = []
+    if one.asked_at is not None:
+        said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
+    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
+        said.append(calling.no_hour_in_row(one.sender_phone))
+    return said
 
 
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
-    return coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone)
+    return capfirst(coordinator.in_short()) if sent_to_her else desk_phone.in_row(one.phone)
 
 
 def _told(one: Due, now: datetime) -> str:
-    """That the lead worker was told of the case: for the supervisor when, for that worker who asks."""
-    if one.told_at is None or not (one.late or one.stopped or one.danger or one.no_place):
-        return ""
-    if one.supervised:
-        return _("told %(when)s") % {"when": moments.moment(one.told_at, now)}
-    return _("your supervisor asks you to look")
+    """For a supervisor: when the lead worker was told of the case."""
+    told = one.told_at is not None and one.supervised and _is_to_look(one)
+    return _("told %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""
+
+
+def _asked_to_look(one: Due) -> str | SafeString:
+    """For the lead worker that the supervisor asks, before everything else."""
+    asks = one.told_at is not None and not one.supervised and _is_to_look(one)
+    return format_html("<b>{}</b>", _("your supervisor asks you to look")) if asks else ""
+
+
+def _is_to_look(one: Due) -> bool:
+    return one.late or one.stopped or one.danger or one.no_place
 
 
 def _risk(one: Due) -> str:
@@ -263,7 +292,7 @@ STARTED: Final = {
     **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
 }
 """Rows that say since when, and no time limit."""
-COMES: Final = ("got.arrival", "sent.comes")
+COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
     "stopped.unaccepted": "unaccept_reason",

@@ -30,11 +30,11 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
-from hamkori.web.words import lists
+from hamkori.web.words import lists, red
 
 TITLES: Final = {
-    "danger": gettext_lazy("Somebody is in danger"),
-    "unread": gettext_lazy("Call now"),
+    "danger": red.DANGER,
+    "unread": red.CALL_NOW,
     "reached": gettext_lazy("Reached: the answer is awaited"),
     "late": gettext_lazy("Late or stopped"),
     "urgent": gettext_lazy("Urgent: no answer yet"),
@@ -98,7 +98,7 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
 def _sub(found: Today) -> str:
     """The day, who is in danger and what is late or stopped, as the rail counts it; if nothing is, the next target."""
     day = moments.today_in_full(found.now)
-    late, places = len(found.late), sum(row.what.startswith("place.") for row in found.unread)
+    late, places = len(found.late), sum(row.what.startswith("place.") or _for_a_place(row) for row in found.unread)
     danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
     if late:
         things = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
@@ -114,7 +114,14 @@ def _sub(found: Today) -> str:
 
 def _to_call(found: Today) -> str:
     """How many are to call now of which nothing is late yet; the coordinator's are calls and no lateness."""
-    return to_call(sum(one.for_a_call or (one.unread and not one.late) for one in found.unread))
+    return to_call(
+        sum(one.for_a_call or (one.unread and not one.late and not one.awaits_place) for one in found.unread)
+    )
+
+
+def _for_a_place(one: Due) -> bool:
+    """Nobody reads in time that a place is needed for tonight: it is counted once, as that."""
+    return one.unread and one.awaits_place
 
 
 def _national(found: tuple[Due, ...]) -> bool:

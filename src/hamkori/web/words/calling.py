@@ -67,6 +67,30 @@ def sender_phone(phone: str) -> str:
     return desk_phone.own(phone) if phone else the_sender("")
 
 
+def no_hour(phone: str) -> str:
+    """After a yes without hour and meeting point: each side would wait for the other."""
+    if not phone:
+        return _("No hour and no meeting point are written: call the sender.")
+    said = (
+        _("No hour and no meeting point are written: call the sender, %(phone)s (invented, cannot be called).")
+        if is_invented(phone)
+        else _("No hour and no meeting point are written: call the sender, %(phone)s.")
+    )
+    return said % {"phone": desk_phone.unbroken(phone)}
+
+
+def no_hour_in_row(phone: str) -> str:
+    """The same beside a row of Today."""
+    if not phone:
+        return _("no hour written: call the sender")
+    said = (
+        _("no hour written: call the sender, %(phone)s (invented)")
+        if is_invented(phone)
+        else _("no hour written: call the sender, %(phone)s")
+    )
+    return said % {"phone": desk_phone.unbroken(phone)}
+
+
 def no_police(rows: Mapping[RowKey, Row]) -> bool:
     """Whether the person said no to the police, and yes to no protection by them: nobody is sent there then."""
     said = {row.purpose: _police(row) for row in rows.values() if row.kind == "police"}

@@ -1,7 +1,7 @@
 """What the codes of a received request are called on its pages."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from hamkori.casework.referral.queries.doubt import changed_since
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
@@ -46,6 +47,40 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
             before=referral.changed(card.sex_code, card.former_age_code, card.corrected_at, at),
         ),
     ]
+
+
+def before(received: Received) -> str:
+    """Who the own side accepted, where the age was put right since; '' else."""
+    card = received.card
+    if card is None or not card.former_age_code or not changed_since(received.referral, card.corrected_at):
+        return ""
+    return referral.person(card.sex_code, card.former_age_code)
+
+
+NOTED: Final = {"investigator": "criminal", "lawyer": "legal", "psychologist": "psychosocial"}
+"""The part of the own case in which a function has a place for what it did."""
+
+
+def own_part(function: str) -> tuple[str, str]:
+    """The part of the own case in which this function writes, and how the link to it is called."""
+    part = NOTED.get(function)
+    if part is not None:
+        return part, _("Write what was done")
+    return "health" if function == "health_worker" else "needs", _("Write into your own case")
+
+
+def agreed(received: Received) -> str:
+    """When the person comes, as it was agreed."""
+    found = received.referral
+    return referral.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, received.at)
+
+
+def early(received: Received, today: date) -> str:
+    """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
+    on = received.referral.arrival_on
+    if received.state != "accepted" or on is None or on <= today:
+        return ""
+    return agreed(received)
 
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:

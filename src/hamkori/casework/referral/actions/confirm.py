@@ -17,6 +17,7 @@ from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.doubt import doubted_now
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
@@ -42,13 +43,14 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
 
 @action("referral.call", on="referral")
 def call(act: Act, referral: Referral, *, answer: str) -> None:
-    """A desk that has not answered was called, and what came of it (one of CALL_ANSWERS). A row of the time line.
+    """A desk that has not answered, or that may not take the child that the person is, was called, and what came of it
+    (one of CALL_ANSWERS). A row of the time line.
 
-    NotNow: it does not wait for an answer. Invalid: no such answer.
+    NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
     if answer not in CALL_ANSWERS:
         raise Invalid({"answer": _("Choose one of the answers.")})
-    if referral.state_code != "sent":
+    if referral.state_code != "sent" and not doubted_now(referral):
         raise NotNow("from_state", state=referral.state_code)
     act.note(reason=answer)
     definer.run("referral_call", referral.pk, answer)

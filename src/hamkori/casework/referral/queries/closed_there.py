@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
 
-from django.db.models import DateTimeField, Func, OuterRef, Subquery
+from django.conf import settings
+from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import REACHED, TEAM, Call
-from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import Stretch, closed_throughout, opens_next
+from hamkori.directory.week import stretches, week_of
 
 CLOSED_THERE = "closed_there"
 
@@ -49,6 +54,52 @@ def newest_answer() -> Subquery:
 def is_reached(call: Call | None) -> bool:
     """Whether a call reached somebody: an answer is awaited then, and nobody is told to call before it is due."""
     return call is not None and call.answer in REACHED
+
+
+class Beside(TypedDict):
+    """What `unread_now` reads beside the origin of a referral."""
+
+    called: Combinable
+    was_asked: Combinable
+    week: Combinable
+
+
+def beside_origin() -> Beside:
+    """For the query that reads the origins: what the newest call brought, whether they asked anything, their hours."""
+    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
+    questions = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))
+    called = Subquery(calls.values("reason_code")[:1])
+    return Beside(called=called, was_asked=Exists(questions), week=week_of("referral__service_id"))
+
+
+def unread_now(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, datetime]:
+    """About which of these somebody has to call now, and when their desks open. Today and the page of a case say it by
+    this, the list of cases and the rail by `referral_unread` in walls/59_whom_to_call.sql.
+    """
+    found = {
+        pair.referral_id: opens_there(stretches(pair.week), at, due)  # type: ignore[attr-defined]
+        for pair in pairs
+        if (due := _silent_until(pair, at)) is not None
+    }
+    return {key: opens for key, opens in found.items() if opens is not None}
+
+
+def _silent_until(pair: ReferralOrigin, at: datetime) -> datetime | None:
+    """When its answer is due, if it is urgent and not late, nobody there asked anything, no call reached anybody."""
+    one, due = pair.referral, pair.referral.answer_due_at
+    silent = not pair.was_asked and pair.called not in REACHED  # type: ignore[attr-defined]
+    urgent = one.state_code == "sent" and one.urgency_code == URGENT
+    return due if urgent and silent and due is not None and due > at else None
+
+
+class Unread(Func):
+    """The same beside a referral's key, in the query itself."""
+
+    function = "referral_unread"
+    output_field = BooleanField()
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key, Value(settings.TIME_ZONE))
 
 
 class ToldAt(Func):

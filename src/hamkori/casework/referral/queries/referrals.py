@@ -35,8 +35,10 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.closed_there import ToldAt
+from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.stopped import waiting
@@ -70,7 +72,8 @@ def _whole() -> QuerySet[Referral]:
         .annotate(closing=closing(), narrowed=was_narrowed())
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
-        .annotate(coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits())
+        .annotate(coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits(), meets=Meets("pk"))
+        .annotate(asked_parts=PartsAsked("pk"))
     )
 
 

@@ -6,7 +6,7 @@ for the ending itself and what was said of it, read by whoever had the referral.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -14,11 +14,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.referral.queries.referrals import read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
+from hamkori.casework.work.rules.worklist import DOUBT
 from hamkori.notices.queries import One, unread
 from hamkori.refusal import ENDED
 
@@ -32,8 +33,9 @@ WHILE: Final = {
     "answered": frozenset({"sent", "accepted", "serving"}),
 }
 """The states in which an event of a referral is still news; another event is, until the referral ends."""
-EXPECTED: Final = ("sent.comes",)
+EXPECTED: Final = ("sent.comes", DOUBT)
 """Rows that say what the notice of an acceptance says."""
+CORRECTED: Final = "corrected"
 OF_ENDING: Final = frozenset({"closed", "settled"})
 
 
@@ -52,6 +54,10 @@ class News:
     arrival_on: date | None = None
     arrival_part: str = ""
     agreed_at: datetime | None = None
+    sex: str = ""
+    age_band: str = ""
+    former_age: str = ""
+    """Of a summary that was corrected: the age that it says now, and what it said before."""
     waited_for: bool = False
     """Of what has ended, for its receiver: somebody is still waited for there."""
 
@@ -70,7 +76,9 @@ class Arrived:
 
 
 def arrived(actor: Actor, found: Today) -> Arrived:
-    """What is news beside this Today. One query, two if something is told of what is not on it."""
+    """What is news beside this Today. One query, one more if something is told of what is not on it, and one for what
+    summaries say that were corrected.
+    """
     told = unread(actor)
     named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
     elsewhere = named - found.referrals.keys()
@@ -78,13 +86,16 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     above = frozenset(
         row.referral for row in found.rows if row.late or row.stopped or row.came_at or row.what in EXPECTED
     )
+    corrected = {one.about_id for one in told if one.key == CORRECTED and one.about_id is not None}
+    cards = {card.pk: card for card in ReferralCard.objects.filter(pk__in=corrected)} if corrected else {}
     rows, seen = [], set()
     for one in told:
         about = (one.key, one.about, one.about_id)
         row = _row(actor, one, found, others, above)
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
-            rows.append(row)
+            card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
+            rows.append(_with_ages(row, card))
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)))
 
 
@@ -118,6 +129,12 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         agreed_at=referral.agreed_at,
         waited_for=of is None and one.key == "closed" and _is_waited_for(referral),
     )
+
+
+def _with_ages(row: News, card: ReferralCard | None) -> News:
+    if card is None:
+        return row
+    return replace(row, sex=card.sex_code, age_band=card.age_band_code, former_age=card.former_age_code)
 
 
 def _is_waited_for(referral: Referral) -> bool:

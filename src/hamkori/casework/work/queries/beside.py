@@ -21,19 +21,19 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 
-from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
+from hamkori.casework.referral.queries.closed_there import unread_now
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
-from hamkori.directory.queries import weeks
-from hamkori.people.queries import desk_phones
+from hamkori.people.queries import desk_phones, phone_of
 
 
 def to_ask_again() -> Combinable:
@@ -76,6 +76,9 @@ class InShort(TypedDict):
     age_band: str
     risk: str
     own_case: str
+    doubt: bool
+    no_hour: bool
+    sender_phone: str
 
 
 SAID = ("sex", "age_band", "risk")
@@ -93,18 +96,17 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
 
 
-def opening(rows: list[Due], sent: Iterable[ReferralOrigin], actor: Actor, at: datetime) -> list[Due]:
+def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these alone. One query, if something waits.
+    reads of these alone.
     """
-    asked = {pair.referral.code: pair.referral.service_id for pair in sent}
-    ids = {asked[row.referral] for row in rows if row.what == WAITING and asked[row.referral] is not None}
-    hours = weeks(actor, ids) if ids else {}
+    pairs = list(sent)
+    unread = unread_now(pairs, at)
+    opens = {pair.referral.code: unread.get(pair.referral_id) for pair in pairs}
     found = []
     for row in rows:
-        if row.what == WAITING and row.at is not None:
-            week = () if is_reached(row.call) else hours.get(asked[row.referral], ())
-            row = replace(row, opens=opens_there(week, at, row.at))
+        if row.what == WAITING:
+            row = replace(row, opens=opens[row.referral])
             if row.supervised and not row.unread:
                 continue
         found.append(row)
@@ -116,13 +118,27 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     own = ReferralOwnCase.objects.filter(referral=OuterRef("referral_id"))
     said = {f"said_{name}": Subquery(card.values(f"{name}_code")[:1]) for name in SAID}
-    return rows.annotate(**said, own_case=Subquery(own.values("case__code")[:1]))
+    return rows.annotate(
+        **said,
+        **beside_row(),
+        own_case=Subquery(own.values("case__code")[:1]),
+        meets=Meets("referral_id"),
+        sender_phone=phone_of("referral__from_organisation_id"),
+    )
 
 
 def in_short(row: ReferralAccess) -> InShort:
     """The same as the values of a row."""
     sex, age_band, risk = (getattr(row, f"said_{name}") or "" for name in SAID)
-    return InShort(sex=sex, age_band=age_band, risk=risk, own_case=getattr(row, "own_case", "") or "")
+    return InShort(
+        sex=sex,
+        age_band=age_band,
+        risk=risk,
+        own_case=getattr(row, "own_case", "") or "",
+        doubt=doubted_row(row),
+        no_hour=(silent := no_meeting(row)),
+        sender_phone=(getattr(row, "sender_phone", "") or "") if silent else "",
+    )
 
 
 def asked_again_once(rows: list[Due]) -> list[Due]:

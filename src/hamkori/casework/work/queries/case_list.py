@@ -8,7 +8,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
@@ -18,7 +32,9 @@ from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
+from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
@@ -58,6 +74,9 @@ class Dot:
     state: str
     service: str
     late: bool
+    unread: bool
+    """Nobody there reads it in time, and somebody has to call."""
+    due: datetime | None
     stopped: str
     since: date | None
     """The day that was promised, of an answer or an arrival; or on which it stopped."""
@@ -132,7 +151,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     at = now()
     today = timezone.localdate(at)
     marked = my_rows(actor).annotate(no_place=ExpressionWrapper(without_place(at), BooleanField()))
-    late_now = overdue_now(today) | Q(no_place=True)
+    late_now = overdue_now(today) | Q(no_place=True) | Q(Exists(_referrals().filter(Q(_unread()))))
     mine = by_urgency(marked, in_need(), late_now, Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     if filters.lead is not None and "supervisor" in actor.roles:
@@ -228,6 +247,12 @@ def _deadlines() -> tuple[Subquery, ...]:
     return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
 
 
+def _unread() -> Case:
+    """Of a referral's origin: nobody there reads it in time, and somebody has to call. Asked of the urgent alone."""
+    urgent = When(referral__state_code="sent", referral__urgency_code=URGENT, then=Unread("referral_id"))
+    return Case(urgent, default=Value(value=False), output_field=BooleanField())
+
+
 def _unreferred() -> Q:
     return Q(~Exists(_referrals().exclude(referral__state_code__in=("draft", "discarded"))))
 
@@ -256,7 +281,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
     dots: dict[UUID, tuple[Dot, ...]] = {}
     disputed = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="dispute")
     rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
-        unmet=unmet(), waits=waits("referral_id"), dispute_due=Subquery(disputed.values("due_at")[:1])
+        unmet=unmet(), waits=waits("referral_id"), unread=_unread(), dispute_due=Subquery(disputed.values("due_at")[:1])
     )
     for row in (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
@@ -272,6 +297,8 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 state=one.state_code,
                 service=one.service_code,
                 late=is_late,
+                unread=row.unread,
+                due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 since=_since(one, row.dispute_due, waits=row.waits),
             ),

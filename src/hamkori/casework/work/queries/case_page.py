@@ -34,7 +34,9 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -43,7 +45,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
-from hamkori.people.queries import BodyCard, desk_phones, organisations
+from hamkori.people.queries import BodyCard, organisations, phone_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +116,15 @@ class Sent:
     suggested: str
     live: bool
     late: bool
+    opens: datetime | None
+    """When its desk opens, where nobody reads it in time and somebody has to call."""
     stopped: str
+    doubt: bool
+    """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     phone: str
-    """Of the desk that owes an answer or an arrival and is late; '' of others, and where none is recorded."""
+    """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
+    recorded.
+    """
 
     @property
     def paused(self) -> bool:
@@ -187,32 +195,28 @@ class File:
 
 
 def file(actor: Actor, code: str, language: str) -> File:
-    """The case page in eleven queries, and one more where somebody is to be called."""
+    """The case page in eleven queries."""
     found = case(actor, code)
     at = now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
     pairs = list(_written().filter(case=found))
     referrals = [pair.referral for pair in pairs]
-    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
-    phones = desk_phones(owing) if owing else {}
+    opens = unread_now(pairs, at)
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
-    asks = ExpressionWrapper(
-        Q(from_code="") & without_place(at, though_asked=True), BooleanField()
-    )  # of its first step
-    need = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
-    own = list(CaseStep.objects.filter(case=found).annotate(no_place=asks, in_need=need))
+    # Both are asked of its first step.
+    lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
+    needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
+    own = list(CaseStep.objects.filter(case=found).annotate(no_place=lacks, in_need=needs))
     return File(
         case=found,
         now=at,
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(
-            _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, "")) for one in pairs
-        ),
+        referrals=tuple(_sent(one, at, bodies, word, language, opens) for one in pairs),
         steps=_steps(own, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
@@ -229,7 +233,8 @@ def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
     asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
-    return there.annotate(unmet=unmet(), waits=waits("referral_id"), asks=asks).order_by("-referral__written_at")
+    said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
+    return there.annotate(**said, phone=phone_of("referral__to_organisation_id")).order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -253,10 +258,15 @@ def overdue(pair: ReferralOrigin, at: datetime) -> bool:
 
 
 def _sent(
-    pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str, phone: str
+    pair: ReferralOrigin,
+    at: datetime,
+    bodies: Mapping[UUID, BodyCard],
+    word: Agreed,
+    language: str,
+    opens: Mapping[UUID, datetime],
 ) -> Sent:
     row = pair.referral
-    body = bodies.get(row.to_organisation_id)
+    body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
     return Sent(
         code=row.code,
         state=sender_state(row),
@@ -276,9 +286,11 @@ def _sent(
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
-        late=overdue(pair, at),
+        late=late_now,
+        opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
-        phone=phone,
+        doubt=(doubt := doubted_row(pair)),
+        phone=(pair.phone or "") if late_now or doubt or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
 

@@ -13,7 +13,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import NATIONAL
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -46,6 +46,8 @@ class Due:
     """When the arrival was agreed: "now" counts from then."""
     came_at: datetime | None = None
     """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
+    asked_at: datetime | None = None
+    """Of a desk's row: when it asked the sender a question that is not answered yet."""
     sex: str = ""
     age_band: str = ""
     region: str = ""
@@ -64,9 +66,11 @@ class Due:
     opens: datetime | None = None
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None
-    """The last call about it, on the coordinator's rows."""
+    """The last call about it."""
+    answered_call: bool = False
+    """Of a doubt: the team has reached somebody there since."""
     quiet_until: datetime | None = None
-    """On those rows: a coordinator has reached somebody there, and until then nobody calls again."""
+    """On the coordinator's rows: a coordinator has reached somebody there, and until then nobody calls again."""
     protects: bool = False
     """On those rows: it is help that protects from danger."""
     sender: str = ""
@@ -83,8 +87,14 @@ class Due:
     risk: str = ""
     no_place: bool = False
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
+    awaits_place: bool = False
+    """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
+    doubt: bool = False
+    """Of a receiver's row: a child since they accepted an adult, and they do not say that they take children."""
+    no_hour: bool = False
+    """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
 
@@ -95,8 +105,11 @@ class Due:
 
     @property
     def unread(self) -> bool:
-        """An urgent referral whose desk is closed until its answer is due: somebody has to call."""
-        return self.what == "national.unread" or (self.opens is not None and not self.late)
+        """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who accepted does
+        not say that they take the child that the person is.
+        """
+        doubt = self.what == DOUBT and not self.answered_call
+        return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
 
     @property
     def spoken(self) -> bool:

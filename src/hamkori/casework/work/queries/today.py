@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
-from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -23,31 +23,36 @@ from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
     ReferralAccess,
-    ReferralCard,
     ReferralClock,
     ReferralOrigin,
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
-from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
+from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
+    DOUBT,
     NOT_YET,
     RECEIVER_CLOCKS,
     SENDER_CLOCKS,
     WAITING,
     WAITS,
 )
-from hamkori.people.queries import BodyCard, organisations, phone_of
+from hamkori.people.queries import organisations, phone_of
 
-NO_TARGET = ("consent", "sent.comes")
+COMES = "sent.comes"
+NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
@@ -101,6 +106,7 @@ def today(actor: Actor, language: str) -> Today:
         .annotate(
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
+            lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
             agreed_until=beside.place_agreed_until(),
@@ -113,22 +119,22 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
-    questions = _questions(sent, bodies, cards, at)
-    asked = {row.referral for row in questions}
+    questions = asked_back(sent, bodies, cards, at)
+    asked, lacking = {row.referral for row in questions}, {row.case_id for row in cases if row.lacks}
     rows = [
         *in_danger(cases),
         *without_a_place(cases, ended, at),
         *of_cases(cases, at),
-        *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
+        *(row for row in _of_sent(sent, clocks, bodies, at, lacking) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies, at, {row.case_id for row in cases if lacks_place(row)}),
         *questions,
-        *_parts_asked(sent, bodies, at),
+        *parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
-        *_of_desk(desk, clocks, bodies, at),
+        *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
     rows = beside.asked_again_once(rows)
-    rows = beside.led(beside.phoned(beside.opening(rows, sent, actor, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -148,7 +154,9 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
     """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
     if row.what == WAITING:
         return row.referral not in asked
-    return row.what != "sent.comes" or is_near(row, at)
+    if row.what == DOUBT:
+        return row.unread or not row.supervised
+    return row.what != COMES or is_near(row, at)
 
 
 # ---------------------------------------------------------------- requests
@@ -158,7 +166,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
-    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code__in=PART_STEPS)
+    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return list(
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
@@ -166,11 +174,11 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
-            called=Subquery(calls.values("reason_code")[:1]),
+            **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
-            asked_step=Subquery(asks.order_by("-at").values("step_code")[:1]),
-            asked_part=Subquery(asks.order_by("-at").values("reason_code")[:1]),
+            asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
+            **beside_row(),
         )
         .select_related("referral__sender", "case")
         .order_by("referral__sent_at")
@@ -206,14 +214,18 @@ def _desk(actor: Actor) -> list[Referral]:
     if "desk_officer" not in actor.roles:
         return []
     waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
-    return list(waiting.order_by("answer_due_at")[:SHOWN])
+    asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
+    return list(waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN])
 
 
 Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
 
 
-def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+def _of_sent(
+    sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime, lacking: Container[UUID]
+) -> list[Due]:
+    """`lacking`: cases in which nobody has a place for the person for tonight, asked or not."""
     found = []
     for pair in sent:
         one, case = pair.referral, pair.case
@@ -221,7 +233,8 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what != WAITING):
+            what = DOUBT if what == COMES and doubted_row(pair) else what
+            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what not in (WAITING, DOUBT)):
                 continue
             if not what or (what == WAITING and one.urgency_code != "urgent"):
                 continue
@@ -246,17 +259,21 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     age_band=case.age_band_code,
                     region=case.region_code,
                     risk=case.risk_code if what == WAITING else "",
-                    call=_called(pair) if clock.clock_code == "answer" else None,
+                    call=(call := _called(pair, what)),
+                    answered_call=what == DOUBT and is_reached(call),
+                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
                     supervised=supervised,
                 )
             )
     return found
 
 
-def _called(pair: ReferralOrigin) -> Call | None:
-    """That the sender's side has called about it, the newest."""
-    answer: str = getattr(pair, "called", None) or ""
-    return Call(None, TEAM, answer, pair.called_at) if answer else None  # type: ignore[attr-defined]
+def _called(pair: Any, what: str) -> Call | None:
+    """That the sender's side has called about an answer, or about a doubt since that is one, the newest."""
+    asked = what in (WAITING, "sent.answer") or (
+        what == DOUBT and pair.called and pair.called_at > pair.card_corrected_at
+    )
+    return Call(None, TEAM, pair.called, pair.called_at) if asked and pair.called else None
 
 
 def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
@@ -287,65 +304,6 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
     ]
 
 
-def _questions(
-    sent: Iterable[ReferralOrigin], bodies: Names, cards: Mapping[UUID, BodyCard], at: datetime
-) -> list[Due]:
-    """Questions of a desk that wait for the sender; the answer clock runs on."""
-    waiting = {
-        pair.referral_id: pair
-        for pair in sent
-        if pair.referral.state_code == "sent" and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-    }
-    if not waiting:
-        return []
-    found = []
-    for question in ReferralQuestion.objects.filter(referral__in=list(waiting), answer_code=""):
-        pair = waiting[question.referral_id]
-        one = pair.referral
-        late = rules.late(one.answer_due_at, at)
-        found.append(
-            Due(
-                what="question",
-                late=False,
-                at=None if late else one.answer_due_at,
-                on=timezone.localdate(at) if late else None,
-                started_at=question.asked_at,
-                case=pair.case.code,
-                referral=one.code,
-                service=one.service_code,
-                body=bodies.get(one.to_organisation_id, ""),
-                step=question.question_code,
-                their_region=cards[one.to_organisation_id].region if one.to_organisation_id in cards else "",
-                sex=pair.case.sex_code,
-                age_band=pair.case.age_band_code,
-                urgency=one.urgency_code,
-                risk=pair.case.risk_code,
-            )
-        )
-    return found
-
-
-def _parts_asked(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
-    """Parts that a receiver asks for, until they were sent or answered with a no: again, or what was not shared."""
-    return [
-        Due(
-            what="part" if pair.asked_part in pair.referral.sender.sections else "part.unshared",  # type: ignore[attr-defined]
-            late=False,
-            on=timezone.localdate(at),
-            started_at=pair.asked_part_at,  # type: ignore[attr-defined]
-            case=pair.case.code,
-            referral=pair.referral.code,
-            service=pair.referral.service_code,
-            body=bodies.get(pair.referral.to_organisation_id, ""),
-            step=pair.asked_part,  # type: ignore[attr-defined]
-        )
-        for pair in sent
-        if pair.referral.state_code in ("accepted", "serving")
-        and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
-        and pair.asked_step == "ask_part"  # type: ignore[attr-defined]
-    ]
-
-
 def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
     found = []
     for row in got:
@@ -372,29 +330,4 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                     **beside.in_short(row),
                 )
             )
-    return found
-
-
-def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
-    cards = {card.pk: card for card in ReferralCard.objects.filter(referral__in=desk)} if desk else {}
-    found = []
-    for one in desk:
-        card = cards.get(one.pk)
-        start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
-        found.append(
-            Due(
-                what="desk.answer",
-                late=rules.late(one.answer_due_at, at),
-                at=one.answer_due_at,
-                started_at=start,
-                referral=one.code,
-                service=one.service_code,
-                body=bodies.get(one.from_organisation_id, ""),
-                sex=card.sex_code if card else "",
-                age_band=card.age_band_code if card else "",
-                region=card.region_code if card else "",
-                urgency=one.urgency_code,
-                risk=card.risk_code if card else "",
-            )
-        )
     return found

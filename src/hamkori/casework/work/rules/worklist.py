@@ -25,6 +25,7 @@ WAITS: Final = frozenset(
         "desk.answer",
         "sent.confirm",
         "sent.waiting",
+        "sent.doubt",
         *(f"got.{clock}" for clock in RECEIVER_CLOCKS),
     }
 )
@@ -33,7 +34,7 @@ GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
     frozenset(
-        {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes"}
+        {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}
     ),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
@@ -49,10 +50,12 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 NATIONAL: Final = ("national.late", "national.unread")
 """Rows of the coordinator: whom to call, about which number."""
 PHONED: Final = frozenset(
-    {"sent.answer", "sent.waiting", "sent.arrival", "sent.dispute", "national.late", "national.unread"}
+    {"sent.answer", "sent.waiting", "sent.doubt", "sent.arrival", "sent.dispute", "national.late", "national.unread"}
 )
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"
+DOUBT: Final = "sent.doubt"
+"""Who accepted does not say that they take the child that the person is, as was said since."""
 NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes", "dispute": ""}
 """What a sender's clock is called while its time has not come: the first only of what is urgent; '': nothing."""
 

@@ -1,0 +1,40 @@
+"""Rows of Today for the desk of a receiver: what waits there for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
+from hamkori.casework.work.queries.due import Due
+
+
+def of_desk(
+    desk: list[Referral], clocks: Mapping[UUID, list[ReferralClock]], bodies: Mapping[UUID, str], at: datetime
+) -> list[Due]:
+    """A row for each, with what its summary says."""
+    cards = {card.pk: card for card in ReferralCard.objects.filter(referral__in=desk)} if desk else {}
+    found = []
+    for one in desk:
+        card = cards.get(one.pk)
+        start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
+        found.append(
+            Due(
+                what="desk.answer",
+                late=rules.late(one.answer_due_at, at),
+                at=one.answer_due_at,
+                started_at=start,
+                referral=one.code,
+                service=one.service_code,
+                body=bodies.get(one.from_organisation_id, ""),
+                sex=card.sex_code if card else "",
+                age_band=card.age_band_code if card else "",
+                region=card.region_code if card else "",
+                urgency=one.urgency_code,
+                risk=card.risk_code if card else "",
+                asked_at=getattr(one, "asked_at", None),
+            )
+        )
+    return found

@@ -1,0 +1,33 @@
+"""What is red: in the same words on Today, on the page of the case and in the list of cases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+DANGER: Final = gettext_lazy("Somebody is in danger")
+NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
+CALL_NOW: Final = gettext_lazy("Call now")
+NO_PLACE: Final = gettext_lazy("No place for tonight")
+NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
+"""Somebody was asked for one, and has not answered."""
+ASK: Final = gettext_lazy("Ask an organisation")
+ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
+ASK_PERSON: Final = gettext_lazy("Ask the person")
+ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
+OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
+
+
+def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime) -> str:
+    """A referral that nobody reads in time: both times, and for which help."""
+    return _("Due %(due)s, but closed until %(opens)s: %(service)s") % {
+        "service": lists.label("service", service),
+        "due": moments.moment(due, now) if due is not None else "",
+        "opens": moments.moment(opens, now) if opens is not None else "",
+    }

@@ -1,0 +1,105 @@
+"""What is red on Today is red on the case and in the list of cases, in the same words; and the rail counts it."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
+from hamkori.casework.work.queries.today import Today, today
+from hamkori.web.today import buttons
+from hamkori.web.today.rows import rows
+from tests.cast import World, pass_time
+from tests.database import god
+from tests.web.senders import Senders, closes, page_text, records, version
+
+pytestmark = pytest.mark.django_db
+
+PLACE, NOTHING = ({"need_tonight_codes": [need]} for need in ("safe_place", "nothing_now"))
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def red(found: Today) -> set[int]:
+    return {id(row) for row in (*found.danger, *found.unread, *found.late)}
+
+
+def counted(house: Senders, slug: str) -> Today:
+    """Today of this persona; the rail counts its red rows, each once."""
+    with house.as_(slug) as actor:
+        found, said = today(actor, "en"), counts(actor)
+    rail = said.in_danger + said.without_place + said.to_call + said.late
+    assert rail == len(red(found)), (slug, said, [row.what for row in found.rows])
+    page = page_text(house.browser(slug).get("/"))
+    assert not rail or re.search(rf"Today {rail} \d", page), (slug, "the rail of the page")
+    return found
+
+
+def said_alike(house: Senders, slug: str, found: Today) -> None:
+    """The page of each case says what its red rows say, with their buttons; the list of cases has its tag."""
+    client = house.browser(slug)
+    listed = client.get("/cases/").content.decode()
+    for one in (*found.danger, *found.unread):
+        if not one.case:
+            continue
+        row = rows([one], found.now)[0]
+        page = page_text(client.get(f"/cases/{one.case}/"))
+        line = listed.partition(f"/cases/{one.case}/")[2].partition("</tr>")[0]
+        said = "No place for tonight" if one.no_place else row["what"]
+        assert str(said) in page, (slug, one.what)
+        assert buttons.name(one) in page, (slug, one.what, buttons.name(one))
+        tag = "Somebody is in danger" if one.danger else "No place" if one.no_place else "Call now"
+        assert tag in line, (slug, one.what)
+        assert not one.awaits_place or "No place for tonight yet" in page
+
+
+def test_today_the_case_the_list_and_the_rail_say_one_thing(house: Senders) -> None:
+    """Red before: of whom nobody reads in time the case and the list said nothing, and the rail counted nobody."""
+    closes(house)
+    danger, alone = house.case(), house.case(PLACE)
+    with god():
+        Case.objects.filter(pk=danger.pk).update(has_danger=True)
+    unread, asked, calm, declined = (house.case(facts) for facts in (NOTHING, PLACE, PLACE, PLACE))
+    for case in (alone, unread, asked, calm, declined):
+        house.agreed(case)
+    sent, wanted, _ordinary = house.sent(unread), house.sent(asked), house.sent(calm, "normal")
+    no = house.sent(declined)
+    pass_time(minutes=1)
+    records(house)
+    with house.as_("desk-shelter") as gulnora:
+        receive.decline(gulnora, Referral.objects.get(pk=no.pk), version=version(no), reason="full")
+    for slug in sorted(house.world.people):
+        found = counted(house, slug)
+        if slug not in ("caseworker-cso", "supervisor-cso"):
+            continue
+        assert {row.what for row in found.danger} == {"danger.open"}
+        assert sorted((row.case, row.what) for row in found.unread) == sorted(
+            [
+                (alone.code, "place.open"),
+                (unread.code, "sent.waiting"),
+                (asked.code, "sent.waiting"),
+                (calm.code, "place.open"),
+                (declined.code, "stopped.declined"),
+            ]
+        ), slug
+        said_alike(house, slug, found)
+        head = page_text(house.browser(slug).get("/")).partition("Call now")[0]
+        assert "1 in danger · 3 without a place for tonight · 1 to call now · 1 thing is late or stopped" in head
+    zarina = house.browser()
+    zarina.post(f"/referrals/{sent.code}/call/", {"operation": str(uuid4()), "answer": "reached"})
+    found = counted(house, "caseworker-cso")
+    assert unread.code not in {row.case for row in found.unread}, "somebody was reached"
+    house.accepted(wanted)
+    assert asked.code not in {row.case for row in counted(house, "caseworker-cso").unread}
+    assert "No place for tonight yet" not in page_text(zarina.get("/"))
+    pass_time(days=3)
+    for slug in sorted(house.world.people):
+        counted(house, slug)
