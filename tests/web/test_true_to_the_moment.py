@@ -55,7 +55,9 @@ def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
     screen = house.screen(case, do="")
     page = house.browser().post(f"/cases/{case.code}/refer/", screen).content.decode()
     preview = facts(page)
-    assert -1 < page.find('<p lang="ru">') < page.find('<p lang="en" class="own">'), "what is said, in her language first"
+    assert -1 < page.find('<p lang="ru">') < page.find('<p lang="en" class="own">'), (
+        "what is said, in her language first"
+    )
     empty = page.partition("Health: empty, so it is not sent.")[2].partition("</p>")[0]
     assert f"/cases/{case.code}/section/?of=health" in empty
     assert "Health" not in page.partition('class="later')[2].partition("</section>")[0], "it never stands as if it went"
@@ -97,7 +99,13 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
     text = page_text(answer)
     assert "The person said no to the police." in text
     assert "Nothing can be sent there." in text
-    for words in ("They will see now", "Locked until they accept", "Answer wanted", "Keep as draft", "I have told them"):
+    for words in (
+        "They will see now",
+        "Locked until they accept",
+        "Answer wanted",
+        "Keep as draft",
+        "I have told them",
+    ):
         assert words not in text, words
     assert 'type="hidden" name="agreed_text" value="Canary-Words"' in answer.content.decode(), "typed words stay"
 
