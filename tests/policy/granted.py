@@ -147,7 +147,7 @@ EXECUTE: dict[str, str] = {
     "may_know_her(uuid,uuid,text[])": "",
     "my_bodies()": "hk_app",
     "my_body_oversees()": "hk_app",
-    "my_counts(text,text[],text[],text[],text[],text[])": "hk_app",
+    "my_counts(text,text[],text[],text[],text[],text[],jsonb)": "hk_app",
     **dict.fromkeys(("my_stopped(text[])", "referral_stopped_at(referral)", "referral_waits(referral,uuid)"), ""),
     "my_desk()": "",
     "my_keys()": "hk_app",

@@ -14,6 +14,7 @@ from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral, ReferralCard
+from hamkori.casework.work.queries.counts import counts
 from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
@@ -137,6 +138,8 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
         home = page_text(zarina.get("/"))
         assert said in home
         assert ("Call now" in home) is stands, answer
+        with house.as_() as actor:
+            assert counts(actor).to_call == int(stands), "the rail counts it as Today does"
         assert "Your team called" in page_text(zarina.get(at))
     with house.as_("shelter-worker") as parvina:
         mine = Referral.objects.get(pk=referral.pk)

@@ -6,8 +6,9 @@
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[], text[]);
+drop function if exists my_counts(text, text[], text[], text[], text[], text[], jsonb);
 create function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
-                                     p_place text[])
+                                     p_place text[], p_takes jsonb)
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
                  waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, to_call bigint, in_danger bigint,
                  without_place bigint)
@@ -93,6 +94,20 @@ begin
             join public.referral r on r.id = o.referral_id
            where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
              and case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_unread(r.id, p_zone) end) u;
+  -- Who accepted an adult does not say that they take the child that the person is since (queries/doubt.py), and no call since then
+  -- reached anybody. `p_takes`: sex and age of a child -> the groups that are such a child.
+  select to_call + count(*) into to_call
+    from public.case_access a join public.referral_origin o on o.case_id = a.case_id
+    join public.referral r on r.id = o.referral_id join public.referral_card d on d.referral_id = r.id
+    join public.service s on s.id = r.service_id join public.referral_clock k on k.referral_id = r.id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and r.state_code = 'accepted' and r.missed_at is null and r.heard_code not in ('came', 'did_not_come')
+     and k.clock_code = 'arrival' and k.due_at > v_now and not (r.heard_code <> '' and coalesce(k.next_at > v_now, false))
+     and d.corrected_at > r.agreed_at and p_takes ? (d.sex_code || ' ' || d.age_band_code)
+     and cardinality(s.admission_codes) > 0
+     and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
+     and not coalesce((select t.reason_code in ('reached', 'promised') and t.at > d.corrected_at from public.referral_step t
+                        where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false);
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -173,4 +188,4 @@ begin
    where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
 end $$;
 
-grant execute on function my_counts(text, text[], text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
+grant execute on function my_counts(text, text[], text[], text[], text[], text[], jsonb), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;

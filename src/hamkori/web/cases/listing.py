@@ -194,17 +194,19 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "lead": line.lead,
         # One tap to the cases of this worker; the chip takes it away.
         "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",
-        "sub": _under(line),
+        "sub": _under(line, next_step),
         "ico": {"late": "late", "wait": "wait"}.get(tone, ""),
         "icon": "danger" if line.has_danger else "late" if tone == "late" else "calendar",
     }
 
 
-def _under(line: Line) -> str:
-    """All that stands in the other columns, in one line for the phone; it breaks after a dot, never before one."""
+def _under(line: Line, above: str) -> str:
+    """All that stands in the other columns, in one line for the phone; it breaks after a dot, never before one. What
+    stands `above` it is not said twice.
+    """
     risk = _risk(line)
     parts = [words.person_of(line.sex, line.age_band) or _("not asked"), risk["full"] if risk else ""]
-    parts += [*(mark["text"] for mark in _tags(line)), line.lead]
+    parts += [*(mark["text"] for mark in _tags(line) if mark["text"] != above), line.lead]
     return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
 
 

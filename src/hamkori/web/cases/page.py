@@ -227,17 +227,19 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late else state,
+        "state": "late" if one.late or one.opens is not None else state,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
         **_button(one, file),
-        "due": one.answer_due_at if one.state == "sent" else None,
+        "due": one.answer_due_at if one.state == "sent" and one.opens is None else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
 
 
 def _label(one: Sent, state: str) -> str:
+    if one.opens is not None:
+        return str(red.CALL_NOW)
     if one.late:
         return _("Late")
     came = referral_words.unconfirmed(one.state, one.heard, missed=False)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 
 from hamkori import definer
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
 from hamkori.directory.rules.suit import kinds
 from hamkori.refusal import NotVisible
+from hamkori.vocabulary import codelist
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,17 +36,30 @@ class Counts:
     """Urgent referrals about which somebody calls now, but for those for a place that is missing: they count there."""
 
 
+@cache
+def _taken() -> str:
+    """Sex and age of a child -> the groups of the directory that are such a child."""
+    groups = codelist("admission_group").codes
+    found = {
+        f"{sex} {band}": [group for group in groups if takes([group], sex, band)]
+        for sex in codelist("sex").codes
+        for band in sorted(CHILD_BANDS)
+    }
+    return json.dumps(found)
+
+
 def counts(_actor: Actor) -> Counts:
     """Open cases, danger, what is late or stopped, what waits: of whoever the database knows to act, by their roles."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late, to_call, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s)",
+        " national_late, to_call, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s, %s)",
         settings.TIME_ZONE,
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),
         list(SENDER_CLOCKS),
         list(RECEIVER_CLOCKS),
         list(kinds([PLACE])),
+        _taken(),
     )
     if not found:
         raise NotVisible  # the session ended while the page was made
