@@ -95,7 +95,7 @@ def test_the_mail_says_when_what_and_where_to_end_it(zarina: doors.Person) -> No
     assert (one.subject, one.to) == ("Hamkori", [zarina.email])
     first, device, end, way = one.body.strip().splitlines()
     assert first == TOLD
-    assert re.fullmatch(rf"{at.day} \w+ {at.year} \d\d:\d\d: Chrome on Windows", device)
+    assert re.fullmatch(rf"{at.day} \w+ {at.year}, \d\d:\d\d: Chrome on Windows", device)
     assert end == f"Was it not you? End that session here and change your passphrase: {TODAY}account/devices/"
     assert way == f"Sign in to read more: {TODAY}"
     assert resolve(urlsplit(f"{TODAY}account/devices/").path).url_name == "account_devices"

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
-from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
-from hamkori.web.words import child_alone, lists, referral
+from hamkori.web.words import child_alone, lists
 from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
@@ -112,7 +112,6 @@ def _referrals(file: File) -> Task | None:
     label = _("Referrals")
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
     url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
-    open_ones = file.open_referrals
     if stopped := sum(bool(one.stopped) for one in file.referrals):
         if not file.standing.works:
             return None  # above, with whom to tell, and among the referrals
@@ -120,20 +119,10 @@ def _referrals(file: File) -> Task | None:
         return _task(
             label, "doing", label_of, url=url, hint=_("Ask another organisation, or decide that none is needed.")
         )
-    if not open_ones:
-        state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
-        return _task(label, *state, url=url, hint=_("Choose a service together with the person."))
-    number = len(open_ones)
-    when = ngettext("%(n)d open", "%(n)d open", number) % {"n": number}
-    hint = " · ".join(
-        _("%(service)s: %(state)s") % {"service": lists.label("service", one.service), "state": _stands(one)}
-        for one in open_ones[:3]
-    )
-    return _task(label, "doing", "", url=url, hint=hint, when=when)
-
-
-def _stands(one: Sent) -> str:
-    return lists.inside(referral.asks_us()) if one.asks else lists.label("referral_state", one.state)
+    if file.open_referrals:
+        return None  # each stands under "Referrals", with its state
+    state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
+    return _task(label, *state, url=url, hint=_("Choose a service together with the person."))
 
 
 def _child(file: File) -> Task | None:

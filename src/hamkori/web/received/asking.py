@@ -33,5 +33,5 @@ def ask_part(request: HttpRequest, code: str) -> HttpResponse:
             acts = actor.doing(uuid5(actor.operation, section)) if number else actor
             receive.ask_part(acts, found, section=section)
     messages.success(request, _("Asked. The sender's team reads it on Today, and sends each part or says no."))
-    there = "?open=packet#asks" if request.POST.get("open") == "packet" else ""
+    there = "?open=packet" if request.POST.get("open") == "packet" else ""
     return done(actor, f"{home(code)}{there}")
