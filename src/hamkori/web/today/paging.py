@@ -105,8 +105,11 @@ def number(rows: tuple[Due, ...]) -> str:
 
 
 def _place(card: str, row: Due) -> Place:
-    """The list, what kind of row, how urgent, then the time. Whom to call now stands by risk first."""
-    group = CARDS.index(card) * _CARD + (_at_risk(row) * _RISK if card == "unread" else 0) + _gravity(row)
+    """The list, what kind of row, how urgent, then the time. Whom to call now, and what is urgent, stands by risk first;
+    before it what waits for the reader alone.
+    """
+    by_risk = card in ("unread", "urgent") and row.what != "question"
+    group = CARDS.index(card) * _CARD + (_at_risk(row) * _RISK if by_risk else 0) + _gravity(row)
     when = row.at or start_of(row.on)
     since = _NEVER if when is None else int(when.timestamp() * 1_000_000)
     return group, hurry(row.what, row.urgency, row.risk), since, row.case, row.referral, row.what, row.step
