@@ -105,7 +105,7 @@ def number(rows: tuple[Due, ...]) -> str:
 
 
 def _place(card: str, row: Due) -> Place:
-    """The list, what kind of row, how urgent, then the time. Whom to call now, and what is urgent, stands by risk first;
+    """The list, what kind of row, how urgent, then the time. Whom to call now, and what is urgent, by risk first;
     before it what waits for the reader alone.
     """
     by_risk = card in ("unread", "urgent") and row.what != "question"
