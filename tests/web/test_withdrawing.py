@@ -17,7 +17,7 @@ from tests.cast import World, pass_time
 from tests.database import god
 from tests.web import test_today_in_danger as forms
 from tests.web.consenting import form_of
-from tests.web.senders import Senders, page_text, state
+from tests.web.senders import Senders, page_text, press, state
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +244,33 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
     house.browser().post(address, form_of(asked))
     saved = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "has stopped. What was shared is deleted there; they were told." in saved
+
+
+def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: Senders) -> None:
+    """Red before: "the place has ended" above "help may go on", and the shelter read "Ended" on its last line."""
+    case, referral = helped(house)
+    page, stays = f"/referrals/{referral.code}/", "The person is there: the bed does not end with this."
+    address = f"/cases/{case.code}/consent/withdraw/"
+    assert stays not in page_text(house.browser().get(address)), "nobody has come yet"
+    parvina = house.browser("shelter-worker")
+    assert parvina.post(f"{page}serve/", press(referral)).status_code == 303
+    assert stays in page_text(house.browser().get(f"{page}withdraw/"))
+    shown = page_text(house.browser().get(address))
+    assert shown.index(stays) < shown.index("In person: withdraw"), "above the button"
+    form = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person"}
+    after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
+    assert "at Shelter Kulob; the bed has not ended with this. Does the person stay? Stays there Another place" in after
+    assert "The help there does not end with this: tell them what you want." in after
+    assert "has ended. Where" not in after
+    assert "without us" not in after
+    ask = "Help may go on if the person wants it: ask the person."
+    home = page_text(parvina.get("/"))
+    assert home.index(ask) < home.index("Open the referral")
+    assert "Do not wait" not in home
+    ended = page_text(parvina.get(page))
+    assert ended.index(ask) < ended.index("Nothing of it can be opened") < ended.index("Your own case stays.")
+    assert "withdr" not in ended, "who ended it is the sender's"
+    assert ask not in page_text(parvina.get("/"))
 
 
 def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_tonight(house: Senders) -> None:

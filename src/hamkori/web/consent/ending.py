@@ -19,6 +19,7 @@ from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import what_and_when
 from hamkori.web.consent.withdrawn import NAME, has_ended
 from hamkori.web.words import desk_phone, lists
+from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -35,6 +36,7 @@ def rows(ending: Iterable[Effect], bodies: Mapping[UUID, str], at: datetime) -> 
     return [
         {
             "sentence": words.effect(one),
+            "stays": does_not_end(one.running.service) if one.ends and one.running.begun else "",
             "body": bodies.get(one.running.body, ""),
             "code": one.running.code,
             **_read(one, opened.get(one.running.id, ()), bodies, phones, at),

@@ -22,6 +22,7 @@ from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists
 from hamkori.web.words.sections import name
+from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One tick. `unlocked`: what somebody has read already; `effects`: what stops."""
+    """One tick. `unlocked`: what somebody has read already; `effects`: what stops; `stays`: what does not."""
 
     value: str
     label: str
     unlocked: tuple[str, ...]
     effects: tuple[str, ...]
+    stays: tuple[str, ...]
     ticked: bool
 
     @property
@@ -116,7 +118,7 @@ class Standing:
         return line if line.effects else replace(line, effects=(_("Nobody was sent this."),))
 
     def _line(self, value: str, ticked: Collection[str]) -> Line:
-        unlocked, stops = self._does([value])
+        unlocked, stops, stays = self._does([value])
         part = value.count(":") == 2
         if stops and not unlocked and not part:
             unlocked = (_("Nobody has unlocked anything of this."),)
@@ -126,13 +128,15 @@ class Standing:
             label=part_name(value, self.former) if short else said(value, self.former),
             unlocked=unlocked,
             effects=stops,
+            stays=stays,
             ticked=value in ticked,
         )
 
     def _has_several(self, value: str) -> bool:
         return f"{value.partition(':')[0]}:{EVERY}" in offered(self.former)
 
-    def _does(self, ticked: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _does(self, ticked: Collection[str]) -> tuple[tuple[str, ...], ...]:
+        """What was read already, what stops, and what does not end with it."""
         former = self.former
         rows, parts = rows_of(ticked, former), parts_of(ticked, former)
         after = after_withdrawal(former, rows, parts=parts)
@@ -144,7 +148,9 @@ class Standing:
             if seen:
                 slots = {"organisation": self.names.get(one.running.body, ""), **what_and_when(seen, self.at)}
                 unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
-        return tuple(unlocked), tuple(_stops(one, self.names) for one in hit)
+        begun = [one.running.service for one in hit if one.ends and one.running.begun]
+        stays = dict.fromkeys(does_not_end(service) for service in begun)
+        return tuple(unlocked), tuple(_stops(one, self.names) for one in hit), tuple(stays)
 
 
 def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:

@@ -18,8 +18,6 @@ from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Hit, hit_at
-from hamkori.casework.work.queries.no_place import PLACE
-from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -29,6 +27,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists, place, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, said
+from hamkori.web.words.stays import is_home
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -58,6 +57,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     later = min((one.at for one in former.versions if one.number > version.number), default=None)
     hit, names, at = hit_at(found, version.at, later), names_of(), now()
     ended = [one for one in hit if one.ended]
+    homes = [one for one in ended if not one.waited and is_home(one.service)]
     narrowed = [one for one in hit if not one.ended]
     return {
         "title": _("Consent"),
@@ -72,27 +72,28 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "tell": _tell(former, hit, at),
         "next": _next(ended, narrowed, names),
         # Who has no place any more was either given one since, or is asked whether another may be asked.
-        "sleeps": found.state_code == "open" and bool(_homes(ended)),
+        "sleeps": found.state_code == "open" and bool(homes),
+        "is_there": bool(homes) and all(one.begun for one in homes),
         "place_found": place.ends_it(found),
         "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
-        "ended": bool(ended),
         "now": at,
     }
 
 
 def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str]) -> list[str]:
-    """What the worker thinks of now: a place that has ended, and a way to the person that is gone."""
+    """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person."""
+    there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
     ended_at = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
+    begun = _("Help that has begun may go on without us. Ask the person what help is still wanted.")
+    ended = [one for one in ended if not one.waited]
+    homes = [one for one in ended if is_home(one.service)]
     return [
-        *(ended_at % {"organisation": names.get(one.body, "")} for one in _homes(ended)),
+        *((there if one.begun else ended_at) % {"organisation": names.get(one.body, "")} for one in homes),
+        *([begun] if any(one.begun for one in ended if one not in homes) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
     ]
-
-
-def _homes(ended: Iterable[Hit]) -> list[Hit]:
-    return [one for one in ended if not one.waited and one.service in kinds([PLACE])]
 
 
 def _gone(before: Version | None, version: Version) -> list[str]:
@@ -180,7 +181,8 @@ def _told(organisation: str, hit: Hit) -> list[str]:
     if hit.ended and hit.waited:
         return [_("We stopped the referral to %(organisation)s. Nobody there can open anything.") % slots]
     if hit.ended:
-        return [_("We stopped the referral to %(organisation)s and deleted there what we had shared.") % slots]
+        first = _("We stopped the referral to %(organisation)s and deleted there what we had shared.") % slots
+        return [first, _("The help there does not end with this: tell them what you want.")] if hit.begun else [first]
     if hit.parts == NAME:
         first = _("%(organisation)s does not see your name any more.") % slots
     elif hit.waited:

@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
+from hamkori.casework.referral.queries.referrals import has_begun
 from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
@@ -238,6 +239,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     context: dict[str, Any] = {
         "steps": received.steps,
         "fate": words.fate(received),
+        "may_go_on": received.state == ENDED and has_begun(referral),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
         "events": [

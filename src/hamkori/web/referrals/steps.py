@@ -37,6 +37,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
+from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -371,6 +372,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
             "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
             " consents stay as they are: the team is told, and asks the person about them."
         ),
+        "stays": does_not_end(found.service_code) if queries.has_begun(found) else "",
         "button": _("End only this referral") if ours else _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
         "everything_url": f"{reverse('consent_withdraw', args=[page.case.code])}?all=1" if ours else "",

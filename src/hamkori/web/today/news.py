@@ -78,11 +78,11 @@ OPEN_TO["account_devices"] = frozenset(ROLES)
 
 def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
     """Values for `{% work_row %}`, newest first."""
-    told_of = Counter(one.key for one in found.rows if not one.waited_for)
+    told_of = Counter(one.key for one in found.rows if not one.first)
     many = {key: number for key, number in told_of.items() if number > FEW}
     shown, told = [], set()
     for one in found.rows:
-        if one.waited_for:
+        if one.first:
             continue  # it stands first on the page
         if one.key not in many and (one.case or one.referral):
             shown.append(_row(one, now))
@@ -100,7 +100,7 @@ def lately(found: Arrived, now: datetime) -> SafeString | str:
     week, on = Calendar(settings.TIME_ZONE), timezone.localdate(now)
     while not week.works(on) or week.closes(on) > now:
         on -= timedelta(days=1)
-    number = sum(one.at >= week.closes(on) for one in found.rows if not one.waited_for)  # that stands above
+    number = sum(one.at >= week.closes(on) for one in found.rows if not one.first)  # that stands above
     if not number:
         return ""
     said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
@@ -108,10 +108,14 @@ def lately(found: Arrived, now: datetime) -> SafeString | str:
 
 
 def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
-    """The same of whom nobody waits for any more. Who ended it is not said: only the sender knows."""
-    said = gettext_lazy("Do not wait for the person: %(service)s")
+    """The same of whom nobody waits for any more, or whose help may go on. Who ended it is not said: only the sender
+    knows.
+    """
+    wait = _("Do not wait for the person: %(service)s")
+    ask = _("Help may go on if the person wants it: ask the person. %(service)s")
     return [
-        _row(one, now) | {"what": str(said) % {"service": lists.label("service", one.service)}}
+        _row(one, now)
+        | {"what": (ask if one.begun else wait) % {"service": lists.label("service", one.service)}}
         for one in found.called_off
     ]
 

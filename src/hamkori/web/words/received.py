@@ -170,7 +170,7 @@ def outcome(state: str, reason: str, *, missed: bool) -> str:
 
 
 def fate(received: Received) -> str:
-    """What became of it, in one sentence, for whoever can read nothing else any more."""
+    """What became of it, for whoever can read nothing else any more."""
     return {
         "ended": _("This referral has ended. Nothing of it can be opened here any more."),
         "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),

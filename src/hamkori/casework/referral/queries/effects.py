@@ -18,6 +18,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
     ReferralWord,
 )
+from hamkori.casework.referral.queries.referrals import has_begun
 
 ONE_PRESS = timedelta(minutes=1)
 """Longer than any press takes."""
@@ -34,6 +35,7 @@ class Running:
     body: UUID
     rows: tuple[rules.RowKey, ...]
     sections: tuple[str, ...]
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Hit:
     parts: tuple[str, ...]
     service: str
     shared: tuple[str, ...] = ()
+    begun: bool = False
 
 
 def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...]:
@@ -99,6 +102,7 @@ def _hit(row: Referral, *, ended: bool, waited: bool) -> Hit:
         waited=waited,
         parts=(),
         service=row.service_code,
+        begun=not waited and has_begun(row),
     )
 
 
@@ -132,6 +136,7 @@ def _running(row: Referral) -> Running:
         body=row.to_organisation_id,
         rows=rules.keys_of(row.sender.consent_rows),
         sections=sections_of("referral", row.pk, row.sender.sections),
+        begun=has_begun(row),
     )
 
 

@@ -112,6 +112,14 @@ def read_state(found: Referral) -> str:
     return ENDED if is_closing(found) else found.state_code
 
 
+def has_begun(found: Referral) -> bool:
+    """Whether the person has come, as far as anybody has said: help may go on, whatever becomes of the referral. What
+    the police do is none.
+    """
+    came = found.served_at is not None or (found.heard_code == "came" and found.missed_at is None)
+    return came and found.recipient_kind_code != "police"
+
+
 def sender_state(found: Referral) -> str:
     """The state as its sender reads it: of a request that was taken back, by whom. Receivers have no such row."""
     if is_closing(found):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral, ReferralCard
-from hamkori.casework.referral.queries.referrals import read_state
+from hamkori.casework.referral.queries.referrals import has_begun, read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
@@ -60,6 +60,13 @@ class News:
     """Of a summary that was corrected: the age that it says now, and what it said before."""
     waited_for: bool = False
     """Of what has ended, for its receiver: somebody is still waited for there."""
+    begun: bool = False
+    """The same where the person has come: help may go on."""
+
+    @property
+    def first(self) -> bool:
+        """Read before everything else: somebody may stand before a door, or sleep behind it."""
+        return self.waited_for or self.begun
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,8 @@ class Arrived:
 
     @property
     def called_off(self) -> tuple[News, ...]:
-        """Whoever is waited for does not come any more: read before everything else, until it is opened."""
-        return tuple(one for one in self.rows if one.waited_for)
+        """What has ended for somebody who is waited for, or is there: until it is opened."""
+        return tuple(one for one in self.rows if one.first)
 
 
 def arrived(actor: Actor, found: Today) -> Arrived:
@@ -115,6 +122,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
     if referral is None or not _is_news(one, referral, found.now) or referral.code in above:
         return None
     other = referral.to_organisation_id if of is not None else referral.from_organisation_id
+    ends = of is None and one.key == "closed"
     return News(
         key=one.key,
         at=one.at,
@@ -127,7 +135,8 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         arrival_on=referral.arrival_on,
         arrival_part=referral.arrival_part_code,
         agreed_at=referral.agreed_at,
-        waited_for=of is None and one.key == "closed" and _is_waited_for(referral),
+        waited_for=ends and _is_waited_for(referral),
+        begun=ends and read_state(referral) == ENDED and has_begun(referral),
     )
 
 
@@ -140,7 +149,8 @@ def _with_ages(row: News, card: ReferralCard | None) -> News:
 def _is_waited_for(referral: Referral) -> bool:
     """Whether it ended between the yes and the arrival, and nobody had said that the person did not come."""
     agreed = read_state(referral) == ENDED and referral.arrival_on is not None
-    return agreed and referral.served_at is None and referral.missed_at is None
+    come = referral.served_at is not None or has_begun(referral)
+    return agreed and not come and referral.missed_at is None
 
 
 def _says(row: Due, one: One) -> bool:
