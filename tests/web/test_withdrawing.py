@@ -263,14 +263,14 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert "The help there does not end with this: tell them what you want." in after
     assert "has ended. Where" not in after
     assert "without us" not in after
-    ask = "Help may go on if the person wants it: ask the person."
+    ask, row = "Help may go on if the person wants it: ask the person.", "Ask the person whether help goes on: "
     home = page_text(parvina.get("/"))
-    assert home.index(ask) < home.index("Open the referral")
+    assert home.index(row) < home.index("Open the referral")
     assert "Do not wait" not in home
     ended = page_text(parvina.get(page))
     assert ended.index(ask) < ended.index("Nothing of it can be opened") < ended.index("Your own case stays.")
     assert "withdr" not in ended, "who ended it is the sender's"
-    assert ask not in page_text(parvina.get("/"))
+    assert row not in page_text(parvina.get("/"))
 
 
 def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_tonight(house: Senders) -> None:

@@ -112,10 +112,9 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
     knows.
     """
     wait = _("Do not wait for the person: %(service)s")
-    ask = _("Help may go on if the person wants it: ask the person. %(service)s")
+    ask = _("Ask the person whether help goes on: %(service)s")
     return [
-        _row(one, now)
-        | {"what": (ask if one.begun else wait) % {"service": lists.label("service", one.service)}}
+        _row(one, now) | {"what": (ask if one.begun else wait) % {"service": lists.label("service", one.service)}}
         for one in found.called_off
     ]
 
