@@ -249,7 +249,7 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
 def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: Senders) -> None:
     """Red before: "the place has ended" above "help may go on", and the shelter read "Ended" on its last line."""
     case, referral = helped(house)
-    page, stays = f"/referrals/{referral.code}/", "The person is there: the bed does not end with this."
+    page, stays = f"/referrals/{referral.code}/", "The person is at Shelter Kulob: the bed does not end with this."
     address = f"/cases/{case.code}/consent/withdraw/"
     assert stays not in page_text(house.browser().get(address)), "nobody has come yet"
     parvina = house.browser("shelter-worker")

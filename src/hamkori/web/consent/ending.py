@@ -36,7 +36,9 @@ def rows(ending: Iterable[Effect], bodies: Mapping[UUID, str], at: datetime) -> 
     return [
         {
             "sentence": words.effect(one),
-            "stays": does_not_end(one.running.service) if one.ends and one.running.begun else "",
+            "stays": does_not_end(one.running.service, bodies.get(one.running.body, ""))
+            if one.ends and one.running.begun
+            else "",
             "body": bodies.get(one.running.body, ""),
             "code": one.running.code,
             **_read(one, opened.get(one.running.id, ()), bodies, phones, at),

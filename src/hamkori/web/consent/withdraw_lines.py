@@ -148,9 +148,9 @@ class Standing:
             if seen:
                 slots = {"organisation": self.names.get(one.running.body, ""), **what_and_when(seen, self.at)}
                 unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
-        begun = [one.running.service for one in hit if one.ends and one.running.begun]
-        stays = dict.fromkeys(does_not_end(service) for service in begun)
-        return tuple(unlocked), tuple(_stops(one, self.names) for one in hit), tuple(stays)
+        begun = [one.running for one in hit if one.ends and one.running.begun]
+        stays = tuple(does_not_end(one.service, self.names.get(one.body, "")) for one in begun)
+        return tuple(unlocked), tuple(_stops(one, self.names) for one in hit), stays
 
 
 def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:

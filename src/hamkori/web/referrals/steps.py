@@ -107,12 +107,16 @@ def asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[s
         "now": page.at,
         "form": form,
         "code": found.code,
-        "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
+        "to": _name_of(found),
         "version": found.version,
         "operation": request.POST.get("operation", ""),
         **says,
     }
     return render(request, "referrals/step.html", context)
+
+
+def _name_of(found: Referral) -> str:
+    return queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
 
 
 def _result(at: At) -> str:
@@ -372,7 +376,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
             "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
             " consents stay as they are: the team is told, and asks the person about them."
         ),
-        "stays": does_not_end(found.service_code) if queries.has_begun(found) else "",
+        "stays": does_not_end(found.service_code, _name_of(found)) if queries.has_begun(found) else "",
         "button": _("End only this referral") if ours else _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
         "everything_url": f"{reverse('consent_withdraw', args=[page.case.code])}?all=1" if ours else "",

@@ -13,8 +13,12 @@ def is_home(service: str) -> bool:
     return service in kinds([PLACE])
 
 
-def does_not_end(service: str) -> str:
+def does_not_end(service: str, organisation: str) -> str:
     """What the person hears before it is pressed."""
+    slots = {"organisation": organisation}
     if is_home(service):
-        return _("The person is there: the bed does not end with this. Say so, and ask whether the person stays.")
-    return _("Help has begun there, and does not end with this. Say so, and ask whether the person still wants it.")
+        said = _(
+            "The person is at %(organisation)s: the bed does not end with this. Say so; ask whether the person stays."
+        )
+        return said % slots
+    return _("Help at %(organisation)s has begun and may go on. Say so; ask whether it is still wanted.") % slots
