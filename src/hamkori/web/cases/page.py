@@ -191,7 +191,7 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for number, task in enumerate(tasks(file)):
-        if task["url"] and task["url"] in above:
+        if task["url"] and task["url"].partition("?")[0] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
         planned = number == 0 and bool(task["url"])
