@@ -229,7 +229,7 @@ def _open(line: Line) -> str:
 
 
 def _next(line: Line, found: Page) -> tuple[str, str, str]:
-    """What is to do, when, and its tone: a place, an arrival or an answer that is late, what stopped, the planned step."""
+    """What is to do, when, and its tone: no place, an arrival or answer that is late, what stopped, the step."""
     if line.state == "closed":
         return pgettext("a case", "closed"), "", ""
     if line.state == "draft" or line.in_need:
@@ -285,7 +285,7 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
-    if (line.no_place or line.awaits_place) and above not in (red.NO_PLACE, red.NO_PLACE_YET):
+    if (line.no_place or line.awaits_place) and above not in (str(red.NO_PLACE), str(red.NO_PLACE_YET)):
         found = {(_("No place"), "late"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
