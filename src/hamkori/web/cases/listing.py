@@ -4,7 +4,6 @@ What is typed into the box never stands in an address, which a browser keeps and
 type a name there, too.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -32,9 +31,6 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import case as words
 from hamkori.web.words import lists, red
 
-NBSP = "\u00a0"
-NUMBERED = re.compile(r"(?<=\d) ")
-"""In a narrow cell a day breaks before its number, and an age after it."""
 SWITCHES = ("mine", "late", "unreferred")
 
 
@@ -187,11 +183,11 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "href": _open(line),
         "code": line.code,
         "next": next_step,
-        "when": NUMBERED.sub(NBSP, when),
+        "when": when,
         "cell": {"late": "t-late", "wait": "t-wait", "today": "bold"}.get(tone, ""),
         "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
         "tags": _tags(line, next_step),
-        "who": words.person_of(line.sex, line.age_band).replace(", ", f",{NBSP}") or _("not asked"),
+        "who": words.person_of(line.sex, line.age_band) or _("not asked"),
         "risk": _risk(line),
         "calm": lists.label("risk_level", line.risk) or _("not asked"),
         "region": lists.label("region", line.region),
@@ -240,7 +236,18 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         return str(red.NO_PLACE), moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
+    if line.awaits_place:
+        return str(red.NO_PLACE_YET), _answer_due(line, found), "late"
     return _of_referrals(line, found) or _of_step(line, found)
+
+
+def _answer_due(line: Line, found: Page) -> str:
+    """When whoever is asked has to answer, or since when that is late."""
+    asked = sorted((one.due, one.late, one.since) for one in line.referrals if one.state == "sent" and one.due)
+    if not asked:
+        return ""
+    due, late, since = asked[0]
+    return _late_since(since, found.today) if late else moments.answer_by(due)
 
 
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
@@ -251,9 +258,6 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
         return str(red.CALL_NOW), moments.answer_by(unread.due) if unread.due is not None else "", "late"
-    if line.awaits_place:
-        due = min((one.due for one in line.referrals if one.state == "sent" and one.due), default=None)
-        return str(red.NO_PLACE_YET), moments.answer_by(due) if due is not None else "", "late"
     halted = next((one for one in line.referrals if one.stopped), None)
     if halted is None:
         return None

@@ -1,4 +1,4 @@
-"""The order of the list of cases: danger alone, no place for tonight, late, stopped, soon, the rest; in each by risk, then by day."""
+"""The order of the list of cases: danger alone, no place tonight, late, stopped, soon, the rest; by risk, by day."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def by_urgency(
 ) -> QuerySet[CaseAccess]:
     """The rows with what they are ordered by. A draft is of today, a closed case stands at the end.
 
-    `place`: nobody has one for tonight, though somebody may be asked. `deadlines`: the days of a case beside its next step's; the first of all of them is the day of the case.
+    `place`: nobody has one for tonight, though somebody may be asked. `deadlines`: the days of a case beside its next
+    step's; the first of all of them is the day of the case.
     """
     return rows.annotate(
         day=Case(
