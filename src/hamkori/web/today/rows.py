@@ -317,8 +317,7 @@ def _since(one: Due, now: datetime) -> str:
 
 
 def _is_without(one: Due) -> bool:
-    """A referral that gave no help, and other help was asked for since: what is missing leads, and how it ended follows.
-    """
+    """It gave no help, and other help was asked for since: what is missing leads, and how it ended follows."""
     return one.what in REASONS and one.since_at is not None
 
 
