@@ -58,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Today"),
         # Nothing stands between the heading and somebody in danger.
-        "sub": format_html("{} · {}", _sub(found), lately) if lately and not found.danger else _sub(found),
+        "sub": format_html("{}&emsp;{}", _sub(found), lately) if lately and not found.danger else _sub(found),
         "lately": lately,
         "cards": _cards(found, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
