@@ -247,7 +247,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown |= calling(_newest_call(page), page.at) if queries.sender_state(found) == "sent" else {}
+        shown |= calling(_newest_call(page), phone, page.at) if queries.sender_state(found) == "sent" else {}
         call, asked = _newest_call(page), bool(page.asked)
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown |= _boxes(page, shown)
@@ -341,8 +341,8 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        call = _newest_call(page, card.corrected_at)
-        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, page.at)}
+        call, phone = _newest_call(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
+        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, phone, page.at)}
     return found
 
 
