@@ -43,5 +43,5 @@ def test_every_page_on_a_phone(world: Play, browser: Browser, language: str) -> 
     plan = Plan(widths=(360,), schemes=("light",), languages=(language,), axe=lambda _width, language: language == "en")
     photographer = Photographer(play=world, browser=browser, folder=None, plan=plan, say=lambda _line: None)
     photographer.all(wanted)
-    assert [fault.line() for fault in photographer.faults] == []
+    assert not photographer.faults, "\n".join(fault.line() for fault in photographer.faults)
     assert photographer.shots == len(wanted)

@@ -20,7 +20,7 @@ def referral_put_back(house: House) -> Ready:
 
 def referral_call(house: House) -> Ready:
     ready = at(LEAD, house.waiting(), "call", answer="reached")
-    ready.other = {"answer": "promised"}
+    ready.other = {"answer": "coordinator"}
     return ready
 
 

@@ -241,7 +241,15 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     """Red before: the duty stood in one green line, and the consent page said the day of before."""
     case, client = house.case(), house.browser()
     house.agreed(case)
+    waits = house.sent(case, urgency="normal")
+    with god():
+        Service.objects.filter(pk=waits.service_id).update(admission_codes=["women"])
+    again = f"/referrals/{waits.code}/again/"
+    assert client.get(again).status_code == 409
     confirmed(house, case, "a9_17")
+    banner = page_text(client.get(f"/cases/{case.code}/")).partition("does not say that it takes children.")[2]
+    assert banner.index("asked, no answer yet. Call them") < banner.index("Ask another organisation")
+    assert client.get(again).status_code == 200
     day = timezone.localdate() + timedelta(days=14)
     box = "Ask for consent again: the person is a child"
     for _again in range(2):

@@ -1,7 +1,7 @@
 """The list and the pages of a case: who sees what, what opens, what is refused, and that nothing typed is lost."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -173,47 +173,6 @@ def test_the_open_sheet_needs_a_step_and_a_day(world) -> None:
     assert again(case).next_step_code == "call_back"
 
 
-def test_the_next_step_is_set_with_one_press_of_a_day(world) -> None:
-    case = world.case()
-    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
-    page = client.get(address)
-    days = re.findall(r'name="day"\s+value="([^"]+)"', page.content.decode())
-    assert days[:2] == [(timezone.localdate() + timedelta(days=one)).isoformat() for one in (0, 1)]
-    assert "Tomorrow" in text(page)
-    assert len(days) == 5
-    sent = {**fields(page), "next_step_code": "refer", "next_step_on": ""}
-    answer = client.post(address, {**sent, "day": days[2]}, follow=True)
-    third = date.fromisoformat(days[2])
-    assert again(case).next_step_on == third
-    assert f"Saved. Next step: Refer to a service, {third:%A}, " in text(answer)
-    for nonsense in ("soon", "2026-13-45", "1999-01-01"):
-        assert client.post(address, {**sent, "day": nonsense, "operation": operation()}).status_code == 400
-    assert again(case).next_step_on == third
-
-
-def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_replaced_openly(world) -> None:
-    case = world.case()
-    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
-    press(client, address, next_step_code="meet", next_step_on=timezone.localdate().isoformat())
-    assert "Replaces: Meet again, today" in text(client.get(address))
-    pass_time(days=2)
-    planned = again(case).next_step_on
-    assert f'href="{address}?done=1"' in client.get("/").content.decode()
-    of_case = client.get(f"/cases/{case.code}/").content.decode()
-    assert of_case.count(f'href="{address}') == 2, "above with its button, among the links, and not as a row as well"
-    done = client.get(f"{address}?done=1")
-    assert "Meet again: done</h1>" in text(done)
-    assert "Replaces" not in text(done)
-    assert (fields(done)["next_step_code"], fields(done)["next_step_on"]) == ([""], [""])
-    for at in (address, f"{address}?done=1"):
-        same = press(client, at, next_step_code="meet", next_step_on=planned.isoformat())
-        assert same.status_code == 400, "a day that is over is planned by nobody"
-    assert press(client, address, risk_code="high").status_code == 303, "beside it something else may change"
-    day = (planned + timedelta(days=4)).isoformat()
-    assert press(client, f"{address}?done=1", next_step_code="refer", next_step_on=day).status_code == 303
-    assert again(case).next_step_code == "refer"
-
-
 def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     case = world.case()
     client = doors.client_for(world.zarina)
@@ -376,7 +335,7 @@ def test_what_the_page_offers_is_what_the_door_lets_through(world) -> None:
         client = doors.client_for(who)
         page = text(client.get(f"/cases/{case.code}/"))
         for way in ways:
-            offered = f'href="/cases/{case.code}/{way}/"' in page
+            offered = f'href="/cases/{case.code}/{way}/' in page
             assert (client.get(f"/cases/{case.code}/{way}/").status_code == 200) == offered, (who.name, way)
 
 

@@ -91,4 +91,4 @@ def test_a_case_and_her_answers_print_without_controls_black_on_white_from_a_dar
         colours = set(shown.page.evaluate(PRINTED))
         assert colours <= {"rgb(0, 0, 0)", "rgb(51, 51, 51)"}, (path, colours)
     answers = shown.page.locator(".ask4 .seg span:visible").all_inner_texts()
-    assert set(answers) <= {"yes", "no", "not asked"}, "one answer each, the chosen one"
+    assert set(answers) <= {"yes, with name", "no", "not asked"}, "one answer each, the chosen one"

@@ -90,6 +90,11 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert asked("coordinator", house) == [(sent.code, house.world.bodies["cso-kulob"])]
     for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
         assert asked(slug, house) == [], slug
+    said = {"operation": str(uuid4()), "answer": "not_reached"}
+    answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
+    assert "was not reached. Now call the sender, Cso Kulob: +992" in answer.replace("\u00a0", " ")
+    assert "In danger: 112 (not confirmed)." in answer
+    pass_time(minutes=1)
     said = {"operation": str(uuid4()), "answer": "reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
@@ -121,13 +126,20 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     called = f"/referrals/{sent.code}/call/"
     assert zarina.post(called, {"operation": str(uuid4()), "answer": "perhaps"}).status_code == 400
     answer = zarina.post(called, {"operation": str(uuid4()), "answer": "not_reached"}, follow=True)
-    assert "Saved: you called Shelter Kulob and reached nobody." in page_text(answer)
+    assert "Saved: you called and reached nobody." in page_text(answer)
     ours = re.compile(r"Your team called today \d\d:\d\d: not reached")
     assert ours.search(page_text(answer))
-    assert "The referral desk was called" in page_text(answer).partition("What happened")[2]
+    assert re.search(r"A call was made .*Reached nobody", page_text(answer).partition("What happened")[2])
     for slug in ("caseworker-cso", "supervisor-cso"):
         assert ours.search(page_text(house.browser(slug).get("/")).partition("Call now")[2]), slug
     assert re.search(r"Cso Kulob called today \d\d:\d\d: not reached", page_text(farida.get(LATE)))
+    pass_time(minutes=1)
+    answer = page_text(zarina.post(called, {"operation": str(uuid4()), "answer": "coordinator"}, follow=True))
+    assert "Saved: you asked the coordinator for help. Shelter Kulob was not reached: it stays red." in answer
+    assert re.search(r"A call was made .*Reached the coordinator", answer.partition("What happened")[2])
+    assert re.search(r"Your team asked the coordinator for help today \d\d:\d\d", answer.partition("What happened")[0])
+    assert re.search(r"Cso Kulob asked the coordinator for help today \d\d:\d\d", page_text(farida.get(LATE)))
+    assert counted_alike(farida)["to call now"] == 1, "it stays hers to call about"
     gulnora = house.browser("desk-shelter")
     assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403
     assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))

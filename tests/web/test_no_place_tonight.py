@@ -34,6 +34,14 @@ def called(page: str) -> str:
     return page.partition("Call now")[2].partition("<h2")[0]
 
 
+def first_of(who: doors.Person) -> tuple[str, str]:
+    """The first case in the list, and what is to do in it."""
+    page = doors.client_for(who).get("/cases/").content.decode()
+    found = re.search(r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td>([^<]+)</td>', page, re.S)
+    assert found is not None
+    return found[1], found[2]
+
+
 def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: Scene) -> None:
     with god():
         Case.objects.filter(pk=scene.case().pk).update(next_step_on="2026-01-01")
@@ -53,12 +61,13 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
     assert ">No place for tonight<" in file
     assert "A place was found" not in file, "the team says that"
     for who in (scene.zarina, scene.saida):
-        assert ">No place<" in doors.client_for(who).get("/cases/").content.decode(), "the list says it, too"
+        assert first_of(who) == (case.code, "No place for tonight"), "above a step that is late"
     scene.sent(case)
     for who in (scene.zarina, scene.saida):
         file = doors.client_for(who).get(f"/cases/{case.code}/").content.decode()
         assert '<section class="alarm wait"' in file, "asked is no place yet"
         assert ">No place for tonight yet<" in file
+        assert first_of(who) == (case.code, "No place for tonight yet"), "asked, and still first"
     assert (without(scene.zarina), without(scene.saida)) == (0, 0), "what waits has a row of its own"
     assert home(scene.zarina).count("No place for tonight") == home(scene.zarina).count("No place for tonight yet") == 1
 

@@ -122,14 +122,17 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
     zarina, only = house.browser(), ": only a call helps"
     page, after = f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}"
     assert f'action="{page}call/"' in zarina.get(after).content.decode(), "pressed where one reads that one calls"
-    for answer in ("promised", "not_reached", "reached"):
+    labels = re.compile(r'<button[^>]*name="answer" value="(\w+)"')
+    assert labels.findall(zarina.get(page).content.decode()) == ["coordinator", "reached", "not_reached"], "no number"
+    for answer in ("coordinator", "not_reached", "reached"):
         zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": answer})
-        calls, texts = answer == "not_reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
+        calls, texts = answer != "reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
         assert [only in text for text in texts] == [calls] * 3, answer
         assert all(("Their answer is awaited by " in text) != calls for text in texts[:2]), answer
         for slug in ("caseworker-cso", "supervisor-cso"):
             assert ("Call now" in page_text(house.browser(slug).get("/"))) == calls, (slug, answer)
         pass_time(minutes=1)
+    assert labels.findall(zarina.get(page).content.decode()) == ["reached", "not_reached"], "that desk was reached"
     assert "Your team called" in page_text(zarina.get("/"))
     pass_time(hours=3)
     assert "No answer yet. The coordinator has been told." in page_text(zarina.get(page)), "it comes back"

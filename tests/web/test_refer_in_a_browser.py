@@ -58,7 +58,7 @@ def test_who_chooses_a_service_reads_next_what_they_will_see(show: Show, case) -
     assert page.locator("form[data-draft-words]").count(), "a choice alone is not kept as typing"
     page.wait_for_function(
         "() => { const r = document.querySelector('[data-land]').getBoundingClientRect();"
-        " return r.top >= 0 && r.bottom < innerHeight }"
+        " return r.top >= 0 && r.bottom < innerHeight && scrollY === 0 }"
     )
     assert page.get_by_role("radio", name="Shelter Kulob").is_checked()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hamkori.audit.models import Ledger
@@ -203,7 +205,10 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     page = page_text(zarina.get(at(referral)))
     assert ": the person came, today" in page
     assert "Arrival:" not in page, "late since, in red above the answer"
-    assert "The organisation still has to confirm." in page
+    assert re.search(
+        r"They see: the sender says the person came, today \d\d:\d\d ?\. They still have to confirm\.", page
+    )
+    assert "You may still call and ask" not in page
     assert "Change what you said" in page
     assert "Did the person arrive?" not in page
     assert "Did the person arrive?" not in page_text(zarina.get(case)), "nothing more is to do there"

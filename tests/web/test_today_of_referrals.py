@@ -38,6 +38,13 @@ def rows(who: doors.Person) -> list[tuple[str, str]]:
     return WHAT.findall(answer.content.decode().partition('id="news"')[0])
 
 
+def bar(who: doors.Person, address: str) -> list[datetime]:
+    """From when to when the first bar of time of this page runs."""
+    shown = doors.client_for(who).get(address).content.decode()
+    (found,) = re.findall(r'<progress class="clock"[^>]*data-start="([^"]+)" data-due="([^"]+)"', shown)[:1]
+    return [datetime.fromisoformat(one) for one in found]
+
+
 def page(who: doors.Person, address: str) -> str:
     answer = doors.client_for(who).get(address)
     assert answer.status_code == 200, address
@@ -102,6 +109,13 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     there = page(scene.zarina, address)
     assert f'href="{address}recall/"' in there
     assert "No number of this referral desk is recorded: ask the coordinator." in there
+    answers = [f'action="{address}call/"', *(f'value="{one}"' for one in ("coordinator", "reached", "not_reached"))]
+    raw = doors.client_for(scene.zarina).get(address).content.decode()
+    box = raw[raw.index('<div class="note"') :].partition("</details>")[0]
+    assert all(one in box for one in (*answers, f'href="{address}again/"')), "calm, and with what can be done"
+    bars = [bar(scene.zarina, at) for at in ("/", address, f"/cases/{case.code}/", "/referrals/")]
+    with god():
+        Case.objects.filter(pk=case.pk).update(need_tonight_codes=["safe_place"])
     with doors.acting(scene.gulnora) as desk:
         mine = Referral.objects.get(pk=referral.pk)
         receive.ask(desk, mine, version=mine.version, question_code="safe_in_this_region")
@@ -113,9 +127,19 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert calm.code not in (home := page(scene.zarina, "/"))
     assert home.index("Urgent: no answer yet") < home.index(question), "no less urgent than before"
     assert "Urgent" in home.partition(question)[2][:200]
-    of_case = page(scene.zarina, f"/cases/{case.code}/").partition("Read the question")
-    assert "They asked you a question" in of_case[0]
-    assert of_case[1], "with the button"
+    assert "No place for tonight yet" in home.partition(question)[2][:200], "as before it was asked"
+    starts, ends = zip(*bars, bar(scene.zarina, "/"), bar(scene.gulnora, "/"), strict=True)
+    assert max(starts) - min(starts) < timedelta(seconds=5), "one time, wherever it runs, and not that of the question"
+    assert len(set(ends)) == 1
+    of_case = page(scene.zarina, f"/cases/{case.code}/")
+    banner = of_case[of_case.index("No place for tonight yet") :]
+    assert banner.index(f"They ask you: {question}") < banner.index("Answer") < banner.index("Referrals")
+    assert "asked and has not answered" not in of_case
+    with god():
+        Case.objects.filter(pk=case.pk).update(need_tonight_codes=["nothing_now"])
+    of_case = page(scene.zarina, f"/cases/{case.code}/").partition("Referrals")[2]
+    assert f"They ask you: {question}" in of_case, "without a box the row says it"
+    assert f'href="{address}answer/"' in doors.client_for(scene.zarina).get(f"/cases/{case.code}/").content.decode()
     asked = page(scene.zarina, f"{address}answer/")
     for said in (question, "Answer of the referral desk:", "Woman, 18\u201129"):
         assert said in asked, said

@@ -82,9 +82,9 @@ begin
       from public.referral r where r.id = p_referral), false);
 end $$;
 
--- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and what came of
--- it. Nothing of the referral moves: it is a row in
--- the time line of its sender's side, which says who, and the other side never reads it (ADR 0106).
+-- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and whom that
+-- reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
+-- its sender's side, which says who, and the other side never reads it (ADR 0106).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -96,7 +96,7 @@ begin
   if v_state <> 'sent' and not (v_state = 'accepted' and exists (
        select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
         where r.id = p_referral and k.corrected_at > r.agreed_at)) then raise exception 'from_state' using errcode = 'HK409'; end if;
-  if (p_answer = any (array['reached', 'not_reached', 'promised'])) is not true then
+  if (p_answer = any (array['reached', 'coordinator', 'not_reached'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
   perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,

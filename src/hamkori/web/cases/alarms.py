@@ -40,6 +40,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     waits = place.asked(file)
     found = [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
+    found += [_doubt_asked(one, file) for one in file.referrals if one.doubt_asked and one.live]
     found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
@@ -102,14 +103,36 @@ def _doubt(one: Sent, file: File) -> Alarm:
     )
 
 
+def _doubt_asked(one: Sent, file: File) -> Alarm:
+    title = _("The person is a child: %(organisation)s does not say that it takes children.")
+    text = _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
+    works = file.standing.works
+    return _alarm(
+        title % {"organisation": one.body},
+        text % {"service": lists.label("service", one.service)},
+        url=reverse("referral_again" if works else "referral", args=[one.code]),
+        button=str(red.ASK_ANOTHER if works else red.OPEN_REFERRAL),
+        phone=desk_phone.said(one.phone),
+        tone="wait",
+    )
+
+
+def asked_us(one: Sent) -> str:
+    """What a desk asks the sender, who has to answer before they can."""
+    question = referral_words.question_of_theirs(one.asks, one.body, one.region)
+    return _("They ask you: %(question)s") % {"question": question}
+
+
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text = file.case.code, ""
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
     if waits is not None and waits.urgency == URGENT:
-        url = reverse("referral", args=[waits.code])
-        return _alarm(str(red.NO_PLACE_YET), text, url=url, button=str(red.OPEN_REFERRAL), tone="wait")
+        url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
+        if waits.asks:
+            text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
+        return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
     url, button = _way_to_a_place(file, refer_url)
     found = _alarm("", "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
     if place.taken_back(file) is not None and not place_words.ends_it(file.case):

@@ -111,6 +111,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = _form(request, case)
     if request.method == "POST":
         if form.is_valid():
+            stood = (case.next_step_code, case.next_step_on)
             try:
                 by_me = case.edited_by == actor.membership_id
                 names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
@@ -125,14 +126,15 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 case = cases.case(actor, code)
                 both = _meanwhile(request, form, case)
             else:
-                said = _saved(saved, timezone.localdate(places(request)["now"]))
+                said = _saved(saved, stood, places(request)["now"], done=_is_done(request))
                 messages.success(request, writers.chosen(by_me=by_me) if keep else said)
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     whole = request.GET.get("all") == "1"
     context = {
         "title": _title(request, case, whole=whole),
-        "replaces": "" if whole or both or _is_done(request) else _planned(case, places(request)["now"]),
+        "replaces": "" if whole or both else _planned(case, places(request)["now"]),
+        "is_done": _is_done(request),
         "whole": whole,
         "days": _days(timezone.localdate(places(request)["now"])),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
@@ -167,11 +169,18 @@ def _planned(case: Case, now: datetime) -> str:
     return f"{lists.label('next_step', case.next_step_code)}, {day}"
 
 
-def _saved(case: Case, today: date) -> str:
-    """What is planned now, with the day of the week: somebody who meant another day sees it at once."""
+def _saved(case: Case, stood: tuple[str, date | None], now: datetime, *, done: bool) -> str:
+    """What was done or put off, of what `stood` before, and what is planned now, with the day of the week: somebody
+    who meant another day sees it at once.
+    """
     if case.next_step_on is None:
         return _("Saved. The case shows the next step.")
-    values = {"step": lists.label("next_step", case.next_step_code), "day": moments.week_day(case.next_step_on, today)}
+    day, (code, on) = moments.week_day(case.next_step_on, timezone.localdate(now)), stood
+    values = {"step": lists.label("next_step", case.next_step_code), "day": day}
+    if done and code:
+        return _("Done: %(done)s. Next: %(step)s, %(day)s.") % {"done": lists.label("next_step", code), **values}
+    if code == case.next_step_code and on is not None and on < case.next_step_on:
+        return _("Put off: %(step)s, %(day)s.") % values
     return _("Saved. Next step: %(step)s, %(day)s.") % values
 
 

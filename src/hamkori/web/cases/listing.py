@@ -186,7 +186,7 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "when": when,
         "cell": {"late": "t-late", "wait": "t-wait", "today": "bold"}.get(tone, ""),
         "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
-        "tags": _tags(line),
+        "tags": _tags(line, next_step),
         "who": words.person_of(line.sex, line.age_band) or _("not asked"),
         "risk": _risk(line),
         "calm": lists.label("risk_level", line.risk) or _("not asked"),
@@ -206,7 +206,7 @@ def _under(line: Line, above: str) -> str:
     """
     risk = _risk(line)
     parts = [words.person_of(line.sex, line.age_band) or _("not asked"), risk["full"] if risk else ""]
-    parts += [*(mark["text"] for mark in _tags(line) if mark["text"] != above), line.lead]
+    parts += [*(mark["text"] for mark in _tags(line, above) if mark["text"] != above), line.lead]
     return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
 
 
@@ -225,16 +225,29 @@ def _open(line: Line) -> str:
 
 
 def _next(line: Line, found: Page) -> tuple[str, str, str]:
-    """What is to do, when, and its tone: an arrival or an answer that is late, what stopped, the planned step."""
+    """What is to do, when, and its tone: no place, an arrival or answer that is late, what stopped, the step."""
     if line.state == "closed":
         return pgettext("a case", "closed"), "", ""
     if line.state == "draft" or line.in_need:
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
+    if line.no_place:
+        return str(red.NO_PLACE), moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
+    if line.awaits_place:
+        return str(red.NO_PLACE_YET), _answer_due(line, found), "late"
     return _of_referrals(line, found) or _of_step(line, found)
+
+
+def _answer_due(line: Line, found: Page) -> str:
+    """When whoever is asked has to answer, or since when that is late."""
+    asked = sorted((one.due, one.late, one.since) for one in line.referrals if one.state == "sent" and one.due)
+    if not asked:
+        return ""
+    due, late, since = asked[0]
+    return _late_since(since, found.today) if late else moments.answer_by(due)
 
 
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
@@ -268,15 +281,15 @@ def _late_since(on: date | None, today: date) -> str:
     return _("late since %(day)s") % {"day": moments.day(on, today)} if on is not None else _("late")
 
 
-def _tags(line: Line) -> list[dict[str, str]]:
-    """No place for tonight; open referrals in one word each; several of the same are counted."""
+def _tags(line: Line, above: str) -> list[dict[str, str]]:
+    """No place for tonight, where the next step does not say it; open referrals in one word each, the same counted."""
     found: dict[tuple[str, str], int] = {}
     for one in line.referrals:
         key = (_short(one), _tone(one))
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
-    if line.no_place:
+    if (line.no_place or line.awaits_place) and above not in (str(red.NO_PLACE), str(red.NO_PLACE_YET)):
         found = {(_("No place"), "late"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 

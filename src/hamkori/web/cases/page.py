@@ -1,6 +1,6 @@
 """The case page, and its one-page summary for paper."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
 from hamkori.web.cases import copies
-from hamkori.web.cases.alarms import alarms
+from hamkori.web.cases.alarms import alarms, asked_us
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
@@ -80,7 +80,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "ask_label": red.ASK,
         "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
-        "referrals": [_referral(one, file) for one in file.referrals],
+        "referrals": [_referral(one, file, above={one["url"] for one in late}) for one in file.referrals],
         "events": [_event(step, file, former) for step in happened],
         "all": len(file.steps),
         "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
@@ -191,7 +191,7 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for number, task in enumerate(tasks(file)):
-        if task["url"] and task["url"] in above:
+        if task["url"] and task["url"].partition("?")[0] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
         planned = number == 0 and bool(task["url"])
@@ -207,8 +207,10 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _referral(one: Sent, file: File) -> dict[str, Any]:
-    """A row of the requests: service and body, state, clock or result."""
+def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, Any]:
+    """A row of the requests: service and body, state, clock or result. `above`: where a box of the page leads."""
+    answer_url = reverse("referral_answer", args=[one.code])
+    says = one.asks and answer_url not in above
     what = lists.label("service", one.service)
     detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
     if one.result:
@@ -218,7 +220,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
     elif one.state == "accepted" and one.arrival_on is not None and not came:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.asks:
-        detail.append(referral_words.asks_us())
+        detail.append(asked_us(one) if says else referral_words.asks_us())
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state
@@ -230,7 +232,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "state": "late" if one.late or one.opens is not None else state,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
-        **_button(one, file),
+        **({"button": _("Answer"), "button_url": answer_url} if says and file.standing.works else _button(one, file)),
         "due": one.answer_due_at if one.state == "sent" and one.opens is None else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
@@ -251,8 +253,6 @@ def _button(one: Sent, file: File) -> dict[str, str]:
     works = file.standing.works
     if one.stopped:
         return {"button": _stopped(one, file), "button_url": _after(one, file) if works else ""}
-    if one.asks and works:
-        return {"button": _("Read the question"), "button_url": reverse("referral_answer", args=[one.code])}
     return {"button": "", "button_url": ""}
 
 

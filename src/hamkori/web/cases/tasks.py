@@ -44,7 +44,7 @@ def _planned(file: File) -> Task:
         )
     day = moments.week_day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
-    return _task(lists.label("next_step", case.next_step_code), state, "", url=url, when=day)
+    return _task(lists.label("next_step", case.next_step_code), state, "", url=url and f"{url}?done=1", when=day)
 
 
 def _signs(file: File) -> Task | None:

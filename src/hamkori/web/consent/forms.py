@@ -166,7 +166,7 @@ class AskForm(KitForm):
         stands = stands_as(self.former, key)
         self.fields[answer_name(key)] = forms.ChoiceField(
             label=words.row(key),
-            choices=[(code, words.answer(code)) for code in words.ANSWERS],
+            choices=[(code, words.choice(code)) for code in words.ANSWERS],
             required=False,
             initial=stands,
             widget=Segments(unasked=NOT_ASKED, stood=stands if stands != NOT_ASKED else None),

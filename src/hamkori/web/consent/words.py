@@ -42,6 +42,11 @@ def answer(code: str) -> str:
     }[code]
 
 
+def choice(code: str) -> str:
+    """An answer beside the others that can be chosen: the two that say yes differ by what the person is called."""
+    return _("yes, with name") if code == "yes" else answer(code)
+
+
 def why_row(key: RowKey) -> str:
     """What is asked for, in one line."""
     return {

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import CLOSED_THERE, Call, Expired, LateBody, LateOne, Missing, Overview
 from hamkori.casework.referral.actions import coordination as coordinating
-from hamkori.web.kit import moments, posting
+from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
@@ -159,6 +159,10 @@ CALLED: Final = {
     "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one it is red again tomorrow."),
 }
 """Which organisation, what came of the call, and when it comes back."""
+UNREACHED: Final = gettext_lazy(
+    "Saved: %(body)s was not reached. Now call the sender, %(sender)s: %(phone)s. In danger: %(danger)s."
+)
+"""The same of an urgent one where nobody was reached: who else can act now."""
 URGENTLY: Final = {
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s."),
     "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one you call again at %(time)s."),
@@ -169,10 +173,15 @@ URGENTLY: Final = {
 def _said_of(found: Overview, code: str, answer: str) -> str:
     """What came of a call about this number, whom it reached, and when it comes back."""
     called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code == code]
-    again = next((one.quiet_until for _of, one in called_about if one.urgent), None)
+    urgent = next((one for _of, one in called_about if one.urgent), None)
+    again = urgent.quiet_until if urgent is not None else None
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code == code]
     body = next(iter(bodies), None)
     name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
+    if urgent is not None and urgent.sender is not None and answer == "not_reached":
+        phone = desk_phone.own(urgent.sender_phone) or desk_phone.short("")
+        values = {"body": name, "sender": urgent.sender.name(lists.language()), "phone": phone}
+        return str(UNREACHED) % (values | {"danger": emergency.number("life")})
     said = URGENTLY[answer] if again is not None else CALLED[answer]
     return str(said) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -156,7 +157,7 @@ class AgreeForm(KitForm):
         return forms.ChoiceField(
             label=words.row(key),
             help_text="" if key == SHELTER else _shared(key),
-            choices=[(code, words.answer(code)[:1].upper() + words.answer(code)[1:]) for code in _ORDER],
+            choices=[(code, capfirst(words.choice(code))) for code in _ORDER],
             initial=NOT_ASKED,
             required=False,
             widget=Segments(unasked=NOT_ASKED, css="two"),

@@ -14,6 +14,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
+from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import opens_next
@@ -96,9 +97,16 @@ def closed_there(
     return box and {**box, **said}
 
 
-def calling(call: Call | None, at: datetime) -> dict[str, Any]:
-    """The newest call to a desk whose answer is waited for, and the answers with which one says that one called."""
-    return {"call_answers": lists.choices("call_answer"), "called": called(call, at) if call is not None else ""}
+def calling(call: Call | None, phone: str, at: datetime) -> dict[str, Any]:
+    """The newest call about a desk whose answer is waited for, and whom one may say to have reached: first whose number
+    stands there. Once that desk was reached, nobody is sent to the coordinator.
+    """
+    whom = REACHED_WHOM if phone else ("coordinator", "reached", "not_reached")
+    offered = [one for one in whom if one != "coordinator" or not is_reached(call)]
+    return {
+        "call_answers": [(one, lists.label("call_answer", one)) for one in offered],
+        "called": called(call, at) if call is not None else "",
+    }
 
 
 def _box(

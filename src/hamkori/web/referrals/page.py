@@ -34,6 +34,7 @@ from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
@@ -246,11 +247,20 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown |= calling(_newest_call(page), page.at) if queries.sender_state(found) == "sent" else {}
+        shown |= calling(_newest_call(page), phone, page.at) if queries.sender_state(found) == "sent" else {}
         call, asked = _newest_call(page), bool(page.asked)
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
+        shown |= _boxes(page, shown)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
+
+
+def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
+    """Whether the number stands in a box with "I called": of an urgent answer that is not late, in a calm one."""
+    found, waits = page.referral, queries.sender_state(page.referral) == "sent"
+    late = waits and bool(shown["clock"] and shown["clock"]["late"])
+    calm = waits and not late and found.urgency_code == URGENT and page.live and page.open_question is None
+    return {"late_call": late, "calm_call": calm and not shown["closed_there"]}
 
 
 def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
@@ -331,8 +341,8 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        call = _newest_call(page, card.corrected_at)
-        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, page.at)}
+        call, phone = _newest_call(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
+        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, phone, page.at)}
     return found
 
 

@@ -22,8 +22,7 @@ from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.closed_there import unread
-from hamkori.casework.referral.queries.doubt import doubted_now
+from hamkori.casework.referral.queries.doubt import doubted_asked, doubted_now
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
@@ -148,7 +147,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def again(request: HttpRequest, code: str) -> HttpResponse:
-    """Another organisation, after an ending, "did not come", or where nobody answers in time: the same screen and help.
+    """Another organisation, after an ending, "did not come", beside what is urgent or late: the same screen and help.
 
     Nothing is written by looking. The person's own words stand there with where they come from: nobody says them twice.
     """
@@ -156,10 +155,11 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     referral = queries.referral(actor, code)
     case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
-    due = referral.answer_due_at
-    unanswered = False
-    if referral.state_code == "sent" and due is not None:
-        unanswered = late(due, known.at) or bool(unread(actor, referral, known.at, due))
+    unanswered = referral.state_code == "sent" and (
+        referral.urgency_code == URGENT
+        or late(referral.answer_due_at, known.at)
+        or doubted_now(referral, doubted_asked)
+    )
     stop = stopped(referral) or unanswered or (referral.state_code == "accepted" and doubted_now(referral))
     if not stop and (referral.ended_at is None or referral.state_code == "discarded"):
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))

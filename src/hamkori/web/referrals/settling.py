@@ -67,16 +67,16 @@ def _says(page: SenderPage) -> str:
 
 CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
-    "not_reached": gettext_lazy("Saved: you called %(body)s and reached nobody. Ask another organisation."),
-    "nobody": gettext_lazy("Saved: you called %(body)s and reached nobody. It is still open."),
-    "promised": gettext_lazy("Saved: you called %(body)s; they promised an answer. It is still open."),
+    "coordinator": gettext_lazy("Saved: you asked the coordinator for help. %(body)s was not reached: it stays red."),
+    "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
+    "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }
 """What was saved, about whom, and what comes next."""
 
 
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
-    """Their desk was called, and what came of it. It waits as before."""
+    """Somebody was called about it, and whom that reached. It waits as before."""
     actor = actor_of(request)
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     confirming.call(actor, found, answer=answer)

@@ -116,9 +116,10 @@ def _place(card: str, row: Due) -> Place:
 
 
 def _at_risk(row: Due) -> int:
-    """Children at high risk, then whoever is, then raised risk, then what is not known to be at risk."""
-    if row.risk == "high":
-        return 0 if row.age_band in CHILD_BANDS else 1
+    """Children at high risk or without a place, then whoever is at high risk, then raised, then what is not known."""
+    child = row.age_band in CHILD_BANDS
+    if row.risk == "high" or (child and row.no_place):
+        return 0 if child else 1
     return 2 if row.risk in AT_RISK else 3
 
 

@@ -186,6 +186,8 @@ def _what(one: Due, now: datetime) -> str:
     if one.reached:
         return one.body  # nobody calls there before the answer is due
     verb = VERBS.get(f"{one.what}.late") if one.late else None
+    if _is_without(one):
+        verb = gettext_lazy("Still without: %(service)s")
     if one.came_at is not None:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
@@ -211,6 +213,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.body:
         parts.append(one.body)
     if one.stopped:
+        parts.append(referral.state(one.what.partition(".")[2], "") if _is_without(one) else "")
         parts.append(lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "")
         parts += [_suggested(one) if one.since_help != one.suggested else "", _since(one, now)]
         parts.append(_("the consent has ended") if one.consent_ended else "")
@@ -228,6 +231,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(_told(one, now))
+    parts.append(_settle(one) if _is_without(one) and not one.supervised else "")
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
 
 
@@ -309,7 +313,18 @@ def _since(one: Due, now: datetime) -> str:
     if one.since_at is None:
         return ""
     values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-    return _("asked since: %(help)s, %(when)s; nobody gives this help yet") % values
+    return _("asked since: %(help)s, %(when)s") % values
+
+
+def _is_without(one: Due) -> bool:
+    """It gave no help, and other help was asked for since: what is missing leads, and how it ended follows."""
+    return one.what in REASONS and one.since_at is not None
+
+
+def _settle(one: Due) -> SafeString:
+    """Beside such a row: that nothing more is to do, which ends it."""
+    at = reverse("referral_settle", args=[one.referral])
+    return format_html('<a href="{}">{}</a>', at, _("Nothing more to do"))
 
 
 def _when(one: Due, now: datetime) -> str | SafeString:

@@ -23,12 +23,14 @@ OURS: Final = {
     "reached": gettext_lazy("Your team called %(when)s: reached"),
     "not_reached": gettext_lazy("Your team called %(when)s: not reached"),
     "promised": gettext_lazy("Your team called %(when)s: an answer was promised"),
+    "coordinator": gettext_lazy("Your team asked the coordinator for help %(when)s"),
 }
 """To the sender's own side: its team, or the supervisor."""
 SENDER: Final = {
     "reached": gettext_lazy("%(organisation)s called %(when)s: reached"),
     "not_reached": gettext_lazy("%(organisation)s called %(when)s: not reached"),
     "promised": gettext_lazy("%(organisation)s called %(when)s: an answer was promised"),
+    "coordinator": gettext_lazy("%(organisation)s asked the coordinator for help %(when)s"),
     "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
     "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
 }

@@ -67,7 +67,7 @@ OF_REFERRAL: Final = {
     "confirm": (_("Confirmed"), _("Confirmed"), _("Confirmed by the sender")),
     "dispute": (_("Result disputed"), _("The result was disputed"), _("Result disputed by the sender")),
     "amend": (_("Result corrected"), _("The result was corrected"), _("Result corrected")),
-    "call": (_("The referral desk was called"), _("The referral desk was called"), ""),
+    "call": (_("A call was made"), _("A call was made"), ""),
     "settle": (_("Nothing more to do"), _("Said: nothing more to do"), ""),
     "put_back": (_("Put back: it waits again"), _("Put back: it waits again"), ""),
     "ended": ("", "", pgettext_lazy("state of a referral", "Ended")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
 from hamkori import definer
@@ -12,7 +14,6 @@ from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.actions.coordination import CALL_ANSWERS
 from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
@@ -41,14 +42,20 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
     tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard, *above}))
 
 
+REACHED_WHOM: Final = ("reached", "coordinator", "not_reached")
+"""Whom a call of the sender reached: that desk, the coordinator, nobody. The desk alone calms the alarm: who asked the
+coordinator for help has told nobody there. Older rows say "promised", too.
+"""
+
+
 @action("referral.call", on="referral")
 def call(act: Act, referral: Referral, *, answer: str) -> None:
-    """A desk that has not answered, or that may not take the child that the person is, was called, and what came of it
-    (one of CALL_ANSWERS). A row of the time line.
+    """Somebody was called about a desk that has not answered, or that may not take the child that the person is, and
+    whom that reached (one of REACHED_WHOM). A row of the time line.
 
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
-    if answer not in CALL_ANSWERS:
+    if answer not in REACHED_WHOM:
         raise Invalid({"answer": _("Choose one of the answers.")})
     if referral.state_code != "sent" and not doubted_now(referral):
         raise NotNow("from_state", state=referral.state_code)

@@ -10,7 +10,9 @@ from hamkori.refusal import Invalid, NotVisible
 from hamkori.vocabulary.codes import is_code
 
 CALL_ANSWERS = ("reached", "not_reached", "promised")
-"""What came of a call: somebody was reached, nobody was, or an answer was promised. Older rows say "called"."""
+"""What came of a call of the coordinator: somebody was reached, nobody was, or an answer was promised. Older rows say
+"called".
+"""
 
 
 @action("referral.late")

@@ -17,7 +17,11 @@ from hamkori.casework.referral.queries.received import takes
 from hamkori.directory.models import Service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hamkori.casework.referral.models import Referral
+
+    Doubt = Callable[[Referral, ReferralCard | None, tuple[str, ...] | list[str]], bool]
 
 
 def doubted(found: Referral, card: ReferralCard | None, admits: tuple[str, ...] | list[str]) -> bool:
@@ -33,9 +37,18 @@ def changed_since(found: Referral, corrected_at: datetime | None) -> bool:
     return corrected_at is not None and found.agreed_at is not None and corrected_at > found.agreed_at
 
 
-def doubted_now(found: Referral) -> bool:
+def doubted_asked(found: Referral, card: ReferralCard | None, admits: tuple[str, ...] | list[str]) -> bool:
+    """Whether an adult was sent and waits for an answer, the person is a child since, and they say of no such child
+    that they admit them.
+    """
+    if card is None or found.state_code != "sent" or card.corrected_at is None:
+        return False
+    return card.age_band_code in CHILD_BANDS and not takes(admits, card.sex_code, card.age_band_code)
+
+
+def doubted_now(found: Referral, of: Doubt = doubted) -> bool:
     """The same of a referral that was read whole. One query."""
-    return doubted(found, ReferralCard.objects.filter(referral=found).first(), getattr(found, "admits", None) or ())
+    return of(found, ReferralCard.objects.filter(referral=found).first(), getattr(found, "admits", None) or ())
 
 
 def beside_row() -> dict[str, Any]:
@@ -49,7 +62,7 @@ def beside_row() -> dict[str, Any]:
     }
 
 
-def doubted_row(row: Any) -> bool:
+def doubted_row(row: Any, of: Doubt = doubted) -> bool:
     """The same of such a row."""
     said = {name: getattr(row, f"card_{name}") for name in ("sex_code", "age_band_code", "corrected_at")}
-    return doubted(row.referral, ReferralCard(**said), row.admits or ())
+    return of(row.referral, ReferralCard(**said), row.admits or ())

@@ -96,7 +96,9 @@ class Line:
     in_need: bool
     """Somebody is in danger, and nobody is asked for help or gives it."""
     no_place: bool
-    """Nobody has a place for this person for tonight (no_place.py)."""
+    """Nobody has a place for this person for tonight, or is asked for one in time (no_place.py)."""
+    awaits_place: bool
+    """Nobody has one yet; somebody is asked, urgently or too late."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -150,9 +152,12 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    marked = my_rows(actor).annotate(no_place=ExpressionWrapper(without_place(at), BooleanField()))
-    late_now = overdue_now(today) | Q(no_place=True) | Q(Exists(_referrals().filter(Q(_unread()))))
-    mine = by_urgency(marked, in_need(), late_now, Q(waits_in_case()), _deadlines(), today)
+    marked = my_rows(actor).annotate(
+        no_place=ExpressionWrapper(without_place(at), BooleanField()),
+        lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
+    )
+    late_now = overdue_now(today) | Q(Exists(_referrals().filter(Q(_unread()))))
+    mine = by_urgency(marked, in_need(), Q(lacks=True), late_now, Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     if filters.lead is not None and "supervisor" in actor.roles:
         rows = rows.filter(case__in=led_by(list(rows.values_list("case_id", flat=True)), filters.lead))
@@ -347,6 +352,7 @@ def _line(
         has_danger=case.has_danger,
         in_need=row.urgent == IN_NEED,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
+        awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -36,7 +36,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -109,8 +109,10 @@ class Sent:
     agreed_at: datetime | None
     heard: str
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
-    asks: bool
-    """A question of its desk waits for the sender."""
+    asks: str
+    """The question of its desk that waits for the sender."""
+    region: str
+    """Of the organisation that is asked."""
     result: str
     reason: str
     suggested: str
@@ -121,6 +123,8 @@ class Sent:
     stopped: str
     doubt: bool
     """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
+    doubt_asked: bool
+    """The same of what was sent for an adult and waits for an answer."""
     phone: str
     """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
     recorded.
@@ -232,7 +236,8 @@ def file(actor: Actor, code: str, language: str) -> File:
 def _written() -> QuerySet[ReferralOrigin]:
     """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
     there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
-    asks = Exists(ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code=""))
+    open_one = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code="")
+    asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     return there.annotate(**said, phone=phone_of("referral__to_organisation_id")).order_by("-referral__written_at")
 
@@ -281,7 +286,8 @@ def _sent(
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
         heard=row.heard_code if row.missed_at is None else "",
-        asks=sender_state(row) == "sent" and pair.asks,  # type: ignore[attr-defined]
+        asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
+        region=body.region if body else "",
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
@@ -290,7 +296,8 @@ def _sent(
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
         doubt=(doubt := doubted_row(pair)),
-        phone=(pair.phone or "") if late_now or doubt or row.pk in opens else "",  # type: ignore[attr-defined]
+        doubt_asked=(asked := doubted_row(pair, doubted_asked)),
+        phone=(pair.phone or "") if late_now or doubt or asked or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
 

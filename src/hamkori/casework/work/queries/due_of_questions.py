@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +12,21 @@ from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.parts_asked import parts_asked as asked_of
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.people.queries import BodyCard
 
 
 def asked_back(
-    sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], cards: Mapping[UUID, BodyCard], at: datetime
+    sent: Iterable[ReferralOrigin],
+    bodies: Mapping[UUID, str],
+    cards: Mapping[UUID, BodyCard],
+    at: datetime,
+    lacking: Container[UUID],
 ) -> list[Due]:
-    """Questions of a desk that wait for the sender; the answer clock runs on."""
+    """Questions of a desk that wait for the sender; the answer clock runs on, from when the desk could see it.
+
+    `lacking`: cases in which nobody has a place for the person for tonight, asked or not.
+    """
     waiting = {
         pair.referral_id: pair
         for pair in sent
@@ -37,7 +45,7 @@ def asked_back(
                 late=False,
                 at=None if late else one.answer_due_at,
                 on=timezone.localdate(at) if late else None,
-                started_at=question.asked_at,
+                started_at=one.visible_at,
                 case=pair.case.code,
                 referral=one.code,
                 service=one.service_code,
@@ -48,6 +56,7 @@ def asked_back(
                 age_band=pair.case.age_band_code,
                 urgency=one.urgency_code,
                 risk=pair.case.risk_code,
+                awaits_place=pair.case_id in lacking and was_for_a_place(pair),
             )
         )
     return found

@@ -119,8 +119,9 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
-    questions = asked_back(sent, bodies, cards, at)
-    asked, lacking = {row.referral for row in questions}, {row.case_id for row in cases if row.lacks}
+    lacking = {row.case_id for row in cases if row.lacks}
+    questions = asked_back(sent, bodies, cards, at, lacking)
+    asked = {row.referral for row in questions}
     rows = [
         *in_danger(cases),
         *without_a_place(cases, ended, at),

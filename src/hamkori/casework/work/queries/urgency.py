@@ -1,4 +1,4 @@
-"""The order of the list of cases: danger alone, late, stopped, soon, the rest; in each by risk, then by day."""
+"""The order of the list of cases: danger alone, no place tonight, late, stopped, soon, the rest; by risk, by day."""
 
 from __future__ import annotations
 
@@ -19,11 +19,18 @@ IN_NEED: Final = 0
 
 
 def by_urgency(
-    rows: QuerySet[CaseAccess], danger: Q, late: Q, stopped: Q, deadlines: Iterable[Subquery], today: date
+    rows: QuerySet[CaseAccess],
+    danger: Q,
+    place: Q,
+    late: Q,
+    stopped: Q,
+    deadlines: Iterable[Subquery],
+    today: date,
 ) -> QuerySet[CaseAccess]:
     """The rows with what they are ordered by. A draft is of today, a closed case stands at the end.
 
-    `deadlines`: the days of a case beside its next step's; the first of all of them is the day of the case.
+    `place`: nobody has one for tonight, though somebody may be asked. `deadlines`: the days of a case beside its next
+    step's; the first of all of them is the day of the case.
     """
     return rows.annotate(
         day=Case(
@@ -40,12 +47,13 @@ def by_urgency(
         ),
     ).annotate(
         urgent=Case(
-            When(case__state_code="closed", then=Value(5)),
+            When(case__state_code="closed", then=Value(6)),
             When(danger, then=Value(IN_NEED)),
-            When(late, then=Value(1)),
-            When(stopped, then=Value(2)),
-            When(day__lte=today + timedelta(days=1), then=Value(3)),
-            default=Value(4),
+            When(place, then=Value(1)),
+            When(late, then=Value(2)),
+            When(stopped, then=Value(3)),
+            When(day__lte=today + timedelta(days=1), then=Value(4)),
+            default=Value(5),
             output_field=IntegerField(),
         )
     )

@@ -53,11 +53,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (live && words) live.textContent = words;
 });
 
-// Who has chosen a service goes on at the one that is chosen: wherever the page stood, it begins there.
+// Who has chosen a service goes on at the one that is chosen, which stands first now: the page begins anew.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const by = event.detail.requestConfig?.triggeringEvent?.target;
-  const there = by?.name === "service" ? document.querySelector("[data-land]") : null;
-  if (scrollY) there?.scrollIntoView({ block: "start" });
+  if (event.detail.requestConfig?.triggeringEvent?.target.name === "service") scrollTo(0, 0);
 });
 
 // A part was asked for after the session had ended: the whole form is sent, and what was written comes back in words.

@@ -1,0 +1,77 @@
+"""The next step of a case: set with one press, done and followed by another, or put off."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.case.models import Case
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.forms_of import fields, operation, press, text
+from tests.web.scene import Scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(scene: Scene) -> Scene:
+    return scene
+
+
+def again(case: Case) -> Case:
+    with god():
+        return Case.objects.get(pk=case.pk)
+
+
+def test_the_next_step_is_set_with_one_press_of_a_day(world: Scene) -> None:
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    page = client.get(address)
+    days = re.findall(r'name="day"\s+value="([^"]+)"', page.content.decode())
+    assert days[:2] == [(timezone.localdate() + timedelta(days=one)).isoformat() for one in (0, 1)]
+    assert "Tomorrow" in text(page)
+    assert len(days) == 5
+    sent = {**fields(page), "next_step_code": "refer", "next_step_on": ""}
+    answer = client.post(address, {**sent, "day": days[2]}, follow=True)
+    third = date.fromisoformat(days[2])
+    assert again(case).next_step_on == third
+    assert f"Saved. Next step: Refer to a service, {third:%A}, " in text(answer)
+    for nonsense in ("soon", "2026-13-45", "1999-01-01"):
+        assert client.post(address, {**sent, "day": nonsense, "operation": operation()}).status_code == 400
+    assert again(case).next_step_on == third
+
+
+def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_replaced_openly(world: Scene) -> None:
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    press(client, address, next_step_code="meet", next_step_on=timezone.localdate().isoformat())
+    for said in ("Replaces: Meet again, today", ">It is done</a>"):
+        assert said in text(client.get(address))
+    assert f'href="{address}?done=1"' in client.get(f"/cases/{case.code}/").content.decode(), "also before it is late"
+    pass_time(days=2)
+    planned = again(case).next_step_on
+    assert f'href="{address}?done=1"' in client.get("/").content.decode()
+    of_case = client.get(f"/cases/{case.code}/").content.decode()
+    assert of_case.count(f'href="{address}') == 2, "above with its button, among the links, and not as a row as well"
+    done = client.get(f"{address}?done=1")
+    assert "Meet again: done</h1>" in text(done)
+    assert "Not done yet: put it off" in text(done)
+    assert "Replaces" not in text(done)
+    assert (fields(done)["next_step_code"], fields(done)["next_step_on"]) == ([""], [""])
+    for at in (address, f"{address}?done=1"):
+        same = press(client, at, next_step_code="meet", next_step_on=planned.isoformat())
+        assert same.status_code == 400, "a day that is over is planned by nobody"
+    assert press(client, address, risk_code="high").status_code == 303, "beside it something else may change"
+    day = (planned + timedelta(days=4)).isoformat()
+    assert press(client, address, next_step_on=day).status_code == 303
+    assert f"Put off: Meet again, {date.fromisoformat(day):%A}" in text(client.get(f"/cases/{case.code}/"))
+    assert press(client, f"{address}?done=1", next_step_code="refer", next_step_on=day).status_code == 303
+    assert f"Done: Meet again. Next: Refer to a service, {date.fromisoformat(day):%A}" in text(
+        client.get(f"/cases/{case.code}/")
+    )
+    assert again(case).next_step_code == "refer"
