@@ -116,11 +116,15 @@ def _place(card: str, row: Due) -> Place:
 
 
 def _at_risk(row: Due) -> int:
-    """Children at high risk or without a place, then whoever is at high risk, then raised, then what is not known."""
-    child = row.age_band in CHILD_BANDS
-    if row.risk == "high" or (child and row.no_place):
-        return 0 if child else 1
-    return 2 if row.risk in AT_RISK else 3
+    """Who has no place for tonight, then everybody else; in each a child first, then by risk."""
+    child, homeless = row.age_band in CHILD_BANDS, row.no_place or row.awaits_place
+    if child and (homeless or row.risk == "high"):
+        place = 0
+    elif row.risk == "high":
+        place = 1
+    else:
+        place = 2 if row.risk in AT_RISK else 3
+    return place if homeless else place + 4
 
 
 def _key(place: Place) -> str:
