@@ -64,7 +64,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "count": len(one.rows),
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
-            | {"record_url": "" if number else _record_url(one)}
+            | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
             for number, row in enumerate(one.rows)
         ],
