@@ -10,6 +10,7 @@ from hamkori.casework.consent.actions.consent import rows_of
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.notices.models import Notice
+from hamkori.web.words import lists
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.forms_of import fields
@@ -113,7 +114,8 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     zarina, at = house.browser(), f"/referrals/{gone.code}/again/"
     page = zarina.get(at)
     text = page_text(page)
-    assert "Nobody else is listed for this person." in text
+    need = lists.label("service_group", "HOME")
+    assert f"{need}. Nobody else is listed for this person." in text, "of which help this is said"
     assert "National coordinator: not recorded." in text
     assert page.content.decode().index("Asked already") < page.content.decode().index(f'value="{shelter}"')
     assert ", no answer yet" in text
