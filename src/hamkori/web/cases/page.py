@@ -259,11 +259,15 @@ def _button(one: Sent, file: File) -> dict[str, str]:
 def _stopped(one: Sent, file: File) -> str:
     if not file.standing.works:
         return _("Open the referral")
+    if one.live and one.nobody_else:
+        return _("Open the referral")
     return _("Ask another organisation") if one.live else _("Ask the person again")
 
 
 def _after(one: Sent, file: File) -> str:
     """Where what comes after a stop begins: without a consent nobody else can be asked."""
+    if one.live and one.nobody_else:
+        return reverse("referral", args=[one.code])
     return reverse("referral_again", args=[one.code]) if one.live else reverse("consent", args=[file.case.code])
 
 

@@ -116,9 +116,7 @@ def _referrals(file: File) -> Task | None:
         if not file.standing.works:
             return None  # above, with whom to tell, and among the referrals
         label_of = ngettext("%(n)d stopped", "%(n)d stopped", stopped) % {"n": stopped}
-        return _task(
-            label, "doing", label_of, url=url, hint=_("Ask another organisation, or decide that none is needed.")
-        )
+        return _task(label, "doing", label_of, url=url, hint=_("Decide what comes next."))
     if file.open_referrals:
         return None  # each stands under "Referrals", with its state
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
