@@ -245,7 +245,7 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert "National coordinator: not recorded." in page_text(zarina.get(page))
     assert "nobody else is listed: call the coordinator" in page_text(zarina.get("/"))
     assert [one for one in places if "No place for tonight" not in page_text(zarina.get(one))] == []
-    assert "Nobody else is listed: call the coordinator, then record it here." in call("not_reached")
+    assert "Nobody else is listed: call the coordinator." in call("not_reached")
     assert "the coordinator was not reached. Call again." in call("not_reached", whom="coordinator")
     assert "You asked the coordinator" in call("coordinator").replace("you asked", "You asked")
     kept = {**fields(zarina.get(page), f"/cases/{case.code}/gap/record/"), "operation": str(uuid4())}

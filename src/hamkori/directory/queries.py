@@ -217,10 +217,9 @@ def suitable(
     wanted = tuple(dict.fromkeys(service_codes))
     person = suit.Person(region, district, sex, age_band, her_language)
     shown = _language(actor, language)
-    found = offered(_seen(actor, language)).filter(service_code__in=wanted)
     home = region or suit.REGION_OF.get(district or "", "")
     near = Case(When(region_code=home, then=Value(0)), default=Value(1))
-    found = found.order_by(near, *SORT)
+    found = offered(_seen(actor, language)).filter(service_code__in=wanted).order_by(near, *SORT)
     listings = [_listing(row, shown) for row in _of_ours(list(_with_parts(found)[:MOST_SUITABLE]))]
     return sorted((_held_against(actor, one, person, window) for one in listings), key=_rank)
 

@@ -1,4 +1,4 @@
-"""Where the sender's page of a referral leads on: to another organisation, or to the coordinator where nobody is left."""
+"""Where the sender's page of a referral leads on: to another organisation; where nobody is left, to the coordinator."""
 
 from __future__ import annotations
 

@@ -74,9 +74,7 @@ CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
     "coordinator": gettext_lazy("Saved: you asked the coordinator for help. %(body)s was not reached: it stays red."),
     "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
-    "alone": gettext_lazy(
-        "Saved: you called and reached nobody. Nobody else is listed: call the coordinator, then record it here."
-    ),
+    "alone": gettext_lazy("Saved: you called and reached nobody. Nobody else is listed: call the coordinator."),
     "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. Call again."),
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }

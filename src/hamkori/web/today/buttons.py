@@ -68,12 +68,11 @@ def name(one: Due) -> str:
         return _("Record the number")
     if one.unagreed:
         return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
-    if one.nobody_else:
-        return str(red.OPEN_REFERRAL)
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else kind
+    kind = "sent.waiting" if one.nobody_else else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
@@ -110,9 +109,8 @@ def opens(one: Due) -> str:
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
-    if one.nobody_else:
-        return ""
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
+    name = None if one.nobody_else else name
     part = f"?part={one.step}" if one.what == "part" else ""
     return reverse(name, args=[one.referral or one.case]) + part if name else ""
 

@@ -117,5 +117,5 @@ def _stopped(one: Mapping[str, Any]) -> str:
 
 
 def _reasons(offer: Mapping[str, Any], person: suit.Person) -> tuple[str, ...]:
-    admits, languages = frozenset(offer["admits"]), frozenset(offer["languages"])
-    return suit.reasons(suit.Offer(offer["region"], frozenset(offer["areas"]), admits, languages, offer["full"]), person)
+    areas, admits, languages = (frozenset(offer[name]) for name in ("areas", "admits", "languages"))
+    return suit.reasons(suit.Offer(offer["region"], areas, admits, languages, offer["full"]), person)
