@@ -19,8 +19,9 @@ from hamkori.web.words import coordinator, directory, red
 
 def beside(at: datetime) -> dict[str, Combinable]:
     """What `onward` reads beside the origin of the referral, without a query more."""
+    read = left.beside_origin()
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
-    return {**left.beside_origin(), "lacks": lacks}
+    return {"offers": read["offers"], "was_sent": read["was_sent"], "lacks": lacks}
 
 
 def alone(page: SenderPage) -> bool:
