@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import now
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import leads, told_lead
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
 
 def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]) -> HttpResponse:
     """The sender's page of a referral. The meeting line and the note of a result are opened here, by hand."""
-    page = queries.sender_page(actor, found, on, **onward.beside(now()))
+    page = queries.sender_page(actor, found, on, onward.beside)
     part = request.GET.get("open", "")
     if part not in OPENS:
         return render(request, "referrals/page.html", context(actor, page))

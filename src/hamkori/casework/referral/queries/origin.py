@@ -21,6 +21,7 @@ def origin_of(referral: Referral, **beside: Combinable) -> ReferralOrigin:
     found = ReferralOrigin.objects.filter(referral=referral).annotate(**beside).select_related("case").first()
     if found is None:
         raise NotVisible
+    found.referral = referral
     return found
 
 

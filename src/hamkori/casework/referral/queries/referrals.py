@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -195,19 +195,29 @@ class SenderPage:
         return next((one for one in self.asked if one.answered_at is None), None)
 
 
-def sender_page(actor: Actor, found: Referral, on: frozenset[str], **beside: Combinable) -> SenderPage:
+def nothing(_at: datetime) -> dict[str, Combinable]:
+    """What a page asks of the origin that asks nothing besides."""
+    return {}
+
+
+def sender_page(
+    actor: Actor,
+    found: Referral,
+    on: frozenset[str],
+    beside: Callable[[datetime], Mapping[str, Combinable]] = nothing,
+) -> SenderPage:
     """The page of a referral for a reader on the sender's side. NotVisible for everybody else. `beside`: what the page
     asks of its origin besides.
     """
     if not on & SENDER:
         raise NotVisible
-    origin = origin_of(found, **beside)
+    at = (agreed := agreed_as_shown(found)).asked_at or now()
+    origin = origin_of(found, **beside(at))
     meant(actor, "case", (case := origin.case).pk)
     access = my_access(case.pk, actor.membership_id)
     steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
-    at = (agreed := agreed_as_shown(found)).asked_at or now()
     waits, settled = waiting(found)
     return SenderPage(
         referral=found,
