@@ -255,11 +255,16 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     world.served(referral)
     page = home(world.parvina)
     assert ">Later<" in page, "what was done is said in days"
-    assert "Say how it ended" in page
-    shown = doors.client_for(world.parvina).get(f"/referrals/{referral.code}/?do=finish")
-    assert f'href="/referrals/{referral.code}/?do=finish#finish"' in page
+    assert "Help is being given: NGO shelter" in page
+    assert "Say how it ended" not in page
+    own = re.search(r'your case <a class="code" href="(/cases/\d+/)">', page)
+    assert own is not None, "the own case is one press away"
+    worker = doors.client_for(world.parvina)
+    shown = worker.get(f"/referrals/{referral.code}/?do=finish")
     assert 'id="finish" open>' in shown.content.decode()
-    assert '/section/?of=needs">Write into your own case</a>' in shown.content.decode()
+    assert '/section/?of=needs">Write: Needs, risk, plan</a>' in shown.content.decode()
+    written = text(worker.get(f"{own[1]}section/?of=needs"))
+    assert "The organisation that referred the person does not see it." in written
     assert text(shown).count("Ask the person before you speak with any of them.") == 1
     assert "Say how it ended" not in home(world.zarina)
 
