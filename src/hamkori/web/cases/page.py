@@ -234,7 +234,11 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
         "state": "late" if one.late or one.opens is not None else state,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
-        **({"button": _("Answer"), "button_url": answer_url} if says and file.standing.works else _button(one, file, above)),
+        **(
+            {"button": _("Answer"), "button_url": answer_url}
+            if says and file.standing.works
+            else _button(one, file, above)
+        ),
         "due": one.answer_due_at if one.state == "sent" and one.opens is None else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,

@@ -46,5 +46,7 @@ def _asked(opens: datetime | None, at: datetime) -> str:
     """Who answers, and from when on, where they are closed."""
     if opens is None:
         return _("Asked. The sender's team reads it on Today, and sends each part or says no.")
-    said = _("Asked. The sender's team reads it on Today, and sends each part or says no. They are closed until %(opens)s.")
+    said = _(
+        "Asked. The sender's team reads it on Today, and sends each part or says no. They are closed until %(opens)s."
+    )
     return said % {"opens": moments.moment(opens, at)}

@@ -52,7 +52,9 @@ def _staff(at: At) -> None:
 
 def _serve(at: At) -> None:
     receive.serve(at.actor, at.thing.referral, version=at.version)
-    messages.success(at.request, _("Help has begun, and the sender was told. Your own case is open: set its next step."))
+    messages.success(
+        at.request, _("Help has begun, and the sender was told. Your own case is open: set its next step.")
+    )
 
 
 def _expect(at: At) -> None:
@@ -65,7 +67,9 @@ def _expect(at: At) -> None:
 
 
 TIME_SAVED = gettext_lazy("The new time is saved. The sender has been told. When the person comes, say so here.")
-HOUR_SAVED = gettext_lazy("Hour and meeting point are saved. The sender has been told. When the person comes, say so here.")
+HOUR_SAVED = gettext_lazy(
+    "Hour and meeting point are saved. The sender has been told. When the person comes, say so here."
+)
 
 
 def _finish(at: At) -> None:

@@ -96,7 +96,11 @@ def _said(name: str, value: Any) -> str:
 
 def lacking(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Parts that lie here with something missing in them: what is missing is asked of the sender."""
-    return [(part["lacks"], _("%(part)s: what is not recorded") % {"part": part["title"]}) for part in found if part["lacks"]]
+    return [
+        (part["lacks"], _("%(part)s: what is not recorded") % {"part": part["title"]})
+        for part in found
+        if part["lacks"]
+    ]
 
 
 def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:

@@ -70,7 +70,9 @@ def asked(received: Received, missing: list[Part]) -> list[tuple[str, object]]:
     waits, newest = asks(received), _newest(received)
     rows: list[tuple[str, object]] = []
     if waits:
-        rows.append((_("Asked of the sender"), _("%(parts)s (%(when)s)") % {"parts": waits["parts"], "when": waits["at"]}))
+        rows.append(
+            (_("Asked of the sender"), _("%(parts)s (%(when)s)") % {"parts": waits["parts"], "when": waits["at"]})
+        )
     if newest is not None and newest.step == "keep_part":
         part = steps.reason(newest.step, newest.said)
         slots = {"part": part, "when": moments.moment(newest.at, received.at)}
@@ -116,7 +118,7 @@ def unasked(received: Received, lacking: list[Part]) -> list[Part]:
 
 
 def never(received: Received, actor: Actor) -> list[str]:
-    """Why the other parts cannot be asked for: this help is not sent them, or this reader's function does not read them.
+    """Why the other parts cannot be asked for: this help is not sent them, or this function does not read them.
     Nothing of it is about the person.
     """
     key = (received.referral.recipient_kind_code, received.referral.purpose_code)

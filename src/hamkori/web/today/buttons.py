@@ -99,7 +99,7 @@ def _tells(one: Due) -> bool:
 
 
 def goes_on(one: Due, now: datetime) -> bool:
-    """Whether somebody is being helped, and nobody asks yet how it ended: what is shared is read, and notes are written."""
+    """Whether somebody is being helped, and nobody asks yet how it ended."""
     return one.what == "got.result" and not is_near(one, now)
 
 
@@ -107,14 +107,12 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    if one.supervised and one.what not in OF_BOTH:
+    if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now):
         return ""
     if one.unagreed:
         return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
-    if goes_on(one, now):
-        return ""
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)

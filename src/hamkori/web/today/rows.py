@@ -241,7 +241,9 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
 def _own_case(code: str) -> SafeString:
     """The own case, which its number opens: there is written what was done."""
     before, after = (_("your case %(code)s") % {"code": "\n"}).split("\n")
-    return format_html('{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after)
+    return format_html(
+        '{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after
+    )
 
 
 def _place(one: Due) -> str | SafeString:

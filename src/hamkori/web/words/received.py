@@ -62,7 +62,7 @@ NOTED: Final = {"investigator": "criminal", "lawyer": "legal", "psychologist": "
 
 
 def own_part(function: str) -> tuple[str, str]:
-    """The part of the own case in which this function writes, and how the link to it is called: by the name of its page."""
+    """The part of the own case in which this function writes, and its link, called as its page is."""
     part = NOTED.get(function, "health" if function == "health_worker" else "needs")
     return part, lists.about(_("Write"), sections.name(part))
 

@@ -43,7 +43,7 @@ def opens_there(week: Sequence[Stretch], at: datetime, due: datetime) -> datetim
 
 
 def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
-    """When the organisation that sent it opens, by the hours of its services; None: it is open, or nobody has said when.
+    """When the organisation that sent it opens, by the hours of its services; None: it is open, or none are known.
     Two queries.
     """
     offered = Service.objects.filter(organisation=referral.from_organisation_id, is_active=True)
