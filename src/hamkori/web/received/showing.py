@@ -278,7 +278,8 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     for name, fresh in made.items():
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
-    if "expect" in received.steps and wanted.no_hour(received) and context["may_move"] and not received.paused:
+    may = "expect" in received.steps and context["may_move"] and not received.paused
+    if may and wanted.no_hour(received) and "expect" not in tried:  # what was typed stands under "Another time"
         stands = {"arrival_on": referral.arrival_on, "arrival_part": referral.arrival_part_code}
         context["hour_form"] = forms.ArrivalForm(today=today, initial=stands, auto_id="hour_%s")
     return context
