@@ -7,7 +7,7 @@ from django.db.models.expressions import Combinable
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
-from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralOwnCase
 from hamkori.refusal import NotVisible
 
 
@@ -23,6 +23,11 @@ def origin_of(referral: Referral, **beside: Combinable) -> ReferralOrigin:
         raise NotVisible
     found.referral = referral
     return found
+
+
+def came_by_referral(case: Case) -> bool:
+    """Whether this is the own case of an organisation that was referred the person; one query."""
+    return ReferralOwnCase.objects.filter(case=case).exists()
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:
