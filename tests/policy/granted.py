@@ -201,6 +201,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_fate(text)", "referral_is_live(uuid)"), ""),
     "referral_join(referral,jsonb,text[],timestamp with time zone)": "",
     **dict.fromkeys(("referral_keys(uuid)", "referral_unread(uuid,text)"), "hk_app"),
+    "referral_doubted(uuid,jsonb)": "hk_app",
     "referral_lock(uuid)": "hk_app",
     **dict.fromkeys(("referral_opened(uuid)", "result_note(uuid)"), "hk_app"),
     "referral_names_its_rows(referral,text[])": "",

@@ -29,9 +29,10 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.doubt import beside_row, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.desk_rows import of_desk
@@ -109,6 +110,7 @@ def today(actor: Actor, language: str) -> Today:
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            aged=beside.asked_at_another_age(),
             agreed_until=beside.place_agreed_until(),
         )
         .select_related("case")
@@ -234,10 +236,11 @@ def _of_sent(
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
             what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            what = DOUBT if what == COMES and doubted_row(pair) else what
+            child = what in (WAITING, "sent.answer") and doubted_row(pair, doubted_asked)
+            what = DOUBT if (child and not late) or (what == COMES and doubted_row(pair)) else what
             if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what not in (WAITING, DOUBT)):
                 continue
-            if not what or (what == WAITING and one.urgency_code != "urgent"):
+            if not what or (what == WAITING and one.urgency_code != URGENT):
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
@@ -259,14 +262,23 @@ def _of_sent(
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
-                    risk=case.risk_code if what == WAITING else "",
+                    risk=case.risk_code if what in (WAITING, DOUBT) else "",
+                    urgency=one.urgency_code if child and not late else "",
                     call=(call := _called(pair, what)),
                     answered_call=what == DOUBT and is_reached(call),
-                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
+                    awaits_place=_awaits_place(pair, what, lacking),
+                    doubt=child and late,
                     supervised=supervised,
                 )
             )
     return found
+
+
+def _awaits_place(pair: ReferralOrigin, what: str, lacking: Container[UUID]) -> bool:
+    """Beside an ordinary one that is not late a row of the case says that there is none."""
+    if what == DOUBT and (pair.referral.state_code != "sent" or pair.referral.urgency_code != URGENT):
+        return False
+    return what in (WAITING, DOUBT, "sent.answer") and pair.case_id in lacking and was_for_a_place(pair)
 
 
 def _called(pair: Any, what: str) -> Call | None:

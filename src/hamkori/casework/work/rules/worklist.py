@@ -55,7 +55,7 @@ PHONED: Final = frozenset(
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"
 DOUBT: Final = "sent.doubt"
-"""Who accepted does not say that they take the child that the person is, as was said since."""
+"""Who was asked or accepted does not say that they take the child that the person is, as was said since."""
 NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes", "dispute": ""}
 """What a sender's clock is called while its time has not come: the first only of what is urgent; '': nothing."""
 
