@@ -61,7 +61,9 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     for client, asks in ((lead, True), (above, False)):
         text = page_text(client.get(at(referral)))
         assert paused in text
-        assert text.count("nothing else before the person is asked again.") == 1, "in the box that the link on Today leads to"
+        assert text.count("nothing else before the person is asked again.") == 1, (
+            "in the box that the link on Today leads to"
+        )
         assert ("Ask the person" in text.replace("asked", "")) == asks
     lead.post(at(referral, "hear"), press(referral, heard="did_not_come"))
     page = lead.get(at(referral)).content.decode()
