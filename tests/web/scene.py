@@ -83,6 +83,12 @@ class Scene:
             return receive.serve(actor, mine, version=mine.version)
 
 
+def again(case: Case) -> Case:
+    """The case as it is now."""
+    with god():
+        return Case.objects.get(pk=case.pk)
+
+
 def build() -> Scene:
     """The people, with keys, desks and custodians. Tests get them ready: the fixture `scene`."""
     doors.house()

@@ -8,24 +8,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.case.models import Case
 from tests import doors
 from tests.cast import pass_time
-from tests.database import god
 from tests.web.forms_of import fields, operation, press, text
-from tests.web.scene import Scene
+from tests.web.scene import Scene, again
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
-def again(case: Case) -> Case:
-    with god():
-        return Case.objects.get(pk=case.pk)
 
 
 def test_the_next_step_is_set_with_one_press_of_a_day(world: Scene) -> None:

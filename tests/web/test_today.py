@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 OVERHEAD = 10
 
 
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
 def home(who: doors.Person) -> str:
     answer = doors.client_for(who).get("/")
     assert answer.status_code == 200
