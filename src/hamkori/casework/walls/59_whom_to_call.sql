@@ -186,5 +186,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referrals_called(), referrals_closed_there(),
-  referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;
+grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referrals_called(),
+  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;
