@@ -217,7 +217,9 @@ def _saved_age(is_child: bool, was: bool) -> str:
     if is_child and not was:
         return str(_("Saved: the person is a child. What to do now stands below."))
     if was and not is_child:
-        return str(_("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again."))
+        return str(
+            _("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again.")
+        )
     return str(_("Saved. Summaries that were sent show this age now, and both sides were told."))
 
 
