@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, NOW, QUESTIONS_AT_MOST, arrival_end, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.copies import sent_at
@@ -262,6 +263,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "is_full": Side.DESK in received.sides and _declined_as_full(received),
         "early": words.early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
+        "no_hour": bool(wanted.no_hour(received)),
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
@@ -269,7 +271,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {
-        "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s"),
+        "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s", initial=_stands(received, today)),
         "finish": lambda: forms.FinishForm(state=received.state, auto_id="finish_%s"),
         "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
         "amend": lambda: forms.AmendForm(auto_id="amend_%s"),
@@ -278,6 +280,14 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
     return context
+
+
+def _stands(received: Received, today: date) -> dict[str, object]:
+    """The agreed day, where only the hour is added to it; nothing where that day is over, or it is now."""
+    found = received.referral
+    if found.arrival_on is None or found.arrival_on < today or found.arrival_part_code == NOW:
+        return {}
+    return {"arrival_on": found.arrival_on, "arrival_part": found.arrival_part_code}
 
 
 def _declined_as_full(received: Received) -> bool:
