@@ -25,7 +25,6 @@ from hamkori.web.kit import appearance, complaints, emergency, moments, written
 from hamkori.web.kit.icons import ICONS
 from hamkori.web.templatetags import kit_parts, marks
 from hamkori.web.templatetags.kit_parts import now_of
-from hamkori.web.words import coordinator
 
 register = template.Library()
 register.tags.update(kit_parts.register.tags)
@@ -173,12 +172,6 @@ def telephones_note() -> str:
 def complaints_at() -> str:
     """Where the person can complain; '' where nobody has recorded it."""
     return complaints.recorded()
-
-
-@register.simple_tag
-def coordinator_at() -> str:
-    """How the national coordinator is reached, or that it is not recorded."""
-    return coordinator.reached()
 
 
 @register.filter(name="code")
