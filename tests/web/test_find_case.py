@@ -13,11 +13,6 @@ from tests.web.scene import Scene
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
 def find(client: Client, typed: str) -> HttpResponse:
     """The answer to a number in the box of the list."""
     return client.post("/cases/find/", {"number": typed})

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef, Subquery, Value
+from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef, Subquery
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -97,9 +96,7 @@ class Unread(Func):
 
     function = "referral_unread"
     output_field = BooleanField()
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key, Value(settings.TIME_ZONE))
+    arity = 1
 
 
 class ToldAt(Func):
