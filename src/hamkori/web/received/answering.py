@@ -80,7 +80,7 @@ def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
     if form.meeting() or at_once or own not in typed["team"]:
         return whole
     here = home(received.referral.code)
-    return format_html('{}<br><a href="{}?do=expect#expect">{}</a>', whole, here, ADD_HOUR)
+    return format_html('{}<br><a href="{}?do=hour#hour">{}</a>', whole, here, ADD_HOUR)
 
 
 AT_ONCE = gettext_lazy("Accepted. The person comes at once, at the latest by %(by)s.")

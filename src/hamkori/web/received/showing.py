@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, NOW, QUESTIONS_AT_MOST, arrival_end, late
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.copies import sent_at
@@ -105,17 +104,18 @@ def show(
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
-    context["facts"] = [*_facts(received), *wanted.asked(received)]
+    context["facts"] = _facts(received)
     context["asks"] = wanted.asks(received)
-    context["wanted"] = wanted.not_shared(received, actor)
-    agreed = (name for section, name in context["wanted"] if section in received.agreed.sections)
-    context["agreed_empty"] = lists.several(agreed)
+    missing = wanted.not_shared(received, actor)
+    context["asked_rows"] = wanted.asked(received, missing)
+    context["never"] = wanted.never(received, actor)
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     context |= {"own_part": words.own_part(actor.function), **opened}
+    context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
@@ -263,7 +263,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "is_full": Side.DESK in received.sides and _declined_as_full(received),
         "early": words.early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
-        "no_hour": bool(wanted.no_hour(received)),
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
@@ -271,7 +270,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {
-        "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s", initial=_stands(received, today)),
+        "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s"),
         "finish": lambda: forms.FinishForm(state=received.state, auto_id="finish_%s"),
         "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
         "amend": lambda: forms.AmendForm(auto_id="amend_%s"),
@@ -279,15 +278,11 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     for name, fresh in made.items():
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
+    may = "expect" in received.steps and context["may_move"] and not received.paused
+    if may and wanted.no_hour(received) and "expect" not in tried:  # what was typed stands under "Another time"
+        stands = {"arrival_on": referral.arrival_on, "arrival_part": referral.arrival_part_code}
+        context["hour_form"] = forms.ArrivalForm(today=today, initial=stands, auto_id="hour_%s")
     return context
-
-
-def _stands(received: Received, today: date) -> dict[str, object]:
-    """The agreed day, where only the hour is added to it; nothing where that day is over, or it is now."""
-    found = received.referral
-    if found.arrival_on is None or found.arrival_on < today or found.arrival_part_code == NOW:
-        return {}
-    return {"arrival_on": found.arrival_on, "arrival_part": found.arrival_part_code}
 
 
 def _declined_as_full(received: Received) -> bool:
@@ -354,7 +349,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             rows.append((_("Agreed time"), words.agreed(received)))
-            rows += wanted.no_hour(received)
+            rows += [*wanted.until_then(received), *wanted.no_hour(received)]
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened
     dates = [(_("Referral received"), referral.visible_at)]
@@ -391,9 +386,8 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     sent = {one["as_of"] for one in parts}
     return {
         "packet": parts,
+        "lacking": wanted.unasked(received, packet.lacking(parts)),
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,
-        "not_for": packet.not_for(received, actor.function, opened),
-        "not_shared": packet.not_shared(received),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }

@@ -126,8 +126,8 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
-        "button": buttons.name(one),
-        "button_href": buttons.opens(one) or buttons.page_of(one),
+        "button": buttons.name(one, now),
+        "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped,
@@ -179,6 +179,7 @@ VERBS: Final = {
     "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say how it ended: %(service)s"),
+    "got.result.on": gettext_lazy("Help is being given: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
@@ -189,6 +190,8 @@ def _what(one: Due, now: datetime) -> str:
     if one.reached:
         return one.body  # nobody calls there before the answer is due
     verb = VERBS.get(f"{one.what}.late") if one.late else None
+    if buttons.goes_on(one, now):
+        verb = VERBS["got.result.on"]
     if _is_without(one):
         verb = gettext_lazy("Still without: %(service)s")
     if one.what == "question" and one.supervised:
@@ -227,7 +230,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
     if one.own_case:
-        parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
+        parts.append(_own_case(one.own_case))
     if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None:
@@ -241,6 +244,14 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts.append(_told(one, now))
     parts.append(_settle(one) if _is_without(one) and not one.supervised else "")
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
+
+
+def _own_case(code: str) -> SafeString:
+    """The own case, which its number opens: there is written what was done."""
+    before, after = (_("your case %(code)s") % {"code": "\n"}).split("\n")
+    return format_html(
+        '{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after
+    )
 
 
 def _place(one: Due) -> str | SafeString:
