@@ -24,7 +24,7 @@ from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
-from hamkori.casework.referral.queries.doubt import doubted
+from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
@@ -340,6 +340,8 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
+    if doubted_asked(page.referral, card, says):
+        found |= {"doubt_asked": True, "call_reached": is_reached(_newest_call(page, card.corrected_at))}
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
         call, phone = _newest_call(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, phone, page.at)}

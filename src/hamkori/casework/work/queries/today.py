@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
@@ -29,7 +29,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
@@ -55,6 +55,8 @@ from hamkori.people.queries import organisations, phone_of
 
 NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
+DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
+"""How a doubt about a child is asked of what waits."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
@@ -114,6 +116,7 @@ def today(actor: Actor, language: str) -> Today:
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            aged=beside.asked_at_another_age(),
             agreed_until=beside.place_agreed_until(),
         )
         .select_related("case")
@@ -259,14 +262,23 @@ def _of_sent(
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
-                    risk=case.risk_code if what == WAITING else "",
+                    risk=case.risk_code if what in (WAITING, DOUBT) else "",
+                    urgency=one.urgency_code if what == DOUBT and clock.clock_code == "answer" else "",
                     call=(call := _called(pair, what)),
                     answered_call=what == DOUBT and is_reached(call),
-                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
+                    awaits_place=_awaits_place(pair, clock, what, lacking),
+                    doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
                     supervised=_supervises(pair),
                 )
             )
     return found
+
+
+def _awaits_place(pair: ReferralOrigin, clock: ReferralClock, what: str, lacking: Container[UUID]) -> bool:
+    """Beside a doubt about an ordinary one a row of the case says that there is none."""
+    if clock.clock_code != "answer" or (what == DOUBT and pair.referral.urgency_code != URGENT):
+        return False
+    return pair.case_id in lacking and was_for_a_place(pair)
 
 
 def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
@@ -276,7 +288,7 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
         return ""
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
     what = "sent.arrival" if _rests(one, clock, at) else what
-    what = DOUBT if what == COMES and doubted_row(pair) else what
+    what = DOUBT if what in DOUBTS and doubted_row(pair, DOUBTS[what]) else what
     if _supervises(pair) and not late and what not in (WAITING, DOUBT):
         return ""
     # Who is in danger is not lost from sight once somebody was asked, however soon.
