@@ -23,6 +23,7 @@ from tests.cast import World, tomorrow
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text, records
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,7 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
     assert zarina.post(f"{at}call/", call).status_code == 409, "nobody waits for a word of theirs"
     with god():
         Service.objects.filter(pk=referral.service_id).update(admission_codes=["women"])
+    another(house)
     confirmed(house, case, "a9_17")
     said = "Child: Shelter Kulob does not say that it takes children"
     home = page_text(zarina.get("/"))
@@ -245,6 +247,7 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     waits = house.sent(case, urgency="normal")
     with god():
         Service.objects.filter(pk=waits.service_id).update(admission_codes=["women"])
+    another(house)
     again = f"/referrals/{waits.code}/again/"
     assert client.get(again).status_code == 409
     confirmed(house, case, "a9_17")

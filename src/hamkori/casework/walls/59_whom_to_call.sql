@@ -111,8 +111,8 @@ begin
      where r.id = p_referral and d.corrected_at is not null), false);
 end $$;
 
--- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and whom that
--- reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
+-- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was
+-- accepted, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
 -- its sender's side, which says who, and the other side never reads it (ADR 0106).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
@@ -122,9 +122,10 @@ declare
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state <> 'sent' and not (v_state = 'accepted' and exists (
+  if v_state not in ('sent', 'declined', 'unaccepted', 'lapsed') and not (v_state = 'accepted' and exists (
        select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
-        where r.id = p_referral and k.corrected_at > r.agreed_at)) then raise exception 'from_state' using errcode = 'HK409'; end if;
+        where r.id = p_referral and (k.corrected_at > r.agreed_at or r.missed_at is not null or r.heard_code = 'did_not_come')))
+    then raise exception 'from_state' using errcode = 'HK409'; end if;
   if (p_answer = any (array['reached', 'coordinator', 'not_reached'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;

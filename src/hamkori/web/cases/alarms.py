@@ -114,6 +114,7 @@ def _doubt(one: Sent, file: File) -> Alarm:
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
     text = _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
+    asks = file.standing.works and not one.nobody_else
     another = _alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
     return _alarm(
         red.doubted(one.body),
@@ -122,7 +123,7 @@ def _doubt_asked(one: Sent, file: File) -> Alarm:
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
         tone="" if one.doubt_calls else "wait",
-        then=another if file.standing.works else None,
+        then=another if asks else None,
     )
 
 
@@ -158,6 +159,8 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     code = file.case.code
     stopped = next((one for one in place.for_one(file) if one.stopped), None)
     if stopped is not None:
+        if stopped.live and stopped.nobody_else:
+            return reverse("referral", args=[stopped.code]), str(red.OPEN_REFERRAL)
         if stopped.live:
             return reverse("referral_again", args=[stopped.code]), str(red.ASK_ANOTHER)
         return reverse("consent", args=[code]), str(red.ASK_PERSON_AGAIN)
@@ -210,15 +213,17 @@ def _unsure(file: File) -> Alarm:
 
 def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     when = moments.target(one.answer_due_at, file.now) if one.answer_due_at is not None else ""
+    refer_url = None if one.nobody_else else refer_url
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
+    said = (
+        _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
+        if refer_url
+        else _("%(service)s: late %(when)s. The coordinator was told.")
+    )
+    lacks = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
     return _alarm(
         _("%(organisation)s has not answered") % values,
-        (
-            _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
-            if refer_url
-            else _("%(service)s: late %(when)s. The coordinator was told.")
-        )
-        % values,
+        " · ".join(filter(None, (lacks, said % values))),
         url=refer_url or reverse("referral", args=[one.code]),
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
         phone=desk_phone.said(one.phone),

@@ -264,7 +264,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     if halted is None:
         return None
     day = moments.day(halted.since, found.today) if halted.since is not None else ""
-    return _("Ask another organisation"), f"{_short(halted)} · {day}" if day else _short(halted), "wait"
+    what = str(red.CALL_COORDINATOR if halted.nobody_else else red.ASK_ANOTHER)
+    return what, f"{_short(halted)} · {day}" if day else _short(halted), "wait"
 
 
 def _call_by(one: Dot, found: Page) -> str:

@@ -21,6 +21,9 @@ THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children
 """Of a referral, where a row or a box of it says something else first."""
 ASK: Final = gettext_lazy("Ask an organisation")
 ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
+CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
+NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
+"""In place of the button that asks another one."""
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")

@@ -32,7 +32,7 @@ from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
-from hamkori.casework.referral.queries import doubt
+from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.card import URGENT
@@ -79,6 +79,8 @@ class Dot:
     """Somebody has to call: nobody there reads it in time, or they do not say that they take this child."""
     due: datetime | None
     stopped: str
+    nobody_else: bool
+    """Of one that stopped: nobody else is listed who could be asked."""
     since: date | None
     """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
@@ -297,7 +299,8 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
     )
     for row in (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
-        .select_related("referral")
+        .annotate(**left.beside_origin(Q(waits=True)))
+        .select_related("referral", "case")
         .order_by("-referral__sent_at")
     ):
         one = row.referral
@@ -312,6 +315,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 unread=row.unread,
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
+                nobody_else=left.nobody_else(row),
                 since=_since(one, row.dispute_due, waits=row.waits),
             ),
         )

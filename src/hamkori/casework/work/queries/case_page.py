@@ -35,6 +35,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -128,6 +129,8 @@ class Sent:
     """The same of what was sent for an adult and waits for an answer."""
     doubt_calls: bool
     """One of both, and no call since then reached anybody."""
+    nobody_else: bool
+    """It stopped or is late, and nobody else is listed who could be asked."""
     phone: str
     """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
     recorded.
@@ -243,7 +246,9 @@ def _written() -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said["call_since"] = call_since()
-    return there.annotate(**said, phone=phone_of("referral__to_organisation_id")).order_by("-referral__written_at")
+    asks_on = Q(referral__state_code="sent") | Q(waits=True)
+    there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
+    return there.annotate(**left.beside_origin(asks_on)).select_related("case").order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -302,6 +307,7 @@ def _sent(
         doubt=(doubt := doubted_row(pair)),
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
+        nobody_else=left.nobody_else(pair),
         phone=(pair.phone or "") if late_now or doubt or asked or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 

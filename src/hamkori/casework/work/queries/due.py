@@ -98,6 +98,8 @@ class Due:
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     awaits_place: bool = False
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
+    nobody_else: bool = False
+    """Of a referral that stopped or is late: nobody else is listed who could be asked."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False

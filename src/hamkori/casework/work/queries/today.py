@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -28,6 +28,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
@@ -122,7 +123,7 @@ def today(actor: Actor, language: str) -> Today:
         .select_related("case")
         .order_by("opened_at")
     )
-    sent, ended, got, desk = _sent(actor), _stopped(actor), _got(actor), _desk(actor)
+    sent, ended, got, desk = _sent(actor, at), _stopped(actor), _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
@@ -170,7 +171,7 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 # ---------------------------------------------------------------- requests
 
 
-def _sent(actor: Actor) -> list[ReferralOrigin]:
+def _sent(actor: Actor, at: datetime) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
@@ -184,6 +185,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
+            **left.beside_origin(Q(referral__state_code="sent", referral__answer_due_at__lte=at)),
             asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
@@ -199,6 +201,7 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
+    found = found.annotate(**left.beside_origin())
     return list(found.select_related("referral", "case"))
 
 
@@ -268,6 +271,7 @@ def _of_sent(
                     answered_call=what == DOUBT and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
+                    nobody_else=what == "sent.answer" and left.nobody_else(pair),
                     supervised=_supervises(pair),
                 )
             )
@@ -329,6 +333,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             suggested=pair.referral.suggested_service_code,
             since_help=pair.since_help or "",  # type: ignore[attr-defined]
             since_at=pair.since_at,  # type: ignore[attr-defined]
+            nobody_else=left.nobody_else(pair),
             has_danger=pair.case.has_danger,
             unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
