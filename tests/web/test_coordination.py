@@ -16,12 +16,14 @@ from hamkori.casework.case.models import Gap
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.directory.models import ServiceContact, ServiceHours
 from hamkori.people.actions import desk_phone
 from hamkori.web.templatetags.kit import grouped
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.jobs.test_clock import run
 from tests.web.senders import Senders, counted, page_text, version
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 PAGE = "/coordination/late/"
@@ -120,6 +122,35 @@ def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: S
     with house.as_("coordinator"), connection.cursor() as cursor:
         cursor.execute("update organisation_phone set phone = '666', by_coordinator = true")
         assert cursor.rowcount == 0
+
+
+def test_where_a_desk_has_no_number_it_is_said_whom_else_to_try(house: Senders) -> None:
+    """Red before: the worker was sent to the coordinator for a number, and the coordinator had none."""
+    case = house.case()
+    house.agreed(case, "legal", sections={"contact"})
+    sent = house.sent(case, service="LEGAL-01")
+    pass_time(hours=3)
+    farida = house.browser("coordinator")
+
+    def said() -> str:
+        return page_text(farida.get(PAGE)).partition(grouped(sent.code).replace("\u00a0", " "))[2]
+
+    assert "No other number is recorded, and nobody else open gives this help." in said()
+    other = another(house, slug="cso-pamir", service_code="LEGAL-01")
+    with god():
+        ServiceContact.objects.create(service=other, phone="(demo) 00-12")
+        ServiceContact.objects.create(service_id=house.world.services["LEGAL-01"], phone="+992 00 13")
+    assert "Their office: +992 00 13. " in said(), "whose hours nobody knows is not said to be open"
+    with god():
+        ServiceHours.objects.bulk_create(
+            ServiceHours(service=other, day=day, opens=0, closes=1440) for day in range(1, 8)
+        )
+    text = said()
+    assert "The same help, open now: Cso Pamir, 00\u201112 (invented)." in text
+    for hidden in ("Woman, 18", "Khatlon", "Canary", "Tajik"):
+        assert hidden not in text
+    worker = page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert "No number of this referral desk is recorded. The coordinator can look for one." in worker
 
 
 def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house: Senders) -> None:

@@ -15,7 +15,7 @@ from tests.database import god
 from tests.web.senders import Senders, closes, page_text, records
 
 pytestmark = pytest.mark.django_db
-NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
+NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
 
 
 @pytest.fixture

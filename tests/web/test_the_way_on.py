@@ -22,7 +22,7 @@ from tests.web.senders import Senders, closes, page_text, records, referrals, st
 
 pytestmark = pytest.mark.django_db
 CALL = "Call: 00\u201111 (invented, cannot be called)."
-NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
+NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
 
 
 @pytest.fixture
@@ -39,10 +39,7 @@ def another(house: Senders, slug: str = "legal-aid", **more) -> Service:
     with god():
         return Service.objects.create(
             organisation_id=house.world.bodies[slug],
-            service_code="HOME-02",
-            region_code="TJ-KT",
-            changed_at=timezone.now(),
-            **more,
+            **{"service_code": "HOME-02", "region_code": "TJ-KT", "changed_at": timezone.now(), **more},
         )
 
 

@@ -71,7 +71,7 @@ def test_a_late_arrival_says_whom_to_call_and_where(scene: Scene) -> None:
         assert "no number recorded" in page(who, "/")
         assert "Say what you know" in page(who, "/"), "also the supervisor may"
         there = page(who, f"/referrals/{referral.code}/")
-        assert "No number of this referral desk is recorded: ask the coordinator." in there
+        assert "No number of this referral desk is recorded. The coordinator can look for one." in there
         assert f'href="/directory/{scene.service}/"' in there
     phone(scene, "(demo) 00-11")
     for who in (scene.zarina, scene.saida):
@@ -108,7 +108,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert rows(scene.saida) == [], "nothing is late, and the team looks to it"
     there = page(scene.zarina, address)
     assert f'href="{address}recall/"' in there
-    assert "No number of this referral desk is recorded: ask the coordinator." in there
+    assert "No number of this referral desk is recorded. The coordinator can look for one." in there
     answers = [f'action="{address}call/"', *(f'value="{one}"' for one in ("coordinator", "reached", "not_reached"))]
     raw = doors.client_for(scene.zarina).get(address).content.decode()
     box = raw[raw.index('<div class="note"') :].partition("</details>")[0]

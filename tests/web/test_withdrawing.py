@@ -234,7 +234,7 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
     text = page_text(asked)
     assert "Shelter Kulob unlocked: How to reach the person safely (today" in text
     assert "Call them and ask them not to use it." in text
-    assert "No number of this referral desk is recorded: ask the coordinator." in text
+    assert "No number of this referral desk is recorded. The coordinator can look for one." in text
     house.browser().post(address, form_of(asked))
     saved = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "Shelter Kulob can no longer unlock: How to reach the person safely. They were told." in saved

@@ -72,10 +72,32 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
+            | {"instead": "" if one.line.phone or not row.code else _instead(one, row, found)}
             | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
             for number, row in enumerate(one.rows)
         ],
     }
+
+
+OTHERS: Final = 3
+"""So many who give the same help are named where a desk has no number."""
+
+
+def _instead(of: LateBody, one: LateOne, found: Overview) -> str:
+    """Whom else to try: their office, and who gives the same help and is open now; whoever asked is no such one."""
+    not_these = {card.id for card in (of.body, one.sender) if card is not None}
+    office = next((each.own for each in found.numbers if of.body and each.body.id == of.body.id and each.own), "")
+    same = {
+        each.body.id: desk_phone.of_body(each.body.name(lists.language()), each.desk or each.own)
+        for each in found.numbers
+        if each.service_code == one.service_code and each.is_open and each.body.id not in not_these
+    }
+    listed = ", ".join([*same.values()][:OTHERS])
+    said = [
+        _("Their office: %(phone)s.") % {"phone": desk_phone.own(office)} if office else "",
+        _("The same help, open now: %(list)s.") % {"list": listed} if listed else "",
+    ]
+    return " ".join(filter(None, said)) or _("No other number is recorded, and nobody else open gives this help.")
 
 
 def _sender(one: LateOne) -> str:

@@ -13,8 +13,8 @@ def said(phone: str) -> str:
 
 def none() -> str:
     """That no number is recorded: before sending and after it in the same words, with the way to the coordinator."""
-    asks = _("No number of this referral desk is recorded: ask the coordinator.")
-    return f"{asks} {coordinator.reached()}"
+    looks = _("No number of this referral desk is recorded. The coordinator can look for one.")
+    return f"{looks} {coordinator.reached()}"
 
 
 def recorded(phone: str, *, by_coordinator: bool) -> str:
@@ -53,6 +53,12 @@ def of_sender(name: str, phone: str) -> str:
         values = {"body": name, "phone": unbroken(phone)}
         return _("sender: %(body)s, %(phone)s (invented)") % values
     return _("sender: %(body)s, %(phone)s") % {"body": name, "phone": unbroken(phone)}
+
+
+def of_body(name: str, phone: str) -> str:
+    """An organisation and where it can be called."""
+    said = _("%(body)s, %(phone)s (invented)") if is_invented(phone) else _("%(body)s, %(phone)s")
+    return said % {"body": name, "phone": unbroken(phone)}
 
 
 def unbroken(phone: str) -> str:

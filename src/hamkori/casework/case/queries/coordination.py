@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
+from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
@@ -134,6 +135,8 @@ class Overview:
     expired: tuple[Expired, ...]
     gaps: tuple[Missing, ...]
     since: date
+    numbers: tuple[Number, ...] = ()
+    """Who else can be tried where a desk has no number."""
 
     @property
     def to_call(self) -> int:
@@ -178,6 +181,7 @@ def overview(actor: Actor) -> Overview:
         ),
         _gaps(actor, since),
         since,
+        numbers(actor, {one.service_code for one in late}, {one.to for one in late} - set(lines), bodies, at),
     )
 
 
