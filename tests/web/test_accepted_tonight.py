@@ -90,7 +90,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     if early:
         assert zarina.post(f"{address}hear/", heard(referral, "called")).status_code == 409, "nobody is late yet"
         assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
-        assert ": the person came, " in (sent := page_text(zarina.get(address)))
+        assert ": the person came." in (sent := page_text(zarina.get(address)))
         assert "Came, to be confirmed" in sent
         assert "When the person comes" not in sent, "nobody is expected any more"
         there = page_text(house.browser("shelter-worker").get("/"))

@@ -103,7 +103,7 @@ class Screen:
     @cached_property
     def district(self) -> str:
         """Where she is: as said here, at first as it stands in her file; for the distance only."""
-        asked = self._place() if self.typed is None else str(self.typed.get("district", ""))
+        asked = str((self.typed or {}).get("district", self._place()))
         return asked if asked in {one.code for one in self.districts} else ""
 
     def _place(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,7 +27,8 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
+from hamkori.web.referrals.nobody import closed_all, closed_for, coordinator_answers, nobody
+from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, sections, spoken
 from hamkori.web.words import referral as words
 
@@ -56,6 +58,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "in_task": True,
         "form": form,
         "case_code": case.code,
+        "case_url": (case_url := reverse("case", args=[case.code])),
+        "case_link": format_html('<a href="{}">{}</a>', case_url, code_mark(case.code)),
         "case_facts": case_facts(case),
         "consent_url": reverse("consent", args=[case.code]),
         "needs": (needs := need_choices(screen.known)),
@@ -73,6 +77,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "closed_there": closed_for(screen),
         "nobody": nobody(screen, box),
         "coordinator": "" if box else coordinator.reached(),
+        **_coordinator_called(screen),
+        "searched": screen.typed is not None,
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
@@ -96,6 +102,15 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def _coordinator_called(screen: Screen) -> dict[str, Any]:
+    """Where it is recorded that the coordinator was called because nobody else is listed."""
+    one = screen.earlier
+    if one is None or (one.state_code != "sent" and not stopped(one)):
+        return {}
+    url = reverse("referral_call", args=[one.code])
+    return {"coordinator_call": url, "coordinator_answers": coordinator_answers()}
 
 
 def _called(screen: Screen) -> str:
