@@ -62,7 +62,7 @@ LINES = {
     "referral_call": ("Saved: you called", "Their answer is still open."),
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
-    "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
+    "referral_accept": ("Accepted for", "You can return it until"),
     "referral_ask": ("Asked.", "Your own answer is still due."),
     "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),

@@ -13,6 +13,7 @@ from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
+from hamkori.web.referrals.soon import is_early
 from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     fitting = [one for one in screen.fitting if one not in asked]
     others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
     # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
-    others.sort(key=lambda one: (screen.asked_before(one), screen.closed(one)))
+    others.sort(
+        key=lambda one: (
+            screen.asked_before(one),
+            is_early(screen.known, one.listing.service_code),
+            screen.closed(one),
+        )
+    )
     # What else they offer is no way on from what they did not give.
     bodies = {one.listing.organisation_id for one in asked}
     near_by = [one for one in others if screen.earlier is None or _is_left(screen, one, bodies)]

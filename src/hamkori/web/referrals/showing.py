@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.stopped import stopped
-from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.card import URGENT, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
@@ -28,8 +28,9 @@ from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, coordinator_answers, nobody
+from hamkori.web.referrals.soon import doctor_this_week
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import Audience, consented, coordinator, lists, sections, spoken
+from hamkori.web.words import Audience, consented, coordinator, lists, sections, seen, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -93,8 +94,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "withheld": [*never(way), *parts_withheld(screen.known, way)] if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
-        "police": way is not None and way.police,
-        "say_in": spoken.said(spoken.hers(screen.known), lambda: [_called(screen)]),
+        "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
         "later_text": later_text(screen, way) if way else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
@@ -102,6 +102,11 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def say(known: Prepared, body: Callable[[], str], *, police: bool) -> list[spoken.Spoken]:
+    """What is said to the person before it is sent: whom we ask, and what they see."""
+    return spoken.said(spoken.hers(known), lambda: [body(), seen.seen(known.case, police=police)])
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:
@@ -165,7 +170,8 @@ def words_from(screen: Screen, form: ReferForm) -> str:
 
 def case_facts(case: Case) -> str:
     """What her case says of her in codes: for the line under the heading."""
-    parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code)]
+    doctor = lists.inside(lists.label("card_flag", "urgent_health")) if doctor_this_week(case) else ""
+    parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code), doctor]
     return " · ".join(part for part in parts if part)
 
 
@@ -255,15 +261,19 @@ def never(way: Way) -> list[tuple[str, object]]:
 
 
 def leaving(screen: Screen) -> str:
-    """Whether it can be stopped after sending."""
+    """When they see it, and how it is ended: what is urgent or in danger leaves at once, and cannot be stopped."""
     if screen.chosen is None:
         return ""
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
     if seconds <= 0:
-        return _("Once it is sent, you can cancel it with a reason.")
+        return (
+            _("Urgent: they see it at once. You can cancel it later, with a reason.")
+            if screen.urgency == URGENT
+            else _("High risk: they see it at once. You can cancel it later, with a reason.")
+        )
     held = ngettext(
-        "Once it is sent, you can stop it for %(n)d second; nobody reads it before.",
-        "Once it is sent, you can stop it for %(n)d seconds; nobody reads it before.",
+        "You can stop it for %(n)d second; nobody sees it before. Later you can cancel it, with a reason.",
+        "You can stop it for %(n)d seconds; nobody sees it before. Later you can cancel it, with a reason.",
         seconds,
     )
     return held % {"n": seconds}
