@@ -113,8 +113,12 @@ def _doubt(one: Sent, file: File) -> Alarm:
 
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
-    text = _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
     asks = file.standing.works and not one.nobody_else
+    text = (
+        _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
+        if asks
+        else _("%(service)s: asked, no answer yet. Call them.")
+    )
     another = _alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
     return _alarm(
         red.doubted(one.body),
