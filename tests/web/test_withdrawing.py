@@ -160,8 +160,11 @@ def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     house.agreed(case, kind="legal", sections={"contact", "legal"})
+    house.agreed(case, kind="health", purpose="justice", sections={"contact"})
     form = {"operation": str(uuid4()), "took": ["shelter_social:help", "legal:help:legal"], "how_said": "in_person"}
-    house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    went = house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    court = "Shared: How to reach the person safely. Needs a yes for a criminal case too."
+    assert court in page_text(house.browser().get(went["Location"])), "nobody said yes to the police"
     with god():
         newest = Consent.objects.filter(case=case).latest("number")
         rows = {row.kind_code: row for row in ConsentRow.objects.filter(consent=newest)}
