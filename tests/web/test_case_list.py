@@ -34,12 +34,12 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
             (risky, "high", 5),
             (soon, "ordinary", 1),
             (late, "ordinary", -1),
-            (asked, "high", 9),  # but an answer is due today
+            (asked, "high", 9),  # but an urgent answer is due
         ):
             Case.objects.filter(pk=case.pk).update(risk_code=risk, next_step_on=today + timedelta(days=days))
     with doors.acting(world.zarina) as actor:
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
-    assert found == [late.code, asked.code, soon.code, risky.code, calm.code]
+    assert found == [asked.code, late.code, soon.code, risky.code, calm.code], "urgent now, above what is late"
     page = text(doors.client_for(world.zarina).get("/cases/"))
     assert "late since yesterday" in page
     assert "1 case is late or stopped" in page
@@ -54,7 +54,7 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
     assert calm.code in doors.client_for(world.zarina).get(others).content.decode(), "of a supervisor alone"
 
 
-def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(world) -> None:
+def test_a_case_whose_help_stopped_stands_above_an_own_step_that_is_late_as_on_today(world) -> None:
     calm, stopped, late = (world.case() for _ in range(3))
     referral = world.sent(stopped)
     with doors.acting(world.gulnora) as actor:
@@ -68,7 +68,7 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
     for who in (world.zarina, world.saida):
         with doors.acting(who) as actor:
             found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
-        assert found == [late.code, stopped.code, calm.code]
+        assert found == [stopped.code, late.code, calm.code]
     page = doors.client_for(world.zarina).get("/cases/").content.decode()
     row = page.partition(f'href="/cases/{stopped.code}/"')[2].partition("</tr>")[0]
     assert "Ask another organisation" in row

@@ -247,7 +247,7 @@ def _answer_due(line: Line, found: Page) -> str:
     if not asked:
         return ""
     due, late, since = asked[0]
-    return _late_since(since, found.today) if late else moments.answer_by(due)
+    return _late_since(since, found.today) if late else moments.answer_by(due, found.now)
 
 
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
@@ -257,7 +257,7 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
         return what, _late_since(late[0].since, found.today), "late"
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
-        return str(red.CALL_NOW), moments.answer_by(unread.due) if unread.due is not None else "", "late"
+        return str(red.CALL_NOW), moments.answer_by(unread.due, found.now) if unread.due is not None else "", "late"
     halted = next((one for one in line.referrals if one.stopped), None)
     if halted is None:
         return None
@@ -267,7 +267,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
 
 def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
     if line.unplanned or not line.next_step or line.next_step_on is None:
-        return _("Choose the next step"), "" if line.unplanned else _("late"), "today" if line.unplanned else "late"
+        since = "" if line.unplanned else _late_since(line.plan_by, found.today)
+        return _("Choose the next step"), since, "today" if line.unplanned else "late"
     step = lists.label("next_step", line.next_step)
     if line.next_step_on < found.today:
         return step, _late_since(line.next_step_on, found.today), "late"

@@ -13,10 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.referral.rules.card import AT_RISK
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
@@ -84,11 +85,20 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
     return row(replace(first, quiet_until=quiet), now) | {
+        "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
         "when": alone,
         "lines": lines,
         "not_reached": buttons.not_reached(first),
     }
+
+
+def _of_many(first: Due, number: int, now: datetime) -> str:
+    """Whom to call, and about how many, if not about one: a heading counts them and not the calls."""
+    if number == 1 or first.reached:
+        return _what(first, now)
+    many = ngettext("%(n)d referral", "%(n)d referrals", number) % {"n": number}
+    return f"{_what(first, now)} · {many}"
 
 
 def _capital(*parts: str) -> list[str]:
@@ -208,7 +218,7 @@ def _what(one: Due, now: datetime) -> str:
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_("Child: you do not say that you take children") if one.doubt else "")
-    parts += [_place(one), received.urgent(one.urgency), _risk(one)]
+    parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
         parts.append(one.body)
@@ -240,6 +250,23 @@ def _place(one: Due) -> str | SafeString:
     if one.awaits_place:
         return format_html("<b>{}</b>", red.NO_PLACE_YET)
     return str(red.NO_PLACE) if one.no_place and not one.what.startswith("place.") else ""
+
+
+FIRST: Final = {
+    "child": gettext_lazy("first: a child"),
+    "danger": gettext_lazy("first: danger"),
+    "high": gettext_lazy("first: high risk"),
+}
+
+
+def _first(one: Due) -> str | SafeString:
+    """Why it stands above somebody whose hour runs out earlier."""
+    return format_html("<b>{}</b>", FIRST[one.first]) if one.before else ""
+
+
+def _urgency(one: Due, now: datetime) -> str:
+    """That it is urgent, where the heading of its list does not say so."""
+    return "" if is_overdue(one) or (is_urgent(one) and is_near(one, now)) else received.urgent(one.urgency)
 
 
 def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
@@ -345,8 +372,8 @@ def _when(one: Due, now: datetime) -> str | SafeString:
 
 def _when_owed(one: Due, now: datetime) -> str | SafeString:
     """Of the coordinator's rows until when an answer is awaited, when she calls again, or since when it is late."""
-    if one.what == "national.unread" and one.at is not None:
-        return moments.answer_by(one.at)
+    if one.what == "national.unread" and one.at is not None and not one.reached:
+        return format_html('<span class="t-late">{}</span>', moments.answer_by(one.at, now))
     if one.reached and one.quiet_until is not None:
         return _("call again at %(time)s") % {"time": moments.clock_time(one.quiet_until)}
     return _when(one, now)

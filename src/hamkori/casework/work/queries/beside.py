@@ -96,9 +96,9 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
     return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
 
 
-def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
+def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime, *, whole: bool = False) -> list[Due]:
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these alone.
+    reads of these alone, unless asked for the `whole`.
     """
     pairs = list(sent)
     unread = unread_now(pairs, at)
@@ -107,7 +107,7 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> li
     for row in rows:
         if row.what == WAITING:
             row = replace(row, opens=opens[row.referral])
-            if row.supervised and not row.unread:
+            if row.supervised and not row.unread and not whole:
                 continue
         found.append(row)
     return found
