@@ -98,7 +98,7 @@ def _of_many(first: Due, number: int, now: datetime) -> str:
     if number == 1 or first.reached:
         return _what(first, now)
     many = ngettext("%(n)d referral", "%(n)d referrals", number) % {"n": number}
-    return f"{_what(first, now)} · {many}"
+    return "\N{NO-BREAK SPACE}· ".join((_what(first, now), many.replace(" ", "\N{NO-BREAK SPACE}")))
 
 
 def _capital(*parts: str) -> list[str]:
@@ -115,9 +115,9 @@ def _owes(one: Due) -> list[str]:
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
-    """What differs from line to line: until when that desk is closed, who sent it, and who called last."""
+    """What differs from line to line: why it stands first, until when that desk is closed, who sent it, and who called last."""
     call = called(one.call, now) if one.call is not None else ""
-    return ["" if shut else closed(one.opens, now), "" if sender else _sender(one), call]
+    return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), call]
 
 
 def _sender(one: Due) -> str:
@@ -295,7 +295,7 @@ def _received(one: Due, now: datetime) -> list[str]:
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
-    return capfirst(coordinator.in_short()) if sent_to_her else desk_phone.in_row(one.phone)
+    return capfirst(coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone))
 
 
 def _told(one: Due, now: datetime) -> str:

@@ -110,13 +110,15 @@ def _sub(found: Today, lists: Cards) -> str:
         _counted(len(lists["steps"]), STEPS),
     ]
     if any(said):
-        return "\N{NO-BREAK SPACE}· ".join(part for part in (day, *said) if part)
+        # On a phone a line begins with no dot, and a number stays beside what it counts.
+        return _DOT.join((day, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in said if part)))
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
 
 
+_DOT: Final = "\N{NO-BREAK SPACE}· "
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")

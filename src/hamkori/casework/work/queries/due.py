@@ -72,8 +72,6 @@ class Due:
     """Of a doubt: the team has reached somebody there since."""
     quiet_until: datetime | None = None
     """On the coordinator's rows: a coordinator has reached somebody there, and until then nobody calls again."""
-    protects: bool = False
-    """On those rows: it is help that protects from danger."""
     sender: str = ""
     sender_phone: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
@@ -91,7 +89,7 @@ class Due:
     awaits_place: bool = False
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
     first: str = ""
-    """Why its person stands first among equals: a child, danger, high risk; ''."""
+    """Why its person stands first among equals: a child, danger (for the coordinator help that protects), high risk; ''."""
     before: bool = False
     """For that it stands above somebody whose hour runs out earlier."""
     has_danger: bool = False

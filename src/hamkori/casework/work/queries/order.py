@@ -27,7 +27,6 @@ RED: Final = ("danger", *NOW, "late", "steps")
 STAYS: Final = ("child", "draft", "question", "part", "part.unshared")
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
-_STANDING: Final = 100
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 
 Cards = dict[str, tuple[Due, ...]]
@@ -69,7 +68,7 @@ def is_urgent(row: Due) -> bool:
 def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
     if card in NOW:
-        within = _standing(row) * _STANDING + (_gravity(row) if row.for_a_call else 0)
+        within = _standing(row)
     else:
         within = _gravity(row) * 2 + (card in RED and not row.first)
     hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
@@ -114,12 +113,7 @@ def _hour(row: Due) -> int:
 
 
 def _gravity(row: Due) -> int:
-    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone.
-
-    Of the coordinator's calls those about protection.
-    """
-    if row.for_a_call:
-        return 0 if row.protects else 1
+    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
     if row.what in NATIONAL and not row.referral:
         return OWN - 1  # of a disputed result nobody waits for help
     first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
