@@ -124,7 +124,9 @@ def main(file: Path) -> None:
 def _is_red(card: str) -> bool:
     """Whether a list of Today is of what is urgent, or red."""
     heading = card.partition("</h2>")[0]
-    return "Urgent: no answer yet" in heading or re.search(r'class="tag late', card.partition("</header>")[0]) is not None
+    return (
+        "Urgent: no answer yet" in heading or re.search(r'class="tag late', card.partition("</header>")[0]) is not None
+    )
 
 
 def _listed(client: Client) -> list[str]:

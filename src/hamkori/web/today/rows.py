@@ -115,7 +115,7 @@ def _owes(one: Due) -> list[str]:
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
-    """What differs from line to line: why it stands first, until when that desk is closed, who sent it, and who called last."""
+    """What differs from line to line: why it is first, until when that desk is closed, who sent it, who called last."""
     call = called(one.call, now) if one.call is not None else ""
     return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), call]
 

@@ -55,9 +55,7 @@ def cards(found: Today) -> Cards:
 
 def is_overdue(row: Due) -> bool:
     """An urgent answer that is late, or one that a place for tonight waits for: theirs, or the reader's own."""
-    return row.late and (
-        row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT)
-    )
+    return row.late and (row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT))
 
 
 def is_urgent(row: Due) -> bool:
@@ -67,10 +65,7 @@ def is_urgent(row: Due) -> bool:
 
 def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
-    if card in NOW:
-        within = _standing(row)
-    else:
-        within = _gravity(row) * 2 + (card in RED and not row.first)
+    within = _standing(row) if card in NOW else _gravity(row) * 2 + (card in RED and not row.first)
     hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
     return *hour, row.case, row.referral, row.what, row.step
 

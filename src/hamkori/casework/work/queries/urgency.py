@@ -1,5 +1,5 @@
-"""The order of the list of cases: what is red or urgent as on Today (order.py); then what is soon, then the rest, each by
-risk and by day. What is late and on nobody's Today but the lead worker's stands between.
+"""The order of the list of cases: what is red or urgent as on Today (order.py); what is late for others than the reader;
+what is soon; the rest. Each of these by risk and by day.
 """
 
 from __future__ import annotations
