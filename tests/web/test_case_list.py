@@ -9,6 +9,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import case_list
+from hamkori.casework.work.queries.due import to_plan_by
 from hamkori.web.kit import moments
 from tests import doors
 from tests.cast import pass_time
@@ -93,3 +94,15 @@ def test_a_consent_that_ended_says_its_last_day_as_today_does(world) -> None:
     client = doors.client_for(world.zarina)
     assert f"ended {day}" in text(client.get("/cases/"))
     assert day in text(client.get("/"))
+
+
+def test_a_case_without_a_next_step_is_late_since_a_day_on_both_pages(world) -> None:
+    """Red before: it was red without a date."""
+    case = world.case()
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=None)
+        since = moments.day(to_plan_by(Case.objects.get(pk=case.pk)), timezone.localdate() + timedelta(days=4))
+    pass_time(days=4)
+    client = doors.client_for(world.zarina)
+    assert f'<span class="when late">{since}</span>' in text(client.get("/"))
+    assert f"late since {since}" in text(client.get("/cases/"))

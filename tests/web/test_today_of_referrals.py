@@ -160,8 +160,7 @@ def test_what_is_urgent_stands_above_what_is_late_and_who_goes_before_an_earlier
     for there in (today, listed):
         places = [there.index(f"/cases/{one.code}/") for one in (risky, early, old)]
         assert places == sorted(places)
-    said = text(today)
-    assert (said.count("first: high risk"), said.count("Risk: high")) == (1, 0), "once, and in place of the risk"
+    assert (today.count("first: high risk"), today.count("Risk: high")) == (1, 0), "once, and in place of the risk"
 
 
 def test_what_is_due_before_work_begins_again_is_near() -> None:

@@ -1,4 +1,4 @@
-"""The order of the list of cases: what is red or urgent as on Today (order.py); what is late for others than the reader;
+"""The order of the list of cases: what is red or urgent as on Today (order.py); what is late for others of its team;
 what is soon; the rest. Each of these by risk and by day.
 """
 
