@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 
 from hamkori.calendar.queries import calendar
 from hamkori.casework.consent import texts
 from hamkori.site.catalogues.merge import PLURALS
 from hamkori.vocabulary import country
 from hamkori.vocabulary.loading import read
+from tests.database import god
 from tests.house.tree import SOURCE, python
 from tests.house.tree import texts as of_the_house
 
@@ -90,6 +92,9 @@ def test_what_must_exist_for_each_language_exists() -> None:
 def test_pages_and_working_time_go_by_one_clock() -> None:
     assert dict(settings.LANGUAGES) == country.LANGUAGE_NAMES
     assert calendar().zone == settings.TIME_ZONE == country.ZONE
+    with god(), connection.cursor() as cursor:
+        cursor.execute("select house_zone()")
+        assert cursor.fetchone() == (country.ZONE,), "and so does the database"
     assert read("working_lists")["lists"]["urgency"]["working_time"]["zone"] == country.ZONE
     assert country.ahead_of_utc() == 300
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext
 if TYPE_CHECKING:
     from tests.cast import World
     from tests.web.in_a_browser import Shown
+    from tests.web.scene import Scene
     from tests.web.senders import Senders
 
 Opened = Callable[..., BrowserContext]
@@ -55,6 +56,12 @@ def in_english() -> Iterator[None]:
     """The reader's language and place: English, in Dushanbe."""
     with translation.override("en"), timezone.override("Asia/Dushanbe"):
         yield
+
+
+@pytest.fixture
+def world(scene: Scene) -> Scene:
+    """The two bodies of tests/web/scene.py, as most tests of cases call them."""
+    return scene
 
 
 @pytest.fixture

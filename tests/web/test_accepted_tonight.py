@@ -20,6 +20,7 @@ from hamkori.web.received.forms import AcceptForm
 from hamkori.web.words.received import own_part
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.web import test_today_in_danger as forms
 from tests.web.senders import Senders, page_text, state, version
 
 pytestmark = pytest.mark.django_db
@@ -239,10 +240,25 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     sent = page_text(zarina.get(f"/referrals/{written.code}/"))
     assert "They wrote no hour" not in sent
     assert "Hour, meeting point, whom to ask for" in sent, "locked"
+    page = f"/referrals/{silent.code}/"
+    adds = forms.form_of(shown := worker.get(page).content.decode(), f"{page}expect/")
+    assert shown.index("Add hour and meeting point") < shown.index("Shared information")
+    added = worker.post(adds[0], {**adds[1], "hour": "19:00", "place": "Canary-Place"})
+    assert "Hour and meeting point are saved. The sender has been told." in page_text(worker.get(added["Location"]))
+    assert "Add hour and meeting point" not in page_text(worker.get(page))
+
+
+def test_who_is_needed_today_and_comes_later_is_asked_about_until_then(house: Senders) -> None:
+    """Red before: needed today, agreed for tomorrow, and nobody said where the person sleeps."""
+    referral = waits(house)
+    desk, worker = house.browser("desk-shelter"), house.browser("shelter-worker")
+    desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=buttons(house, referral)[-1][0]))
+    asked = "Until then Needed from today. Ask the sender where the person sleeps."
+    assert asked in page_text(worker.get(f"/referrals/{referral.code}/"))
 
 
 def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:
     """Red before: an investigator was led to the needs, where no field was for their work."""
     for function in FUNCTION_SECTION.keys() - {"supervisor"}:
         assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
-    assert own_part("investigator") == ("criminal", "Write what was done")
+    assert own_part("investigator") == ("criminal", "Write: What was told about the crime"), "as its page is called"

@@ -15,14 +15,8 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import text
-from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
 
 
 def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world) -> None:

@@ -18,21 +18,11 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields, operation, press, text
-from tests.web.scene import Scene
+from tests.web.scene import again
 
 pytestmark = pytest.mark.django_db
 
 OVERHEAD = 10
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
-def again(case: Case) -> Case:
-    with god():
-        return Case.objects.get(pk=case.pk)
 
 
 # ---------------------------------------------------------------- the page

@@ -7,16 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from tests import doors
 from tests.cast import pass_time
 from tests.web.forms_of import text
-from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
 OVERHEAD = 10
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
 
 
 def test_the_list_holds_her_cases_and_no_one_elses(world) -> None:

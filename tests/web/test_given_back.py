@@ -30,11 +30,6 @@ BOX = re.compile(r'<label for="(written_\d+)">([^<]*)</label><textarea id="\1"[^
 LINE = re.compile(r"<p><b>([^<]*)</b><br>([^<]*)</p>")
 
 
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
 def said(answer: HttpResponse) -> dict[str, str]:
     """What the page gives back, by its name; no two have the same. The first break in a box is no browser's text."""
     page = text(answer)

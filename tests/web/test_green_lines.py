@@ -70,7 +70,7 @@ LINES = {
     "referral_miss": ("Noted.", "The sender was told at once, and decides what comes next."),
     "referral_ask_part": ("Asked.", "The sender's team reads it on Today, and sends each part or says no."),
     "referral_keep_part": ("Answered: it is not shared.", "They read that, and no reason."),
-    "referral_serve": ("Help has begun, and the sender was told. Your own case is open", "Set the next step"),
+    "referral_serve": ("Help has begun, and the sender was told. Your own case is open", "set its next step."),
     "referral_staff": ("The team is changed.", "have been told and can help now"),
     "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),
     "referral_withdraw_said_to_the_team": ("Ended.", "The sender has been told and asks about the rest."),

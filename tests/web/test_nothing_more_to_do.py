@@ -20,15 +20,9 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web import forms_of
 from tests.web.forms_of import fields
-from tests.web.scene import Scene
 from tests.web.test_today import code_of, declined, home, whats
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
 
 
 def press(who, path: str, page: str, **said: str) -> HttpResponse:

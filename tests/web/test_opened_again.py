@@ -19,11 +19,6 @@ from tests.web.scene import Scene
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
 def stands(case: Case) -> Case:
     with god():
         return Case.objects.get(pk=case.pk)

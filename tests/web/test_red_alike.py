@@ -13,7 +13,6 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import Today, today
-from hamkori.web.today import buttons
 from hamkori.web.today.rows import rows
 from tests.cast import World, pass_time
 from tests.database import god
@@ -59,7 +58,7 @@ def said_alike(house: Senders, slug: str, found: Today) -> None:
         line = listed.partition(f"/cases/{one.case}/")[2].partition("</tr>")[0]
         said = "No place for tonight" if one.no_place else row["what"]
         assert str(said) in page, (slug, one.what)
-        assert buttons.name(one) in page, (slug, one.what, buttons.name(one))
+        assert row["button"] in page, (slug, one.what, row["button"])
         tag = "Somebody is in danger" if one.danger else "No place" if one.no_place else "Call now"
         assert tag in line, (slug, one.what)
         assert not one.awaits_place or "No place for tonight yet" in page

@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone, translation
 
 from hamkori.casework.case.actions import case as cases
-from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
@@ -24,23 +23,12 @@ from hamkori.web.kit.refusals import sentence
 from tests import doors
 from tests.attacks.planting import sql_as_owner
 from tests.cast import pass_time
-from tests.database import god
 from tests.web.consenting import form_of
 from tests.web.forms_of import text
-from tests.web.scene import Scene
+from tests.web.scene import again
 
 pytestmark = pytest.mark.django_db
 AGREEMENT_DAYS = 60
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
-def again(case: Case) -> Case:
-    with god():
-        return Case.objects.get(pk=case.pk)
 
 
 @pytest.mark.parametrize(

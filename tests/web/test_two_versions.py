@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
-@pytest.fixture
 def case(world: Scene) -> Case:
     """Zarina's, with Manzura on the team, who writes the same parts; the needs are written."""
     case = world.case()

@@ -18,11 +18,6 @@ OLD, NEW = "Canary-Old-Reason", "Canary-New-Reason"
 WISH = "Canary-Wish"
 
 
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
-
-
 def plain(answer) -> str:
     """The page without its marks, in one line."""
     main = text(answer).split("<main")[1].replace("&nbsp;", " ")

@@ -11,14 +11,8 @@ from hamkori.casework.case.models import SECTION_MODELS
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields, press, text
-from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
 
 
 def test_what_was_written_while_the_vault_was_sealed_is_sent_again(world) -> None:

@@ -11,14 +11,8 @@ from hamkori.web.words import lists
 from tests import doors
 from tests.cast import pass_time
 from tests.web.forms_of import press, text
-from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(scene: Scene) -> Scene:
-    return scene
 
 
 def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> None:

@@ -270,6 +270,9 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     ended = page_text(parvina.get(page))
     assert ended.index(ask) < ended.index("Nothing of it can be opened") < ended.index("Your own case stays.")
     assert "withdr" not in ended, "who ended it is the sender's"
+    own = re.search(r'href="(/cases/\d+/consent/)">Ask the person<', parvina.get(page).content.decode())
+    assert own is not None
+    assert parvina.get(own[1]).status_code == 200, "asked in the own case"
     assert row not in page_text(parvina.get("/"))
 
 

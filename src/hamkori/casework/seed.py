@@ -1,10 +1,12 @@
-"""Writes the rules into the database: clocks, codes, words of the ledger. The steps: `access.machines`."""
+"""Writes the rules into the database: zone, clocks, codes, words of the ledger. The steps: `access.machines`."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.sql import SQL, Literal
 
 from hamkori import definer
 from hamkori.calendar.clocks import all_rows
@@ -13,9 +15,16 @@ from hamkori.casework import known, ledger_words
 FROM_A_DAY = ("arrival", "consent")
 """Clocks that start on a day that is still to come; every other one starts when its step is taken."""
 
+ZONE = SQL(
+    "create or replace function house_zone() returns text"
+    " language sql immutable parallel safe set search_path = '' as $$ select {}::text $$"
+)
+"""By which days and opening hours are reckoned in the database, where nobody who asks may bring a zone of their own."""
+
 
 def write(connection: BaseDatabaseWrapper) -> None:
     """Writes them anew; run by `migrate` after the walls, as the owner."""
+    definer.write(ZONE.format(Literal(settings.TIME_ZONE)), using=connection)
     definer.write(_clocks(), using=connection)
     definer.write(ledger_words.function(), using=connection)
     lists = definer.read(

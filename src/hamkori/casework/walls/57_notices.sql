@@ -97,6 +97,13 @@ begin
        and exists (select 1 from public.referral r where r.id = p_about_id and r.state_code = 'sent' and r.urgency_code = 'urgent')) then
     raise exception 'not a notice' using errcode = '22023';
   end if;
+  -- And only where nobody there reads it until the answer is due. A desk that is open, by the hours that are recorded, or whose
+  -- hours are not known: nobody is told. No error, since hours may have changed while somebody sent.
+  if p_key = 'closed_there' and (
+       select public.closed_between(r.service_id, r.visible_at, r.answer_due_at, public.house_zone())
+         from public.referral r where r.id = p_about_id) is not true then
+    return 0;
+  end if;
   -- Of a draft nobody elsewhere knows.
   if p_sides && array['D', 'DS', 'R', 'RV', 'N'] and exists (
        select 1 from public.referral r where r.id = p_about_id and r.state_code = 'draft') then

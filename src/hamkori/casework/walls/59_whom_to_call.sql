@@ -54,32 +54,38 @@ begin
 end $$;
 
 -- Whether a service answers at no moment from one to the other (closed_throughout in directory/rules/hours.py). Where its hours
--- are not known, nobody can say so.
+-- are not known, nobody can say so. Both reckon by the clock on that zone's wall.
 create or replace function closed_between(p_service uuid, p_from timestamptz, p_until timestamptz, p_zone text) returns boolean
   language sql stable security definer set search_path = '' as $$
-  select p_until > p_from and p_until - p_from <= interval '8 days'
+  select f.at < u.at and u.at - f.at <= interval '8 days'
      and exists (select 1 from public.service_hours h where h.service_id = p_service)
      and not exists (
-       select 1 from generate_series(date_trunc('day', p_from at time zone p_zone), p_until at time zone p_zone, interval '1 day') d
-         join public.service_hours h on h.service_id = p_service and h.day = extract(isodow from d)
-        where d + h.opens * interval '1 minute' < p_until at time zone p_zone
-          and p_from at time zone p_zone < d + h.closes * interval '1 minute')
+       select 1 from public.service_hours h, generate_series(date_trunc('day', f.at), u.at, interval '1 day') d
+        where h.service_id = p_service and h.day = extract(isodow from d)
+          and d + h.opens * interval '1 minute' < u.at and f.at < d + h.closes * interval '1 minute')
+    from (select p_from at time zone p_zone) f (at), (select p_until at time zone p_zone) u (at)
 $$;
 
--- For the sender's side: somebody has to call about this referral now. It is urgent and not late, nobody there has asked anything,
--- no call reached anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row).
-create or replace function referral_unread(p_referral uuid, p_zone text) returns boolean
+-- Somebody has to call about this referral now: it is urgent and not late, nobody there has asked anything, no call reached
+-- anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row). For the two who
+-- have asked already whose it is; the zone is the database's own, nobody brings one (ADR 0111).
+create or replace function referral_silent(r public.referral, p_now timestamptz, p_zone text) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > p_now
+     and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
+     and coalesce((select s.reason_code from public.referral_step s where s.referral_id = r.id and s.step_code = 'call'
+                    order by s.at desc limit 1), '') not in ('reached', 'promised')
+     and public.closed_between(r.service_id, p_now, r.answer_due_at, p_zone)
+$$;
+
+-- The same for the sender's side.
+drop function if exists referral_unread(uuid, text);
+create or replace function referral_unread(p_referral uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
-declare v_now timestamptz := public.hk_now();
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
-  return coalesce((
-    select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > v_now
-           and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
-           and coalesce((select s.reason_code from public.referral_step s where s.referral_id = r.id and s.step_code = 'call'
-                          order by s.at desc limit 1), '') not in ('reached', 'promised')
-           and public.closed_between(r.service_id, v_now, r.answer_due_at, p_zone)
-      from public.referral r where r.id = p_referral), false);
+  return coalesce((select public.referral_silent(r, public.hk_now(), public.house_zone())
+                     from public.referral r where r.id = p_referral), false);
 end $$;
 
 -- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and whom that
@@ -157,5 +163,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid, text), referral_to_call(text), referrals_called(), referrals_closed_there(),
+grant execute on function referral_unread(uuid), referral_to_call(text), referrals_called(), referrals_closed_there(),
   referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;

@@ -7,8 +7,8 @@ drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[], text[], jsonb);
-create function my_counts(p_zone text, p_child text[], p_consent text[], p_sender text[], p_receiver text[],
-                                     p_place text[], p_takes jsonb)
+drop function if exists my_counts(text[], text[], text[], text[], text[], jsonb);
+create function my_counts(p_child text[], p_consent text[], p_sender text[], p_receiver text[], p_place text[], p_takes jsonb)
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
                  waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, to_call bigint, in_danger bigint,
                  without_place bigint)
@@ -16,7 +16,8 @@ create function my_counts(p_zone text, p_child text[], p_consent text[], p_sende
 declare
   v_me uuid := public.me();
   v_now timestamptz := public.hk_now();
-  v_today date := (v_now at time zone p_zone)::date;
+  v_zone text := public.house_zone();
+  v_today date := (v_now at time zone v_zone)::date;
   v_planned_since date := v_today - case extract(isodow from v_today)::int when 7 then 1 when 1 then 2 else 0 end;
   v_kinds text[] := '{}';
   v_got text[] := '{}';
@@ -34,7 +35,7 @@ begin
   end if;
   at := v_now;
   select count(*), count(*) filter (where a.kind_code in ('lead', 'supervisor') and (c.next_step_on < v_today
-             or c.next_step_on is null and (c.opened_at at time zone p_zone)::date < v_planned_since))
+             or c.next_step_on is null and (c.opened_at at time zone v_zone)::date < v_planned_since))
     into open_cases, late_cases
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -106,7 +107,7 @@ begin
             from public.case_access a join public.referral_origin o on o.case_id = a.case_id
             join public.referral r on r.id = o.referral_id
            where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-             and case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_unread(r.id, p_zone) end) u;
+             and case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_silent(r, v_now, v_zone) end) u;
   -- Who accepted an adult does not say that they take the child that the person is since (queries/doubt.py), and no call since then
   -- reached anybody. `p_takes`: sex and age of a child -> the groups that are such a child.
   select to_call + count(*) into to_call
@@ -201,4 +202,4 @@ begin
    where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
 end $$;
 
-grant execute on function my_counts(text, text[], text[], text[], text[], text[], jsonb), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
+grant execute on function my_counts(text[], text[], text[], text[], text[], jsonb), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;

@@ -58,7 +58,7 @@ VARIABLES = {
     "HAMKORI_SIGNING_KEY": "file of the worker's key that signs the ledger; `chain` and `head` lie beside it",
     "HAMKORI_STATEMENT_SECONDS": "how long one statement of a page may take",
     "HAMKORI_STATIC": "folder of the collected static files",
-    "HAMKORI_TIME_ZONE": "time zone of the pages",
+    "HAMKORI_TIME_ZONE": "time zone of the pages, and of the database since the last migrate",
     "HAMKORI_WORKER_SECRET": "file of what the worker shows the database beside its password; made at its first start",
 }
 READ = re.compile(r'env\.(text|choice|flag|number|words)\(\s*"(HAMKORI_\w+)"')

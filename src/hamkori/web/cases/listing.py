@@ -61,6 +61,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(jump)
     part = codes.part(typed)
     found = case_list.listing(actor, Filters(part=part)) if part else case_list.nothing(actor)
+    if len(found.lines) == 1:
+        return HttpResponseRedirect(reverse("case", args=[found.lines[0].code]))
     return _drawn(request, actor, Asked("cases"), found, typed=typed, part=part)
 
 

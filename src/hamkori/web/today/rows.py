@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.template import Context
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -20,8 +18,8 @@ from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import due, grouped
-from hamkori.web.today import buttons
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.today import buttons, times
 from hamkori.web.words import calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
@@ -73,12 +71,12 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     first = next((one for one in group if one.referral), group[0])
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
-    alone = _when_owed(first, now) if len(group) == 1 else ""
+    alone = times.when_owed(first, now) if len(group) == 1 else ""
     lines = [
         _dotted(
             one.referral,
             *_owes(one),
-            "" if alone else _when_owed(one, now),
+            "" if alone else times.when_owed(one, now),
             *_apart(one, now, shut=bool(shut), sender=bool(sender)),
         )
         for one in group
@@ -115,9 +113,9 @@ def _owes(one: Due) -> list[str]:
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
-    """What differs from line to line: why it is first, until when that desk is closed, who sent it, who called last."""
-    call = called(one.call, now) if one.call is not None else ""
-    return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), call]
+    """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
+    calls = [called(each, now) for each in (one.call, one.word) if each is not None]
+    return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
 
 
 def _sender(one: Due) -> str:
@@ -132,12 +130,12 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "href": buttons.page_of(one),
         "what": _what(one, now),
         "sub": _sub(one, mixed, now),
-        "when": "" if _nobody_there(one) else _when(one, now),
+        "when": "" if _nobody_there(one) else times.when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
-        "button": buttons.name(one),
-        "button_href": buttons.opens(one) or buttons.page_of(one),
+        "button": buttons.name(one, now),
+        "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped,
@@ -169,6 +167,7 @@ VERBS: Final = {
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
+    "sent.arrival.came": gettext_lazy("They have not confirmed yet that the person came: %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
     "sent.comes": gettext_lazy("The person is expected: %(service)s"),
     "sent.doubt": gettext_lazy("They do not say that they take children: %(service)s"),
@@ -179,13 +178,16 @@ VERBS: Final = {
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "sent.dispute": gettext_lazy("No answer to the dispute: %(service)s"),
+    "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
+    "question.above": gettext_lazy("They ask your team: %(question)s"),
     "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "part.unshared": gettext_lazy("They ask for: %(part)s"),
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
     "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say how it ended: %(service)s"),
+    "got.result.on": gettext_lazy("Help is being given: %(service)s"),
     "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
@@ -196,8 +198,13 @@ def _what(one: Due, now: datetime) -> str:
     if one.reached:
         return one.body  # nobody calls there before the answer is due
     verb = VERBS.get(f"{one.what}.late") if one.late else None
+    if buttons.goes_on(one, now):
+        verb = VERBS["got.result.on"]
     if _is_without(one):
         verb = gettext_lazy("Still without: %(service)s")
+    if one.what == "question" and one.supervised:
+        verb = VERBS["question.above"]
+    verb = VERBS.get(f"{one.what}.{one.heard}", verb)
     if one.came_at is not None:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
@@ -231,11 +238,13 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
     if one.own_case:
-        parts.append(_("your case %(code)s") % {"code": grouped(one.own_case)})
+        parts.append(_own_case(one.own_case))
     if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None:
         parts.append(called(one.call, now))
+    if one.heard_at is not None:
+        parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
@@ -243,6 +252,14 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts.append(_told(one, now))
     parts.append(_settle(one) if _is_without(one) and not one.supervised else "")
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
+
+
+def _own_case(code: str) -> SafeString:
+    """The own case, which its number opens: there is written what was done."""
+    before, after = (_("your case %(code)s") % {"code": "\n"}).split("\n")
+    return format_html(
+        '{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after
+    )
 
 
 def _place(one: Due) -> str | SafeString:
@@ -318,12 +335,11 @@ def _risk(one: Due) -> str:
     return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
-STARTED: Final = {
-    **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
-    **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
+HEARD: Final = {
+    "called": gettext_lazy("your team called %(when)s"),
+    "came": gettext_lazy("your team said so %(when)s"),
 }
-"""Rows that say since when, and no time limit."""
-COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
+"""What has calmed a row, until it is asked again."""
 REASONS: Final = {
     "stopped.declined": "decline_reason",
     "stopped.unaccepted": "unaccept_reason",
@@ -352,32 +368,3 @@ def _settle(one: Due) -> SafeString:
     """Beside such a row: that nothing more is to do, which ends it."""
     at = reverse("referral_settle", args=[one.referral])
     return format_html('<a href="{}">{}</a>', at, _("Nothing more to do"))
-
-
-def _when(one: Due, now: datetime) -> str | SafeString:
-    if one.what == "consent" and one.at is not None:
-        return moments.last_day(one.at, now)  # a day of hers, no target of ours
-    if one.came_at is not None and not one.late:
-        return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
-    if one.what in STARTED and one.started_at is not None:
-        return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
-    if one.what in COMES and not one.late and one.on is not None:
-        # The time that was agreed, and not our limit for saying what became of it.
-        return referral.part_of_day(one.on, one.part, one.agreed_at, now)
-    if one.at is not None and (one.stopped or one.spoken):
-        # Where somebody was reached today it is as late as before, and no longer in red.
-        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
-    return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
-
-
-def _when_owed(one: Due, now: datetime) -> str | SafeString:
-    """Of the coordinator's rows until when an answer is awaited, when she calls again, or since when it is late."""
-    if one.what == "national.unread" and one.at is not None and not one.reached:
-        return format_html('<span class="t-late">{}</span>', moments.answer_by(one.at, now))
-    if one.reached and one.quiet_until is not None:
-        return _("call again at %(time)s") % {"time": moments.clock_time(one.quiet_until)}
-    return _when(one, now)
-
-
-def _day(one: Due, now: datetime) -> str:
-    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""

@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     lists_of = order.cards(found)
     shown = paging.page(lists_of, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not (found.danger or found.unread or found.late or found.soon or any(one.reached for one in found.rows))
+    nothing = not any(rows for card, rows in lists_of.items() if card != "later")
     lately, sub = news.lately(new, found.now), _sub(found, lists_of)
     context = {
         "title": _("Today"),
@@ -70,7 +70,7 @@ def page(request: HttpRequest) -> HttpResponse:
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         **Asked("today").pages(shown.before, shown.after),
-        "news": news.rows(actor, new, found.now),
+        "news": news.lists_of(actor, new, found.now),
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
         "keys": [key for key in new.keys if key != "closed" or not new.called_off],
         "quiet": _quiet(found),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
-from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralOwnCase
 from hamkori.refusal import NotVisible
 
 
@@ -15,6 +15,11 @@ def case_of(referral: Referral) -> Case:
     if origin is None:
         raise NotVisible
     return origin.case
+
+
+def came_by_referral(case: Case) -> bool:
+    """Whether this is the own case of an organisation that was referred the person; one query."""
+    return ReferralOwnCase.objects.filter(case=case).exists()
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.conf import settings
-
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -52,8 +50,7 @@ def counts(_actor: Actor) -> Counts:
     """Open cases, danger, what is late or stopped, what waits: of whoever the database knows to act, by their roles."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late, to_call, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s, %s)",
-        settings.TIME_ZONE,
+        " national_late, to_call, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s)",
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),
         list(SENDER_CLOCKS),

@@ -92,7 +92,7 @@ def _is_before(other: Due, row: Due) -> bool:
 
 def _standing(row: Due) -> int:
     """Who has no place for tonight, then everybody else; in each a child, danger or high risk first."""
-    return (0 if _homeless(row) else 2) + (0 if row.first else 1)
+    return (0 if _homeless(row) else 2) + (0 if row.first else 1) + (2 if row.is_said_to_have_come else 0)
 
 
 def _homeless(row: Due) -> bool:
@@ -109,6 +109,8 @@ def _hour(row: Due) -> int:
 
 def _gravity(row: Due) -> int:
     """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
+    if row.is_said_to_have_come and not row.spoken:
+        return OWN - 2  # of the others nobody knows anything
     if row.what in NATIONAL and not row.referral:
         return OWN - 1  # of a disputed result nobody waits for help
     first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)

@@ -5,55 +5,36 @@ Only what they can act on, or must know because nobody else acted. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
-from hamkori.casework.case.models import Case, CaseAccess
-from hamkori.casework.case.queries.coordination import TEAM, Call
-from hamkori.casework.case.queries.team import told_at
+from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
     ReferralAccess,
-    ReferralClock,
-    ReferralOrigin,
     ReferralQuestion,
-    ReferralStep,
 )
-from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
-from hamkori.casework.referral.queries.parts_asked import PartsAsked
-from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
-from hamkori.casework.work.queries import beside
+from hamkori.casework.work.queries import beside, own
 from hamkori.casework.work.queries.desk_rows import of_desk
-from hamkori.casework.work.queries.due import Due, first_of, is_ending, is_near, start_of
-from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
-from hamkori.casework.work.queries.helped import in_need
-from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.national import national
-from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
+    COMES,
     DOUBT,
-    NOT_YET,
     RECEIVER_CLOCKS,
-    SENDER_CLOCKS,
-    WAITING,
     WAITS,
 )
-from hamkori.people.queries import organisations, phone_of
+from hamkori.people.queries import organisations
 
-Clocks = Mapping[UUID, list[ReferralClock]]
-Names = Mapping[UUID, str]
-COMES = "sent.comes"
 NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
 SHOWN = 100
@@ -88,12 +69,16 @@ class Today:
 
     @property
     def soon(self) -> tuple[Due, ...]:
-        """Today's, what is near, consent that ends soon, and what waits for the member whenever that may be."""
+        """Today's, what is near, consent that ends soon, own steps of the week, what rests, and what waits anyhow."""
         return tuple(
             row
             for row in self.rows
             if not (row.late or row.stopped or row.unread or row.no_place)
-            and (row.what in WAITS or is_near(row, self.now) or is_ending(row, self.now))
+            and (
+                row.what in WAITS
+                or row.back_at is not None
+                or any(comes(row, self.now) for comes in (is_near, is_ending, is_of_the_week))
+            )
         )
 
 
@@ -102,14 +87,14 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
-    cases, sent, ended = _cases(actor, at), _sent(actor), _stopped(actor)
+    cases, sent, ended = own.cases(actor, at), own.sent(actor), own.ended(actor)
     got, desk = _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
-    clocks = _clocks(ids)
-    questions = asked_back(sent, bodies, cards, at, _lacking(cases))
+    clocks = own.clocks(ids)
+    questions = asked_back(sent, bodies, cards, at, own.lacking(cases))
     asked = {row.referral for row in questions}
     rows = [
-        *_of_own(cases, sent, ended, clocks, bodies, asked, at),
+        *own.rows(cases, sent, ended, clocks, bodies, asked, at),
         *questions,
         *parts_asked(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
@@ -119,7 +104,8 @@ def today(actor: Actor, language: str) -> Today:
     rows = beside.asked_again_once(rows)
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
-    coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
+    aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET)
+    coming = [row.at for row in aims if row.at is not None and row.at > at]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
     seen |= {one.pk: (one, None) for one in desk}
     seen |= {pair.referral_id: (pair.referral, pair.case) for pair in (*ended, *sent)}
@@ -131,117 +117,6 @@ def today(actor: Actor, language: str) -> Today:
         referrals=seen,
         bodies=bodies,
     )
-
-
-def of_own_cases(actor: Actor, at: datetime) -> Today:
-    """The rows that the reader's cases bring, without a name and without what is asked back: for the list of cases.
-
-    A supervisor's referrals that wait at an open desk are among them. Six queries.
-    """
-    cases, sent, ended = _cases(actor, at), _sent(actor), _stopped(actor)
-    rows = _of_own(cases, sent, ended, _clocks({pair.referral_id for pair in sent}), {}, frozenset(), at)
-    return Today(
-        now=at,
-        rows=tuple(beside.opening(beside.asked_again_once(rows), sent, at, whole=True)),
-        next_at=None,
-        cases={row.case_id: row.case for row in cases},
-        referrals={},
-        bodies={},
-    )
-
-
-def _cases(actor: Actor, at: datetime) -> list[CaseAccess]:
-    """The member's cases that are not closed, with what their rows are made of."""
-    return list(
-        my_rows(actor)
-        .filter(case__state_code__in=("draft", "open"))
-        .annotate(
-            in_need=ExpressionWrapper(in_need(), BooleanField()),
-            no_place=ExpressionWrapper(without_place(at), BooleanField()),
-            lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
-            told_at=told_at(),
-            asks=beside.to_ask_again(),
-            agreed_until=beside.place_agreed_until(),
-        )
-        .select_related("case")
-        .order_by("opened_at")
-    )
-
-
-def _lacking(cases: Iterable[CaseAccess]) -> set[UUID]:
-    """The cases in which nobody has a place for the person for tonight, asked or not."""
-    return {row.case_id for row in cases if row.lacks}  # type: ignore[attr-defined]
-
-
-def _clocks(ids: set[UUID]) -> Clocks:
-    found: dict[UUID, list[ReferralClock]] = {}
-    for clock in ReferralClock.objects.filter(referral__in=list(ids)):
-        found.setdefault(clock.referral_id, []).append(clock)
-    return found
-
-
-def _of_own(
-    cases: list[CaseAccess],
-    sent: list[ReferralOrigin],
-    ended: list[ReferralOrigin],
-    clocks: Clocks,
-    bodies: Names,
-    asked: Container[str],
-    at: datetime,
-) -> list[Due]:
-    """The rows of the member's cases and of what was sent from them; `asked`: whose desk waits for an answer itself."""
-    without = {row.case_id for row in cases if lacks_place(row)}
-    return [
-        *in_danger(cases),
-        *without_a_place(cases, ended, at),
-        *of_cases(cases, at),
-        *(row for row in _of_sent(sent, clocks, bodies, at, _lacking(cases)) if _stands(row, asked, at)),
-        *_of_stopped(ended, bodies, at, without),
-    ]
-
-
-def _stands(row: Due, asked: Container[str], at: datetime) -> bool:
-    """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
-    if row.what == WAITING:
-        return row.referral not in asked
-    if row.what == DOUBT:
-        return row.unread or not row.supervised
-    return row.what != COMES or is_near(row, at)
-
-
-# ---------------------------------------------------------------- requests
-
-
-def _sent(actor: Actor) -> list[ReferralOrigin]:
-    """Open requests of the member's cases, each with the member's kind of row in the case."""
-    mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
-    asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
-    return list(
-        ReferralOrigin.objects.filter(
-            Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
-        )
-        .annotate(
-            my_kind=Subquery(mine.values("kind_code")[:1]),
-            phone=phone_of("referral__to_organisation_id"),
-            **beside_origin(),
-            called_at=Subquery(calls.values("at")[:1]),
-            asked_parts=PartsAsked("referral_id"),
-            asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
-            **beside_row(),
-        )
-        .select_related("referral__sender", "case")
-        .order_by("referral__sent_at")
-    )
-
-
-def _stopped(actor: Actor) -> list[ReferralOrigin]:
-    """Referrals of the member's cases that stopped, and of which nobody has decided what comes next."""
-    mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
-    kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
-    found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
-    return list(found.select_related("referral", "case"))
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
@@ -268,92 +143,7 @@ def _desk(actor: Actor) -> list[Referral]:
     return list(waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN])
 
 
-def _of_sent(
-    sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime, lacking: Container[UUID]
-) -> list[Due]:
-    """`lacking`: cases in which nobody has a place for the person for tonight, asked or not."""
-    found = []
-    for pair in sent:
-        one, case = pair.referral, pair.case
-        supervised = pair.my_kind == "supervisor"  # type: ignore[attr-defined]
-        for clock in clocks.get(one.pk, ()):
-            late = rules.late(clock.due_at, at)
-            what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            what = DOUBT if what == COMES and doubted_row(pair) else what
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what not in (WAITING, DOUBT)):
-                continue
-            if not what or (what == WAITING and one.urgency_code != "urgent"):
-                continue
-            rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
-            if clock.clock_code == "arrival" and rested:
-                continue
-            found.append(
-                Due(
-                    what=what,
-                    late=late,
-                    at=clock.due_at,
-                    started_at=clock.started_at,
-                    case=case.code,
-                    referral=one.code,
-                    service=one.service_code,
-                    body=bodies.get(one.to_organisation_id, ""),
-                    to=one.to_organisation_id,
-                    on=one.arrival_on if clock.clock_code == "arrival" else None,
-                    part=one.arrival_part_code,
-                    agreed_at=one.agreed_at,
-                    sex=case.sex_code,
-                    age_band=case.age_band_code,
-                    region=case.region_code,
-                    risk=case.risk_code if what == WAITING else "",
-                    urgency=one.urgency_code if what == "sent.answer" else "",
-                    first=first_of(case),
-                    call=(call := _called(pair, what)),
-                    answered_call=what == DOUBT and is_reached(call),
-                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
-                    supervised=supervised,
-                )
-            )
-    return found
-
-
-def _called(pair: Any, what: str) -> Call | None:
-    """That the sender's side has called about an answer, or about a doubt since that is one, the newest."""
-    asked = what in (WAITING, "sent.answer") or (
-        what == DOUBT and pair.called and pair.called_at > pair.card_corrected_at
-    )
-    return Call(None, TEAM, pair.called, pair.called_at) if asked and pair.called else None
-
-
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
-    """`without`: cases in which nobody has a place for the person for tonight."""
-    return [
-        Due(
-            what=f"stopped.{stopped(pair.referral)}",
-            late=False,
-            at=pair.stopped_at,  # type: ignore[attr-defined]
-            case=pair.case.code,
-            referral=pair.referral.code,
-            service=pair.referral.service_code,
-            body=bodies.get(pair.referral.to_organisation_id, ""),
-            sex=pair.case.sex_code,
-            age_band=pair.case.age_band_code,
-            region=pair.case.region_code,
-            reason=pair.referral.reason_code,
-            suggested=pair.referral.suggested_service_code,
-            since_help=pair.since_help or "",  # type: ignore[attr-defined]
-            since_at=pair.since_at,  # type: ignore[attr-defined]
-            has_danger=pair.case.has_danger,
-            first=first_of(pair.case),
-            unagreed=not beside.is_agreed(pair, at),
-            supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
-            no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
-            risk=pair.case.risk_code if lacks else "",
-        )
-        for pair in ended
-    ]
-
-
-def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+def _of_got(got: Iterable[ReferralAccess], clocks: own.Clocks, bodies: own.Names, at: datetime) -> list[Due]:
     found = []
     for row in got:
         one, supervised = row.referral, row.kind_code == "supervisor"
