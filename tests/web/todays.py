@@ -23,7 +23,7 @@ from hamkori.site.demo.cast import PERSONAS
 
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
 TOLD = re.compile(r'<ul class="work" id="called-off">.*?</ul>', re.DOTALL)
-CASE = re.compile(r'<a class="code" href="/cases/(\d{8})/">')
+CASE = re.compile(r'<p class="sub">\s*<a class="code" href="/cases/(\d{8})/">')
 LISTED = re.compile(r'<th scope="row"><a href="/cases/(\d{8})/')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 Read = Callable[[str], tuple[int, str]]
