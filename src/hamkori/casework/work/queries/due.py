@@ -101,10 +101,14 @@ class Due:
     """Why it stands first among equals: a child, danger, high risk; of the coordinator's, help that protects."""
     before: bool = False
     """For that it stands above somebody whose hour runs out earlier."""
+    nobody_else: bool = False
+    """Of a referral that stopped or is late: nobody else is listed who could be asked."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False
-    """Of a receiver's row: a child since they accepted an adult, and they do not say that they take children."""
+    """Beside what the row is of: the person is a child since, and they do not say that they take children."""
+    aged: bool = False
+    """Of consent: it was asked of a child who is an adult now, or the other way round, and is asked again."""
     no_hour: bool = False
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
@@ -117,8 +121,8 @@ class Due:
 
     @property
     def unread(self) -> bool:
-        """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who accepted does
-        not say that they take the child that the person is.
+        """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who was asked or
+        accepted does not say that they take the child that the person is.
         """
         doubt = self.what == DOUBT and not self.answered_call
         return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)

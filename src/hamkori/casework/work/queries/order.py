@@ -16,7 +16,7 @@ from django.utils import timezone
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import NATIONAL, OWN, gravity, hurry
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, OWN, gravity, hurry
 
 CARDS: Final = ("danger", "unread", "reached", "overdue", "urgent", "late", "expected", "steps", "soon", "later")
 """The lists of the page, in their order. What is urgent stands above what is late; who is expected above own steps."""
@@ -24,7 +24,7 @@ NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared")
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
@@ -46,7 +46,7 @@ def cards(found: Today) -> Cards:
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
     rest = [row for row in found.soon if row not in expected and row not in urgent]
-    later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
+    later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
     lists = (found.danger, found.unread, reached, overdue, urgent, late, expected, steps, soon, later)
@@ -60,7 +60,7 @@ def is_overdue(row: Due) -> bool:
 
 def is_urgent(row: Due) -> bool:
     """An answer that somebody waits for and that was asked for urgently: theirs, or the reader's own."""
-    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question") and row.urgency == URGENT)
+    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question", DOUBT) and row.urgency == URGENT)
 
 
 def place(card: str, row: Due) -> Place:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
@@ -23,8 +23,9 @@ from hamkori.casework.referral.models import (
     ReferralOrigin,
     ReferralStep,
 )
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
@@ -45,6 +46,8 @@ from hamkori.people.queries import phone_of
 
 Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
+DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
+"""How a doubt about a child is asked of what waits."""
 
 
 def cases(actor: Actor, at: datetime) -> list[CaseAccess]:
@@ -58,6 +61,7 @@ def cases(actor: Actor, at: datetime) -> list[CaseAccess]:
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            aged=beside.asked_at_another_age(),
             agreed_until=beside.place_agreed_until(),
         )
         .select_related("case")
@@ -65,7 +69,7 @@ def cases(actor: Actor, at: datetime) -> list[CaseAccess]:
     )
 
 
-def sent(actor: Actor) -> list[ReferralOrigin]:
+def sent(actor: Actor, at: datetime) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
@@ -79,6 +83,7 @@ def sent(actor: Actor) -> list[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
+            **left.beside_origin(Q(referral__state_code="sent", referral__answer_due_at__lte=at)),
             asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
@@ -94,6 +99,7 @@ def ended(actor: Actor) -> list[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
+    found = found.annotate(**left.beside_origin())
     return list(found.select_related("referral", "case"))
 
 
@@ -168,16 +174,25 @@ def _of_sent(
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
-                    risk=case.risk_code if what == WAITING else "",
-                    urgency=one.urgency_code if what == "sent.answer" else "",
+                    risk=case.risk_code if what in (WAITING, DOUBT) else "",
+                    urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
                     call=(call := _called(pair, what)),
                     answered_call=what == DOUBT and is_reached(call),
-                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
+                    awaits_place=_awaits_place(pair, clock, what, lacking),
+                    doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
+                    nobody_else=what == "sent.answer" and left.nobody_else(pair),
                     supervised=_supervises(pair),
                 )
             )
     return found
+
+
+def _awaits_place(pair: ReferralOrigin, clock: ReferralClock, what: str, lacking: Container[UUID]) -> bool:
+    """Beside a doubt about an ordinary one a row of the case says that there is none."""
+    if clock.clock_code != "answer" or (what == DOUBT and pair.referral.urgency_code != URGENT):
+        return False
+    return pair.case_id in lacking and was_for_a_place(pair)
 
 
 def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
@@ -187,7 +202,7 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
         return ""
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
     what = "sent.arrival" if _rests(one, clock, at) else what
-    what = DOUBT if what == COMES and doubted_row(pair) else what
+    what = DOUBT if what in DOUBTS and doubted_row(pair, DOUBTS[what]) else what
     if _supervises(pair) and not late and what not in (WAITING, DOUBT):
         return ""
     # Who is in danger is not lost from sight once somebody was asked, however soon.
@@ -228,6 +243,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             suggested=pair.referral.suggested_service_code,
             since_help=pair.since_help or "",  # type: ignore[attr-defined]
             since_at=pair.since_at,  # type: ignore[attr-defined]
+            nobody_else=left.nobody_else(pair),
             has_danger=pair.case.has_danger,
             first=first_of(pair.case),
             unagreed=not beside.is_agreed(pair, at),

@@ -15,7 +15,7 @@ def red_cases(actor: Actor, at: datetime) -> list[UUID]:
 
     Six queries.
     """
-    cases, sent, ended = own.cases(actor, at), own.sent(actor), own.ended(actor)
+    cases, sent, ended = own.cases(actor, at), own.sent(actor, at), own.ended(actor)
     rows = own.rows(cases, sent, ended, own.clocks({pair.referral_id for pair in sent}), {}, frozenset(), at)
     rows = beside.opening(beside.asked_again_once(rows), sent, at)
     by_key = {row.case_id: row.case for row in cases}

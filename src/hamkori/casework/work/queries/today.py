@@ -87,7 +87,7 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
-    cases, sent, ended = own.cases(actor, at), own.sent(actor), own.ended(actor)
+    cases, sent, ended = own.cases(actor, at), own.sent(actor, at), own.ended(actor)
     got, desk = _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks = own.clocks(ids)
