@@ -215,7 +215,7 @@ def _settles(at: At) -> None:
 def _saved_age(is_child: bool, was: bool) -> str:
     """What was saved. What is to do now stands on the page of the case, where the most urgent is first."""
     if is_child and not was:
-        return str(_("Saved: the person is a child. What to do now stands below."))
+        return str(_("Saved: the person is a child. See below what to do now."))
     if was and not is_child:
         return str(
             _("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again.")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import TEAM, Call
-from hamkori.casework.case.queries.team import leads, told_lead
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
@@ -42,7 +42,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import onward
 from hamkori.web.referrals.nobody import calling, closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import settled, stop
+from hamkori.web.referrals.stopped import disputed, settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -263,13 +263,6 @@ def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
     late = waits and bool(shown["clock"] and shown["clock"]["late"])
     calm = waits and not late and found.urgency_code == URGENT and page.live and page.open_question is None
     return {"late_call": late, "calm_call": calm and not shown["closed_there"]}
-
-
-def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
-    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
-    if not lead:
-        return {}
-    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
 def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:

@@ -1,4 +1,4 @@
-"""What the sender's page says of a referral that stopped without help, and of what was decided since."""
+"""What the sender's page says of a referral that stopped without help or is disputed, and of what was decided since."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ def _called(page: SenderPage) -> str:
     ended = page.referral.ended_at or page.referral.missed_at or page.referral.heard_at or page.at
     calls = [one for one in page.taken if one.step == "call" and one.at >= ended]
     return called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
+
+
+def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
+    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
+    if not lead:
+        return {}
+    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
 def settled(page: SenderPage) -> dict[str, Any] | None:

@@ -255,7 +255,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
-    parts.append(str(red.NOBODY_ELSE) if _is_alone(one) else "")
+    parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     parts.append(_told(one, now))
     parts.append(_settle(one) if _is_without(one) and not one.supervised else "")
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
@@ -326,31 +326,22 @@ def _received(one: Due, now: datetime) -> list[str]:
 
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
-    if _is_alone(one):
+    if one.alone:
         return coordinator.reached()
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
     return capfirst(coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone))
 
 
-def _is_alone(one: Due) -> bool:
-    """Whether the coordinator is called, because nobody else can be asked; a supervisor asks nobody."""
-    return one.nobody_else and not one.supervised and not one.unagreed
-
-
 def _told(one: Due, now: datetime) -> str:
     """For a supervisor: when the lead worker was told of the case."""
-    told = one.told_at is not None and one.supervised and _is_to_look(one)
+    told = one.told_at is not None and one.supervised and one.to_look
     return _("told %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""
 
 
 def _asked_to_look(one: Due) -> str | SafeString:
     """For the lead worker that the supervisor asks, before everything else."""
-    asks = one.told_at is not None and not one.supervised and _is_to_look(one)
+    asks = one.told_at is not None and not one.supervised and one.to_look
     return format_html("<b>{}</b>", _("your supervisor asks you to look")) if asks else ""
-
-
-def _is_to_look(one: Due) -> bool:
-    return one.late or one.stopped or one.danger or one.no_place
 
 
 def _risk(one: Due) -> str:

@@ -155,6 +155,16 @@ class Due:
         return (urgent and not self.spoken) or (self.no_place and not self.danger)
 
     @property
+    def alone(self) -> bool:
+        """Nobody else can be asked, so the coordinator is called; a supervisor asks nobody."""
+        return self.nobody_else and not self.supervised and not self.unagreed
+
+    @property
+    def to_look(self) -> bool:
+        """Only the team can do it: the lead worker is told to look."""
+        return self.late or self.stopped or self.danger or self.no_place
+
+    @property
     def stopped(self) -> bool:
         """A referral that ended without help, or "did not come": nobody has decided yet what comes next."""
         return self.what.startswith("stopped.")
