@@ -171,14 +171,17 @@ def _check(part: str, answers: Mapping[str, str]) -> None:
 
 
 def _mark_danger(act: Act, case: Case, before: Mapping[str, str], answers: Mapping[str, str]) -> None:
-    """Danger is marked by one answer, said anew once in each asking, and taken away only when all were answered with no."""
+    """Danger is marked by one answer, and taken away only when every such question was answered with no.
+
+    Each asking in an open case says it once: help for an earlier danger may have ended.
+    """
     asked: Collection[str] = [entry.code for entry in codelist("danger_question") if "danger_if" in entry.data]
     danger = case.has_danger
     if in_danger(answers):
         danger = True
     elif all(answers.get(code) == "no" for code in asked):
         danger = False
-    if danger and in_danger(answers) and not in_danger(before):
+    if case.state_code == "open" and in_danger(answers) and not in_danger(before):
         cases.danger_said.body(act, case, version=case.version)
     elif danger != case.has_danger:
         cases.edit.body(act, case, version=case.version, codes={"has_danger": danger})

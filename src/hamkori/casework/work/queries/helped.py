@@ -1,4 +1,4 @@
-"""Help that was given, and after which nothing of the case was written, or no danger said: it answers what is said there.
+"""Help that was given: it answers what the case said before, danger until it is said anew, else until it is written.
 
 `my_counts` in walls/60_pages.sql asks the same for the rail.
 """
