@@ -366,7 +366,9 @@ def coordination_call(house: House) -> Ready:
     referral = house.waiting()
     with transaction.atomic(), god():
         ReferralClock.objects.filter(referral=referral).update(due_at=timezone.now() - timedelta(days=1))
-    return Ready("coordinator", f"/coordination/{referral.code}/call/", {"answer": "reached"}, {"answer": "promised"})
+    return Ready(
+        "coordinator", f"/coordination/{referral.code}/call/", {"answer": "reached"}, {"answer": "not_reached"}
+    )
 
 
 def seen(house: House) -> Ready:

@@ -38,7 +38,7 @@ class Scene:
         """An open case of Zarina's, in which nobody needs a place for tonight unless that is said."""
         with doors.acting(self.zarina) as actor:
             begun = cases.begin(actor, codes={**FACTS, "need_tonight_codes": ["not_asked"], **more}, sealed=SEALED)
-            step = {"next_step_code": "meet", "next_step_on": timezone.localdate() + timedelta(days=3)}
+            step = {"next_step_code": "meet", "next_step_on": timezone.localdate() + timedelta(days=12)}
             child = {"contact": {"child_contact": "guardianship"}} if begun.is_child else {}
             return cases.register(actor, begun, version=begun.version, codes=step, sealed=child)
 

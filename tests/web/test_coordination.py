@@ -8,14 +8,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.models import Gap
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.referral.actions import confirm
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.people.actions import desk_phone
+from hamkori.web.templatetags.kit import grouped
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.jobs.test_clock import run
@@ -149,7 +151,7 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     assert ("I called" in text, "Not reached Record the number" in text) == (False, True), "no number is recorded"
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="+992 00 01")
-    assert "I called Reached Not reached Promised an answer" in page_text(coordinator.get(PAGE))
+    assert "I called Reached Not reached" in page_text(coordinator.get(PAGE))
     pressed = {"operation": str(uuid4()), "answer": "not_reached"}
     assert coordinator.post(address, {"operation": str(uuid4())}).status_code == 400
     answer = coordinator.post(address, pressed, follow=True)
@@ -162,8 +164,8 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
         assert (row.object_id, row.reason_code, row.scope_code) == (referral.pk, "not_reached", "national")
         kept = Referral.objects.get(pk=referral.pk)
     assert kept.version == version(referral) == 5, "nothing of the referral moves"
-    answer = coordinator.post(address, {"operation": str(uuid4()), "answer": "promised"}, follow=True)
-    assert re.search(r"You called today \d\d:\d\d: an answer was promised", page_text(answer))
+    answer = coordinator.post(address, {"operation": str(uuid4()), "answer": "reached"}, follow=True)
+    assert re.search(r"You called today \d\d:\d\d: reached", page_text(answer))
     assert "lead ico late" not in answer.content.decode(), "somebody there was reached today: it steps back"
     assert not re.search("when late|t-late", coordinator.get("/").content.decode())
     with house.as_() as zarina:
@@ -187,14 +189,26 @@ def test_of_what_a_sender_says_of_an_arrival_the_newest_word_stands_alone(house:
     house.agreed(case)
     referral = house.sent(case)
     house.accepted(referral)
+    house.agreed(other := house.case())
+    unknown = house.sent(other)
+    house.accepted(unknown)
     pass_time(days=2)
     for heard in ("did_not_come", "came"):
         with house.as_() as zarina:
             confirm.hear(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), heard=heard)
         pass_time(minutes=1)
-    text = page_text(house.browser("coordinator").get(PAGE))
+    coordinator = house.browser("coordinator")
+    text = page_text(coordinator.get(PAGE))
     assert re.search(r"The sender, Cso Kulob, says today \d\d:\d\d: the person came", text)
     assert "the person did not come" not in text
+    with god():
+        ReferralClock.objects.filter(referral=referral).update(due_at=F("due_at") - timedelta(hours=1))
+    for page in (coordinator.get("/").content.decode(), coordinator.get(PAGE).content.decode()):
+        # Red before: the older one, already said to have come, stood above the one of whom nobody knows anything.
+        assert page.index(grouped(unknown.code)) < page.index(grouped(referral.code))
+    pressed = {"operation": str(uuid4()), "answer": "reached"}
+    text = page_text(coordinator.post(f"/coordination/{referral.code}/call/", pressed | {"from": "today"}, follow=True))
+    assert re.search(r"You called today \d\d:\d\d: reached · The sender, Cso Kulob, says [^·]+: the person came", text)
 
 
 def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) -> None:
@@ -216,13 +230,13 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
         assert word in row, word
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
-    said = {"operation": str(uuid4()), "answer": "promised"}
+    said = {"operation": str(uuid4()), "answer": "reached"}
     answer = coordinator.post(f"/coordination/{referral.code}/call/", said, follow=True)
     text = page_text(answer)
     assert "Referral desk: 00\u201111, invented, cannot be called" in text
     assert "You called today" in text
     pass_time(days=31)
-    said = {"operation": str(uuid4()), "answer": "promised"}
+    said = {"operation": str(uuid4()), "answer": "reached"}
     assert coordinator.post(f"/coordination/{referral.code}/call/", said).status_code == 404
 
 

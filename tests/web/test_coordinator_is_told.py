@@ -35,6 +35,9 @@ def asked(slug: str, house: Senders) -> list[tuple[object, ...]]:
         return cursor.fetchall()
 
 
+AWAITED = {"reached": "reached, answer awaited"}
+
+
 def counted_alike(farida: DoorClient) -> dict[str, int]:
     """How many the lists of Today hold; red before: the head said other numbers, and the rail a third one."""
     today, page = page_text(farida.get("/")), page_text(farida.get(LATE))
@@ -44,7 +47,8 @@ def counted_alike(farida: DoorClient) -> dict[str, int]:
     said = " · ".join(f"{n} {what}" for what, n in counts.items() if what != "reached")
     rail = sum(n for what, n in counts.items() if what != "reached")
     assert re.search(rf"\d\d?:?.* {re.escape(said)}" if said else "Today", today)
-    assert f"Late answers {said or 'Nothing is late.'}" in page
+    whole = " · ".join(f"{n} {AWAITED.get(what, what)}" for what, n in counts.items())
+    assert f"Late answers {whole or 'Nothing is late.'}" in page, "her page says of whom an answer is awaited, too"
     for whole in (today, page):
         assert not rail or f"Today {rail} {said} " in whole, "the rail"
     return counts
@@ -138,6 +142,11 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert "Saved: you asked the coordinator for help. Shelter Kulob was not reached: it stays red." in answer
     assert re.search(r"A call was made .*Reached the coordinator", answer.partition("What happened")[2])
     assert re.search(r"Your team asked the coordinator for help today \d\d:\d\d", answer.partition("What happened")[0])
+    awaited = (
+        r"for help today \d\d:\d\d\. The answer is awaited by \w+ \d\d:\d\d\. If none comes, call the coordinator again"
+    )
+    assert re.search(awaited, answer), "and until when"
+    assert "only a call helps" not in answer
     assert re.search(r"Cso Kulob asked the coordinator for help today \d\d:\d\d", page_text(farida.get(LATE)))
     assert counted_alike(farida)["to call now"] == 1, "it stays hers to call about"
     gulnora = house.browser("desk-shelter")

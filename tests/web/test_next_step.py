@@ -29,6 +29,10 @@ def test_the_next_step_is_set_with_one_press_of_a_day(world: Scene) -> None:
     third = date.fromisoformat(days[2])
     assert again(case).next_step_on == third
     assert f"Saved. Next step: Refer to a service, {third:%A}, " in text(answer)
+    assert "<svg" not in page.content.decode().partition('id="days"')[2].partition("</div>")[0]
+    wrong = client.post(address, {**sent, "next_step_code": "", "day": days[3], "operation": operation()})
+    marked = re.findall(r'value="([^"]+)"><svg', wrong.content.decode().partition('id="days"')[2])
+    assert (wrong.status_code, marked) == (400, [days[3]]), "what was pressed has a mark"
     for nonsense in ("soon", "2026-13-45", "1999-01-01"):
         assert client.post(address, {**sent, "day": nonsense, "operation": operation()}).status_code == 400
     assert again(case).next_step_on == third
@@ -54,7 +58,9 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
     for at in (address, f"{address}?done=1"):
         same = press(client, at, next_step_code="meet", next_step_on=planned.isoformat())
         assert same.status_code == 400, "a day that is over is planned by nobody"
+    assert fields(client.get(address))["next_step_on"] == [""], "nobody plans for a day that is over"
     assert press(client, address, risk_code="high").status_code == 303, "beside it something else may change"
+    assert again(case).next_step_on == planned
     day = (planned + timedelta(days=4)).isoformat()
     assert press(client, address, next_step_on=day).status_code == 303
     assert f"Put off: Meet again, {date.fromisoformat(day):%A}" in text(client.get(f"/cases/{case.code}/"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -74,12 +74,20 @@ class OpenForm(KitForm):
     language_code = Coded("language", gettext_lazy("The person's language"), widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
 
-    def __init__(self, *args: Any, today: date | None = None, stood: Iterable[object] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date | None = None, stood: Sequence[object] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stays: object = None
         if today is not None:
             # A day that is over may stay where only something else is changed: danger is ticked without a plan.
-            stays = stood if {*self.changed_data} - {*FIRST} else ()
+            changed = {*self.changed_data}
+            stays = stood if changed - {*FIRST} else ()
             self.day("next_step_on").between(*days.next_step(today), stays)
+            if stays and "next_step_code" not in changed and _is_over(stays[0], today):
+                self.stays, self.fields["next_step_on"].required = stays[0], False
+
+    def clean_next_step_on(self) -> object:
+        """The day that was chosen; where none was and another answer is changed, the one that stands."""
+        return self.cleaned_data["next_step_on"] or self.stays
 
     @property
     def rest(self) -> list[BoundField]:
@@ -136,7 +144,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "replaces": "" if whole or both else _planned(case, places(request)["now"]),
         "is_done": _is_done(request),
         "whole": whole,
-        "days": _days(timezone.localdate(places(request)["now"])),
+        "days": _days(timezone.localdate(places(request)["now"]), request.POST.get("day", "")),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "in_task": True,
         "case": case,
@@ -184,11 +192,19 @@ def _saved(case: Case, stood: tuple[str, date | None], now: datetime, *, done: b
     return _("Saved. Next step: %(step)s, %(day)s.") % values
 
 
-def _days(today: date) -> list[tuple[str, str]]:
-    """Today, tomorrow and the next working days, each a button that saves."""
+def _is_over(day: object, today: date) -> bool:
+    """Whether what was planned for this day is late."""
+    return isinstance(day, date) and day < today
+
+
+def _days(today: date, chosen: str) -> list[tuple[str, str, str]]:
+    """Today, tomorrow and the next working days, each a button that saves; the one that was pressed has a mark."""
     tomorrow = today + timedelta(days=1)
     days = [today, tomorrow, *islice(calendar().days_after(tomorrow), DAYS)]
-    return [(day.isoformat(), capfirst(moments.week_day(day, today))) for day in days]
+    return [
+        (value := day.isoformat(), capfirst(moments.week_day(day, today)), "done" if value == chosen else "")
+        for day in days
+    ]
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:
@@ -203,11 +219,16 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _form(request: HttpRequest, case: Case) -> OpenForm:
     before = versions.was(request.POST, ("next_step_on",)) or {}
-    initial = {name: getattr(case, name) for name in OpenForm.base_fields}
+    initial, today = (
+        {name: getattr(case, name) for name in OpenForm.base_fields},
+        timezone.localdate(places(request)["now"]),
+    )
+    if _is_over(case.next_step_on, today):
+        initial["next_step_on"] = None  # nobody plans for a day that is over
     return OpenForm(
         _sent(request),
         initial=initial | dict.fromkeys(FIRST) if _is_done(request) else initial,
-        today=timezone.localdate(places(request)["now"]),
+        today=today,
         stood=(case.next_step_on, *before.values()),
     )
 

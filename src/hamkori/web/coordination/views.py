@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.casework.case.queries import coordination
@@ -49,7 +49,14 @@ def late(request: HttpRequest) -> HttpResponse:
 
 
 def _said(found: Overview) -> str:
-    return " · ".join(filter(None, (to_call(found.to_call), are_late(found.late)))) or _("Nothing is late.")
+    said = (to_call(found.to_call), _reached(found.reached), are_late(found.late))
+    return " · ".join(filter(None, said)) or _("Nothing is late.")
+
+
+def _reached(number: int) -> str:
+    """Of how many urgent ones somebody was reached: they stand below those to call."""
+    said = ngettext("%(n)d reached, answer awaited", "%(n)d reached, answers awaited", number)
+    return said % {"n": number} if number else ""
 
 
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
@@ -142,7 +149,6 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
 ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
-    "promised": gettext_lazy("Promised an answer"),
 }
 """The buttons of a call: each is its answer."""
 NEWEST: Final = 3
@@ -156,17 +162,13 @@ def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
 CALLED: Final = {
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
     "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
-    "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one it is red again tomorrow."),
 }
 """Which organisation, what came of the call, and when it comes back."""
 UNREACHED: Final = gettext_lazy(
     "Saved: %(body)s was not reached. Now call the sender, %(sender)s: %(phone)s. In danger: %(danger)s."
 )
 """The same of an urgent one where nobody was reached: who else can act now."""
-URGENTLY: Final = {
-    "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s."),
-    "promised": gettext_lazy("Saved: %(body)s promised an answer. Without one you call again at %(time)s."),
-}
+URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
 
@@ -182,7 +184,7 @@ def _said_of(found: Overview, code: str, answer: str) -> str:
         phone = desk_phone.own(urgent.sender_phone) or desk_phone.short("")
         values = {"body": name, "sender": urgent.sender.name(lists.language()), "phone": phone}
         return str(UNREACHED) % (values | {"danger": emergency.number("life")})
-    said = URGENTLY[answer] if again is not None else CALLED[answer]
+    said = URGENTLY if again is not None else CALLED[answer]
     return str(said) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
 
 

@@ -82,7 +82,7 @@ def closed_there(
     """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk.
 
     `asked`: a question came from there, so somebody has read it. `call`: the newest; where it reached somebody, an
-    answer is awaited, and nobody is told to call.
+    answer is awaited, and nobody is told to call; where it asked the coordinator, what is awaited is said first.
     """
     due = found.answer_due_at
     if asked or found.state_code != "sent" or due is None or due <= at or found.service_id is None:
@@ -93,7 +93,11 @@ def closed_there(
     urgent = found.urgency_code == words.URGENT
     box = _box(opens, due, phone, at, rows, urgent=urgent)
     told = getattr(found, "coordinator_told", None)
-    said = {"told": moments.moment(told, at) if told is not None else "", "reached": is_reached(call)}
+    said = {
+        "told": moments.moment(told, at) if told is not None else "",
+        "reached": is_reached(call),
+        "helps": call is not None and call.answer == "coordinator",
+    }
     return box and {**box, **said}
 
 

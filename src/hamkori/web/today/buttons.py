@@ -42,6 +42,7 @@ DO: Final = {
     "sent.doubt": red.OPEN_REFERRAL,
     "sent.confirm": gettext_lazy("Say how it was"),
     "sent.dispute": red.OPEN_REFERRAL,
+    "sent.disputed": red.OPEN_REFERRAL,
     "got.arrival": red.OPEN_REFERRAL,
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.came": gettext_lazy("Confirm the arrival"),

@@ -93,18 +93,32 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
     return shown
 
 
+def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
+    """What is new, then what came earlier, each under its heading; one list where all is of one time."""
+    all_of, since = rows(actor, found, now), _since(now)
+    new, earlier = ([one for one in all_of if (one["at"] >= since) is new] for new in (True, False))
+    if not new or not earlier:
+        return [{"title": _("What arrived"), "rows": all_of}] if all_of else []
+    title = _("New %(since)s") % {"since": moments.target(since, now)}
+    return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier}]
+
+
 def lately(found: Arrived, now: datetime) -> SafeString | str:
-    """How much arrived since the last working day ended, with the way to it; '' for nothing. Only weekends are passed
-    over.
-    """
-    week, on = Calendar(settings.TIME_ZONE), timezone.localdate(now)
-    while not week.works(on) or week.closes(on) > now:
-        on -= timedelta(days=1)
-    number = sum(one.at >= week.closes(on) for one in found.rows if not one.first)  # that stands above
+    """How much arrived since the last working day ended, with the way to it; '' for nothing."""
+    since = _since(now)
+    number = sum(one.at >= since for one in found.rows if not one.first)  # that stands above
     if not number:
         return ""
     said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
-    return format_html('<a href="#news">{}</a>', said % {"n": number, "since": moments.target(week.closes(on), now)})
+    return format_html('<a href="#news">{}</a>', said % {"n": number, "since": moments.target(since, now)})
+
+
+def _since(now: datetime) -> datetime:
+    """When the last working day ended. Only weekends are passed over."""
+    week, on = Calendar(settings.TIME_ZONE), timezone.localdate(now)
+    while not week.works(on) or week.closes(on) > now:
+        on -= timedelta(days=1)
+    return week.closes(on)
 
 
 def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
@@ -125,6 +139,7 @@ def _all(actor: Actor, newest: News, number: int, now: datetime) -> dict[str, An
     return {
         "what": sentence(newest.key, number),
         "sub": "",
+        "at": newest.at,
         "when": moments.moment(newest.at, now),
         "href": reverse(names[0]) if names else None,
         "icon": ICONS.get(newest.key, "answer"),
@@ -135,6 +150,7 @@ def _row(one: News, now: datetime) -> dict[str, Any]:
     return {
         "what": _what(one),
         "sub": _sub(one, now),
+        "at": one.at,
         "when": moments.moment(one.at, now),
         "href": reverse("referral", args=[one.referral]) if one.referral else _of_case(one),
         "icon": "together" if one.state == "serving" and one.key == "news" else ICONS.get(one.key, "answer"),

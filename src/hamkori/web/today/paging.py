@@ -84,10 +84,12 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 def _gravity(row: Due) -> int:
     """An urgent question, and somebody who is there already, stand first: both wait for the reader alone.
 
-    Of the coordinator's calls those about protection.
+    Of the coordinator's calls those about protection, but for whom the sender says that the person came.
     """
     if row.for_a_call:
-        return 0 if row.protects else 1
+        return (0 if row.protects else 1) + (2 if row.is_said_to_have_come else 0)
+    if row.is_said_to_have_come and not row.spoken:
+        return OWN - 2  # of the others nobody knows anything
     if row.what in NATIONAL and not row.referral:
         return OWN - 1  # of a disputed result nobody waits for help
     first = (

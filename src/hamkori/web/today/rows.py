@@ -105,9 +105,9 @@ def _owes(one: Due) -> list[str]:
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
-    """What differs from line to line: until when that desk is closed, who sent it, and who called last."""
-    call = called(one.call, now) if one.call is not None else ""
-    return ["" if shut else closed(one.opens, now), "" if sender else _sender(one), call]
+    """What differs from line to line: until when that desk is closed, who sent it, who called, what the sender says."""
+    calls = [called(each, now) for each in (one.call, one.word) if each is not None]
+    return ["" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
 
 
 def _sender(one: Due) -> str:
@@ -159,6 +159,7 @@ VERBS: Final = {
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
+    "sent.arrival.came": gettext_lazy("They have not confirmed yet that the person came: %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
     "sent.comes": gettext_lazy("The person is expected: %(service)s"),
     "sent.doubt": gettext_lazy("They do not say that they take children: %(service)s"),
@@ -169,7 +170,9 @@ VERBS: Final = {
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "sent.dispute": gettext_lazy("No answer to the dispute: %(service)s"),
+    "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
+    "question.above": gettext_lazy("They ask your team: %(question)s"),
     "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "part.unshared": gettext_lazy("They ask for: %(part)s"),
     "got.arrival": gettext_lazy("The person comes: %(service)s"),
@@ -188,6 +191,9 @@ def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if _is_without(one):
         verb = gettext_lazy("Still without: %(service)s")
+    if one.what == "question" and one.supervised:
+        verb = VERBS["question.above"]
+    verb = VERBS.get(f"{one.what}.{one.heard}", verb)
     if one.came_at is not None:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
@@ -226,6 +232,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None:
         parts.append(called(one.call, now))
+    if one.heard_at is not None:
+        parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
@@ -296,6 +304,11 @@ STARTED: Final = {
     **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
 }
 """Rows that say since when, and no time limit."""
+HEARD: Final = {
+    "called": gettext_lazy("your team called %(when)s"),
+    "came": gettext_lazy("your team said so %(when)s"),
+}
+"""What has calmed a row, until it is asked again."""
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
@@ -328,6 +341,12 @@ def _settle(one: Due) -> SafeString:
 
 
 def _when(one: Due, now: datetime) -> str | SafeString:
+    if one.back_at is not None:
+        return _("comes back %(when)s") % {"when": moments.moment(one.back_at, now)}
+    return _when_due(one, now)
+
+
+def _when_due(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
     if one.came_at is not None and not one.late:

@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not (found.danger or found.unread or found.late or found.soon or any(one.reached for one in found.rows))
+    nothing = not any(rows for card, rows in paging.cards(found).items() if card != "later")
     lately = news.lately(new, found.now)
     context = {
         "title": _("Today"),
@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         **Asked("today").pages(shown.before, shown.after),
-        "news": news.rows(actor, new, found.now),
+        "news": news.lists_of(actor, new, found.now),
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
         "keys": [key for key in new.keys if key != "closed" or not new.called_off],
         "quiet": _quiet(found),

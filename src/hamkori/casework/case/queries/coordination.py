@@ -141,6 +141,11 @@ class Overview:
         return sum(one.urgent and not one.spoken for body in self.bodies for one in body.rows)
 
     @property
+    def reached(self) -> int:
+        """Of how many urgent ones somebody was reached, and the answer is awaited."""
+        return sum(one.urgent and one.spoken for body in self.bodies for one in body.rows)
+
+    @property
     def late(self) -> int:
         """How many of the rest are late."""
         return sum(not one.urgent for body in self.bodies for one in body.rows)
@@ -232,6 +237,11 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
     return until if at < until else None
 
 
+def word_of_sender(calls: tuple[Call, ...]) -> Call | None:
+    """Of these calls what the sender says of the arrival."""
+    return next((one for one in calls if one.answer in WORDS), None)
+
+
 def _late(
     rows: list[Owed],
     bodies: Mapping[UUID, BodyCard],
@@ -268,13 +278,16 @@ def protects(service_code: str) -> bool:
     return isinstance(purposes, list | tuple) and "protection" in purposes
 
 
-def _turn(one: LateOne) -> tuple[bool, bool, bool, datetime]:
-    """The urgent first, and of each where nobody was reached; then protection, and what is due first: as on her Today.
+def _turn(one: LateOne) -> tuple[bool, bool, bool, bool, datetime]:
+    """The urgent first, and of each where nobody was reached; then of whom nobody knows anything, protection, and what
+    is due first: as on her Today.
 
     A disputed result, of which nothing is told, comes after the others.
     """
     first = one.urgent and protects(one.service_code)
-    return (not one.urgent, one.spoken or not one.code, not first, one.due)
+    word = word_of_sender(one.calls)
+    came = word is not None and word.answer == "came"
+    return (not one.urgent, one.spoken or not one.code, came, not first, one.due)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:

@@ -9,9 +9,9 @@ from hamkori.action import Act, action
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vocabulary.codes import is_code
 
-CALL_ANSWERS = ("reached", "not_reached", "promised")
-"""What came of a call of the coordinator: somebody was reached, nobody was, or an answer was promised. Older rows say
-"called".
+CALL_ANSWERS = ("reached", "not_reached")
+"""What came of a call of the coordinator: somebody was reached, or nobody was. Older rows say "called", or "promised",
+which calmed no more than "reached".
 """
 
 

@@ -17,9 +17,9 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.referral.queries.referrals import has_begun, read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import DOUBT
+from hamkori.casework.work.rules.worklist import COMES, DOUBT
 from hamkori.notices.queries import One, unread
 from hamkori.refusal import ENDED
 
@@ -33,7 +33,7 @@ WHILE: Final = {
     "answered": frozenset({"sent", "accepted", "serving"}),
 }
 """The states in which an event of a referral is still news; another event is, until the referral ends."""
-EXPECTED: Final = ("sent.comes", DOUBT)
+EXPECTED: Final = (COMES, DOUBT)
 """Rows that say what the notice of an acceptance says."""
 CORRECTED: Final = "corrected"
 OF_ENDING: Final = frozenset({"closed", "settled"})
@@ -91,7 +91,9 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     elsewhere = named - found.referrals.keys()
     others = {one.pk: one for one in Referral.objects.filter(pk__in=elsewhere)} if elsewhere else {}
     above = frozenset(
-        row.referral for row in found.rows if row.late or row.stopped or row.came_at or row.what in EXPECTED
+        row.referral
+        for row in found.rows
+        if row.late or row.stopped or row.came_at or (row.what in EXPECTED and is_near(row, found.now))
     )
     corrected = {one.about_id for one in told if one.key == CORRECTED and one.about_id is not None}
     cards = {card.pk: card for card in ReferralCard.objects.filter(pk__in=corrected)} if corrected else {}

@@ -27,7 +27,7 @@ from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.closed_there import unread_now
+from hamkori.casework.referral.queries.closed_there import is_reached, unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
@@ -98,7 +98,7 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
 
 def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these alone.
+    reads of these, of those calmed by a call, and of whom nobody has a place for tonight yet.
     """
     pairs = list(sent)
     unread = unread_now(pairs, at)
@@ -107,7 +107,7 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> li
     for row in rows:
         if row.what == WAITING:
             row = replace(row, opens=opens[row.referral])
-            if row.supervised and not row.unread:
+            if row.supervised and not (row.unread or row.awaits_place or is_reached(row.call)):
                 continue
         found.append(row)
     return found

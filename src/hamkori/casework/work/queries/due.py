@@ -13,7 +13,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, NATIONAL
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
 """So long before its end consent is near: the person has to be asked again."""
+WEEK: Final = timedelta(days=7)
+"""So far ahead what was planned and agreed stands among what comes later."""
 AHEAD: Final = timedelta(days=14)
 """So many days before its last day it stands among what comes later: from the first reminder on."""
 
@@ -78,6 +80,13 @@ class Due:
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
     slug: str = ""
     """On those rows the organisation, for the page on which its number is recorded."""
+    word: Call | None = None
+    """On those rows what the sender says of the arrival, where somebody has called since."""
+    back_at: datetime | None = None
+    """Until when the row rests: a word or a call has calmed it, and what was asked is asked again then."""
+    heard: str = ""
+    heard_at: datetime | None = None
+    """Of such a row: what was said, and when."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
     told_at: datetime | None = None
@@ -117,6 +126,12 @@ class Due:
         return self.quiet_until is not None
 
     @property
+    def is_said_to_have_come(self) -> bool:
+        """Of the coordinator's rows: the sender says that the person came; of others nobody knows anything."""
+        said = (self.call, self.word) if self.what in NATIONAL else ()
+        return any(one is not None and one.answer == "came" for one in said)
+
+    @property
     def for_a_call(self) -> bool:
         """Of the coordinator's rows the urgent: they are to call about or were, and never a mere lateness."""
         return self.what in NATIONAL and self.step == URGENT
@@ -140,6 +155,8 @@ class Due:
 
 def is_near(row: Due, at: datetime) -> bool:
     """Its day is today, its hour is near, or nobody works before it: an urgent referral runs past midnight."""
+    if row.back_at is not None or row.what == DISPUTED:
+        return False  # it waits for somebody else
     if row.what == "consent":
         return row.at is not None and row.at <= at + SOON
     if row.at is not None and row.at < _next_morning(at):
@@ -163,6 +180,12 @@ def is_ending(row: Due, at: datetime) -> bool:
         return False
     last = timezone.localdate(row.at - timedelta(microseconds=1))
     return last <= timezone.localdate(at) + AHEAD
+
+
+def is_of_the_week(row: Due, at: datetime) -> bool:
+    """An own next step or somebody's arrival within a week: whoever has agreed it sees it stand."""
+    last = timezone.localdate(at) + WEEK
+    return row.what in (COMES, "next_step") and not row.supervised and row.on is not None and row.on <= last
 
 
 def is_unplanned(case: Case, today: date) -> bool:

@@ -25,12 +25,13 @@ def asked_back(
 ) -> list[Due]:
     """Questions of a desk that wait for the sender; the answer clock runs on, from when the desk could see it.
 
-    `lacking`: cases in which nobody has a place for the person for tonight, asked or not.
+    `lacking`: cases in which nobody has a place for the person for tonight, asked or not. A supervisor reads of these
+    alone.
     """
     waiting = {
         pair.referral_id: pair
         for pair in sent
-        if pair.referral.state_code == "sent" and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        if pair.referral.state_code == "sent" and (not _supervises(pair) or _holds_up(pair, lacking))
     }
     if not waiting:
         return []
@@ -56,10 +57,20 @@ def asked_back(
                 age_band=pair.case.age_band_code,
                 urgency=one.urgency_code,
                 risk=pair.case.risk_code,
-                awaits_place=pair.case_id in lacking and was_for_a_place(pair),
+                awaits_place=_holds_up(pair, lacking),
+                supervised=_supervises(pair),
             )
         )
     return found
+
+
+def _supervises(pair: ReferralOrigin) -> bool:
+    return bool(pair.my_kind == "supervisor")  # type: ignore[attr-defined]
+
+
+def _holds_up(pair: ReferralOrigin, lacking: Container[UUID]) -> bool:
+    """Whether a place for tonight hangs on it."""
+    return pair.case_id in lacking and was_for_a_place(pair)
 
 
 def parts_asked(sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
@@ -77,6 +88,6 @@ def parts_asked(sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: 
             step=part,
         )
         for pair in sent
-        if pair.referral.state_code in ("accepted", "serving") and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        if pair.referral.state_code in ("accepted", "serving") and not _supervises(pair)
         for part in asked_of(pair)
     ]

@@ -8,7 +8,14 @@ from typing import Final
 from uuid import UUID
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.queries.coordination import CLOSED_THERE, calls_about, owed, protects, quiet_until
+from hamkori.casework.case.queries.coordination import (
+    CLOSED_THERE,
+    calls_about,
+    owed,
+    protects,
+    quiet_until,
+    word_of_sender,
+)
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
 from hamkori.people.queries import BodyCard, desk_phones
@@ -38,6 +45,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 to=one.to,
                 phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
+                word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
                 protects=protects(one.service_code),
                 slug=cards[one.to].slug if one.to in cards else "",

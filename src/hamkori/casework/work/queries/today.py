@@ -32,16 +32,18 @@ from hamkori.casework.referral.queries.closed_there import beside_origin, is_rea
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.desk_rows import of_desk
-from hamkori.casework.work.queries.due import Due, is_ending, is_near, start_of
+from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
+    COMES,
     DOUBT,
     NOT_YET,
     RECEIVER_CLOCKS,
@@ -51,7 +53,6 @@ from hamkori.casework.work.rules.worklist import (
 )
 from hamkori.people.queries import organisations, phone_of
 
-COMES = "sent.comes"
 NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
 SHOWN = 100
@@ -86,12 +87,16 @@ class Today:
 
     @property
     def soon(self) -> tuple[Due, ...]:
-        """Today's, what is near, consent that ends soon, and what waits for the member whenever that may be."""
+        """Today's, what is near, consent that ends soon, own steps of the week, what rests, and what waits anyhow."""
         return tuple(
             row
             for row in self.rows
             if not (row.late or row.stopped or row.unread or row.no_place)
-            and (row.what in WAITS or is_near(row, self.now) or is_ending(row, self.now))
+            and (
+                row.what in WAITS
+                or row.back_at is not None
+                or any(comes(row, self.now) for comes in (is_near, is_ending, is_of_the_week))
+            )
         )
 
 
@@ -137,7 +142,8 @@ def today(actor: Actor, language: str) -> Today:
     rows = beside.asked_again_once(rows)
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
-    coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
+    aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET)
+    coming = [row.at for row in aims if row.at is not None and row.at > at]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
     seen |= {one.pk: (one, None) for one in desk}
     seen |= {pair.referral_id: (pair.referral, pair.case) for pair in (*ended, *sent)}
@@ -152,12 +158,10 @@ def today(actor: Actor, language: str) -> Today:
 
 
 def _stands(row: Due, asked: set[str], at: datetime) -> bool:
-    """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
+    """Whether a row of what was sent stands: not beside the question that it waits for, nor weeks before an arrival."""
     if row.what == WAITING:
         return row.referral not in asked
-    if row.what == DOUBT:
-        return row.unread or not row.supervised
-    return row.what != COMES or is_near(row, at)
+    return row.what != COMES or is_near(row, at) or is_of_the_week(row, at)
 
 
 # ---------------------------------------------------------------- requests
@@ -230,23 +234,19 @@ def _of_sent(
     found = []
     for pair in sent:
         one, case = pair.referral, pair.case
-        supervised = pair.my_kind == "supervisor"  # type: ignore[attr-defined]
         for clock in clocks.get(one.pk, ()):
-            late = rules.late(clock.due_at, at)
-            what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-            what = DOUBT if what == COMES and doubted_row(pair) else what
-            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late and what not in (WAITING, DOUBT)):
+            what = _kind(pair, clock, at)
+            if not what:
                 continue
-            if not what or (what == WAITING and one.urgency_code != "urgent"):
-                continue
-            rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
-            if clock.clock_code == "arrival" and rested:
-                continue
+            rests = _rests(one, clock, at)
             found.append(
                 Due(
                     what=what,
-                    late=late,
-                    at=clock.due_at,
+                    late=rules.late(clock.due_at, at) and not rests,
+                    at=clock.next_at if rests else clock.due_at,
+                    back_at=clock.next_at if rests else None,
+                    heard=one.heard_code if rests else "",
+                    heard_at=one.heard_at if rests else None,
                     started_at=clock.started_at,
                     case=case.code,
                     referral=one.code,
@@ -263,10 +263,32 @@ def _of_sent(
                     call=(call := _called(pair, what)),
                     answered_call=what == DOUBT and is_reached(call),
                     awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
-                    supervised=supervised,
+                    supervised=_supervises(pair),
                 )
             )
     return found
+
+
+def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
+    """What this clock asks of the sender, or lets the sender wait for; '': nothing. A supervisor reads what is late."""
+    one, late = pair.referral, rules.late(clock.due_at, at)
+    if clock.clock_code not in SENDER_CLOCKS or (clock.clock_code == "arrival" and stopped(one)):
+        return ""
+    what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
+    what = "sent.arrival" if _rests(one, clock, at) else what
+    what = DOUBT if what == COMES and doubted_row(pair) else what
+    if _supervises(pair) and not late and what not in (WAITING, DOUBT):
+        return ""
+    # Who is in danger is not lost from sight once somebody was asked, however soon.
+    return "" if what == WAITING and one.urgency_code != URGENT and not pair.case.has_danger else what
+
+
+def _rests(one: Referral, clock: ReferralClock, at: datetime) -> bool:
+    return clock.clock_code == "arrival" and rules.rests(one.heard_code, clock.next_at, at)
+
+
+def _supervises(pair: ReferralOrigin) -> bool:
+    return bool(pair.my_kind == "supervisor")  # type: ignore[attr-defined]
 
 
 def _called(pair: Any, what: str) -> Call | None:

@@ -26,6 +26,7 @@ WAITS: Final = frozenset(
         "sent.confirm",
         "sent.waiting",
         "sent.doubt",
+        "sent.disputed",
         *(f"got.{clock}" for clock in RECEIVER_CLOCKS),
     }
 )
@@ -39,7 +40,7 @@ GRAVITY: Final = (
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "part", "part.unshared", "consent", "got.dispute"})
-    | frozenset({"got.result", "sent.confirm", "sent.dispute"}),
+    | frozenset({"got.result", "sent.confirm", "sent.dispute", "sent.disputed"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
 """Rows of a receiver about somebody who has not been helped yet."""
@@ -56,8 +57,10 @@ PHONED: Final = frozenset(
 WAITING: Final = "sent.waiting"
 DOUBT: Final = "sent.doubt"
 """Who accepted does not say that they take the child that the person is, as was said since."""
-NOT_YET: Final = {"answer": WAITING, "arrival": "sent.comes", "dispute": ""}
-"""What a sender's clock is called while its time has not come: the first only of what is urgent; '': nothing."""
+COMES: Final = "sent.comes"
+DISPUTED: Final = "sent.disputed"
+NOT_YET: Final = {"answer": WAITING, "arrival": COMES, "dispute": DISPUTED}
+"""What a sender's clock is called while its time has not come: the first only of what is urgent."""
 
 
 OWN: Final = len(GRAVITY)
