@@ -92,14 +92,14 @@ def test_danger_is_said_again_after_help_has_ended_and_comes_back_by_nothing_els
     """Red before: any later edit of the case brought it back, and a second danger could not be ticked."""
     case, referral = helped(house, DANGER)
     address = f"/cases/{case.code}/"
-    assert "Somebody is in danger again" not in page_text(house.browser().get(address)), "somebody helps"
+    assert "Say that danger is back" not in page_text(house.browser().get(address)), "somebody helps"
     ended(house, referral)
     pass_time(days=40)
     edited(house, case, language_code="ru", has_danger=True)
     assert rail(house).in_danger == 0, "help was given, and no danger was said since"
     page = house.browser().get(address).content.decode()
     assert "Somebody was in danger. Help has ended since." in page
-    assert "danger again" not in page_text(house.browser("supervisor-cso").get(address)), "the team says it"
+    assert "danger is back" not in page_text(house.browser("supervisor-cso").get(address)), "the team says it"
     said = page_text(house.browser().post(*form_of(page, f"{address}danger/"), follow=True))
     assert "Somebody is in danger. Nobody helps now." in said
     happened = page_text(house.browser().get(f"{address}?events=all")).partition("What happened")[2]

@@ -25,7 +25,7 @@ def was_helped(file: File) -> bool:
 
 @require_POST
 def said(request: HttpRequest, code: str) -> HttpResponse:
-    """Somebody is in danger again: the case and Today say that nobody helps now."""
+    """Danger is back: the case and Today say that nobody helps now."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
