@@ -20,6 +20,7 @@ from hamkori.web.received.forms import AcceptForm
 from hamkori.web.words.received import own_part
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.web import test_today_in_danger as forms
 from tests.web.senders import Senders, page_text, state, version
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     until = timezone.localtime(clock.due_at).strftime("%H:%M")
     by = f"now, by {until}" if hour < 21 else f"now, by tomorrow {until}"
     told = page_text(house.browser("desk-shelter").get(answer["Location"]))
-    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. You can return it until" in told
+    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. No hour and no" in told
     pass_time(minutes=1)
     assert "Nothing waits for your answer. 1 person is expected" in page_text(house.browser("desk-shelter").get("/"))
     for who, page in (
@@ -89,7 +90,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     if early:
         assert zarina.post(f"{address}hear/", heard(referral, "called")).status_code == 409, "nobody is late yet"
         assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
-        assert ": the person came, " in (sent := page_text(zarina.get(address)))
+        assert ": the person came." in (sent := page_text(zarina.get(address)))
         assert "Came, to be confirmed" in sent
         assert "When the person comes" not in sent, "nobody is expected any more"
         there = page_text(house.browser("shelter-worker").get("/"))
@@ -227,11 +228,14 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     when = buttons(house, silent)[-1][0]
     desk.post(f"/referrals/{silent.code}/accept/", yes(house, silent, when=when))
     said = "No hour and no meeting point are written: call the sender, 00\u201114 (invented, cannot be called)."
-    assert said in page_text(desk.get(f"/referrals/{silent.code}/"))
+    told = page_text(desk.get(f"/referrals/{silent.code}/"))
+    assert f"Accepted for tomorrow, evening. {said} The sender was told." in told, "first what to do next, and not who"
     assert "Hour and meeting point Not written. Call the sender." in page_text(desk.get(f"/referrals/{silent.code}/"))
     assert "no hour written: call the sender, 00\u201114 (invented)" in page_text(worker.get("/"))
     sent = page_text(zarina.get(f"/referrals/{silent.code}/"))
     assert "They wrote no hour and no meeting point. They were told to call you; or call them." in sent
+    page = worker.get(f"/referrals/{silent.code}/?do=hour").content.decode()
+    assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
     assert "No hour and no" not in (theirs := page_text(desk.get(f"/referrals/{written.code}/")))
     assert "Not written" not in theirs
@@ -239,10 +243,25 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     sent = page_text(zarina.get(f"/referrals/{written.code}/"))
     assert "They wrote no hour" not in sent
     assert "Hour, meeting point, whom to ask for" in sent, "locked"
+    page = f"/referrals/{silent.code}/"
+    adds = forms.form_of(shown := worker.get(page).content.decode(), f"{page}expect/")
+    assert shown.index("Add hour and meeting point") < shown.index("Shared information")
+    added = worker.post(adds[0], {**adds[1], "hour": "19:00", "place": "Canary-Place"})
+    assert "Hour and meeting point are saved. The sender has been told." in page_text(worker.get(added["Location"]))
+    assert "Add hour and meeting point" not in page_text(worker.get(page))
+
+
+def test_who_is_needed_today_and_comes_later_is_asked_about_until_then(house: Senders) -> None:
+    """Red before: needed today, agreed for tomorrow, and nobody said where the person sleeps."""
+    referral = waits(house)
+    desk, worker = house.browser("desk-shelter"), house.browser("shelter-worker")
+    desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=buttons(house, referral)[-1][0]))
+    asked = "Until then Needed from today. Ask the sender where the person sleeps."
+    assert asked in page_text(worker.get(f"/referrals/{referral.code}/"))
 
 
 def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:
     """Red before: an investigator was led to the needs, where no field was for their work."""
     for function in FUNCTION_SECTION.keys() - {"supervisor"}:
         assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
-    assert own_part("investigator") == ("criminal", "Write what was done")
+    assert own_part("investigator") == ("criminal", "Write: What was told about the crime"), "as its page is called"

@@ -21,7 +21,7 @@ from hamkori.web.words import lists
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.doors import DoorClient
-from tests.web.senders import Senders, page_text, version
+from tests.web.senders import Senders, closes, page_text, version
 from tests.web.test_desk import no, press, waits, yes
 
 pytestmark = pytest.mark.django_db
@@ -78,16 +78,22 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     referral = house.sent(case)
     press(house, referral, "accept", yes(house, referral))
     text = page_of(house, referral, "shelter-worker", "?open=packet")
-    assert text.count("No number of the sender's referral desk is recorded: ask the coordinator.") == 2
+    assert text.count("No number of the sender's referral desk is recorded: ask the coordinator.") == 1
+    assert "Before you call" not in text, "there is no telephone to call"
     with god():
         OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
     text = page_of(house, referral, "shelter-worker", "?open=packet")
     assert "Canary-Call-Name" in text
-    assert text.count("not recorded") == 4
+    assert text.count("not recorded") == 5
     assert "Safe telephone not recorded Hours" in text
+    assert "How to reach the person safely: what is not recorded" in text
+    case = house.case(contact={"call_name": "Canary-Call-Name", "safe_phone": "Canary-Phone"})
+    house.agreed(case)
+    press(house, called := house.sent(case), "accept", yes(house, called))
     line = "The sender's referral desk: 00\u201114, invented, cannot be called. Say the number of this referral"
-    assert f"ask the sender whether it is safe to talk. {line}" in text
-    assert "Telephone of the sender 00\u201114, invented, cannot be called What the person said" in text
+    there = page_of(house, called, "shelter-worker", "?open=packet")
+    assert f"ask the sender whether it is safe to talk. {line}" in there
+    assert "Telephone of the sender 00\u201114, invented, cannot be called" in text
 
 
 def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_again(house: Senders) -> None:
@@ -98,15 +104,16 @@ def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_aga
     at, worker, sender = f"/referrals/{referral.code}/", house.browser("shelter-worker"), house.browser()
     asks, sends = f'action="{at}ask_part/"', f"{at}add/?part=contact"
     assert sends not in sender.get("/").content.decode()
-    missing = '<input type="hidden" name="section" value="contact">'
+    missing = '<input type="checkbox" name="section" value="contact">'
     assert missing in worker.get(f"{at}?open=packet").content.decode()
+    assert missing not in worker.get(at).content.decode(), "what is missing is seen once it is unlocked"
     for section, status in (("psychosocial", 409), ("text", 409), ("contact", 303), ("contact", 409)):
         said = {"operation": str(uuid4()), "section": section}
         assert worker.post(f"{at}ask_part/", said).status_code == status, section
     part = "How to reach the person safely"
     opened = worker.get(f"{at}?open=packet")
     assert 'name="section" value="contact"' not in opened.content.decode()
-    assert f"Asked of the sender {part}" in page_text(opened)
+    assert f"Asked of the sender {part} (today " in page_text(opened)
     today = sender.get("/")
     assert f"They ask for what is missing in: {part}" in page_text(today)
     assert f'href="{sends}"' in today.content.decode()
@@ -195,6 +202,7 @@ def test_a_day_on_which_the_service_is_closed_is_said_and_accepted(house: Sender
 
 def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Senders) -> None:
     """Red before: who lacked something could only write it into "Finish", which deletes what was shared (ADR 0108)."""
+    closes(house, "SAFE-02")
     case = house.case()
     house.agreed(case, sections={"contact", "needs", "health"})
     referral = house.sent(case)
@@ -211,13 +219,15 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     assert says(sender, "keep_part", "needs") == 409, "nobody asked"
     assert [says(worker, "ask_part", one) for one in ("psychosocial", "needs")] == [409, 303]
     asked = page_text(worker.get(at))
-    assert "Asked of the sender Needs, risk, plan" in asked
-    assert re.search(r"Asked today \d\d:\d\d: Needs, risk, plan", asked)
+    assert re.search(r"Asked of the sender Needs, risk, plan \(today \d\d:\d\d\)", asked)
+    assert "Not sent for this kind of help: " in asked
+    assert "Not for your function: Signs and decision" in asked
     empty = worker.post(f"{at}ask_part/", {"operation": str(uuid4())})
     assert (empty.status_code, "Tick what you ask for." in page_text(empty)) == (400, True)
     both = {"operation": str(uuid4()), "section": ["identity", "health"], "open": "packet"}
     answer = worker.post(f"{at}ask_part/", both)
     assert (answer.status_code, answer["Location"]) == (303, f"{at}?open=packet"), "what was unlocked stays open"
+    assert "They are closed until" in page_text(worker.get(answer["Location"])), "nobody waits for them in vain"
     assert "Asked of the sender Needs, risk, plan; Name and documents; Health" in page_text(worker.get(at))
     assert says(worker, "ask_part", "health") == 409, "it is asked already"
     assert all(f"They ask for: {name}" in page_text(sender.get("/")) for name in ("Name and documents", "Health"))
@@ -269,7 +279,7 @@ def test_a_no_to_a_part_holds_until_it_is_sent_and_what_was_sent_is_not_called_n
     def says(who: DoorClient, name: str, section: str) -> int:
         return int(who.post(f"{at}{name}/", {"operation": str(uuid4()), "section": section}).status_code)
 
-    empty = page_text(worker.get(at)).partition("Agreed, nothing was written yet: ")[2]
+    empty = page_text(worker.get(at)).partition("Agreed, nothing was written yet ")[2]
     assert empty.startswith("Needs, risk, plan; Health"), (
         "no more of it was known to the worker than of what is not shared"
     )

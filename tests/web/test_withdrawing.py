@@ -100,7 +100,8 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     before = page_text(house.browser().get(address))
     assert "This is deleted at Shelter Kulob, and they are told." in before
     assert "Shelter Kulob unlocked" not in before, "nobody has read it yet"
-    assert before.index("Everything, to everybody") < before.index("Shelter and social help"), "the shortest way first"
+    assert before.index("Everything, to everybody") < before.index("Or only this Shelter and social help")
+    assert "<details open" not in house.browser().get(address).content.decode(), "the groups are looked through"
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     assert "Shelter Kulob unlocked:" in page_text(house.browser().get(address))
     both = ["shelter_social:help:contact", "shelter_social:help:needs"]
@@ -159,8 +160,11 @@ def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     house.agreed(case, kind="legal", sections={"contact", "legal"})
+    house.agreed(case, kind="health", purpose="justice", sections={"contact"})
     form = {"operation": str(uuid4()), "took": ["shelter_social:help", "legal:help:legal"], "how_said": "in_person"}
-    house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    went = house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    court = "Shared: How to reach the person safely. Needs a yes for a criminal case too."
+    assert court in page_text(house.browser().get(went["Location"])), "nobody said yes to the police"
     with god():
         newest = Consent.objects.filter(case=case).latest("number")
         rows = {row.kind_code: row for row in ConsentRow.objects.filter(consent=newest)}
@@ -256,7 +260,8 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert parvina.post(f"{page}serve/", press(referral)).status_code == 303
     assert stays in page_text(house.browser().get(f"{page}withdraw/"))
     shown = page_text(house.browser().get(address))
-    assert shown.index(stays) < shown.index("In person: withdraw"), "above the button"
+    bed = "deleted there. The bed there does not end with this: ask whether the person stays."
+    assert shown.index(bed) < shown.index("In person: withdraw"), "above the button"
     form = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person"}
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     assert "at Shelter Kulob; the bed has not ended with this. Does the person stay? Say that the person stays" in after
@@ -270,6 +275,9 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     ended = page_text(parvina.get(page))
     assert ended.index(ask) < ended.index("Nothing of it can be opened") < ended.index("Your own case stays.")
     assert "withdr" not in ended, "who ended it is the sender's"
+    own = re.search(r'href="(/cases/\d+/consent/)">Ask the person<', parvina.get(page).content.decode())
+    assert own is not None
+    assert parvina.get(own[1]).status_code == 200, "asked in the own case"
     assert row not in page_text(parvina.get("/"))
 
 

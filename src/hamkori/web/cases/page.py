@@ -25,7 +25,7 @@ from hamkori.web.cases.alarms import alarms, asked_us
 from hamkori.web.cases.danger import was_helped
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
-from hamkori.web.cases.tasks import tasks
+from hamkori.web.cases.tasks import tasks, way_on
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, calling, child_alone, consented, lists, red, sections, steps
@@ -61,6 +61,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         alone, refer_url = child_alone.whom_to_call(actor, case), None
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
+    next_steps = _steps(file, late) if case.state_code == "open" else None
+    above = {one["url"] for one in (*late, *(next_steps["todo"] if next_steps else ())) if one["url"]}
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
     former = _former(happened, file)
@@ -81,9 +83,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "ask_label": red.ASK,
         "was_helped": was_helped(file),
         "may_say": standing.works,
-        "steps": _steps(file, late) if case.state_code == "open" else None,
+        "steps": next_steps,
         "parts": _parts(file, opened),
-        "referrals": [_referral(one, file, above={one["url"] for one in late}) for one in file.referrals],
+        "referrals": [_referral(one, file, above) for one in file.referrals],
         "events": [_event(step, file, former) for step in happened],
         "all": len(file.steps),
         "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
@@ -204,7 +206,7 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
             "icon": "calendar" if number == 0 else mark,
             "tone": "late" if task["state"] == "late" else "",
             "shown": task["when"] or task["state_label"],
-            "button": _("Done, set the next step") if planned else "",
+            "button": _("Done, set the next step") if planned else task.get("button", ""),
         }
         found["done" if task["state"] == "done" else "todo"].append(task)
     return found
@@ -232,18 +234,27 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late or one.opens is not None else state,
+        "state": "late" if one.late or _calls(one) else state,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
-        **({"button": _("Answer"), "button_url": answer_url} if says and file.standing.works else _button(one, file)),
-        "due": one.answer_due_at if one.state == "sent" and one.opens is None else None,
+        **(
+            {"button": _("Answer"), "button_url": answer_url}
+            if says and file.standing.works
+            else _button(one, file, above)
+        ),
+        "due": one.answer_due_at if one.state == "sent" and not _calls(one) else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
 
 
+def _calls(one: Sent) -> bool:
+    """Whether somebody has to call about it now."""
+    return one.opens is not None or one.doubt_calls
+
+
 def _label(one: Sent, state: str) -> str:
-    if one.opens is not None:
+    if _calls(one):
         return str(red.CALL_NOW)
     if one.late:
         return _("Late")
@@ -251,23 +262,13 @@ def _label(one: Sent, state: str) -> str:
     return referral_words.came() if came else referral_words.state(state, one.reason)
 
 
-def _button(one: Sent, file: File) -> dict[str, str]:
-    """What the team has to do with it now: go on after it stopped, or answer what its desk asks."""
+def _button(one: Sent, file: File, above: Container[str]) -> dict[str, str]:
+    """What the team has to do after it stopped, where nothing above leads there."""
     works = file.standing.works
-    if one.stopped:
-        return {"button": _stopped(one, file), "button_url": _after(one, file) if works else ""}
-    return {"button": "", "button_url": ""}
-
-
-def _stopped(one: Sent, file: File) -> str:
-    if not file.standing.works:
-        return _("Open the referral")
-    return _("Ask another organisation") if one.live else _("Ask the person again")
-
-
-def _after(one: Sent, file: File) -> str:
-    """Where what comes after a stop begins: without a consent nobody else can be asked."""
-    return reverse("referral_again", args=[one.code]) if one.live else reverse("consent", args=[file.case.code])
+    if one.stopped and not works:
+        return {"button": str(red.OPEN_REFERRAL), "button_url": ""}
+    button, url = way_on(one, file) if one.stopped else ("", "")
+    return {"button": "", "button_url": ""} if url in above else {"button": button, "button_url": url}
 
 
 def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:

@@ -22,6 +22,7 @@ from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules.merging import KEPT_FOR, merged
 from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.casework.referral.queries.copies import copies
+from hamkori.casework.referral.queries.origin import came_by_referral
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -219,6 +220,7 @@ def _sheet(
         "name": sections.name(which),
         "holds": sections.holds(which),
         "readers": [name_or(one.name) for one in people(case) if which in one.sections],
+        "came_by_referral": came_by_referral(case),
         "copies": elsewhere.sentences(sent, which, elsewhere.names(sent), places(request)["now"]),
         "operation": request.POST.get("operation", "") if status == 400 else "",
         "was": request.POST.get("was", ""),

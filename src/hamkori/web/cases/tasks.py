@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
-from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
-from hamkori.web.words import child_alone, lists
+from hamkori.web.words import child_alone, lists, red
 from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
@@ -112,17 +112,36 @@ def _referrals(file: File) -> Task | None:
     label = _("Referrals")
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
     url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
-    if stopped := sum(bool(one.stopped) for one in file.referrals):
+    if stopped := [one for one in file.referrals if one.stopped]:
         if not file.standing.works:
             return None  # above, with whom to tell, and among the referrals
-        label_of = ngettext("%(n)d stopped", "%(n)d stopped", stopped) % {"n": stopped}
-        return _task(
-            label, "doing", label_of, url=url, hint=_("Ask another organisation, or decide that none is needed.")
-        )
+        hint = _("Decide what comes next.")
+        if len(stopped) == 1:
+            return _still_without(stopped[0], file, hint)
+        label_of = ngettext("%(n)d stopped", "%(n)d stopped", len(stopped)) % {"n": len(stopped)}
+        return _task(label, "doing", label_of, url=url, hint=hint)
     if file.open_referrals:
         return None  # each stands under "Referrals", with its state
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
     return _task(label, *state, url=url, hint=_("Choose a service together with the person."))
+
+
+def _still_without(one: Sent, file: File, hint: str) -> Task:
+    """What Today says of it, with the button of that row."""
+    button, url = way_on(one, file)
+    said = _("Still without: %(service)s") % {"service": lists.label("service", one.service)}
+    return {**_task(said, "doing", "", url=url, hint=hint), "button": button}
+
+
+def way_on(one: Sent, file: File) -> tuple[str, str]:
+    """The button of a referral that stopped, and where it leads: without a consent nobody else can be asked; where
+    nobody else is listed, its page says whom to call.
+    """
+    if one.live and one.nobody_else:
+        return str(red.OPEN_REFERRAL), reverse("referral", args=[one.code])
+    if one.live:
+        return str(red.ASK_ANOTHER), reverse("referral_again", args=[one.code])
+    return str(red.ASK_PERSON_AGAIN), reverse("consent", args=[file.case.code])
 
 
 def _child(file: File) -> Task | None:

@@ -40,7 +40,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, coordinator, lists, sections
 from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ SPOKE_FOR_CHILD = "child_speaker"
 SHELTER = ("shelter_social", "help")
 POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
 OTHERS = tuple(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]))
+COURT = ("health", "justice")
+"""It needs a yes to the police too."""
 HOW = ("spoken", "signed", "mark", "through_interpreter")
 """How the person answered: each is a button."""
 
@@ -197,8 +199,9 @@ def _usual(key: rules.RowKey) -> list[str]:
 
 
 def _shared(key: rules.RowKey) -> str:
-    """To what a yes is said, where the parts are not chosen one by one."""
-    return _("Shared after they accept: %(parts)s.") % {"parts": parts(_usual(key))}
+    """To what a yes is said, where the parts are not chosen one by one, and what it needs beside it."""
+    said = _("Shared after they accept: %(parts)s.") % {"parts": parts(_usual(key))}
+    return f"{words.why_row(key)} {said}" if key == COURT else said
 
 
 class WholeForm(SignsForm, AgreeForm):
@@ -279,6 +282,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
         "more_open": alone or bool(form["more"].value()),
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
+        "ask_coordinator": coordinator.reached(),
     }
     return drawn(request, "consent", more, case=case, status=status)
 

@@ -101,7 +101,7 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
         if request.method == "GET" and is_part(request):
             return HttpResponse(status=204, headers={"HX-Redirect": unlock_address(page_open(request))})
         if request.method == "GET":
-            return HttpResponseRedirect(unlock_address(request.get_full_path()))
+            return HttpResponseRedirect(unlock_address(f"{request.get_full_path()}{_opened_at(request)}"))
         kept = written.kept(request)
         if kept:
             context |= {"unlock_url": unlock_address("/"), "kept": kept, "kept_for": request.get_full_path()}
@@ -160,6 +160,12 @@ def _state(value: object) -> str:
     if any(read_as(code) == ENDED for read_as in STATES.values()):
         return _("Ended")
     return next((codelist(name).label(code, language) for name in STATES if code in codelist(name)), code)
+
+
+def _opened_at(request: HttpRequest) -> str:
+    """The place on the page of what was to be unlocked: it has the name by which it was asked for."""
+    opens = request.GET.get("open", "")
+    return f"#{opens}" if opens.isidentifier() and opens.isascii() else ""
 
 
 def unlock_address(back: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid5
 
 from django.contrib import messages
@@ -9,9 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.context import now
 from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.queries.closed_there import sender_opens
 from hamkori.casework.referral.queries.received import of_code
 from hamkori.operations import together
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.received.steps import again, home
 
@@ -32,6 +36,17 @@ def ask_part(request: HttpRequest, code: str) -> HttpResponse:
             # An act for each part, so that each has its row in the record; the operation of the next follows from it.
             acts = actor.doing(uuid5(actor.operation, section)) if number else actor
             receive.ask_part(acts, found, section=section)
-    messages.success(request, _("Asked. The sender's team reads it on Today, and sends each part or says no."))
+    at = now()
+    messages.success(request, _asked(sender_opens(actor, found, at), at))
     there = "?open=packet" if request.POST.get("open") == "packet" else ""
     return done(actor, f"{home(code)}{there}")
+
+
+def _asked(opens: datetime | None, at: datetime) -> str:
+    """Who answers, and from when on, where they are closed."""
+    if opens is None:
+        return _("Asked. The sender's team reads it on Today, and sends each part or says no.")
+    said = _(
+        "Asked. The sender's team reads it on Today, and sends each part or says no. They are closed until %(opens)s."
+    )
+    return said % {"opens": moments.moment(opens, at)}

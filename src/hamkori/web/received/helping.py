@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,16 +51,25 @@ def _staff(at: At) -> None:
 
 
 def _serve(at: At) -> None:
-    case = receive.serve(at.actor, at.thing.referral, version=at.version)
-    said = _("Help has begun, and the sender was told. Your own case is open; you are its lead worker.")
-    url = reverse("edit_case", args=[case.code])
-    messages.success(at.request, format_html('{} <a class="solo" href="{}">{}</a>', said, url, _("Set the next step")))
+    receive.serve(at.actor, at.thing.referral, version=at.version)
+    messages.success(
+        at.request, _("Help has begun, and the sender was told. Your own case is open: set its next step.")
+    )
 
 
 def _expect(at: At) -> None:
     on, part = at.said["arrival_on"], at.said["arrival_part"]
     meeting = at.form.meeting() or None
-    receive.expect(at.actor, at.thing.referral, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
+    found = at.thing.referral
+    stands = (on, part) == (found.arrival_on, found.arrival_part_code)
+    receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
+    messages.success(at.request, str(HOUR_SAVED if meeting and stands else TIME_SAVED))
+
+
+TIME_SAVED = gettext_lazy("The new time is saved. The sender has been told. When the person comes, say so here.")
+HOUR_SAVED = gettext_lazy(
+    "Hour and meeting point are saved. The sender has been told. When the person comes, say so here."
+)
 
 
 def _finish(at: At) -> None:
@@ -93,7 +101,6 @@ STEPS: tuple[Step[Received], ...] = (
         name="expect",
         act=_expect,
         form=lambda at: forms.ArrivalForm(at.typed, today=timezone.localdate(at.thing.at), auto_id="expect_%s"),
-        told=gettext_lazy("The new time is saved. The sender has been told. When the person comes, say so here."),
         given_back=lambda _request: forms.ArrivalForm(today=timezone.localdate()),
         hides=forms.MEETING,
     ),

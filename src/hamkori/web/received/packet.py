@@ -67,8 +67,8 @@ def parts(
             as_of = _as_of(sent.get(section), answered, at)
             # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
             lacks = section if any(not _said(name, fields.get(name)) for name in always) else ""
-            asks_first = section == "contact"
-            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": asks_first, "lacks": lacks})
+            calls = section == "contact" and bool(_said("safe_phone", fields.get("safe_phone")))
+            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": calls, "lacks": lacks})
     return found
 
 
@@ -94,18 +94,13 @@ def _said(name: str, value: Any) -> str:
     return text
 
 
-def not_for(received: Received, function: str, opened: dict[str, dict[str, Any]]) -> str:
-    """Sections of this packet that this reader's function does not read, by name; '' if there is none."""
-    held = FUNCTION_SECTIONS.get(function, frozenset())
-    return lists.joined(
-        "packet_section", tuple(one for one in received.agreed.sections if one not in held and one not in opened)
-    )
-
-
-def not_shared(received: Received) -> str:
-    """Parts of a case that this receiver was not sent, by name: why is not said."""
-    sent = received.agreed.sections
-    return lists.joined("packet_section", tuple(one for one in SECTION_FIELDS if one != TEXT and one not in sent))
+def lacking(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Parts that lie here with something missing in them: what is missing is asked of the sender."""
+    return [
+        (part["lacks"], _("%(part)s: what is not recorded") % {"part": part["title"]})
+        for part in found
+        if part["lacks"]
+    ]
 
 
 def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:

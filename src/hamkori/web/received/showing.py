@@ -104,17 +104,18 @@ def show(
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
-    context["facts"] = [*_facts(received), *wanted.asked(received)]
+    context["facts"] = _facts(received)
     context["asks"] = wanted.asks(received)
-    context["wanted"] = wanted.not_shared(received, actor)
-    agreed = (name for section, name in context["wanted"] if section in received.agreed.sections)
-    context["agreed_empty"] = lists.several(agreed)
+    missing = wanted.not_shared(received, actor)
+    context["asked_rows"] = wanted.asked(received, missing)
+    context["never"] = wanted.never(received, actor)
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     context |= {"own_part": words.own_part(actor.function), **opened}
+    context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
@@ -277,6 +278,10 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     for name, fresh in made.items():
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
+    may = "expect" in received.steps and context["may_move"] and not received.paused
+    if may and wanted.no_hour(received) and "expect" not in tried:  # what was typed stands under "Another time"
+        stands = {"arrival_on": referral.arrival_on, "arrival_part": referral.arrival_part_code}
+        context["hour_form"] = forms.ArrivalForm(today=today, initial=stands, auto_id="hour_%s")
     return context
 
 
@@ -344,7 +349,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             rows.append((_("Agreed time"), words.agreed(received)))
-            rows += wanted.no_hour(received)
+            rows += [*wanted.until_then(received), *wanted.no_hour(received)]
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened
     dates = [(_("Referral received"), referral.visible_at)]
@@ -381,9 +386,8 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     sent = {one["as_of"] for one in parts}
     return {
         "packet": parts,
+        "lacking": wanted.unasked(received, packet.lacking(parts)),
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,
-        "not_for": packet.not_for(received, actor.function, opened),
-        "not_shared": packet.not_shared(received),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }

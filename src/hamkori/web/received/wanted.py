@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.consent.rules.packet import RULE, TEXT, askable
+from hamkori.casework.consent.rules.packet import RULE, SECTION_FIELDS, TEXT, askable
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
@@ -17,7 +18,10 @@ from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.web.kit import moments
 from hamkori.web.words import Audience, calling, lists, sections, steps
 from hamkori.web.words import received as words
+from hamkori.web.words.stays import is_home
 
+Part = tuple[str, str]
+"""The code of a part of the case, and what it is called."""
 ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
 """While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
 
@@ -40,6 +44,16 @@ def no_hour(received: Received) -> list[tuple[str, object]]:
     return [(_("Hour and meeting point"), _("Not written. Call the sender."))]
 
 
+def until_then(received: Received) -> list[tuple[str, object]]:
+    """Of a place that is needed before the agreed day: nobody else asks where the person sleeps until then."""
+    found, today = received.referral, timezone.localdate(received.at)
+    needed, comes = received.card.needed_from_on if received.card else None, found.arrival_on
+    if needed is None or comes is None or not needed < comes > today or not is_home(found.service_code):
+        return []
+    slots = {"day": moments.day(needed, today)}
+    return [(_("Until then"), _("Needed from %(day)s. Ask the sender where the person sleeps.") % slots)]
+
+
 def phone(received: Received) -> str:
     """The number of the sender's desk; '' where none is recorded or the walls show none."""
     return getattr(received.referral, "sender_phone", "") or ""
@@ -49,15 +63,22 @@ def _newest(received: Received) -> Event | None:
     return next((one for one in received.events if one.step in PART_STEPS), None) if received.live else None
 
 
-def asked(received: Received) -> list[tuple[str, object]]:
-    """What was asked of the sender, and not sent since; and that a part is not shared, if that was said last."""
+def asked(received: Received, missing: list[Part]) -> list[tuple[str, object]]:
+    """What was asked of the sender, and not sent since; that a part is not shared, if that was said last; which of
+    the `missing` the person agreed to.
+    """
     waits, newest = asks(received), _newest(received)
-    rows: list[tuple[str, object]] = [(_("Asked of the sender"), waits["parts"])] if waits else []
+    rows: list[tuple[str, object]] = []
+    if waits:
+        rows.append(
+            (_("Asked of the sender"), _("%(parts)s (%(when)s)") % {"parts": waits["parts"], "when": waits["at"]})
+        )
     if newest is not None and newest.step == "keep_part":
         part = steps.reason(newest.step, newest.said)
         slots = {"part": part, "when": moments.moment(newest.at, received.at)}
         rows.append((_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots))
-    return rows
+    agreed = lists.several(name for section, name in missing if section in received.agreed.sections)
+    return [*rows, (_("Agreed, nothing was written yet"), agreed)] if agreed else rows
 
 
 def asks(received: Received) -> dict[str, Any]:
@@ -72,7 +93,7 @@ def asks(received: Received) -> dict[str, Any]:
     return {"codes": codes, "parts": names, "at": moments.moment(at, received.at) if at is not None else ""}
 
 
-def not_shared(received: Received, actor: Actor) -> list[tuple[str, str]]:
+def not_shared(received: Received, actor: Actor) -> list[Part]:
     """Parts that this reader may ask for: allowed to this service and to them, not here, not asked, no no."""
     found = received.referral
     key = (found.recipient_kind_code, found.purpose_code)
@@ -88,3 +109,25 @@ def not_shared(received: Received, actor: Actor) -> list[tuple[str, str]]:
     reads = FUNCTION_SECTIONS.get(actor.function, frozenset()) - {TEXT, "place"}
     wanted = [one for one in askable(*key) if one in reads and one not in received.went and one not in no]
     return [(one, sections.name(one, Audience.RECEIVER)) for one in wanted]
+
+
+def unasked(received: Received, lacking: list[Part]) -> list[Part]:
+    """Of the parts with something missing in them those that may be asked for again."""
+    waits = parts_asked(received.referral)
+    return [one for one in lacking if received.live and not received.paused and one[0] not in waits]
+
+
+def never(received: Received, actor: Actor) -> list[str]:
+    """Why the other parts cannot be asked for: this help is not sent them, or this function does not read them.
+    Nothing of it is about the person.
+    """
+    key = (received.referral.recipient_kind_code, received.referral.purpose_code)
+    if key not in RULE:
+        return []
+    sent, reads = askable(*key), FUNCTION_SECTIONS.get(actor.function, frozenset())
+    parts = [one for one in SECTION_FIELDS if one != TEXT and one not in received.went]
+    said = (
+        (_("Not sent for this kind of help"), [one for one in parts if one not in sent]),
+        (_("Not for your function"), [one for one in parts if one in sent and one not in reads]),
+    )
+    return [lists.about(why, lists.joined("packet_section", these)) for why, these in said if these]

@@ -5,6 +5,7 @@ that acts itself, at one press, tells the lead worker.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.shown import Shown
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import NATIONAL
 from hamkori.web.words import place, red
 
@@ -48,6 +49,7 @@ DO: Final = {
     "got.came": gettext_lazy("Confirm the arrival"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say how it ended"),
+    "got.result.on": red.OPEN_REFERRAL,
     "got.dispute": gettext_lazy("Look at the result"),
     "desk.answer": gettext_lazy("Read and answer"),
     "desk.asked": gettext_lazy("Open the referral"),
@@ -59,7 +61,7 @@ DO: Final = {
 }
 
 
-def name(one: Due) -> str:
+def name(one: Due, now: datetime) -> str:
     """What the button says."""
     if one.supervised and one.what not in OF_BOTH:
         if _tells(one):
@@ -72,7 +74,8 @@ def name(one: Due) -> str:
     if one.what == "national.late" and not one.referral:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
-    kind = "desk.asked" if one.asked_at is not None else kind
+    kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
+    kind = "sent.waiting" if one.nobody_else else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
@@ -97,11 +100,16 @@ def _tells(one: Due) -> bool:
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
-def opens(one: Due) -> str:
+def goes_on(one: Due, now: datetime) -> bool:
+    """Whether somebody is being helped, and nobody asks yet how it ended."""
+    return one.what == "got.result" and not is_near(one, now)
+
+
+def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    if one.supervised and one.what not in OF_BOTH:
+    if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now):
         return ""
     if one.unagreed:
         return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
@@ -110,6 +118,7 @@ def opens(one: Due) -> str:
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
+    name = None if one.nobody_else else name
     part = f"?part={one.step}" if one.what == "part" else ""
     return reverse(name, args=[one.referral or one.case]) + part if name else ""
 

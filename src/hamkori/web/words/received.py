@@ -17,7 +17,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import lists, referral
+from hamkori.web.words import lists, referral, sections
 from hamkori.web.words.people import name_or
 
 
@@ -62,11 +62,9 @@ NOTED: Final = {"investigator": "criminal", "lawyer": "legal", "psychologist": "
 
 
 def own_part(function: str) -> tuple[str, str]:
-    """The part of the own case in which this function writes, and how the link to it is called."""
-    part = NOTED.get(function)
-    if part is not None:
-        return part, _("Write what was done")
-    return "health" if function == "health_worker" else "needs", _("Write into your own case")
+    """The part of the own case in which this function writes, and its link, called as its page is."""
+    part = NOTED.get(function, "health" if function == "health_worker" else "needs")
+    return part, lists.about(_("Write"), sections.name(part))
 
 
 def agreed(received: Received) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.access.scope import visible
 from hamkori.casework.case.queries.coordination import REACHED, TEAM, Call
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.directory.models import Service
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import Stretch, closed_throughout, opens_next
 from hamkori.directory.week import stretches, week_of
@@ -36,6 +39,16 @@ def opens_there(week: Sequence[Stretch], at: datetime, due: datetime) -> datetim
     """When a desk opens that is closed from now until the answer is due; None: somebody is there before."""
     local = timezone.localtime(due)
     return opens_next(week, local) if closed_throughout(week, timezone.localtime(at), local) else None
+
+
+def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
+    """When the organisation that sent it opens, by the hours of its services; None: it is open, or none are known.
+    Two queries.
+    """
+    offered = Service.objects.filter(organisation=referral.from_organisation_id, is_active=True)
+    ids = list(visible(actor, "directory.view", offered).values_list("pk", flat=True))
+    week = list(chain.from_iterable(weeks(actor, ids).values()))
+    return opens_there(week, at, at + timedelta(minutes=1))
 
 
 def newest_call(referral: Referral) -> Call | None:

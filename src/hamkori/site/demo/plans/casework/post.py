@@ -105,7 +105,7 @@ class Sent:
                 urgency=plot.urgency,
                 sections=sorted(mine),
                 needed_from=self.director.calendar.day(self.sent),
-                agreed_text="Ӯ метарсад, ки ӯро меҷӯянд. Лутфан оҳиста гап занед.",
+                agreed_text="Ман метарсам, ки маро меҷӯянд. Лутфан оҳиста гап занед.",
                 told_body=plot.end != "draft",
             )
             self.hands.remember("referrals", self.name, made=draft.pk)
