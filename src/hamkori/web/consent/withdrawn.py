@@ -76,7 +76,6 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         # Who has no place any more was either given one since, or is asked whether another may be asked.
         "sleeps": found.state_code == "open" and bool(homes),
         "is_there": bool(homes) and all(one.begun for one in homes),
-        "place_found": place.ends_it(found),
         "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
         "now": at,
