@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, NATIONAL
 from hamkori.web.words import place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -67,6 +67,8 @@ def name(one: Due, now: datetime) -> str:
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
+    if _is_ahead(one, now):
+        return ""  # its name leads there, and nothing is to do yet
     if _unphoned(one):
         return _("Record the number")
     if one.unagreed:
@@ -97,6 +99,11 @@ def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
     waits = one.stopped or one.danger or one.no_place or (one.late and (not one.referral or one.what == "sent.dispute"))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
+
+
+def _is_ahead(one: Due, now: datetime) -> bool:
+    """Whether it is only planned or agreed for a day of the coming week."""
+    return one.what in (COMES, "next_step") and not one.late and not is_near(one, now)
 
 
 def goes_on(one: Due, now: datetime) -> bool:
