@@ -200,7 +200,7 @@ EXECUTE: dict[str, str] = {
     "closed_between(uuid,timestamp with time zone,timestamp with time zone,text)": "",
     **dict.fromkeys(("referral_fate(text)", "referral_is_live(uuid)", "referral_said_no(uuid)", "house_zone()"), ""),
     "referral_join(referral,jsonb,text[],timestamp with time zone)": "",
-    **dict.fromkeys(("referral_keys(uuid)", "referral_unread(uuid)"), "hk_app"),
+    **dict.fromkeys(("referral_keys(uuid)", "referral_unread(uuid)", "referral_doubted(uuid,jsonb)"), "hk_app"),
     "referral_silent(referral,timestamp with time zone,text)": "",
     "referral_lock(uuid)": "hk_app",
     **dict.fromkeys(("referral_opened(uuid)", "result_note(uuid)"), "hk_app"),

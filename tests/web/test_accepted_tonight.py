@@ -73,7 +73,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     until = timezone.localtime(clock.due_at).strftime("%H:%M")
     by = f"now, by {until}" if hour < 21 else f"now, by tomorrow {until}"
     told = page_text(house.browser("desk-shelter").get(answer["Location"]))
-    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. You can return it until" in told
+    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. No hour and no" in told
     pass_time(minutes=1)
     assert "Nothing waits for your answer. 1 person is expected" in page_text(house.browser("desk-shelter").get("/"))
     for who, page in (
@@ -90,7 +90,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     if early:
         assert zarina.post(f"{address}hear/", heard(referral, "called")).status_code == 409, "nobody is late yet"
         assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
-        assert ": the person came, " in (sent := page_text(zarina.get(address)))
+        assert ": the person came." in (sent := page_text(zarina.get(address)))
         assert "Came, to be confirmed" in sent
         assert "When the person comes" not in sent, "nobody is expected any more"
         there = page_text(house.browser("shelter-worker").get("/"))
@@ -228,11 +228,14 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     when = buttons(house, silent)[-1][0]
     desk.post(f"/referrals/{silent.code}/accept/", yes(house, silent, when=when))
     said = "No hour and no meeting point are written: call the sender, 00\u201114 (invented, cannot be called)."
-    assert said in page_text(desk.get(f"/referrals/{silent.code}/"))
+    told = page_text(desk.get(f"/referrals/{silent.code}/"))
+    assert f"Accepted for tomorrow, evening. {said} The sender was told." in told, "first what to do next, and not who"
     assert "Hour and meeting point Not written. Call the sender." in page_text(desk.get(f"/referrals/{silent.code}/"))
     assert "no hour written: call the sender, 00\u201114 (invented)" in page_text(worker.get("/"))
     sent = page_text(zarina.get(f"/referrals/{silent.code}/"))
     assert "They wrote no hour and no meeting point. They were told to call you; or call them." in sent
+    page = worker.get(f"/referrals/{silent.code}/?do=hour").content.decode()
+    assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
     assert "No hour and no" not in (theirs := page_text(desk.get(f"/referrals/{written.code}/")))
     assert "Not written" not in theirs

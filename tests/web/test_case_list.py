@@ -65,7 +65,7 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
         assert found == [late.code, stopped.code, calm.code]
     page = doors.client_for(world.zarina).get("/cases/").content.decode()
     row = page.partition(f'href="/cases/{stopped.code}/"')[2].partition("</tr>")[0]
-    assert "Ask another organisation" in row
+    assert "Call the coordinator" in row, "nobody else is listed"
     assert 'class="t-wait">declined' in row, "amber, not red"
     assert "t-late" not in row
     with doors.acting(world.zarina) as actor:

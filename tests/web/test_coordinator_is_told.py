@@ -14,6 +14,7 @@ from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records, referrals
 from tests.web.senders import asked as question
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 LATE, TOLD = "/coordination/late/", re.compile(r"The coordinator has been told today \d\d:\d\d\.")
@@ -121,6 +122,7 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     house.agreed(case)
     house.agreed(other)
     calm, sent = house.sent(other, "normal"), house.sent(case)
+    another(house)
     pass_time(minutes=1)
     zarina, farida = house.browser(), house.browser("coordinator")
     page = zarina.get(f"/referrals/{sent.code}/").content.decode()

@@ -26,7 +26,7 @@ LINES = {
     "place_found": ("Saved: a place for tonight was found.", "Today no longer asks for one."),
     "section": ("Saved and locked.", "Only those who may read this part can open it."),
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
-    "settle_age": ("Saved. The person is an adult", "Ask for consent again."),
+    "settle_age": ("Saved: the person is an adult.", "Ask for consent again."),
     "tell_child_protection": ("Saved: you told who is recorded for this child.", "The time limit has stopped."),
     "tell_lead": ("The lead worker was told", "reads on Today that you ask to look at this case."),
     "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
@@ -62,7 +62,7 @@ LINES = {
     "referral_call": ("Saved: you called", "Their answer is still open."),
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
-    "referral_accept": ("Accepted for", "Each colleague named here has a task on Today"),
+    "referral_accept": ("Accepted for", "You can return it until"),
     "referral_ask": ("Asked.", "Your own answer is still due."),
     "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import Today, today
+from hamkori.directory.models import Service
 from hamkori.web.today.rows import rows
 from tests.cast import World, pass_time
 from tests.database import god
@@ -66,11 +68,17 @@ def test_today_the_case_the_list_and_the_rail_say_one_thing(house: Senders) -> N
     danger, alone = house.case(), house.case(PLACE)
     with god():
         Case.objects.filter(pk=danger.pk).update(has_danger=True)
-    unread, asked, calm, declined = (house.case(facts) for facts in (NOTHING, PLACE, PLACE, PLACE))
-    for case in (alone, unread, asked, calm, declined):
+    unread, asked, calm, declined, aged = (house.case(facts) for facts in (NOTHING, PLACE, PLACE, PLACE, NOTHING))
+    for case in (alone, unread, asked, calm, declined, aged):
         house.agreed(case)
     sent, wanted, _ordinary = house.sent(unread), house.sent(asked), house.sent(calm, "normal")
-    no = house.sent(declined)
+    no, adult = house.sent(declined), house.sent(aged, "normal")
+    with god():
+        Service.objects.filter(pk=sent.service_id).update(admission_codes=["women"])
+    for case in (unread, aged):
+        with house.as_() as lead:
+            found = Case.objects.get(pk=case.pk)
+            cases.settle_age(lead, found, version=found.version, age_band="a9_17", reason="papers")
     pass_time(minutes=1)
     records(house)
     with house.as_("desk-shelter") as gulnora:
@@ -85,17 +93,22 @@ def test_today_the_case_the_list_and_the_rail_say_one_thing(house: Senders) -> N
                 (alone.code, "place.open"),
                 (unread.code, "sent.waiting"),
                 (asked.code, "sent.waiting"),
+                (aged.code, "sent.doubt"),
                 (calm.code, "place.open"),
                 (declined.code, "stopped.declined"),
             ]
         ), slug
         said_alike(house, slug, found)
         head = page_text(house.browser(slug).get("/")).partition("Call now")[0]
-        assert "1 in danger · 3 without a place for tonight · 1 to call now · 1 thing is late or stopped" in head
+        assert "1 in danger · 3 without a place for tonight · 2 to call now · 1 thing is late or stopped" in head
     zarina = house.browser()
-    zarina.post(f"/referrals/{sent.code}/call/", {"operation": str(uuid4()), "answer": "reached"})
+    assert "Child: they do not say that they take children" in page_text(zarina.get("/")), "of whom nobody reads it"
+    for one in (sent, adult):
+        zarina.post(f"/referrals/{one.code}/call/", {"operation": str(uuid4()), "answer": "reached"})
     found = counted(house, "caseworker-cso")
-    assert unread.code not in {row.case for row in found.unread}, "somebody was reached"
+    assert not {unread.code, aged.code} & {row.case for row in found.unread}, "somebody was reached"
+    for case in (unread, aged):
+        assert {"sent.doubt", "consent"} <= {row.what for row in found.soon if row.case == case.code}
     house.accepted(wanted)
     assert asked.code not in {row.case for row in counted(house, "caseworker-cso").unread}
     assert "No place for tonight yet" not in page_text(zarina.get("/"))

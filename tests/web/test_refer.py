@@ -80,7 +80,9 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
     form = house.screen(case, do="preview", urgency="normal")
     answer = house.browser().post(address(case), form, headers={"HX-Request": "true"})
     assert answer.content.decode().lstrip().startswith("<form")
-    assert "Once it is sent, you can stop it for 30 seconds; nobody reads it before." in page_text(answer)
+    assert "You can stop it for 30 seconds; nobody sees it before." in page_text(answer)
+    urgent = house.browser().post(address(case), {**form, "urgency": "urgent"}, headers={"HX-Request": "true"})
+    assert "Urgent: they see it at once. You can cancel it later, with a reason." in page_text(urgent)
     assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
     assert not referrals()
 

@@ -71,7 +71,7 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
     page = page_text(zarina.get(alone))
     box, others = page.split("Whom else to ask")
-    for word in ("Nothing can be sent", "Shelter Kulob"):
+    for word in ("Nothing can be sent", "Shelter Kulob", "No child protection or guardianship contact"):
         assert word in box, "whoever has a number stands first"
     for word in ("National coordinator: not recorded.", "112", "An adult answers now"):
         assert word in others, word

@@ -100,7 +100,8 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     before = page_text(house.browser().get(address))
     assert "This is deleted at Shelter Kulob, and they are told." in before
     assert "Shelter Kulob unlocked" not in before, "nobody has read it yet"
-    assert before.index("Everything, to everybody") < before.index("Shelter and social help"), "the shortest way first"
+    assert before.index("Everything, to everybody") < before.index("Or only this Shelter and social help")
+    assert "<details open" not in house.browser().get(address).content.decode(), "the groups are looked through"
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     assert "Shelter Kulob unlocked:" in page_text(house.browser().get(address))
     both = ["shelter_social:help:contact", "shelter_social:help:needs"]
@@ -256,7 +257,8 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert parvina.post(f"{page}serve/", press(referral)).status_code == 303
     assert stays in page_text(house.browser().get(f"{page}withdraw/"))
     shown = page_text(house.browser().get(address))
-    assert shown.index(stays) < shown.index("In person: withdraw"), "above the button"
+    bed = "deleted there. The bed there does not end with this: ask whether the person stays."
+    assert shown.index(bed) < shown.index("In person: withdraw"), "above the button"
     form = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person"}
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     assert "at Shelter Kulob; the bed has not ended with this. Does the person stay? Say that the person stays" in after

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, Collate, NullIf
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may, visible
 from hamkori.directory.models import Service, ServiceArea, ServiceHours
+from hamkori.directory.offered import offered
 from hamkori.directory.rules import fold, hours, suit
 from hamkori.directory.rules.shelter import body_shelters
 from hamkori.directory.rules.texts import Shown
@@ -216,10 +217,9 @@ def suitable(
     wanted = tuple(dict.fromkeys(service_codes))
     person = suit.Person(region, district, sex, age_band, her_language)
     shown = _language(actor, language)
-    found = _seen(actor, language).filter(service_code__in=wanted, is_active=True, organisation__is_active=True)
     home = region or suit.REGION_OF.get(district or "", "")
     near = Case(When(region_code=home, then=Value(0)), default=Value(1))
-    found = found.exclude(organisation__compartment_code="oversight").order_by(near, *SORT)
+    found = offered(_seen(actor, language)).filter(service_code__in=wanted).order_by(near, *SORT)
     listings = [_listing(row, shown) for row in _of_ours(list(_with_parts(found)[:MOST_SUITABLE]))]
     return sorted((_held_against(actor, one, person, window) for one in listings), key=_rank)
 

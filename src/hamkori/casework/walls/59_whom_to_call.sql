@@ -88,8 +88,31 @@ begin
                      from public.referral r where r.id = p_referral), false);
 end $$;
 
--- "I called", by the sender's side, about a referral that waits, or whose age was put right since it was accepted, and whom that
--- reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
+-- For the sender's side: somebody has to call, because the person is a child since an adult was asked for or accepted, and they do
+-- not say that they take such a child (queries/doubt.py). Over once a call since then reached somebody. `p_takes`: sex and age of a
+-- child -> the groups of the directory that are such a child.
+create or replace function referral_doubted(p_referral uuid, p_takes jsonb) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_now timestamptz := public.hk_now();
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
+  return coalesce((
+    select case r.state_code when 'sent' then r.answer_due_at > v_now
+             when 'accepted' then d.corrected_at > r.agreed_at and r.missed_at is null
+               and r.heard_code not in ('came', 'did_not_come')
+               and exists (select 1 from public.referral_clock k where k.referral_id = r.id and k.clock_code = 'arrival'
+                              and k.due_at > v_now and not (r.heard_code <> '' and coalesce(k.next_at > v_now, false))) end
+           and p_takes ? (d.sex_code || ' ' || d.age_band_code)
+           and cardinality(s.admission_codes) > 0
+           and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
+           and not coalesce((select t.reason_code in ('reached', 'promised') and t.at > d.corrected_at from public.referral_step t
+                              where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false)
+      from public.referral r join public.referral_card d on d.referral_id = r.id join public.service s on s.id = r.service_id
+     where r.id = p_referral and d.corrected_at is not null), false);
+end $$;
+
+-- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was
+-- accepted, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
 -- its sender's side, which says who, and the other side never reads it (ADR 0106).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
@@ -99,9 +122,10 @@ declare
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if v_state <> 'sent' and not (v_state = 'accepted' and exists (
+  if v_state not in ('sent', 'declined', 'unaccepted', 'lapsed') and not (v_state = 'accepted' and exists (
        select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
-        where r.id = p_referral and k.corrected_at > r.agreed_at)) then raise exception 'from_state' using errcode = 'HK409'; end if;
+        where r.id = p_referral and (k.corrected_at > r.agreed_at or r.missed_at is not null or r.heard_code = 'did_not_come')))
+    then raise exception 'from_state' using errcode = 'HK409'; end if;
   if (p_answer = any (array['reached', 'coordinator', 'not_reached'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
@@ -163,5 +187,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid), referral_to_call(text), referrals_called(), referrals_closed_there(),
-  referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;
+grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referrals_called(),
+  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;

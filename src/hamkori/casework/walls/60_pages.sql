@@ -87,28 +87,19 @@ begin
       where o.case_id = lacks.id and r.service_code = any (p_place)
         and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
              or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
-  -- Whom nobody reads in time is to call now: for a place that is missing it counts there.
+  -- Whom nobody reads in time is to call now, and who does not say that they take the child that the person is: for a place that is
+  -- missing and was asked for urgently it counts there.
   select without_place + count(*) filter (where u.for_a_place), count(*) filter (where not u.for_a_place)
     into without_place, to_call
-    from (select r.service_code = any (p_place) and o.case_id = any (v_lacks) as for_a_place
+    from (select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.service_code = any (p_place)
+                 and o.case_id = any (v_lacks) as for_a_place
             from public.case_access a join public.referral_origin o on o.case_id = a.case_id
-            join public.referral r on r.id = o.referral_id
+            join public.referral r on r.id = o.referral_id left join public.referral_card d on d.referral_id = r.id
            where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-             and case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_silent(r, v_now, v_zone) end) u;
-  -- Who accepted an adult does not say that they take the child that the person is since (queries/doubt.py), and no call since then
-  -- reached anybody. `p_takes`: sex and age of a child -> the groups that are such a child.
-  select to_call + count(*) into to_call
-    from public.case_access a join public.referral_origin o on o.case_id = a.case_id
-    join public.referral r on r.id = o.referral_id join public.referral_card d on d.referral_id = r.id
-    join public.service s on s.id = r.service_id join public.referral_clock k on k.referral_id = r.id
-   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-     and r.state_code = 'accepted' and r.missed_at is null and r.heard_code not in ('came', 'did_not_come')
-     and k.clock_code = 'arrival' and k.due_at > v_now and not (r.heard_code <> '' and coalesce(k.next_at > v_now, false))
-     and d.corrected_at > r.agreed_at and p_takes ? (d.sex_code || ' ' || d.age_band_code)
-     and cardinality(s.admission_codes) > 0
-     and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
-     and not coalesce((select t.reason_code in ('reached', 'promised') and t.at > d.corrected_at from public.referral_step t
-                        where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false);
+             and (case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_silent(r, v_now, v_zone)
+                       else false end
+                  or case when r.state_code in ('sent', 'accepted') and d.corrected_at is not null
+                          then public.referral_doubted(r.id, p_takes) else false end)) u;
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

@@ -40,7 +40,8 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     waits = place.asked(file)
     found = [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
-    found += [_doubt_asked(one, file) for one in file.referrals if one.doubt_asked and one.live]
+    asked = (one for one in file.referrals if one.doubt_asked and one.live and one.opens is None)
+    found += [_doubt_asked(one, file) for one in asked]
     found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
@@ -83,7 +84,15 @@ def _arrival(one: Sent, file: File) -> Alarm:
 def _unread(one: Sent, file: File) -> Alarm:
     return _alarm(
         red.unread(one.service, one.answer_due_at, one.opens, file.now),
-        str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else "",
+        " · ".join(
+            filter(
+                None,
+                (
+                    str(red.THEY_DOUBT) if one.doubt_asked else "",
+                    str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else "",
+                ),
+            )
+        ),
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.in_row(one.phone) if one.phone else capfirst(coordinator.in_short()),
@@ -91,29 +100,34 @@ def _unread(one: Sent, file: File) -> Alarm:
 
 
 def _doubt(one: Sent, file: File) -> Alarm:
-    title = _("The person is a child: %(organisation)s does not say that it takes children.")
     text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     return _alarm(
-        title % {"organisation": one.body},
+        red.doubted(one.body),
         text % {"service": lists.label("service", one.service), "when": when},
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
+        tone="" if one.doubt_calls else "wait",
     )
 
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
-    title = _("The person is a child: %(organisation)s does not say that it takes children.")
-    text = _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
-    works = file.standing.works
+    asks = file.standing.works and not one.nobody_else
+    text = (
+        _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
+        if asks
+        else _("%(service)s: asked, no answer yet. Call them.")
+    )
+    another = _alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
     return _alarm(
-        title % {"organisation": one.body},
+        red.doubted(one.body),
         text % {"service": lists.label("service", one.service)},
-        url=reverse("referral_again" if works else "referral", args=[one.code]),
-        button=str(red.ASK_ANOTHER if works else red.OPEN_REFERRAL),
+        url=reverse("referral", args=[one.code]),
+        button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
-        tone="wait",
+        tone="" if one.doubt_calls else "wait",
+        then=another if asks else None,
     )
 
 
@@ -149,6 +163,8 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     code = file.case.code
     stopped = next((one for one in place.for_one(file) if one.stopped), None)
     if stopped is not None:
+        if stopped.live and stopped.nobody_else:
+            return reverse("referral", args=[stopped.code]), str(red.OPEN_REFERRAL)
         if stopped.live:
             return reverse("referral_again", args=[stopped.code]), str(red.ASK_ANOTHER)
         return reverse("consent", args=[code]), str(red.ASK_PERSON_AGAIN)
@@ -186,11 +202,7 @@ def _age_changed(file: File) -> list[Alarm]:
     whom = _("Ask the adult who acts for the child, and the child.") if agreed.child else _("Ask the person.")
     until = _("The earlier answers end on %(day)s.") % {"day": moments.last_day(min(lives), file.now)} if lives else ""
     text = " ".join(filter(None, (whom, until or _("The earlier answers have ended."))))
-    title = (
-        _("Ask for consent again: the person is a child")
-        if agreed.child
-        else _("Ask for consent again: the person is an adult")
-    )
+    title = red.ask_again(child=agreed.child)
     return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
 
 
@@ -205,15 +217,17 @@ def _unsure(file: File) -> Alarm:
 
 def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     when = moments.target(one.answer_due_at, file.now) if one.answer_due_at is not None else ""
+    refer_url = None if one.nobody_else else refer_url
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
+    said = (
+        _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
+        if refer_url
+        else _("%(service)s: late %(when)s. The coordinator was told.")
+    )
+    lacks = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
     return _alarm(
         _("%(organisation)s has not answered") % values,
-        (
-            _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
-            if refer_url
-            else _("%(service)s: late %(when)s. The coordinator was told.")
-        )
-        % values,
+        " · ".join(filter(None, (lacks, said % values))),
         url=refer_url or reverse("referral", args=[one.code]),
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
         phone=desk_phone.said(one.phone),

@@ -198,28 +198,29 @@ def _throws_away(at: At) -> None:
 
 
 def _settles(at: At) -> None:
-    """One line says what follows from the age that is confirmed."""
+    """The age, and whom to tell."""
     was, case = at.thing.case.is_child, at.thing.case
     contact = at.said.get("child_contact", "")
     with together():
         act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
         if contact:
             _tells(at.actor.doing(None), case, contact)
-    if case.is_child and not was and contact:
-        said = _(
-            "Saved. The person is a child: tell child protection, we aim to do so within 24 hours. Before anything is"
-            " sent, ask the adult who acts for the child."
+    messages.success(at.request, _saved_age(case.is_child, was))
+    if case.is_child and not was and at.said.get("speaker"):
+        messages.warning(at.request, _("Tell child protection: we aim to do so within 24 hours."))
+    if case.is_child and not was and not contact:
+        messages.warning(at.request, _("Before anything is sent, write whom to tell for this child."))
+
+
+def _saved_age(is_child: bool, was: bool) -> str:
+    """What was saved. What is to do now stands on the page of the case, where the most urgent is first."""
+    if is_child and not was:
+        return str(_("Saved: the person is a child. See below what to do now."))
+    if was and not is_child:
+        return str(
+            _("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again.")
         )
-    elif case.is_child and not was:
-        said = _(
-            "Saved. The person is a child: tell child protection, we aim to do so within 24 hours. Before anything is"
-            " sent, ask the adult who acts for the child, and write whom to tell."
-        )
-    elif was and not case.is_child:
-        said = _("Saved. The person is an adult: child protection no longer waits to be told. Ask for consent again.")
-    else:
-        said = _("Saved. Summaries that were sent show this age now, and both sides were told.")
-    messages.success(at.request, said)
+    return str(_("Saved. Summaries that were sent show this age now, and both sides were told."))
 
 
 def _tells_lead(at: At) -> None:

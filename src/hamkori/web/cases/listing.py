@@ -259,12 +259,20 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
         return what, _late_since(late[0].since, found.today), "late"
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
-        return str(red.CALL_NOW), moments.answer_by(unread.due) if unread.due is not None else "", "late"
+        return str(red.CALL_NOW), _call_by(unread, found), "late"
     halted = next((one for one in line.referrals if one.stopped), None)
     if halted is None:
         return None
     day = moments.day(halted.since, found.today) if halted.since is not None else ""
-    return _("Ask another organisation"), f"{_short(halted)} · {day}" if day else _short(halted), "wait"
+    what = str(red.CALL_COORDINATOR if halted.nobody_else else red.ASK_ANOTHER)
+    return what, f"{_short(halted)} · {day}" if day else _short(halted), "wait"
+
+
+def _call_by(one: Dot, found: Page) -> str:
+    """When they have to answer, or when the person is expected."""
+    if one.state == "sent":
+        return moments.answer_by(one.due) if one.due is not None else ""
+    return moments.day(one.since, found.today) if one.since is not None else ""
 
 
 def _of_step(line: Line, found: Page) -> tuple[str, str, str]:

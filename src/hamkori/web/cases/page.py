@@ -231,7 +231,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late or one.opens is not None else state,
+        "state": "late" if one.late or _calls(one) else state,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
         **(
@@ -239,14 +239,19 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
             if says and file.standing.works
             else _button(one, file, above)
         ),
-        "due": one.answer_due_at if one.state == "sent" and one.opens is None else None,
+        "due": one.answer_due_at if one.state == "sent" and not _calls(one) else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
 
 
+def _calls(one: Sent) -> bool:
+    """Whether somebody has to call about it now."""
+    return one.opens is not None or one.doubt_calls
+
+
 def _label(one: Sent, state: str) -> str:
-    if one.opens is not None:
+    if _calls(one):
         return str(red.CALL_NOW)
     if one.late:
         return _("Late")

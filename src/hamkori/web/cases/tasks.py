@@ -115,7 +115,7 @@ def _referrals(file: File) -> Task | None:
     if stopped := [one for one in file.referrals if one.stopped]:
         if not file.standing.works:
             return None  # above, with whom to tell, and among the referrals
-        hint = _("Ask another organisation, or decide that none is needed.")
+        hint = _("Decide what comes next.")
         if len(stopped) == 1:
             return _still_without(stopped[0], file, hint)
         label_of = ngettext("%(n)d stopped", "%(n)d stopped", len(stopped)) % {"n": len(stopped)}
@@ -134,7 +134,11 @@ def _still_without(one: Sent, file: File, hint: str) -> Task:
 
 
 def way_on(one: Sent, file: File) -> tuple[str, str]:
-    """The button of a referral that stopped, and where it leads: without a consent nobody else can be asked."""
+    """The button of a referral that stopped, and where it leads: without a consent nobody else can be asked; where
+    nobody else is listed, its page says whom to call.
+    """
+    if one.live and one.nobody_else:
+        return str(red.OPEN_REFERRAL), reverse("referral", args=[one.code])
     if one.live:
         return str(red.ASK_ANOTHER), reverse("referral_again", args=[one.code])
     return str(red.ASK_PERSON_AGAIN), reverse("consent", args=[file.case.code])

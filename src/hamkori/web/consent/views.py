@@ -42,7 +42,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import reads
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import lists
+from hamkori.web.words import coordinator, lists
 from hamkori.web.words.referral import being_closed
 
 if TYPE_CHECKING:
@@ -246,6 +246,7 @@ def _page(
         "history": [history(version, bodies) for version in former.versions],
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
         "opened_again": any(row.waits for row in former.rows.values()),
+        "ask_coordinator": coordinator.reached(),
         "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),
     }
     return render(request, "consent/page.html", context, status=status)

@@ -108,12 +108,12 @@ def part_name(value: str, former: Asked) -> str:
     return name(section, Audience.ASKED)
 
 
-def said(value: str, former: Asked) -> str:
-    """A tick in words."""
+def said(value: str, former: Asked, *, whole: bool = True) -> str:
+    """A tick in words. `whole`: where nothing around it says so, that it is the whole consent."""
     if value == EVERYTHING:
         return _("Everything, to everybody")
     kind, purpose = value.split(":")[:2]
     row = words.kind(kind) if purpose == EVERY else words.row((kind, purpose))
     if value.count(":") == 1:
-        return _("%(row)s (the whole consent)") % {"row": row}
+        return _("%(row)s (the whole consent)") % {"row": row} if whole else row
     return _("%(row)s (only: %(part)s)") % {"row": row, "part": part_name(value, former)}

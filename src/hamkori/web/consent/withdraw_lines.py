@@ -1,4 +1,4 @@
-"""What can be withdrawn, group by group: the whole, its parts, one purpose of it; who read it, and what would stop."""
+"""What can be withdrawn: everything, or of a group the whole, a part, one purpose; who read it, and what would stop."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
-from hamkori.people.queries import organisations
+from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, part_name, parts_of, rows_of, said
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists
 from hamkori.web.words.sections import name
-from hamkori.web.words.stays import does_not_end
+from hamkori.web.words.stays import goes_on
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 
+Read = tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One tick. `unlocked`: what somebody has read already; `effects`: what stops; `stays`: what does not."""
+    """One tick. `unlocked`: what somebody has read already; `effects`: what becomes of it at each organisation."""
 
     value: str
     label: str
     unlocked: tuple[str, ...]
     effects: tuple[str, ...]
-    stays: tuple[str, ...]
     ticked: bool
 
     @property
@@ -55,14 +56,9 @@ class Group:
     common: tuple[str, ...]
 
     @property
-    def parts_open(self) -> bool:
-        """Where somebody was sent a part, it is not folded away."""
-        return any(one.ticked or one.effects for one in self.parts) or bool(self.common)
-
-    @property
-    def single_open(self) -> bool:
-        """Only what is ticked."""
-        return any(one.ticked for one in self.single)
+    def is_open(self) -> bool:
+        """Only what is ticked: the groups are looked through, and the parts of one."""
+        return any(one.ticked for one in (*self.parts, *self.single))
 
 
 class Standing:
@@ -70,17 +66,21 @@ class Standing:
 
     def __init__(self, found: Case, former: Asked, at: datetime) -> None:
         self.former, self.at = former, at
-        nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
-        self.going, self.opened, self.names = read = unless_unread(partial(_going, found), nothing)
+        nothing: Read = ((), {}, {}, {})
+        self.going, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
         self.known = read is not nothing
 
+    def everything(self, ticked: Collection[str]) -> Line:
+        """Everything, to everybody."""
+        return self._line(EVERYTHING, ticked)
+
     def groups(self, ticked: Collection[str]) -> list[Group]:
-        """Everything, to everybody, first; then those that were sent something."""
+        """Group by group, those first that were sent something."""
         values = [one for one in offered(self.former) if one != EVERYTHING]
         kinds = list(dict.fromkeys(one.partition(":")[0] for one in values))
         made = [self._group(mine, ticked) for kind in kinds if (mine := self._held(values, kind))]
         made.sort(key=lambda one: not one.whole.effects)
-        return [Group(whole=self._line(EVERYTHING, ticked), parts=(), single=(), common=()), *made]
+        return made
 
     def _held(self, values: Iterable[str], kind: str) -> list[str]:
         """Its ticks, without what is only asked again since the case was opened again: unless help still rests on it,
@@ -118,25 +118,24 @@ class Standing:
         return line if line.effects else replace(line, effects=(_("Nobody was sent this."),))
 
     def _line(self, value: str, ticked: Collection[str]) -> Line:
-        unlocked, stops, stays = self._does([value])
+        unlocked, stops = self._does([value])
         part = value.count(":") == 2
         if stops and not unlocked and not part:
             unlocked = (_("Nobody has unlocked anything of this."),)
         short = part and (value.split(":")[1] == EVERY or not self._has_several(value))
         return Line(
             value=value,
-            label=part_name(value, self.former) if short else said(value, self.former),
+            label=part_name(value, self.former) if short else said(value, self.former, whole=False),
             unlocked=unlocked,
             effects=stops,
-            stays=stays,
             ticked=value in ticked,
         )
 
     def _has_several(self, value: str) -> bool:
         return f"{value.partition(':')[0]}:{EVERY}" in offered(self.former)
 
-    def _does(self, ticked: Collection[str]) -> tuple[tuple[str, ...], ...]:
-        """What was read already, what stops, and what does not end with it."""
+    def _does(self, ticked: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What was read already, and a line for each organisation: what stops, and what does not end with it."""
         former = self.former
         rows, parts = rows_of(ticked, former), parts_of(ticked, former)
         after = after_withdrawal(former, rows, parts=parts)
@@ -148,15 +147,18 @@ class Standing:
             if seen:
                 slots = {"organisation": self.names.get(one.running.body, ""), **what_and_when(seen, self.at)}
                 unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
-        begun = [one.running for one in hit if one.ends and one.running.begun]
-        stays = tuple(does_not_end(one.service, self.names.get(one.body, "")) for one in begun)
-        return tuple(unlocked), tuple(_stops(one, self.names) for one in hit), stays
+        lines = (_stops(one, self.names.get(one.running.body, ""), self.phones) for one in hit)
+        return tuple(unlocked), tuple(dict.fromkeys(lines))
 
 
-def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:
-    """What stands on the consent now, what was opened of it, and how the organisations are called."""
+def _going(found: Case) -> Read:
+    """What stands on the consent now, what was opened of it, how the organisations are called and where to call."""
     going = running(found)
-    return going, {one.id: referral_opened(one.id) for one in going}, names() if going else {}
+    if not going:
+        return going, {}, {}, {}
+    begun = {one.body for one in going if one.begun}
+    opened = {one.id: referral_opened(one.id) for one in going}
+    return going, opened, names(), phones_for_referring(begun) if begun else {}
 
 
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:
@@ -166,9 +168,10 @@ def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:
     return {"parts": parts, "when": moments.moment(max(each.last_at for each in seen), at)}
 
 
-def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
+def _stops(hit: Effect, organisation: str, phones: Mapping[UUID, str]) -> str:
+    """What becomes of one referral, in one line."""
     one = hit.running
-    slots = {"code": grouped(one.code), "organisation": names.get(one.body, "")}
+    slots = {"organisation": organisation}
     if not hit.ends and not hit.lost:
         if one.state == "sent":
             return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
@@ -178,8 +181,9 @@ def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
     if not hit.ends:
         return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % slots
     if one.state == "sent":
-        return _("Referral %(code)s to %(organisation)s waits for an answer; it stops.") % slots
-    return _("Referral %(code)s to %(organisation)s stops, and what was shared is deleted there.") % slots
+        return _("%(organisation)s: our referral waits for an answer; it stops.") % slots
+    stops = _("%(organisation)s: our referral stops, and what was shared is deleted there.") % slots
+    return f"{stops} {goes_on(one.service, phones.get(one.body, ''))}" if one.begun else stops
 
 
 def names() -> dict[UUID, str]:

@@ -73,15 +73,17 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
     at = now()
     took = form["took"].value() or []
-    groups = Standing(found, former, at).groups(took)
+    stands = Standing(found, former, at)
+    groups = stands.groups(took)
     context: dict[str, Any] = {
         **head(request, found),
         "title": _("Withdraw consent"),
         "form": form,
         "sure": former.sure,
+        "everything": stands.everything(took),
         "groups": groups,
         "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
-        "agreed": former.unwritten or not former.sure or len(groups) > 1,
+        "agreed": former.unwritten or not former.sure or bool(groups),
         "now": at,
     }
     return render(request, "consent/withdraw.html", context, status=status)

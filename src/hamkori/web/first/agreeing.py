@@ -40,7 +40,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, coordinator, lists, sections
 from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
@@ -279,6 +279,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
         "more_open": alone or bool(form["more"].value()),
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
+        "ask_coordinator": coordinator.reached(),
     }
     return drawn(request, "consent", more, case=case, status=status)
 

@@ -1,8 +1,7 @@
-"""Step 6: look at what they will see, tell the person, send. Then what comes next."""
+"""Step 6: look at what they will see, tell the person, send."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
@@ -17,30 +16,21 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions.case import edit as edit_case
-from hamkori.casework.case.actions.section import open_section
-from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
-from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.closed_there import newest_call
-from hamkori.casework.referral.queries.origin import case_behind
-from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.unused import unused
-from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.operations import first_stands, together
-from hamkori.people.queries import desk_phones
-from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.refusal import Invalid, NotNow
+from hamkori.web.first import sent
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.kit import drafts, moments
+from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
-from hamkori.web.referrals.choosing import OTHER, Start
-from hamkori.web.referrals.nobody import calling, closed_there
-from hamkori.web.words import coordinator, desk_phone, directory, lists, spoken
+from hamkori.web.referrals.choosing import Start
+from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -48,7 +38,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TAKEN_OVER = (
-    "card_rows", "later_text", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "police",
+    "card_rows", "later_text", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
 
@@ -67,17 +57,9 @@ class TellForm(KitForm):
     )
 
 
-def _mine(request: HttpRequest, actor: Actor, case: Case) -> Referral:
-    """The referral that the address names. NotVisible where it is of another case."""
-    found = queries.referral(actor, request.GET.get("of", ""))
-    if case_behind(actor, found).pk != case.pk:
-        raise NotVisible
-    return found
-
-
 def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The step. Sent already: what comes next."""
-    draft = _mine(request, actor, case)
+    draft = sent.of_address(request, actor, case)
     if draft.state_code != "draft":
         first_stands(actor)
         return HttpResponseRedirect(address(case.code, "sent", of=draft.code))
@@ -188,94 +170,21 @@ def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str
 ) -> HttpResponse:
     screen = _screen(request, actor, case, draft)
-    known = screen.known
+    known, police = screen.known, draft.recipient_kind_code == "police"
     shown = showing.context(screen, screen.form(), refused)
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
-        "say_in": shown["say_in"] if screen.body else spoken.said(spoken.hers(known), lambda: [words_of(draft)]),
+        "say_in": shown["say_in"] if screen.body else showing.say(known, lambda: sent.words_of(draft), police=police),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": address(case.code, "who", of=draft.code),
         "to": _to(draft),
         "need_url": address(case.code, "need", of=draft.code),
-        "service_url": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
+        "service_url": (service := address(case.code, "service", urgency=draft.urgency_code, of=draft.code)),
+        "back": {"url": service, "label": _("The step before")},
         "consent_url": address(case.code, "consent", of=draft.code),
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": bool(form["agreed_text"].value() or form.errors),
     }
     return drawn(request, "check", more, case=case, status=409 if refused else 400 if form.errors else 200)
-
-
-def words_of(draft: Referral) -> str:
-    """The name of the organisation that a draft goes to."""
-    return queries.body_name(draft.to_organisation, draft.to_organisation_id, lists.language())
-
-
-def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """It is on its way: who answers by when, and what the worker does meanwhile."""
-    found = _mine(request, actor, case)
-    at = now()
-    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
-    call, asked = newest_call(found), bool(questions_of([found.pk]))
-    more: dict[str, Any] = {
-        "referral": found,
-        "body": words_of(found),
-        "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
-        "unasked": _unasked(case),
-        "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
-        "call": _call(found, phone),
-        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
-        "code": found.code,
-        **calling(call, phone, at),
-        "coordinator": coordinator.reached(),
-        "case_url": reverse("case", args=[case.code]),
-        "referral_url": reverse("referral", args=[found.code]),
-        "signs_url": reverse("screening", args=[case.code]),
-        "more_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
-        "unused": _unused(actor, case),
-    }
-    return drawn(request, "sent", more, case=case)
-
-
-def _unused(actor: Actor, case: Case) -> list[dict[str, str]]:
-    """Each kind of help that has a yes and was asked of nobody yet, with the choice of services for it."""
-    at = reverse("case_refer", args=[case.code])
-    return [
-        {"kind": lists.label("recipient_kind", kind), "url": f"{at}?need={_group(kind, purposes)}"}
-        for kind, purposes in unused(preparing.prepared_for(actor, case.pk)).items()
-    ]
-
-
-def _group(kind: str, purposes: Collection[str]) -> str:
-    """The group of services with which the choice opens; of many kinds of help the worker chooses there."""
-    if kind == "police":
-        return "SAFE" if "protection" in purposes else "JUST"
-    return {"health": "HEALTH", "psychological": "MHPSS", "legal": "LEGAL"}.get(kind, OTHER)
-
-
-def _call(found: Referral, phone: str) -> str:
-    """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
-    if found.state_code != "sent":
-        return ""
-    return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == URGENT else ""
-
-
-def _is_reached(actor: Actor, case: Case) -> bool:
-    """Whether it stands in the locked part how the person is reached safely."""
-    return not is_as_begun(case, "contact") and bool(
-        open_section(actor, case, section="contact").fields.get("safe_phone")
-    )
-
-
-def _unasked(case: Case) -> list[str]:
-    """What nobody has asked so far, in words."""
-    come, doctor, stairs = (getattr(case, name) == NOT_ASKED for name in (FLAGS[2], *FLAGS[:2]))
-    found = (
-        (case.language_code == "unknown", _("language")),
-        (case.risk_code == NOT_ASKED, _("risk")),
-        (come, _("children who come along")),
-        (doctor, _("a doctor soon")),
-        (stairs, _("stairs")),
-    )
-    return [name for missing, name in found if missing]

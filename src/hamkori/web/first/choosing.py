@@ -21,7 +21,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import listed, showing
+from hamkori.web.referrals import listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.words import coordinator, lists
@@ -88,7 +88,7 @@ def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str, of: str)
         "purpose": way.purpose,
         "urgency": urgency,
         "sections": [section for section, first in way.offered.items() if first],
-        "needed_from": screen.known.calendar.day(screen.known.at),
+        "needed_from": soon.first_day(screen.known, screen.need),
         "shown": listing.organisation_id,
         "shown_code": listing.service_code,
     }

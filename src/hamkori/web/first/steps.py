@@ -16,7 +16,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.refusal import NotNow
-from hamkori.web.first import agreeing, checking, child, choosing, later, need, who
+from hamkori.web.first import agreeing, checking, child, choosing, later, need, sent, who
 from hamkori.web.first.frame import address
 from hamkori.web.kit.begun import unsealed
 from hamkori.web.kit.posting import actor_of
@@ -37,7 +37,7 @@ STEPS: Mapping[str, Shown] = {
     "need": need.need,
     "service": choosing.service,
     "check": checking.check,
-    "sent": checking.sent,
+    "sent": sent.sent,
 }
 WRITABLE = ("draft", "open")
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -54,39 +55,38 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
             {"may_join": "team"},
         )
         if not said_no:
-            messages.success(request, _accepted(received, form))
+            messages.success(request, _accepted(received, form, str(actor.membership_id)))
             drafts.saved(request, home(code))
             return posting.done(actor, home(code))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)
 
 
-def _accepted(received: Received, form: forms.AcceptForm) -> str:
-    """What happened, who knows of it, and who goes on."""
-    typed = form.cleaned_data
-    names = dict(form.choices_of("team"))
-    calls = "" if form.meeting() else calling.no_hour(wanted.phone(received))
+def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
+    """What happened, what to do next, and that it can be returned. `own`: who pressed, if named, can add the hour."""
+    typed, at_once = form.cleaned_data, form.cleaned_data["arrival_part"] == NOW
     said = {
         "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at, received.at),
-        "names": ", ".join(str(names[one]) for one in typed["team"]),
         "until": moments.moment(received.at + UNACCEPT_WINDOW, received.at),
     }
-    if typed["arrival_part"] == NOW:
+    if at_once:
         ends = received.at + COMES_WITHIN
         today = timezone.localdate(ends) == timezone.localdate(received.at)
-        by = moments.clock_time(ends) if today else moments.moment(ends, received.at)
-        return f"{AT_ONCE % {**said, 'by': by}} {calls}".strip()
-    return f"{FOR_A_DAY % said} {calls}".strip()
+        said["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
+    lines: list[str] = [str(AT_ONCE if at_once else FOR_A_DAY) % said]
+    if not form.meeting():
+        lines.append(calling.no_hour(wanted.phone(received)))
+    whole = " ".join([*lines, str(RETURN) % said])
+    if form.meeting() or at_once or own not in typed["team"]:
+        return whole
+    here = home(received.referral.code)
+    return format_html('{}<br><a href="{}?do=hour#hour">{}</a>', whole, here, ADD_HOUR)
 
 
-AT_ONCE = gettext_lazy(
-    "Accepted. The person comes at once, at the latest by %(by)s. You can return it until %(until)s. The sender was"
-    " told. Each colleague named here has a task on Today and can unlock what was shared: %(names)s."
-)
-FOR_A_DAY = gettext_lazy(
-    "Accepted for %(when)s. The sender was told. You can return it until %(until)s. Each colleague named here has a"
-    " task on Today and can unlock what was shared: %(names)s."
-)
+AT_ONCE = gettext_lazy("Accepted. The person comes at once, at the latest by %(by)s.")
+FOR_A_DAY = gettext_lazy("Accepted for %(when)s.")
+ADD_HOUR = gettext_lazy("Add hour and meeting point")
+RETURN = gettext_lazy("The sender was told. You can return it until %(until)s.")
 
 
 def _through_unlock(code: str, form: forms.AcceptForm) -> str:

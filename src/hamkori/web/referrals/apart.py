@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.referral.queries.left import came_of
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
@@ -40,10 +40,11 @@ def apart(screen: Screen) -> list[Suitable]:
 def _asked(screen: Screen, one: Suitable) -> tuple[str, datetime] | None:
     """What came of asking, and when that was. Whoever has accepted or helps is no such organisation."""
     going = screen.going(one)
-    if going is not None and going.state == "sent":
-        return going.state, going.sent_at
     said = screen.heard.asked.get((one.listing.organisation_id, one.listing.service_code))
-    return said if going is None or (said is not None and said[0] == MISSED) else None
+    came = came_of(going.state if going else "", said[0] if said else "")
+    if going is not None and came == going.state:
+        return came, going.sent_at
+    return said if came else None
 
 
 def line(screen: Screen, found: list[Suitable]) -> str:

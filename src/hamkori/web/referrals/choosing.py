@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
@@ -30,9 +29,9 @@ from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
+from hamkori.web.referrals import soon
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.words import directory, lists
-from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -98,12 +97,13 @@ class Screen:
         """The kinds of help that answer it."""
         if self.need == TONIGHT:
             return kinds(self.known.case.need_tonight_codes)
-        return tuple(entry.code for entry in codelist("service") if entry.data["group"] == self.need)
+        of_group = (entry.code for entry in codelist("service") if entry.data["group"] == self.need)
+        return soon.in_order(self.known, of_group)
 
     @cached_property
     def district(self) -> str:
         """Where she is: as said here, at first as it stands in her file; for the distance only."""
-        asked = self._place() if self.typed is None else str(self.typed.get("district", ""))
+        asked = str((self.typed or {}).get("district", self._place()))
         return asked if asked in {one.code for one in self.districts} else ""
 
     def _place(self) -> str:
@@ -170,6 +170,7 @@ class Screen:
                 one.listing.id in self.refused,
                 self.asked_before(one) or self.going(one) is not None,
                 self._rank(one),
+                soon.is_early(self.known, one.listing.service_code),
                 self.closed(one),
                 one.listing.service_code not in meant,
             ),
@@ -264,6 +265,12 @@ class Screen:
         return str((self.typed or {}).get("shown_for", ""))
 
     @property
+    def shown_before(self) -> str:
+        """The group of services of which one was shown on the screen that the worker saw, or ''."""
+        code = ("::" + self._typed_for).split(":")[-2]
+        return directory.group(code) if code in codelist("service") else ""
+
+    @property
     def fresh(self) -> bool:
         """The service or the purpose has just changed: nobody has seen what goes there."""
         return self.typed is not None and self._typed_for != self.shown_for
@@ -356,7 +363,7 @@ class Screen:
             "purposes": way.purposes if way else (),
             "offered": way.offered if way else (),
             "named": way.named if way else True,
-            "soon": self._soon(),
+            "soon": soon.hints(self),
             "signs": self.signs,
             "police": way is not None and way.police,
             "asked_already": self.asked_already is not None and not self._must_wait,
@@ -373,26 +380,16 @@ class Screen:
 
     def _standing(self) -> dict[str, Any]:
         typed, start = self.typed, self.start
-        needed_from = start.needed_from if typed is None else typed.get("needed_from")
         return {
             "purpose": self.way.purpose if self.way else "",
             "urgency": self.urgency,
-            "needed_from": needed_from or self.known.calendar.day(self.known.at),
+            "needed_from": soon.needed_from(self),
             "sections": self.ticked,
             "items": self.request.POST.getlist("items"),
             "another": "on",
             "agreed_text": start.agreed_text if typed is None else typed.get("agreed_text", ""),
             "typed_body": self.request.POST.get("typed_body", ""),
         }
-
-    def _soon(self) -> dict[str, str]:
-        hints = {}
-        for code in codelist("urgency").codes if self.chosen else ():
-            hint = words.answer_by(self.known.answer_by(code), self.known.at)
-            # Not inside the f-string: what finds texts for the catalogues looks into one from Python 3.12 only.
-            suggested = _("Suggested for this kind of help.")
-            hints[code] = f"{hint} {suggested}" if code == self.usual_urgency else hint
-        return hints
 
 
 def shown_fact(case: UUID, shown_for: str) -> bytes:

@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.queries import left
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
+from hamkori.web.referrals.soon import is_early
 from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
     from hamkori.web.referrals.nobody import Box
@@ -38,10 +42,16 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     fitting = [one for one in screen.fitting if one not in asked]
     others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
     # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
-    others.sort(key=lambda one: (screen.asked_before(one), screen.closed(one)))
+    others.sort(
+        key=lambda one: (
+            screen.asked_before(one),
+            is_early(screen.known, one.listing.service_code),
+            screen.closed(one),
+        )
+    )
     # What else they offer is no way on from what they did not give.
     bodies = {one.listing.organisation_id for one in asked}
-    near_by = [one for one in others if one.listing.organisation_id not in bodies]
+    near_by = [one for one in others if screen.earlier is None or _is_left(screen, one, bodies)]
     groups = _groups(screen, fitting, near_by) if fitting else []
     nearest = _nearest(screen, near_by) if not fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
@@ -59,6 +69,13 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "others_open": all(map(screen.closed, fitting)) and not all(map(screen.closed, rest)),
         "refusing": _rows(screen, refusing),
     }
+
+
+def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:
+    """Whether one of the others is a way on. `bodies`: who was asked."""
+    body = one.listing.organisation_id
+    wanted = not one.own_body and body not in screen.known.excluded
+    return left.is_left(one.reasons, wanted=wanted, same_body=body in bodies)
 
 
 def _nearest(screen: Screen, others: list[Suitable]) -> list[Suitable]:

@@ -113,6 +113,11 @@ def calling(call: Call | None, phone: str, at: datetime) -> dict[str, Any]:
     }
 
 
+def coordinator_answers() -> list[tuple[str, str]]:
+    """What a call to the coordinator may have brought, where nobody else is left to be called."""
+    return [(one, lists.label("call_answer", one)) for one in ("coordinator", "not_reached")]
+
+
 def _box(
     opens: datetime | None, due: datetime, phone: str, at: datetime, rows: Mapping[RowKey, Row], *, urgent: bool
 ) -> dict[str, Any] | None:

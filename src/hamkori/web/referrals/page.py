@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import TEAM, Call
-from hamkori.casework.case.queries.team import leads, told_lead
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
@@ -24,7 +24,7 @@ from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
-from hamkori.casework.referral.queries.doubt import doubted
+from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
@@ -39,9 +39,10 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
+from hamkori.web.referrals import onward
 from hamkori.web.referrals.nobody import calling, closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import settled, stop
+from hamkori.web.referrals.stopped import disputed, settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]) -> HttpResponse:
     """The sender's page of a referral. The meeting line and the note of a result are opened here, by hand."""
-    page = queries.sender_page(actor, found, on)
+    page = queries.sender_page(actor, found, on, onward.beside)
     part = request.GET.get("open", "")
     if part not in OPENS:
         return render(request, "referrals/page.html", context(actor, page))
@@ -91,7 +92,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_code": page.case.code,
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
-        "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
+        **onward.onward(page),
         **whom_to_call(actor, page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
@@ -247,7 +248,8 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        shown |= calling(_newest_call(page), phone, page.at) if queries.sender_state(found) == "sent" else {}
+        first = "" if onward.alone(page) else phone  # nobody else: whom the coordinator reaches comes first
+        shown |= calling(_newest_call(page), first, page.at) if queries.sender_state(found) == "sent" else {}
         call, asked = _newest_call(page), bool(page.asked)
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown |= _boxes(page, shown)
@@ -261,13 +263,6 @@ def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
     late = waits and bool(shown["clock"] and shown["clock"]["late"])
     calm = waits and not late and found.urgency_code == URGENT and page.live and page.open_question is None
     return {"late_call": late, "calm_call": calm and not shown["closed_there"]}
-
-
-def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
-    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
-    if not lead:
-        return {}
-    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
 def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:
@@ -340,6 +335,8 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "card_rows": words.together(card_rows(page)),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
+    if doubted_asked(page.referral, card, says):
+        found |= {"doubt_asked": True, "call_reached": is_reached(_newest_call(page, card.corrected_at))}
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
         call, phone = _newest_call(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, phone, page.at)}

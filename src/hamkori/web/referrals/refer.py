@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 LOST = gettext_lazy("What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now.")
 WITHDREW = gettext_lazy("The person withdrew consent while you were writing. Nothing was sent.")
+KEPT = gettext_lazy(
+    "Recorded: nothing here fits. Only the district, the kind of help and the month are counted, not the case."
+)
 FIELD_OF_GUARD = {"police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(
     "This is sent to another organisation, for another kind of help or purpose now. Look at "
@@ -186,6 +189,9 @@ def record_gap(request: HttpRequest, code: str) -> HttpResponse:
         return _shown(request, screen, form, {"gap_error": _("Choose a district.")})
     cases.record_gap(actor, known.case, service_codes=screen.codes, district=screen.district)
     before = screen.earlier
+    if before and request.POST.get("from") == "referral":
+        messages.success(request, KEPT)
+        return done(actor, f"{reverse('referral', args=[before.code])}?gap=kept")
     back = reverse("referral_again", args=[before.code]) if before else reverse("case_refer", args=[code])
     return done(actor, f"{back}?gap=kept")
 

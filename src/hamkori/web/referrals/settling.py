@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.origin import origin_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.web.kit.posting import actor_of, done
@@ -22,6 +24,9 @@ from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 
 def _form(request: HttpRequest) -> ReasonForm:
@@ -69,6 +74,8 @@ CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
     "coordinator": gettext_lazy("Saved: you asked the coordinator for help. %(body)s was not reached: it stays red."),
     "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
+    "alone": gettext_lazy("Saved: you called and reached nobody. Nobody else is listed: call the coordinator."),
+    "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. Call again."),
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }
 """What was saved, about whom, and what comes next."""
@@ -81,9 +88,19 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     confirming.call(actor, found, answer=answer)
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    asks = answer != "not_reached" or Side.SENDER in queries.sides(found)  # a supervisor asks nobody
-    messages.success(request, str(CALLED[answer if asks else "nobody"]) % {"body": body})
+    said = _unreached(request, found) if answer == "not_reached" else answer
+    messages.success(request, str(CALLED[said]) % {"body": body})
     return done(actor, reverse("referral", args=[code]))
+
+
+def _unreached(request: HttpRequest, found: Referral) -> str:
+    """What is left after a call that reached nobody. A supervisor asks no organisation."""
+    if Side.SENDER not in queries.sides(found):
+        return "nobody"
+    if request.POST.get("whom") == "coordinator":
+        return "coordinator_out"
+    origin = origin_of(found, **left.beside_origin())
+    return "alone" if left.nobody_else(origin) else "not_reached"
 
 
 @require_POST

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.stopped import stopped
-from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.card import URGENT, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
@@ -26,8 +27,10 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
-from hamkori.web.words import Audience, consented, coordinator, lists, sections, spoken
+from hamkori.web.referrals.nobody import closed_all, closed_for, coordinator_answers, nobody
+from hamkori.web.referrals.soon import doctor_this_week
+from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import Audience, consented, coordinator, lists, sections, seen, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "in_task": True,
         "form": form,
         "case_code": case.code,
+        "case_url": (case_url := reverse("case", args=[case.code])),
+        "case_link": format_html('<a href="{}">{}</a>', case_url, code_mark(case.code)),
         "case_facts": case_facts(case),
         "consent_url": reverse("consent", args=[case.code]),
         "needs": (needs := need_choices(screen.known)),
@@ -73,6 +78,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "closed_there": closed_for(screen),
         "nobody": nobody(screen, box),
         "coordinator": "" if box else coordinator.reached(),
+        **_coordinator_called(screen),
+        "searched": screen.typed is not None,
         "already": already(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
@@ -87,8 +94,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "withheld": [*never(way), *parts_withheld(screen.known, way)] if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
-        "police": way is not None and way.police,
-        "say_in": spoken.said(spoken.hers(screen.known), lambda: [_called(screen)]),
+        "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
         "later_text": later_text(screen, way) if way else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
@@ -96,6 +102,20 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def say(known: Prepared, body: Callable[[], str], *, police: bool) -> list[spoken.Spoken]:
+    """What is said to the person before it is sent: whom we ask, and what they see."""
+    return spoken.said(spoken.hers(known), lambda: [body(), seen.seen(known.case, police=police)])
+
+
+def _coordinator_called(screen: Screen) -> dict[str, Any]:
+    """Where it is recorded that the coordinator was called because nobody else is listed."""
+    one = screen.earlier
+    if one is None or (one.state_code != "sent" and not stopped(one)):
+        return {}
+    url = reverse("referral_call", args=[one.code])
+    return {"coordinator_call": url, "coordinator_answers": coordinator_answers()}
 
 
 def _called(screen: Screen) -> str:
@@ -150,7 +170,8 @@ def words_from(screen: Screen, form: ReferForm) -> str:
 
 def case_facts(case: Case) -> str:
     """What her case says of her in codes: for the line under the heading."""
-    parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code)]
+    doctor = lists.inside(lists.label("card_flag", "urgent_health")) if doctor_this_week(case) else ""
+    parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code), doctor]
     return " · ".join(part for part in parts if part)
 
 
@@ -240,15 +261,19 @@ def never(way: Way) -> list[tuple[str, object]]:
 
 
 def leaving(screen: Screen) -> str:
-    """Whether it can be stopped after sending."""
+    """When they see it, and how it is ended: what is urgent or in danger leaves at once, and cannot be stopped."""
     if screen.chosen is None:
         return ""
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
     if seconds <= 0:
-        return _("Once it is sent, you can cancel it with a reason.")
+        return (
+            _("Urgent: they see it at once. You can cancel it later, with a reason.")
+            if screen.urgency == URGENT
+            else _("High risk: they see it at once. You can cancel it later, with a reason.")
+        )
     held = ngettext(
-        "Once it is sent, you can stop it for %(n)d second; nobody reads it before.",
-        "Once it is sent, you can stop it for %(n)d seconds; nobody reads it before.",
+        "You can stop it for %(n)d second; nobody sees it before. Later you can cancel it, with a reason.",
+        "You can stop it for %(n)d seconds; nobody sees it before. Later you can cancel it, with a reason.",
         seconds,
     )
     return held % {"n": seconds}

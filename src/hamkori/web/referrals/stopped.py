@@ -1,4 +1,4 @@
-"""What the sender's page says of a referral that stopped without help, and of what was decided since."""
+"""What the sender's page says of a referral that stopped without help or is disputed, and of what was decided since."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.stopped import asked_since
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, steps
+from hamkori.web.words.calls import called
 
 
 def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
@@ -26,6 +28,7 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
         "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
+        "called": _called(page),
         "told": told_lead(page.case.pk, page.at) if lead else None,
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),
@@ -34,6 +37,20 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
             for code, at in asked_since(found, page.case.pk)
         ],
     }
+
+
+def _called(page: SenderPage) -> str:
+    """What the newest call brought since it stopped, where the coordinator is called because nobody else is left."""
+    ended = page.referral.ended_at or page.referral.missed_at or page.referral.heard_at or page.at
+    calls = [one for one in page.taken if one.step == "call" and one.at >= ended]
+    return called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
+
+
+def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
+    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
+    if not lead:
+        return {}
+    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
 def settled(page: SenderPage) -> dict[str, Any] | None:

@@ -99,8 +99,12 @@ def case_strip(
     heading: bool = True,
     counted: object = "",
     withdraw_url: str | None = None,
+    quiet: bool = False,
 ) -> dict[str, Any]:
-    """The case at a glance: number, alarms, facts, answers. `counted`: the answers in a line. A no looks like a yes."""
+    """The case at a glance: number, alarms, facts, answers. `counted`: the answers in a line. A no looks like a yes.
+
+    `quiet`: something below it is to be done first.
+    """
     return {
         **locals(),
         "consent_url": maybe(consent_url),

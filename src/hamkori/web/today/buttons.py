@@ -77,6 +77,7 @@ def name(one: Due, now: datetime) -> str:
         return ""  # of a disputed result nobody says that they called: the number stands in the row
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
+    kind = "sent.waiting" if one.nobody_else else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
@@ -124,6 +125,7 @@ def opens(one: Due, now: datetime) -> str:
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
+    name = None if one.nobody_else else name
     part = f"?part={one.step}" if one.what == "part" else ""
     return reverse(name, args=[one.referral or one.case]) + part if name else ""
 

@@ -11,14 +11,14 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import NATIONAL, OWN, gravity, hurry
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, OWN, gravity, hurry
 
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
 CARDS: Final = ("danger", "unread", "reached", "late", "urgent", "expected", "steps", "soon", "later")
 """The lists of the page, in their order. Urgent answers and who is expected stand above next steps that are late."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared")
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT)
 """Rows that the reader ends, on whichever day: never later."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 _CARD: Final = 1000
@@ -49,7 +49,7 @@ def cards(found: Today) -> Cards:
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
     rest = [row for row in found.soon if row not in expected and row not in urgent]
-    later = tuple(row for row in rest if row.what not in STAYS and not is_near(row, found.now))
+    later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
     lists = (found.danger, found.unread, reached, late, urgent, expected, steps, soon, later)
@@ -58,7 +58,7 @@ def cards(found: Today) -> Cards:
 
 def _is_urgent(row: Due) -> bool:
     """An answer that somebody waits for and that was asked for urgently: theirs, or the reader's own."""
-    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question") and row.urgency == URGENT)
+    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question", DOUBT) and row.urgency == URGENT)
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:

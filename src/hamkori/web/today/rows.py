@@ -15,9 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.today import buttons
@@ -27,6 +28,8 @@ from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
+WAIT: Final = ("question", DOUBT, *PARTS)
+"""Rows that need an act, and are no alarm."""
 ICONS = {
     "danger.draft": "danger",
     "danger.open": "danger",
@@ -125,7 +128,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "when": "" if _nobody_there(one) else _when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
-        "tone": "late" if grave else "wait" if one.stopped or one.what in ("question", *PARTS) else "",
+        "tone": "late" if grave else "wait" if one.stopped or one.aged or one.what in WAIT else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": _number(one) if one.calls_now and one.what in PHONED else "",
@@ -162,7 +165,6 @@ VERBS: Final = {
     "sent.arrival.came": gettext_lazy("They have not confirmed yet that the person came: %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
     "sent.comes": gettext_lazy("The person is expected: %(service)s"),
-    "sent.doubt": gettext_lazy("They do not say that they take children: %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
@@ -201,6 +203,10 @@ def _what(one: Due, now: datetime) -> str:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.what == DOUBT:
+        return red.doubted(one.body)
+    if one.aged and not one.late:
+        return red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
         return red.unread(one.service, one.at, one.opens, now)
     if one.what == "sent.confirm" and one.supervised:
@@ -216,11 +222,11 @@ def _what(one: Due, now: datetime) -> str:
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
-    parts.append(_("Child: you do not say that you take children") if one.doubt else "")
-    parts += [_place(one), received.urgent(one.urgency), _risk(one)]
+    parts.append(_child(one) if one.doubt else "")
+    parts += [_place(one), received.urgent(one.urgency if one.what != DOUBT else ""), _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
-        parts.append(one.body)
+        parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if _is_without(one) else "")
         parts.append(lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "")
@@ -241,9 +247,17 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
+    parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     parts.append(_told(one, now))
     parts.append(_settle(one) if _is_without(one) and not one.supervised else "")
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
+
+
+def _child(one: Due) -> str | SafeString:
+    """To the receiver, and to the sender where the row itself is of something else."""
+    if one.what.startswith("got."):
+        return _("Child: you do not say that you take children")
+    return format_html("<b>{}</b>", red.THEY_DOUBT)
 
 
 def _own_case(code: str) -> SafeString:
@@ -286,24 +300,22 @@ def _received(one: Due, now: datetime) -> list[str]:
 
 def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
+    if one.alone:
+        return coordinator.reached()
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
     return capfirst(coordinator.in_short()) if sent_to_her else desk_phone.in_row(one.phone)
 
 
 def _told(one: Due, now: datetime) -> str:
     """For a supervisor: when the lead worker was told of the case."""
-    told = one.told_at is not None and one.supervised and _is_to_look(one)
+    told = one.told_at is not None and one.supervised and one.to_look
     return _("told %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""
 
 
 def _asked_to_look(one: Due) -> str | SafeString:
     """For the lead worker that the supervisor asks, before everything else."""
-    asks = one.told_at is not None and not one.supervised and _is_to_look(one)
+    asks = one.told_at is not None and not one.supervised and one.to_look
     return format_html("<b>{}</b>", _("your supervisor asks you to look")) if asks else ""
-
-
-def _is_to_look(one: Due) -> bool:
-    return one.late or one.stopped or one.danger or one.no_place
 
 
 def _risk(one: Due) -> str:

@@ -51,7 +51,9 @@ def waits(case: Case) -> bool:
 
 
 def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
-    """For a child who is alone: first whoever has a number, one of each, then the others."""
+    """For a child who is alone: first whoever has a number, one of each, and child protection in any case; then the
+    others.
+    """
     contacts = near(actor, case)
     beds = [one for one in reached(actor, case, kinds(["safe_place"])) if one not in contacts]
     called = [_line(_("Child protection: %(name)s"), *one) for one in contacts if one[1]]
@@ -61,10 +63,11 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     numberless = [_("Child protection: %(names)s. No number is recorded.") % {"names": names}] if names else []
     if not contacts:
         numberless = [_("No child protection or guardianship contact is in the directory.")]
-    first = [*called[:1], *([national] if known else []), *shelters[:1]]
+    # That child protection has no number here is said where the others are called, and never folded.
+    first = [*called[:1], *([national] if known else []), *shelters[:1], *([] if called else numberless)]
     return {
         "first": first,
-        "others": [*called[1:], *shelters[1:], *numberless, *([] if known else [national])],
+        "others": [*called[1:], *shelters[1:], *(numberless if called else []), *([] if known else [national])],
         "no_police": no_police_in(case.pk),
     }
 

@@ -17,11 +17,29 @@ CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
+THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children")
+"""Of a referral, where a row or a box of it says something else first."""
 ASK: Final = gettext_lazy("Ask an organisation")
 ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
+CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
+NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
+"""In place of the button that asks another one."""
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
+
+
+def doubted(organisation: str) -> str:
+    """Who was asked for an adult, or accepted one, and the person is a child since."""
+    said = _("Child: %(organisation)s does not say that it takes children")
+    return said % {"organisation": organisation}
+
+
+def ask_again(*, child: bool) -> str:
+    """Consent that was given as an adult, of a child now, or the other way round."""
+    if child:
+        return _("Ask for consent again: the person is a child")
+    return _("Ask for consent again: the person is an adult")
 
 
 def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime) -> str:

@@ -14,7 +14,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
-from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules.card import NOT_ASKED, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
@@ -129,7 +129,7 @@ def person_rows(
     if region is not None:
         rows.append((_("Region"), lists.label("region", region)))
     rows.append((_("Languages"), spoken(languages, interpreter=interpreter)))
-    rows.append((_("Risk"), lists.inside(lists.label("risk_level", risk))))
+    rows.append((_("Risk"), _("not asked") if risk == NOT_ASKED else lists.inside(lists.label("risk_level", risk))))
     if flags is None:
         return rows
     return [

@@ -48,7 +48,7 @@ from hamkori.vocabulary import codelist
 
 __all__ = ["TEXT_VERSION", "Answer", "Asking", "record", "rows_of", "withdraw"]
 
-TEXT_VERSION = "2026-11-28"
+TEXT_VERSION = "2026-11-29"
 """Version of the text that is read to her (casework/consent/texts)."""
 
 

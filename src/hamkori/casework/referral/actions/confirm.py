@@ -50,14 +50,14 @@ coordinator for help has told nobody there. Older rows say "promised", too.
 
 @action("referral.call", on="referral")
 def call(act: Act, referral: Referral, *, answer: str) -> None:
-    """Somebody was called about a desk that has not answered, or that may not take the child that the person is, and
-    whom that reached (one of REACHED_WHOM). A row of the time line.
+    """Somebody was called about a desk that has not answered, that may not take the child that the person is, or that
+    gave no help, and whom that reached (one of REACHED_WHOM). A row of the time line.
 
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
     if answer not in REACHED_WHOM:
         raise Invalid({"answer": _("Choose one of the answers.")})
-    if referral.state_code != "sent" and not doubted_now(referral):
+    if referral.state_code != "sent" and stop(referral) is None and not doubted_now(referral):
         raise NotNow("from_state", state=referral.state_code)
     act.note(reason=answer)
     definer.run("referral_call", referral.pk, answer)

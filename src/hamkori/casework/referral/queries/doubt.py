@@ -1,20 +1,24 @@
 """Somebody accepted an adult, and the person is a child since: whether they take children has nobody said.
 
 The age was put right after they had agreed, and the directory does not say that they admit such a child. It is over
-once they agree on another time, the person is there, or the referral ends.
+once they agree on another time, the person is there, or the referral ends. Of whom an adult was sent to and who has not
+answered it is the same until they answer.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Subquery, Value, When
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
-from hamkori.casework.referral.models import ReferralCard
+from hamkori.casework.referral.models import ReferralCard, ReferralStep
 from hamkori.casework.referral.queries.received import takes
 from hamkori.directory.models import Service
+from hamkori.vocabulary import codelist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,3 +70,39 @@ def doubted_row(row: Any, of: Doubt = doubted) -> bool:
     """The same of such a row."""
     said = {name: getattr(row, f"card_{name}") for name in ("sex_code", "age_band_code", "corrected_at")}
     return of(row.referral, ReferralCard(**said), row.admits or ())
+
+
+@cache
+def groups_of_children() -> str:
+    """Sex and age of a child -> the groups of the directory that are such a child, as the database reads it."""
+    groups = codelist("admission_group").codes
+    found = {
+        f"{sex} {band}": [group for group in groups if takes([group], sex, band)]
+        for sex in codelist("sex").codes
+        for band in sorted(CHILD_BANDS)
+    }
+    return json.dumps(found)
+
+
+class Doubted(Func):
+    """Beside a referral's key: either of both holds, and no call since then reached anybody."""
+
+    function = "referral_doubted"
+    output_field = BooleanField()
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key, Value(groups_of_children()))
+
+
+def to_call() -> Case:
+    """Of a referral's origin, asked of those alone whose age was put right."""
+    corrected = ReferralCard.objects.filter(referral=OuterRef("referral_id"), corrected_at__isnull=False)
+    still = When(Exists(corrected), referral__state_code__in=("sent", "accepted"), then=Doubted("referral_id"))
+    return Case(still, default=Value(value=False), output_field=BooleanField())
+
+
+def call_since() -> Subquery:
+    """Of a referral's origin: what came of the last call since its age was put right."""
+    card = ReferralCard.objects.filter(referral=OuterRef(OuterRef("referral_id"))).values("corrected_at")[:1]
+    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call", at__gt=Subquery(card))
+    return Subquery(calls.order_by("-at").values("reason_code")[:1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models.expressions import Combinable
+
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
@@ -11,10 +13,16 @@ from hamkori.refusal import NotVisible
 
 def case_of(referral: Referral) -> Case:
     """The sender's case of a request. NotVisible for everybody but its team and supervisor."""
-    origin = ReferralOrigin.objects.filter(referral=referral).select_related("case").first()
-    if origin is None:
+    return origin_of(referral).case
+
+
+def origin_of(referral: Referral, **beside: Combinable) -> ReferralOrigin:
+    """The same with what is to be read beside it. NotVisible as above."""
+    found = ReferralOrigin.objects.filter(referral=referral).annotate(**beside).select_related("case").first()
+    if found is None:
         raise NotVisible
-    return origin.case
+    found.referral = referral
+    return found
 
 
 def came_by_referral(case: Case) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from hamkori import definer
@@ -37,7 +38,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.closed_there import ToldAt
 from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.narrowed import was_narrowed
-from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.origin import origin_of
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
@@ -171,6 +172,7 @@ class SenderPage:
     """All that the sender's page shows. `waits`: how it stopped, undecided; `settled`: nothing more is to do."""
 
     referral: Referral
+    origin: ReferralOrigin
     facts: ReferralFacts
     case: CaseRecord
     sides: frozenset[str]
@@ -193,19 +195,33 @@ class SenderPage:
         return next((one for one in self.asked if one.answered_at is None), None)
 
 
-def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage:
-    """The page of a referral for a reader on the sender's side. NotVisible for everybody else."""
+def nothing(_at: datetime) -> dict[str, Combinable]:
+    """What a page asks of the origin that asks nothing besides."""
+    return {}
+
+
+def sender_page(
+    actor: Actor,
+    found: Referral,
+    on: frozenset[str],
+    beside: Callable[[datetime], Mapping[str, Combinable]] = nothing,
+) -> SenderPage:
+    """The page of a referral for a reader on the sender's side. NotVisible for everybody else. `beside`: what the page
+    asks of its origin besides.
+    """
     if not on & SENDER:
         raise NotVisible
-    case = case_behind(actor, found)
+    at = (agreed := agreed_as_shown(found)).asked_at or now()
+    origin = origin_of(found, **beside(at))
+    meant(actor, "case", (case := origin.case).pk)
     access = my_access(case.pk, actor.membership_id)
     steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
-    at = (agreed := agreed_as_shown(found)).asked_at or now()
     waits, settled = waiting(found)
     return SenderPage(
         referral=found,
+        origin=origin,
         facts=ReferralFacts(actor, at, found),
         case=case,
         sides=on,

@@ -32,10 +32,10 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
     """
     said = Q(referral__sender__settled_at__gte=F("stopped_at"))
     asked = OuterRef("referral__service_code")
-    later = ReferralOrigin.objects.annotate(group=_group(F("referral__service_code"))).filter(
+    later = ReferralOrigin.objects.annotate(group=group(F("referral__service_code"))).filter(
         Q(referral__service_code=asked)
         # Of another kind of the same group one that its sender took back again has asked nobody.
-        | (Q(group=_group(asked)) & ~Q(referral__state_code=ENDED)),
+        | (Q(group=group(asked)) & ~Q(referral__state_code=ENDED)),
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )
@@ -52,7 +52,7 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
     )
 
 
-def _group(service_code: F | OuterRef) -> Func:
+def group(service_code: F | OuterRef) -> Func:
     """The group of a kind of help: what its code begins with."""
     return Func(service_code, Value("-"), Value(1), function="split_part", output_field=TextField())
 

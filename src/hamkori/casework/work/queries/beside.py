@@ -32,7 +32,7 @@ from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.casework.work.rules.worklist import NATIONAL, PHONED, WAITING
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED, WAITING
 from hamkori.people.queries import desk_phones, phone_of
 
 
@@ -42,6 +42,14 @@ def to_ask_again() -> Combinable:
     asks = ExpressionWrapper(Q(step_code="ask_again") & Exists(before), BooleanField())
     newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number")
     return Subquery(newest.annotate(asks=asks).values("asks")[:1])
+
+
+def asked_at_another_age() -> Combinable:
+    """Of an access row: whether what was agreed last was asked of a child who is an adult now, or the other way."""
+    agrees = ConsentRow.objects.filter(consent=OuterRef("pk"), answer_code__in=AGREES)
+    other = ExpressionWrapper(Exists(agrees.exclude(asked_as_child=OuterRef("case__is_child"))), BooleanField())
+    newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number")
+    return Subquery(newest.annotate(other=other).values("other")[:1])
 
 
 def agreed_until() -> Combinable:
@@ -98,13 +106,16 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
 
 def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
     """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these, of those calmed by a call, and of whom nobody has a place for tonight yet.
+    reads of these, of those calmed by a call, and of whom nobody has a place for tonight yet. That they do not say that
+    they take the child stands beside it: only a call helps.
     """
     pairs = list(sent)
     unread = unread_now(pairs, at)
     opens = {pair.referral.code: unread.get(pair.referral_id) for pair in pairs}
     found = []
     for row in rows:
+        if row.what == DOUBT and opens[row.referral] is not None:
+            row = replace(row, what=WAITING, doubt=True, urgency="")
         if row.what == WAITING:
             row = replace(row, opens=opens[row.referral])
             if row.supervised and not (row.unread or row.awaits_place or is_reached(row.call)):

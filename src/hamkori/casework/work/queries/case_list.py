@@ -32,6 +32,7 @@ from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
+from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.card import URGENT
@@ -75,9 +76,11 @@ class Dot:
     service: str
     late: bool
     unread: bool
-    """Nobody there reads it in time, and somebody has to call."""
+    """Somebody has to call: nobody there reads it in time, or they do not say that they take this child."""
     due: datetime | None
     stopped: str
+    nobody_else: bool
+    """Of one that stopped: nobody else is listed who could be asked."""
     since: date | None
     """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
@@ -156,7 +159,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
         no_place=ExpressionWrapper(without_place(at), BooleanField()),
         lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
     )
-    late_now = overdue_now(today) | Q(Exists(_referrals().filter(Q(_unread()))))
+    late_now = overdue_now(today) | Q(Exists(_referrals().filter(_to_call())))
     mine = by_urgency(marked, in_need(), Q(lacks=True), late_now, Q(waits_in_case()), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     if filters.lead is not None and "supervisor" in actor.roles:
@@ -252,10 +255,13 @@ def _deadlines() -> tuple[Subquery, ...]:
     return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
 
 
-def _unread() -> Case:
-    """Of a referral's origin: nobody there reads it in time, and somebody has to call. Asked of the urgent alone."""
+def _to_call() -> Q:
+    """Of a referral's origin: somebody has to call. Nobody there reads it in time, which is asked of the urgent alone;
+    or they do not say that they take the child that the person is.
+    """
     urgent = When(referral__state_code="sent", referral__urgency_code=URGENT, then=Unread("referral_id"))
-    return Case(urgent, default=Value(value=False), output_field=BooleanField())
+    unread = Case(urgent, default=Value(value=False), output_field=BooleanField())
+    return Q(unread) | Q(doubt.to_call())
 
 
 def _unreferred() -> Q:
@@ -286,11 +292,15 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
     dots: dict[UUID, tuple[Dot, ...]] = {}
     disputed = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="dispute")
     rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
-        unmet=unmet(), waits=waits("referral_id"), unread=_unread(), dispute_due=Subquery(disputed.values("due_at")[:1])
+        unmet=unmet(),
+        waits=waits("referral_id"),
+        unread=ExpressionWrapper(_to_call(), BooleanField()),
+        dispute_due=Subquery(disputed.values("due_at")[:1]),
     )
     for row in (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
-        .select_related("referral")
+        .annotate(**left.beside_origin(Q(waits=True)))
+        .select_related("referral", "case")
         .order_by("-referral__sent_at")
     ):
         one = row.referral
@@ -305,6 +315,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 unread=row.unread,
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
+                nobody_else=left.nobody_else(row),
                 since=_since(one, row.dispute_due, waits=row.waits),
             ),
         )

@@ -16,6 +16,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
+from hamkori.casework.case.queries.coordination import REACHED
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import RESTING, late
@@ -34,9 +35,10 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_asked, doubted_row
+from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -125,6 +127,10 @@ class Sent:
     """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     doubt_asked: bool
     """The same of what was sent for an adult and waits for an answer."""
+    doubt_calls: bool
+    """One of both, and no call since then reached anybody."""
+    nobody_else: bool
+    """It stopped or is late, and nobody else is listed who could be asked."""
     phone: str
     """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
     recorded.
@@ -239,7 +245,10 @@ def _written() -> QuerySet[ReferralOrigin]:
     open_one = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code="")
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
-    return there.annotate(**said, phone=phone_of("referral__to_organisation_id")).order_by("-referral__written_at")
+    said["call_since"] = call_since()
+    asks_on = Q(referral__state_code="sent") | Q(waits=True)
+    there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
+    return there.annotate(**left.beside_origin(asks_on)).select_related("case").order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -297,6 +306,8 @@ def _sent(
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
         doubt=(doubt := doubted_row(pair)),
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
+        doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
+        nobody_else=left.nobody_else(pair),
         phone=(pair.phone or "") if late_now or doubt or asked or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 

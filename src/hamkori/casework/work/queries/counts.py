@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from hamkori import definer
 from hamkori.access.actor import Actor
-from hamkori.casework.case.rules.age import CHILD_BANDS
-from hamkori.casework.referral.queries.received import takes
+from hamkori.casework.referral.queries.doubt import groups_of_children
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
 from hamkori.directory.rules.suit import kinds
 from hamkori.refusal import NotVisible
-from hamkori.vocabulary import codelist
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +27,7 @@ class Counts:
     desk_waiting: int
     desk_late: int
     to_call: int
-    """Urgent referrals about which somebody calls now, but for those for a place that is missing: they count there."""
-
-
-@cache
-def _taken() -> str:
-    """Sex and age of a child -> the groups of the directory that are such a child."""
-    groups = codelist("admission_group").codes
-    found = {
-        f"{sex} {band}": [group for group in groups if takes([group], sex, band)]
-        for sex in codelist("sex").codes
-        for band in sorted(CHILD_BANDS)
-    }
-    return json.dumps(found)
+    """Referrals about which somebody calls now, but for urgent ones for a place that is missing: they count there."""
 
 
 def counts(_actor: Actor) -> Counts:
@@ -56,7 +40,7 @@ def counts(_actor: Actor) -> Counts:
         list(SENDER_CLOCKS),
         list(RECEIVER_CLOCKS),
         list(kinds([PLACE])),
-        _taken(),
+        groups_of_children(),
     )
     if not found:
         raise NotVisible  # the session ended while the page was made

@@ -98,10 +98,14 @@ class Due:
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     awaits_place: bool = False
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
+    nobody_else: bool = False
+    """Of a referral that stopped or is late: nobody else is listed who could be asked."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False
-    """Of a receiver's row: a child since they accepted an adult, and they do not say that they take children."""
+    """Beside what the row is of: the person is a child since, and they do not say that they take children."""
+    aged: bool = False
+    """Of consent: it was asked of a child who is an adult now, or the other way round, and is asked again."""
     no_hour: bool = False
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
@@ -114,8 +118,8 @@ class Due:
 
     @property
     def unread(self) -> bool:
-        """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who accepted does
-        not say that they take the child that the person is.
+        """Somebody has to call: an urgent referral whose desk is closed until its answer is due; or who was asked or
+        accepted does not say that they take the child that the person is.
         """
         doubt = self.what == DOUBT and not self.answered_call
         return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
@@ -146,6 +150,16 @@ class Due:
         """Somebody has to call now: no place for tonight, or urgent: nobody reads it in time, or it is late."""
         urgent = self.unread or self.for_a_call
         return (urgent and not self.spoken) or (self.no_place and not self.danger)
+
+    @property
+    def alone(self) -> bool:
+        """Nobody else can be asked, so the coordinator is called; a supervisor asks nobody."""
+        return self.nobody_else and not self.supervised and not self.unagreed
+
+    @property
+    def to_look(self) -> bool:
+        """Only the team can do it: the lead worker is told to look."""
+        return self.late or self.stopped or self.danger or self.no_place
 
     @property
     def stopped(self) -> bool:

@@ -100,7 +100,9 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
             late = rules.late(clock.due_at, at)
-            found.append(_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at))
+            of_clock = _of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at)
+            aged = clock.clock_code == "consent" and bool(row.aged)  # type: ignore[attr-defined]
+            found.append(replace(of_clock, aged=aged) if aged else of_clock)
     return [*(row for row in found if row.late or row.what == "consent" or not row.supervised), *_drafts(cases)]
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -28,8 +28,9 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
-from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT
@@ -55,6 +56,8 @@ from hamkori.people.queries import organisations, phone_of
 
 NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
+DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
+"""How a doubt about a child is asked of what waits."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
@@ -114,12 +117,13 @@ def today(actor: Actor, language: str) -> Today:
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            aged=beside.asked_at_another_age(),
             agreed_until=beside.place_agreed_until(),
         )
         .select_related("case")
         .order_by("opened_at")
     )
-    sent, ended, got, desk = _sent(actor), _stopped(actor), _got(actor), _desk(actor)
+    sent, ended, got, desk = _sent(actor, at), _stopped(actor), _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
@@ -167,7 +171,7 @@ def _stands(row: Due, asked: set[str], at: datetime) -> bool:
 # ---------------------------------------------------------------- requests
 
 
-def _sent(actor: Actor) -> list[ReferralOrigin]:
+def _sent(actor: Actor, at: datetime) -> list[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
@@ -181,6 +185,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
+            **left.beside_origin(Q(referral__state_code="sent", referral__answer_due_at__lte=at)),
             asked_parts=PartsAsked("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
@@ -196,6 +201,7 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
+    found = found.annotate(**left.beside_origin())
     return list(found.select_related("referral", "case"))
 
 
@@ -259,14 +265,24 @@ def _of_sent(
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
-                    risk=case.risk_code if what == WAITING else "",
+                    risk=case.risk_code if what in (WAITING, DOUBT) else "",
+                    urgency=one.urgency_code if what == DOUBT and clock.clock_code == "answer" else "",
                     call=(call := _called(pair, what)),
                     answered_call=what == DOUBT and is_reached(call),
-                    awaits_place=clock.clock_code == "answer" and pair.case_id in lacking and was_for_a_place(pair),
+                    awaits_place=_awaits_place(pair, clock, what, lacking),
+                    doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
+                    nobody_else=what == "sent.answer" and left.nobody_else(pair),
                     supervised=_supervises(pair),
                 )
             )
     return found
+
+
+def _awaits_place(pair: ReferralOrigin, clock: ReferralClock, what: str, lacking: Container[UUID]) -> bool:
+    """Beside a doubt about an ordinary one a row of the case says that there is none."""
+    if clock.clock_code != "answer" or (what == DOUBT and pair.referral.urgency_code != URGENT):
+        return False
+    return pair.case_id in lacking and was_for_a_place(pair)
 
 
 def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
@@ -276,7 +292,7 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
         return ""
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
     what = "sent.arrival" if _rests(one, clock, at) else what
-    what = DOUBT if what == COMES and doubted_row(pair) else what
+    what = DOUBT if what in DOUBTS and doubted_row(pair, DOUBTS[what]) else what
     if _supervises(pair) and not late and what not in (WAITING, DOUBT):
         return ""
     # Who is in danger is not lost from sight once somebody was asked, however soon.
@@ -317,6 +333,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             suggested=pair.referral.suggested_service_code,
             since_help=pair.since_help or "",  # type: ignore[attr-defined]
             since_at=pair.since_at,  # type: ignore[attr-defined]
+            nobody_else=left.nobody_else(pair),
             has_danger=pair.case.has_danger,
             unagreed=not beside.is_agreed(pair, at),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ PHONED: Final = frozenset(
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"
 DOUBT: Final = "sent.doubt"
-"""Who accepted does not say that they take the child that the person is, as was said since."""
+"""Who was asked or accepted does not say that they take the child that the person is, as was said since."""
 COMES: Final = "sent.comes"
 DISPUTED: Final = "sent.disputed"
 NOT_YET: Final = {"answer": WAITING, "arrival": COMES, "dispute": DISPUTED}

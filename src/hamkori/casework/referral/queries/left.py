@@ -1,0 +1,121 @@
+"""Whether another organisation is left to be asked for the same help, known before a button leads there.
+
+The page that asks another one (web/referrals/listed.py) stands on the same rules: `came_of` and `is_left`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypedDict
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONObject
+
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.stopped import group
+from hamkori.casework.referral.rules.lifecycle import LIVE
+from hamkori.casework.referral.rules.stopped import MISSED, STOPPED
+from hamkori.directory.models import Service, ServiceArea
+from hamkori.directory.offered import offered
+from hamkori.directory.rules import suit
+
+ALWAYS = Q(referral__isnull=False)
+WAITING = "sent"
+
+
+def came_of(going: str, ended: str) -> str:
+    """What came of asking a service; '' where nothing speaks against asking it. `going`: the state of the newest
+    referral that is on its way there; `ended`: how the last one there stopped. Whoever has accepted or helps counts
+    only where the person did not come.
+    """
+    if going == WAITING:
+        return going
+    return ended if not going or ended == MISSED else ""
+
+
+def is_left(reasons: Collection[str], *, wanted: bool, same_body: bool) -> bool:
+    """Whether a service that was not asked is a way on. `reasons`: why it may decline; `wanted`: it is neither the own
+    organisation nor one that the person excluded; `same_body`: it is of one that was asked, and has to fit for certain.
+    """
+    return wanted and "not_admitted" not in reasons and not (same_body and reasons)
+
+
+class Beside(TypedDict):
+    """What `nobody_else` reads beside the origin of a referral."""
+
+    offers: Combinable
+    was_sent: Combinable
+
+
+def beside_origin(of: Q = ALWAYS) -> Beside:
+    """For the query that reads the origins: who offers such help, or what a decline suggested, and what was sent in the
+    same case. Read of those alone that `of` holds for.
+    """
+    asked, suggested = OuterRef("referral__service_code"), OuterRef("referral__suggested_service_code")
+    offers = offered(Service.objects.annotate(group=group(F("service_code"))))
+    offers = offers.filter(Q(group=group(asked)) | Q(service_code=suggested))
+    areas = ServiceArea.objects.filter(service=OuterRef("pk"))
+    offer = JSONObject(
+        service="pk",
+        body="organisation_id",
+        code="service_code",
+        region="region_code",
+        areas=ArraySubquery(areas.values("area_code")),
+        admits="admission_codes",
+        languages="language_codes",
+        full="is_full",
+    )
+    rows = ReferralOrigin.objects.filter(case=OuterRef("case_id")).exclude(referral__sent_at=None)
+    names = {"service": "service_id", "body": "to_organisation_id", "code": "service_code", "state": "state_code"}
+    row = JSONObject(
+        **{name: f"referral__{column}" for name, column in names.items()},
+        ended="referral__ended_at",
+        missed="referral__missed_at",
+        heard="referral__heard_code",
+    )
+    return Beside(
+        offers=Case(When(of, then=ArraySubquery(offers.values(one=offer)))),
+        was_sent=Case(When(of, then=ArraySubquery(rows.order_by("referral__sent_at").values(one=row)))),
+    )
+
+
+def nobody_else(pair: Any) -> bool:
+    """Whether nobody is left to be asked, of an origin that was read with `beside_origin`; of others it is not said.
+
+    The district, which is for the distance, and whom the person excluded are left to the page.
+    """
+    if pair.offers is None:
+        return False
+    case, sent = pair.case, pair.was_sent
+    person = suit.Person(
+        case.region_code or None, None, case.sex_code or None, case.age_band_code or None, case.language_code or None
+    )
+    asked = [one for one in pair.offers if _came_of(one, sent)]
+    bodies, own = {one["body"] for one in asked}, str(pair.referral.from_organisation_id)
+    rest = [one for one in pair.offers if one not in asked]
+    return not any(
+        is_left(_reasons(one, person), wanted=one["body"] != own, same_body=one["body"] in bodies) for one in rest
+    )
+
+
+def _came_of(offer: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> str:
+    """`came_of` of one service; the rows stand in the order in which they were sent."""
+    same = [one for one in sent if (one["body"], one["code"]) == (offer["body"], offer["code"])]
+    there = [one for one in sent if one["service"] == offer["service"] or one in same]
+    going = next((one["state"] for one in reversed(there) if one["state"] in LIVE), "")
+    return came_of(going, next((how for one in reversed(same) if (how := _stopped(one))), ""))
+
+
+def _stopped(one: Mapping[str, Any]) -> str:
+    """As `stop` says it of a referral."""
+    if one["state"] in STOPPED and one["ended"] is not None:
+        return str(one["state"])
+    not_come = one["missed"] is not None or one["heard"] == "did_not_come"
+    return MISSED if one["state"] == "accepted" and not_come else ""
+
+
+def _reasons(offer: Mapping[str, Any], person: suit.Person) -> tuple[str, ...]:
+    areas, admits, languages = (frozenset(offer[name]) for name in ("areas", "admits", "languages"))
+    return suit.reasons(suit.Offer(offer["region"], areas, admits, languages, offer["full"]), person)

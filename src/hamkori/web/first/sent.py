@@ -1,0 +1,148 @@
+"""After sending: who answers by when, what the worker does meanwhile, and what is still needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.sections import is_as_begun
+from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.closed_there import newest_call
+from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.questions import questions_of
+from hamkori.casework.referral.queries.unused import unused
+from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
+from hamkori.people.queries import desk_phones
+from hamkori.refusal import NotVisible
+from hamkori.web.first.frame import drawn
+from hamkori.web.first.said import DOCTOR, PLACE
+from hamkori.web.kit import moments
+from hamkori.web.referrals.choosing import OTHER
+from hamkori.web.referrals.nobody import calling, closed_there
+from hamkori.web.words import coordinator, desk_phone, lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.models import Referral
+
+LAWYER, TO_TALK = "lawyer", "someone_to_talk"
+GROUPS: Final = {"health": "HEALTH", "psychological": "MHPSS", "legal": "LEGAL"}
+"""Kind of organisation -> the group of services with which the choice opens."""
+NEEDED: Final = {"shelter_social": "HOME", **GROUPS}
+"""The same of what is needed: of all that a shelter may give it is the place."""
+
+
+def of_address(request: HttpRequest, actor: Actor, case: Case) -> Referral:
+    """The referral that the address names. NotVisible where it is of another case."""
+    found = queries.referral(actor, request.GET.get("of", ""))
+    if case_behind(actor, found).pk != case.pk:
+        raise NotVisible
+    return found
+
+
+def words_of(draft: Referral) -> str:
+    """The name of the organisation that a draft goes to."""
+    return queries.body_name(draft.to_organisation, draft.to_organisation_id, lists.language())
+
+
+def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """It is on its way: who answers by when, and what the worker does meanwhile."""
+    found = of_address(request, actor, case)
+    at = now()
+    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
+    call, asked = newest_call(found), bool(questions_of([found.pk]))
+    more: dict[str, Any] = {
+        "referral": found,
+        "body": words_of(found),
+        "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
+        "unasked": _unasked(case),
+        "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
+        "call": _call(found, phone),
+        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
+        "code": found.code,
+        **calling(call, phone, at),
+        "coordinator": coordinator.reached(),
+        "case_url": reverse("case", args=[case.code]),
+        "referral_url": reverse("referral", args=[found.code]),
+        "signs_url": reverse("screening", args=[case.code]),
+        "more_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
+    }
+    return drawn(request, "sent", {**more, **_still(actor, case)}, case=case)
+
+
+def _still(actor: Actor, case: Case) -> dict[str, Any]:
+    """What has a yes and was asked of nobody yet: what is needed is the next button, the rest a line each."""
+    at = reverse("case_refer", args=[case.code])
+    kinds = unused(preparing.prepared_for(actor, case.pk))
+    needed = next((kind for kind in _needed(case) if kind in kinds), "")
+    return {
+        "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
+        "unused": [
+            {"kind": lists.label("recipient_kind", kind), "url": f"{at}?need={_group(kind, purposes)}"}
+            for kind, purposes in kinds.items()
+            if kind != needed
+        ],
+    }
+
+
+def _needed(case: Case) -> list[str]:
+    """The kinds of organisations that give what the worker said is needed, the gravest first."""
+    needs = case.need_tonight_codes
+    found = (
+        ("shelter_social", PLACE in needs),
+        ("health", DOCTOR in needs or case.doctor_code == "yes"),
+        ("psychological", TO_TALK in needs),
+        ("legal", LAWYER in needs),
+    )
+    return [kind for kind, is_needed in found if is_needed]
+
+
+def _ask(kind: str) -> str:
+    return {
+        "shelter_social": _("Ask for a place"),
+        "health": _("Ask a doctor"),
+        "psychological": _("Ask a psychologist"),
+        "legal": _("Ask a lawyer"),
+    }.get(kind, "")
+
+
+def _group(kind: str, purposes: Collection[str]) -> str:
+    """The group of services with which the choice opens; of many kinds of help the worker chooses there."""
+    if kind == "police":
+        return "SAFE" if "protection" in purposes else "JUST"
+    return GROUPS.get(kind, OTHER)
+
+
+def _call(found: Referral, phone: str) -> str:
+    """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
+    if found.state_code != "sent":
+        return ""
+    return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == URGENT else ""
+
+
+def _is_reached(actor: Actor, case: Case) -> bool:
+    """Whether it stands in the locked part how the person is reached safely."""
+    return not is_as_begun(case, "contact") and bool(
+        open_section(actor, case, section="contact").fields.get("safe_phone")
+    )
+
+
+def _unasked(case: Case) -> list[str]:
+    """What nobody has asked so far, in words."""
+    come, doctor, stairs = (getattr(case, name) == NOT_ASKED for name in (FLAGS[2], *FLAGS[:2]))
+    found = (
+        (case.language_code == "unknown", _("language")),
+        (case.risk_code == NOT_ASKED, _("risk")),
+        (come, _("children who come along")),
+        (doctor, _("a doctor soon")),
+        (stairs, _("stairs")),
+    )
+    return [name for missing, name in found if missing]

@@ -1,0 +1,49 @@
+"""Where the sender's page of a referral leads on: to another organisation; where nobody is left, to the coordinator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
+from hamkori.web.referrals.nobody import coordinator_answers
+from hamkori.web.words import coordinator, directory, red
+
+
+def beside(at: datetime) -> dict[str, Combinable]:
+    """What `onward` reads beside the origin of the referral, without a query more."""
+    read = left.beside_origin()
+    lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
+    return {"offers": read["offers"], "was_sent": read["was_sent"], "lacks": lacks}
+
+
+def alone(page: SenderPage) -> bool:
+    """Whether nobody else is left to be asked, for the team, which alone asks."""
+    return Side.SENDER in page.sides and left.nobody_else(page.origin)
+
+
+def onward(page: SenderPage) -> dict[str, Any]:
+    """The way on, whom to call where nobody else is left, and that the person has no place for tonight."""
+    found, works = page.referral, Side.SENDER in page.sides
+    lacks = page.origin.lacks and was_for_a_place(page.origin)  # type: ignore[attr-defined]
+    waits = found.state_code == "sent" and page.open_question is None
+    shown: dict[str, Any] = {
+        "another_url": reverse("referral_again", args=[found.code]) if works else "",
+        # In place of the badge, whose word the box below says anyway.
+        "no_place": (red.NO_PLACE_YET if waits else red.NO_PLACE) if lacks and (waits or page.waits) else "",
+    }
+    if alone(page):
+        shown |= {
+            "nobody_else": coordinator.reached(),
+            "coordinator_answers": coordinator_answers(),
+            "gap_url": reverse("gap_record", args=[page.case.code]),
+            "need": directory.group(found.service_code),
+        }
+    return shown

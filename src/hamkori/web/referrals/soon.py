@@ -1,0 +1,74 @@
+"""How soon help is needed, as the case says it: a doctor this week is no emergency, and is not asked for from today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.referral.queries.refer import Prepared, suggested_urgency
+from hamkori.casework.referral.rules.card import URGENT
+from hamkori.vocabulary import codelist
+from hamkori.web.kit.forms import DateField
+from hamkori.web.words import directory
+from hamkori.web.words import referral as words
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.web.referrals.choosing import Screen
+
+DOCTORS, DOCTOR = "HEALTH", "doctor"
+"""The group of services, and the need of today."""
+
+
+def doctor_this_week(case: Case) -> bool:
+    """Whether a doctor is needed, and not today."""
+    return case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes
+
+
+def is_early(known: Prepared, service: str) -> bool:
+    """Whether this kind of help is one for today, and a doctor is needed this week: it stands behind the others."""
+    doctors = directory.group(service) == DOCTORS and doctor_this_week(known.case)
+    return doctors and suggested_urgency(service) == URGENT
+
+
+def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:
+    """Kinds of help, as the list has them; of doctors those that fit how soon one is needed first."""
+    return tuple(sorted(services, key=lambda code: is_early(known, code)))
+
+
+def first_day(known: Prepared, need: str) -> date:
+    """From when help is asked for while nobody has chosen a day."""
+    today = known.calendar.day(known.at)
+    return next(known.calendar.days_after(today)) if need == DOCTORS and doctor_this_week(known.case) else today
+
+
+def needed_from(screen: Screen) -> object:
+    """As chosen. A day that nobody chose does not go from a doctor to other help, nor back."""
+    known, typed = screen.known, screen.typed
+    first = first_day(known, screen.need)
+    if typed is None:
+        return screen.start.needed_from or first
+    said, shown = str(typed.get("needed_from", "")), screen.shown_before
+    if not said or not doctor_this_week(known.case):
+        return said or first
+    ours = {one for group in ("", DOCTORS) for one in _typed(first_day(known, group))}
+    other = not shown or (shown == DOCTORS) != (screen.need == DOCTORS)
+    return first if other and said in ours else said
+
+
+def _typed(day: date) -> tuple[str, str]:
+    return day.isoformat(), str(DateField().prepare_value(day))
+
+
+def hints(screen: Screen) -> dict[str, str]:
+    """Beside each answer to "how soon": until when, and which is suggested."""
+    found = {}
+    for code in codelist("urgency").codes if screen.chosen else ():
+        hint = words.answer_by(screen.known.answer_by(code), screen.known.at)
+        # Not inside the f-string: what finds texts for the catalogues looks into one from Python 3.12 only.
+        suggested = _("Suggested for this kind of help.")
+        found[code] = f"{hint} {suggested}" if code == screen.usual_urgency else hint
+    return found

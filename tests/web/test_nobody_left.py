@@ -1,0 +1,63 @@
+"""Nobody else is listed who could be asked: it is known before a button leads there, and the coordinator is called."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from tests.cast import World, pass_time
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text
+from tests.web.test_the_way_on import another, declines
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+@pytest.mark.parametrize("declined", [False, True])
+def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, declined: bool) -> None:
+    """Red before: "Ask another organisation" was the first button, and nobody stood behind it."""
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    if declined:
+        declines(house, gone)
+    else:
+        pass_time(hours=3)
+    zarina, page, ask = house.browser(), f"/referrals/{gone.code}/", "Ask another organisation"
+    places = (page, "/", f"/cases/{case.code}/", "/cases/")
+    alone, called = "Nobody else is listed", re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator')
+
+    def said() -> list[bool]:
+        return [ask in page_text(zarina.get(one)) for one in places[:3]]
+
+    def call(answer: str, **more: str) -> str:
+        form = {"operation": str(uuid4()), "answer": answer, **more}
+        return page_text(zarina.post(f"{page}call/", form, follow=True))
+
+    assert alone in page_text(zarina.get(f"{page}again/")), "so it is"
+    assert not any(said())
+    shown = zarina.get(page).content.decode()
+    assert alone in page_text(zarina.get(page)), "and whom to call"
+    assert len(called.findall(shown)) == 1, "the one button that is filled"
+    assert "National coordinator: not recorded." in page_text(zarina.get(page))
+    assert "nobody else is listed: call the coordinator" in page_text(zarina.get("/"))
+    assert [one for one in places if "No place for tonight" not in page_text(zarina.get(one))] == []
+    assert "Nobody else is listed: call the coordinator." in call("not_reached")
+    assert "the coordinator was not reached. Call again." in call("not_reached", whom="coordinator")
+    assert "You asked the coordinator" in call("coordinator").replace("you asked", "You asked")
+    kept = {**fields(zarina.get(page), f"/cases/{case.code}/gap/record/"), "operation": str(uuid4())}
+    noted = zarina.post(f"/cases/{case.code}/gap/record/", kept)
+    assert noted["Location"] == f"{page}?gap=kept"
+    assert "Record a missing service" not in page_text(zarina.get(noted["Location"])).partition("What happened")[0]
+    another(house, admission_codes=["men"])
+    assert not any(said()), "who does not take the person is no way on"
+    another(house, slug="cso-pamir", is_full=True)
+    assert all(said()), "somebody is listed now"
+    assert alone not in page_text(zarina.get(f"{page}again/"))

@@ -1,0 +1,94 @@
+"""After a referral went out: what is still needed is the next button; and what is said to be seen is what is seen."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from django.utils import timezone
+
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.rules.card import Flags
+from hamkori.directory.models import Service
+from hamkori.web.kit.forms import DateField
+from hamkori.web.words import referral as words
+from hamkori.web.words.seen import phrases
+from tests import doors
+from tests.cast import World
+from tests.database import god
+from tests.web import test_short_way as way
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+@pytest.fixture
+def zarina(house: Senders) -> doors.DoorClient:
+    return house.browser()
+
+
+def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -> None:
+    """Red before: a small link below "Open the case", emergency care first, and "Needed from" today."""
+    with god():
+        for code in ("HEALTH-01", "HEALTH-02"):
+            Service.objects.create(
+                organisation_id=house.world.bodies["legal-aid"],
+                service_code=code,
+                region_code="TJ-KT",
+                changed_at=timezone.now(),
+            )
+    need = way.to_need(zarina, **way.AGREES, a_health_help="yes")
+    at = way.goes(way.press(zarina, need, **way.NEEDS, doctor="soon", do="go"))
+    at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
+    checked = page_text(zarina.get(at))
+    assert "your region, that you need a doctor soon. They do not see your name." in checked
+    assert "risk is" not in checked, "what nobody asked is not said to be seen"
+    after = zarina.get(way.goes(way.press(zarina, at, do="send"))).content.decode()
+    found = re.search(r'<a class="btn" href="([^"]+)"[^>]*>\s*([^<]+)', after)
+    assert found
+    assert found[2].strip() == "Ask a doctor"
+    assert "Doctors: yes, nobody asked yet" not in after, "said once"
+    page = zarina.get(found[1])
+    shown = page_text(page)
+    assert shown.index("General health check") < shown.index("Emergency medical care")
+    here = f"/cases/{way.case_of(at).code}/refer/"
+    drawn, today = fields(page, here), timezone.localdate()
+    in_figures = DateField().prepare_value
+    assert drawn["needed_from"] == [in_figures(next(calendar().days_after(today)))]
+    bed = zarina.post(here, {**drawn, "need": "HOME", "do": ""})
+    assert fields(bed, here)["needed_from"] == [in_figures(today)], "a bed is not for that day"
+
+
+def test_each_row_about_the_person_is_said_and_no_other() -> None:
+    """Red before: "how high the risk is", where nobody had asked, and no word of the doctor whom they see."""
+    told = ("yes", "no", "not_asked")
+    for risk, doctor, stairs, come, police in product(("high", "not_asked"), told, told, ("0", "not_asked"), (0, 1)):
+        case = Case(
+            sex_code="female",
+            age_band_code="a18_29",
+            region_code="TJ-KT",
+            language_code="tg",
+            risk_code=risk,
+            doctor_code=doctor,
+            stairs_code=stairs,
+            children_code=come,
+        )
+        rows = words.person_rows(
+            case.sex_code,
+            case.age_band_code,
+            region=None if police else case.region_code,
+            languages=[case.language_code],
+            interpreter=False,
+            risk=risk,
+            flags=None if police else Flags(doctor, stairs, come),
+        )
+        seen = [label for label, _value in words.together(rows) if label != "Not asked"]
+        assert len(list(phrases(case, police=bool(police)))) == len(seen), seen
