@@ -52,10 +52,10 @@ def test_what_stands_letter_by_letter(page: Page) -> None:
 def test_what_is_english_on_a_tajik_page(page: Page) -> None:
     fault = (
         "<p>Who can see this, and why</p><button aria-label='Woman or girl'>?</button>"
-        "<p>2 things are late or stopped</p>"
+        "<p>2 cases are late or stopped</p>"
     )
     assert looks.untranslated(with_fault(page, fault), "tg") == [
-        "2 things are late or stopped",
+        "2 cases are late or stopped",
         "Who can see this, and why",
         "Woman or girl",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,3 +50,6 @@ def test_no_form_takes_a_day_that_the_database_refuses(most: object) -> None:
 )
 def test_a_case_may_be_without_a_next_step_on_its_first_working_day(today: date, since: date) -> None:
     assert days.planned_since(today) == since
+    for before in range(9):
+        opened = today - timedelta(days=before)
+        assert (days.working_day(opened) < today) == (opened < since), "the day that a page says is that day"

@@ -13,7 +13,7 @@ def test_a_girl_or_a_boy_is_under_eighteen_and_a_woman_or_a_man_is_not() -> None
     assert asked.asked("HOME-02", "female", "a18_29") == "A place for a woman, 18\u201129"
     assert asked.asked("HOME-02", "male", "a9_17", "2") == "A place for a boy, 9\u201117, with 2 children"
     assert asked.asked("HOME-02", "female", "unknown") == "A place for a person, age not known"
-    assert asked.person("female", "a48_plus") == "Woman, 48 and over"
+    assert asked.person("female", "a48_plus") == "Woman, 48+"
     assert asked.person("female", "unknown") == "Woman or girl, age not known"
     assert case.person_of("female", "a18_29") == "Woman, 18\u201129", "on Today, in the list of cases, at their head"
     assert case.person_of("other_or_not_said", "unknown") == "", "nothing is known of them"

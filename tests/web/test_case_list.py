@@ -9,6 +9,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import case_list
+from hamkori.casework.work.queries.due import to_plan_by
 from hamkori.web.kit import moments
 from tests import doors
 from tests.cast import pass_time
@@ -28,12 +29,12 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
             (risky, "high", 5),
             (soon, "ordinary", 1),
             (late, "ordinary", -1),
-            (asked, "high", 9),  # but an answer is due today
+            (asked, "high", 9),  # but an urgent answer is due
         ):
             Case.objects.filter(pk=case.pk).update(risk_code=risk, next_step_on=today + timedelta(days=days))
     with doors.acting(world.zarina) as actor:
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
-    assert found == [late.code, asked.code, soon.code, risky.code, calm.code]
+    assert found == [asked.code, late.code, soon.code, risky.code, calm.code], "urgent now, above what is late"
     page = text(doors.client_for(world.zarina).get("/cases/"))
     assert "late since yesterday" in page
     assert "1 case is late or stopped" in page
@@ -48,7 +49,7 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
     assert calm.code in doors.client_for(world.zarina).get(others).content.decode(), "of a supervisor alone"
 
 
-def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(world) -> None:
+def test_a_case_whose_help_stopped_stands_above_an_own_step_that_is_late_as_on_today(world) -> None:
     calm, stopped, late = (world.case() for _ in range(3))
     referral = world.sent(stopped)
     with doors.acting(world.gulnora) as actor:
@@ -62,7 +63,7 @@ def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(
     for who in (world.zarina, world.saida):
         with doors.acting(who) as actor:
             found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
-        assert found == [late.code, stopped.code, calm.code]
+        assert found == [stopped.code, late.code, calm.code]
     page = doors.client_for(world.zarina).get("/cases/").content.decode()
     row = page.partition(f'href="/cases/{stopped.code}/"')[2].partition("</tr>")[0]
     assert "Call the coordinator" in row, "nobody else is listed"
@@ -87,3 +88,15 @@ def test_a_consent_that_ended_says_its_last_day_as_today_does(world) -> None:
     client = doors.client_for(world.zarina)
     assert f"ended {day}" in text(client.get("/cases/"))
     assert day in text(client.get("/"))
+
+
+def test_a_case_without_a_next_step_is_late_since_a_day_on_both_pages(world) -> None:
+    """Red before: it was red without a date."""
+    case = world.case()
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=None)
+        since = moments.day(to_plan_by(Case.objects.get(pk=case.pk)), timezone.localdate() + timedelta(days=4))
+    pass_time(days=4)
+    client = doors.client_for(world.zarina)
+    assert f'<span class="when late">{since}</span>' in text(client.get("/"))
+    assert f"late since {since}" in text(client.get("/cases/"))

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 NONE = {"need_tonight_codes": ["not_asked"]}
 DANGER = {**NONE, "has_danger": True, "risk_code": "high"}
 PLACE = {"need_tonight_codes": ["safe_place"]}
+DOCTOR_TOO = {"need_tonight_codes": ["safe_place", "doctor"]}
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_place_that_was_needed_again_or_taken_back_after_one_was_given(house: 
     assert (state(three), rail(house).without_place) == ("withdrawn", 1)
 
 
-@pytest.mark.parametrize("said", [NONE, PLACE, {"need_tonight_codes": ["nothing_now"]}])
+@pytest.mark.parametrize("said", [NONE, PLACE, {"need_tonight_codes": ["nothing_now"]}, DOCTOR_TOO])
 def test_a_place_taken_back_has_the_button_that_ends_its_row(house: Senders, said: dict[str, Any]) -> None:
     case, _referral = helped(house, said)
     took_back(house, case)

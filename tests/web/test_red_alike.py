@@ -11,6 +11,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import Today, today
 from hamkori.directory.models import Service
@@ -37,6 +38,9 @@ def counted(house: Senders, slug: str) -> Today:
     """Today of this persona; the rail counts its red rows, each once."""
     with house.as_(slug) as actor:
         found, said = today(actor, "en"), counts(actor)
+    lists = {card: len(whole) for card, whole in order.cards(found).items()}
+    assert said.without_place + said.to_call == lists["unread"], (slug, said, "one number, wherever it is said")
+    assert said.late == lists["overdue"] + lists["late"] + lists["steps"], (slug, said, lists)
     rail = said.in_danger + said.without_place + said.to_call + said.late
     assert rail == len(red(found)), (slug, said, [row.what for row in found.rows])
     page = page_text(house.browser(slug).get("/"))
@@ -100,7 +104,9 @@ def test_today_the_case_the_list_and_the_rail_say_one_thing(house: Senders) -> N
         ), slug
         said_alike(house, slug, found)
         head = page_text(house.browser(slug).get("/")).partition("Call now")[0]
-        assert "1 in danger · 3 without a place for tonight · 2 to call now · 1 thing is late or stopped" in head
+        assert "1 in danger · 6 to call now" in head.replace("\N{NO-BREAK SPACE}", " ")
+        assert "late" not in head, "who declined a place for tonight is called about"
+        assert re.search(r"Call now 6 ", page_text(house.browser(slug).get("/")))
     zarina = house.browser()
     assert "Child: they do not say that they take children" in page_text(zarina.get("/")), "of whom nobody reads it"
     for one in (sent, adult):

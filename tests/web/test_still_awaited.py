@@ -12,9 +12,9 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.work.queries.counts import counts
+from hamkori.casework.work.queries.order import cards
 from hamkori.casework.work.queries.today import today
 from hamkori.web.kit import moments
-from hamkori.web.today.paging import cards
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god

@@ -67,6 +67,14 @@ def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -
     assert fields(bed, here)["needed_from"] == [in_figures(today)], "a bed is not for that day"
 
 
+def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:
+    """Red before: "Yes, without name" beside parts of which the first is "Name and documents"."""
+    asked = page_text(zarina.get(way.to_answers(zarina)))
+    others = asked.partition("Consent for doctors, psychologists, lawyers: not asked now")[2]
+    assert others.strip().startswith("“Without name”: name and documents are not shared.")
+    assert "Doctors: an examination for a court Needs a yes for a criminal case too. Shared after" in others
+
+
 def test_each_row_about_the_person_is_said_and_no_other() -> None:
     """Red before: "how high the risk is", where nobody had asked, and no word of the doctor whom they see."""
     told = ("yes", "no", "not_asked")

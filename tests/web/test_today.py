@@ -198,7 +198,7 @@ def test_the_coordinator_sees_which_body_is_late_and_no_case(world) -> None:
     world.sent(world.case())
     pass_time(hours=3)
     page = home(who)
-    assert page.count("Call: Shelter-Kulob") == page.count("no number recorded") == 1, "one organisation, one call"
+    assert page.count("Call: Shelter-Kulob") == page.count("No number recorded") == 1, "one organisation, one call"
     assert (len(re.findall(r">\d{4}\xa0\d{4}<", page)), whats(who)) == (2, [("national.late", True)] * 2), "two lines"
 
 

@@ -54,3 +54,14 @@ def test_a_button_opens_the_place_of_what_it_names_and_the_same_is_not_pressed_t
     assert len(pressed) > 40
     assert [one["button"] for one in pressed if one["status"] != 200 or not one["there"]] == []
     assert [one["button"] for one in pressed if one["again"]] == []
+
+
+def test_the_list_of_cases_has_the_order_of_today(todays: Mapping[str, Any]) -> None:
+    """Red before: what had been late for weeks stood above a bed for tonight on Today, and below it in the list."""
+    apart = {}
+    for who, one in todays.items():
+        listed = [code for code in one["cases"] if code in one["red"]]
+        if listed != [code for code in one["red"] if code in one["cases"]]:
+            apart[who] = (one["red"], one["cases"])
+    assert apart == {}
+    assert sum(len(one["red"]) > 1 for one in todays.values()) > 2, "somebody has more than one case that is red"

@@ -126,7 +126,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert [what for _href, what in rows(scene.zarina)] == [f"Answer a question: {question}"], "one row"
     assert calm.code not in (home := page(scene.zarina, "/"))
     assert home.index("Urgent: no answer yet") < home.index(question), "no less urgent than before"
-    assert "Urgent" in home.partition(question)[2][:200]
+    assert "Urgent" not in home.partition(question)[2][:200], "its heading says it"
     assert "No place for tonight yet" in home.partition(question)[2][:200], "as before it was asked"
     starts, ends = zip(*bars, bar(scene.zarina, "/"), bar(scene.gulnora, "/"), strict=True)
     assert max(starts) - min(starts) < timedelta(seconds=5), "one time, wherever it runs, and not that of the question"
@@ -144,6 +144,23 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     for said in (question, "Answer of the referral desk:", "Woman, 18\u201129"):
         assert said in asked, said
     assert "our region" not in page(scene.zarina, address)
+
+
+def test_what_is_urgent_stands_above_what_is_late_and_who_goes_before_an_earlier_hour_says_why(scene: Scene) -> None:
+    """Red before: a step of weeks ago stood above an urgent answer; the list of cases had them the other way round."""
+    old, early, risky = (scene.case() for _ in range(3))
+    scene.sent(early)
+    pass_time(minutes=5)
+    scene.sent(risky)
+    with god():
+        Case.objects.filter(pk=old.pk).update(next_step_on="2026-01-01", risk_code="high")
+        Case.objects.filter(pk=risky.pk).update(risk_code="high")
+    today = doors.client_for(scene.zarina).get("/").content.decode()
+    listed = doors.client_for(scene.zarina).get("/cases/").content.decode()
+    for there in (today, listed):
+        places = [there.index(f"/cases/{one.code}/") for one in (risky, early, old)]
+        assert places == sorted(places)
+    assert (today.count("first: high risk"), today.count("Risk: high")) == (1, 0), "once, and in place of the risk"
 
 
 def test_what_is_due_before_work_begins_again_is_near() -> None:

@@ -160,8 +160,11 @@ def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     house.agreed(case, kind="legal", sections={"contact", "legal"})
+    house.agreed(case, kind="health", purpose="justice", sections={"contact"})
     form = {"operation": str(uuid4()), "took": ["shelter_social:help", "legal:help:legal"], "how_said": "in_person"}
-    house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    went = house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    court = "Shared: How to reach the person safely. Needs a yes for a criminal case too."
+    assert court in page_text(house.browser().get(went["Location"])), "nobody said yes to the police"
     with god():
         newest = Consent.objects.filter(case=case).latest("number")
         rows = {row.kind_code: row for row in ConsentRow.objects.filter(consent=newest)}
@@ -263,6 +266,9 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     assert "at Shelter Kulob; the bed has not ended with this. Does the person stay? Say that the person stays" in after
     assert "The help there does not end with this: tell them what you want." in after
+    seen = page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert "The bed at Shelter Kulob did not end with the withdrawal. Does the person stay?" in seen
+    assert "Say that the person stays" in seen
     assert "has ended. Where" not in after
     assert "without us" not in after
     ask, row = "Help may go on if the person wants it: ask the person.", "Ask the person whether help goes on: "
@@ -307,9 +313,9 @@ def test_that_night_is_over_after_a_day(house: Senders) -> None:
     house.accepted(house.sent(case))
     take_back(house, case)
     assert "No place for tonight" in page_text(house.browser().get("/"))
-    page = page_text(house.browser().get(f"/cases/{case.code}/"))
-    assert "No place for tonight Ask the person" in page
-    assert "A place was found" not in page, "beside another need nothing would show that it was said"
+    page = house.browser().get(f"/cases/{case.code}/")
+    assert "No place for tonight Ask the person" in page_text(page)
+    assert "A place was found" in page_text(page), "also where something else is needed"
     pass_time(hours=25)
     assert "No place for tonight" not in page_text(house.browser().get("/"))
 

@@ -23,6 +23,8 @@ from hamkori.site.demo.cast import PERSONAS
 
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
 TOLD = re.compile(r'<ul class="work" id="called-off">.*?</ul>', re.DOTALL)
+CASE = re.compile(r'<p class="sub">\s*<a class="code" href="/cases/(\d{8})/">')
+LISTED = re.compile(r'<th scope="row"><a href="/cases/(\d{8})/')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 Read = Callable[[str], tuple[int, str]]
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
@@ -98,11 +100,13 @@ def main(file: Path) -> None:
         client = Client(SERVER_NAME="localhost")
         for name, value in doors[email].items():
             client.cookies[name] = value
-        rows, links, address, told = [], [], "/", set()
+        client.cookies["hk_language"] = "en"
+        rows, links, address, told, red = [], [], "/", set(), []
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
             links += LINK.findall(page.partition('id="news"')[0])
+            red += [code for card in page.split("<section")[1:] if _is_red(card) for code in CASE.findall(card)]
             told |= {row for told_only in TOLD.findall(page) for row in ROW.findall(told_only)}
             more = NEXT.search(page)
             address = more[1].replace("&amp;", "&") if more else ""
@@ -110,9 +114,30 @@ def main(file: Path) -> None:
         found[email] = {
             "held": [what for who, *what in held if who == email],
             "rows": {row: {**_opened(read, row), "told": row in told} for row in dict.fromkeys(rows)},
+            "red": list(dict.fromkeys(red)),
+            "cases": _listed(client),
             "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))
+
+
+def _is_red(card: str) -> bool:
+    """Whether a list of Today is of what is urgent, or red."""
+    heading = card.partition("</h2>")[0]
+    return (
+        "Urgent: no answer yet" in heading or re.search(r'class="tag late', card.partition("</header>")[0]) is not None
+    )
+
+
+def _listed(client: Client) -> list[str]:
+    """The codes of all cases, as their list has them."""
+    found, address = [], "/cases/"
+    while address:
+        page = client.get(address).content.decode()
+        found += LISTED.findall(page)
+        more = re.search(r'href="(/cases/\?[^"]+)" rel="next"', page)
+        address = more[1].replace("&amp;", "&") if more else ""
+    return found
 
 
 def _read(client: Client, address: str) -> tuple[int, str]:

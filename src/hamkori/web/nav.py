@@ -79,8 +79,8 @@ def _within(path: str, url: str) -> bool:
 
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
-        first = (in_danger(found.in_danger), without_place(found.without_place))
-        needs_me = " · ".join(filter(None, (*first, to_call(found.to_call), are_late(found.late))))
+        calls = to_call(found.without_place + found.to_call)
+        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), calls, are_late(found.late))))
         count = found.in_danger + found.without_place + found.to_call + found.late
         return {"count": count, "late": True, "count_label": needs_me}
     if icon == "cases":
@@ -96,12 +96,6 @@ def _count(icon: str, found: Counts) -> dict[str, Any]:
 def in_danger(number: int) -> str:
     """In how many cases somebody is in danger and nobody was asked for help: the rail and Today say it alike."""
     return ngettext("%(n)d in danger", "%(n)d in danger", number) % {"n": number} if number else ""
-
-
-def without_place(number: int) -> str:
-    """In how many cases nobody has a place for the person for tonight."""
-    said = ngettext("%(n)d without a place for tonight", "%(n)d without a place for tonight", number)
-    return said % {"n": number} if number else ""
 
 
 def to_call(number: int) -> str:

@@ -24,6 +24,7 @@ declare
   v_stopped uuid[];
   v_danger uuid[];
   v_lacks uuid[];
+  v_ended bigint;
 begin
   if v_me is null then return; end if;
   if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
@@ -87,6 +88,18 @@ begin
       where o.case_id = lacks.id and r.service_code = any (p_place)
         and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
              or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
+  -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped.
+  select count(*) into v_ended
+    from public.case_access a join public.referral_origin o on o.case_id = a.case_id
+    join public.referral r on r.id = o.referral_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and o.case_id = any (v_lacks) and o.case_id = any (v_stopped) and r.service_code = any (p_place)
+     and public.referral_waits(r, o.case_id)
+     and not exists (
+       select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+        where p.case_id = o.case_id and n.service_code = any (p_place) and n.state_code = 'sent'
+          and (n.urgency_code = 'urgent' or n.answer_due_at <= v_now));
+  without_place := without_place + v_ended;
   -- Whom nobody reads in time is to call now, and who does not say that they take the child that the person is: for a place that is
   -- missing and was asked for urgently it counts there.
   select without_place + count(*) filter (where u.for_a_place), count(*) filter (where not u.for_a_place)
@@ -129,7 +142,7 @@ begin
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
-  late_sent := late_sent + cardinality(v_stopped);
+  late_sent := late_sent + cardinality(v_stopped) - v_ended;
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

@@ -148,11 +148,12 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
         return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
     url, button = _way_to_a_place(file, refer_url)
-    found = _alarm("", "", url=reverse("place_found", args=[code]), button=_("A place was found"), post=True)
-    if place.taken_back(file) is not None and not place_words.ends_it(file.case):
-        return _alarm(
-            str(red.NO_PLACE), text, url=url or place_words.asked_at(code), button=button or str(red.ASK_PERSON)
-        )
+    there = place.came_to(file) if waits is None else ""
+    if there:
+        text = _("The bed at %(organisation)s did not end with the withdrawal. Does the person stay?")
+        text %= {"organisation": there}
+    label = _("Say that the person stays") if there else _("A place was found")
+    found = _alarm("", "", url=reverse("place_found", args=[code]), button=label, post=True)
     if not url:
         return {**found, "title": str(red.NO_PLACE), "text": text}
     return _alarm(str(red.NO_PLACE), text, url=url, button=button, then=found)

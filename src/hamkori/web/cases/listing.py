@@ -249,7 +249,7 @@ def _answer_due(line: Line, found: Page) -> str:
     if not asked:
         return ""
     due, late, since = asked[0]
-    return _late_since(since, found.today) if late else moments.answer_by(due)
+    return _late_since(since, found.today) if late else moments.answer_by(due, found.now)
 
 
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
@@ -271,13 +271,14 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
 def _call_by(one: Dot, found: Page) -> str:
     """When they have to answer, or when the person is expected."""
     if one.state == "sent":
-        return moments.answer_by(one.due) if one.due is not None else ""
+        return moments.answer_by(one.due, found.now) if one.due is not None else ""
     return moments.day(one.since, found.today) if one.since is not None else ""
 
 
 def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
     if line.unplanned or not line.next_step or line.next_step_on is None:
-        return _("Choose the next step"), "" if line.unplanned else _("late"), "today" if line.unplanned else "late"
+        since = "" if line.unplanned else _late_since(line.plan_by, found.today)
+        return _("Choose the next step"), since, "today" if line.unplanned else "late"
     step = lists.label("next_step", line.next_step)
     if line.next_step_on < found.today:
         return step, _late_since(line.next_step_on, found.today), "late"

@@ -1,11 +1,9 @@
-"""No place for tonight: whether it is missing because the person's word ended one; the button is web/first/place.py."""
+"""No place for tonight: the referrals that ask for one; the button that says there is one is web/first/place.py."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import FOUND, PLACE
+from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 
 
@@ -19,9 +17,11 @@ def for_one(file: File) -> list[Sent]:
     return [one for one in file.referrals if one.service in kinds([PLACE])]
 
 
-def taken_back(file: File) -> datetime | None:
-    """When the person's word ended a place that was accepted; None once "A place was found" was pressed after it."""
-    had = {one.code for one in for_one(file) if one.agreed_at is not None}
-    ends = [one.at for one in file.steps if one.step == "withdraw" and one.referral in had]
-    last = max(ends, default=None)
-    return None if last is None or any(one.step == FOUND and one.at > last for one in file.steps) else last
+def came_to(file: File) -> str:
+    """Where the person was when their word ended the referral for a place, if that is what came last of all for one."""
+    asked_for = {one.code for one in for_one(file)}
+    steps = [one for one in file.steps if one.referral in asked_for]
+    last = max(steps, key=lambda one: one.at, default=None)
+    if last is None or last.step != "withdraw":
+        return ""
+    return last.body if any(one.step == "serve" and one.referral == last.referral for one in steps) else ""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 
+COURT, CRIME = ("health", "justice"), ("police", "justice")
+"""An examination for a court is of no use without a yes to the police."""
 NAME = ("identity",)
 """What goes where only the name is taken back."""
 
@@ -68,13 +70,12 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *(has_ended(names.get(one.body, ""), one) for one in ended),
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
         ],
-        "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
+        "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
         "tell": _tell(former, hit, at),
         "next": _next(ended, narrowed, names),
         # Who has no place any more was either given one since, or is asked whether another may be asked.
         "sleeps": found.state_code == "open" and bool(homes),
         "is_there": bool(homes) and all(one.begun for one in homes),
-        "place_found": place.ends_it(found),
         "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
         "now": at,
@@ -109,7 +110,8 @@ def _lost(old: Said, row: Said) -> str:
     return "".join(words.sections(parts) for _key, parts in taken_back(_by_key([old]), _by_key([row])) if parts)
 
 
-def _stands(row: Said, before: Version | None, at: datetime) -> str:
+def _stands(row: Said, before: Version | None, at: datetime, former: Asked) -> str:
+    """How a row stands now, and what it needs beside it: what is for a court goes nowhere without the police."""
     if not row.agrees:
         return words.answer(row.answer)
     shared = words.sections(row.sections) or _("nothing but what the person wants them to know")
@@ -122,6 +124,8 @@ def _stands(row: Said, before: Version | None, at: datetime) -> str:
     old = next((one for one in stood if (one.kind, one.purpose) == (row.kind, row.purpose)), None)
     lost = _lost(old, row) if old is not None else ""
     whole = text % slots
+    if (row.kind, row.purpose) == COURT and not ((also := former.rows.get(CRIME)) and also.agrees):
+        whole = " ".join((whole, words.why_row(COURT)))
     return " ".join((whole, _("Not shared any more: %(parts)s.") % {"parts": lost})) if lost else whole
 
 

@@ -109,7 +109,7 @@ def _line(code: str, *parts: object) -> SafeString:
 
 def _when(one: LateOne, found: Overview) -> str:
     if one.clock == CLOSED_THERE:
-        return moments.answer_by(one.due)
+        return moments.answer_by(one.due, found.at)
     return moments.target(one.due, found.at)
 
 

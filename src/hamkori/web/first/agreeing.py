@@ -55,6 +55,8 @@ SPOKE_FOR_CHILD = "child_speaker"
 SHELTER = ("shelter_social", "help")
 POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
 OTHERS = tuple(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]))
+COURT = ("health", "justice")
+"""It needs a yes to the police too."""
 HOW = ("spoken", "signed", "mark", "through_interpreter")
 """How the person answered: each is a button."""
 
@@ -197,8 +199,9 @@ def _usual(key: rules.RowKey) -> list[str]:
 
 
 def _shared(key: rules.RowKey) -> str:
-    """To what a yes is said, where the parts are not chosen one by one."""
-    return _("Shared after they accept: %(parts)s.") % {"parts": parts(_usual(key))}
+    """To what a yes is said, where the parts are not chosen one by one, and what it needs beside it."""
+    said = _("Shared after they accept: %(parts)s.") % {"parts": parts(_usual(key))}
+    return f"{words.why_row(key)} {said}" if key == COURT else said
 
 
 class WholeForm(SignsForm, AgreeForm):

@@ -130,8 +130,10 @@ def target(at: datetime, now: datetime) -> str:
     return sentence % values
 
 
-def answer_by(at: datetime) -> str:
-    """Until when an answer is awaited, with the day by its name: whoever calls at night reads no "tomorrow"."""
+def answer_by(at: datetime, now: datetime) -> str:
+    """Until when an answer is awaited: of another day with its name, as whoever calls at night reads no "tomorrow"."""
+    if timezone.localdate(at) == timezone.localdate(now):
+        return _("answer by %(time)s") % {"time": clock_time(at)}
     return _("answer by %(time)s (%(day)s)") % {"time": clock_time(at), "day": DAYS[timezone.localtime(at).weekday()]}
 
 

@@ -6,22 +6,21 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.template import Context
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import due, grouped
-from hamkori.web.today import buttons
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.today import buttons, times
 from hamkori.web.words import calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
@@ -75,23 +74,32 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     first = next((one for one in group if one.referral), group[0])
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
-    alone = _when_owed(first, now) if len(group) == 1 else ""
+    alone = times.when_owed(first, now) if len(group) == 1 else ""
     lines = [
         _dotted(
             one.referral,
             *_owes(one),
-            "" if alone else _when_owed(one, now),
+            "" if alone else times.when_owed(one, now),
             *_apart(one, now, shut=bool(shut), sender=bool(sender)),
         )
         for one in group
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
     return row(replace(first, quiet_until=quiet), now) | {
+        "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
         "when": alone,
         "lines": lines,
         "not_reached": buttons.not_reached(first),
     }
+
+
+def _of_many(first: Due, number: int, now: datetime) -> str:
+    """Whom to call, and about how many, if not about one: a heading counts them and not the calls."""
+    if number == 1 or first.reached:
+        return _what(first, now)
+    many = ngettext("%(n)d referral", "%(n)d referrals", number) % {"n": number}
+    return "\N{NO-BREAK SPACE}· ".join((_what(first, now), many.replace(" ", "\N{NO-BREAK SPACE}")))
 
 
 def _capital(*parts: str) -> list[str]:
@@ -108,9 +116,9 @@ def _owes(one: Due) -> list[str]:
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
-    """What differs from line to line: until when that desk is closed, who sent it, who called, what the sender says."""
+    """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     calls = [called(each, now) for each in (one.call, one.word) if each is not None]
-    return ["" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
+    return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
 
 
 def _sender(one: Due) -> str:
@@ -125,7 +133,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUI
         "href": buttons.page_of(one),
         "what": _what(one, now),
         "sub": _sub(one, mixed, now),
-        "when": "" if _nobody_there(one) else _when(one, now),
+        "when": "" if _nobody_there(one) else times.when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
         "tone": "late" if grave else "wait" if one.stopped or one.aged or one.what in WAIT else "",
@@ -223,7 +231,7 @@ def _what(one: Due, now: datetime) -> str:
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
-    parts += [_place(one), received.urgent(one.urgency if one.what != DOUBT else ""), _risk(one)]
+    parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
         parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
@@ -275,6 +283,24 @@ def _place(one: Due) -> str | SafeString:
     return str(red.NO_PLACE) if one.no_place and not one.what.startswith("place.") else ""
 
 
+FIRST: Final = {
+    "child": gettext_lazy("first: a child"),
+    "danger": gettext_lazy("first: danger"),
+    "high": gettext_lazy("first: high risk"),
+}
+
+
+def _first(one: Due) -> str | SafeString:
+    """Why it stands above somebody whose hour runs out earlier."""
+    return format_html("<b>{}</b>", FIRST[one.first]) if one.before else ""
+
+
+def _urgency(one: Due, now: datetime) -> str:
+    """That it is urgent, where the heading of its list does not say so."""
+    said = one.what == DOUBT or is_overdue(one) or (is_urgent(one) and is_near(one, now))
+    return "" if said else received.urgent(one.urgency)
+
+
 def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
     """A number and what follows it, between dots. That of a case leads to its page, wherever the row leads."""
     said = [part for part in parts if part]
@@ -303,7 +329,7 @@ def _number(one: Due) -> str:
     if one.alone:
         return coordinator.reached()
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
-    return capfirst(coordinator.in_short()) if sent_to_her else desk_phone.in_row(one.phone)
+    return capfirst(coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone))
 
 
 def _told(one: Due, now: datetime) -> str:
@@ -322,17 +348,11 @@ def _risk(one: Due) -> str:
     return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
-STARTED: Final = {
-    **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
-    **dict.fromkeys(PARTS, gettext_lazy("asked %(when)s")),
-}
-"""Rows that say since when, and no time limit."""
 HEARD: Final = {
     "called": gettext_lazy("your team called %(when)s"),
     "came": gettext_lazy("your team said so %(when)s"),
 }
 """What has calmed a row, until it is asked again."""
-COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 REASONS: Final = {
     "stopped.declined": "decline_reason",
     "stopped.unaccepted": "unaccept_reason",
@@ -361,38 +381,3 @@ def _settle(one: Due) -> SafeString:
     """Beside such a row: that nothing more is to do, which ends it."""
     at = reverse("referral_settle", args=[one.referral])
     return format_html('<a href="{}">{}</a>', at, _("Nothing more to do"))
-
-
-def _when(one: Due, now: datetime) -> str | SafeString:
-    if one.back_at is not None:
-        return _("comes back %(when)s") % {"when": moments.moment(one.back_at, now)}
-    return _when_due(one, now)
-
-
-def _when_due(one: Due, now: datetime) -> str | SafeString:
-    if one.what == "consent" and one.at is not None:
-        return moments.last_day(one.at, now)  # a day of hers, no target of ours
-    if one.came_at is not None and not one.late:
-        return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
-    if one.what in STARTED and one.started_at is not None:
-        return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
-    if one.what in COMES and not one.late and one.on is not None:
-        # The time that was agreed, and not our limit for saying what became of it.
-        return referral.part_of_day(one.on, one.part, one.agreed_at, now)
-    if one.at is not None and (one.stopped or one.spoken):
-        # Where somebody was reached today it is as late as before, and no longer in red.
-        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
-    return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
-
-
-def _when_owed(one: Due, now: datetime) -> str | SafeString:
-    """Of the coordinator's rows until when an answer is awaited, when she calls again, or since when it is late."""
-    if one.what == "national.unread" and one.at is not None:
-        return moments.answer_by(one.at)
-    if one.reached and one.quiet_until is not None:
-        return _("call again at %(time)s") % {"time": moments.clock_time(one.quiet_until)}
-    return _when(one, now)
-
-
-def _day(one: Due, now: datetime) -> str:
-    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""

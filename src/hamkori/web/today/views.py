@@ -10,14 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
 from hamkori.casework.referral.queries import desk
+from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import NATIONAL
 from hamkori.notices import actions as notices
@@ -25,7 +27,7 @@ from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, are_late, in_danger, to_call, without_place
+from hamkori.web.nav import CASES, are_late, in_danger, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
@@ -36,8 +38,9 @@ TITLES: Final = {
     "danger": red.DANGER,
     "unread": red.CALL_NOW,
     "reached": gettext_lazy("Reached: the answer is awaited"),
-    "late": gettext_lazy("Late or stopped"),
+    "overdue": gettext_lazy("Urgent and late"),
     "urgent": gettext_lazy("Urgent: no answer yet"),
+    "late": gettext_lazy("Late or stopped"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
@@ -51,16 +54,17 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = queries.today(actor, lists.language())
     new = arrived(actor, found)
-    shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    lists_of = order.cards(found)
+    shown = paging.page(lists_of, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not any(rows for card, rows in paging.cards(found).items() if card != "later")
-    lately = news.lately(new, found.now)
+    nothing = not any(rows for card, rows in lists_of.items() if card != "later")
+    lately, sub = news.lately(new, found.now), _sub(found, lists_of)
     context = {
         "title": _("Today"),
         # Nothing stands between the heading and somebody in danger.
-        "sub": format_html("{}&emsp;{}", _sub(found), lately) if lately and not found.danger else _sub(found),
+        "sub": format_html("{}&emsp;{}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
-        "cards": _cards(found, shown, mixed=mixed),
+        "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
         "nothing": nothing and not new.called_off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
@@ -79,9 +83,9 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "today/page.html", context)
 
 
-def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
+def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     """The lists of the page that have rows on it, with how much there is in all."""
-    all_of, ids = paging.cards(found), {case.code: pk for pk, case in found.cases.items()}
+    ids = {case.code: pk for pk, case in found.cases.items()}
     return [
         {
             "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
@@ -95,46 +99,38 @@ def _cards(found: Today, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _sub(found: Today) -> str:
-    """The day, who is in danger and what is late or stopped, as the rail counts it; if nothing is, the next target."""
-    day = moments.today_in_full(found.now)
-    late, places = len(found.late), sum(row.what.startswith("place.") or _for_a_place(row) for row in found.unread)
-    danger = " · ".join(filter(None, (in_danger(len(found.danger)), without_place(places), _to_call(found))))
-    if late:
-        things = ngettext("%(n)d thing is late or stopped", "%(n)d things are late or stopped", late) % {"n": late}
-        said = are_late(late) if _national(found.late) else things
-        return " · ".join(filter(None, (day, danger, said, _in_cases(found))))
-    if danger:
-        return f"{day} · {danger}"
+def _sub(found: Today, lists: Cards) -> str:
+    """The day, and of each list that is red how many it holds; if none is, the next target."""
+    day, late = moments.today_in_full(found.now), lists["late"]
+    said = [
+        in_danger(len(lists["danger"])),
+        to_call(len(lists["unread"])),
+        _counted(len(lists["overdue"]), OVERDUE),
+        are_late(len(late)) if _national(late) else _counted(len(late), LATE),
+        _counted(len(lists["steps"]), STEPS),
+    ]
+    if any(said):
+        # On a phone a line begins with no dot, and a number stays beside what it counts.
+        return _DOT.join((day, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in said if part)))
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
 
 
-def _to_call(found: Today) -> str:
-    """How many are to call now of which nothing is late yet; the coordinator's are calls and no lateness."""
-    return to_call(
-        sum(one.for_a_call or (one.unread and not one.late and not one.awaits_place) for one in found.unread)
-    )
+_DOT: Final = "\N{NO-BREAK SPACE}· "
+OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
+LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
+STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
 
 
-def _for_a_place(one: Due) -> bool:
-    """Nobody reads in time that a place is needed for tonight: it is counted once, as that."""
-    return one.unread and one.awaits_place
+def _counted(number: int, said: Any) -> str:
+    return str(said % {"n": number}) if number else ""
 
 
 def _national(found: tuple[Due, ...]) -> bool:
     """Whether these are the coordinator's alone: of those nothing has stopped."""
     return all(one.what in NATIONAL for one in found)
-
-
-def _in_cases(found: Today) -> str:
-    """In how many cases, as the list of cases counts them; '' where each thing is of another one, or of none."""
-    cases = {row.case for row in found.late}
-    if "" in cases or len(cases) == len(found.late):
-        return ""
-    return ngettext("in %(n)d case", "in %(n)d cases", len(cases)) % {"n": len(cases)}
 
 
 def _expected(number: int) -> str:

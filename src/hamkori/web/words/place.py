@@ -1,22 +1,10 @@
-"""A place for tonight: where the person is asked for it, and what to say once there is one."""
+"""A place for tonight: where the person is asked for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from django.urls import reverse
 
-from hamkori.casework.work.queries.no_place import NOTHING, PLACE, SHELTER
-
-if TYPE_CHECKING:
-    from hamkori.casework.case.models import Case
-
-NOT_ASKED: Final = "not_asked"
-
-
-def ends_it(case: Case) -> bool:
-    """Whether "A place was found" is all that is to say: beside another need nothing could show that it was said."""
-    return not set(case.need_tonight_codes) - {PLACE, NOTHING, NOT_ASKED}
+from hamkori.casework.work.queries.no_place import SHELTER
 
 
 def asked_at(code: str) -> str:

@@ -43,3 +43,10 @@ def planned_since(today: date) -> date:
     while before.weekday() > _FRIDAY:
         before -= timedelta(days=1)
     return before + timedelta(days=1)
+
+
+def working_day(on: date) -> date:
+    """This day, or the next one on which work is done; as above, weekends alone are passed over."""
+    while on.weekday() > _FRIDAY:
+        on += timedelta(days=1)
+    return on

@@ -27,7 +27,6 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
@@ -39,16 +38,17 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
-from hamkori.casework.work.queries.due import is_unplanned, start_of
+from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_place import without_place
-from hamkori.casework.work.queries.urgency import IN_NEED, KEY, beyond, by_urgency, order
+from hamkori.casework.work.queries.red_cases import red_cases
+from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
 
 PAGE = 25
 STAGES = ("draft", "open", "closed")
-KINDS_BY_SCOPE = {"own_team": ("lead", "member"), "supervised": ("supervisor",)}
 OPEN = ("sent", "accepted", "serving", "finished", "disputed")
 
 
@@ -108,6 +108,8 @@ class Line:
     kind: str
     late: bool
     unplanned: bool
+    plan_by: date
+    """The day on which it gets its first next step."""
     risk: str
     clock: tuple[str, date] | None
     """A time limit of the case that has passed, and its day."""
@@ -136,19 +138,16 @@ class Page:
     before: str
     after: str
     totals: Totals
-    today: date
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the page."""
+        return timezone.localdate(self.now)
 
     @property
     def any_at_all(self) -> bool:
         return self.totals.every > 0
-
-
-def my_rows(actor: Actor) -> QuerySet[CaseAccess]:
-    """The reader's live access rows that the policy lets them use: what `case.view` shows, from the other end."""
-    kinds = {kind for row in rows_of(actor, "case.view") for kind in KINDS_BY_SCOPE.get(row.scope, ())}
-    return CaseAccess.objects.filter(
-        membership=actor.membership_id, ended_at=None, suspended_at=None, kind_code__in=sorted(kinds)
-    )
 
 
 def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -> Page:
@@ -156,11 +155,11 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     at = now()
     today = timezone.localdate(at)
     marked = my_rows(actor).annotate(
+        in_need=ExpressionWrapper(in_need(), BooleanField()),
         no_place=ExpressionWrapper(without_place(at), BooleanField()),
         lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
     )
-    late_now = overdue_now(today) | Q(Exists(_referrals().filter(_to_call())))
-    mine = by_urgency(marked, in_need(), Q(lacks=True), late_now, Q(waits_in_case()), _deadlines(), today)
+    mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
     if filters.lead is not None and "supervisor" in actor.roles:
         rows = rows.filter(case__in=led_by(list(rows.values_list("case_id", flat=True)), filters.lead))
@@ -182,7 +181,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
         lines[0].code if lines and earlier else "",
         lines[-1].code if lines and later else "",
         totals(actor, today),
-        today,
+        at,
     )
 
 
@@ -227,8 +226,8 @@ def totals(actor: Actor, today: date) -> Totals:
 
 def nothing(actor: Actor) -> Page:
     """No case: what was asked for is no number."""
-    today = timezone.localdate(now())
-    return Page((), "", "", totals(actor, today), today)
+    at = now()
+    return Page((), "", "", totals(actor, timezone.localdate(at)), at)
 
 
 def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> QuerySet[CaseAccess]:
@@ -361,7 +360,7 @@ def _line(
         age_band=case.age_band_code,
         region=case.region_code,
         has_danger=case.has_danger,
-        in_need=row.urgent == IN_NEED,  # type: ignore[attr-defined]
+        in_need=row.in_need,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
         is_child=case.is_child,
@@ -370,6 +369,7 @@ def _line(
         kind=row.kind_code,
         late=step_late or clock is not None or any(dot.late or dot.stopped for dot in dots),
         unplanned=unplanned or (case.next_step_on is None and not late),
+        plan_by=to_plan_by(case),
         risk=case.risk_code,
         clock=clock,
         begun_at=case.begun_at,

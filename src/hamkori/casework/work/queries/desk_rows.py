@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, first_by
 
 
 def of_desk(
@@ -34,6 +34,7 @@ def of_desk(
                 region=card.region_code if card else "",
                 urgency=one.urgency_code,
                 risk=card.risk_code if card else "",
+                first=first_by(card.age_band_code, card.risk_code) if card else "",
                 asked_at=getattr(one, "asked_at", None),
             )
         )

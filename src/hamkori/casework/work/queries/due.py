@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
-from hamkori.casework.case.rules.days import planned_since
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.rules.days import working_day
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, NATIONAL
 
@@ -73,8 +74,6 @@ class Due:
     """Of a doubt: the team has reached somebody there since."""
     quiet_until: datetime | None = None
     """On the coordinator's rows: a coordinator has reached somebody there, and until then nobody calls again."""
-    protects: bool = False
-    """On those rows: it is help that protects from danger."""
     sender: str = ""
     sender_phone: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
@@ -98,6 +97,10 @@ class Due:
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     awaits_place: bool = False
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
+    first: str = ""
+    """Why it stands first among equals: a child, danger, high risk; of the coordinator's, help that protects."""
+    before: bool = False
+    """For that it stands above somebody whose hour runs out earlier."""
     nobody_else: bool = False
     """Of a referral that stopped or is late: nobody else is listed who could be asked."""
     has_danger: bool = False
@@ -202,10 +205,24 @@ def is_of_the_week(row: Due, at: datetime) -> bool:
     return row.what in (COMES, "next_step") and not row.supervised and row.on is not None and row.on <= last
 
 
+def first_of(case: Case) -> str:
+    """Why the person of this case stands first among equals."""
+    return "danger" if case.has_danger else first_by(case.age_band_code, case.risk_code)
+
+
+def first_by(age_band: str, risk: str) -> str:
+    """The same by what a summary says of the person."""
+    return "child" if age_band in CHILD_BANDS else "high" if risk == "high" else ""
+
+
+def to_plan_by(case: Case) -> date:
+    """The day on which a case without a next step gets one: its first working day."""
+    return working_day(timezone.localdate(case.opened_at or case.begun_at))
+
+
 def is_unplanned(case: Case, today: date) -> bool:
-    """Whether a case without a next step is late: not before its first working day is over."""
-    opened = case.opened_at or case.begun_at
-    return case.next_step_on is None and timezone.localdate(opened) < planned_since(today)
+    """Whether a case without a next step is late: its first working day is over."""
+    return case.next_step_on is None and to_plan_by(case) < today
 
 
 def start_of(day: date | None) -> datetime | None:

@@ -14,7 +14,7 @@ from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed
-from hamkori.casework.work.queries.due import Due, is_unplanned
+from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
 
@@ -111,7 +111,7 @@ def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     if case.next_step_on is None:
         late = is_unplanned(case, today_on)
         what = OPENED_AGAIN if _asks(row) else "no_next_step"
-        return _of_case(row, what, late, on=None if late else today_on)
+        return _of_case(row, what, late, on=to_plan_by(case) if late else today_on)
     return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
 
 
@@ -136,5 +136,6 @@ def _of_case(
         sex=case.sex_code,
         age_band=case.age_band_code,
         region=case.region_code,
+        first=first_of(case),
         supervised=row.kind_code == "supervisor",
     )

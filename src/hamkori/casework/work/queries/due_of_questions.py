@@ -11,7 +11,7 @@ from django.utils import timezone
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.parts_asked import parts_asked as asked_of
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, first_of
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.people.queries import BodyCard
 
@@ -57,6 +57,7 @@ def asked_back(
                 age_band=pair.case.age_band_code,
                 urgency=one.urgency_code,
                 risk=pair.case.risk_code,
+                first=first_of(pair.case),
                 awaits_place=_holds_up(pair, lacking),
                 supervised=_supervises(pair),
             )

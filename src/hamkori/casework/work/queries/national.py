@@ -47,7 +47,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 call=calls[0] if calls else None,
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
-                protects=protects(one.service_code),
+                first="danger" if protects(one.service_code) else "",
                 slug=cards[one.to].slug if one.to in cards else "",
                 step=one.urgency_code,
                 reason=one.clock if late else "",

@@ -1,38 +1,38 @@
-"""The order of the list of cases: danger alone, no place tonight, late, stopped, soon, the rest; by risk, by day."""
+"""The order of the list of cases: what is red or urgent as on Today (order.py); what is late for others of its team;
+what is soon; the rest. Each of these by risk and by day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Case, DateField, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, DateField, Func, IntegerField, Q, QuerySet, Subquery, UUIDField, Value, When
 from django.db.models.functions import Coalesce, Least
 
 from hamkori.casework.case.models import CaseAccess
 
-KEY: Final = ("urgent", "risk", "day", "opened_at", "case_id")
+KEY: Final = ("place", "urgent", "risk", "day", "opened_at", "case_id")
 NEWEST_FIRST: Final = frozenset({"opened_at", "case_id"})
 AT_THE_END = date.max
-IN_NEED: Final = 0
-"""How urgent a case is in which somebody is in danger and nobody was asked for help: the first of all."""
 
 
 def by_urgency(
-    rows: QuerySet[CaseAccess],
-    danger: Q,
-    place: Q,
-    late: Q,
-    stopped: Q,
-    deadlines: Iterable[Subquery],
-    today: date,
+    rows: QuerySet[CaseAccess], red: Sequence[UUID], late: Q, deadlines: Iterable[Subquery], today: date
 ) -> QuerySet[CaseAccess]:
     """The rows with what they are ordered by. A draft is of today, a closed case stands at the end.
 
-    `place`: nobody has one for tonight, though somebody may be asked. `deadlines`: the days of a case beside its next
-    step's; the first of all of them is the day of the case.
+    `red`: cases that stand first, in this order (red_cases.py). `deadlines`: the days of a case beside its next step's;
+    the first of all of them is the day of the case.
     """
+    known = Value(list(red), output_field=ArrayField(UUIDField()))
     return rows.annotate(
+        place=Coalesce(
+            Func(known, "case_id", function="array_position", output_field=IntegerField()), Value(len(red) + 1)
+        ),
         day=Case(
             When(case__state_code="draft", then=Value(today)),
             When(case__state_code="closed", then=Value(AT_THE_END)),
@@ -47,13 +47,10 @@ def by_urgency(
         ),
     ).annotate(
         urgent=Case(
-            When(case__state_code="closed", then=Value(6)),
-            When(danger, then=Value(IN_NEED)),
-            When(place, then=Value(1)),
-            When(late, then=Value(2)),
-            When(stopped, then=Value(3)),
-            When(day__lte=today + timedelta(days=1), then=Value(4)),
-            default=Value(5),
+            When(case__state_code="closed", then=Value(3)),
+            When(late, then=Value(0)),
+            When(day__lte=today + timedelta(days=1), then=Value(1)),
+            default=Value(2),
             output_field=IntegerField(),
         )
     )

@@ -1,0 +1,117 @@
+"""What stands above what: the lists of Today, and the order in each; the list of cases goes by the same rows.
+
+What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
+these and of the others a child, danger or high risk first, then the hour that runs out first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries.due import Due, is_near, start_of
+from hamkori.casework.work.queries.today import Today
+from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, OWN, gravity, hurry
+
+CARDS: Final = ("danger", "unread", "reached", "overdue", "urgent", "late", "expected", "steps", "soon", "later")
+"""The lists of the page, in their order. What is urgent stands above what is late; who is expected above own steps."""
+NOW: Final = ("unread", "overdue", "urgent")
+"""Lists of what cannot wait: by the hour."""
+RED: Final = ("danger", *NOW, "late", "steps")
+"""Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT)
+"""Rows that the reader ends, on whichever day: never later."""
+CARD: Final = 1000
+_NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
+
+Cards = dict[str, tuple[Due, ...]]
+Place = tuple[int, int, int, str, str, str, str]
+
+
+def cards(found: Today) -> Cards:
+    """All rows, list by list, each in its order. Next steps that are late are apart where somebody is expected."""
+    tomorrow = timezone.localdate(found.now) + timedelta(days=1)
+    overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
+    urgent = tuple(row for row in found.soon if is_urgent(row) and is_near(row, found.now))
+    expected = tuple(
+        row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
+    )
+    apart = OWN if expected else CARD
+    waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row)))
+    steps = tuple(row for row in waits if _gravity(row) >= apart)
+    late = tuple(row for row in waits if _gravity(row) < apart)
+    rest = [row for row in found.soon if row not in expected and row not in urgent]
+    later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
+    soon = tuple(row for row in rest if row not in later)
+    reached = tuple(row for row in found.rows if row.reached)
+    lists = (found.danger, found.unread, reached, overdue, urgent, late, expected, steps, soon, later)
+    return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
+
+
+def is_overdue(row: Due) -> bool:
+    """An urgent answer that is late, or one that a place for tonight waits for: theirs, or the reader's own."""
+    return row.late and (row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT))
+
+
+def is_urgent(row: Due) -> bool:
+    """An answer that somebody waits for and that was asked for urgently: theirs, or the reader's own."""
+    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question", DOUBT) and row.urgency == URGENT)
+
+
+def place(card: str, row: Due) -> Place:
+    """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
+    within = _standing(row) if card in NOW else _gravity(row) * 2 + (card in RED and not row.first)
+    hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
+    return *hour, row.case, row.referral, row.what, row.step
+
+
+def cases_in_order(lists: Cards) -> list[str]:
+    """The codes of the cases of which a row is red or urgent, as their first rows stand on Today."""
+    return list(dict.fromkeys(row.case for card in RED for row in lists[card] if row.case))
+
+
+def _in_order(card: str, rows: Iterable[Due]) -> tuple[Due, ...]:
+    """The rows in their order. Who stands above an earlier hour says why."""
+    found = sorted(rows, key=lambda row: place(card, row))
+    if card not in NOW:
+        return tuple(found)
+    return tuple(
+        replace(row, before=bool(row.first) and any(_is_before(other, row) for other in found[number + 1 :]))
+        for number, row in enumerate(found)
+    )
+
+
+def _is_before(other: Due, row: Due) -> bool:
+    return _homeless(other) == _homeless(row) and _hour(other) < _hour(row)
+
+
+def _standing(row: Due) -> int:
+    """Who has no place for tonight, then everybody else; in each a child, danger or high risk first."""
+    return (0 if _homeless(row) else 2) + (0 if row.first else 1) + (2 if row.is_said_to_have_come else 0)
+
+
+def _homeless(row: Due) -> bool:
+    return row.no_place or row.awaits_place
+
+
+def _hour(row: Due) -> int:
+    """When its time runs out. Of whom nobody is asked for a place for tonight it has; what has no time stands last."""
+    if row.no_place and not row.danger:
+        return 0
+    when = row.started_at if row.danger else row.at or start_of(row.on)
+    return _NEVER if when is None else int(when.timestamp() * 1_000_000)
+
+
+def _gravity(row: Due) -> int:
+    """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
+    if row.is_said_to_have_come and not row.spoken:
+        return OWN - 2  # of the others nobody knows anything
+    if row.what in NATIONAL and not row.referral:
+        return OWN - 1  # of a disputed result nobody waits for help
+    first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
+    return 0 if first else gravity(row.what, row.step, spoken=row.spoken)

@@ -1,0 +1,58 @@
+"""When a row of Today is due, came, or comes back, in words."""
+
+from datetime import datetime
+from typing import Final
+
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.work.queries.due import Due
+from hamkori.web.kit import moments
+from hamkori.web.templatetags.kit import due
+from hamkori.web.words import referral
+
+STARTED: Final = {
+    **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
+    **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
+}
+"""Rows that say since when, and no time limit."""
+COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
+
+
+def when(one: Due, now: datetime) -> str | SafeString:
+    if one.back_at is not None:
+        return _("comes back %(when)s") % {"when": moments.moment(one.back_at, now)}
+    return _when_due(one, now)
+
+
+def _when_due(one: Due, now: datetime) -> str | SafeString:
+    if one.what == "consent" and one.at is not None:
+        return moments.last_day(one.at, now)  # a day of hers, no target of ours
+    if one.came_at is not None and not one.late:
+        return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
+    if one.what in STARTED and one.started_at is not None:
+        return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
+    if one.what in COMES and not one.late and one.on is not None:
+        # The time that was agreed, and not our limit for saying what became of it.
+        return referral.part_of_day(one.on, one.part, one.agreed_at, now)
+    if one.at is not None and (one.stopped or one.spoken):
+        # Where somebody was reached today it is as late as before, and no longer in red.
+        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
+    return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
+
+
+def when_owed(one: Due, now: datetime) -> str | SafeString:
+    """Of the coordinator's rows until when an answer is awaited, when she calls again, or since when it is late."""
+    if one.what == "national.unread" and one.at is not None and not one.reached:
+        return format_html('<span class="t-late">{}</span>', moments.answer_by(one.at, now))
+    if one.reached and one.quiet_until is not None:
+        return _("call again at %(time)s") % {"time": moments.clock_time(one.quiet_until)}
+    return when(one, now)
+
+
+def _day(one: Due, now: datetime) -> str:
+    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""
