@@ -67,14 +67,12 @@ def name(one: Due, now: datetime) -> str:
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
-    if _is_ahead(one, now):
-        return ""  # its name leads there, and nothing is to do yet
     if _unphoned(one):
         return _("Record the number")
     if one.unagreed:
         return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
-    if one.what == "national.late" and not one.referral:
-        return ""  # of a disputed result nobody says that they called: the number stands in the row
+    if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
+        return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
     kind = "sent.waiting" if one.nobody_else else kind
