@@ -32,6 +32,7 @@ SAYS_OTHERWISE = {
     "cases/code/consent/print/": "consent.record",
     "cases/code/refer/": "referral.write",
     "cases/code/gap/record/": "gap.record",
+    "cases/code/danger/": "case.edit",
     "cases/code/place-found/": "case.edit",
     "cases/code/section/": "section.write",
     "cases/code/set-aside/": "section.open",

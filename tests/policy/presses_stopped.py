@@ -32,6 +32,10 @@ def tell_lead(house: House) -> Ready:
     return on(ABOVE, house.opened(), "tell_lead")
 
 
+def danger_said(house: House) -> Ready:
+    return on(LEAD, house.opened(), "danger")
+
+
 def place_found(house: House) -> Ready:
     return on(LEAD, house.opened(), "place-found")
 

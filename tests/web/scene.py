@@ -82,6 +82,16 @@ class Scene:
             mine = Referral.objects.get(pk=referral.pk)
             return receive.serve(actor, mine, version=mine.version)
 
+    def another(self) -> Scene:
+        """The same kind of help at another organisation that has a desk: somebody else can be asked."""
+        body = doors.body("shelter-khujand")
+        doors.custodians(body)
+        doors.desk_officer(body)
+        with god():
+            row = Service(organisation_id=body, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now())
+            row.save(force_insert=True)
+        return self
+
 
 def again(case: Case) -> Case:
     """The case as it is now."""

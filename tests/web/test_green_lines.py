@@ -23,6 +23,7 @@ LINES = {
     # cases
     "register": ("Registered.", "Next: ask about the signs, and for consent before anything is sent."),
     "edit_case": ("Saved.", "Next step: Meet again, "),
+    "danger_said": ("Saved: somebody is in danger.", "Today says it until help is asked for."),
     "place_found": ("Saved: a place for tonight was found.", "Today no longer asks for one."),
     "section": ("Saved and locked.", "Only those who may read this part can open it."),
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),

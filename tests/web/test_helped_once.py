@@ -9,9 +9,10 @@ import pytest
 from django.http import HttpResponse
 
 from hamkori.casework.case.actions import case as cases
-from hamkori.casework.case.models import Case
+from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening as signs
 from hamkori.casework.work.queries import case_list
 from hamkori.casework.work.queries.counts import Counts, counts
 from hamkori.casework.work.queries.today import today
@@ -88,13 +89,36 @@ def test_danger_stays_on_today_after_help_that_was_not_given(house: Senders) -> 
     assert "Nobody helps now" in page_text(house.browser().get("/"))
 
 
-def test_danger_that_is_said_after_help_has_ended_is_new(house: Senders) -> None:
+def test_danger_is_said_again_after_help_has_ended_and_comes_back_by_nothing_else(house: Senders) -> None:
+    """Red before: any later edit of the case brought it back, and a second danger could not be ticked."""
+    case, referral = helped(house, DANGER)
+    address = f"/cases/{case.code}/"
+    assert "Say that danger is back" not in page_text(house.browser().get(address)), "somebody helps"
+    ended(house, referral)
+    pass_time(days=40)
+    edited(house, case, language_code="ru", has_danger=True)
+    assert rail(house).in_danger == 0, "help was given, and no danger was said since"
+    page = house.browser().get(address).content.decode()
+    assert "Somebody was in danger. Help has ended since." in page
+    assert "danger is back" not in page_text(house.browser("supervisor-cso").get(address)), "the team says it"
+    said = page_text(house.browser().post(*form_of(page, f"{address}danger/"), follow=True))
+    assert "Somebody is in danger. Nobody helps now." in said
+    happened = page_text(house.browser().get(f"{address}?events=all")).partition("What happened")[2]
+    assert happened.count("Somebody is in danger") == 2, "the case says when that was said"
+    assert rail(house).in_danger == 1
+
+
+def test_danger_that_is_answered_anew_among_the_signs_is_new(house: Senders) -> None:
     case, referral = helped(house, DANGER)
     ended(house, referral)
-    assert rail(house).in_danger == 0, "help was given, and nothing was said since"
-    pass_time(days=40)
-    edited(house, case, has_danger=True)
+    with house.as_() as zarina:
+        now = Case.objects.get(pk=case.pk)
+        asking = signs.start(zarina, now)
+        for answer in ("no", "yes", "yes"):
+            asking = signs.save(zarina, now, seal_no=asking.seal_no, part="danger", answers={"danger_now": answer})
     assert rail(house).in_danger == 1
+    with god():
+        assert CaseStep.objects.filter(case=case, step_code="danger_said").count() == 2, "once in each asking"
 
 
 def test_a_place_that_was_needed_again_or_taken_back_after_one_was_given(house: Senders) -> None:

@@ -271,7 +271,7 @@ def declined(world: Scene, referral: Referral, suggested: str = "") -> None:
 
 
 def test_what_was_declined_stays_until_another_is_asked(world) -> None:
-    case = world.case()
+    case = world.another().case()
     first = world.sent(case)
     declined(world, first, suggested="HOME-01")
     assert whats(world.zarina) == [("stopped.declined", False)]
@@ -309,7 +309,7 @@ def test_what_was_declined_stays_until_another_is_asked(world) -> None:
 def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
     world, service: str, state: str, clears: bool
 ) -> None:
-    first = world.sent(case := world.case())
+    first = world.sent(case := world.another().case())
     declined(world, first, suggested="LEGAL-01")  # asked for besides: it does not take the first need's place (ADR 109)
     pass_time(minutes=1)
     second = world.sent(case)
@@ -327,7 +327,7 @@ def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
 
 
 def test_a_late_answer_leads_to_the_services_in_one_tap_too(world) -> None:
-    referral = world.sent(world.case())
+    referral = world.sent(world.another().case())
     zarina = doors.client_for(world.zarina)
     assert zarina.get(f"/referrals/{referral.code}/again/").status_code == 200, "what is urgent is asked twice at once"
     pass_time(hours=3)

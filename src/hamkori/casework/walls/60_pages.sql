@@ -41,7 +41,7 @@ begin
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open';
   -- Somebody is in danger, and nobody is asked for help or gives it (in_need in work/queries/helped.py). Help that was
-  -- given answers what the case says, until the case is written again (work/queries/helped.py).
+  -- given answers it, until danger is said again.
   v_stopped := array(select public.my_stopped(v_kinds));
   v_danger := array(select c.id
     from public.case_access a join public."case" c on c.id = a.case_id
@@ -51,7 +51,9 @@ begin
                       where o.case_id = c.id
                         and (r.state_code in ('sent', 'accepted', 'serving')
                              or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
-                                and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)))
+                                and r.finished_at >= greatest(c.begun_at, c.opened_at, coalesce(
+                                  (select max(s.at) from public.case_step s where s.case_id = c.id and s.step_code = 'danger_said'),
+                                  c.edited_at))))
      and c.id <> all (v_stopped));
   in_danger := cardinality(v_danger);
   -- Nobody has a place for the person for tonight, and no row of danger, of a referral that waits or of one that stopped

@@ -22,6 +22,7 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
 from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms, asked_us
+from hamkori.web.cases.danger import was_helped
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks, way_on
@@ -80,6 +81,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "alarms": late,
         "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
         "ask_label": red.ASK,
+        "was_helped": was_helped(file),
+        "may_say": standing.works,
         "steps": next_steps,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file, above) for one in file.referrals],

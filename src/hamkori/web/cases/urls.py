@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.cases import editing, ending, history, listing, page, people, register, section
+from hamkori.web.cases import danger, editing, ending, history, listing, page, people, register, section
 
 urlpatterns = [
     path("", listing.listing, name="cases"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<str:code>/", page.page, name="case"),
     path("<str:code>/register/", register.register, name="register"),
     path("<str:code>/edit/", editing.edit, name="edit_case"),
+    path("<str:code>/danger/", danger.said, name="danger_said"),
     path("<str:code>/section/", section.section, name="section"),
     path("<str:code>/set-aside/", section.aside, name="set_aside"),
     path("<str:code>/print/", page.summary, name="print_case"),

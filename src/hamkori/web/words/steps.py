@@ -19,6 +19,7 @@ OF_CASE: Final = {
     "settle_age": _("Age confirmed"),
     "tell_child_protection": _("Child protection told"),
     "child_not_reached": _("Child protection was not reached yet"),
+    "danger_said": _("Somebody is in danger"),
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),
     "consent_give": _("Asked for consent"),

@@ -98,7 +98,7 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
     errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
     if errors:
         raise Invalid(errors)
-    values = {**codes, **where(sealed)}
+    values, was_in_danger = {**codes, **where(sealed)}, case.has_danger
     if "age_band_code" in values:
         values["is_child"] = values["age_band_code"] in CHILD_BANDS
     if values:
@@ -112,6 +112,8 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
         raise NotAllowed("section.write")
     for section, fields in written.items():
         sealing.merge(act, case, section, fields)
+    if case.has_danger and not was_in_danger:
+        _say(case, "danger_said")
 
 
 def _put_together(
@@ -202,6 +204,18 @@ def place_found(act: Act, case: Case, *, version: int, codes: Mapping[str, Any],
     _same_version(case, version)
     _write(act, case, codes, sealed or {})
     _say(case, "place_found")
+    return case
+
+
+@action("case.edit", on="case")
+def danger_said(act: Act, case: Case, *, version: int) -> Case:
+    """Somebody is in danger, also after help for an earlier one: from now on nobody helps. NotNow: as `edit`."""
+    _lock_open(case)
+    _same_version(case, version)
+    if case.has_danger:
+        _say(case, "danger_said")
+    else:
+        _write(act, case, {"has_danger": True}, {})
     return case
 
 

@@ -44,6 +44,8 @@ CASE: Machine[Step] = Machine(
         # Whether somebody has a place for tonight: what is needed says it, the history when and by whom it was said.
         row("place_found", "draft open", SAME, (Side.SENDER,)),
         row("place_needed", "open", SAME, (Side.SENDER,)),
+        # Somebody is in danger: what Today says until help was given afterwards begins with it.
+        row("danger_said", "draft open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
         row("child_not_reached", "open", SAME, (Side.SENDER,)),
         # A supervisor asks the lead worker to look at the case.

@@ -143,7 +143,8 @@ def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str,
     _check(part, answers)
     keys = sealing.holder(act)
     ((_row, fields),) = sealing.get(case.pk, "screening", [row], keys)
-    fields[part] = dict(answers) if part == "forms" else {**fields.get(part, {}), **answers}
+    before = fields.get(part, {})
+    fields[part] = dict(answers) if part == "forms" else {**before, **answers}
     sets = sets_for(case.is_child, fields["forms"])
     saved = {*fields.get("saved", ()), page or part}
     if list(sets) != list(row.set_codes):
@@ -151,7 +152,7 @@ def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str,
         saved -= {*DIMENSIONS} - {page}
     fields["saved"] = sorted(saved)
     if part == "danger":
-        _mark_danger(act, case, fields["danger"])
+        _mark_danger(act, case, before, fields["danger"])
     kept = sealing.put(act, case, "screening", fields, row=row, coded={"set_codes": list(sets)})
     assert isinstance(kept, Screening)
     act.note(section="screening", seal_no=kept.seal_no)
@@ -169,15 +170,20 @@ def _check(part: str, answers: Mapping[str, str]) -> None:
         raise Invalid(wrong)
 
 
-def _mark_danger(act: Act, case: Case, answers: Mapping[str, str]) -> None:
-    """Danger is marked by one answer, and taken away only when every such question was answered with no."""
+def _mark_danger(act: Act, case: Case, before: Mapping[str, str], answers: Mapping[str, str]) -> None:
+    """Danger is marked by one answer, and taken away only when every such question was answered with no.
+
+    Each asking in an open case says it once: help for an earlier danger may have ended.
+    """
     asked: Collection[str] = [entry.code for entry in codelist("danger_question") if "danger_if" in entry.data]
     danger = case.has_danger
     if in_danger(answers):
         danger = True
     elif all(answers.get(code) == "no" for code in asked):
         danger = False
-    if danger != case.has_danger:
+    if case.state_code == "open" and in_danger(answers) and not in_danger(before):
+        cases.danger_said.body(act, case, version=case.version)
+    elif danger != case.has_danger:
         cases.edit.body(act, case, version=case.version, codes={"has_danger": danger})
 
 

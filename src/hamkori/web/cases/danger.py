@@ -1,0 +1,34 @@
+"""Danger that was answered by help, on the page of its case, and the button that says it again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hamkori.access.scope import require
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries import cases
+from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.helped import ASKED, ENDED, GIVEN
+from hamkori.web.kit.posting import actor_of, done, version_of
+
+
+def was_helped(file: File) -> bool:
+    """Whether help has ended since danger was said, and nobody is asked or helps now: Today says nothing of it."""
+    if not file.case.has_danger or file.in_need or any(one.state in ASKED or one.stopped for one in file.referrals):
+        return False
+    return any(one.state in ENDED and one.result in GIVEN for one in file.referrals)
+
+
+@require_POST
+def said(request: HttpRequest, code: str) -> HttpResponse:
+    """Danger is back: the case and Today say that nobody helps now."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    act.danger_said(actor, case, version=version_of(request))
+    messages.success(request, _("Saved: somebody is in danger. Today says it until help is asked for."))
+    return done(actor, reverse("case", args=[case.code]))
