@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, NATIONAL
 from hamkori.web.words import place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -71,8 +71,8 @@ def name(one: Due, now: datetime) -> str:
         return _("Record the number")
     if one.unagreed:
         return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
-    if one.what == "national.late" and not one.referral:
-        return ""  # of a disputed result nobody says that they called: the number stands in the row
+    if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
+        return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
     kind = "sent.waiting" if one.nobody_else else kind
@@ -98,6 +98,11 @@ def _tells(one: Due) -> bool:
     """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
     waits = one.stopped or one.danger or one.no_place or (one.late and (not one.referral or one.what == "sent.dispute"))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
+
+
+def _is_ahead(one: Due, now: datetime) -> bool:
+    """Whether it is only planned or agreed for a day of the coming week."""
+    return one.what in (COMES, "next_step") and not one.late and not is_near(one, now)
 
 
 def goes_on(one: Due, now: datetime) -> bool:
