@@ -211,7 +211,7 @@ def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarin
     check = goes(press(zarina, at, service=chosen(page.content.decode())))
     checked = page_text(zarina.get(check))
     assert ("but closed until" in checked, "Answer by" in checked) == (True, False), "said once"
-    assert "ask the coordinator" in checked
+    assert "The coordinator can look for one" in checked
 
 
 def test_signs_go_among_the_signs_pay_and_documents_apart(house, zarina) -> None:
