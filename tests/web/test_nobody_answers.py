@@ -127,9 +127,7 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
     for answer in ("coordinator", "not_reached", "reached"):
         zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": answer})
         calls, texts = answer != "reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
-        said = [
-            calls and answer != "coordinator"
-        ] * 2  # the pages say instead until when the coordinator's answer is awaited
+        said = [calls and answer != "coordinator"] * 2  # the pages say until when the coordinator's answer is awaited
         assert [only in text for text in texts] == [*said, calls], answer
         assert all(("Their answer is awaited by " in text) != calls for text in texts[:2]), answer
         for slug in ("caseworker-cso", "supervisor-cso"):
@@ -139,7 +137,7 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
     assert "Your team called" in page_text(zarina.get("/"))
     pass_time(hours=3)
     assert "No answer yet. The coordinator has been told." in page_text(zarina.get(page)), "it comes back"
-    assert "Late or stopped" in page_text(house.browser("supervisor-cso").get("/"))
+    assert "Urgent and late" in page_text(house.browser("supervisor-cso").get("/"))
 
 
 def test_where_somebody_is_in_danger_the_police_are_named_on_no_page_after_a_no(house: Senders) -> None:
