@@ -113,13 +113,16 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     pass_time(hours=3)
     zarina, at = house.browser(), f"/referrals/{gone.code}/again/"
     page = zarina.get(at)
-    call = f'formaction="/referrals/{gone.code}/call/"'
-    assert page.content.decode().count(call) == 2, "that the coordinator was called is recorded there"
+    call = f"/referrals/{gone.code}/call/"
     assert f'href="/cases/{case.code}/"' in page.content.decode()
     form = {**fields(page, address(case)), "need": "tonight"}
     searched = zarina.post(address(case), form)
     tonight = lists.label("need_tonight", "safe_place")
     assert f"Tonight: {tonight}. Nobody else is listed" in page_text(searched), "what was searched"
+    for shown in (page, searched):
+        assert shown.content.decode().count('form="called"') == 2, "that the coordinator was called is recorded there"
+        said = {**fields(shown, call), "operation": str(uuid4()), "answer": "coordinator"}
+        assert zarina.post(call, said)["Location"] == f"/referrals/{gone.code}/"
     assert '<details class="fold" open' in searched.content.decode().partition("Other help")[0][-200:]
     text = page_text(page)
     need = lists.label("service_group", "HOME")

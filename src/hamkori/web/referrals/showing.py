@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Prepared, Way
@@ -114,8 +115,10 @@ def _coordinator_called(screen: Screen) -> dict[str, Any]:
     one = screen.earlier
     if one is None or (one.state_code != "sent" and not stopped(one)):
         return {}
-    url = reverse("referral_call", args=[one.code])
-    return {"coordinator_call": url, "coordinator_answers": coordinator_answers()}
+    url, shown = reverse("referral_call", args=[one.code]), Shown(one.code)
+    shown.same("referral", one.pk)
+    answers = coordinator_answers()
+    return {"coordinator_call": url, "coordinator_answers": answers, "earlier_page_of": shown.field}
 
 
 def _called(screen: Screen) -> str:
