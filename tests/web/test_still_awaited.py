@@ -76,12 +76,12 @@ def test_an_arrival_rests_under_later_after_a_call_and_a_word(scene: Scene) -> N
 
 
 def test_own_steps_and_who_is_expected_stand_under_later_for_a_week(scene: Scene) -> None:
-    own, far = scene.case(), scene.case()
-    for case, days in ((own, 4), (far, 9)):
+    near, own, far = scene.case(), scene.case(), scene.case()
+    for case, days in ((near, 2), (own, 4), (far, 9)):
         with god():
             Case.objects.filter(pk=case.pk).update(next_step_on=timezone.localdate() + timedelta(days=days))
     scene.accepted(scene.sent(scene.case()), days=3)
-    assert listed(scene.zarina) == {"later": ["sent.comes", "next_step"]}
+    assert listed(scene.zarina) == {"later": ["next_step", "sent.comes", "next_step"]}, "by the day, whatever it is for"
     assert f"/cases/{own.code}/" in later(scene.zarina)
     assert f"/cases/{far.code}/" not in page(scene.zarina)
     assert listed(scene.saida) == {}, "a supervisor reads what is late"

@@ -65,6 +65,8 @@ def is_urgent(row: Due) -> bool:
 
 def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
+    if card == "later":  # a list of days, whatever they are for
+        return CARDS.index(card) * CARD, 0, _hour(row), row.case, row.referral, row.what, row.step
     within = _standing(row) if card in NOW else _gravity(row) * 2 + (card in RED and not row.first)
     hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
     return *hour, row.case, row.referral, row.what, row.step
