@@ -117,7 +117,8 @@ def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> s
     text.fill(words)
     her.page.get_by_role("button", name="I have told them. Send").first.click()
     her.page.wait_for_url("**/referrals/*/")
-    her.sees("Waiting for an answer")
+    waits = re.compile("Waiting for an answer|No place for tonight yet")
+    her.page.locator("main").get_by_text(waits).first.wait_for()
     return her.code
 
 

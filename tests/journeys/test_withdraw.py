@@ -28,7 +28,9 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
     finger, page = Taps(zarina), zarina.page
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]:visible').first)
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]:visible').first)
-    zarina.sees("Shelter, Khatlon (demo) unlocked:")
+    page.locator(".took b:visible", has_text="Shelter, Khatlon (demo) unlocked:").first.wait_for()
+    finger.on(page.locator(".took details summary").first)
+    zarina.sees("This is deleted at Shelter, Khatlon (demo), and they are told.")
     zarina.sees("This is deleted at Shelter, Khatlon (demo), and they are told.")
     finger.on(page.locator('main label[for^="took_"]', has_text="How to reach").first)
     finger.answers(page.get_by_role("button", name="By phone: withdraw"))
