@@ -102,6 +102,7 @@ OTHERWISE = {
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
     "case.child_not_reached": "case.edit",
+    "referral.meet": "referral.expect",
 }
 """A step that is pressed under a permission of another name."""
 

@@ -123,7 +123,7 @@ def typing(world: World, canaries: Canaries) -> None:
 def refer(world: World, canaries: Canaries) -> None:
     """C1 goes to Panoh, which accepts; Parvina reads the packet and Zarina the meeting line."""
     canaries.readers["C1", "text"] = {"Zarina", "Firuza", "Dilshod", "Malika", "Parvina"}
-    canaries.readers["C1", "meeting"] = {"Zarina", "Firuza", "Dilshod"}
+    canaries.readers["C1", "meeting"] = {"Zarina", "Firuza", "Dilshod", "Parvina"}
     to_panoh(world, canaries, "C1", "RC")
     for name in PACKET:
         canaries.readers["C1", name].add("Parvina")

@@ -61,7 +61,8 @@ def _decided_further(act: str, moment: str, who: str, thing: str) -> bool:
     if act.startswith("screening."):
         return oracle.answer(moment, who, "case.edit", thing) == "yes"
     if act == "packet.open:meeting":
-        return oracle.answer(moment, who, "referral.withdraw", thing) != "no" and _sends(who, thing)
+        sends = oracle.answer(moment, who, "referral.withdraw", thing) != "no" and _sends(who, thing)
+        return sends or (oracle.answer(moment, who, "referral.view", thing) == "yes" and _ever_named(who, thing))
     if act == "packet.open:result":
         return oracle.answer(moment, who, "referral.view", thing) == "yes" and _sends(who, thing)
     if act.startswith("packet.open:"):

@@ -72,6 +72,7 @@ recall accepted S from_state destroy off closed(R)
 recall accepted SV from_state destroy off closed(R,S)
 unaccept accepted D+R from_state,within_24h destroy off choose_again(S,SV)
 expect accepted R from_state,consent_live,under_two_moves arrival,meeting arrival news(S)
+meet accepted R from_state,consent_live,not_missed meeting = news(S)
 miss accepted R from_state - miss now(S,SV)
 hear accepted S+SV from_state,not_missed - arrival heard(R) heard_above(S) now(S,SV)
 serve accepted R from_state,consent_live meeting result news(S)
@@ -91,10 +92,10 @@ ROWS = [
 ]
 
 
-def test_there_are_28_steps_and_none_more() -> None:
+def test_there_are_29_steps_and_none_more() -> None:
     built = [(row.name, row.from_states, row.sides) for row in REFERRAL.steps if not row.later]
     assert sorted(built) == sorted(ROWS)
-    assert len({name for name, _states, _sides in built}) == 23
+    assert len({name for name, _states, _sides in built}) == 24
     letters = ("accept", "decline", "unaccept", "expect", "miss", "serve", "finish")
     assert tuple(dict.fromkeys(row.name for row in REFERRAL.steps if row.later)) == letters
 

@@ -204,6 +204,7 @@ RECEIVER = (
         "receiver_team",
         "Those who were named at acceptance read what the person agreed to share.",
     ),
+    *_rows((CASE_WORKER,), "meeting.open", "receiver_team", "Those who meet the person read where and when."),
     *_rows(
         (CASE_WORKER,),
         "referral.unaccept referral.staff",

@@ -120,7 +120,7 @@ def seal_on(
     return (*named, *(_seal(keyring, route, section, key, continuity) for section, key in keys.items()))
 
 
-def hand_on(keyring: Keyring, route: Route, keys: Mapping[str, Secret], worker: Worker) -> tuple[Seal, ...]:
+def hand_on(keyring: Keyring, route: AnyRoute, keys: Mapping[str, Secret], worker: Worker) -> tuple[Seal, ...]:
     """A member of the receiving team seals their own keys on to one more colleague."""
     require_trusted(keyring, worker.key)
     return tuple(
@@ -137,7 +137,7 @@ def add(keyring: Keyring, route: Route, sections: Sections, workers: Iterable[Wo
 def write_meeting(
     keyring: Keyring, route: MeetingRoute, line: Mapping[str, object], readers: Iterable[PersonKey]
 ) -> Built:
-    """The meeting line, for each of the sender's people who holds contact. Read it with `read`."""
+    """The meeting line, for the sender's people who hold contact and those who meet her. Read it with `read`."""
     return _write_back(keyring, route, MEETING, line, readers)
 
 

@@ -146,7 +146,7 @@ create policy referral_step_as_referral on referral_step for select to hk_app us
   exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
            where o.referral_id = referral_step.referral_id and a.membership_id = (select me()) and a.ended_at is null
              and a.suspended_at is null)
-  or (step_code in ('send', 'ask', 'answer', 'accept', 'decline', 'lapse', 'unaccept', 'expect', 'miss', 'hear', 'serve', 'add', 'ask_part',
+  or (step_code in ('send', 'ask', 'answer', 'accept', 'decline', 'lapse', 'unaccept', 'expect', 'meet', 'miss', 'hear', 'serve', 'add', 'ask_part',
                     'keep_part', 'staff', 'finish', 'confirm', 'dispute', 'amend')
       and exists (select 1 from referral r where r.id = referral_step.referral_id)));
 -- Who it was: her own body only, and only of a step that is read.
@@ -308,11 +308,12 @@ declare r public.referral; v_sections text[];
 begin
   select * into r from public.referral where id = p_referral;
   if public.referral_said_no(p_referral) then return false; end if;
+  -- Where they meet: both who go there, the sender's team and who was named at the receiver (ADR 0114).
   if p_section = 'meeting' then
-    return r.state_code = 'accepted' and exists (
+    return r.state_code = 'accepted' and ('R' = any (public.referral_sides(p_referral)) or exists (
       select 1 from public.referral_origin o join public.case_access a on a.case_id = o.case_id
        where o.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null
-         and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections));
+         and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)));
   end if;
   -- The note of a result: the sender's team once help has ended, and until the result is confirmed.
   if p_section = 'result' then

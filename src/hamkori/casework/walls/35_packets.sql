@@ -68,7 +68,8 @@ begin
   select * into r from public.referral x where x.id = p_referral for update;
   v_sides := public.referral_sides(p_referral);
   if public.referral_said_no(p_referral) then return; end if;
-  if r.state_code = 'accepted' and 'S' = any (v_sides) then
+  -- Where they meet is no word of the person: who is to stand there reads it also while the agreement has run out.
+  if r.state_code = 'accepted' and v_sides && array['S', 'R'] then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()

@@ -156,7 +156,8 @@ begin
   return null;
 end $$;
 
--- Where to come: with another day the new line, if there is one, has the next number and the former goes; once she came, all go.
+-- Where to come: with another day the new line, if there is one, has the next number and the former goes; once she came, and before
+-- the same day gets another line (ADR 0114), all go.
 create or replace function referral_effect_meeting(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$
 declare v_kept integer := (select r.moves + 2 from public.referral r where r.id = p_referral and p_values ? 'arrival_on');

@@ -23,7 +23,7 @@ begin
 end $$;
 
 -- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
--- other. What it says only the sender's team opens.
+-- other. What it says only the sender's team opens, and who was named to meet the person.
 create or replace function referral_meets(p_referral uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin

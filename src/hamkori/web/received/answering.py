@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +18,12 @@ from hamkori.web.kit import drafts, moments, posting
 from hamkori.web.kit.refusals import unlock_address
 from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
-from hamkori.web.received import forms, showing, wanted
+from hamkori.web.received import forms, hours, said, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
-from hamkori.web.words import calling
 from hamkori.web.words import referral as referral_words
 
 
-@sensitive_post_parameters(*forms.MEETING)
+@sensitive_post_parameters(*hours.MEETING)
 @require_http_methods(["GET", "POST"])
 @gives_back(lambda _request: forms.AcceptForm(people=(), agreed=(), today=timezone.localdate()))
 def accept(request: HttpRequest, code: str) -> HttpResponse:
@@ -55,7 +53,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
             {"may_join": "team"},
         )
         if not said_no:
-            messages.success(request, _accepted(received, form, str(actor.membership_id)))
+            said.while_("accepted", request, _accepted(received, form, str(actor.membership_id)))
             drafts.saved(request, home(code))
             return posting.done(actor, home(code))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""
@@ -65,18 +63,15 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
 def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
     """What happened, what to do next, and that it can be returned. `own`: who pressed, if named, can add the hour."""
     typed, at_once = form.cleaned_data, form.cleaned_data["arrival_part"] == NOW
-    said = {
+    slots = {
         "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at, received.at),
         "until": moments.moment(received.at + UNACCEPT_WINDOW, received.at),
     }
     if at_once:
         ends = received.at + COMES_WITHIN
         today = timezone.localdate(ends) == timezone.localdate(received.at)
-        said["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
-    lines: list[str] = [str(AT_ONCE if at_once else FOR_A_DAY) % said]
-    if not form.meeting():
-        lines.append(calling.no_hour(wanted.phone(received)))
-    whole = " ".join([*lines, str(RETURN) % said])
+        slots["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
+    whole = " ".join([str(AT_ONCE if at_once else FOR_A_DAY) % slots, str(RETURN) % slots])
     if form.meeting() or at_once or own not in typed["team"]:
         return whole
     here = home(received.referral.code)

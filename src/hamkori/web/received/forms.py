@@ -1,7 +1,7 @@
 """The forms of the receiving side: accept, ask, decline, the steps of the team. Codes, but for the line and a note."""
 
 from collections.abc import Container, Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,7 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules import days
-from hamkori.casework.case.rules.clocks import NOW, is_tonight, parts_ahead, parts_of_day, starts
+from hamkori.casework.case.rules.clocks import (
+    NOW,
+    is_tonight,
+    parts_ahead,
+    parts_of_day,
+    starts,
+)
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
@@ -20,12 +26,12 @@ from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
+from hamkori.web.received.hours import MEETING, MeetingForm
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
 from hamkori.web.words.referral import parts
 
-MEETING = ("hour", "place", "ask_for")
 NIGHT_ENDS = 6
 """Before this hour "this evening" may be taken for the night that is."""
 EARLY_QUESTIONS = {
@@ -66,10 +72,9 @@ _reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason.")
 _result = partial(Coded, "referral_result", needed=_("Choose a result."))
 
 
-class ArrivalForm(KitForm):
-    """When she can come: in the open a day and a part of it; hour, place and a name are sealed to the sender."""
+class ArrivalForm(MeetingForm):
+    """When she can come: in the open a day and a part of it, and the meeting line."""
 
-    sensitive = MEETING
     NEEDED: ClassVar = {
         "arrival_on": _("Say when the person can come."),
         "arrival_part": _("Say which part of the day."),
@@ -80,9 +85,8 @@ class ArrivalForm(KitForm):
         error_messages={"required": NEEDED["arrival_on"]},
     )
     arrival_part = Coded("part_of_day", _("Part of the day"), needed=NEEDED["arrival_part"], widget=Segments)
-    hour = TextField(label=_("Hour"), required=False, max_length=40)
-    place = TextField(label=_("Meeting point"), required=False, max_length=300)
-    ask_for = TextField(label=_("Whom to ask for"), required=False, max_length=120)
+
+    field_order: tuple[str, ...] = ("arrival_on", "arrival_part", *MEETING)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,14 +103,6 @@ class ArrivalForm(KitForm):
             elif "arrival_on" not in self.errors and found["arrival_on"] != self.today:
                 self.add_error("arrival_part", _("“Now” is valid today only."))
         return found
-
-    def meeting(self) -> dict[str, str]:
-        """The meeting line, as far as it was written."""
-        return {name: text for name in MEETING if (text := self.cleaned_data.get(name, "").strip())}
-
-    def meeting_fields(self) -> list[forms.BoundField]:
-        """The fields of the sealed line."""
-        return [self[name] for name in MEETING]
 
 
 class AcceptForm(ArrivalForm):
@@ -131,15 +127,14 @@ class AcceptForm(ArrivalForm):
         *args: Any,
         people: Iterable[Colleague],
         agreed: Iterable[str],
-        wall: datetime | None = None,
         now: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        wall = self.wall
         listed = list(people)
         self.offer("team", *_colleagues(listed, agreed))
         self.mark_needed = len(listed) > 1
-        self.wall = wall
         # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.queries.meeting import time_stands
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
+from hamkori.refusal import Invalid
 from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.stepping import Step, Taking, acts
-from hamkori.web.received import forms
+from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import referral as referral_words
 
@@ -52,24 +55,33 @@ def _staff(at: At) -> None:
 
 def _serve(at: At) -> None:
     receive.serve(at.actor, at.thing.referral, version=at.version)
-    messages.success(
-        at.request, _("Help has begun, and the sender was told. Your own case is open: set its next step.")
-    )
+    told = _("Help has begun, and the sender was told. Your own case is open: set its next step.")
+    said.while_("serving", at.request, told)
+
+
+def _arrival_form(at: At) -> hours.MeetingForm:
+    """Another time with its line; or, where the page says so, the line of the time that stands."""
+    found, wall = at.thing.referral, timezone.localtime(at.thing.at).replace(tzinfo=None)
+    if at.typed and at.typed.get("stands") and found.arrival_on is not None:
+        stands = (found.arrival_on, found.arrival_part_code)
+        return hours.HourForm(at.typed, stands=stands, wall=wall, auto_id="hour_%s")
+    return forms.ArrivalForm(at.typed, today=wall.date(), wall=wall, auto_id="expect_%s")
 
 
 def _expect(at: At) -> None:
     on, part = at.said["arrival_on"], at.said["arrival_part"]
-    meeting = at.form.meeting() or None
-    found = at.thing.referral
-    stands = (on, part) == (found.arrival_on, found.arrival_part_code)
+    meeting, found = at.form.meeting() or None, at.thing.referral
+    stands = time_stands(found, on, part, at.thing.at)
+    if not stands and isinstance(at.form, hours.HourForm):
+        raise Invalid({"hour": _("The agreed time is over. Agree on another time.")})
+    if stands and not meeting and part != NOW:
+        raise Invalid({"arrival_part": _("This time is agreed already. Choose another one.")})
     receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
-    messages.success(at.request, str(HOUR_SAVED if meeting and stands else TIME_SAVED))
+    said.while_("accepted", at.request, str(HOUR_SAVED if meeting and stands else TIME_SAVED))
 
 
 TIME_SAVED = gettext_lazy("The new time is saved. The sender has been told. When the person comes, say so here.")
-HOUR_SAVED = gettext_lazy(
-    "Hour and meeting point are saved. The sender has been told. When the person comes, say so here."
-)
+HOUR_SAVED = gettext_lazy("Hour and meeting point are saved. The sender has been told.")
 
 
 def _finish(at: At) -> None:
@@ -100,9 +112,9 @@ STEPS: tuple[Step[Received], ...] = (
     Step(
         name="expect",
         act=_expect,
-        form=lambda at: forms.ArrivalForm(at.typed, today=timezone.localdate(at.thing.at), auto_id="expect_%s"),
+        form=_arrival_form,
         given_back=lambda _request: forms.ArrivalForm(today=timezone.localdate()),
-        hides=forms.MEETING,
+        hides=hours.MEETING,
     ),
     # She did not come.
     Step(

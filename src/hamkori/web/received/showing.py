@@ -34,7 +34,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.received import forms, packet, wanted
+from hamkori.web.received import forms, hours, meet, packet, said, wanted
 from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -74,9 +74,9 @@ def show(
     """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked."""
     opened: dict[str, Any] = {}
     holds = received.state != "sent" and Side.RECEIVER in received.sides
-    if request.method == "GET" and request.GET.get("open") == "packet" and holds:
+    if request.method == "GET" and (part := request.GET.get("open", "")) in OPENS and holds:
         try:
-            opened = _opened(actor, received)
+            opened = OPENS[part](actor, received)
         except NotNow as refusal:
             if refusal.guard not in SHUT:
                 raise
@@ -98,6 +98,7 @@ def show(
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
         "asked_to": request.GET.get("do", ""),
+        "messages": said.still_true(request, received.state),
     }
     if received.state == "sent":
         context |= _answering(actor, received, tried or {}, kept)
@@ -114,7 +115,7 @@ def show(
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
-    context |= {"own_part": words.own_part(actor.function), **opened}
+    context |= {"own_part": words.own_part(actor.function), **opened, **meet.shown(received, tried or {}, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
@@ -170,7 +171,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         # A child whom the service does not say that it takes is accepted after the people there were asked.
         "accepts_at_once": "accept" in tried or not (tried or received.child_not_admitted),
         "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
-        "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
+        "meeting_typed": any(tried["accept"][name].value() for name in hours.MEETING) if "accept" in tried else False,
     }
 
 
@@ -278,10 +279,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     for name, fresh in made.items():
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
-    may = "expect" in received.steps and context["may_move"] and not received.paused
-    if may and wanted.no_hour(received) and "expect" not in tried:  # what was typed stands under "Another time"
-        stands = {"arrival_on": referral.arrival_on, "arrival_part": referral.arrival_part_code}
-        context["hour_form"] = forms.ArrivalForm(today=today, initial=stands, auto_id="hour_%s")
     return context
 
 
@@ -349,7 +346,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             rows.append((_("Agreed time"), words.agreed(received)))
-            rows += [*wanted.until_then(received), *wanted.no_hour(received)]
+            rows += [*wanted.until_then(received), *meet.rows(received)]
         rows += [(_("From"), words.sender(referral)), *asks]
         return rows  # when it came, was answered and began stands in what happened
     dates = [(_("Referral received"), referral.visible_at)]
@@ -391,3 +388,7 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
         "packet_named": received.agreed.named,
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }
+
+
+OPENS: Mapping[str, Callable[[Actor, Received], dict[str, Any]]] = {"packet": _opened, "meeting": meet.opened}
+"""What of this page is locked: `?open=` and what opens it."""

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import RULE, SECTION_FIELDS, TEXT, askable
-from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
@@ -35,13 +34,6 @@ def sender_rows(received: Received) -> list[tuple[str, object]]:
     """Who asks, and the number of that desk, if it is recorded; without one "Ask first" says so."""
     number = [(_("Telephone of the sender"), calling.sender_phone(phone(received)))] if phone(received) else []
     return [(_("From"), words.sender(received.referral)), *number]
-
-
-def no_hour(received: Received) -> list[tuple[str, object]]:
-    """That nobody wrote when and where to meet, and who calls whom: the number stands below it."""
-    if not no_meeting(received.referral) or received.missed or received.arrival_passed:
-        return []
-    return [(_("Hour and meeting point"), _("Not written. Call the sender."))]
 
 
 def until_then(received: Received) -> list[tuple[str, object]]:

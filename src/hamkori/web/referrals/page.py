@@ -107,7 +107,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
-        "opened": meeting_rows(opened) if opened is not None else None,
+        "opened": words.meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
         **reasons(page, state),
         "her_view": lists.label("her_view", found.sender.her_view_code),
@@ -359,12 +359,6 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         ),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
-
-
-def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
-    """Hour, meeting point and whom to ask for, in this order, as they were written."""
-    named = {"hour": _("Hour"), "place": _("Meeting point"), "ask_for": _("Whom to ask for")}
-    return [(label, str(opened[name])) for name, label in named.items() if opened.get(name)]
 
 
 def _opened(one: Opened, theirs: str) -> dict[str, Any]:

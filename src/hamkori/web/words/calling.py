@@ -67,18 +67,6 @@ def sender_phone(phone: str) -> str:
     return desk_phone.own(phone) if phone else the_sender("")
 
 
-def no_hour(phone: str) -> str:
-    """After a yes without hour and meeting point: each side would wait for the other."""
-    if not phone:
-        return _("No hour and no meeting point are written: call the sender.")
-    said = (
-        _("No hour and no meeting point are written: call the sender, %(phone)s (invented, cannot be called).")
-        if is_invented(phone)
-        else _("No hour and no meeting point are written: call the sender, %(phone)s.")
-    )
-    return said % {"phone": desk_phone.unbroken(phone)}
-
-
 def no_hour_in_row(phone: str) -> str:
     """The same beside a row of Today."""
     if not phone:

@@ -270,3 +270,9 @@ def in_words(referral: Any, me: UUID | None = None) -> Iterator[None]:
         told = NotNow(guard, **values)
         told.ledger = refusal.ledger
         raise _in_words(told) from None
+
+
+def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
+    """Hour, meeting point and whom to ask for, in this order, as they were written."""
+    named = {"hour": _("Hour"), "place": _("Meeting point"), "ask_for": _("Whom to ask for")}
+    return [(label, str(opened[name])) for name, label in named.items() if opened.get(name)]

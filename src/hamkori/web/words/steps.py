@@ -49,6 +49,11 @@ OF_REFERRAL: Final = {
     "withdraw": (_("Stopped at the person's request"), _("Stopped at the person's request"), ""),
     "unaccept": (_("Returned"), _("Returned"), _("Returned")),
     "expect": (_("Another day for coming"), _("Another time was agreed"), _("Another time agreed")),
+    "meet": (
+        _("Hour and meeting point added"),
+        _("Hour and meeting point were added"),
+        _("Hour and meeting point added"),
+    ),
     "miss": (
         _("The person did not come"),
         _("The person did not come"),

@@ -56,10 +56,11 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
 
 @disclosure("meeting.open", on="referral")
 def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
-    """Hour, place and whom to ask for, for the sender's people who hold contact. Empty: none was written.
+    """Hour, place and whom to ask for, for the sender's people who hold contact, and for who is named to meet her.
 
-    Also while her agreement has run out: her own people know where she is to be. NotNow: from_state (it has ended or
-    she has come), vault_open. NotAllowed: contact is not in the reader's row, as it was tagged.
+    Empty: none was written, or before the reader was named. Also while her agreement has run out: both who go there
+    know where she is to be. NotNow: from_state (it has ended or she has come), vault_open. NotAllowed: contact is not
+    in the sender's row, as it was tagged. NotVisible, Untrusted: nobody named the receiver's.
     """
     if referral.state_code != "accepted":
         raise NotNow("from_state", state=referral.state_code)
@@ -67,11 +68,14 @@ def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
     case = agreed_now(referral).case  # once it is locked: it may have ended while that was waited for
     if case is None:
         raise NotNow("from_state", state=referral.state_code)
-    mine = own_row.on_team(act.actor, case)
-    if mine.kind_code not in ("lead", "member") or "contact" not in mine.sections:
-        raise NotAllowed("meeting.open")
+    if act.grant.scope == "receiver_team":
+        own_part.at_request(act.actor, referral.pk)
+    else:
+        mine = own_row.on_team(act.actor, case)
+        if mine.kind_code not in ("lead", "member") or "contact" not in mine.sections:
+            raise NotAllowed("meeting.open")
     keys = act.disclose()
-    for row in reversed(rows):
+    for row in (row for row in reversed(rows) if row.seal.section == MEETING):
         body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=MEETING).first()
         if body is not None:
             return read(keyring(), keys, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))

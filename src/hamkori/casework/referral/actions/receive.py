@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,12 +23,14 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import packets, permits
+from hamkori.casework.referral.machinery import meetings, packets, permits
+from hamkori.casework.referral.machinery.named import named_there
 from hamkori.casework.referral.machinery.own_part import my_part
 from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.meeting import time_stands
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
@@ -37,15 +38,11 @@ from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault import tags
 from hamkori.vault.bodies import open_key
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
-from hamkori.vault.packet import Route, Seal, Worker, hand_on, open_seal, seal_on, write_meeting, write_result
-from hamkori.vault.server import keyring, trust
+from hamkori.vault.packet import Route, Seal, Worker, hand_on, open_seal, seal_on, write_result
+from hamkori.vault.server import keyring
 from hamkori.vocabulary import codelist
-
-Meeting = Mapping[str, str]
-"""The meeting line: hour, place, whom to ask for. Sealed to the sender's people; never in the open."""
 
 
 @action("referral.ask", on="referral")
@@ -124,7 +121,7 @@ def accept(
     team: Sequence[UUID],
     arrival_on: date | None,
     arrival_part: str,
-    meeting: Meeting | None = None,
+    meeting: meetings.Line | None = None,
 ) -> None:
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
     lock_referral(referral)
@@ -150,7 +147,7 @@ def accept(
     workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
     for number, route, keys in _opened(referral, rows, lambda seal: desks[seal.recipient]):
         packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
-    _meeting(act, referral, meeting, 1)
+    meetings.write(act, referral, meeting, 1, [one.key for one in workers])
     values["team"] = [_joining(referral, one, holds[one.membership_id]) for one in named]
     referral_take(referral, "accept", version, values, [_arrival_clock(referral, arrival_on, arrival_part, act.at)])
     tell(act.actor, row, referral.pk, Side.DESK)
@@ -185,14 +182,6 @@ def _arrival_clock(referral: Referral, day: date, part: str, agreed_at: datetime
     return as_kept("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
 
 
-def _meeting(act: Act, referral: Referral, line: Meeting | None, number: int) -> None:
-    if not line or not any(line.values()):
-        return
-    readers = packets.meeting_readers(referral)
-    built = write_meeting(keyring(), packets.meeting_route(referral, number), dict(line), readers)
-    packets.save(referral, number, built, act.at, None)
-
-
 @action("referral.unaccept", on="referral")
 def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     """Gives an acceptance back within 24 hours, before she came."""
@@ -206,17 +195,35 @@ def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None
 
 @action("referral.expect", on="referral")
 def expect(
-    act: Act, referral: Referral, *, version: int, arrival_on: date, arrival_part: str, meeting: Meeting | None = None
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    arrival_on: date,
+    arrival_part: str,
+    meeting: meetings.Line | None = None,
 ) -> None:
-    """She comes at another time. Twice at most."""
+    """She comes at another time, twice at most; for the time that stands hour and place are written, ever again."""
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
+    if meeting and time_stands(referral, arrival_on, arrival_part, act.at):
+        _meet(act, referral, version, meeting)
+        return
     _can_be_agreed(arrival_on, arrival_part, act.at)
     lock_referral(referral)
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "expect"), Side.RECEIVER)
-    _meeting(act, referral, meeting, referral.moves + 2)
+    meetings.write(act, referral, meeting, referral.moves + 2)
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
     referral_take(referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part, act.at)])
+    tell(act.actor, row, referral.pk, Side.RECEIVER)
+
+
+def _meet(act: Act, referral: Referral, version: int, line: meetings.Line) -> None:
+    """The line in the place of the former one, which goes first: both have the number of the time that stands."""
+    lock_referral(referral)
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "meet"), Side.RECEIVER)
+    referral_take(referral, "meet", version, {})
+    meetings.write(act, referral, line, referral.moves + 1)
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
@@ -249,7 +256,7 @@ def _own_team(act: Act, referral: Referral, case_id: UUID) -> list[dict[str, Any
     """
     actor = act.actor
     people = {one.membership_id: one for one in colleagues(actor)}
-    named = {row.membership: row for row in _parts(referral, people) if row.believed}
+    named = {row.membership: row for row in named_there(referral, people) if row.believed}
     if actor.membership_id not in named:
         raise Untrusted("part", referral.pk)
     rows = []
@@ -275,28 +282,6 @@ def _teaming(case_id: UUID, one: Colleague, kind: str, held: Rights) -> dict[str
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A worker's row of referral_access. `believed`: their organisation named them, and nobody released them since."""
-
-    id: UUID
-    membership: UUID
-    believed: bool
-
-
-def _parts(referral: Referral, people: Mapping[UUID, Colleague]) -> list[_Part]:
-    """The workers as the database names them. A row that is not believed raises the alarm; the others work on."""
-    found = []
-    team = definer.rows("referral_team", referral.pk, columns="kind_code access_id membership_id sections tag")
-    for row, member, sections, tag in (said for kind, *said in team if kind == "worker"):
-        one = people.get(member)
-        known = one is not None and trust().believes(
-            tags.part(row, referral.pk, member, one.user_id, sections), bytes(tag)
-        )
-        found.append(_Part(row, member, known))
-    return found
-
-
 @action("referral.staff", on="referral")
 def staff(
     act: Act, referral: Referral, *, version: int, joins: Sequence[UUID] = (), leaves: Sequence[UUID] = ()
@@ -304,7 +289,7 @@ def staff(
     """Names another worker, or releases one. A member seals their own keys on; a supervisor adds codes only."""
     lock_referral(referral)
     people = {one.membership_id: one for one in colleagues(act.actor)}
-    rows = _parts(referral, people)
+    rows = named_there(referral, people)
     workers = frozenset(row.membership for row in rows if row.believed)
     mine = my_part(referral.pk, act.actor.membership_id)
     if mine is not None and act.actor.membership_id not in workers:
@@ -319,6 +304,7 @@ def staff(
         rows_of_hers = _agreed(packets.seals(referral), agreed_now(referral))
         for one in named:
             _hand_on(act, referral, rows_of_hers, one, holds[one.membership_id])
+            meetings.hand_over(act, referral, one)
     values = {
         "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
         "leaves": [str(member) for member in leaves],

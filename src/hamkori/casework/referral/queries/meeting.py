@@ -1,10 +1,14 @@
-"""Whether an hour or a meeting point was written for somebody who is expected; what it says is locked."""
+"""Whether an hour or a meeting point was written for somebody who is expected, and for when; what it says is locked."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Func
+
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.rules.clocks import arrival_end
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral, ReferralAccess
@@ -21,3 +25,15 @@ class Meets(Func):
 def no_meeting(read: Referral | ReferralAccess) -> bool:
     """Whether somebody is expected and no hour is written, of what was read with `meets`."""
     return getattr(read, "meets", None) is False
+
+
+def has_meeting(read: Referral | ReferralAccess) -> bool:
+    """Whether somebody is expected and something is written."""
+    return getattr(read, "meets", None) is True
+
+
+def time_stands(referral: Referral, on: date, part: str, at: datetime) -> bool:
+    """Whether this is the time that is agreed already, and it is not over: what is written for it moves nothing."""
+    if referral.missed_at is not None or (on, part) != (referral.arrival_on, referral.arrival_part_code):
+        return False
+    return arrival_end(on, part, calendar(), referral.agreed_at) > at

@@ -214,6 +214,9 @@ _BUILT: tuple[Step, ...] = (
         sets={"moves": PLUS_ONE, "agreed_at": NOW, "missed_at": None, "heard_at": None, "heard_code": ""},
         carries=_ARRIVAL, effects=("referral_effect_arrival", _MEETING),
         starts=("arrival",), stops=ALL, notices=(Notice("news", (Side.SENDER,)),)),
+    # Hour and place of the time that stands, written or put right: no other time, and no move (ADR 0114).
+    row("meet", "accepted", "accepted", (Side.RECEIVER,), (*_STANDS, *both("consent_live", "not_missed")),
+        effects=(_MEETING,), notices=(Notice("news", (Side.SENDER,)),)),
     row("miss", "accepted", "accepted", (Side.RECEIVER,), (*_STANDS, *guards("arrival_passed")),
         sets={"missed_at": NOW},
         starts=("miss",), stops=ALL, notices=(Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR)),)),

@@ -1,0 +1,81 @@
+"""Hour, meeting point and whom to ask for, as they are asked: with a new time, or for the one that stands."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends
+from hamkori.web.kit.forms import KitForm, TextField
+from hamkori.web.words import lists
+
+MEETING = ("hour", "place", "ask_for")
+JUST_NOW = timedelta(minutes=30)
+"""An hour that was this short a time ago is not over: it is being kept."""
+
+
+class MeetingForm(KitForm):
+    """Hour, place and a name, locked for both who go there; the hour is one at which the person is expected.
+
+    `wall`: what the clock on the wall says; nobody is late sooner than COMES_WITHIN from then. None: no hour is asked.
+    """
+
+    sensitive = MEETING
+
+    hour = TextField(label=_("Hour"), required=False, max_length=40)
+    place = TextField(label=_("Meeting point"), required=False, max_length=300)
+    ask_for = TextField(label=_("Whom to ask for"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, wall: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wall = wall
+
+    def meeting(self) -> dict[str, str]:
+        """The meeting line, as far as it was written."""
+        return {name: text for name in MEETING if (text := self.cleaned_data.get(name, "").strip())}
+
+    def meeting_fields(self) -> list[forms.BoundField]:
+        """The fields of the sealed line."""
+        return [self[name] for name in MEETING]
+
+    def _post_clean(self) -> None:
+        """Once day and part are known: an hour that is over, or after their end, is none."""
+        super()._post_clean()  # type: ignore[misc]
+        found, wall = self.cleaned_data, self.wall
+        on, part, hour = found.get("arrival_on"), found.get("arrival_part"), _clock(found.get("hour", ""))
+        if wall is None or on is None or not part or hour is None or self.errors:
+            return
+        at, ends = datetime.combine(on, hour), wall + COMES_WITHIN
+        if part != NOW:
+            ends = max(part_ends(on, part), ends) if on == wall.date() else part_ends(on, part)
+        elif at + JUST_NOW < wall and at + timedelta(days=1) <= ends:
+            at += timedelta(days=1)  # "now" goes on after midnight
+        if at + JUST_NOW < wall:
+            self.add_error("hour", _("This hour is over. Write a later one."))
+        elif at > ends:
+            slots = {"part": lists.label("part_of_day", part), "time": f"{ends:%H:%M}"}
+            self.add_error("hour", _("“%(part)s” ends at %(time)s. Write an hour before it.") % slots)
+
+
+def _clock(hour: str) -> time | None:
+    """The hour, if it was written as one; in words it is taken as it stands."""
+    found = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", hour.strip())
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+class HourForm(MeetingForm):
+    """The line alone, of the time that is agreed."""
+
+    def __init__(self, *args: Any, stands: tuple[date, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stands = stands
+
+    def clean(self) -> dict[str, Any]:
+        """The day and the part that stand; and something of the line."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        found["arrival_on"], found["arrival_part"] = self.stands
+        if not self.errors and not self.meeting():
+            self.add_error("hour", _("Write the hour, the meeting point or whom to ask for."))
+        return found

@@ -1,0 +1,60 @@
+"""Hour and meeting point on the receiver's page: that they are written, what they say once opened, and their form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.actions.disclosure import open_meeting
+from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting, time_stands
+from hamkori.casework.referral.queries.received import Received
+from hamkori.web.received import forms, hours
+from hamkori.web.words.referral import meeting_rows
+
+
+def _expected(received: Received) -> bool:
+    return not (received.missed or received.arrival_passed)
+
+
+def rows(received: Received) -> list[tuple[str, object]]:
+    """That nobody wrote when and where to meet, or who can open it; who can has it as a locked box."""
+    name = _("Hour and meeting point")
+    if no_meeting(received.referral) and _expected(received):
+        return [(name, _("Not written. Call the sender."))]
+    if has_meeting(received.referral) and Side.RECEIVER not in received.sides:
+        return [(name, _("Locked: who meets the person can open it."))]
+    return []
+
+
+def opened(actor: Actor, received: Received) -> dict[str, Any]:
+    """What is written of it; nothing where it was locked before this reader was named."""
+    line = open_meeting(actor, received.referral)
+    return {"meeting_line": line, "meeting_rows": meeting_rows(line)}
+
+
+def shown(received: Received, tried: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The locked box, and the form: where nothing is written, and where it was opened, to put it right."""
+    referral, typed = received.referral, tried.get("expect")
+    if Side.RECEIVER not in received.sides or received.state != "accepted":
+        return {}
+    on, part = referral.arrival_on, referral.arrival_part_code
+    shows: dict[str, Any] = {"meeting_locked": has_meeting(referral) and "meeting_line" not in found}
+    if isinstance(typed, hours.HourForm):
+        return {**shows, "hour_form": typed, "hour_tried": True, "expect_form": _fresh(received)}
+    if on is None or received.paused or not time_stands(referral, on, part, received.at):
+        return shows
+    if "meeting_line" in found or (
+        no_meeting(referral) and typed is None
+    ):  # what was typed stands under "Another time"
+        line = found.get("meeting_line", {})
+        shows["hour_form"] = hours.HourForm(stands=(on, part), initial=line, auto_id="hour_%s")
+    return shows
+
+
+def _fresh(received: Received) -> forms.ArrivalForm:
+    return forms.ArrivalForm(today=timezone.localdate(received.at), auto_id="expect_%s")
