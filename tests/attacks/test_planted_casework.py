@@ -16,7 +16,7 @@ import pytest
 
 from hamkori.casework.case.actions import section, team
 from hamkori.casework.case.models import Case, CaseAccess
-from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.casework.referral.models import Referral, ReferralAccess
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
@@ -357,7 +357,13 @@ def test_hour_and_place_are_not_told_to_a_planted_colleague(house: House) -> Non
     copy_back("case_access", kept, id=uuid4(), membership_id=house.world.membership(STRANGER), kind_code="member")
     with alarmed("team"):
         house.as_(DESK, lambda actor: house.accept(actor, referral))
-    assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == {LEAD}
-    expect(house, now(referral))
-    assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == {LEAD}
-    tried(2)
+    told = {LEAD, WORKER}
+    assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == told
+    mine = part_row(referral, house, WORKER)
+    copy_back("referral_access", mine, id=uuid4(), membership_id=house.world.membership(SOCIAL))
+    with alarmed("part"):
+        expect(house, now(referral))
+    assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == told
+    with refused("part"):
+        house.as_(SOCIAL, lambda actor: disclosure.open_meeting(actor, Referral.objects.get(pk=referral.pk)))
+    tried(4)

@@ -73,7 +73,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
     until = timezone.localtime(clock.due_at).strftime("%H:%M")
     by = f"now, by {until}" if hour < 21 else f"now, by tomorrow {until}"
     told = page_text(house.browser("desk-shelter").get(answer["Location"]))
-    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. No hour and no" in told
+    assert f"The person comes at once, at the latest by {by.removeprefix('now, by ')}. The sender was told." in told
     pass_time(minutes=1)
     assert "Nothing waits for your answer. 1 person is expected" in page_text(house.browser("desk-shelter").get("/"))
     for who, page in (
