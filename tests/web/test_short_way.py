@@ -200,6 +200,10 @@ def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarin
             ServiceHours.objects.create(service_id=service, day=yesterday, opens=0, closes=60)
     at = to_service(zarina)
     page = zarina.get(at)
+    assert f'{men.organisation_id}:HOME-02"' not in page.content.decode(), "no woman is asked to go to men"
+    with god():
+        Service.objects.filter(pk=men.pk).update(admission_codes=["girls"])
+    page = zarina.get(at)
     fold = page.content.decode().partition("Services that do not take this person")[2].partition("</details>")[0]
     assert f'{men.organisation_id}:HOME-02"' in fold, "who takes no such person is not hidden"
     assert "Ask anyway" in fold
