@@ -105,9 +105,7 @@ def test_a_call_that_came_too_late_or_twice_says_so(house: Senders, sent: Referr
     assert f'href="{at}"' in late.content.decode(), "and leads there"
 
 
-def test_who_has_the_person_at_the_door_of_an_ended_referral_reads_whom_to_call(
-    house: Senders, sent: Referral
-) -> None:
+def test_who_has_the_person_at_the_door_of_an_ended_referral_reads_whom_to_call(house: Senders, sent: Referral) -> None:
     """Red before: 'It is now "Ended". Nothing was changed.', and no number."""
     house.accepted(sent)
     worker, at = house.browser("shelter-worker"), f"/referrals/{sent.code}/"

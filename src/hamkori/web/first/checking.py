@@ -205,4 +205,6 @@ def _page(
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": bool(form["agreed_text"].value() or form.errors),
     }
-    return drawn(request, "check", more, case=case, status=409 if refused or more["changed"] else 400 if form.errors else 200)
+    return drawn(
+        request, "check", more, case=case, status=409 if refused or more["changed"] else 400 if form.errors else 200
+    )

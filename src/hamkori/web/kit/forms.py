@@ -150,10 +150,10 @@ class TextField(forms.CharField):
         )
     }
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> Any:
         """Without the signs that turn the direction of what follows: they are not seen, and a name reads as another."""
-        text: str = super().to_python(value)
-        return text.translate(TURNING)
+        text = super().to_python(value)
+        return text.translate(TURNING) if text else text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """How many letters may be, for the counter of a long text (kit/js/page.js); no `maxlength`."""
