@@ -9,12 +9,13 @@ import pytest
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
+from hamkori.directory.models import Service
 from tests.cast import World, tomorrow
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, state, version
 from tests.web.test_age_confirmed import confirmed
-from tests.web.test_short_way import case_of, to_check
+from tests.web.test_short_way import case_of, to_check, to_service
 
 pytestmark = pytest.mark.django_db
 CHANGED = "The summary has changed since you opened this page: read it again."
@@ -74,6 +75,16 @@ def test_nobody_sends_another_summary_than_the_page_showed(house: Senders) -> No
     assert "Canary-Second" in late.content.decode()
     same = {**both[0], "operation": str(uuid4())}
     assert zarina.post(at, same).status_code == 302, "the same text was sent"
+
+
+def test_nobody_is_asked_to_go_where_only_the_other_sex_is_taken(house: Senders) -> None:
+    """Red before: a girl was offered "Shelter place for men: Ask anyway"."""
+    zarina, service = house.browser(), house.world.services["HOME-02"]
+    at = to_service(zarina)
+    for admits, offered in ((["girls"], True), (["men"], False)):
+        with god():
+            Service.objects.filter(pk=service).update(admission_codes=admits)
+        assert (f'value="{service}:' in zarina.get(at).content.decode()) == offered
 
 
 def test_the_page_of_a_referral_sends_no_other_summary_either(house: Senders) -> None:
