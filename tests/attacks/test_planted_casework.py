@@ -18,6 +18,7 @@ from hamkori.casework.case.actions import section, team
 from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.casework.referral.models import Referral, ReferralAccess
+from hamkori.refusal import NotNow
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused, sections_read
@@ -364,6 +365,6 @@ def test_hour_and_place_are_not_told_to_a_planted_colleague(house: House) -> Non
     with alarmed("part"):
         expect(house, now(referral))
     assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == told
-    with refused("part"):
+    with pytest.raises(NotNow, match="tag_mismatch"):
         house.as_(SOCIAL, lambda actor: disclosure.open_meeting(actor, Referral.objects.get(pk=referral.pk)))
     tried(4)
