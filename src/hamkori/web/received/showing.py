@@ -34,7 +34,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.received import forms, packet, wanted
+from hamkori.web.received import forms, packet, still, wanted
 from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -386,6 +386,7 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     sent = {one["as_of"] for one in parts}
     return {
         "packet": parts,
+        "still_url": still.address(received.referral.code, opened, named=received.agreed.named),
         "lacking": wanted.unasked(received, packet.lacking(parts)),
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,

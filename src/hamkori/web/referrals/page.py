@@ -19,6 +19,7 @@ from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
@@ -97,7 +98,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         "paused": paused(state, consent_live=page.live),
-        "ended_waiting": state == "sent" and not page.live,
+        "ended_waiting": state in ("draft", "sent") and not page.live,
+        "never_asked": state == "draft" and not page.live and newest(page.case.pk) is None,
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),

@@ -72,7 +72,7 @@ SENTENCES: dict[str, str] = {
     "told_body": _("Tell the person which organisation this is sent to. Then send."),
     "text_language": _("In which language was it read?"),
     "how_given": _("How did the person say yes?"),
-    "until_ok": _("Choose a date within 180 days."),
+    "until_ok": _("Choose a day from today on, at most 180 days ahead."),
     "how_said": _("Say how the person told you."),
     # a child
     "child_speaker": _("A child needs an adult who may speak."),
