@@ -9,11 +9,23 @@ from django.urls import reverse
 from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.stopped import asked_since
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, steps
 from hamkori.web.words.calls import called
+
+
+def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
+    """What waits for the person's consent: help that is paused; an answer, or a draft, for which it ended or never was."""
+    still = state in ("draft", "sent") and not page.live
+    return {
+        "paused": paused(state, consent_live=page.live),
+        "ended_waiting": still,
+        "never_asked": still and state == "draft" and newest(page.case.pk) is None,
+    }
 
 
 def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
