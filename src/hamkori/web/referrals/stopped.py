@@ -19,7 +19,7 @@ from hamkori.web.words.calls import called
 
 
 def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
-    """What waits for the person's consent: help that is paused; an answer, or a draft, for which it ended or never was."""
+    """What waits for the person's consent: help that is paused; an answer or a draft for which none is valid."""
     still = state in ("draft", "sent") and not page.live
     return {
         "paused": paused(state, consent_live=page.live),
