@@ -145,16 +145,17 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert re.search(r"A call was made .*Reached nobody", page_text(answer).partition("What happened")[2])
     for slug in ("caseworker-cso", "supervisor-cso"):
         first = page_text(house.browser(slug).get("/")).partition("Call now")[2]
-        assert re.search(r"Nobody reached today \d\d:\d\d, answer by [^:]+:\d\d: ", first), (slug, "the row begins with it")
+        assert re.search(r"Nobody reached today \d\d:\d\d, answer by [^:]+:\d\d: ", first), (
+            slug,
+            "the row begins with it",
+        )
     assert re.search(r"Cso Kulob called today \d\d:\d\d: not reached", page_text(farida.get(LATE)))
     pass_time(minutes=1)
     answer = page_text(zarina.post(called, {"operation": str(uuid4()), "answer": "coordinator"}, follow=True))
     assert "Saved: you reached the coordinator. Shelter Kulob knows nothing of it yet." in answer
     assert re.search(r"A call was made .*Reached the coordinator", answer.partition("What happened")[2])
     assert re.search(r"Your team called the coordinator today \d\d:\d\d: reached", answer.partition("What happened")[0])
-    awaited = (
-        r"coordinator today \d\d:\d\d: reached\. If nothing comes by \w+ \d\d:\d\d, call the coordinator again"
-    )
+    awaited = r"coordinator today \d\d:\d\d: reached\. If nothing comes by \w+ \d\d:\d\d, call the coordinator again"
     assert re.search(awaited, answer), "and until when"
     assert "only a call helps" not in answer
     assert re.search(r"Cso Kulob called the coordinator today \d\d:\d\d: reached", page_text(farida.get(LATE)))

@@ -50,9 +50,7 @@ CALLED: Final = {
 """The same once somebody called: what that brought is the news, and until when its desk is closed stands below."""
 
 
-def unread(
-    service: str, due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None
-) -> str:
+def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None) -> str:
     """A referral that nobody reads in time: both times, and for which help; after a call, what that brought."""
     said = CALLED.get(call.answer) if call is not None else None
     return str(said or _("Due %(due)s, but closed until %(opens)s: %(service)s")) % {
