@@ -55,6 +55,16 @@ def counted_alike(farida: DoorClient) -> dict[str, int]:
     return counts
 
 
+def the_sender_is_called(farida: DoorClient, code: str) -> None:
+    answer = page_text(
+        farida.post(f"/coordination/{code}/call/", {"operation": str(uuid4()), "answer": "sender"}, follow=True)
+    )
+    assert re.search(r"You called the sender today \d\d:\d\d", answer)
+    assert counted_alike(farida) == {"to call now": 1}, "nobody there knows of it yet"
+    assert "I called the sender" not in answer, "once"
+    pass_time(minutes=1)
+
+
 def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
@@ -101,12 +111,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert "In danger: 112 (not confirmed)." in answer
     pass_time(minutes=1)
     assert "I called the sender" in answer
-    said = {"operation": str(uuid4()), "answer": "sender"}
-    answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
-    assert re.search(r"You called the sender today \d\d:\d\d", answer)
-    assert counted_alike(farida) == {"to call now": 1}, "nobody there knows of it yet"
-    assert "I called the sender" not in answer, "once"
-    pass_time(minutes=1)
+    the_sender_is_called(farida, sent.code)
     said = {"operation": str(uuid4()), "answer": "reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
