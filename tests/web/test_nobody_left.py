@@ -52,9 +52,7 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert "you called and reached nobody. It is still open." in call("not_reached")
     out = call("not_reached", whom="coordinator")
     assert "the coordinator was not reached. It is still open." in out
-    assert declined or "Call again. Ask your supervisor" in out, (
-        "no number of the desk: it was the coordinator"
-    )
+    assert declined or "Call again. Ask your supervisor" in out, "no number of the desk: it was the coordinator"
     asked = call("coordinator")
     assert "If nothing comes, call the coordinator again." in asked
     assert "Nobody else is listed: call the coordinator" not in asked, "it was done"
