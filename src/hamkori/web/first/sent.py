@@ -79,7 +79,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "call": _call(found, phone),
         "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
         "code": found.code,
-        **calling(call, phone, at),
+        **calling(call, phone, at, due=found.answer_due_at),
         "coordinator": coordinator.reached(),
         "referral_url": reverse("referral", args=[found.code]),
     }
