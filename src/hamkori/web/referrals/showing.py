@@ -24,7 +24,7 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import moments
+from hamkori.web.kit import as_read, moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
@@ -74,6 +74,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "chosen": screen.chosen,
         "way": way,
         "shown_for": screen.shown_for,
+        "summary": as_read.of_case(case),
         "shown_mark": screen.shown_mark,
         "body": screen.body,
         "closed_there": closed_for(screen),
