@@ -268,7 +268,11 @@ def leaving(screen: Screen) -> str:
     """When they see it, and how it is ended: what is urgent or in danger leaves at once, and cannot be stopped."""
     if screen.chosen is None:
         return ""
+    if screen.nobody_there and screen.urgency == URGENT:
+        return _("They see it when they open: call after sending. You can cancel it later, with a reason.")
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
+    if screen.nobody_there and seconds <= 0:
+        return _("They see it when they open. You can cancel it later, with a reason.")
     if seconds <= 0:
         return (
             _("Urgent: they see it at once. You can cancel it later, with a reason.")
