@@ -32,6 +32,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
+from hamkori.web.referrals.onward import closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists, sections
@@ -68,10 +69,10 @@ class Sending(PageOfSteps[SenderPage]):
             super().act(taking)
 
     def home(self, taking: At) -> str:
-        """The referral's page; a draft that was thrown away has none."""
+        """The referral's page; a draft that was thrown away has none; whoever was closing the case goes on there."""
         if taking.step.name == "discard":
             return reverse("case", args=[taking.thing.case.code])
-        return reverse("referral", args=[taking.code])
+        return closing_of(taking.request, taking.thing.case) or reverse("referral", args=[taking.code])
 
     def show(self, taking: At) -> HttpResponse:
         """The question, with what was typed."""
@@ -99,11 +100,12 @@ def _possible(page: SenderPage, step: str, actor: Actor) -> None:
 
 def asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[str, Any]) -> HttpResponse:
     """The page on which something is asked about a referral."""
-    found = page.referral
+    found, closing = page.referral, closing_of(request, page.case)
+    back = closing or reverse("referral", args=[found.code])
     context = {
         "title": _("Referral"),
         "in_task": True,
-        "back": {"url": reverse("referral", args=[found.code]), "label": _("Referral")},
+        "back": {"url": back, "label": _("Close the case") if closing else _("Referral")},
         "now": page.at,
         "form": form,
         "code": found.code,
