@@ -69,6 +69,26 @@ def test_admission(admits: str, sex: str | None, age: str | None, may: bool) -> 
     assert suit.admitted(offer(admits=admits), Person(sex=sex, age_band=age)) is may
 
 
+@pytest.mark.parametrize(
+    ("admits", "sex", "other"),
+    [
+        ("men", "female", True),
+        ("men boys", "female", True),
+        ("women women_with_children girls", "male", True),
+        ("girls", "female", False),
+        ("men adults", "female", False),
+        ("men children", "female", False),
+        ("anyone", "female", False),
+        ("no_such_group", "female", False),
+        ("", "female", False),
+        ("men", "other_or_not_said", False),
+        ("men", None, False),
+    ],
+)
+def test_the_other_sex_alone_is_certain_or_it_is_not(admits: str, sex: str | None, other: bool) -> None:
+    assert suit.other_sex(offer(admits=admits), Person(sex=sex, age_band="a9_17")) is other
+
+
 def test_reasons_are_what_a_desk_would_answer() -> None:
     given = offer("TJ-KT", admits="women", languages="tg ru", full=True)
     person = Person(district=KHUJAND, sex="male", age_band="a18_29", language="ky")

@@ -310,6 +310,10 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
         saved = text(client.get(f"/cases/{case.code}/"))
         assert (said in saved, again(case).told_child_protection_at is None) == (True, told != "another")
     assert saved.count("in the locked part") == saved.count("was not reached yet") == 2, "in the history"
+    for late in ({"do": "not_reached"}, {"told": "else"}):
+        refused = press(client, tell, **late)
+        assert (refused.status_code, "told already" in text(refused)) == (400, True), "one truth"
+    assert "Canary-Office ·" in text(refused), "two contacts do not run together"
     shown = text(client.get(f"/cases/{case.code}/?open=contact"))
     assert all(word in shown and word not in saved for word in ("Canary-Office", "guardianship")), "beside the recorded"
     assert press(client, f"/cases/{case.code}/settle_age/", age_band="a18_29", reason="papers").status_code == 303

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from hamkori.web.kit import appearance
-from hamkori.web.kit.forms import Answers, CodeField, DateField, KitForm, KitRenderer, Segments, Ticks
+from hamkori.web.kit.forms import Answers, CodeField, DateField, KitForm, KitRenderer, Segments, TextField, Ticks
 from tests.web.drawing import HOSTILE, NOW, Elements, draw
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -162,6 +162,13 @@ def test_only_a_language_that_we_have_is_kept() -> None:
 
     assert [kept.value for kept in asked("tg").cookies.values()] == ["tg"]
     assert not asked("xx").cookies
+
+
+def test_no_sign_turns_the_direction_of_a_text() -> None:
+    """Red before: a name was kept with a mark that shows it backwards."""
+    field = TextField()
+    assert field.clean("Ma\u202edina \u2066x\u2069\u200f") == "Madina x"
+    assert field.clean("a\u200cb") == "a\u200cb", "what joins letters stays"
 
 
 def test_the_templates_of_forms_are_read_once() -> None:

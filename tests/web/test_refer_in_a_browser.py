@@ -46,7 +46,7 @@ def test_three_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     assert shown.complaints == []
     assert barriers(page) == []
     page.get_by_role("button", name="I have told them. Send").click()
-    page.get_by_text("Waiting for an answer").first.wait_for()
+    page.get_by_text("No place for tonight yet").first.wait_for()
     (referral,) = referrals()
     assert state(referral) == "sent"
 
@@ -91,7 +91,7 @@ def test_it_works_without_script(show: Show, case) -> None:
     page.get_by_role("radio", name="Shelter Kulob").check()
     page.get_by_role("button", name="Show what they will see").click()
     page.get_by_role("button", name="I have told them. Send").click()
-    assert page.get_by_text("Waiting for an answer").count()
+    assert page.get_by_text("No place for tonight yet").count()
     assert len(referrals()) == 1
 
 

@@ -23,6 +23,7 @@ from tests.database import god
 from tests.web.consenting import ask
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, referrals
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +160,7 @@ def test_nothing_more_to_do_stands_in_what_happened_and_another_can_still_be_ask
         confirming.settle(zarina, Referral.objects.get(pk=sent.pk), reason="other_help")
     with god():
         assert ReferralSender.objects.get(referral=sent).settled_at is not None
+    another(house)
     answer = house.browser().get(f"/referrals/{sent.code}/")
     assert "Said: nothing more to do" in page_text(answer)
     assert f'href="/referrals/{sent.code}/again/"' in answer.content.decode()

@@ -189,19 +189,19 @@ def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house
 def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarina) -> None:
     yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
     with god():
-        men = Service.objects.create(
+        girls = Service.objects.create(
             organisation_id=house.world.bodies["legal-aid"],
             service_code="HOME-02",
             region_code="TJ-KT",
             changed_at=timezone.now(),
-            admission_codes=["men"],
+            admission_codes=["girls"],
         )
-        for service in (*house.world.services.values(), men.pk):
+        for service in (*house.world.services.values(), girls.pk):
             ServiceHours.objects.create(service_id=service, day=yesterday, opens=0, closes=60)
     at = to_service(zarina)
     page = zarina.get(at)
     fold = page.content.decode().partition("Services that do not take this person")[2].partition("</details>")[0]
-    assert f'{men.organisation_id}:HOME-02"' in fold, "who takes no such person is not hidden"
+    assert f'{girls.organisation_id}:HOME-02"' in fold, "who takes no such person is not hidden"
     assert "Ask anyway" in fold
     assert page_text(page).count("Ask anyway") == 1, "and the others are chosen"
     assert "All these referral desks are closed: nobody reads this before" in page_text(page)

@@ -77,6 +77,7 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
     assert ", but closed until " in page_text(looked)
     assert "only a call helps" not in page_text(looked)
+    assert "call after sending" not in page_text(looked)
     assert NO_NUMBER not in page_text(looked)
 
 
@@ -88,6 +89,8 @@ def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> 
     look = house.screen(case, do="", urgency="urgent")
     said = page_text(zarina.post(address(case), look))
     assert "only a call helps. Name nobody on the telephone." in said
+    assert "They see it when they open: call after sending." in said
+    assert "they see it at once" not in said, "the box above says that nobody does"
     assert f"{NO_NUMBER} National coordinator: not recorded." in said
     records(house)
     said = page_text(zarina.post(address(case), look))

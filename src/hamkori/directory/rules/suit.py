@@ -1,4 +1,6 @@
-"""Does a service suit a person: facts in codes, and the order of a list. Nothing is hidden; unsuitable is said.
+"""Does a service suit a person: facts in codes, and the order of a list.
+
+Hidden is only what is for the other sex alone; what else does not suit is said.
 
 The reasons are codes of the list decline_reason: what a desk would answer. See
 docs/design/lifecycles.md#choosing-a-service.
@@ -6,13 +8,14 @@ docs/design/lifecycles.md#choosing-a-service.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.country import COUNTRY
 
 Distance = Literal["same_district", "same_region", "other_region"]
 DISTANCES: tuple[Distance, ...] = ("same_district", "same_region", "other_region")
+OTHER = {"female": "male", "male": "female"}
 REGION_OF = {area.code: str(area.data["parent"]) for area in areas()}
 
 
@@ -64,12 +67,26 @@ def admitted(offer: Offer, person: Person) -> bool:
     return any(_in_group(code, person) for code in offer.admits)
 
 
-def _in_group(code: str, person: Person) -> bool:
+def other_sex(offer: Offer, person: Person) -> bool:
+    """Whether it certainly takes people of the other sex alone, of whatever age.
+
+    Nothing is certain where it does not say whom it takes, or where the person is neither of the two.
+    """
+    taken = [_match(code).get("sex", ()) for code in offer.admits]
+    other = OTHER.get(person.sex or "")
+    return bool(taken) and other is not None and all(list(sexes) == [other] for sexes in taken)
+
+
+def _match(code: str) -> dict[str, Any]:
     groups = codelist("admission_group")
-    if code not in groups:
+    match = groups.entry(code).data.get("match") if code in groups else None
+    return match if isinstance(match, dict) else {}
+
+
+def _in_group(code: str, person: Person) -> bool:
+    if code not in codelist("admission_group"):
         return False
-    match = groups.entry(code).data.get("match")
-    rule = match if isinstance(match, dict) else {}
+    rule = _match(code)
     sexes: Collection[str] = rule.get("sex", ())
     if sexes and person.sex is not None and person.sex not in sexes:
         return False

@@ -87,7 +87,8 @@ class ToldForm(KitForm):
         super().__init__(*args, **kwargs)
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
         near_here = fields(offered).get(CHOICE)
-        nearest = [one for one in getattr(near_here, "choices", ()) if one[0] != known]
+        recorded = known.splitlines()  # who was told stands above who was recorded
+        nearest = [one for one in getattr(near_here, "choices", ()) if one[0] not in recorded]
         self.names = dict(nearest)
         hints = {
             **getattr(getattr(near_here, "widget", None), "hints", {}),
@@ -99,7 +100,7 @@ class ToldForm(KitForm):
             (ANOTHER, _("Other child protection or guardianship")),
             (ELSE, _("Somebody else, such as the coordinator")),
         ]
-        self.offer(TOLD, [*([(RECORDED, known)] if known else []), *nearest, *always], hints)
+        self.offer(TOLD, [*([(RECORDED, " · ".join(recorded))] if known else []), *nearest, *always], hints)
 
     def clean(self) -> dict[str, Any]:
         """The time limit stops only once it is said who of child protection was told, and of one alone."""
@@ -148,12 +149,12 @@ class ToldForm(KitForm):
 
 def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
     """The question, with the contact that is recorded in the locked part: opening it is written down. A full answer
-    opens nothing.
+    opens nothing, unless it may be refused because they were told before.
     """
     offered = near(actor, case)
     if typed is not None:
         form = ToldForm(typed, known=RECORDED, offered=offered)
-        if form.is_valid():
+        if form.is_valid() and (form.knows or case.told_child_protection_at is None):
             return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
     return ToldForm(typed, known=known, offered=offered)

@@ -209,7 +209,7 @@ def _settles(at: At) -> None:
     if case.is_child and not was and at.said.get("speaker"):
         messages.warning(at.request, _("Tell child protection: we aim to do so within 24 hours."))
     if case.is_child and not was and not contact:
-        messages.warning(at.request, _("Before anything is sent, write whom to tell for this child."))
+        messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
 
 
 def _saved_age(is_child: bool, was: bool) -> str:
@@ -308,6 +308,7 @@ STEPS: tuple[Step[Found], ...] = (
         form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
         says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},
         asks_first=False,
+        beside={"not_told_yet": ""},
         given_back=lambda _request: child_contact.ToldForm(),
         hides=child_contact.ToldForm.sensitive,
     ),

@@ -25,9 +25,10 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.first import sent
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.kit import drafts
+from hamkori.web.kit import as_read, drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.refusals import goes_on
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
 from hamkori.web.words import directory, lists
@@ -62,10 +63,13 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     draft = sent.of_address(request, actor, case)
     if draft.state_code != "draft":
         first_stands(actor)
-        return HttpResponseRedirect(address(case.code, "sent", of=draft.code))
+        onward = address(case.code, "sent", of=draft.code)
+        _not_sent(request, actor, case, draft, onward)
+        return HttpResponseRedirect(onward)
     form = TellForm(request.POST or None, initial=None)
     refused = ""
-    if request.method == "POST" and form.is_valid():
+    old = request.POST.get("do") == "send" and as_read.changed(request, as_read.of_case(case))
+    if request.method == "POST" and form.is_valid() and not old:
         try:
             if request.POST.get("do") == "language":
                 return _language(request, actor, case, draft, form.cleaned_data["agreed_text"])
@@ -80,6 +84,18 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         form = TellForm(initial={"agreed_text": text})
     first_stands(actor)
     return _page(request, actor, case, draft, form, refused)
+
+
+def _not_sent(request: HttpRequest, actor: Actor, case: Case, draft: Referral, onward: str) -> None:
+    """NotNow with what was written, where another window sent another text: nobody takes this one for sent."""
+    form = TellForm(request.POST or None)
+    if request.method != "POST" or (form.is_valid() and not form.cleaned_data["agreed_text"]):
+        return
+    goes_on(request, onward)
+    if not form.is_valid() or form.cleaned_data["agreed_text"] != open_agreed_text(
+        actor.doing(None), case, referral=draft.pk
+    ):
+        raise NotNow("sent_once")
 
 
 def _screen(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> Choosing:
@@ -180,6 +196,8 @@ def _page(
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": address(case.code, "who", of=draft.code),
         "to": _to(draft),
+        "summary": (summary := as_read.of_case(case)),
+        "changed": as_read.changed(request, summary),
         "need_url": address(case.code, "need", of=draft.code),
         "service_url": (service := address(case.code, "service", urgency=draft.urgency_code, of=draft.code)),
         "back": {"url": service, "label": _("The step before")},
@@ -187,4 +205,6 @@ def _page(
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": bool(form["agreed_text"].value() or form.errors),
     }
-    return drawn(request, "check", more, case=case, status=409 if refused else 400 if form.errors else 200)
+    return drawn(
+        request, "check", more, case=case, status=409 if refused or more["changed"] else 400 if form.errors else 200
+    )

@@ -134,6 +134,10 @@ class LongText(forms.Textarea):
         super().__init__({"rows": rows, **(attrs or {})})
 
 
+TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""The marks of direction of Unicode, each taken out."""
+
+
 class TextField(forms.CharField):
     """A text. The browser cuts nothing off: what is too long comes here whole, is said at its place, and stays."""
 
@@ -145,6 +149,11 @@ class TextField(forms.CharField):
             "limit_value",
         )
     }
+
+    def to_python(self, value: Any) -> Any:
+        """Without the signs that turn the direction of what follows: they are not seen, and a name reads as another."""
+        text = super().to_python(value)
+        return text.translate(TURNING) if text else text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """How many letters may be, for the counter of a long text (kit/js/page.js); no `maxlength`."""

@@ -112,6 +112,11 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
         if on := _takes_back(request, refusal):
             context["action"] = {"url": on, "label": _("The person withdraws something")}
             context["more"] = _("Withdraw everything together with the person, then ask again.")
+        elif goes := getattr(request, "goes_on", None):
+            context["action"] = {"url": goes[0], "label": _("Open the referral")}
+            context["more"] = goes[1]
+            if back.partition("?")[0] == goes[0]:
+                del context["back"]
     return render(request, "409.html", context, status=409)
 
 
@@ -121,6 +126,11 @@ def leads_on(request: HttpRequest, code: str) -> None:
     '': whoever reads the page takes nothing back.
     """
     request.takes_back = code  # type: ignore[attr-defined]
+
+
+def goes_on(request: HttpRequest, url: str, more: str = "") -> None:
+    """A refusal of this page leads to the page of its referral as it stands now. `more`: what else is to be said."""
+    request.goes_on = (url, more)  # type: ignore[attr-defined]
 
 
 def _takes_back(request: HttpRequest, refusal: NotNow) -> str:

@@ -114,6 +114,9 @@ class PageOfSteps(Generic[ThingT]):
         """NotNow where the step can not be taken from here."""
         raise NotImplementedError
 
+    def leads_on(self, taking: Taking[ThingT]) -> None:
+        """Where a refusal of this step leads, if anywhere but back."""
+
     def act(self, taking: Taking[ThingT]) -> None:
         """Takes the step."""
         taking.step.act(taking)
@@ -146,6 +149,7 @@ class PageOfSteps(Generic[ThingT]):
         taking = Taking(request=request, actor=actor, code=code, step=step, thing=self.find(actor, code, step))
         if not posted and not self.shows(step):
             return HttpResponseRedirect(self.home(taking))
+        self.leads_on(taking)
         if step.asks_first or not posted:
             self.possible(taking)
         taking.form = step.form(taking) if step.form is not None else None

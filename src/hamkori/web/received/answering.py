@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, UNACCEPT_WINDOW
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.received import Received
-from hamkori.web.kit import drafts, moments, posting
-from hamkori.web.kit.refusals import unlock_address
+from hamkori.web.kit import as_read, drafts, moments, posting
+from hamkori.web.kit.refusals import goes_on, unlock_address
 from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, showing, wanted
@@ -32,6 +32,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     """Yes. GET shows the page with what was chosen before the passphrase was asked."""
     actor = posting.actor_of(request)
     received = at_work(actor, code, "accept")
+    goes_on(request, home(code))
     if request.method == "GET":
         if received.state != "sent" or not request.GET:
             return HttpResponseRedirect(home(code))
@@ -39,7 +40,9 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     possible(received, "accept")
     form = showing.accept_form(actor, received, typed=request.POST)
     said_no = "invalid"
-    if form.is_valid():
+    if as_read.changed(request, as_read.of_card(received.card)):
+        said_no = as_read.FIELD  # the page says it, and shows the summary that stands now
+    elif form.is_valid():
         typed = form.cleaned_data
         said_no = attempt(
             form,

@@ -33,7 +33,7 @@ from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import moments
+from hamkori.web.kit import as_read, moments
 from hamkori.web.received import forms, packet, wanted
 from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
@@ -100,7 +100,7 @@ def show(
         "asked_to": request.GET.get("do", ""),
     }
     if received.state == "sent":
-        context |= _answering(actor, received, tried or {}, kept)
+        context |= _answering(request, actor, received, tried or {}, kept)
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
@@ -136,7 +136,9 @@ def _back(actor: Actor) -> dict[str, str]:
 # --- while it waits ------------------------------------------------------------------------------------------
 
 
-def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict | None) -> dict[str, Any]:
+def _answering(
+    request: HttpRequest, actor: Actor, received: Received, tried: Forms, kept: QueryDict | None
+) -> dict[str, Any]:
     able, keyless = who_could_meet_her(actor)
     form = tried.get("accept") or accept_form(actor, received, able, kept=kept)
     due_at = received.referral.answer_due_at
@@ -144,6 +146,8 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     return {
         "asked": asked.of_card(card) if card else "",
         "card_rows": [*wanted.sender_rows(received), *_summary(received)] if card else (),
+        "summary": (summary := as_read.of_card(card)),
+        "changed": as_read.changed(request, summary),
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
@@ -240,6 +244,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     context: dict[str, Any] = {
         "steps": received.steps,
         "fate": words.fate(received),
+        "at_the_door": wanted.at_the_door(received),
         "may_go_on": received.state == ENDED and has_begun(referral),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),

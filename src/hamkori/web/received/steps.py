@@ -16,10 +16,10 @@ from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.refusal import Invalid, NotAllowed, NotNow
-from hamkori.web.kit import refusals
+from hamkori.web.kit import as_read, refusals
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
-from hamkori.web.received import showing
+from hamkori.web.received import showing, wanted
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
 
@@ -41,12 +41,19 @@ class Receiving(PageOfSteps[Received]):
         """The referral for a step. Another side of the same body: NotAllowed."""
         return at_work(actor, code, step.name)
 
+    def leads_on(self, taking: At) -> None:
+        """To the referral; and whom to call where somebody stands at the door whom nobody expects any more."""
+        comes = taking.step.name == "serve"
+        refusals.goes_on(taking.request, home(taking.code), wanted.at_the_door(taking.thing) if comes else "")
+
     def possible(self, taking: At) -> None:
         """NotNow("from_state"): another person was faster."""
         possible(taking.thing, taking.step.name)
 
     def tried(self, taking: At) -> str:
-        """The guard's sentence stands beside its field."""
+        """The guard's sentence stands beside its field. What was read as another summary is not declined."""
+        if as_read.changed(taking.request, as_read.of_card(taking.thing.card)):
+            return as_read.FIELD
         try:
             return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
         except NotNow as refusal:

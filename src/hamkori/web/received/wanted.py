@@ -15,8 +15,9 @@ from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
+from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, calling, lists, sections, steps
+from hamkori.web.words import Audience, calling, coordinator, lists, sections, steps
 from hamkori.web.words import received as words
 from hamkori.web.words.stays import is_home
 
@@ -29,6 +30,18 @@ ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
 def whom_to_ask(received: Received) -> str:
     """Where the sender is asked while the referral is at work; '' once nothing is to ask."""
     return calling.the_sender(phone(received)) if received.state in ASKS_SENDER else ""
+
+
+def at_the_door(received: Received) -> str:
+    """Whom to call if the person comes though the referral has ended; '' while it has not, or where nobody was awaited.
+
+    The walls show no number of the sender any more.
+    """
+    found = received.referral
+    if received.state != ENDED or found.arrival_on is None or found.served_at is not None:
+        return ""
+    call = calling.the_sender(phone(received)) if phone(received) else coordinator.reached()
+    return "{} {}".format(_("If the person is with you, call at once."), call)
 
 
 def sender_rows(received: Received) -> list[tuple[str, object]]:

@@ -24,7 +24,7 @@ from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
-from hamkori.directory.rules.suit import kinds
+from hamkori.directory.rules.suit import Person, kinds, other_sex
 from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
@@ -116,12 +116,12 @@ class Screen:
 
     @cached_property
     def found(self) -> list[Suitable]:
-        """Services held against her, those that suit first: of what she needs, and of what was suggested."""
+        """Services held against her, those that suit first, of what is needed or suggested; none for the other sex."""
         codes = self.codes if self.suggested in ("", *self.codes) else (*self.codes, self.suggested)
         if not codes:
             return []
         case = self.known.case
-        return suitable(
+        held = suitable(
             self.actor,
             codes,
             region=case.region_code or None,
@@ -132,6 +132,7 @@ class Screen:
             window=(self.known.at, self.known.answer_by(self.soon)),
             language=lists.language(),
         )
+        return [one for one in held if not other_sex(one.listing.offer(), Person(sex=case.sex_code))]
 
     def soon_of(self, one: Suitable) -> str:
         """How soon this one would be asked to answer: as it stands once it is chosen, so that nothing changes then."""

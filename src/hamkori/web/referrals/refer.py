@@ -30,9 +30,9 @@ from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
-from hamkori.web.kit import drafts, moments
+from hamkori.web.kit import as_read, drafts, moments
 from hamkori.web.kit.posting import actor_of, done, version_of
-from hamkori.web.kit.refusals import leads_on, unlock_address
+from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Screen, Start
@@ -106,6 +106,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     referral = queries.referral(actor, code)
     case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
+    goes_on(request, reverse("referral", args=[code]))
     if referral.state_code != "draft":
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
@@ -224,7 +225,9 @@ def _only_looks(request: HttpRequest, screen: Screen) -> bool:
         server.alarm(Untrusted("service", screen.chosen.listing.id))
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return True
-    return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh or screen.lost
+    if request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh or screen.lost:
+        return True
+    return bool(as_read.changed(request, as_read.of_case(screen.known.case)))
 
 
 def _shown(
@@ -256,7 +259,7 @@ def _since(screen: Screen) -> object:
     if screen.fresh:
         return CHANGED
     if not screen.lost:
-        return ""
+        return as_read.changed(screen.request, as_read.of_case(screen.known.case))
     return WITHDREW if screen.known.withdrawn else LOST
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
@@ -18,12 +19,16 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import origin_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.operations import AlreadyDone
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import lists
+from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -72,25 +77,45 @@ def _says(page: SenderPage) -> str:
 
 CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
-    "coordinator": gettext_lazy("Saved: you asked the coordinator for help. %(body)s was not reached: it stays red."),
+    "coordinator": gettext_lazy("Saved: you reached the coordinator. %(body)s knows nothing of it yet."),
     "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
-    "alone": gettext_lazy("Saved: you called and reached nobody. Nobody else is listed: call the coordinator."),
-    "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. Call again."),
+    "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. It is still open."),
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }
-"""What was saved, about whom, and what comes next."""
+"""What was saved, and about whom. What comes next stands in the box of the page, once."""
 
 
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody was called about it, and whom that reached. It waits as before."""
-    actor = actor_of(request)
+    try:
+        actor = actor_of(request)
+    except AlreadyDone:
+        _recorded_before(request, code)
+        raise
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
-    confirming.call(actor, found, answer=answer)
+    goes_on(request, reverse("referral", args=[code]))
+    try:
+        confirming.call(actor, found, answer=answer)
+    except NotNow as refusal:
+        if refusal.guard != "from_state":
+            raise
+        raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     said = _unreached(request, found) if answer == "not_reached" else answer
-    messages.success(request, str(CALLED[said]) % {"body": body})
+    say = messages.warning if answer == "not_reached" else messages.success
+    say(request, str(CALLED[said]) % {"body": body})
     return done(actor, reverse("referral", args=[code]))
+
+
+def _recorded_before(request: HttpRequest, code: str) -> None:
+    """The same press once more says that it wrote nothing, and when the call was recorded."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = queries.referral(actor, code)
+    page = queries.sender_page(actor, found, queries.sides(found))
+    at = max((one.at for one in page.taken if one.step == "call"), default=None)
+    if at is not None and not len(messages.get_messages(request)):  # of a double press the first says it
+        messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, page.at)})
 
 
 def _unreached(request: HttpRequest, found: Referral) -> str:
@@ -100,7 +125,7 @@ def _unreached(request: HttpRequest, found: Referral) -> str:
     if request.POST.get("whom") == "coordinator":
         return "coordinator_out"
     origin = origin_of(found, **left.beside_origin())
-    return "alone" if left.nobody_else(origin) else "not_reached"
+    return "nobody" if left.nobody_else(origin) else "not_reached"
 
 
 @require_POST

@@ -24,7 +24,7 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import moments
+from hamkori.web.kit import as_read, moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
@@ -75,6 +75,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "chosen": screen.chosen,
         "way": way,
         "shown_for": screen.shown_for,
+        "summary": as_read.of_case(case),
         "shown_mark": screen.shown_mark,
         "body": screen.body,
         "closed_there": closed_for(screen),
@@ -268,7 +269,11 @@ def leaving(screen: Screen) -> str:
     """When they see it, and how it is ended: what is urgent or in danger leaves at once, and cannot be stopped."""
     if screen.chosen is None:
         return ""
+    if screen.nobody_there and screen.urgency == URGENT:
+        return _("They see it when they open: call after sending. You can cancel it later, with a reason.")
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
+    if screen.nobody_there and seconds <= 0:
+        return _("They see it when they open. You can cancel it later, with a reason.")
     if seconds <= 0:
         return (
             _("Urgent: they see it at once. You can cancel it later, with a reason.")

@@ -29,6 +29,7 @@ from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
+from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
@@ -42,7 +43,6 @@ from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
-
 
 At = Taking[SenderPage]
 
@@ -58,6 +58,11 @@ class Sending(PageOfSteps[SenderPage]):
     def find(self, actor: Actor, code: str, step: Step[SenderPage]) -> SenderPage:
         """The sender's page. NotAllowed on another side of the same referral."""
         return _page(actor, code, step.name)
+
+    def leads_on(self, taking: At) -> None:
+        """To the referral; of a draft that is deleted nothing is left."""
+        if taking.thing.referral.state_code != "discarded":
+            goes_on(taking.request, reverse("referral", args=[taking.code]))
 
     def possible(self, taking: At) -> None:
         """A step that can not be taken now answers with the state that it has."""

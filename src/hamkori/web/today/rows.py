@@ -88,7 +88,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     return row(replace(first, quiet_until=quiet), now) | {
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
-        "when": alone,
+        "when": alone or times.when_owed(min(group, key=lambda each: each.at or now), now),
         "lines": lines,
         "not_reached": buttons.not_reached(first),
     }
@@ -118,7 +118,8 @@ def _owes(one: Due) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     calls = [called(each, now) for each in (one.call, one.word) if each is not None]
-    return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
+    urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
 
 
 def _sender(one: Due) -> str:
@@ -216,7 +217,7 @@ def _what(one: Due, now: datetime) -> str:
     if one.aged and not one.late:
         return red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
-        return red.unread(one.service, one.at, one.opens, now)
+        return red.unread(one.service, one.at, one.opens, now, one.call)
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -231,6 +232,8 @@ def _what(one: Due, now: datetime) -> str:
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
+    if one.call is not None and not _nobody_there(one):
+        parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
@@ -247,8 +250,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_own_case(one.own_case))
     if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
-    if one.call is not None:
-        parts.append(called(one.call, now))
+    if one.call is not None and _nobody_there(one):
+        parts.append(closed(one.opens, now))  # the row begins with the call
     if one.heard_at is not None:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:
@@ -284,9 +287,9 @@ def _place(one: Due) -> str | SafeString:
 
 
 FIRST: Final = {
-    "child": gettext_lazy("first: a child"),
-    "danger": gettext_lazy("first: danger"),
-    "high": gettext_lazy("first: high risk"),
+    "child": gettext_lazy("a child comes first"),
+    "danger": gettext_lazy("danger comes first"),
+    "high": gettext_lazy("high risk comes first"),
 }
 
 

@@ -3,6 +3,7 @@
 See docs/design/pages.md#today.
 """
 
+import re
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -111,7 +112,7 @@ def _sub(found: Today, lists: Cards) -> str:
     ]
     if any(said):
         # On a phone a line begins with no dot, and a number stays beside what it counts.
-        return _DOT.join((day, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in said if part)))
+        return _DOT.join((day, *(_BESIDE.sub("\N{NO-BREAK SPACE}", part) for part in said if part)))
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
@@ -119,6 +120,7 @@ def _sub(found: Today, lists: Cards) -> str:
 
 
 _DOT: Final = "\N{NO-BREAK SPACE}· "
+_BESIDE: Final = re.compile(r"(?<=\d) | (?=\d)")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")

@@ -15,7 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import above, own_row, sealing, set_aside, take
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
-from hamkori.casework.case.models import Case, Gap
+from hamkori.casework.case.models import Case, CaseClock, Gap
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import reached
 from hamkori.casework.case.rules import closing, sheets
@@ -221,9 +221,15 @@ def danger_said(act: Act, case: Case, *, version: int) -> Case:
 
 @action("case.edit", on="case")
 def child_not_reached(act: Act, case: Case, *, version: int) -> Case:
-    """Somebody tried to tell child protection, which does not know yet: no time limit stops. NotNow: as `edit`."""
+    """Somebody tried to tell child protection, which does not know yet: no time limit stops.
+
+    NotNow: as `edit`; "not_told_yet" once they were told, and the limit has stopped.
+    """
     _lock_open(case)
     _same_version(case, version)
+    told = case.told_child_protection_at
+    if told is not None and not CaseClock.objects.filter(case=case, clock_code="child").exists():
+        raise NotNow("not_told_yet", time=told)
     _say(case, "child_not_reached")
     return case
 

@@ -126,7 +126,7 @@ class Missing:
     count: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """The coordinator's page."""
 
@@ -166,9 +166,9 @@ def overview(actor: Actor) -> Overview:
     asked = {one.to for one in late} | {one.sender for one in late if one.sender} | {row[1] for row in expired}
     lines = desk_lines(asked) if asked else {}
     return Overview(
-        at,
-        _late(late, bodies, lines, calls, at),
-        tuple(
+        at=at,
+        bodies=_late(late, bodies, lines, calls, at),
+        expired=tuple(
             Expired(
                 body=bodies.get(body),
                 line=lines.get(body, DeskLine()),
@@ -179,9 +179,9 @@ def overview(actor: Actor) -> Overview:
             )
             for code, body, service, then in expired
         ),
-        _gaps(actor, since),
-        since,
-        numbers(actor, {one.service_code for one in late}, {one.to for one in late} - set(lines), bodies, at),
+        gaps=_gaps(actor, since),
+        since=since,
+        numbers=numbers(actor, {one.service_code for one in late}, {one.to for one in late} - set(lines), bodies, at),
     )
 
 
