@@ -9,6 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
@@ -56,3 +57,10 @@ def onward(page: SenderPage) -> dict[str, Any]:
 def closing_of(request: HttpRequest, case: Case) -> str:
     """The page that closes the case, for whoever came from there to a step of a referral; '' for all others."""
     return reverse("close", args=[case.code]) if request.GET.get("then") == "close" else ""
+
+
+def back_of(request: HttpRequest, page: SenderPage) -> dict[str, str]:
+    """Where the page of a step leads back."""
+    closing = closing_of(request, page.case)
+    url = closing or reverse("referral", args=[page.referral.code])
+    return {"url": url, "label": _("Close the case") if closing else _("Referral")}

@@ -33,7 +33,7 @@ from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
-from hamkori.web.referrals.onward import closing_of
+from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists, sections
@@ -105,12 +105,11 @@ def _possible(page: SenderPage, step: str, actor: Actor) -> None:
 
 def asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[str, Any]) -> HttpResponse:
     """The page on which something is asked about a referral."""
-    found, closing = page.referral, closing_of(request, page.case)
-    back = closing or reverse("referral", args=[found.code])
+    found = page.referral
     context = {
         "title": _("Referral"),
         "in_task": True,
-        "back": {"url": back, "label": _("Close the case") if closing else _("Referral")},
+        "back": back_of(request, page),
         "now": page.at,
         "form": form,
         "code": found.code,
