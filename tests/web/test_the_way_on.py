@@ -367,15 +367,15 @@ def test_who_did_not_come_stays_said_when_nothing_more_is_to_do(house: Senders) 
 def test_who_does_not_take_the_person_is_not_among_those_that_may_decline(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
-    men = another(house, admission_codes=["men"]).pk
+    girls = another(house, admission_codes=["girls"]).pk
     away = another(house, "mia-centre", language_codes=["fr"]).pk
     page = house.browser().get(address(case)).content.decode()
     fold = page.index("Services that do not take this person")
-    assert page.index(f'value="{away}"') < fold < page.index(f'value="{men}"')
-    assert "It does not take this person. It takes: men." in row_of(page, men)
-    assert "may decline" not in row_of(page, men)
+    assert page.index(f'value="{away}"') < fold < page.index(f'value="{girls}"')
+    assert "It does not take this person. It takes: girls under 18." in row_of(page, girls)
+    assert "may decline" not in row_of(page, girls)
     assert "It may decline" in row_of(page, away)
-    assert all(f'value="{one}"' in page for one in (men, away)), "nothing is hidden"
+    assert all(f'value="{one}"' in page for one in (girls, away)), "nothing of the own sex is hidden"
 
 
 # --- the district ---------------------------------------------------------------------------------------------
