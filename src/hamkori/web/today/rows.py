@@ -153,7 +153,9 @@ def _nobody_there(one: Due) -> bool:
 
 
 def _icon(one: Due) -> str:
-    return "phone" if one.calls_now else ICONS.get(one.what, "referrals")
+    if one.stays and one.what == "place.open":
+        return "question"
+    return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
@@ -212,6 +214,8 @@ def _what(one: Due, now: datetime) -> str:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.stays and one.what == "place.open":
+        return str(red.STAYS)
     if one.what == DOUBT:
         return red.doubted(one.body)
     if one.aged and not one.late:
@@ -283,7 +287,8 @@ def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
         return format_html("<b>{}</b>", red.NO_PLACE_YET)
-    return str(red.NO_PLACE) if one.no_place and not one.what.startswith("place.") else ""
+    lacks = red.STAYS if one.stays else red.NO_PLACE
+    return str(lacks) if one.no_place and not one.what.startswith("place.") else ""
 
 
 FIRST: Final = {

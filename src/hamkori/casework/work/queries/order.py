@@ -85,16 +85,17 @@ def referrals_in_order(lists: Cards) -> list[str]:
 def _in_order(card: str, rows: Iterable[Due]) -> tuple[Due, ...]:
     """The rows in their order. Who stands above an earlier hour says why."""
     found = sorted(rows, key=lambda row: place(card, row))
-    if card not in NOW:
+    if card not in RED:
         return tuple(found)
+    alike = _homeless if card in NOW else _gravity
     return tuple(
-        replace(row, before=bool(row.first) and any(_is_before(other, row) for other in found[number + 1 :]))
+        replace(
+            row,
+            before=bool(row.first)
+            and any(alike(other) == alike(row) and _hour(other) < _hour(row) for other in found[number + 1 :]),
+        )
         for number, row in enumerate(found)
     )
-
-
-def _is_before(other: Due, row: Due) -> bool:
-    return _homeless(other) == _homeless(row) and _hour(other) < _hour(row)
 
 
 def _standing(row: Due) -> int:
