@@ -337,7 +337,6 @@ STEPS: tuple[Step[SenderPage], ...] = (
         form=lambda at: ConfirmForm(at.typed, disputed=at.thing.referral.state_code == "disputed"),
         says=_confirms,
     ),
-    # Questions a result, once.
     Step(
         name="dispute",
         told=gettext_lazy("Disputed. They were told, and may correct the result."),
