@@ -68,7 +68,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "call": _call(found, phone),
         "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
         "code": found.code,
-        **calling(call, phone, at),
+        **calling(call, phone, at, due=found.answer_due_at),
         "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),

@@ -248,9 +248,9 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        first = "" if onward.alone(page) else phone  # nobody else: whom the coordinator reaches comes first
-        shown |= calling(_newest_call(page), first, page.at) if queries.sender_state(found) == "sent" else {}
         call, asked = _newest_call(page), bool(page.asked)
+        if queries.sender_state(found) == "sent":
+            shown |= calling(call, phone, page.at, due=found.answer_due_at, alone=onward.alone(page))
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown |= _boxes(page, shown)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""

@@ -28,7 +28,7 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
         "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
-        "called": _called(page),
+        **_called(page),
         "told": told_lead(page.case.pk, page.at) if lead else None,
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),
@@ -39,11 +39,12 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
     }
 
 
-def _called(page: SenderPage) -> str:
+def _called(page: SenderPage) -> dict[str, Any]:
     """What the newest call brought since it stopped, where the coordinator is called because nobody else is left."""
     ended = page.referral.ended_at or page.referral.missed_at or page.referral.heard_at or page.at
     calls = [one for one in page.taken if one.step == "call" and one.at >= ended]
-    return called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
+    said = called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
+    return {"called": said, "asked": bool(calls) and calls[-1].reason == "coordinator"}
 
 
 def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
