@@ -61,6 +61,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         alone, refer_url = child_alone.whom_to_call(actor, case), None
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
+    child = next((one for one in late if one.get("id")), None) if alone else None
     next_steps = _steps(file, late) if case.state_code == "open" else None
     above = _leads(late) | {one["url"] for one in (next_steps["todo"] if next_steps else ()) if one["url"]}
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
@@ -78,7 +79,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "alone": alone,
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
-        "alarms": late,
+        "alarms": [one for one in late if one is not child],
+        "child_alarm": child,  # in the box that says whom to call
         "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
         "ask_label": red.ASK,
         "was_helped": was_helped(file),

@@ -129,7 +129,7 @@ def _summary(received: Received) -> list[tuple[str, object]]:
 
 def _back(actor: Actor) -> dict[str, str]:
     if "desk_officer" in actor.roles:
-        return {"url": reverse("desk"), "label": _("Incoming referrals")}
+        return {"url": reverse("desk"), "label": _("Incoming")}
     return {"url": reverse("today"), "label": _("Today")}
 
 

@@ -1,4 +1,4 @@
-"""What stands above what: the lists of Today, and the order in each; the list of cases goes by the same rows.
+"""What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
 What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
 these and of the others a child, danger or high risk first, then the hour that runs out first.
@@ -75,6 +75,11 @@ def place(card: str, row: Due) -> Place:
 def cases_in_order(lists: Cards) -> list[str]:
     """The codes of the cases of which a row is red or urgent, as their first rows stand on Today."""
     return list(dict.fromkeys(row.case for card in RED for row in lists[card] if row.case))
+
+
+def referrals_in_order(lists: Cards) -> list[str]:
+    """The numbers of the referrals of which a row is red or urgent, as they stand on Today."""
+    return list(dict.fromkeys(row.referral for card in RED for row in lists[card] if row.referral))
 
 
 def _in_order(card: str, rows: Iterable[Due]) -> tuple[Due, ...]:

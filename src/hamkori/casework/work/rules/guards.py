@@ -142,6 +142,8 @@ PLAIN: dict[str, str] = {
     "no_twin": _("One waits already. Cancel it, or wait."),
     "said_by_me": _("You have said this already. Nothing was changed."),
     "said_by": _("A colleague has said this already. Nothing was changed."),
+    "call_in_time": _("The call was not recorded: no answer is awaited."),
+    "not_told_yet": _("Child protection was told already. Nothing was changed."),
     "open_work": _("Referrals are open. End or move them first."),
     "no_open_referral": _("Referrals wait or are disputed. End them first."),
 }
