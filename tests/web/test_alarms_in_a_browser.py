@@ -94,7 +94,7 @@ def test_the_coordinators_rows_say_who_called_and_fit(house: Senders, show: Show
     page = shown.page
     page.locator(f"a.what[href$='#r{code}']").click()
     page.wait_for_url(f"**/coordination/late/#r{code}")
-    row = page.locator(f"li#r{code}")
+    row = page.locator(f"#r{code} li").first
     assert "the team called today" in row.inner_text()
     row.get_by_text("I called").click()
     row.get_by_role("button", name="Not reached").click()

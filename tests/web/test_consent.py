@@ -150,7 +150,7 @@ def test_until_has_its_limits(house: House, days: int, fits: bool) -> None:
     assert (answer.status_code == 303) is fits
     assert versions(case) == int(fits)
     if not fits:
-        assert "Choose a date within 180 days." in answer.content.decode()
+        assert "Choose a day from today on, at most 180 days ahead." in answer.content.decode()
         assert form_of(answer)["until"] == [until]
 
 

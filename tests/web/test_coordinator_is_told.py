@@ -55,6 +55,17 @@ def counted_alike(farida: DoorClient) -> dict[str, int]:
     return counts
 
 
+def the_sender_is_called(farida: DoorClient, code: str) -> None:
+    assert "I called the sender" in page_text(farida.get(LATE))
+    answer = page_text(
+        farida.post(f"/coordination/{code}/call/", {"operation": str(uuid4()), "answer": "sender"}, follow=True)
+    )
+    assert re.search(r"You called the sender today \d\d:\d\d", answer)
+    assert counted_alike(farida) == {"to call now": 1}, "nobody there knows of it yet"
+    assert "I called the sender" not in answer, "once"
+    pass_time(minutes=1)
+
+
 def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
@@ -100,6 +111,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
     assert "was not reached. Now call the sender, Cso Kulob: +992" in answer.replace("\u00a0", " ")
     assert "In danger: 112 (not confirmed)." in answer
     pass_time(minutes=1)
+    the_sender_is_called(farida, sent.code)
     said = {"operation": str(uuid4()), "answer": "reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
     assert re.search(r"You called today \d\d:\d\d: reached", answer)
@@ -137,19 +149,21 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert ours.search(page_text(answer))
     assert re.search(r"A call was made .*Reached nobody", page_text(answer).partition("What happened")[2])
     for slug in ("caseworker-cso", "supervisor-cso"):
-        assert ours.search(page_text(house.browser(slug).get("/")).partition("Call now")[2]), slug
+        first = page_text(house.browser(slug).get("/")).partition("Call now")[2]
+        assert re.search(r"Nobody reached today \d\d:\d\d, answer by [^:]+:\d\d: ", first), (
+            slug,
+            "the row begins with it",
+        )
     assert re.search(r"Cso Kulob called today \d\d:\d\d: not reached", page_text(farida.get(LATE)))
     pass_time(minutes=1)
     answer = page_text(zarina.post(called, {"operation": str(uuid4()), "answer": "coordinator"}, follow=True))
-    assert "Saved: you asked the coordinator for help. Shelter Kulob was not reached: it stays red." in answer
+    assert "Saved: you reached the coordinator. Shelter Kulob knows nothing of it yet." in answer
     assert re.search(r"A call was made .*Reached the coordinator", answer.partition("What happened")[2])
-    assert re.search(r"Your team asked the coordinator for help today \d\d:\d\d", answer.partition("What happened")[0])
-    awaited = (
-        r"for help today \d\d:\d\d\. The answer is awaited by \w+ \d\d:\d\d\. If none comes, call the coordinator again"
-    )
+    assert re.search(r"Your team called the coordinator today \d\d:\d\d: reached", answer.partition("What happened")[0])
+    awaited = r"coordinator today \d\d:\d\d: reached\. If nothing comes by \w+ \d\d:\d\d, call the coordinator again"
     assert re.search(awaited, answer), "and until when"
     assert "only a call helps" not in answer
-    assert re.search(r"Cso Kulob asked the coordinator for help today \d\d:\d\d", page_text(farida.get(LATE)))
+    assert re.search(r"Cso Kulob called the coordinator today \d\d:\d\d: reached", page_text(farida.get(LATE)))
     assert counted_alike(farida)["to call now"] == 1, "it stays hers to call about"
     gulnora = house.browser("desk-shelter")
     assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403

@@ -386,5 +386,11 @@ def test_cancelling_says_for_whom_and_closing_which_result_is_still_asked(house:
     assert f"Case {case.code[:4]} {case.code[4:]}" in asked.replace("\u00a0", " ")
     house.accepted(one)
     house.finished(one)
-    closing = page_text(house.browser().get(f"/cases/{case.code}/close/"))
-    assert "the result is not confirmed. Today goes on asking." in closing
+    zarina, close, confirm = house.browser(), f"/cases/{case.code}/close/", f"/referrals/{one.code}/confirm/?then=close"
+    closing = zarina.get(close)
+    assert "the result is not confirmed. Today goes on asking." in page_text(closing)
+    assert f'href="{confirm}"' in closing.content.decode()
+    assert f'href="{close}"' in zarina.get(confirm).content.decode(), "and back without an answer"
+    answer = {"operation": str(uuid4()), "version": version(one), "her_view": "content", "agrees": "yes"}
+    assert zarina.post(confirm, answer).headers["Location"] == close, "whoever was closing goes on closing"
+    assert "the result is not confirmed" not in page_text(zarina.get(close))

@@ -279,6 +279,11 @@ def test_a_result_is_questioned_once(house: Senders, agreed) -> None:
 
 def test_a_draft_is_thrown_away(house: Senders, agreed) -> None:
     referral = house.draft(agreed)
+    assert "Continue, and send" in page_text(house.browser().get(at(referral)))
+    house.agreed(agreed, answer="no")
+    page = page_text(house.browser().get(at(referral)))
+    assert "Continue, and send" not in page
+    assert "The consent is not valid now. Ask the person again." in page
     answer = house.browser().post(at(referral, "discard"), press(referral))
     assert answer["Location"] == f"/cases/{agreed.code}/"
     assert state(referral) == "discarded"

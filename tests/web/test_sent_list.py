@@ -8,7 +8,8 @@ import pytest
 
 from hamkori.casework.referral.queries import sent_list as queries
 from tests.cast import World, pass_time
-from tests.web.senders import Senders, asked, at, counted, page_text, press
+from tests.web.senders import Senders, asked, at, closes, counted, page_text, press
+from tests.web.test_the_way_on import declines
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,8 @@ def test_the_list_is_by_state_and_time_left(house: Senders, agreed) -> None:
     sooner = house.sent(agreed, urgency="urgent", service="LEGAL-01")
     draft = house.draft(agreed)
     page = house.browser().get("/referrals/").content.decode()
-    places = [page.index(f'href="{at(one)}"') for one in (later, draft, sooner)]
-    assert places == sorted(places), "late first, then what needs the worker, then by the target"
+    places = [page.index(f'href="{at(one)}"') for one in (sooner, later, draft)]
+    assert places == sorted(places), "as on Today: urgent, then late; nobody waits for a draft"
     assert "since" in page
     waiting = house.browser().get("/referrals/?show=waiting").content.decode()
     assert at(draft) not in waiting
@@ -48,16 +49,38 @@ def test_what_is_late_stands_first_then_what_needs_the_worker_and_i_called_says_
     assert "expected: " in page_text(house.browser().get("/referrals/"))
     pass_time(days=2)
     page = house.browser().get("/referrals/").content.decode()
-    places = [page.index(f'href="{at(one)}"') for one in (came, draft, waits)]
-    assert places == sorted(places), "who may be missing, what needs the worker, what waits for others"
+    places = [page.index(f'href="{at(one)}"') for one in (came, waits, draft)]
+    assert places == sorted(places), "who may be missing, what waits for others, drafts"
     assert house.browser().post(at(came, "hear"), press(came, heard="called")).status_code == 303
     page = house.browser().get("/referrals/").content.decode()
-    places = [page.index(f'href="{at(one)}"') for one in (draft, waits, came)]
+    places = [page.index(f'href="{at(one)}"') for one in (waits, came, draft)]
     assert places == sorted(places), "it rests"
     assert re.search(
         r"your team called; asked again (today|tomorrow|\w+day|\w+, \d+ \w+,) \d\d:\d\d",
         page_text(house.browser().get("/referrals/")),
     )
+
+
+def test_the_list_has_the_order_of_today(house: Senders) -> None:
+    """Red before: what only a call helps stood below drafts, and below a decline of weeks ago."""
+    case = house.case({"need_tonight_codes": ["nothing_now"]})
+    house.agreed(case)
+    declined = house.sent(case, urgency="normal")
+    pass_time(hours=1)
+    declines(house, declined)
+    house.agreed(case, "legal", "help")
+    draft = house.draft(case)
+    closes(house, "LEGAL-01")
+    unread = house.sent(case, service="LEGAL-01")
+    zarina = house.browser()
+    for url in ("/", "/referrals/", "/referrals/?show=needs_me"):
+        page = zarina.get(url).content.decode()
+        places = [page.find(f'href="{at(one)}') for one in (unread, declined, draft)]
+        known = [place for place in places if place >= 0]
+        assert known == sorted(known), url
+        assert url != "/referrals/" or len(known) == 3
+    row = page_text(zarina.get("/referrals/")).partition("only a call helps")[0]
+    assert declined.code[:4] not in row
 
 
 def test_pages_of_the_list_meet_and_do_not_overlap(house: Senders, agreed) -> None:

@@ -20,6 +20,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import text
 from tests.web.scene import Scene
+from tests.web.test_today import declined
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +144,6 @@ def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:
     assert (new.count("Accepted: "), earlier.count("Help began: ")) == (1, 1)
     assert ("New since " in new, "Arrived earlier" in earlier) == (True, True)
     assert "What arrived" not in page(scene.zarina)
+    declined(scene, scene.sent(scene.case()))
+    assert "Also new since " in page(scene.zarina), "what stands above as work arrived, too"
+    assert "1 more new thing below, since " in page(scene.zarina)

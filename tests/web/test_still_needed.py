@@ -8,19 +8,22 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from hamkori.access.context import now
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.card import Flags
 from hamkori.directory.models import Service
 from hamkori.web.kit.forms import DateField
 from hamkori.web.words import referral as words
 from hamkori.web.words.seen import phrases
 from tests import doors
-from tests.cast import World
+from tests.cast import World, pass_time
 from tests.database import god
 from tests.web import test_short_way as way
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text
+from tests.web.test_the_way_on import declines
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +68,24 @@ def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -
     assert drawn["needed_from"] == [in_figures(next(calendar().days_after(today)))]
     bed = zarina.post(here, {**drawn, "need": "HOME", "do": ""})
     assert fields(bed, here)["needed_from"] == [in_figures(today)], "a bed is not for that day"
+
+
+def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_that_is_asked_for(house, zarina) -> None:
+    """Red before: other help that they suggested stood first; "is today now", and the summary said tomorrow."""
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case, needed_from=timezone.localdate())
+    declines(house, gone, "LEGAL-01")
+    pass_time(days=2)
+    with god():
+        Case.objects.filter(pk=case.pk).update(doctor_code="yes")
+        Referral.objects.filter(pk=gone.pk).update(service_code="HEALTH-01")
+    page = zarina.get(f"/referrals/{gone.code}/again/")
+    text, (day,) = page_text(page), fields(page, f"/cases/{case.code}/refer/")["needed_from"]
+    assert day != DateField().prepare_value(timezone.localdate(now()))
+    assert "“Needed from” is now: today." not in text, "the day that stands in the field"
+    places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
+    assert places == sorted(places)
 
 
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:

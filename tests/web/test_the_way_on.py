@@ -77,6 +77,7 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
     assert ", but closed until " in page_text(looked)
     assert "only a call helps" not in page_text(looked)
+    assert "call after sending" not in page_text(looked)
     assert NO_NUMBER not in page_text(looked)
 
 
@@ -88,6 +89,8 @@ def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> 
     look = house.screen(case, do="", urgency="urgent")
     said = page_text(zarina.post(address(case), look))
     assert "only a call helps. Name nobody on the telephone." in said
+    assert "They see it when they open: call after sending." in said
+    assert "they see it at once" not in said, "the box above says that nobody does"
     assert f"{NO_NUMBER} National coordinator: not recorded." in said
     records(house)
     said = page_text(zarina.post(address(case), look))
@@ -199,8 +202,8 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
         text = page_text(shown)
         asked = text.index("Still needed: NGO shelter or crisis room")
         named = text.index("They suggested: Information on rights and procedure")
-        assert named < text.index("Legal Aid") < asked < text.index("Shelter Kulob"), (
-            "what was asked for stays; the only one that offers it has just said no, and stands last"
+        assert asked < named < text.index("Legal Aid") < text.index("Shelter Kulob"), (
+            "what was asked for stays first: other help is no answer to it"
         )
     assert "Canary-Words" in page.content.decode()
     assert f'name="earlier" value="{gone.code}"' in page.content.decode()
@@ -258,11 +261,11 @@ def test_a_day_that_is_over_is_not_asked_for_again(house: Senders) -> None:
     gone = house.sent(case, needed_from=timezone.localdate())
     declines(house, gone)
     zarina = house.browser()
-    over = "That day is over"
+    over = "which is over. “Needed from” is now: "
     assert over not in page_text(zarina.get(f"/referrals/{gone.code}/again/")), "today is not over"
     pass_time(days=2)
     page = zarina.get(f"/referrals/{gone.code}/again/")
-    assert over in page_text(page)
+    assert f"{over}today." in page_text(page)
     with house.as_():
         today = timezone.localdate(now())
     assert fields(page, address(case))["needed_from"] == [f"{today:%d.%m.%Y}"]
@@ -364,15 +367,15 @@ def test_who_did_not_come_stays_said_when_nothing_more_is_to_do(house: Senders) 
 def test_who_does_not_take_the_person_is_not_among_those_that_may_decline(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
-    men = another(house, admission_codes=["men"]).pk
+    girls = another(house, admission_codes=["girls"]).pk
     away = another(house, "mia-centre", language_codes=["fr"]).pk
     page = house.browser().get(address(case)).content.decode()
     fold = page.index("Services that do not take this person")
-    assert page.index(f'value="{away}"') < fold < page.index(f'value="{men}"')
-    assert "It does not take this person. It takes: men." in row_of(page, men)
-    assert "may decline" not in row_of(page, men)
+    assert page.index(f'value="{away}"') < fold < page.index(f'value="{girls}"')
+    assert "It does not take this person. It takes: girls under 18." in row_of(page, girls)
+    assert "may decline" not in row_of(page, girls)
     assert "It may decline" in row_of(page, away)
-    assert all(f'value="{one}"' in page for one in (men, away)), "nothing is hidden"
+    assert all(f'value="{one}"' in page for one in (girls, away)), "nothing of the own sex is hidden"
 
 
 # --- the district ---------------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ def test_a_result_waits_for_the_senders_confirmation(world) -> None:
         receive.finish(actor, mine, version=mine.version, result="given")
     pass_time(days=15)  # five working days, also after a Friday evening with feast days behind it
     assert ("sent.confirm", True) in whats(world.zarina)
+    assert "Ask the person how it was" in text(doors.client_for(world.zarina).get("/cases/")), "late there, too"
     with doors.acting(world.zarina) as actor:
         done = Referral.objects.get(pk=referral.pk)
         confirm.confirm(actor, done, version=done.version, her_view="content", agrees=True)

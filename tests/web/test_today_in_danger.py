@@ -78,7 +78,7 @@ def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene:
     assert "Nobody helps now" in home(scene.saida)
     sent = scene.sent(case)
     assert rows(home(scene.zarina)) != [f"/cases/{case.code}/refer/"]
-    assert rows(home(scene.saida)) == []
+    assert rows(home(scene.saida)) == [f"/referrals/{sent.code}/"], "nobody has answered yet"
     assert whats(scene.zarina) == [("sent.waiting", False)]
     declined(scene, sent)
     assert whats(scene.zarina) == [("stopped.declined", False)], "one row"

@@ -267,8 +267,11 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert "at Shelter Kulob; the bed has not ended with this. Does the person stay? Say that the person stays" in after
     assert "The help there does not end with this: tell them what you want." in after
     seen = page_text(house.browser().get(f"/cases/{case.code}/"))
-    assert "The bed at Shelter Kulob did not end with the withdrawal. Does the person stay?" in seen
-    assert "Say that the person stays" in seen
+    stay = "Does the person stay in the shelter?"
+    assert f"{stay} The bed at Shelter Kulob did not end with the withdrawal. Say that the person stays" in seen
+    for one in ("/", "/cases/"):
+        listed = page_text(house.browser().get(one))
+        assert (stay in listed, "No place for tonight" in listed) == (True, False), one
     assert "has ended. Where" not in after
     assert "without us" not in after
     ask, row = "Help may go on if the person wants it: ask the person.", "Ask the person whether help goes on: "

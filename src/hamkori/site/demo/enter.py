@@ -48,7 +48,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     code = _unused_code(str(stage.login.user.pk), totp_secret_for(persona.email))
     second = SecondStepForm({"code": code}, user=stage.login.user)
     if not second.is_valid():
-        return _failed(request, _("Too many entries in a short time. Wait a few minutes."))
+        return _failed(request, _("This door was used very often just now. Press again in half a minute."))
     second.save()
     known.remember(request, stage.login.user.pk)  # these people are everybody's: no visitor is a new device to them
     answer: HttpResponse = stage.exit()

@@ -149,14 +149,17 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
     url, button = _way_to_a_place(file, refer_url)
     there = place.came_to(file) if waits is None else ""
+    title = str(red.STAYS if there else red.NO_PLACE)
     if there:
-        text = _("The bed at %(organisation)s did not end with the withdrawal. Does the person stay?")
-        text %= {"organisation": there}
+        text = _("The bed at %(organisation)s did not end with the withdrawal.") % {"organisation": there}
     label = _("Say that the person stays") if there else _("A place was found")
     found = _alarm("", "", url=reverse("place_found", args=[code]), button=label, post=True)
+    if there:
+        another = _alarm("", "", url=url, button=_("Find another place")) if url else None
+        return {**found, "title": title, "text": text, "then": another}
     if not url:
-        return {**found, "title": str(red.NO_PLACE), "text": text}
-    return _alarm(str(red.NO_PLACE), text, url=url, button=button, then=found)
+        return {**found, "title": title, "text": text}
+    return _alarm(title, text, url=url, button=button, then=found)
 
 
 def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
@@ -252,7 +255,8 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield str(red.NOBODY_HELPS), "", ""
     if file.no_place and not (waits and (waits.late or waits.opens)):
         urgent = waits is not None and waits.urgency == URGENT
-        yield str(red.NO_PLACE_YET if urgent else red.NO_PLACE), "", "wait" if urgent else ""
+        lacks = red.STAYS if place.came_to(file) else red.NO_PLACE
+        yield str(red.NO_PLACE_YET if urgent else lacks), "", "wait" if urgent else ""
     if case.state_code == "draft":
         return
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")

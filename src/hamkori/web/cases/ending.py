@@ -40,6 +40,7 @@ from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextFie
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, lists
 from hamkori.web.words.fields import Coded
 
@@ -324,7 +325,10 @@ STEPS: tuple[Step[Found], ...] = (
         name="settle_age",
         act=_settles,
         form=lambda at: AgeForm(at.typed, was_child=at.thing.case.is_child),
-        says=lambda _at: {"title": _("Confirm the age")},
+        says=lambda at: {
+            "title": _("Confirm the age"),
+            "now_said": words.person_of(at.thing.case.sex_code, at.thing.case.age_band_code),
+        },
         asks_first=False,
         given_back=lambda _request: AgeForm(),
         hides=("child_contact",),

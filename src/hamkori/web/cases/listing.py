@@ -235,7 +235,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
     if line.no_place:
-        return str(red.NO_PLACE), moments.day(found.today, found.today), "late"
+        return str(red.STAYS if line.stays else red.NO_PLACE), moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     if line.awaits_place:
@@ -255,8 +255,8 @@ def _answer_due(line: Line, found: Page) -> str:
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     late = sorted((one for one in line.referrals if one.late), key=lambda one: one.state != "accepted")
     if late:
-        what = _("Did the person arrive?") if late[0].state == "accepted" else _("No answer yet")
-        return what, _late_since(late[0].since, found.today), "late"
+        asks = {"accepted": _("Did the person arrive?"), "finished": _("Ask the person how it was")}
+        return asks.get(late[0].state, _("No answer yet")), _late_since(late[0].since, found.today), "late"
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
         return str(red.CALL_NOW), _call_by(unread, found), "late"
@@ -300,7 +300,7 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
-    if (line.no_place or line.awaits_place) and above not in (str(red.NO_PLACE), str(red.NO_PLACE_YET)):
+    if (line.no_place or line.awaits_place) and above not in (str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.STAYS)):
         found = {(_("No place"), "late"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
@@ -317,7 +317,7 @@ def _short(one: Dot) -> str:
     if one.unread:
         return str(red.CALL_NOW)
     if one.late:
-        return _("arrival late") if one.state == "accepted" else _("answer late")
+        return {"accepted": _("arrival late"), "finished": _("not confirmed")}.get(one.state, _("answer late"))
     return {
         "sent": _("waiting"),
         "accepted": _("accepted"),

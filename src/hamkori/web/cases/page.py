@@ -61,8 +61,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         alone, refer_url = child_alone.whom_to_call(actor, case), None
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
+    child = next((one for one in late if one.get("id")), None) if alone else None
     next_steps = _steps(file, late) if case.state_code == "open" else None
-    above = {one["url"] for one in (*late, *(next_steps["todo"] if next_steps else ())) if one["url"]}
+    above = _leads(late) | {one["url"] for one in (next_steps["todo"] if next_steps else ()) if one["url"]}
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
     former = _former(happened, file)
@@ -78,7 +79,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "alone": alone,
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
-        "alarms": late,
+        "alarms": [one for one in late if one is not child],
+        "child_alarm": child,  # in the box that says whom to call
         "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
         "ask_label": red.ASK,
         "was_helped": was_helped(file),
@@ -192,7 +194,7 @@ LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": (""
 
 def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     """What is to do, without what stands above with its button; and what is done, folded."""
-    above = {one["url"].partition("?")[0] for one in late if one["url"]}
+    above = {url.partition("?")[0] for url in _leads(late)}
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for number, task in enumerate(tasks(file)):
@@ -210,6 +212,11 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
         }
         found["done" if task["state"] == "done" else "todo"].append(task)
     return found
+
+
+def _leads(late: list[dict[str, Any]]) -> set[str]:
+    """Where the red boxes lead, with both their buttons."""
+    return {one["url"] for box in late for one in (box, box["then"]) if one and one["url"]}
 
 
 def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, Any]:

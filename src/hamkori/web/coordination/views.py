@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.casework.case.queries import coordination
-from hamkori.casework.case.queries.coordination import CLOSED_THERE, Call, Expired, LateBody, LateOne, Missing, Overview
+from hamkori.casework.case.queries.coordination import (
+    CLOSED_THERE,
+    COORDINATOR,
+    ME,
+    Call,
+    Expired,
+    LateBody,
+    LateOne,
+    Missing,
+    Overview,
+)
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
@@ -41,7 +51,6 @@ def late(request: HttpRequest) -> HttpResponse:
         ],
         "gaps": [_gap(one) for one in found.gaps],
         "since": found.since,
-        "answers": ANSWERS.items(),
         "smallest": coordination.SMALLEST,
         "called": request.GET.get("call", ""),
     }
@@ -68,7 +77,8 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
-        "count": len(one.rows),
+        "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
+        "first": one.rows[0].code,
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
@@ -149,7 +159,14 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "when": _when(one, found),
         "calls": _calls(one.calls, found),
         "call_url": _call_url(one),
+        "answers": [(answer, ANSWERS[answer]) for answer in (*UNSENT, *_sender_next(one))],
     }
+
+
+def _sender_next(one: LateOne) -> list[str]:
+    """That the sender was called, which the message asks for once nobody was reached; at most once."""
+    ours = next((each.answer for each in one.calls if each.side in (ME, COORDINATOR)), "")
+    return ["sender"] if one.urgent and one.sender is not None and ours == "not_reached" else []
 
 
 def _call_url(one: LateOne | Expired) -> str:
@@ -164,6 +181,7 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
         "call_url": _call_url(one) if one.line.phone else "",
+        "answers": [(answer, ANSWERS[answer]) for answer in UNSENT],
         "record_url": _record_url(one),
     }
 
@@ -171,8 +189,11 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
 ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
+    "sender": gettext_lazy("I called the sender"),
 }
 """The buttons of a call: each is its answer."""
+UNSENT: Final = ("reached", "not_reached")
+"""Those that every call has."""
 NEWEST: Final = 3
 """So many calls stand beside a row."""
 
@@ -184,6 +205,7 @@ def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
 CALLED: Final = {
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
     "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
+    "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
 }
 """Which organisation, what came of the call, and when it comes back."""
 UNREACHED: Final = gettext_lazy(
@@ -206,7 +228,7 @@ def _said_of(found: Overview, code: str, answer: str) -> str:
         phone = desk_phone.own(urgent.sender_phone) or desk_phone.short("")
         values = {"body": name, "sender": urgent.sender.name(lists.language()), "phone": phone}
         return str(UNREACHED) % (values | {"danger": emergency.number("life")})
-    said = URGENTLY if again is not None else CALLED[answer]
+    said = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
     return str(said) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
 
 
@@ -216,7 +238,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     actor = posting.actor_of(request)
     answer = request.POST.get("answer", "")
     coordinating.call(actor, code=code, answer=answer)
-    messages.success(request, _said_of(coordination.overview(actor), code, answer))
+    say = messages.warning if answer == "not_reached" else messages.success
+    say(request, _said_of(coordination.overview(actor), code, answer))
     return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
 
 

@@ -36,7 +36,7 @@ def record(request: HttpRequest) -> HttpResponse:
         first_stands(actor)
     context = {
         "title": _("Telephone of the referral desk"),
-        "back": {"url": reverse("desk"), "label": _("Incoming referrals")},
+        "back": {"url": reverse("desk"), "label": _("Incoming")},
         "in_task": True,
         "form": form,
     }

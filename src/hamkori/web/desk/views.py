@@ -45,7 +45,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "previous_url": _address(only, page - 1) if page > 1 else None,
         "next_url": _address(only, page + 1) if only and _more(found, only, page, alone=True) else None,
         "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1, alone=False)},
-        "back": {"url": reverse("desk"), "label": _("Incoming referrals")} if only else None,
+        "back": {"url": reverse("desk"), "label": _("Incoming")} if only else None,
         **_waiting_list(found),
     }
     return render(request, "desk/inbox.html", context)

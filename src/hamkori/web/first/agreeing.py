@@ -277,9 +277,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
             {"text": text, "label": label, "open": place == 0, **folded(text)}
             for place, (text, label) in enumerate(read)
         ],
-        "more_signs": len(form.others),
-        "only_signs": (alone := _signs_alone(request, case)),
-        "more_open": alone or bool(form["more"].value()),
+        "only_signs": _signs_alone(request, case),
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
         "ask_coordinator": coordinator.reached(),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,21 +14,26 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
+from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import newest_call
 from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
+from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
-from hamkori.web.first.frame import drawn
+from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
 from hamkori.web.referrals.choosing import OTHER
 from hamkori.web.referrals.nobody import calling, closed_there
+from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -54,28 +60,58 @@ def words_of(draft: Referral) -> str:
 
 
 def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """It is on its way: who answers by when, and what the worker does meanwhile."""
+    """It is on its way: who answers by when, and what the worker does meanwhile. The address stays, and is read again
+    later: what has moved on since says how it stands now, and promises nothing. A draft (stopped) is no sent one.
+    """
     found = of_address(request, actor, case)
+    if found.state_code == "draft":
+        return HttpResponseRedirect(address(case.code, "check", of=found.code))
     at = now()
+    if moved := _moved_on(found, at):
+        urls = {"moved": moved, "body": words_of(found), "referral_url": reverse("referral", args=[found.code])}
+        return drawn(request, "sent", {**urls, "referral": found, **_rest(actor, case)}, case=case)
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     call, asked = newest_call(found), bool(questions_of([found.pk]))
     more: dict[str, Any] = {
         "referral": found,
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
-        "unasked": _unasked(case),
-        "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "call": _call(found, phone),
         "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
         "code": found.code,
-        **calling(call, phone, at),
+        **calling(call, phone, at, due=found.answer_due_at),
         "coordinator": coordinator.reached(),
-        "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
+    }
+    return drawn(request, "sent", {**more, **_rest(actor, case)}, case=case)
+
+
+def _moved_on(found: Referral, at: datetime) -> str:
+    """How a referral stands that is not on its way any more as it was sent; '' while it is."""
+    state = queries.sender_state(found)
+    if state != "sent":
+        said = badge(found, state)[1]
+        if state not in FINAL or found.ended_at is None:
+            return said
+        slots = {"state": said, "when": moments.moment(found.ended_at, at)}
+        return _("%(state)s, %(when)s. No answer is awaited.") % slots
+    if any(one.answered_at is None for one in questions_of([found.pk]).get(found.pk, ())):
+        return words.asks_us()
+    if not agreed_as_shown(found).live:
+        return _("The consent is not valid now. Ask the person again.")
+    return _("No answer yet. The coordinator has been told.") if late(found.answer_due_at, at) else ""
+
+
+def _rest(actor: Actor, case: Case) -> dict[str, Any]:
+    """What nobody has asked or used yet, and where the worker goes on, whatever became of this referral."""
+    return {
+        "unasked": _unasked(case),
+        "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
+        "case_url": reverse("case", args=[case.code]),
         "signs_url": reverse("screening", args=[case.code]),
         "more_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
+        **_still(actor, case),
     }
-    return drawn(request, "sent", {**more, **_still(actor, case)}, case=case)
 
 
 def _still(actor: Actor, case: Case) -> dict[str, Any]:

@@ -20,7 +20,6 @@ SENTENCES = (
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
-    gettext_noop("Null characters are not allowed."),
 )
 LENGTHS = (
     ngettext_lazy(

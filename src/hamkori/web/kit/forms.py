@@ -15,6 +15,7 @@ from typing import Any
 import django.forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
@@ -22,6 +23,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from hamkori.refusal import Invalid
+
+# Django's own sentence is a programmer's.
+ProhibitNullCharactersValidator.message = _("There are characters in this text that cannot be saved. Write it again.")
 
 NO_CHOICE = [
     text

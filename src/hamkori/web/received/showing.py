@@ -34,7 +34,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import as_read, moments
-from hamkori.web.received import forms, hours, meet, packet, said, wanted
+from hamkori.web.received import forms, hours, meet, packet, said, still, wanted
 from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -130,7 +130,7 @@ def _summary(received: Received) -> list[tuple[str, object]]:
 
 def _back(actor: Actor) -> dict[str, str]:
     if "desk_officer" in actor.roles:
-        return {"url": reverse("desk"), "label": _("Incoming referrals")}
+        return {"url": reverse("desk"), "label": _("Incoming")}
     return {"url": reverse("today"), "label": _("Today")}
 
 
@@ -388,6 +388,7 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     sent = {one["as_of"] for one in parts}
     return {
         "packet": parts,
+        "still_url": still.address(received.referral.code, opened, named=received.agreed.named),
         "lacking": wanted.unasked(received, packet.lacking(parts)),
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FITTING = 8
 OTHERS = 12
 NEAREST = 3
+PLACES = "HOME"
+"""The group of services of which places are counted."""
 NO_ANSWER = frozenset({"not_asked", "expired"})
 """States of an answer after which the person is asked first."""
 ALREADY = {
@@ -97,8 +99,10 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
         _still_needed(screen, fitting, others),
         {"title": title, "meta": none, "of": suggested[:FITTING] or near},
     ]
-    # Where nobody can be asked, or all have said no, is not the first choice.
-    lists_of.sort(key=lambda group: all(map(screen.asked_before, group["of"])))
+    # Where nobody can be asked, or all have said no, is not the first choice; but other help is no answer to what is
+    # needed, and stands below it.
+    if directory.group(screen.suggested) == screen.need:
+        lists_of.sort(key=lambda group: all(map(screen.asked_before, group["of"])))
     return lists_of
 
 
@@ -124,8 +128,17 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
 
 
 def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list[dict[str, Any]]:
-    """The one that is chosen stands above the lists."""
-    return [_marked(screen, one, box) for one in found if one is not screen.chosen]
+    """The one that is chosen stands above the lists. What the row above says of the same organisation is said once."""
+    shown = [(one, _marked(screen, one, box)) for one in found if one is not screen.chosen]
+    return [
+        {**line, "again": number > 0 and _says_the_same(shown[number - 1], (one, line))}
+        for number, (one, line) in enumerate(shown)
+    ]
+
+
+def _says_the_same(above: tuple[Suitable, dict[str, Any]], below: tuple[Suitable, dict[str, Any]]) -> bool:
+    same_body = above[0].listing.organisation_id == below[0].listing.organisation_id
+    return same_body and all(above[1][name] == below[1][name] for name in ("facts", "notes", "tag", "may"))
 
 
 def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
@@ -165,15 +178,15 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
     state_or_cso = lists.label("organisation_kind", listing.body_kind)
     admits = lists.labels("admission_group", listing.admits)
     speaks = lists.labels("language", listing.languages)
-    usual = directory.usual_answer(listing.usual_answer_minutes)
-    closed = screen.closed(one)
+    usual, now = directory.usual_answer(listing.usual_answer_minutes), screen.known.at
+    closed, until = screen.closed(one), directory.closed_until(listing, now)
     facts = [
         state_or_cso,
         directory.distance(one.distance),
         _("admits: %(whom)s") % {"whom": admits} if admits else "",
         _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
         # What it answers in while somebody is there says nothing of a night in which nobody is.
-        "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
+        "" if closed or until else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     refused, boxed = listing.id in screen.refused, box is not None and closed
     before = screen.asked_before(one)
@@ -184,13 +197,9 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": _notes(screen, one, box, chosen=chosen),
-        "tag": _("the person said no")
-        if refused
-        else _("they said no")
-        if no
-        else _tag(one, closed=closed, said=boxed),
+        "tag": _("the person said no") if refused else _("they said no") if no else _tag(one, until, said=boxed),
         "tone": "wait"
-        if refused or no or listing.is_full or closed
+        if refused or no or listing.is_full or closed or until
         else "done"
         if one.desk_ready and not before and not one.reasons
         else "",
@@ -226,15 +235,17 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
     return found
 
 
-def _tag(one: Suitable, *, closed: bool, said: bool) -> str:
-    """The one word beside its name: what is in the way first. `said`: that it is closed stands above the list."""
+def _tag(one: Suitable, until: str, *, said: bool) -> str:
+    """What stands beside its name: what is in the way first. `said`: that it is closed stands above the list. Room is
+    counted where somebody sleeps, and of no other help.
+    """
     if one.listing.is_full:
         return _("full")
     if not one.desk_ready:
         return _("not in Hamkori")
-    if closed:
-        return "" if said else _("closed now")
-    return _("has room")
+    if said or until:
+        return "" if said else until
+    return _("has room") if directory.group(one.listing.service_code) == PLACES else ""
 
 
 def against(one: Suitable) -> list[str]:

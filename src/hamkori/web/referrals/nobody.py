@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
@@ -96,26 +97,39 @@ def closed_there(
     said = {
         "told": moments.moment(told, at) if told is not None else "",
         "reached": is_reached(call),
-        "helps": call is not None and call.answer == "coordinator",
     }
     return box and {**box, **said}
 
 
-def calling(call: Call | None, phone: str, at: datetime) -> dict[str, Any]:
-    """The newest call about a desk whose answer is waited for, and whom one may say to have reached: first whose number
-    stands there. Once that desk was reached, nobody is sent to the coordinator.
+def calling(
+    call: Call | None, phone: str, at: datetime, *, due: datetime | None = None, alone: bool = False
+) -> dict[str, Any]:
+    """The newest call about a desk whose answer is waited for, whom one may say to have reached, and what comes next.
+
+    Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
+    `alone`: nobody else is left, so the coordinator stands first. Once that desk was reached, nobody is sent there.
+    `call_waits`: an answer to that call is awaited, until it is due, so no button is filled.
     """
-    whom = REACHED_WHOM if phone else ("coordinator", "reached", "not_reached")
-    offered = [one for one in whom if one != "coordinator" or not is_reached(call)]
+    answer, reached = call.answer if call is not None else "", is_reached(call)
+    if not phone and not reached:
+        offered = coordinator_answers()
+    else:
+        whom = ("coordinator", "reached", "not_reached") if alone else REACHED_WHOM
+        offered = [(one, lists.label("call_answer", one)) for one in whom if one != "coordinator" or not reached]
+    late = due is not None and due <= at
     return {
-        "call_answers": [(one, lists.label("call_answer", one)) for one in offered],
+        "call_answers": offered,
         "called": called(call, at) if call is not None else "",
+        "call_state": "reached" if reached else answer,
+        "call_waits": call is not None and answer != "not_reached" and not (late and due and call.at <= due),
+        "no_number": not phone,
+        "awaited": moments.moment(due, at) if due is not None and not late else "",
     }
 
 
 def coordinator_answers() -> list[tuple[str, str]]:
-    """What a call to the coordinator may have brought, where nobody else is left to be called."""
-    return [(one, lists.label("call_answer", one)) for one in ("coordinator", "not_reached")]
+    """What a call to the coordinator may have brought, where nobody else can be called."""
+    return [("coordinator", lists.label("call_answer", "coordinator")), ("not_reached", _("Coordinator not reached"))]
 
 
 def _box(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
@@ -15,6 +17,9 @@ from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.web.referrals.nobody import coordinator_answers
 from hamkori.web.words import coordinator, directory, red
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 
 def beside(at: datetime) -> dict[str, Combinable]:
@@ -47,3 +52,15 @@ def onward(page: SenderPage) -> dict[str, Any]:
             "need": directory.group(found.service_code),
         }
     return shown
+
+
+def closing_of(request: HttpRequest, case: Case) -> str:
+    """The page that closes the case, for whoever came from there to a step of a referral; '' for all others."""
+    return reverse("close", args=[case.code]) if request.GET.get("then") == "close" else ""
+
+
+def back_of(request: HttpRequest, page: SenderPage) -> dict[str, str]:
+    """Where the page of a step leads back."""
+    closing = closing_of(request, page.case)
+    url = closing or reverse("referral", args=[page.referral.code])
+    return {"url": url, "label": _("Close the case") if closing else _("Referral")}

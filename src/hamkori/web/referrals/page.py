@@ -19,7 +19,6 @@ from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import is_reached
@@ -42,7 +41,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import onward
 from hamkori.web.referrals.nobody import calling, closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import disputed, settled, stop
+from hamkori.web.referrals.stopped import disputed, not_agreed, settled, stop
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -96,8 +95,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         **whom_to_call(actor, page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
-        "paused": paused(state, consent_live=page.live),
-        "ended_waiting": state == "sent" and not page.live,
+        **not_agreed(page, state),
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page, may),
@@ -248,9 +246,9 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        first = "" if onward.alone(page) else phone  # nobody else: whom the coordinator reaches comes first
-        shown |= calling(_newest_call(page), first, page.at) if queries.sender_state(found) == "sent" else {}
         call, asked = _newest_call(page), bool(page.asked)
+        if queries.sender_state(found) == "sent":
+            shown |= calling(call, phone, page.at, due=found.answer_due_at, alone=onward.alone(page))
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown |= _boxes(page, shown)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""

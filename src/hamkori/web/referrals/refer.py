@@ -249,7 +249,8 @@ def _shown(
     }
     part = request.headers.get("HX-Request") == "true"
     template = "referrals/refer_form.html" if part else "referrals/refer.html"
-    context = {**showing.context(screen, form, refused), **notes, **extra}
+    day_now = showing.needed_day(form, screen.known.calendar.day(screen.known.at)) if extra.get("day_over") else ""
+    context = {**showing.context(screen, form, refused), **notes, **extra, "day_now": day_now}
     return render(request, template, context, status=status)
 
 
@@ -360,7 +361,7 @@ def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referr
 
 
 def _not_over(start: Start, known: preparing.Prepared) -> tuple[Start, str]:
-    """Help is not asked for from a day that is over: from today then, and which day it was."""
+    """Help is not asked for from a day that is over: from the first day that is usual, and which day it was."""
     today = known.calendar.day(known.at)
     if start.needed_from is None or start.needed_from >= today:
         return start, ""

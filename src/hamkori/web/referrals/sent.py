@@ -1,4 +1,4 @@
-"""The list of what was sent: what is late first, then what needs the worker."""
+"""The list of what was sent: what is red on Today first, then what needs the worker."""
 
 from datetime import datetime
 from typing import Any
@@ -17,13 +17,14 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.work.queries.red_cases import red_referrals
 from hamkori.refusal import NotAllowed
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
-from hamkori.web.words import lists
+from hamkori.web.words import lists, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.received import dotted
 
@@ -44,7 +45,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     chip = request.GET.get("show", "")
     chip = chip if chip in CHIPS else ""
     asked = Asked("referrals", {"show": chip} if chip else {})
-    found = queries.sent(actor, chip, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    found = queries.sent(actor, chip, first=red_referrals(actor), after=after, before=before)
     context = {
         "title": _("Referrals"),
         "chips": [{"label": label, "url": asked.url(show=code), "on": code == chip} for code, label in CALLED.items()],
@@ -60,19 +62,20 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _row(line: Line, now: datetime) -> dict[str, Any]:
     state = line.stopped if line.stopped == MISSED else line.state
     tone, sign = STATES.get(state, ("", ""))
+    calls = line.opens is not None and line.urgency == URGENT
     late = line.due is not None and line.due <= now
     body = body_name(line.organisation, line.organisation_id, lists.language())
     return {
         "href": reverse("referral", args=[line.code]),
         "what": format_html("{} {}", lists.label("service", line.service_code), code_mark(line.code)),
         "sub": dotted([body, format_html(_("case {code}"), code=code_mark(line.case_code)), _next(line, now)]),
-        "icon": "late" if late else sign or "send",
-        "tone": "late" if late else "wait" if line.stopped else tone,
+        "icon": "phone" if calls else "late" if late else sign or "send",
+        "tone": "late" if late or calls else "wait" if line.stopped else tone,
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": words.state(state, line.reason),
-        "tag_tone": tone,
+        "tag": red.CALL_NOW if calls else words.state(state, line.reason),
+        "tag_tone": "late" if calls else tone,
     }
 
 

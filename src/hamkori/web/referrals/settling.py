@@ -77,13 +77,12 @@ def _says(page: SenderPage) -> str:
 
 CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
-    "coordinator": gettext_lazy("Saved: you asked the coordinator for help. %(body)s was not reached: it stays red."),
+    "coordinator": gettext_lazy("Saved: you reached the coordinator. %(body)s knows nothing of it yet."),
     "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
-    "alone": gettext_lazy("Saved: you called and reached nobody. Nobody else is listed: call the coordinator."),
-    "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. Call again."),
+    "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. It is still open."),
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }
-"""What was saved, about whom, and what comes next."""
+"""What was saved, and about whom. What comes next stands in the box of the page, once."""
 
 
 @require_POST
@@ -104,7 +103,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     said = _unreached(request, found) if answer == "not_reached" else answer
-    messages.success(request, str(CALLED[said]) % {"body": body})
+    say = messages.warning if answer == "not_reached" else messages.success
+    say(request, str(CALLED[said]) % {"body": body})
     return done(actor, reverse("referral", args=[code]))
 
 
@@ -125,7 +125,7 @@ def _unreached(request: HttpRequest, found: Referral) -> str:
     if request.POST.get("whom") == "coordinator":
         return "coordinator_out"
     origin = origin_of(found, **left.beside_origin())
-    return "alone" if left.nobody_else(origin) else "not_reached"
+    return "nobody" if left.nobody_else(origin) else "not_reached"
 
 
 @require_POST

@@ -29,7 +29,7 @@ from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, coordinator_answers, nobody
-from hamkori.web.referrals.soon import doctor_this_week
+from hamkori.web.referrals.soon import doctor_this_week, is_emergency
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, sections, seen, spoken
 from hamkori.web.words import referral as words
@@ -70,6 +70,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
         **listed.listed(screen, box),
+        "emergency": is_emergency(screen),
         "asked": bool(screen.codes),
         "chosen": screen.chosen,
         "way": way,
@@ -268,7 +269,11 @@ def leaving(screen: Screen) -> str:
     """When they see it, and how it is ended: what is urgent or in danger leaves at once, and cannot be stopped."""
     if screen.chosen is None:
         return ""
+    if screen.nobody_there and screen.urgency == URGENT:
+        return _("They see it when they open: call after sending. You can cancel it later, with a reason.")
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
+    if screen.nobody_there and seconds <= 0:
+        return _("They see it when they open. You can cancel it later, with a reason.")
     if seconds <= 0:
         return (
             _("Urgent: they see it at once. You can cancel it later, with a reason.")

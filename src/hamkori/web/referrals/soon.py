@@ -21,11 +21,22 @@ if TYPE_CHECKING:
 
 DOCTORS, DOCTOR = "HEALTH", "doctor"
 """The group of services, and the need of today."""
+EMERGENCY = "HEALTH-01"
+"""Emergency medical care."""
 
 
 def doctor_this_week(case: Case) -> bool:
     """Whether a doctor is needed, and not today."""
     return case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes
+
+
+def is_emergency(screen: Screen) -> bool:
+    """Whether emergency medical care is asked for, or a doctor for today: an ambulance asks for no referral."""
+    if screen.chosen is not None:
+        return screen.chosen.listing.service_code == EMERGENCY
+    if screen.still_needed and screen.earlier is not None:
+        return screen.earlier.service_code == EMERGENCY
+    return EMERGENCY in screen.codes and DOCTOR in screen.known.case.need_tonight_codes
 
 
 def is_early(known: Prepared, service: str) -> bool:

@@ -33,6 +33,7 @@ from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
+from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists, sections
@@ -73,10 +74,10 @@ class Sending(PageOfSteps[SenderPage]):
             super().act(taking)
 
     def home(self, taking: At) -> str:
-        """The referral's page; a draft that was thrown away has none."""
+        """The referral's page; a draft that was thrown away has none; whoever was closing the case goes on there."""
         if taking.step.name == "discard":
             return reverse("case", args=[taking.thing.case.code])
-        return reverse("referral", args=[taking.code])
+        return closing_of(taking.request, taking.thing.case) or reverse("referral", args=[taking.code])
 
     def show(self, taking: At) -> HttpResponse:
         """The question, with what was typed."""
@@ -108,7 +109,7 @@ def asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[s
     context = {
         "title": _("Referral"),
         "in_task": True,
-        "back": {"url": reverse("referral", args=[found.code]), "label": _("Referral")},
+        "back": back_of(request, page),
         "now": page.at,
         "form": form,
         "code": found.code,
@@ -336,7 +337,6 @@ STEPS: tuple[Step[SenderPage], ...] = (
         form=lambda at: ConfirmForm(at.typed, disputed=at.thing.referral.state_code == "disputed"),
         says=_confirms,
     ),
-    # Questions a result, once.
     Step(
         name="dispute",
         told=gettext_lazy("Disputed. They were told, and may correct the result."),

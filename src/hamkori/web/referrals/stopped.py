@@ -9,11 +9,23 @@ from django.urls import reverse
 from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.stopped import asked_since
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, steps
 from hamkori.web.words.calls import called
+
+
+def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
+    """What waits for the person's consent: help that is paused; an answer or a draft for which none is valid."""
+    still = state in ("draft", "sent") and not page.live
+    return {
+        "paused": paused(state, consent_live=page.live),
+        "ended_waiting": still,
+        "never_asked": still and state == "draft" and newest(page.case.pk) is None,
+    }
 
 
 def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
@@ -28,7 +40,7 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
         "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
-        "called": _called(page),
+        **_called(page),
         "told": told_lead(page.case.pk, page.at) if lead else None,
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),
@@ -39,11 +51,12 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
     }
 
 
-def _called(page: SenderPage) -> str:
+def _called(page: SenderPage) -> dict[str, Any]:
     """What the newest call brought since it stopped, where the coordinator is called because nobody else is left."""
     ended = page.referral.ended_at or page.referral.missed_at or page.referral.heard_at or page.at
     calls = [one for one in page.taken if one.step == "call" and one.at >= ended]
-    return called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
+    said = called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
+    return {"called": said, "asked": bool(calls) and calls[-1].reason == "coordinator"}
 
 
 def disputed(page: SenderPage, lead: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def name(one: Due, now: datetime) -> str:
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
-    if one.unagreed:
+    if one.unagreed or _asks_to_stay(one):
         return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
     if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
@@ -77,6 +77,10 @@ def name(one: Due, now: datetime) -> str:
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
     kind = "sent.waiting" if one.nobody_else else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
+
+
+def _asks_to_stay(one: Due) -> bool:
+    return one.stays and one.what == "place.open"
 
 
 def _unphoned(one: Due) -> bool:
@@ -114,8 +118,8 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now):
-        return ""
+    if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now) or _asks_to_stay(one):
+        return ""  # whether the person stays: the page of the case has both answers
     if one.unagreed:
         return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
     if one.what == "next_step" and not step_of(one):
@@ -170,9 +174,9 @@ def page_of(one: Due) -> str:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
-    if one.unagreed and not one.supervised:
+    if one.unagreed and not (one.supervised or _asks_to_stay(one)):
         return place.asked_at(one.case)
-    name = FORMS.get(step_of(one) or one.what, "case") if not one.supervised else "case"
+    name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or _asks_to_stay(one)) else "case"
     return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 
 

@@ -99,7 +99,8 @@ def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]
     new, earlier = ([one for one in all_of if (one["at"] >= since) is new] for new in (True, False))
     if not new or not earlier:
         return [{"title": _("What arrived"), "rows": all_of}] if all_of else []
-    title = _("New %(since)s") % {"since": moments.target(since, now)}
+    said = _("Also new %(since)s") if _above(found, since) else _("New %(since)s")
+    title = said % {"since": moments.target(since, now)}
     return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier}]
 
 
@@ -110,7 +111,14 @@ def lately(found: Arrived, now: datetime) -> SafeString | str:
     if not number:
         return ""
     said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
+    if _above(found, since):
+        said = ngettext("%(n)d more new thing below, %(since)s", "%(n)d more new things below, %(since)s", number)
     return format_html('<a href="#news">{}</a>', said % {"n": number, "since": moments.target(since, now)})
+
+
+def _above(found: Arrived, since: datetime) -> bool:
+    """Whether some of what is new stands above, as a thing to do."""
+    return any(at >= since for at in found.above)
 
 
 def _since(now: datetime) -> datetime:

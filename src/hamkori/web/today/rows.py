@@ -88,7 +88,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     return row(replace(first, quiet_until=quiet), now) | {
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
-        "when": alone,
+        "when": alone or times.when_owed(min(group, key=lambda each: each.at or now), now),
         "lines": lines,
         "not_reached": buttons.not_reached(first),
     }
@@ -118,7 +118,8 @@ def _owes(one: Due) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     calls = [called(each, now) for each in (one.call, one.word) if each is not None]
-    return [_first(one), "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
+    urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
 
 
 def _sender(one: Due) -> str:
@@ -152,7 +153,9 @@ def _nobody_there(one: Due) -> bool:
 
 
 def _icon(one: Due) -> str:
-    return "phone" if one.calls_now else ICONS.get(one.what, "referrals")
+    if one.stays and one.what == "place.open":
+        return "question"
+    return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
@@ -211,12 +214,14 @@ def _what(one: Due, now: datetime) -> str:
         verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.stays and one.what == "place.open":
+        return str(red.STAYS)
     if one.what == DOUBT:
         return red.doubted(one.body)
     if one.aged and not one.late:
         return red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
-        return red.unread(one.service, one.at, one.opens, now)
+        return red.unread(one.service, one.at, one.opens, now, one.call)
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -231,6 +236,8 @@ def _what(one: Due, now: datetime) -> str:
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
+    if one.call is not None and not _nobody_there(one):
+        parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
     parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
@@ -247,8 +254,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_own_case(one.own_case))
     if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
-    if one.call is not None:
-        parts.append(called(one.call, now))
+    if one.call is not None and _nobody_there(one):
+        parts.append(closed(one.opens, now))  # the row begins with the call
     if one.heard_at is not None:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:
@@ -280,13 +287,14 @@ def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
         return format_html("<b>{}</b>", red.NO_PLACE_YET)
-    return str(red.NO_PLACE) if one.no_place and not one.what.startswith("place.") else ""
+    lacks = red.STAYS if one.stays else red.NO_PLACE
+    return str(lacks) if one.no_place and not one.what.startswith("place.") else ""
 
 
 FIRST: Final = {
-    "child": gettext_lazy("first: a child"),
-    "danger": gettext_lazy("first: danger"),
-    "high": gettext_lazy("first: high risk"),
+    "child": gettext_lazy("a child comes first"),
+    "danger": gettext_lazy("danger comes first"),
+    "high": gettext_lazy("high risk comes first"),
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.work.queries.due import Due
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
+from hamkori.web.today.buttons import goes_on
 from hamkori.web.words import referral
 
 STARTED: Final = {
@@ -26,6 +27,8 @@ COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 def when(one: Due, now: datetime) -> str | SafeString:
     if one.back_at is not None:
         return _("comes back %(when)s") % {"when": moments.moment(one.back_at, now)}
+    if one.at is not None and goes_on(one, now):
+        return _("result %(when)s") % {"when": moments.target(one.at, now)}  # the title says what goes on
     return _when_due(one, now)
 
 

@@ -15,6 +15,8 @@ CALLED: Final = {
     (ME, "reached"): gettext_lazy("You called %(when)s: reached"),
     (ME, "not_reached"): gettext_lazy("You called %(when)s: not reached"),
     (ME, "promised"): gettext_lazy("You called %(when)s: an answer was promised"),
+    (ME, "sender"): gettext_lazy("You called the sender %(when)s"),
+    (COORDINATOR, "sender"): gettext_lazy("Another coordinator called the sender %(when)s"),
     (COORDINATOR, "reached"): gettext_lazy("Another coordinator called %(when)s: reached"),
     (COORDINATOR, "not_reached"): gettext_lazy("Another coordinator called %(when)s: not reached"),
     (COORDINATOR, "promised"): gettext_lazy("Another coordinator called %(when)s: an answer was promised"),
@@ -23,14 +25,14 @@ OURS: Final = {
     "reached": gettext_lazy("Your team called %(when)s: reached"),
     "not_reached": gettext_lazy("Your team called %(when)s: not reached"),
     "promised": gettext_lazy("Your team called %(when)s: an answer was promised"),
-    "coordinator": gettext_lazy("Your team asked the coordinator for help %(when)s"),
+    "coordinator": gettext_lazy("Your team called the coordinator %(when)s: reached"),
 }
 """To the sender's own side: its team, or the supervisor."""
 SENDER: Final = {
     "reached": gettext_lazy("%(organisation)s called %(when)s: reached"),
     "not_reached": gettext_lazy("%(organisation)s called %(when)s: not reached"),
     "promised": gettext_lazy("%(organisation)s called %(when)s: an answer was promised"),
-    "coordinator": gettext_lazy("%(organisation)s asked the coordinator for help %(when)s"),
+    "coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: reached"),
     "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
     "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
 }

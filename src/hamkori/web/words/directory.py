@@ -98,11 +98,22 @@ def week(listing: Listing) -> list[tuple[str, str]]:
 
 def closed_now(listing: Listing, now: datetime) -> str:
     """That nobody is at the desk now, and when somebody is; '' where somebody is, or where its hours are not known."""
+    opens = _opens(listing, now)
+    return _("closed; it opens %(opens)s") % {"opens": moments.moment(opens, now)} if opens else ""
+
+
+def closed_until(listing: Listing, now: datetime) -> str:
+    """The same in a badge."""
+    opens = _opens(listing, now)
+    return _("closed until %(opens)s") % {"opens": moments.moment(opens, now)} if opens else ""
+
+
+def _opens(listing: Listing, now: datetime) -> datetime | None:
+    """When a desk opens at which nobody is now; None where somebody is, or where its hours are not known."""
     local = timezone.localtime(now)
-    opens = hours.opens_next(listing.week, local)
-    if opens is None or not hours.closed_throughout(listing.week, local, local + timedelta(minutes=1)):
-        return ""
-    return _("closed; it opens %(opens)s") % {"opens": moments.moment(opens, now)}
+    if not hours.closed_throughout(listing.week, local, local + timedelta(minutes=1)):
+        return None
+    return hours.opens_next(listing.week, local)
 
 
 def other_language(text: Shown) -> str:

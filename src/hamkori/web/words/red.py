@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
@@ -17,6 +18,8 @@ CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
+STAYS: Final = gettext_lazy("Does the person stay in the shelter?")
+"""In place of no place, where the person is there and their word ended what was agreed: the bed has not ended."""
 THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children")
 """Of a referral, where a row or a box of it says something else first."""
 ASK: Final = gettext_lazy("Ask an organisation")
@@ -42,9 +45,18 @@ def ask_again(*, child: bool) -> str:
     return _("Ask for consent again: the person is an adult")
 
 
-def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime) -> str:
-    """A referral that nobody reads in time: both times, and for which help."""
-    return _("Due %(due)s, but closed until %(opens)s: %(service)s") % {
+CALLED: Final = {
+    "coordinator": gettext_lazy("Coordinator reached %(called)s, answer by %(due)s: %(service)s"),
+    "not_reached": gettext_lazy("Nobody reached %(called)s, answer by %(due)s: %(service)s"),
+}
+"""The same once somebody called: what that brought is the news, and until when its desk is closed stands below."""
+
+
+def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None) -> str:
+    """A referral that nobody reads in time: both times, and for which help; after a call, what that brought."""
+    said = CALLED.get(call.answer) if call is not None else None
+    return str(said or _("Due %(due)s, but closed until %(opens)s: %(service)s")) % {
+        "called": moments.moment(call.at, now) if call is not None else "",
         "service": lists.label("service", service),
         "due": moments.moment(due, now) if due is not None else "",
         "opens": moments.moment(opens, now) if opens is not None else "",

@@ -9,9 +9,9 @@ from hamkori.action import Act, action
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vocabulary.codes import is_code
 
-CALL_ANSWERS = ("reached", "not_reached")
-"""What came of a call of the coordinator: somebody was reached, or nobody was. Older rows say "called", or "promised",
-which calmed no more than "reached".
+CALL_ANSWERS = ("reached", "not_reached", "sender")
+"""What came of a call of the coordinator: somebody was reached, or nobody was, and then its sender was called, which
+calms nothing. Older rows say "called", or "promised", which calmed no more than "reached".
 """
 
 

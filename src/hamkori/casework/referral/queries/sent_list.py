@@ -1,4 +1,4 @@
-"""The list of referrals that a worker's cases have sent: what is late first, then what needs the worker."""
+"""The list of referrals that a worker's cases have sent: what is red on Today first, then what needs the worker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,22 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from hamkori.access.actor import Actor
@@ -28,8 +43,8 @@ from hamkori.directory.queries import weeks
 
 PAGE = 25
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
-RANKED = ("finished", "draft", "sent", "accepted", "serving", "disputed")
-"""After what is late, stopped or asked."""
+RANKED = ("finished", "sent", "accepted", "serving", "disputed", "draft")
+"""After what is red, late, stopped or asked. Nobody waits for a draft."""
 CLEARED = ("discarded",)  # drafts that were thrown away: in no list
 
 
@@ -74,11 +89,16 @@ class Page:
     at: datetime
 
 
-def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """What the actor's cases have sent, by state and time left; of the ended ones the newest first."""
+def sent(
+    actor: Actor, chip: str = "", *, first: Sequence[str] = (), after: str = "", before: str = "", size: int = PAGE
+) -> Page:
+    """What the actor's cases have sent, by state and time left; of the ended ones the newest first.
+
+    `first`: the numbers of those that stand above all others, in this order.
+    """
     at = now()
     ended = chip == "ended"
-    found = _chosen(_of_mine(actor, at), chip, at)
+    found = _chosen(_of_mine(actor, at, () if ended else first), chip, at)
     keys = ("rank", "turn", "pk")
     back = bool(before and not after)
     cursor = _cursor(before if back else after)
@@ -101,7 +121,7 @@ def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", siz
     return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
 
 
-def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
+def _of_mine(actor: Actor, at: datetime, first: Sequence[str]) -> QuerySet[Referral]:
     mine = CaseAccess.objects.filter(membership=actor.membership_id, ended_at=None, suspended_at=None).values("case")
     origins = ReferralOrigin.objects.filter(case__in=mine).values("referral")
     open_question = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answered_at=None)
@@ -118,7 +138,7 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
             dispute_due=_dispute_due(),
-            rank=_rank(at),
+            rank=_rank(at, first),
             turn=Case(
                 When(state_code="sent", then=F("answer_due_at")),
                 When(state_code="accepted", then=Coalesce(arrival, F("answered_at"))),
@@ -132,17 +152,19 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
     )
 
 
-def _rank(at: datetime) -> Case:
-    """Who may be missing, what is late, what stopped, what else needs the sender, then all others."""
-    first = (
+def _rank(at: datetime, first: Sequence[str]) -> Coalesce:
+    """These first; then who may be missing, what is late, what stopped, what else needs the sender, then all others."""
+    known = Value(list(first), output_field=ArrayField(TextField()))
+    groups = (
         Q(state_code="accepted") & (Q(stopped=True) | _late(at)),
         Q(state_code="sent", answer_due_at__lte=at) | Q(state_code="disputed", dispute_due__lte=at),
         Q(stopped=True),
         Q(state_code="sent", question=True),
         *(Q(state_code=state) for state in RANKED),
     )
-    whens = (When(one, then=Value(n)) for n, one in enumerate(first))
-    return Case(*whens, default=Value(len(first)), output_field=IntegerField())
+    whens = (When(one, then=Value(len(first) + n)) for n, one in enumerate(groups, start=1))
+    rest = Case(*whens, default=Value(len(first) + len(groups) + 1), output_field=IntegerField())
+    return Coalesce(Func(known, "code", function="array_position", output_field=IntegerField()), rest)
 
 
 def _late(at: datetime) -> Q:
@@ -236,7 +258,7 @@ def _cursor(written: str) -> tuple[int, datetime, UUID] | None:
     try:
         rank, turn, pk = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)).decode().split("|")
         at = datetime.fromisoformat(turn)
-        return (int(rank) % 100, at, UUID(pk)) if at.tzinfo is not None else None
+        return (int(rank) % 10_000, at, UUID(pk)) if at.tzinfo is not None else None
     except (ValueError, binascii.Error):
         return None
 

@@ -75,6 +75,8 @@ class Arrived:
 
     rows: tuple[News, ...]
     keys: tuple[str, ...]
+    above: tuple[datetime, ...] = ()
+    """When that arrived which a row of work says already."""
 
     @property
     def called_off(self) -> tuple[News, ...]:
@@ -97,7 +99,8 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     )
     corrected = {one.about_id for one in told if one.key == CORRECTED and one.about_id is not None}
     cards = {card.pk: card for card in ReferralCard.objects.filter(pk__in=corrected)} if corrected else {}
-    rows, seen = [], set()
+    shown, rows, seen = {row.referral for row in found.rows}, [], set()
+    also: dict[tuple[str, str, UUID | None], datetime] = {}
     for one in told:
         about = (one.key, one.about, one.about_id)
         row = _row(actor, one, found, others, above)
@@ -105,7 +108,9 @@ def arrived(actor: Actor, found: Today) -> Arrived:
             seen.add(about)
             card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
             rows.append(_with_ages(row, card))
-    return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)))
+        elif row is None and (of := found.referrals.get(one.about_id or UUID(int=0))) and of[0].code in shown:
+            also.setdefault(about, one.at)
+    return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)), tuple(also.values()))
 
 
 def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], above: frozenset[str]) -> News | None:

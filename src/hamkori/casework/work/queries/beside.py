@@ -27,7 +27,7 @@ from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.closed_there import is_reached, unread_now
+from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
@@ -105,9 +105,8 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
 
 
 def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
-    """With when its desk opens, where that is closed until the answer is due and no call reached anybody; a supervisor
-    reads of these, of those calmed by a call, and of whom nobody has a place for tonight yet. That they do not say that
-    they take the child stands beside it: only a call helps.
+    """With when its desk opens, where that is closed until the answer is due and no call reached anybody. That they do
+    not say that they take the child stands beside it: only a call helps.
     """
     pairs = list(sent)
     unread = unread_now(pairs, at)
@@ -118,8 +117,6 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> li
             row = replace(row, what=WAITING, doubt=True, urgency="")
         if row.what == WAITING:
             row = replace(row, opens=opens[row.referral])
-            if row.supervised and not (row.unread or row.awaits_place or is_reached(row.call)):
-                continue
         found.append(row)
     return found
 

@@ -41,7 +41,7 @@ from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_place import without_place
+from hamkori.casework.work.queries.no_place import is_asked_to_stay, without_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -100,6 +100,8 @@ class Line:
     """Somebody is in danger, and nobody is asked for help or gives it."""
     no_place: bool
     """Nobody has a place for this person for tonight, or is asked for one in time (no_place.py)."""
+    stays: bool
+    """The person is there though their word ended it, and is asked whether they stay."""
     awaits_place: bool
     """Nobody has one yet; somebody is asked, urgently or too late."""
     is_child: bool
@@ -158,6 +160,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
         in_need=ExpressionWrapper(in_need(), BooleanField()),
         no_place=ExpressionWrapper(without_place(at), BooleanField()),
         lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
+        stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
     )
     mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
@@ -289,12 +292,12 @@ def overdue_now(today: date) -> Q:
 
 def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
     dots: dict[UUID, tuple[Dot, ...]] = {}
-    disputed = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="dispute")
+    last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
     rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
         unmet=unmet(),
         waits=waits("referral_id"),
         unread=ExpressionWrapper(_to_call(), BooleanField()),
-        dispute_due=Subquery(disputed.values("due_at")[:1]),
+        last_due=Subquery(last.values("due_at")[:1]),
     )
     for row in (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
@@ -315,15 +318,15 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
-                since=_since(one, row.dispute_due, waits=row.waits),
+                since=_since(one, row.last_due, waits=row.waits),
             ),
         )
     return dots
 
 
-def _since(one: Referral, dispute_due: datetime | None, *, waits: bool) -> date | None:
+def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | None:
     ended = stop(one) if waits else None
-    due = {"sent": one.answer_due_at, "disputed": dispute_due}.get(one.state_code)
+    due = {"sent": one.answer_due_at, "disputed": last_due, "finished": last_due}.get(one.state_code)
     at = ended[1] if ended is not None else due
     return timezone.localdate(at) if at is not None else one.arrival_on
 
@@ -362,6 +365,7 @@ def _line(
         has_danger=case.has_danger,
         in_need=row.in_need,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
+        stays=row.no_place and row.stays,  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,

@@ -254,12 +254,14 @@ def _written() -> QuerySet[ReferralOrigin]:
 def unmet() -> Exists:
     """Of a request's origin: the time when she was expected is over, nobody said whether she came, it does not rest.
 
-    Or what was disputed is not answered in time.
+    Or what was disputed is not answered in time, or nobody has asked the person how it was.
     """
     expected = Q(clock_code="arrival", referral__state_code="accepted")
     disputed = Q(clock_code="dispute", referral__state_code="disputed")
+    unconfirmed = Q(clock_code="confirm", referral__state_code="finished")
     rests = Q(clock_code="arrival", referral__heard_code__in=RESTING, next_at__gt=HkNow())
-    clocks = ReferralClock.objects.filter(expected | disputed, referral=OuterRef("referral_id"), due_at__lte=HkNow())
+    kinds_of = expected | disputed | unconfirmed
+    clocks = ReferralClock.objects.filter(kinds_of, referral=OuterRef("referral_id"), due_at__lte=HkNow())
     return Exists(clocks.exclude(rests))
 
 

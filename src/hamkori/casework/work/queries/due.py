@@ -95,6 +95,8 @@ class Due:
     risk: str = ""
     no_place: bool = False
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
+    stays: bool = False
+    """Of such a case: the person is at the place that their word ended, and is asked whether they stay."""
     awaits_place: bool = False
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
     first: str = ""

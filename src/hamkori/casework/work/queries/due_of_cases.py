@@ -30,7 +30,9 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
     found = [row for row in cases if _needs(row)]
     return [
         replace(
-            _of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at), no_place=lacks_place(row)
+            _of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at),
+            no_place=(lacks := lacks_place(row)),
+            stays=lacks and _stays(row),
         )
         for row in found
     ]
@@ -47,6 +49,7 @@ def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin]
         replace(
             _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
             no_place=True,
+            stays=_stays(row),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
         )
@@ -58,6 +61,10 @@ def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin]
 def lacks_place(row: CaseAccess) -> bool:
     """Whether its case says so (queries/no_place.py)."""
     return bool(row.no_place)  # type: ignore[attr-defined]
+
+
+def _stays(row: CaseAccess) -> bool:
+    return bool(row.stays)  # type: ignore[attr-defined]
 
 
 def _alone(row: CaseAccess) -> str:

@@ -48,6 +48,16 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     return (said & lately | _taken_back(asked, after)) & Q(~Exists(has))
 
 
+def is_asked_to_stay(at: datetime) -> Q:
+    """Of a row of a case without a place: the person was at the last one when their word ended it, and is asked whether
+    they stay: the bed did not end with it.
+    """
+    asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
+    of_case = {"case": OuterRef(OuterRef("case_id")), "referral__service_code__in": kinds([PLACE])}
+    newer = ReferralOrigin.objects.filter(**of_case, referral__written_at__gt=OuterRef("at"))
+    return Q(Exists(asked.filter(_word(Q(~Exists(newer)), at__gt=at - LATELY, from_code__in=("serving",)))))
+
+
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
     """A place that somebody had accepted ended by the person's word, whatever was said to be needed before.
 

@@ -1,4 +1,4 @@
-"""What stands above what: the lists of Today, and the order in each; the list of cases goes by the same rows.
+"""What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
 What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
 these and of the others a child, danger or high risk first, then the hour that runs out first.
@@ -77,19 +77,25 @@ def cases_in_order(lists: Cards) -> list[str]:
     return list(dict.fromkeys(row.case for card in RED for row in lists[card] if row.case))
 
 
+def referrals_in_order(lists: Cards) -> list[str]:
+    """The numbers of the referrals of which a row is red or urgent, as they stand on Today."""
+    return list(dict.fromkeys(row.referral for card in RED for row in lists[card] if row.referral))
+
+
 def _in_order(card: str, rows: Iterable[Due]) -> tuple[Due, ...]:
     """The rows in their order. Who stands above an earlier hour says why."""
     found = sorted(rows, key=lambda row: place(card, row))
-    if card not in NOW:
+    if card not in RED:
         return tuple(found)
+    alike = _homeless if card in NOW else _gravity
     return tuple(
-        replace(row, before=bool(row.first) and any(_is_before(other, row) for other in found[number + 1 :]))
+        replace(
+            row,
+            before=bool(row.first)
+            and any(alike(other) == alike(row) and _hour(other) < _hour(row) for other in found[number + 1 :]),
+        )
         for number, row in enumerate(found)
     )
-
-
-def _is_before(other: Due, row: Due) -> bool:
-    return _homeless(other) == _homeless(row) and _hour(other) < _hour(row)
 
 
 def _standing(row: Due) -> int:

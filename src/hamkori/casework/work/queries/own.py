@@ -34,7 +34,7 @@ from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
+from hamkori.casework.work.queries.no_place import is_asked_to_stay, was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     COMES,
     DOUBT,
@@ -59,6 +59,7 @@ def cases(actor: Actor, at: datetime) -> list[CaseAccess]:
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
+            stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
             aged=beside.asked_at_another_age(),

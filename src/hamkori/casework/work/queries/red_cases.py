@@ -1,4 +1,4 @@
-"""The cases that are red or urgent on Today, in its order, for the list of cases: one order on both pages."""
+"""The cases and referrals that are red or urgent on Today, in its order, for the lists of both: one order for all."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ from datetime import datetime
 from uuid import UUID
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.work.queries import beside, order, own
+from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
 
 
 def red_cases(actor: Actor, at: datetime) -> list[UUID]:
-    """Their keys, the most urgent first. What a desk asks stands for the answer that it waits with: the same hour.
+    """Their keys, the most urgent first. Six queries."""
+    by_code, lists = _own(actor, at)
+    return [by_code[code] for code in order.cases_in_order(lists)]
 
-    Six queries.
+
+def red_referrals(actor: Actor) -> list[str]:
+    """Their numbers, the most urgent first. Six queries."""
+    return order.referrals_in_order(_own(actor, now())[1])
+
+
+def _own(actor: Actor, at: datetime) -> tuple[dict[str, UUID], Cards]:
+    """The actor's cases by their numbers, and the lists of Today of these. What a desk asks stands for the answer that
+    it waits with: the same hour.
     """
     cases, sent, ended = own.cases(actor, at), own.sent(actor, at), own.ended(actor)
     rows = own.rows(cases, sent, ended, own.clocks({pair.referral_id for pair in sent}), {}, frozenset(), at)
     rows = beside.opening(beside.asked_again_once(rows), sent, at)
     by_key = {row.case_id: row.case for row in cases}
     found = Today(now=at, rows=tuple(rows), next_at=None, cases=by_key, referrals={}, bodies={})
-    keys = {case.code: pk for pk, case in by_key.items()}
-    return [keys[code] for code in order.cases_in_order(order.cards(found))]
+    return {case.code: pk for pk, case in by_key.items()}, order.cards(found)

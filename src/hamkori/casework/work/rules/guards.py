@@ -75,7 +75,7 @@ SENTENCES: dict[str, str] = {
     "told_body": _("Tell the person which organisation this is sent to. Then send."),
     "text_language": _("In which language was it read?"),
     "how_given": _("How did the person say yes?"),
-    "until_ok": _("Choose a date within 180 days."),
+    "until_ok": _("Choose a day from today on, at most 180 days ahead."),
     "how_said": _("Say how the person told you."),
     # a child
     "child_speaker": _("A child needs an adult who may speak."),
@@ -142,6 +142,8 @@ PLAIN: dict[str, str] = {
     "no_twin": _("One waits already. Cancel it, or wait."),
     "said_by_me": _("You have said this already. Nothing was changed."),
     "said_by": _("A colleague has said this already. Nothing was changed."),
+    "call_in_time": _("The call was not recorded: no answer is awaited."),
+    "not_told_yet": _("Child protection was told already. Nothing was changed."),
     "open_work": _("Referrals are open. End or move them first."),
     "no_open_referral": _("Referrals wait or are disputed. End them first."),
 }

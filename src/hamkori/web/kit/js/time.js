@@ -1,5 +1,6 @@
 // Time passes on an open page: bars fill, a target turns late, an undo banner goes, opened parts are emptied.
 // data-start, data-due: bar and late words. data-until: removed then. body[data-seal-at]: [data-opened] parts are emptied.
+// data-still: where an opened part asks whether it may still be shown.
 const moment = (text) => Date.parse(text || "");
 // The page says what time the server had: telephones are often wrong.
 let skew = 0;
@@ -52,7 +53,20 @@ windows?.addEventListener("message", () => {
   document.dispatchEvent(new Event("hk-lock"));
 });
 
+// What lies open from another organisation may have ended there meanwhile: asked while somebody looks, and when they
+// look again. A page in which something was typed stays; any other says how it stands now.
+async function still() {
+  const part = document.querySelector("[data-still]");
+  if (!part || document.hidden) return;
+  const answer = await fetch(part.dataset.still, { cache: "no-store", headers: { "HX-Request": "true" } }).catch(() => 0);
+  if (answer.status !== 205) return;
+  delete part.dataset.still;
+  part.replaceChildren(part.dataset.opened);
+  if (!typed && !document.querySelector("dialog[open]")) location.replace(location.pathname);
+}
+
 setInterval(pass, 1000);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) pass(); });
+setInterval(still, 20000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) pass(); still(); });
 // A page that comes back from the browser's memory may show what is closed by now.
 addEventListener("pageshow", (event) => { if (event.persisted && document.querySelector("[data-opened]")) location.reload(); });
