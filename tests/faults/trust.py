@@ -255,9 +255,8 @@ TRUST = of(
     (
         "hour and place open by a row that nobody vouches for",
         "casework/referral/actions/disclosure.py",
-        'mine = own_row.on_team(act.actor, case)\n        if mine.kind_code not in ("lead", "member") or "contact"',
-        "mine = own_row.my_access(case, act.actor.membership_id)\n"
-        '        if mine.kind_code not in ("lead", "member") or "contact"',
+        "mine = own_row.on_team(act.actor, case)\n        if mine.kind_code",
+        "mine = own_row.my_access(case, act.actor.membership_id)\n        if mine.kind_code",
         (TOLD,),
     ),
     (
