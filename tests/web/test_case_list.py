@@ -1,5 +1,6 @@
 """The list of cases: what is urgent stands first, and a row says what comes next."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import text
+from tests.web.senders import page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,12 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
     assert found == [asked.code, late.code, soon.code, risky.code, calm.code], "urgent now, above what is late"
     page = text(doors.client_for(world.zarina).get("/cases/"))
     assert "late since yesterday" in page
+    with god():
+        Referral.objects.update(
+            service_code="LEGAL-01"
+        )  # no place for the night is asked for, but the answer is urgent
+    stands = page_text(doors.client_for(world.zarina).get("/cases/"))
+    assert re.search("No answer yet answer by .*late since yesterday", stands, re.IGNORECASE), "why it stands first"
     assert "1 case is late or stopped" in page
     assert "Lead worker" not in page
     above = text(doors.client_for(world.saida).get("/cases/"))

@@ -26,13 +26,17 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     case = house.case()
     house.agreed(case)
     gone = house.sent(case)
+    zarina, page, ask = house.browser(), f"/referrals/{gone.code}/", "Ask another organisation"
+    places = (page, "/", f"/cases/{case.code}/", "/cases/")
+    alone, called = "Nobody else is listed", re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator')
+    calm = zarina.get(page)
+    assert (alone in page_text(calm), ask in page_text(calm)) == (False, False), "an open desk may still answer"
+    assert "I called" in page_text(calm)
+    assert not called.findall(calm.content.decode())
     if declined:
         declines(house, gone)
     else:
         pass_time(hours=3)
-    zarina, page, ask = house.browser(), f"/referrals/{gone.code}/", "Ask another organisation"
-    places = (page, "/", f"/cases/{case.code}/", "/cases/")
-    alone, called = "Nobody else is listed", re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator')
 
     def said() -> list[bool]:
         return [ask in page_text(zarina.get(one)) for one in places[:3]]

@@ -239,7 +239,8 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     if line.awaits_place:
-        return str(red.NO_PLACE_YET), _answer_due(line, found), "late"
+        late = any(one.late for one in line.referrals if one.state == "sent")
+        return str(red.NO_PLACE_YET), _answer_due(line, found), "late" if late else "today"
     return _of_referrals(line, found) or _of_step(line, found)
 
 
@@ -260,6 +261,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
         return str(red.CALL_NOW), _call_by(unread, found), "late"
+    if any(one.state == "sent" and one.urgent for one in line.referrals):
+        return _("No answer yet"), _answer_due(line, found), "today"
     halted = next((one for one in line.referrals if one.stopped), None)
     if halted is None:
         return None

@@ -39,12 +39,15 @@ def onward(page: SenderPage) -> dict[str, Any]:
     found, works = page.referral, Side.SENDER in page.sides
     lacks = page.origin.lacks and was_for_a_place(page.origin)  # type: ignore[attr-defined]
     waits = found.state_code == "sent" and page.open_question is None
+    another_url, is_alone = reverse("referral_again", args=[found.code]) if works else "", alone(page)
     shown: dict[str, Any] = {
-        "another_url": reverse("referral_again", args=[found.code]) if works else "",
+        "another_url": another_url,
+        "another_unless_alone": "" if is_alone else another_url,
         # In place of the badge, whose word the box below says anyway.
         "no_place": (red.NO_PLACE_YET if waits else red.NO_PLACE) if lacks and (waits or page.waits) else "",
+        "no_place_tone": "wait" if waits and found.answer_due_at and found.answer_due_at > page.at else "late",
     }
-    if alone(page):
+    if is_alone:
         shown |= {
             "nobody_else": coordinator.reached(),
             "coordinator_answers": coordinator_answers(),

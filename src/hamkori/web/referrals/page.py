@@ -247,10 +247,12 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
         call, asked = _newest_call(page), bool(page.asked)
-        if queries.sender_state(found) == "sent":
-            shown |= calling(call, phone, page.at, due=found.answer_due_at, alone=onward.alone(page))
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
         shown |= _boxes(page, shown)
+        if queries.sender_state(found) == "sent":
+            # While an open desk may still answer, the desk stands first.
+            alone = onward.alone(page) and not shown["calm_call"]
+            shown |= calling(call, phone, page.at, due=found.answer_due_at, alone=alone)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 

@@ -77,6 +77,7 @@ class Dot:
     late: bool
     unread: bool
     """Somebody has to call: nobody there reads it in time, or they do not say that they take this child."""
+    urgent: bool
     due: datetime | None
     stopped: str
     nobody_else: bool
@@ -315,6 +316,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 service=one.service_code,
                 late=is_late,
                 unread=row.unread,
+                urgent=one.urgency_code == URGENT,
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
