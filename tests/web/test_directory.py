@@ -233,7 +233,7 @@ def test_two_editors_see_both_values_and_nothing_is_lost(officer: doors.Person) 
         ({"day_3": "08:00-25:00"}, "Write the hours like this"),
         ({"region": "Mars"}, "cannot be chosen any more"),
         ({"name_en": "a" * 201}, "200"),
-        ({"text_en": "a\u202eb"}, "cannot be seen"),
+        ({"text_en": "a\u200bb"}, "cannot be seen"),
         ({"text_en": "as for 4827\xa03162"}, "number of a case"),
         ({"name_tg": "48273162"}, "number of a case"),
         ({"region": ""}, "Still needed"),
