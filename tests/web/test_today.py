@@ -256,7 +256,7 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     shown = (worker := doors.client_for(world.parvina)).get(f"/referrals/{referral.code}/?do=finish")
     assert re.search('Write: Needs, risk, plan</a>.* id="finish" open>', shown.content.decode(), re.DOTALL)
     assert "referred the person does not see it." in text(worker.get(f"{own}section/?of=needs"))
-    assert text(shown).count("Ask the person before you speak with any of them.") == 1
+    assert text(shown).count("Do not speak with the police or another organisation unless") == 1
     assert "Say how it ended" not in home(world.zarina)
 
 
