@@ -68,13 +68,16 @@ def test_she_came_rests_for_the_sender_and_stays_late_for_the_receiver(late: tup
         after = ReferralClock.objects.get(referral=referral)
         kept = Referral.objects.get(pk=referral.pk)
         step = ReferralStep.objects.get(referral=referral, step_code="hear")
-    assert (after.due_at, after.row_code) == (before.due_at, "arrival.heard"), "late since it was late"
+    assert (after.due_at, after.row_code) == (before.due_at, "arrival.heard.urgent"), "late since it was late"
     assert (kept.state_code, kept.heard_code, step.reason_code) == ("accepted", "came", "came")
     seen = told("supervisor-cso", world).count("now")
-    pass_time(days=4)
+    pass_time(hours=3)
+    run()
+    assert told("supervisor-cso", world).count("now") == seen, "it rests"
+    pass_time(hours=2)
     run()
     run()
-    assert told("supervisor-cso", world).count("now") == seen + 1, "the next rung, one working day later, once"
+    assert told("supervisor-cso", world).count("now") == seen + 1, "the next rung, four hours later, once"
     assert waits_for(world, WORKER) == ["sent.arrival"]
     with world.as_(HELPER) as parvina:
         mine = Referral.objects.get(pk=referral.pk)

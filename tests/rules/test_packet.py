@@ -81,6 +81,9 @@ def test_an_empty_or_closed_section_is_not_offered_and_defaults_follow_the_table
     assert packet.offered("shelter_social", "help", everything, {"contact", "needs"}, {"needs"}) == {"needs": True}
     assert packet.offered("shelter_social", "help", {"contact"}, everything, everything) == {"contact": True}
     assert packet.askable("police", "justice") == ("identity", "contact", "screening")
+    asked = {key for key in packet.RULE for section in packet.SECTION_FIELDS if packet.asks_where(*key, section)}
+    assert asked == packet.MET == {("police", "protection")}, "where to meet, of whom they go to (ADR 116)"
+    assert not any(packet.may_carry(*key, packet.PLACE) for key in packet.MET)
 
 
 def test_the_guard_names_what_she_did_not_agree_to() -> None:

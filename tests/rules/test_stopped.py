@@ -10,6 +10,8 @@ import pytest
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.rules.card import in_hurry
 from hamkori.casework.referral.rules.stopped import MISSED, STOPPED, stop
 from hamkori.casework.work.rules.worklist import GRAVITY, gravity, hurry
 from hamkori.people.rules.desk_phone import LONGEST, bare, fault, is_invented
@@ -83,9 +85,24 @@ def test_what_is_left_of_today_and_all_of_tomorrow_can_be_agreed() -> None:
     assert all(clocks.part_ends(day, part) > late for day, part in ahead)
 
 
+def test_who_is_urgent_a_child_or_at_risk_is_not_lost_from_sight_for_a_day() -> None:
+    adult, child = "18-29", CHILD_BANDS[0]
+    hurries = [
+        ("urgent", "ordinary", adult),
+        ("normal", "raised", adult),
+        ("normal", "high", ""),
+        ("normal", "", child),
+    ]
+    assert all(in_hurry(*one) for one in hurries)
+    assert not any(in_hurry(*one) for one in (("within_a_day", "ordinary", adult), ("normal", "not_asked", "")))
+
+
 def test_what_was_heard_rests_until_the_clock_asks_again_and_stays_late() -> None:
     timed = clocks.heard_rungs(NOON, NINE, WEEK)
     assert timed.target == NINE
+    soon = clocks.heard_rungs(NOON, NINE, WEEK, hurries=True)
+    assert (soon.target, soon.rung("told").at) == (NINE, NOON + timedelta(hours=4)), "day and night (ADR 116)"
+    assert soon.rung("told").at < timed.rung("told").at
     assert clocks.rests("called", NOON, NINE)
     assert not clocks.rests("called", NINE, NOON)
     assert clocks.rests("did_not_come", NOON, NINE)

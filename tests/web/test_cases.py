@@ -98,7 +98,7 @@ def test_the_receivers_own_file_leads_to_its_request_and_copies_nothing(world) -
     own = world.served(world.accepted(world.sent(world.case())))
     client = doors.client_for(world.parvina)
     page = text(client.get(f"/cases/{own.code}/"))
-    assert "The person came by referral" in page
+    assert "This case began with referral" in page
     assert "Nothing is written here yet." in text(client.get(f"/cases/{own.code}/?open=contact"))
 
 

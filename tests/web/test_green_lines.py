@@ -69,7 +69,7 @@ LINES = {
     "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
     "referral_expect": ("The new time is saved.", "When the person comes, say so here."),
     "referral_miss": ("Noted.", "The sender was told at once, and decides what comes next."),
-    "referral_ask_part": ("Asked.", "The sender's team reads it on Today, and sends each part or says no."),
+    "referral_ask_part": ("Asked.", "The sender's team reads it on Today and answers."),
     "referral_keep_part": ("Answered: it is not shared.", "They read that, and no reason."),
     "referral_serve": ("Help has begun, and the sender was told. Your own case is open", "set its next step."),
     "referral_staff": ("The team is changed.", "have been told and can help now"),

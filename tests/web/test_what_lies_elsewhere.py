@@ -121,14 +121,14 @@ def test_a_part_in_which_nothing_was_written_is_not_listed_as_if_it_were_there(w
 def test_beside_a_part_stands_who_holds_it_and_where_a_copy_is(world) -> None:
     case, _referral, lead = served(world)
     page = plain(lead.get(f"/cases/{case.code}/"))
-    assert "hours, code word · you, and a copy at Shelter-Kulob Unlock" in page
-    assert "why the risk is what it is · you and 1 colleague, and a copy at Shelter-Kulob Unlock" in page, "Saida"
-    assert "· you and 1 colleague Unlock" in page
-    assert "· only you Unlock" in page
+    assert "hours, code word · you, and a copy at Shelter-Kulob Open" in page
+    assert "why the risk is what it is · you and 1 colleague, and a copy at Shelter-Kulob Open" in page, "Saida"
+    assert "· you and 1 colleague Open" in page
+    assert "· only you Open" in page
     press(lead, f"/cases/{case.code}/admit/", membership=str(world.manzura.membership_id))
     page = plain(lead.get(f"/cases/{case.code}/"))
-    assert "hours, code word · you and 1 colleague, and a copy at Shelter-Kulob Unlock" in page
-    assert "you and 2 colleagues, and a copy at Shelter-Kulob Unlock" in page
+    assert "hours, code word · you and 1 colleague, and a copy at Shelter-Kulob Open" in page
+    assert "you and 2 colleagues, and a copy at Shelter-Kulob Open" in page
 
 
 def test_a_supervisor_is_told_of_the_parts_that_she_holds_and_sends_nothing(world) -> None:

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, lists, red
+from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.case import YES_STATES
@@ -69,12 +69,11 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
-    text = _("%(service)s at %(organisation)s, agreed for %(when)s. Nobody there has said that the person came.")
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     return _alarm(
-        _("Did the person arrive?"),
-        text % values,
+        arrival.say("did", one.service),
+        arrival.say("nobody_said_which", one.service, **values),
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
         phone=desk_phone.said(one.phone),

@@ -67,7 +67,7 @@ ACTS: Final = {
     "referral.settle": gettext_lazy("Said that nothing more is to do after a referral stopped"),
     "referral.call": gettext_lazy("Called a referral desk that had not answered"),
     "referral.put_back": gettext_lazy("Put a referral that had stopped back on Today"),
-    "referral.serve": gettext_lazy("The person came: opened this case"),
+    "referral.serve": gettext_lazy("Help began: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a referral"),
     "referral.escalate": gettext_lazy("Told that a referral is late"),
     "referral.recompute": gettext_lazy("Moved a time limit: the calendar has changed"),

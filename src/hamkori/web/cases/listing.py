@@ -28,8 +28,8 @@ from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import arrival, lists, red
 from hamkori.web.words import case as words
-from hamkori.web.words import lists, red
 
 SWITCHES = ("mine", "late", "unreferred")
 
@@ -256,7 +256,7 @@ def _answer_due(line: Line, found: Page) -> str:
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     late = sorted((one for one in line.referrals if one.late), key=lambda one: one.state != "accepted")
     if late:
-        asks = {"accepted": _("Did the person arrive?"), "finished": _("Ask the person how it was")}
+        asks = {"accepted": arrival.say("did", late[0].service), "finished": _("Ask the person how it was")}
         return asks.get(late[0].state, _("No answer yet")), _late_since(late[0].since, found.today), "late"
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:

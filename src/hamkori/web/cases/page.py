@@ -266,7 +266,7 @@ def _label(one: Sent, state: str) -> str:
     if one.late:
         return _("Late")
     came = referral_words.unconfirmed(one.state, one.heard, missed=False)
-    return referral_words.came() if came else referral_words.state(state, one.reason)
+    return referral_words.came(one.service) if came else referral_words.state(state, one.reason, one.service)
 
 
 def _button(one: Sent, file: File, above: Container[str]) -> dict[str, str]:
@@ -287,7 +287,7 @@ def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:
 def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> dict[str, Any]:
     """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
     if step.referral:
-        verb = steps.of_referral(step.step, Audience.FILE)
+        verb = steps.of_referral(step.step, Audience.FILE, step.service)
         what = lists.about(lists.label("service", step.service), verb.lower() if lists.language() == "en" else verb)
         by = (
             _("automatically")
@@ -307,7 +307,7 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
     folded = less if len(less) > FEW and former is not None else []
     said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
     whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), said, whom)))
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), said, whom)))
     if step.step == f"{case_page.ASKING}refuse":
         # A yes of a child is none before an adult has answered: the no to the police may stand alone.
         what = _("The person said no to the police") if step.police_only else what

@@ -150,7 +150,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
     `apart`: what is not the same of all that this organisation owes.
     """
-    told = received.urgent(one.urgency_code), not_said(one.clock), *apart
+    told = received.urgent(one.urgency_code), not_said(one.clock, one.service_code), *apart
     return {
         "code": one.code,
         "what": lists.label("service", one.service_code) if one.code else _("The answer to a disputed result"),

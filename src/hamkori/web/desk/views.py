@@ -20,7 +20,7 @@ from hamkori.people.queries import DeskLine, own_desk_line
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import asked, desk_phone, directory, lists, referral
+from hamkori.web.words import arrival, asked, desk_phone, directory, lists, referral
 from hamkori.web.words import received as words
 
 
@@ -166,13 +166,13 @@ def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
 def _said_of(one: Taken) -> str:
     """Of somebody who has not come yet: whether that is still as agreed."""
     if one.missed:
-        return _("did not come")
-    return _("did the person come?") if one.overdue else _("expected")
+        return arrival.say("desk_missed", one.service_code)
+    return arrival.say("desk_late" if one.overdue else "desk_expected", one.service_code)
 
 
 def _over(one: Over, found: Inbox) -> list[Any]:
     today = timezone.localdate(found.at)
-    ended = words.outcome(one.word, one.reason, missed=one.missed)
+    ended = words.outcome(one.word, one.reason, one.service_code, missed=one.missed)
     how = lists.label("referral_result", one.result_code) if one.result_code else ended
     return [
         {"text": code_mark(one.code), "href": reverse("referral", args=[one.code])},

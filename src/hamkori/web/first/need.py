@@ -82,7 +82,9 @@ class NeedForm(KitForm):
         required=False,
         widget=Ticks({"class": "choices"}),
     )
-    urgency = Coded("urgency", gettext_lazy("How soon?"), needed=gettext_lazy("Say how soon."), widget=Choices)
+    urgency = Coded(
+        "urgency", gettext_lazy("How soon must they answer?"), needed=gettext_lazy("Say how soon."), widget=Choices
+    )
     children_code, _doctor, stairs_code = questions().values()
 
     def __init__(

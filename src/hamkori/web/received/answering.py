@@ -20,6 +20,7 @@ from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, hours, said, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
+from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
 
 
@@ -74,14 +75,15 @@ def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
         ends = received.at + COMES_WITHIN
         today = timezone.localdate(ends) == timezone.localdate(received.at)
         slots["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
-    whole = " ".join([str(AT_ONCE if at_once else FOR_A_DAY) % slots, str(RETURN) % slots])
+    service = received.referral.service_code
+    first = arrival.say("accepted_now", service, **slots) if at_once else str(FOR_A_DAY) % slots
+    whole = f"{first} {str(RETURN) % slots}"
     if form.meeting() or at_once or own not in typed["team"]:
         return whole
     here = home(received.referral.code)
     return format_html('{}<br><a href="{}?do=hour#hour">{}</a>', whole, here, ADD_HOUR)
 
 
-AT_ONCE = gettext_lazy("Accepted. The person comes at once, at the latest by %(by)s.")
 FOR_A_DAY = gettext_lazy("Accepted for %(when)s.")
 ADD_HOUR = gettext_lazy("Add hour and meeting point")
 RETURN = gettext_lazy("The sender was told. You can return it until %(until)s.")

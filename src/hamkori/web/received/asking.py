@@ -45,8 +45,6 @@ def ask_part(request: HttpRequest, code: str) -> HttpResponse:
 def _asked(opens: datetime | None, at: datetime) -> str:
     """Who answers, and from when on, where they are closed."""
     if opens is None:
-        return _("Asked. The sender's team reads it on Today, and sends each part or says no.")
-    said = _(
-        "Asked. The sender's team reads it on Today, and sends each part or says no. They are closed until %(opens)s."
-    )
+        return _("Asked. The sender's team reads it on Today and answers.")
+    said = _("Asked. The sender's team reads it on Today and answers. They are closed until %(opens)s.")
     return said % {"opens": moments.moment(opens, at)}

@@ -76,12 +76,12 @@ class ArrivalForm(MeetingForm):
     """When she can come: in the open a day and a part of it, and the meeting line."""
 
     NEEDED: ClassVar = {
-        "arrival_on": _("Say when the person can come."),
+        "arrival_on": _("Say on which day."),
         "arrival_part": _("Say which part of the day."),
     }
 
     arrival_on = DateField(
-        label=_("When can the person come?"),
+        label=_("On which day?"),
         error_messages={"required": NEEDED["arrival_on"]},
     )
     arrival_part = Coded("part_of_day", _("Part of the day"), needed=NEEDED["arrival_part"], widget=Segments)

@@ -23,6 +23,7 @@ from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
+from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
@@ -77,10 +78,11 @@ def _expect(at: At) -> None:
     if stands and not meeting and part != NOW:
         raise Invalid({"arrival_part": _("This time is agreed already. Choose another one.")})
     receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
-    said.while_("accepted", at.request, str(HOUR_SAVED if meeting and stands else TIME_SAVED))
+    said.while_(
+        "accepted", at.request, str(HOUR_SAVED) if meeting and stands else arrival.say("time_saved", found.service_code)
+    )
 
 
-TIME_SAVED = gettext_lazy("The new time is saved. The sender has been told. When the person comes, say so here.")
 HOUR_SAVED = gettext_lazy("Hour and meeting point are saved. The sender has been told.")
 
 

@@ -9,12 +9,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.calendar.rules import Calendar
-from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.copies import sent_at
@@ -34,7 +32,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import as_read, moments
-from hamkori.web.received import forms, hours, meet, packet, said, still, wanted
+from hamkori.web.received import coming, forms, hours, meet, packet, said, still, wanted
 from hamkori.web.words import Audience, asked, calling, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -91,7 +89,9 @@ def show(
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "state_word": words.outcome(received.state, received.referral.reason_code, missed=received.missed),
+        "state_word": words.outcome(
+            received.state, received.referral.reason_code, received.referral.service_code, missed=received.missed
+        ),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "ask_sender": wanted.whom_to_ask(received),
@@ -244,6 +244,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     today = timezone.localdate(received.at)
     context: dict[str, Any] = {
         "steps": received.steps,
+        **coming.said(received),
         "fate": words.fate(received),
         "at_the_door": wanted.at_the_door(received),
         "may_go_on": received.state == ENDED and has_begun(referral),
@@ -251,10 +252,10 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "answers": _answers(received),
         "events": [
             {
-                "what": steps.of_referral(one.step, Audience.RECEIVER),
+                "what": steps.of_referral(one.step, Audience.RECEIVER, referral.service_code),
                 "at": one.at,
                 "by": one.name,
-                "note": steps.reason(one.step, one.said),
+                "note": steps.reason(one.step, one.said, referral.service_code),
             }
             for one in received.events
         ],
@@ -262,12 +263,9 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         # That somebody is expected stands as the agreed time, until it is over.
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
         "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
-        "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
-        "comes_next": _comes_next(received),
         "is_full": Side.DESK in received.sides and _declined_as_full(received),
-        "early": words.early(received, today),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
@@ -293,30 +291,6 @@ def _declined_as_full(received: Received) -> bool:
     return full and not received.offered.is_full
 
 
-def _wall() -> Calendar:
-    return Calendar(timezone.get_current_timezone_name())
-
-
-def _comes_next(received: Received) -> list[tuple[str, object]]:
-    """For the desk and the supervisor: who does what once it is accepted, and when nobody came."""
-    referral = received.referral
-    on, part = referral.arrival_on, referral.arrival_part_code
-    if Side.RECEIVER in received.sides or received.state != "accepted" or on is None or received.arrival_passed:
-        return []  # those who were named have the same before them as buttons
-    ends = moments.moment(arrival_end(on, part, _wall(), referral.agreed_at), received.at)
-    return [
-        (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
-        (
-            capfirst(words.agreed(received)),
-            _("The person comes. Your colleague presses “The person has come”; then your own case opens."),
-        ),
-        (
-            _("If nobody came by %(time)s") % {"time": ends},
-            _("Your colleague presses “The person did not come”. The sender is told at once."),
-        ),
-    ]
-
-
 def _answers(received: Received) -> list[tuple[str, str]]:
     """What the sender answered before it was accepted: part of the card for those who help."""
     if received.card is None:
@@ -327,12 +301,6 @@ def _answers(received: Received) -> list[tuple[str, str]]:
         for one in asked
         if one.answered_at is not None
     ]
-
-
-def _heard(received: Received) -> bool:
-    """Whether the sender has said what it knows of the arrival, and it is asked of this reader still."""
-    asked = received.state == "accepted" and received.referral.missed_at is None
-    return asked and bool(received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 
 def _questioned(received: Received) -> bool:

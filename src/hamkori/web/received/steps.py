@@ -65,7 +65,9 @@ class Receiving(PageOfSteps[Received]):
         mine = str(taking.actor.membership_id)
         if taking.step.name == "staff" and mine in taking.said["leaves"] and Side.DESK not in taking.thing.sides:
             return reverse("today")
-        return home(taking.code)
+        # What was unlocked stays open: who has come is whom it is about.
+        there = "?open=packet" if taking.step.name == "serve" and taking.request.POST.get("open") == "packet" else ""
+        return f"{home(taking.code)}{there}"
 
     def shows(self, step: Step[Received]) -> bool:
         """A step of the referral's page is led there."""

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.consent.rules.packet import RULE, SECTION_FIELDS, TEXT, askable
+from hamkori.casework.consent.rules.packet import MET, PLACE, RULE, SECTION_FIELDS, TEXT, askable
+from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, calling, coordinator, lists, sections, steps
+from hamkori.web.words import arrival, calling, coordinator, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words.stays import is_home
 
@@ -84,7 +85,7 @@ def asked(received: Received, missing: list[Part]) -> list[tuple[str, object]]:
             (_("Asked of the sender"), _("%(parts)s (%(when)s)") % {"parts": waits["parts"], "when": waits["at"]})
         )
     if newest is not None and newest.step == "keep_part":
-        part = steps.reason(newest.step, newest.said)
+        part = steps.reason(newest.step, newest.said, received.referral.service_code)
         slots = {"part": part, "when": moments.moment(newest.at, received.at)}
         rows.append((_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots))
     agreed = lists.several(name for section, name in missing if section in received.agreed.sections)
@@ -99,7 +100,7 @@ def asks(received: Received) -> dict[str, Any]:
     at = max((one.at for one in received.events if one.step == "ask_part" and one.said in codes), default=None)
     if not codes:
         return {}
-    names = lists.several(sections.name(code, Audience.RECEIVER) for code in codes)
+    names = lists.several(arrival.part(code, received.referral.service_code) for code in codes)
     return {"codes": codes, "parts": names, "at": moments.moment(at, received.at) if at is not None else ""}
 
 
@@ -118,7 +119,8 @@ def not_shared(received: Received, actor: Actor) -> list[Part]:
         no.add("identity")  # they said yes without a name
     reads = FUNCTION_SECTIONS.get(actor.function, frozenset()) - {TEXT, "place"}
     wanted = [one for one in askable(*key) if one in reads and one not in received.went and one not in no]
-    return [(one, sections.name(one, Audience.RECEIVER)) for one in wanted]
+    where = [PLACE] if key in MET and PLACE not in no and received.state == "accepted" and no_meeting(found) else []
+    return [(one, arrival.part(one, found.service_code)) for one in (*where, *wanted)]
 
 
 def unasked(received: Received, lacking: list[Part]) -> list[Part]:
@@ -135,7 +137,8 @@ def never(received: Received, actor: Actor) -> list[str]:
     if key not in RULE:
         return []
     sent, reads = askable(*key), FUNCTION_SECTIONS.get(actor.function, frozenset())
-    parts = [one for one in SECTION_FIELDS if one != TEXT and one not in received.went]
+    asked = {TEXT, PLACE} if key in MET else {TEXT}  # where to meet is asked for, and no part
+    parts = [one for one in SECTION_FIELDS if one not in asked and one not in received.went]
     said = (
         (_("Not sent for this kind of help"), [one for one in parts if one not in sent]),
         (_("Not for your function"), [one for one in parts if one in sent and one not in reads]),

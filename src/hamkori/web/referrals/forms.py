@@ -15,7 +15,7 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.kit.written import Line, lines
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, arrival, lists, sections
 from hamkori.web.words.fields import Coded
 
 
@@ -97,7 +97,11 @@ class WithdrawForm(KitForm):
 class HearForm(KitForm):
     """What the sender knows of an arrival that is late."""
 
-    heard = Coded("heard", _("What do you know?"), needed=_("Say whether the person came, or that you called."))
+    heard = Coded("heard", _("What do you know?"), needed=_("Say what you know, or that you called."))
+
+    def __init__(self, *args: Any, service: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("heard", [(code, arrival.heard(code, service)) for code in codelist("heard").codes])
 
 
 class AnswerForm(KitForm):

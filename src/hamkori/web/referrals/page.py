@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
@@ -19,12 +19,12 @@ from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.rules.packet import asks_where
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
-from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
@@ -38,7 +38,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals import onward
+from hamkori.web.referrals import arriving, onward
 from hamkori.web.referrals.nobody import calling, closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import disputed, not_agreed, settled, stop
@@ -96,9 +96,9 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **not_agreed(page, state),
-        "arrival": arrival(page),
+        "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
-        **hearing(page, may),
+        **arriving.hearing(page, may),
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
         "no_meeting": no_meeting(found),
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
@@ -149,9 +149,9 @@ def reasons(page: SenderPage, state: str) -> dict[str, str]:
 def badge(found: Referral, state: str) -> tuple[str, str]:
     """Its state as a code and in a word: "did not come" stands above "accepted"."""
     if words.unconfirmed(state, found.heard_code, missed=found.missed_at is not None):
-        return state, words.came()
+        return state, words.came(found.service_code)
     shown = MISSED if stopped(found) == MISSED else state
-    return shown, words.state(shown, found.reason_code)
+    return shown, words.state(shown, found.reason_code, found.service_code)
 
 
 def asks_parts(page: SenderPage) -> dict[str, Any]:
@@ -165,10 +165,13 @@ def asks_parts(page: SenderPage) -> dict[str, Any]:
     at = {one.reason: one.at for one in page.taken if one.step == "ask_part"}
     found: dict[str, list[dict[str, Any]]] = {"asks_again": [], "asks_unshared": []}
     for part in asked:
-        shown = {"part": part, "name": steps.reason("ask_part", part), "at": moments.moment(at[part], page.at)}
+        named = steps.reason("ask_part", part, page.referral.service_code)
+        shown = {"part": part, "name": named, "at": moments.moment(at[part], page.at)}
         sent_empty = part in page.holds and part not in there
         unshared = part not in page.referral.sender.sections or sent_empty
-        if unshared and empty_in(page.case, [part]):
+        where = asks_where(page.referral.recipient_kind_code, page.referral.purpose_code, part)
+        shown["where"] = "1" if where else ""
+        if unshared and not where and empty_in(page.case, [part]):
             shown["empty"] = part
         if Side.SENDER in page.sides:
             shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={part}"
@@ -193,42 +196,6 @@ def possible(page: SenderPage) -> frozenset[str]:
     if page.referral.arrival_on is None or not page.facts.holds("not_missed"):
         names.discard("hear")
     return frozenset(names)
-
-
-AFTERWARDS = {
-    "came": gettext_lazy("The organisation is asked to confirm it."),
-    "did_not_come": gettext_lazy(
-        "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
-    ),
-    "called": gettext_lazy("The call is noted. This comes back %(when)s: one working day later."),
-}
-"""What each answer about the arrival does."""
-
-
-def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
-    """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
-    asked for the same help, until the person is late.
-    """
-    found = page.referral
-    early = page.clock is None or page.clock[0] != "arrival" or not clocks.late(page.clock[2], page.at)
-    heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
-    rests = clocks.rests(heard, page.next_at, page.at)
-    return {
-        "may_hear": "hear" in may,
-        "hear_early": early,
-        # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
-        "hear_asks": not early and not (rests and heard in ("came", "did_not_come")),
-        "still_asked": [
-            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
-            for one in (queries.still_asked(page) if early else ())
-        ],
-        "answers": answers(page, early) if "hear" in may else [],
-        "heard": lists.label("heard", heard),
-        "heard_code": heard,
-        "heard_at": found.heard_at,
-        "heard_by": next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team"),
-        "asks_next": moments.reminder(page.next_at, page.at) if rests and page.next_at else "",
-    }
 
 
 def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
@@ -269,31 +236,6 @@ def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None
     calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
     newest = next(calls, None)
     return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
-
-
-def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
-    """What the sender may say of an arrival: code, its button, and what follows. "Did not come" waits for the agreed
-    day or corrects "came", a call until it is late.
-    """
-    day = page.referral.arrival_on
-    waits = {"called"} if early else set()
-    if day is not None and day > timezone.localdate(page.at) and page.referral.heard_code != "came":
-        waits.add("did_not_come")
-    when = "" if early else moments.reminder(would_ask(page.at), page.at)
-    buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
-    return [
-        (code, buttons.get(code, label), str(AFTERWARDS[code]) % {"when": when})
-        for code, label in lists.choices("heard")
-        if code not in waits
-    ]
-
-
-def arrival(page: SenderPage) -> str:
-    """When she is expected, as long as she is."""
-    found = page.referral
-    if queries.read_state(found) != "accepted":
-        return ""
-    return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
 
 
 def why(page: SenderPage, state: str) -> str:
@@ -376,10 +318,10 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
     theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     rows: list[dict[str, Any]] = [
         {
-            "what": steps.of_referral(one.step, Audience.SENDER),
+            "what": steps.of_referral(one.step, Audience.SENDER, found.service_code),
             "at": one.at,
             "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
-            "note": steps.reason(one.step, one.reason),
+            "note": steps.reason(one.step, one.reason, found.service_code),
         }
         for one in reversed(page.taken)
     ]

@@ -24,7 +24,7 @@ from hamkori.web.kit.filters import Asked
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
-from hamkori.web.words import lists, red
+from hamkori.web.words import arrival, lists, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.received import dotted
 
@@ -74,45 +74,51 @@ def _row(line: Line, now: datetime) -> dict[str, Any]:
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": red.CALL_NOW if calls else words.state(state, line.reason),
+        "tag": red.CALL_NOW if calls else words.state(state, line.reason, line.service_code),
         "tag_tone": "late" if calls else tone,
     }
 
 
 # A whole sentence for each way in which help stopped.
 STOPPED = {
-    "missed": gettext_lazy("the person did not come: decide what comes next"),
     "declined": gettext_lazy("declined: decide what comes next"),
     "unaccepted": gettext_lazy("returned: decide what comes next"),
     "lapsed": gettext_lazy("expired: decide what comes next"),
 }
-HEARD = {
-    "came": gettext_lazy("your team said that the person came; they are asked to confirm it"),
-    "called": gettext_lazy("your team called; asked again %(when)s"),
-}
+CALLED_THEM = gettext_lazy("your team called; asked again %(when)s")
 
 
 def _next(line: Line, now: datetime) -> str:
     """What this line asks of the sender, or waits for."""
     if line.question:
         return _("answer a question")
-    if line.stopped:
+    if line.stopped in STOPPED:
         return str(STOPPED[line.stopped])
-    if line.missed:
-        return _("the person did not come")
+    if said := _of_arrival(line):
+        return arrival.say(said, line.service_code)
     if line.heard:
-        return str(HEARD[line.heard]) % {"when": moments.reminder(line.next_at, now) if line.next_at else ""}
-    if line.overdue:
-        return _("did the person come? Ask them")
+        return str(CALLED_THEM) % {"when": moments.reminder(line.next_at, now) if line.next_at else ""}
+    expected = words.part_of_day(*line.expected, now)
     late = line.due is not None and line.due <= now
     return {
         "draft": _("continue writing, and send"),
         "sent": _("no answer yet") if late else _unread(line, now) or _("waits for their answer"),
-        "accepted": _("expected: %(when)s") % {"when": words.part_of_day(*line.expected, now)},
+        "accepted": arrival.say("list_expected", line.service_code, when=expected),
         "serving": "",
         "finished": _("ask the person, and confirm"),
         "disputed": _("no answer to the dispute yet") if late else _("waits for their answer to the dispute"),
     }.get(line.state, words.state(line.state, line.reason))
+
+
+def _of_arrival(line: Line) -> str:
+    """The key of what is known of an arrival, as far as it asks something; '' else."""
+    known = (
+        ("list_stopped", bool(line.stopped)),
+        ("list_missed", line.missed),
+        ("list_came", line.heard == "came"),
+        ("list_late", line.overdue and not line.heard),
+    )
+    return next((key for key, is_so in known if is_so), "")
 
 
 def _unread(line: Line, now: datetime) -> str:

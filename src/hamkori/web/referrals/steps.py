@@ -36,7 +36,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, arrival, lists, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
 from hamkori.web.words.stays import does_not_end
@@ -253,28 +253,11 @@ def _hear(at: At) -> None:
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
     asks = hearing.asks(at.thing.referral)
     when = moments.reminder(asks, at.thing.at) if asks else ""
-    said = AFTER_HEARING[heard]
-    if Side.SENDER not in at.thing.sides:
-        said = HEARD_ABOVE.get(heard, said)
-    messages.success(at.request, str(said) % {"when": when})
+    # To a supervisor it is said that the team is told, which of "did not come" always is.
+    above = Side.SENDER not in at.thing.sides and heard != "did_not_come"
+    said = f"saved_{heard}_above" if above else f"saved_{heard}"
+    messages.success(at.request, arrival.say(said, at.thing.referral.service_code, when=when))
 
-
-AFTER_HEARING = {
-    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it."),
-    "did_not_come": gettext_lazy(
-        "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
-        " organisation at once."
-    ),
-    "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back %(when)s."),
-}
-"""What happened with an answer, who knows, and what comes next."""
-HEARD_ABOVE = {
-    "came": gettext_lazy("Saved: the person came. The team was told, and the organisation was asked to confirm it."),
-    "called": gettext_lazy(
-        "Saved: you called. The team was told. If nobody says that the person came, this comes back %(when)s."
-    ),
-}
-"""The same to a supervisor, where the team does not know it yet."""
 
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
@@ -322,12 +305,13 @@ STEPS: tuple[Step[SenderPage], ...] = (
     Step(
         name="hear",
         act=_hear,
-        form=lambda at: HearForm(at.typed),
-        says=_says(
-            gettext_lazy("Did the person arrive?"),
-            gettext_lazy("Call the organisation, or the person if that is safe. Then say what you know."),
-            gettext_lazy("Save"),
-        ),
+        form=lambda at: HearForm(at.typed, service=at.thing.referral.service_code),
+        says=lambda at: {
+            "heading": arrival.say("did", at.thing.referral.service_code),
+            "text": _("Call the organisation, or the person if that is safe. Then say what you know."),
+            "button": _("Save"),
+            "provisional": True,
+        },
     ),
     # Closes the loop: her view, and whether the result is agreed with.
     Step(

@@ -12,6 +12,7 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.urls import NoReverseMatch
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -209,7 +210,8 @@ def sealed(
     label: object = "",
     post: bool = False,
 ) -> dict[str, Any]:
-    """A sealed part: what it holds, who can open it, one button."""
+    """A sealed part: what it holds, who can open it, one button, which asks nothing more of whoever has unlocked."""
+    label = label or (_("Open") if context.get("vault_open_until") else _("Unlock"))
     values = {"name": name, "holds": holds, "who": who, "url": maybe(url), "label": label, "post": post}
     return {**values, "csrf_token": context.get("csrf_token")}
 

@@ -20,8 +20,8 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import arrival, lists
 from hamkori.web.words import case as words
-from hamkori.web.words import lists
 from hamkori.web.words import referral as referral_words
 
 FEW: Final = 5
@@ -63,15 +63,18 @@ SAID: Final = {
     "answered": gettext_lazy("Your question was answered: %(service)s"),
     "closed": gettext_lazy("Ended: %(service)s"),
     "settled": gettext_lazy("A colleague said that nothing more is to do: %(service)s"),
-    "heard.came": gettext_lazy("The sender said that the person came: %(service)s"),
-    "heard.did_not_come": gettext_lazy("The sender said that the person did not come: %(service)s"),
-    "heard_above": gettext_lazy("Your supervisor said whether the person came: %(service)s"),
     "look": gettext_lazy("Your supervisor asks you to look at this case"),
     "agreement": gettext_lazy("Consent ends soon"),
     "agreement_ended": gettext_lazy("Consent has ended"),
     "lead_missing": gettext_lazy("This case has no lead worker"),
     "review": gettext_lazy("A decision waits for review"),
 }
+OF_ARRIVAL: Final = {
+    "heard.came": "news_came",
+    "heard.did_not_come": "news_did_not_come",
+    "heard_above": "above_which",
+}
+"""Those of an arrival, whose sentences go by the kind of help."""
 OPEN_TO: Final = {name: roles for _icon, _label, roles, _keys, name in PLACES if roles is not None}
 OPEN_TO["account_devices"] = frozenset(ROLES)
 
@@ -176,8 +179,8 @@ def _what(one: News) -> str:
     if key == "corrected" and one.former_age:
         ages = {"now": words.person_of(one.sex, one.age_band), "before": words.person_of(one.sex, one.former_age)}
         return _("The age was corrected: %(now)s; before: %(before)s") % ages
-    if key == "heard":
-        key = f"heard.{one.heard}"
+    if said_of := OF_ARRIVAL.get(f"{key}.{one.heard}") or OF_ARRIVAL.get(key):
+        return arrival.say(said_of, one.service, service=lists.label("service", one.service))
     said = SAID.get(key)
     return str(said) % {"service": lists.label("service", one.service)} if said is not None else sentence(one.key, 1)
 

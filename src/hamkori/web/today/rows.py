@@ -20,8 +20,8 @@ from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import buttons, times
-from hamkori.web.words import calling, coordinator, desk_phone, lists, received, red, referral
+from hamkori.web.today import arrivals, buttons, times
+from hamkori.web.words import arrival, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
 
@@ -112,7 +112,7 @@ def _owes(one: Due) -> list[str]:
     """What the organisation owes. Of a disputed result nothing is told but that it is late."""
     if not one.referral:
         return [_("The answer to a disputed result"), _("only they can give it: ask them to answer the sender")]
-    return [lists.label("service", one.service), not_said(one.reason)]
+    return [lists.label("service", one.service), not_said(one.reason, one.service)]
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
@@ -172,11 +172,7 @@ VERBS: Final = {
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
-    "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
-    "sent.arrival.came": gettext_lazy("They have not confirmed yet that the person came: %(service)s"),
     "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
-    "sent.comes": gettext_lazy("The person is expected: %(service)s"),
-    "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
@@ -188,8 +184,6 @@ VERBS: Final = {
     "question.above": gettext_lazy("They ask your team: %(question)s"),
     "part": gettext_lazy("They ask for what is missing in: %(part)s"),
     "part.unshared": gettext_lazy("They ask for: %(part)s"),
-    "got.arrival": gettext_lazy("The person comes: %(service)s"),
-    "got.arrival.late": gettext_lazy("Did the person come to you? %(service)s"),
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say how it ended: %(service)s"),
     "got.result.on": gettext_lazy("Help is being given: %(service)s"),
@@ -200,8 +194,9 @@ VERBS: Final = {
 
 
 def _what(one: Due, now: datetime) -> str:
-    if one.reached:
-        return one.body  # nobody calls there before the answer is due
+    # Where somebody was reached nobody calls before the answer is due.
+    if said := one.body if one.reached else arrivals.what(one):
+        return said
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if buttons.goes_on(one, now):
         verb = VERBS["got.result.on"]
@@ -209,9 +204,6 @@ def _what(one: Due, now: datetime) -> str:
         verb = gettext_lazy("Still without: %(service)s")
     if one.what == "question" and one.supervised:
         verb = VERBS["question.above"]
-    verb = VERBS.get(f"{one.what}.{one.heard}", verb)
-    if one.came_at is not None:
-        verb = gettext_lazy("The sender says that the person is with you: %(service)s")
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
     if one.stays and one.what == "place.open":
@@ -228,7 +220,7 @@ def _what(one: Due, now: datetime) -> str:
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": referral.question_of_theirs(one.step, one.body, one.their_region),
-        "part": lists.label("packet_section", one.step) if one.what in PARTS else "",
+        "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
         "body": one.body,
     }
 

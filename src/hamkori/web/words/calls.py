@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import COORDINATOR, ME, TEAM, Call
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import arrival, lists
 
 CALLED: Final = {
     (ME, "reached"): gettext_lazy("You called %(when)s: reached"),
@@ -65,6 +65,6 @@ def of_all(said: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def not_said(clock: str) -> str:
+def not_said(clock: str, service: str) -> str:
     """What is late where it is no first answer: nobody there has said whether the person came. Else ''."""
-    return _("it has not said whether the person came") if clock == "arrival" else ""
+    return arrival.say("not_said", service) if clock == "arrival" else ""

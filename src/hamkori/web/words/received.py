@@ -17,7 +17,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import lists, referral, sections
+from hamkori.web.words import arrival, lists, referral, sections
 from hamkori.web.words.people import name_or
 
 
@@ -166,12 +166,12 @@ def clock(name: str) -> str:
     }.get(name, "")
 
 
-def outcome(state: str, reason: str, *, missed: bool) -> str:
+def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
     """How it stands or ended, in its sender's words. Who took it back is not said; that the person did not come the own
     side has said itself.
     """
     if state == ENDED and missed:
-        return _("Ended: the person did not come")
+        return arrival.say("ended_missed", service)
     return referral.state(state, reason)
 
 

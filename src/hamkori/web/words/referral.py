@@ -20,7 +20,7 @@ from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
-from hamkori.web.words import asked, lists
+from hamkori.web.words import arrival, asked, lists
 
 
 def being_closed() -> str:
@@ -60,9 +60,9 @@ def unconfirmed(state: str, heard: str, *, missed: bool) -> bool:
     return state == "accepted" and heard == "came" and not missed
 
 
-def came() -> str:
+def came(service: str) -> str:
     """The state of such a referral for its sender: nobody is expected any more."""
-    return _("Came, to be confirmed")
+    return arrival.say("unconfirmed", service)
 
 
 def asks_us() -> str:
@@ -93,14 +93,14 @@ def children(code: str) -> str:
     return {"0": _("none"), "3+": _("3 or more"), "not_asked": _("not asked")}.get(code, code)
 
 
-def state(code: str, reason: str = "") -> str:
+def state(code: str, reason: str = "", service: str = "") -> str:
     """The state of a referral in a word; of one that expired by its `reason`: it may not have waited for an answer. Of
-    one that stopped because the person did not come, that word.
+    one that stopped because the person did not come, that word for this `service`.
     """
     if code == ENDED:
         return pgettext("state of a referral", "Ended")
     if code == MISSED:
-        return _("Did not come")
+        return arrival.say("state_missed", service)
     if code == "lapsed" and reason != "no_answer" and (why := lists.label("lapse_reason", reason)):
         return _("Expired: %(why)s") % {"why": lists.inside(why)}
     return lists.label("referral_state", code)
@@ -240,9 +240,9 @@ def said_before(referral: Any, me: UUID | None) -> NotNow | None:
         coming = part_of_day(referral.arrival_on, referral.arrival_part_code, referral.agreed_at, now())
         what = _("Accepted: %(when)s") % {"when": coming}
     elif step == "hear":
-        what = lists.label("heard", referral.heard_code)
+        what = arrival.heard(referral.heard_code, referral.service_code)
     else:
-        what = _("The person came") if step == "serve" else _("The person did not come")
+        what = arrival.say("step_came" if step == "serve" else "step_missed", referral.service_code)
     when = moments.moment(at, now())
     if by == me:
         return NotNow("said_by_me", time=when, what=what)

@@ -8,12 +8,12 @@ from django.utils.translation import pgettext_lazy
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
 from hamkori.vocabulary import codelist
-from hamkori.web.words import Audience
+from hamkori.web.words import Audience, arrival
 from hamkori.web.words.lists import label
 
 OF_CASE: Final = {
     "begin": _("Registration begun"),
-    "serve": _("The person came: own case opened"),
+    "serve": _("Help began: own case opened"),
     "register": _("Registered"),
     "decide": _("Decided"),
     "settle_age": _("Age confirmed"),
@@ -54,17 +54,6 @@ OF_REFERRAL: Final = {
         _("Hour and meeting point were added"),
         _("Hour and meeting point added"),
     ),
-    "miss": (
-        _("The person did not come"),
-        _("The person did not come"),
-        _("The person did not come; the sender was told"),
-    ),
-    "hear": (
-        _("Your team said whether the person came"),
-        _("Your team said whether the person came"),
-        _("The sender said whether the person came"),
-    ),
-    "serve": (_("The person came"), _("The person has come; help began"), _("The person came; help began")),
     "add": (_("More was sent"), _("Further parts were sent"), _("The sender added something to read")),
     "ask_part": (_("They asked for a part"), _("They asked for a part"), _("The sender was asked for a part")),
     "keep_part": (_("A part was not shared"), _("Answered: it is not shared"), _("The sender answered: not shared")),
@@ -79,6 +68,12 @@ OF_REFERRAL: Final = {
     "ended": ("", "", pgettext_lazy("state of a referral", "Ended")),
 }
 """Step -> its word for each of READERS; '' where none of them reads it."""
+OF_ARRIVAL: Final = {
+    "miss": ("step_missed", "step_missed", "step_missed_told"),
+    "hear": ("step_heard", "step_heard", "step_heard_sender"),
+    "serve": ("step_came", "step_began", "step_began"),
+}
+"""The same, by the kind of help, in the table of `arrival`."""
 REASON_LISTS: Final = {
     **REFERRAL_REASON_LISTS,
     **CASE_REASON_LISTS,
@@ -95,13 +90,19 @@ def of_case(step: str) -> str:
     return str(OF_CASE.get(step, step))
 
 
-def of_referral(step: str, to: Audience) -> str:
+def of_referral(step: str, to: Audience, service: str = "") -> str:
     """A step of a referral; the step's own name where it has no word, '' for a receiver."""
+    if step in OF_ARRIVAL:
+        return arrival.say(OF_ARRIVAL[step][READERS.index(to)], service)
     word = str(OF_REFERRAL[step][READERS.index(to)]) if step in OF_REFERRAL else ""
     return word or ("" if to is Audience.RECEIVER else step)
 
 
-def reason(step: str, code: str) -> str:
-    """The coded reason of a step, or how she said it; '' for none."""
+def reason(step: str, code: str, service: str = "") -> str:
+    """The coded reason of a step, or how she said it; '' for none. Of an arrival as its `service` says it."""
+    if step == "hear":
+        return arrival.heard(code, service)
+    if step in ("ask_part", "keep_part"):
+        return arrival.part(code, service)
     listed = REASON_LISTS.get(step, "")
     return label(listed, code) if listed and code in codelist(listed) else ""

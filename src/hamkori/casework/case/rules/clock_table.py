@@ -76,6 +76,13 @@ CLOCKS: dict[str, ClockRow] = {
             (RungRule("told", "start", working_hours(9), (_waiting(Side.RECEIVER), *_NOT_COME)),),
             _A_PERSON_ACTS,
         ),
+        # The same of who is in a hurry: as long as an urgent arrival may stay unknown (ADR 0116).
+        ClockRow(
+            "arrival.heard.urgent",
+            NO_WAIT,
+            (RungRule("told", "start", hours(4), (_waiting(Side.RECEIVER), *_NOT_COME)),),
+            _A_PERSON_ACTS,
+        ),
         ClockRow(
             "miss",
             working_days(3),

@@ -121,9 +121,12 @@ def arrival_rungs(
     return run(row, arrival_end(arrival_on, arrival_part_code, calendar, agreed_at), calendar)
 
 
-def heard_rungs(heard_at: datetime, expected_until: datetime, calendar: Calendar) -> Timed:
-    """The sender has said what is known: the next rung is a working day from then. It stays late since it was late."""
-    return replace(run(CLOCKS["arrival.heard"], heard_at, calendar), target=expected_until)
+def heard_rungs(heard_at: datetime, expected_until: datetime, calendar: Calendar, *, hurries: bool = False) -> Timed:
+    """The sender has said what is known: the next rung is a working day from then; of who hurries some hours, day and
+    night. It stays late since it was late.
+    """
+    row = CLOCKS["arrival.heard.urgent" if hurries else "arrival.heard"]
+    return replace(run(row, heard_at, calendar), target=expected_until)
 
 
 RESTING = ("came", "called", "did_not_come")

@@ -43,6 +43,12 @@ RULE: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
 BY_ITEM: frozenset[tuple[str, str]] = frozenset({("police", "justice")})
 """Where `screening` carries the single items that she chose, and nothing else of it."""
 
+MET: frozenset[tuple[str, str]] = frozenset({("police", "protection")})
+"""Help that goes to the person. The part `place` is sent to none of them: where to meet is said by telephone, and kept
+as the meeting point (ADR 0116).
+"""
+PLACE = "place"
+
 SECTION_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         TEXT: ("agreed_text",),
@@ -76,6 +82,11 @@ def packet_sections(
 def may_carry(kind: str, purpose: str, section: str) -> bool:
     """Whether the rule lets this section go at all. Unknown row: KeyError."""
     return RULE[kind, purpose].get(section, NEVER) in (IN, OUT)
+
+
+def asks_where(kind: str, purpose: str, section: str) -> bool:
+    """Whether this asks where to meet somebody to whom this help goes: for that no part is sent."""
+    return section == PLACE and (kind, purpose) in MET
 
 
 def askable(kind: str, purpose: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.doubt import doubted_now
+from hamkori.casework.referral.queries.hearing import hurries
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
@@ -36,8 +37,8 @@ def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
     cal = calendar()
     until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal, referral.agreed_at)
     act.note(reason=heard)
-    timed = clocks.heard_rungs(max(act.at, until), until, cal)
-    referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])
+    timed = clocks.heard_rungs(max(act.at, until), until, cal, hurries=hurries(referral))
+    referral_take(referral, "hear", version, values, [as_kept("arrival", timed.clock, timed)])
     above = {"said_above"} if side == Side.SENDER_SUPERVISOR and heard != "did_not_come" else set()
     tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard, *above}))
 

@@ -57,10 +57,13 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
 
 @action("referral.ask_part", on="referral")
 def ask_part(act: Act, referral: Referral, *, section: str) -> None:
-    """Asks the sender for a part in which something is missing, or that was not sent. NotNow("no_open_question")."""
+    """Asks the sender for a part in which something is missing or that was not sent, or where to meet somebody to whom
+    this help goes. NotNow("no_open_question").
+    """
     kind, purpose = referral.recipient_kind_code, referral.purpose_code
     reads = FUNCTION_SECTIONS.get(act.actor.function, frozenset())
-    if (kind, purpose) not in packet.RULE or not packet.may_carry(kind, purpose, section) or section not in reads:
+    may = (kind, purpose) in packet.RULE and packet.may_carry(kind, purpose, section) and section in reads
+    if not may and not packet.asks_where(kind, purpose, section):
         raise NotNow("section_agreed")
     act.note(reason=section)
     definer.run("referral_ask_part", referral.pk, section)

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField
 
+from hamkori.casework.consent.rules.packet import PLACE
+
 
 class PartsAsked(Func):
     """Beside a referral: the codes of these parts, in the order in which they were asked for."""
@@ -17,5 +19,8 @@ class PartsAsked(Func):
 
 
 def parts_asked(read: Any) -> tuple[str, ...]:
-    """The same of what was read with it."""
-    return tuple(getattr(read, "asked_parts", None) or ())
+    """The same of what was read with it. Where to meet is asked only while somebody is to be met, and no
+    meeting point is written.
+    """
+    asked = tuple(getattr(read, "asked_parts", None) or ())
+    return tuple(one for one in asked if one != PLACE or getattr(read, "meets", None) is False)

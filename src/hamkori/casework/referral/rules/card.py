@@ -7,6 +7,7 @@ It is the same for every function. A police card has no region and no flags.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
@@ -70,6 +71,11 @@ _LISTS = {
     "age_band_code": "age_band",
     "risk_level_code": "risk_level",
 }
+
+
+def in_hurry(urgency: str, risk: str, age_band: str) -> bool:
+    """Whether nobody is lost from sight for a day while it is not known where they are (ADR 0116)."""
+    return urgency == URGENT or risk in AT_RISK or age_band in CHILD_BANDS
 
 
 def build(card: Card, *, police: bool) -> Card:

@@ -26,9 +26,10 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
+from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
-from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
@@ -86,6 +87,7 @@ def sent(actor: Actor, at: datetime) -> list[ReferralOrigin]:
             called_at=Subquery(calls.values("at")[:1]),
             **left.beside_origin(Q(referral__state_code="sent", referral__answer_due_at__lte=at)),
             asked_parts=PartsAsked("referral_id"),
+            meets=Meets("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
         )
@@ -204,10 +206,16 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
     what = "sent.arrival" if _rests(one, clock, at) else what
     what = DOUBT if what in DOUBTS and doubted_row(pair, DOUBTS[what]) else what
-    if _supervises(pair) and not late and what not in (WAITING, DOUBT):
+    if _supervises(pair) and not late and what not in (WAITING, DOUBT) and not _in_sight(pair, what):
         return ""
     # Who is in danger is not lost from sight once somebody was asked, however soon.
     return "" if what == WAITING and one.urgency_code != URGENT and not pair.case.has_danger else what
+
+
+def _in_sight(pair: ReferralOrigin, what: str) -> bool:
+    """Whether a supervisor sees who was accepted and is not there yet before that is late."""
+    of_arrival = what in (COMES, "sent.arrival")
+    return of_arrival and in_hurry(pair.referral.urgency_code, pair.case.risk_code, pair.case.age_band_code)
 
 
 def _rests(one: Referral, clock: ReferralClock, at: datetime) -> bool:

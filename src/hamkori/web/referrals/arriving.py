@@ -1,0 +1,104 @@
+"""What the sender's page says of an arrival: when it was agreed, what was said of it, and what may be said now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.hearing import would_ask
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.rules.card import in_hurry
+from hamkori.web.kit import moments
+from hamkori.web.words import arrival, lists
+from hamkori.web.words import referral as words
+
+AFTERWARDS = {
+    "came": gettext_lazy("The organisation is asked to confirm it."),
+    "did_not_come": gettext_lazy(
+        "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
+    ),
+    "called": gettext_lazy("The call is noted. This comes back %(when)s."),
+}
+"""What each answer about the arrival does."""
+
+
+def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
+    """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
+    asked for the same help, until the person is late.
+    """
+    found = page.referral
+    late = page.clock is not None and page.clock[0] == "arrival" and clocks.late(page.clock[2], page.at)
+    early = not late
+    heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
+    rests = clocks.rests(heard, page.next_at, page.at)
+    said = answers(page, early) if "hear" in may else []
+    by = next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team")
+    again = moments.reminder(page.next_at, page.at) if rests and page.next_at else ""
+    over = late or found.missed_at is not None
+    return {
+        "may_hear": "hear" in may,
+        "say_title": arrival.say("say" if len(said) > 1 else "say_early", found.service_code),
+        "says": arrival.of(found.service_code),
+        "arrival_title": arrival.say("when_over" if over else "when", found.service_code),
+        **_sentences(page, by, again),
+        "hear_early": early,
+        # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
+        "hear_asks": not early and not (rests and heard in ("came", "did_not_come")),
+        "still_asked": [
+            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
+            for one in (queries.still_asked(page) if early else ())
+        ],
+        "answers": said,
+        "heard": arrival.heard(heard, found.service_code),
+        "heard_code": heard,
+        "heard_at": found.heard_at,
+        "heard_by": by,
+        "asks_next": again,
+    }
+
+
+def _hurries(page: SenderPage) -> bool:
+    return in_hurry(page.referral.urgency_code, page.card.risk_code, page.card.age_band_code)
+
+
+def _sentences(page: SenderPage, by: str, again: str) -> dict[str, str]:
+    """Those into which something is put. `by`: who spoke of it last; `again`: when it is asked next."""
+    found, service = page.referral, page.referral.service_code
+    said_at = moments.moment(found.heard_at, page.at) if found.heard_at is not None else ""
+    return {
+        "said_came": arrival.say("said_came", service, by=by, at=said_at),
+        "said_missed": arrival.say("said_missed", service, by=by, at=said_at),
+        "comes_back": arrival.say("back", service, at=again),
+        "nobody_said": arrival.say("nobody_said", service, arrival=agreed(page)),
+    }
+
+
+def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
+    """What the sender may say of an arrival: code, its button, and what follows. "Did not come" waits for the agreed
+    day or corrects "came", a call until it is late.
+    """
+    day = page.referral.arrival_on
+    waits = {"called"} if early else set()
+    if day is not None and day > timezone.localdate(page.at) and page.referral.heard_code != "came":
+        waits.add("did_not_come")
+    when = "" if early else moments.reminder(would_ask(page.at, hurries=_hurries(page)), page.at)
+    buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
+    service = page.referral.service_code
+    return [
+        (code, buttons.get(code) or arrival.heard(code, service), str(AFTERWARDS[code]) % {"when": when})
+        for code, _label in lists.choices("heard")
+        if code not in waits
+    ]
+
+
+def agreed(page: SenderPage) -> str:
+    """When she is expected, as long as she is."""
+    found = page.referral
+    if queries.read_state(found) != "accepted":
+        return ""
+    return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
