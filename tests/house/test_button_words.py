@@ -112,7 +112,6 @@ SAID_BY_THE_PRESS = frozenset(
         "Not now",
         "Not reached",
         "Nothing more to do",
-        "The person did not come",
         "The person wants it ended",
         "The person withdraws something",
         "There is room again",

@@ -95,7 +95,9 @@ def test_protection_is_said_as_going_there_and_where_to_meet_is_asked_for(house:
     texts = read(house, referral)
     assert "The sender said today" in texts[f"R{at}"]
     assert "The sender says that you met the person: Emergency police protection" in texts["R/"]
-    press(house, referral, "serve")
+    opened = house.browser(POLICE).get(f"{at}?open=packet")
+    assert 'name="open" value="packet"' in opened.content.decode()
+    assert "none written" in press(house, referral, "serve", open="packet"), "what was unlocked stays open"
     assert "The person was met; help began" in read(house, referral)[f"S{at}"]
     assert steps(referral)[-1] == "serve"
 

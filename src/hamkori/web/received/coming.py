@@ -36,6 +36,12 @@ def said(received: Received) -> dict[str, Any]:
     }
 
 
+def outcome(received: Received) -> str:
+    """How it stands or ended, in a word."""
+    found = received.referral
+    return words.outcome(received.state, found.reason_code, found.service_code, missed=received.missed)
+
+
 def _heard(received: Received) -> bool:
     """Whether the sender has said what it knows of the arrival, and it is asked of this reader still."""
     asked = received.state == "accepted" and received.referral.missed_at is None

@@ -89,9 +89,7 @@ def show(
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "state_word": words.outcome(
-            received.state, received.referral.reason_code, received.referral.service_code, missed=received.missed
-        ),
+        "state_word": coming.outcome(received),
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "ask_sender": wanted.whom_to_ask(received),

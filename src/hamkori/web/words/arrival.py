@@ -74,7 +74,7 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     ),
     "next": (
         _("The person comes. Your colleague presses “The person has come”; then your own case opens."),
-        _("Your colleague goes to the person, then presses “We have met the person”; then your own case opens."),
+        _("Your colleague meets the person and presses “We have met the person”; then your own case opens."),
     ),
     "next_if_not": (_("If nobody came by %(time)s"), _("If the person was not found by %(time)s")),
     "next_not": (
@@ -200,7 +200,7 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("your team said that they met the person; they are asked to confirm it"),
     ),
     "list_late": (_("did the person come? Ask them"), _("did they meet the person? Ask them")),
-    "list_expected": (_("expected: %(when)s"), _("they go there: %(when)s")),
+    "list_expected": (_("expected: %(when)s"), _("to be met: %(when)s")),
     "saved_came": (
         _("Saved: the person came. The organisation was asked to confirm it."),
         _("Saved: they met the person. The organisation was asked to confirm it."),
