@@ -112,7 +112,8 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     answers = [f'action="{address}call/"', *(f'value="{one}"' for one in ("coordinator", "not_reached"))]
     raw = doors.client_for(scene.zarina).get(address).content.decode()
     box = raw[raw.index('<div class="note"') :].partition("</details>")[0]
-    assert all(one in box for one in (*answers, "Nobody else is listed")), "calm, and with what can be done"
+    assert all(one in box for one in answers), "calm, and with what can be done"
+    assert "Nobody else is listed" not in box, "while an open desk may still answer"
     bars = [bar(scene.zarina, at) for at in ("/", address, f"/cases/{case.code}/", "/referrals/")]
     with god():
         Case.objects.filter(pk=case.pk).update(need_tonight_codes=["safe_place"])
@@ -161,6 +162,12 @@ def test_what_is_urgent_stands_above_what_is_late_and_who_goes_before_an_earlier
         places = [there.index(f"/cases/{one.code}/") for one in (risky, early, old)]
         assert places == sorted(places)
     assert (today.count("high risk comes first"), today.count("Risk: high")) == (1, 0), "once, and in place of the risk"
+    pass_time(minutes=5)
+    bed, why = scene.case(need_tonight_codes=["safe_place"]), "No place for tonight yet: comes first"
+    scene.sent(bed)
+    today = doors.client_for(scene.zarina).get("/").content.decode()
+    assert today.index(f"/cases/{bed.code}/") < today.index(why) < today.index(f"/cases/{risky.code}/")
+    assert today.count("No place for tonight yet") == today.count(why) == 1
 
 
 def test_what_is_due_before_work_begins_again_is_near() -> None:
