@@ -216,6 +216,10 @@ def test_came_that_was_pressed_by_mistake_is_taken_back_before_the_agreed_day(ho
     assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 409, "the day is to come"
     assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
     assert 'value="did_not_come"' in zarina.get(address).content.decode()
+    there = house.browser("shelter-worker").get(address).content.decode()
+    assert there.count("/serve/") == 1
+    assert there.index("The sender said") < there.index("/serve/") < there.index('aria-label="This referral"'), "first"
+    assert "before the agreed day" not in there, "nothing to unfold: the sender's word is the second one"
     assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 303
 
 
@@ -256,6 +260,8 @@ def test_who_is_needed_today_and_comes_later_is_asked_about_until_then(house: Se
     desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=buttons(house, referral)[-1][0]))
     asked = "Until then Needed from today. Ask the sender where the person sleeps."
     assert asked in page_text(worker.get(f"/referrals/{referral.code}/"))
+    house.browser().post(f"/referrals/{referral.code}/hear/", heard(referral, "came"))
+    assert "Until then" not in page_text(worker.get(f"/referrals/{referral.code}/")), "the person is there"
 
 
 def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:

@@ -197,6 +197,7 @@ def test_the_page_that_finds_a_child_asks_whom_to_tell_and_who_speaks(house: Sen
     drawn = page_text(client.get(address))
     assert "Whom will you tell for this child?" in drawn
     assert "Adult who speaks for the child" in drawn
+    assert "Of a child nothing new can be sent before you asked again with this adult." in drawn
     child = {"age_band": "a9_17", "reason": "papers", "child_contact": "Canary-Guardianship", "speaker": "guardian"}
     refused = press(client, address, **{**child, "age_band": "a30_47"})
     assert refused.status_code == 400
@@ -257,7 +258,9 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     day = timezone.localdate() + timedelta(days=14)
     box = "Ask for consent again: the person is a child"
     for _again in range(2):
-        assert box in page_text(client.get(f"/cases/{case.code}/")), "it stays until somebody has asked"
+        shown = page_text(client.get(f"/cases/{case.code}/"))
+        assert box in shown, "it stays until somebody has asked"
+        assert "Nothing new can be sent with them." in shown.partition(box)[2], "the days that are left send nothing"
     asked = page_text(client.get(f"/cases/{case.code}/consent/"))
     assert f"until {full_day(day, timezone.localdate())}." in asked
     assert "It ends earlier because the age was confirmed since then: ask again." in asked

@@ -304,7 +304,7 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
         assert (word in asked, " checked" in asked) == (True, False), word
     for unsaid in ({}, {"told": "recorded", "other_told": "Canary-Office"}, {"told": "another"}):
         assert press(client, tell, **unsaid).status_code == 400, "the time limit does not stop before it is said who"
-    answers = {"": "Not reached yet: tried", "else": "does not know yet", "another": "in the locked part"}
+    answers = {"": "is not told yet. Last tried: ", "else": "does not know yet", "another": "in the locked part"}
     for told, said in answers.items():
         press(client, tell, **({"told": told, "other_told": "Canary-Office"} if told else {"do": "not_reached"}))
         saved = text(client.get(f"/cases/{case.code}/"))

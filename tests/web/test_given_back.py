@@ -19,6 +19,8 @@ import hamkori.web
 from hamkori.web.kit.appearance import cookie
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.written import AS_READ, by_whom
+from hamkori.web.received.forms import ArrivalForm
+from hamkori.web.received.hours import HourForm
 from hamkori.web.sessions.door import WHOSE
 from tests import doors
 from tests.web.forms_of import fields, press, text
@@ -221,6 +223,8 @@ def test_every_form_in_which_somebody_types_says_what_it_gives_back() -> None:
                 form = one(factory.get(f"/?{query}"))
                 asked |= {each.__name__ for each in type(form).__mro__}
     asked |= {"WithdrawForm", "ReferForm"}  # of pages that read by themselves
+    assert set(HourForm.base_fields) <= set(ArrivalForm.base_fields), "it is sent to the address of that form"
+    asked.add("HourForm")
     missing = {form.__name__ for form in typed_in()} - asked - BY_GET - ONE_CHOICE
     assert missing == set()
 

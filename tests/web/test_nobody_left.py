@@ -33,6 +33,8 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert (alone in page_text(calm), ask in page_text(calm)) == (False, False), "an open desk may still answer"
     assert "I called" in page_text(calm)
     assert not called.findall(calm.content.decode())
+    tone = re.compile(r'class="tag (\w+)"[^>]*>(?:(?!class="tag).)*?No place for tonight', re.DOTALL)
+    assert tone.findall(calm.content.decode()) == ["wait"], "nothing is late yet"
     if declined:
         declines(house, gone)
     else:

@@ -102,7 +102,8 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert ("Tell child protection" in box, "Say whom you reached" in box) == (True, True), "the calls can be recorded"
     assert home.count("Tell child protection") == 1, "once"
     assert press(zarina, f"/cases/{case.code}/tell_child_protection/", do="not_reached").status_code == 303
-    assert "Not reached yet: tried" in page_text(zarina.get(f"/cases/{case.code}/")).partition("A place was found")[0]
+    box = page_text(zarina.get(f"/cases/{case.code}/")).partition("A place was found")[0]
+    assert "Child protection is not told yet. Last tried: today" in box, "true also where the coordinator was reached"
     refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
     assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
     assert f"/cases/{case.code}/first/?step=consent" in refer

@@ -18,7 +18,7 @@ from hamkori.web.kit import moments
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.forms_of import text
+from tests.web.forms_of import fields, text
 from tests.web.scene import Scene
 from tests.web.test_today import declined
 
@@ -120,15 +120,21 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     referral = scene.sent(case)
     assert listed(scene.saida) == {"urgent": ["sent.waiting"]}
     said = text(doors.client_for(scene.saida).get("/"))
-    for word in ("No place for tonight yet", "lead worker: Zarina", "Open the referral", "by "):
+    for word in ("No place for tonight yet", "lead worker: Zarina", "Tell the lead worker", "by "):
         assert word in said.partition("Urgent: no answer yet")[2], word
     with doors.acting(scene.gulnora) as actor:
         waiting = Referral.objects.get(pk=referral.pk)
         receive.ask(actor, waiting, version=waiting.version, question_code="interpreter")
     assert listed(scene.saida) == {"urgent": ["question"]}
     said = text(doors.client_for(scene.saida).get("/"))
-    assert "They ask your team: " in said
-    assert "Open the referral" in said
+    assert "Tell the lead worker" in said.partition("They ask your team: ")[2], "she answers it herself nowhere"
+    tells = f"/cases/{case.code}/tell_lead/"
+    client = doors.client_for(scene.saida)
+    told = text(client.post(tells, fields(client.get("/"), tells), follow=True))
+    assert "The lead worker was told (Zarina, case " in told
+    row = told.partition("They ask your team: ")[2]
+    assert [word in row for word in ("told today", "Open the referral", "Tell the lead worker")] == [True, True, False]
+    assert "your supervisor asks you to look" in text(doors.client_for(scene.zarina).get("/"))
     scene.accepted(referral)
     assert listed(scene.saida) == {}
 

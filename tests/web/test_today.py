@@ -256,7 +256,7 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     shown = (worker := doors.client_for(world.parvina)).get(f"/referrals/{referral.code}/?do=finish")
     assert re.search('Write: Needs, risk, plan</a>.* id="finish" open>', shown.content.decode(), re.DOTALL)
     assert "referred the person does not see it." in text(worker.get(f"{own}section/?of=needs"))
-    assert text(shown).count("Ask the person before you speak with any of them.") == 1
+    assert text(shown).count("Do not speak with the police or another organisation unless") == 1
     assert "Say how it ended" not in home(world.zarina)
 
 
@@ -321,7 +321,7 @@ def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
         Referral.objects.filter(pk=second.pk).update(state_code=state, **ended)
     stopped = [] if clears else [("stopped.declined", False)]
     assert [one for one in whats(world.zarina) if one[0].startswith("stopped")] == stopped
-    row = ("Still without: NGO shelter", "asked since: Information on rights", "Nothing more to do")
+    row = ("Still without: NGO shelter", "</a>\u00a0· <b>asked since: Information on rights", "Nothing more to do")
     assert [one in home(world.zarina) for one in row] == [service == "LEGAL-01"] * 3, "why it stands, and what ends it"
     file = doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
     assert (f"/referrals/{first.code}/again/" in file) is not clears

@@ -50,10 +50,15 @@ def sender_rows(received: Received) -> list[tuple[str, object]]:
 
 
 def until_then(received: Received) -> list[tuple[str, object]]:
-    """Of a place that is needed before the agreed day: nobody else asks where the person sleeps until then."""
+    """Of a place that is needed before the agreed day: nobody else asks where the person sleeps until then.
+
+    Nothing once the sender said that the person came.
+    """
     found, today = received.referral, timezone.localdate(received.at)
     needed, comes = received.card.needed_from_on if received.card else None, found.arrival_on
     if needed is None or comes is None or not needed < comes > today or not is_home(found.service_code):
+        return []
+    if words.came(received):
         return []
     slots = {"day": moments.day(needed, today)}
     return [(_("Until then"), _("Needed from %(day)s. Ask the sender where the person sleeps.") % slots)]

@@ -61,7 +61,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "form": form,
         "case_code": case.code,
         "case_url": (case_url := reverse("case", args=[case.code])),
-        "case_link": format_html('<a href="{}">{}</a>', case_url, code_mark(case.code)),
+        "case_link": format_html('<a class="solo" href="{}">{}</a>', case_url, code_mark(case.code)),
         "case_facts": case_facts(case),
         "consent_url": reverse("consent", args=[case.code]),
         "needs": (needs := need_choices(screen.known)),

@@ -99,8 +99,11 @@ def step_of(one: Due) -> str:
 
 
 def _tells(one: Due) -> bool:
-    """Whether its page has the button with which a supervisor tells the lead worker of what only the team can do."""
-    waits = one.stopped or one.danger or one.no_place or (one.late and (not one.referral or one.what == "sent.dispute"))
+    """Whether a supervisor tells the lead worker here, at one press, of what only the team can do: of a place that is
+    awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
+    """
+    late = one.late and (not one.referral or one.what == "sent.dispute")
+    waits = late or one.stopped or one.danger or one.no_place or (one.awaits_place and not (one.late or one.unread))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 

@@ -234,7 +234,7 @@ def _what(one: Due, now: datetime) -> str:
 
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
-    parts = [_asked_to_look(one), str(red.DANGER) if one.stopped and one.has_danger else ""]
+    parts = [_asked_to_look(one), _since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
@@ -245,7 +245,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if _is_without(one) else "")
         parts.append(lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "")
-        parts += [_suggested(one) if one.since_help != one.suggested else "", _since(one, now)]
+        parts.append(_suggested(one) if one.since_help != one.suggested else "")
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
@@ -373,12 +373,12 @@ def _suggested(one: Due) -> str:
     return _("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)} if one.suggested else ""
 
 
-def _since(one: Due, now: datetime) -> str:
-    """Other help that was asked for meanwhile: the row stays, and says why."""
+def _since(one: Due, now: datetime) -> str | SafeString:
+    """Other help that was asked for meanwhile: the row stays, and says so before why, as its button is the same."""
     if one.since_at is None:
         return ""
     values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-    return _("asked since: %(help)s, %(when)s") % values
+    return format_html("<b>{}</b>", _("asked since: %(help)s, %(when)s") % values)
 
 
 def _is_without(one: Due) -> bool:

@@ -73,10 +73,18 @@ def agreed(received: Received) -> str:
     return referral.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, received.at)
 
 
+def came(received: Received) -> bool:
+    """Whether the sender said that the person is with whoever helps; a miss that was said here stands over it."""
+    return received.referral.heard_code == "came" and received.referral.missed_at is None
+
+
 def early(received: Received, today: date) -> str:
-    """The agreed time in words while its day has not come: then it is asked once more whether the person is here."""
+    """The agreed time in words while its day has not come: then it is asked once more whether the person is here.
+
+    Not where the sender said that the person came: that is the second word already.
+    """
     on = received.referral.arrival_on
-    if received.state != "accepted" or on is None or on <= today:
+    if received.state != "accepted" or on is None or on <= today or came(received):
         return ""
     return agreed(received)
 

@@ -172,7 +172,7 @@ class Due:
     @property
     def to_look(self) -> bool:
         """Only the team can do it: the lead worker is told to look."""
-        return self.late or self.stopped or self.danger or self.no_place
+        return self.late or self.stopped or self.danger or self.no_place or self.awaits_place
 
     @property
     def stopped(self) -> bool:
