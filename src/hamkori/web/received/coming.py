@@ -31,6 +31,7 @@ def said(received: Received) -> dict[str, Any]:
         "early_ask": arrival.say("early_ask", found.service_code, early=early),
         "missed_wait": arrival.say("missed_wait", found.service_code, over=moment(received.due_at)),
         "missed_told": arrival.say("missed_told", found.service_code, missed=moment(found.missed_at)),
+        "confirms": _heard(received) and found.heard_code == "came" and "serve" in received.steps,
         "heard": arrival.heard(found.heard_code, found.service_code) if _heard(received) else "",
         "comes_next": _comes_next(received),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
+from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.card import in_hurry
 from hamkori.web.kit import moments
@@ -40,15 +41,19 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     by = next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team")
     again = moments.reminder(page.next_at, page.at) if rests and page.next_at else ""
     over = late or found.missed_at is not None
+    # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
+    asks = late and not (rests and heard in ("came", "did_not_come"))
     return {
         "may_hear": "hear" in may,
+        # It says for when they were agreed; where nothing more is written, once.
+        "arrival_said": "hear" in may and asks and no_meeting(found),
+        "ask_only": arrival.say("ask_only", found.service_code),
         "say_title": arrival.say("say" if len(said) > 1 else "say_early", found.service_code),
         "says": arrival.of(found.service_code),
         "arrival_title": arrival.say("when_over" if over else "when", found.service_code),
         **_sentences(page, by, again),
         "hear_early": early,
-        # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
-        "hear_asks": not early and not (rests and heard in ("came", "did_not_come")),
+        "hear_asks": asks,
         "still_asked": [
             {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
             for one in (queries.still_asked(page) if early else ())

@@ -157,6 +157,16 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
             " time with the organisation, or cancel and ask another one."
         ),
     ),
+    "ask_only": (
+        _(
+            "You may ask and say whether the person came, by the number of the referral; nothing else before the person"
+            " is asked again."
+        ),
+        _(
+            "You may ask and say whether they met the person, by the number of the referral; nothing else before the"
+            " person is asked again."
+        ),
+    ),
     "back": (
         _("If the organisation does not say that the person came, this comes back %(at)s."),
         _("If the organisation does not say that it met the person, this comes back %(at)s."),
