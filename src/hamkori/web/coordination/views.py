@@ -157,7 +157,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "sub": _line(one.code, *told) if one.code else NO_MORE,
         "calm": one.spoken,
         "when": _when(one, found),
-        "calls": _calls(one.calls, found),
+        "calls": _calls(one.calls, found, one.service_code),
         "call_url": _call_url(one),
         "answers": [(answer, ANSWERS[answer]) for answer in (*UNSENT, *_sender_next(one))],
     }
@@ -179,7 +179,7 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "what": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "sub": _line(one.code, lists.label("service", one.service_code), _phone(one)),
         "when": moments.moment(one.at, found.at),
-        "calls": _calls(one.calls, found),
+        "calls": _calls(one.calls, found, one.service_code),
         "call_url": _call_url(one) if one.line.phone else "",
         "answers": [(answer, ANSWERS[answer]) for answer in UNSENT],
         "record_url": _record_url(one),
@@ -198,8 +198,8 @@ NEWEST: Final = 3
 """So many calls stand beside a row."""
 
 
-def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
-    return [called(one, found.at) for one in calls[:NEWEST]]
+def _calls(calls: tuple[Call, ...], found: Overview, service: str) -> list[str]:
+    return [called(one, found.at, service) for one in calls[:NEWEST]]
 
 
 CALLED: Final = {

@@ -117,7 +117,7 @@ def _owes(one: Due) -> list[str]:
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
-    calls = [called(each, now) for each in (one.call, one.word) if each is not None]
+    calls = [called(each, now, one.service) for each in (one.call, one.word) if each is not None]
     urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
     return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
 

@@ -238,6 +238,14 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Saved: you called. The team was told. If nobody says that they met the person, this comes back %(when)s."),
     ),
     # --- the coordinator
+    "sender_came": (
+        _("The sender, %(organisation)s, says %(when)s: the person came"),
+        _("The sender, %(organisation)s, says %(when)s: the person was met"),
+    ),
+    "sender_did_not_come": (
+        _("The sender, %(organisation)s, says %(when)s: the person did not come"),
+        _("The sender, %(organisation)s, says %(when)s: the person was not found"),
+    ),
     "not_said": (
         _("it has not said whether the person came"),
         _("it has not said whether it met the person"),

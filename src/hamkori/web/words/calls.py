@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import COORDINATOR, ME, TEAM, Call
+from hamkori.casework.case.queries.coordination import COORDINATOR, ME, TEAM, WORDS, Call
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists
 
@@ -33,8 +33,6 @@ SENDER: Final = {
     "not_reached": gettext_lazy("%(organisation)s called %(when)s: not reached"),
     "promised": gettext_lazy("%(organisation)s called %(when)s: an answer was promised"),
     "coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: reached"),
-    "came": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person came"),
-    "did_not_come": gettext_lazy("The sender, %(organisation)s, says %(when)s: the person did not come"),
 }
 SIDES: Final = {
     ME: gettext_lazy("You called %(when)s"),
@@ -45,11 +43,13 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
-def called(one: Call, now: datetime) -> str:
-    """A call in words: who, when, and what came of it."""
+def called(one: Call, now: datetime, service: str = "") -> str:
+    """A call in words: who, when, and what came of it; of an arrival by the kind of help."""
     name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
     if one.side == TEAM:
         return str(OURS[one.answer]) % {"when": moments.moment(one.at, now)}
+    if one.answer in WORDS:
+        return arrival.say(f"sender_{one.answer}", service, organisation=name, when=moments.moment(one.at, now))
     said = CALLED.get((one.side, one.answer)) or SENDER.get(one.answer) or SIDES.get(one.side, SIDES["S"])
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
