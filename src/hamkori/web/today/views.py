@@ -3,7 +3,6 @@
 See docs/design/pages.md#today.
 """
 
-import re
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -49,6 +48,10 @@ TITLES: Final = {
 }
 
 
+TONES: Final = {"expected": "", "later": "", **dict.fromkeys(("reached", "urgent", "soon"), "wait")}
+"""Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
+
+
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Today. Everybody has one, whatever the role."""
@@ -76,6 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "keys": [key for key in new.keys if key != "closed" or not new.called_off],
         "quiet": _quiet(found),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
+        "new_kind": "quiet" if "desk_officer" in actor.roles else "",  # who answers others begins few cases
         # Roles that have no cases are told so, instead of an empty promise.
         "no_cases": not actor.roles & (CASES | {"desk_officer"}),
         "invented": any(is_invented(number) for one in found.rows for number in (one.phone, one.sender_phone)),
@@ -90,7 +94,8 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     return [
         {
             "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
-            "tone": "wait" if card in ("reached", "urgent", "expected", "soon", "later") else "late",
+            "tone": TONES.get(card, "late"),
+            "meta": _("the gravest first") if card == "late" and _is_by_gravity(these) else "",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
             "rows": rows(these, found.now, mixed=mixed, cases=ids),
@@ -111,8 +116,8 @@ def _sub(found: Today, lists: Cards) -> str:
         _counted(len(lists["steps"]), STEPS),
     ]
     if any(said):
-        # On a phone a line begins with no dot, and a number stays beside what it counts.
-        return _DOT.join((day, *(_BESIDE.sub("\N{NO-BREAK SPACE}", part) for part in said if part)))
+        # On a phone a line begins with no dot, and what is counted stays on one line.
+        return _DOT.join((day, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in said if part)))
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
@@ -120,7 +125,6 @@ def _sub(found: Today, lists: Cards) -> str:
 
 
 _DOT: Final = "\N{NO-BREAK SPACE}· "
-_BESIDE: Final = re.compile(r"(?<=\d) | (?=\d)")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
@@ -133,6 +137,11 @@ def _counted(number: int, said: Any) -> str:
 def _national(found: tuple[Due, ...]) -> bool:
     """Whether these are the coordinator's alone: of those nothing has stopped."""
     return all(one.what in NATIONAL for one in found)
+
+
+def _is_by_gravity(found: tuple[Due, ...]) -> bool:
+    """Whether the order is not that of the hours, and has to say so. The coordinator's stand by whom to call."""
+    return not (_national(found) or order.by_time(found))
 
 
 def _expected(number: int) -> str:
