@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -105,7 +106,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     ]
 
 
-def _sub(found: Today, lists: Cards) -> str:
+def _sub(found: Today, lists: Cards) -> str | SafeString:
     """The day, and of each list that is red how many it holds; if none is, the next target."""
     day, late = moments.today_in_full(found.now), lists["late"]
     said = [
@@ -117,14 +118,15 @@ def _sub(found: Today, lists: Cards) -> str:
     ]
     if any(said):
         # On a phone a line begins with no dot, and what is counted stays on one line.
-        return _DOT.join((day, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in said if part)))
+        *parts, last = [day, *filter(None, said)]
+        before = format_html_join("", "<span>{}\N{NO-BREAK SPACE}·</span> ", ((part,) for part in parts))
+        return format_html("{}<span>{}</span>", before, last)
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
 
 
-_DOT: Final = "\N{NO-BREAK SPACE}· "
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
