@@ -105,12 +105,14 @@ def show(
         "asked_to": request.GET.get("do", ""),
         "messages": said.still_true(request, received.state),
     }
-    if received.state == "sent":
+    waits = received.state == "sent"
+    if waits:
         context |= _answering(request, actor, received, tried or {}, kept)
+    else:
+        context |= _at_work(actor, received, tried or {}, opened)
+    if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
-        return render(request, "received/card.html", context, status=status)
-    context |= _at_work(actor, received, tried or {}, opened)
-    return render(request, "received/work.html", context, status=status)
+    return render(request, "received/card.html" if waits else "received/work.html", context, status=status)
 
 
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +127,6 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
-        context["kind"] = asked.kind_beside(context["asked"], context["service"])
     context |= {"own_part": words.own_part(actor.function), **opened, **meet.shown(received, tried, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
