@@ -118,14 +118,18 @@ def test_of_the_actor_it_sees_who_they_are_and_their_roles_and_nothing_else() ->
     ask(replace(who, roles=frozenset({"b"})))
     ask(replace(who, membership_id=uuid4()))
     ask(replace(who, system=True))
-    assert len(seen) == 8
-    assert {(one.name, one.membership_id is None, *sorted(one.roles), one.system) for one in seen} == {
+    ask(replace(who, compartment="oversight"))
+    assert len(seen) == 10
+    assert {(one.compartment, one.membership_id is None, *sorted(one.roles), one.system) for one in seen} == {
         ("", True, "a", False),
         ("", True, "b", False),
         ("", False, "a", False),
         ("", True, "a", True),
+        ("oversight", True, "a", False),
     }
     assert not {one.user_id for one in seen} & {who.user_id}
+    with pytest.raises(AttributeError):
+        worded.worded(lambda actor: Organisation.objects.filter(slug=actor.language))(who)
 
 
 def test_of_what_can_not_be_found_nothing_is_asked() -> None:

@@ -1,8 +1,9 @@
 """Questions to the database whose statement is made once, for all who ask alike: only the values are bound anew.
 
 Django makes a statement from its parts each time that it is asked, which for the large ones of a page takes longer than
-the answer. What is `worded` is made once for each *form* of a question: which roles ask, how many are asked of, which
-values are None. The policy is asked once for each form as well, and no value is ever part of a statement.
+the answer. What is `worded` is made once for each *form* of a question: which roles of which compartment ask, how many
+are asked of, which values are None. The policy is asked once for each form as well, and no value is ever part of a
+statement.
 
     @worded
     def mine(actor: Actor, at: datetime) -> QuerySet[Case]:
@@ -11,9 +12,9 @@ values are None. The policy is asked once for each form as well, and no value is
     mine(actor, now())  # the rows, as a list
 
 By position stand values, which are bound; by name what shapes the statement, a part of the form. What is asked must
-follow from these alone: of the actor it sees who they are and their roles, and no hour. It is built twice, with two
-sets of values that are nobody's. Where the two differ in anything else than these values, or a time so long before or
-after one, it cannot be kept and says so at once (`NotKept`).
+follow from these alone: of the actor it can read who they are, their roles and compartment, and no hour. It is built
+twice, with two sets of values that are nobody's. Where the two differ in anything else than these values, or a time so
+long before or after one, it cannot be kept and says so at once (`NotKept`).
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ R = TypeVar("R")
 
 FORMS = 200
 """Of one question; beyond these the oldest is made again."""
+IDS = ("user_id", "membership_id", "organisation_id")
+"""What of the actor is a value."""
+OF_A_FORM = ("roles", "compartment", "system")
+"""What of them is a part of the form. Of everything else a question knows nothing."""
 TURNS = (3, 5)
 """The two sets of values that are nobody's, each with strides of its own."""
 
@@ -81,8 +86,8 @@ def _taken_apart(one: Any, values: list[Any]) -> Any:
         case None:
             return None
         case Actor():
-            ids = (one.user_id, one.membership_id, one.organisation_id)
-            return one.roles, one.system, _taken_apart(ids, values)
+            ids = [getattr(one, name) for name in IDS]
+            return *(getattr(one, name) for name in OF_A_FORM), _taken_apart(ids, values)
         case UUID() | date() | str() | int() if not isinstance(one, bool):
             values.append(one)
             return type(one)
@@ -96,10 +101,11 @@ def _stand_in(one: Any, numbers: Iterator[int]) -> Any:
     """The same with values that are nobody's."""
     match one:
         case Actor():
-            user, membership, body = _stand_in((one.user_id, one.membership_id, one.organisation_id), numbers)
-            return Actor(
-                user_id=user, membership_id=membership, organisation_id=body, roles=one.roles, system=one.system
-            )
+            actor = object.__new__(Actor)  # what is not set here is refused to whoever reads it
+            for name in (*OF_A_FORM, *IDS):
+                value = getattr(one, name)
+                object.__setattr__(actor, name, _stand_in(value, numbers) if name in IDS else value)
+            return actor
         case UUID():
             return UUID(int=next(numbers))
         case date():  # a moment too
