@@ -19,18 +19,13 @@ from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
-from tests.cast import World, tomorrow
+from tests.cast import tomorrow
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text, records
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def confirmed(house: Senders, case: Case, band: str) -> None:
