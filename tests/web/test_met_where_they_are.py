@@ -11,7 +11,7 @@ from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from hamkori.web.words import arrival
 from tests.cast import World, pass_time
-from tests.web.senders import Senders, page_text, steps, version
+from tests.web.senders import Senders, answering, page_text, steps, version
 from tests.web.test_received import record
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,8 @@ def asked(house: Senders) -> Referral:
 
 
 def press(house: Senders, referral: Referral, step: str, who: str = POLICE, **said: Any) -> str:
-    form = {"operation": str(uuid4()), "version": version(referral), **said}
+    shown = answering(referral) if step == "accept" else {"operation": str(uuid4()), "version": version(referral)}
+    form = {**shown, **said}
     answer = house.browser(who).post(f"/referrals/{referral.code}/{step}/", form, follow=True)
     assert answer.status_code == 200, step
     return page_text(answer)
