@@ -26,9 +26,10 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import as_read, moments
 from hamkori.web.referrals import listed
+from hamkori.web.referrals.called import coordinator_answers
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import closed_all, closed_for, coordinator_answers, nobody
+from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
 from hamkori.web.referrals.soon import doctor_this_week, is_emergency
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, sections, seen, spoken

@@ -80,12 +80,12 @@ def waiting(found: Referral) -> tuple[str, bool]:
 @dataclass(frozen=True)
 class Answered:
     """What a case has heard so far. `by`: organisation and help that came to nothing, and the last no that was said
-    there, if any: when, and why; `asked`: of the same how the last one stopped, and when it was sent; `named`: help
-    named instead.
+    there, if any: when, and why; `asked`: of the same how the last one stopped, when that was, and why; of a person who
+    did not come when it was sent; `named`: help named instead.
     """
 
     by: Mapping[tuple[UUID, str], tuple[datetime, str] | None]
-    asked: Mapping[tuple[UUID, str], tuple[str, datetime]]
+    asked: Mapping[tuple[UUID, str], tuple[str, datetime, str]]
     named: frozenset[str]
 
 
@@ -101,7 +101,9 @@ def answered(case_id: UUID) -> Answered:
             for one in found
         },
         asked={
-            (one.to_organisation_id, one.service_code): (stopped(one), one.sent_at)
+            (one.to_organisation_id, one.service_code): (how, one.ended_at, one.reason_code)
+            if (how := stopped(one)) in STOPPED and one.ended_at is not None
+            else (how, one.sent_at, "")
             for one in found
             if one.sent_at is not None
         },
