@@ -28,7 +28,10 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     gone = house.sent(case)
     zarina, page, ask = house.browser(), f"/referrals/{gone.code}/", "Ask another organisation"
     places = (page, "/", f"/cases/{case.code}/", "/cases/")
-    alone, called = "Nobody else is listed: call the coordinator", re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator')
+    alone, called = (
+        "Nobody else is listed: call the coordinator",
+        re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator'),
+    )
     calm = zarina.get(page)
     assert (alone in page_text(calm), ask in page_text(calm)) == (False, False), "an open desk may still answer"
     assert re.search(r"Nobody else is listed to ask: they answer by today \d\d:\d\d\.", page_text(calm)), "and why none"

@@ -113,7 +113,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     raw = doors.client_for(scene.zarina).get(address).content.decode()
     box = raw[raw.index('<div class="note"') :].partition("</details>")[0]
     assert all(one in box for one in answers), "calm, and with what can be done"
-    assert "Nobody else is listed" not in raw, "this desk may still answer"
+    assert "Nobody else is listed: call the coordinator" not in raw, "this desk may still answer"
     bars = [bar(scene.zarina, at) for at in ("/", address, f"/cases/{case.code}/", "/referrals/")]
     with god():
         Case.objects.filter(pk=case.pk).update(need_tonight_codes=["safe_place"])

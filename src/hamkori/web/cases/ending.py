@@ -33,6 +33,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.vocabulary.codes import is_code
 from hamkori.web.cases import child_contact
 from hamkori.web.cases import still_open as closing_page
 from hamkori.web.kit import thrown
@@ -168,10 +169,15 @@ class OfCase(PageOfSteps[Found]):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
 
     def home(self, taking: At) -> str:
-        """The case's page, or Today; a draft that is erased has none. Who speaks for a child is asked consent next."""
+        """The case's page, or where it was pressed: Today, or a referral of it; a draft that is erased has none. Who
+        speaks for a child is asked consent next.
+        """
         if taking.step.name == "settle_age" and taking.said.get("speaker"):
             asked = urlencode({"speaker": taking.said["speaker"]})
             return f"{reverse('consent', args=[taking.thing.case.code])}?{asked}"
+        referral = taking.request.POST.get("referral", "")
+        if taking.step.name == "tell_lead" and is_code(referral):
+            return reverse("referral", args=[referral])
         on_today = taking.step.name == "discard" or taking.request.POST.get("from") == "today"
         return reverse("today") if on_today else reverse("case", args=[taking.thing.case.code])
 

@@ -29,8 +29,8 @@ from hamkori.refusal import NotVisible
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
-from hamkori.web.referrals.choosing import OTHER
 from hamkori.web.referrals.called import calling
+from hamkori.web.referrals.choosing import OTHER
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists

@@ -7,14 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
+from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.calls import called
 
 
@@ -83,8 +82,3 @@ def _beside(alone: bool, another: bool, *, waits: bool, first: bool) -> Beside:
     if first:
         return Beside.CALL
     return Beside.ANOTHER if another else Beside.AWAITED
-
-
-def coordinator_answers() -> list[tuple[str, str]]:
-    """What a call to the coordinator may have brought, where nobody else can be called."""
-    return [("coordinator", lists.label("call_answer", "coordinator")), ("not_reached", _("Coordinator not reached"))]

@@ -66,11 +66,17 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "groups": [group for group in drawn if group["rows"] or not screen.chosen],
         "apart": _rows(screen, asked),
         "apart_title": apart.line(screen, asked),
-        "nearest": {"title": _("The nearest"), "rows": near} if near else None,
+        "nearest": _the_nearest(near, chosen=screen.chosen is not None) if near else None,
         "others": _rows(screen, rest),
         "others_open": all(map(screen.closed, fitting)) and not all(map(screen.closed, rest)),
         "refusing": _rows(screen, refusing),
     }
+
+
+def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
+    """Where nothing fits for certain: who may help first, and below them whom to call, and what is recorded."""
+    meta = _("The nearest, each with the reason why it may not fit.")
+    return {"title": _("None fits for certain"), "meta": meta, "rows": near, "none": not chosen}
 
 
 def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:

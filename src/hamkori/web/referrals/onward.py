@@ -18,8 +18,8 @@ from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.referrals import apart
-from hamkori.web.referrals.called import coordinator_answers
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
+from hamkori.web.words.calling import coordinator_answers
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -42,7 +41,7 @@ from hamkori.web.referrals import onward
 from hamkori.web.referrals.called import calling, calls_of
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import disputed, not_agreed, settled, stop
+from hamkori.web.referrals.stopped import not_agreed, settled, stop, telling
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -241,9 +240,11 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
+    if queries.read_state(found) in ("sent", "accepted", "serving", "disputed") and not page.waits:
+        shown |= telling(page, shown.get("lead", ""))
     phone: str = getattr(found, "phone", "") or ""
     if queries.read_state(found) == "disputed":
-        shown |= {"phone": desk_phone.said(phone), **disputed(page, shown.get("lead", ""))}
+        shown["phone"] = desk_phone.said(phone)
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""

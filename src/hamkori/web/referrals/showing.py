@@ -26,7 +26,6 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import as_read, moments
 from hamkori.web.referrals import listed
-from hamkori.web.referrals.called import coordinator_answers
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
@@ -34,6 +33,7 @@ from hamkori.web.referrals.soon import doctor_this_week, is_emergency
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, sections, seen, spoken
 from hamkori.web.words import referral as words
+from hamkori.web.words.calling import coordinator_answers
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

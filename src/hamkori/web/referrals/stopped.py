@@ -39,9 +39,8 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "ask_url": reverse("consent", args=[page.case.code]) if works and not page.live else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
-        "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
         **_called(page),
-        "told": told_lead(page.case.pk, page.at) if lead else None,
+        **telling(page, lead),
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),
         "since": [
@@ -59,8 +58,10 @@ def _called(page: SenderPage) -> dict[str, Any]:
     return {"called": said, "asked": bool(calls) and calls[-1].reason == "coordinator"}
 
 
-def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
-    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
+def telling(page: SenderPage, lead: str) -> dict[str, Any]:
+    """Where a supervisor tells the lead worker what only the team can do, and whether that was done. `lead`: that
+    worker; '' for the team itself.
+    """
     if not lead:
         return {}
     return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}

@@ -120,12 +120,14 @@ def asked_since(found: Referral, case_id: UUID) -> list[tuple[str, datetime]]:
 
 
 def newest_since() -> dict[str, Subquery]:
-    """The same of an `undecided` row, beside it: the help that was asked for last, and when."""
+    """The same of an `undecided` row, beside it: the help that was asked for last, when, its number and its state."""
     rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
     rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
     return {
         "since_help": Subquery(rows.values("referral__service_code")[:1]),
         "since_at": Subquery(rows.values("referral__sent_at")[:1]),
+        "since_code": Subquery(rows.values("referral__code")[:1]),
+        "since_state": Subquery(rows.values("referral__state_code")[:1]),
     }
 
 
