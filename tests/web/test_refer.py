@@ -33,7 +33,7 @@ def address(case) -> str:
 
 
 def test_open_choose_tell_send(house: Senders) -> None:
-    """Three presses: the page, the service, "I have told the person. Send". Each page carries what the next one needs."""
+    """Three presses: the page, the service, "I have told the person. Send". Each page carries what the next needs."""
     case = house.case()
     house.agreed(case)
     zarina = house.browser()

@@ -49,7 +49,8 @@ def calling(
     """The newest call about a desk whose answer is waited for, whom one may say to have reached, and what comes next.
 
     Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
-    `alone`: nobody else is left, so the coordinator stands first. Once that desk was reached, nobody is sent there.
+    `alone`: nobody else is left, so the coordinator stands first. While an answer of
+    that desk is awaited, nobody is sent there.
     `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
     A call that reached nobody takes nothing from the coordinator, who was reached before it: both are said.
     """
@@ -62,7 +63,8 @@ def calling(
         offered = coordinator_answers()
     else:
         whom = ("coordinator", "reached", "not_reached") if alone else REACHED_WHOM
-        offered = [(one, lists.label("call_answer", one)) for one in whom if one != "coordinator" or not reached]
+        awaits = reached and waits
+        offered = [(one, lists.label("call_answer", one)) for one in whom if one != "coordinator" or not awaits]
     return {
         "call_answers": offered,
         "called": called(call, at) if call is not None else "",

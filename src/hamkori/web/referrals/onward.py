@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
@@ -37,12 +37,19 @@ def alone(page: SenderPage) -> bool:
     return Side.SENDER in page.sides and left.nobody_else(page.origin)
 
 
-def ways(page: SenderPage, *, calm: bool = False) -> dict[str, bool]:
+class Ways(TypedDict):
+    """Whom this reader can turn to besides the desk that was asked."""
+
+    alone: bool
+    another: bool
+
+
+def ways(page: SenderPage, *, calm: bool = False) -> Ways:
     """Whom this reader can turn to besides: another organisation, or, where nobody else is left, the coordinator.
     `calm`: an open desk may still answer, and the coordinator is not yet called.
     """
     is_alone = alone(page)
-    return {"alone": is_alone and not calm, "another": Side.SENDER in page.sides and not is_alone}
+    return Ways(alone=is_alone and not calm, another=Side.SENDER in page.sides and not is_alone)
 
 
 def onward(page: SenderPage) -> dict[str, Any]:

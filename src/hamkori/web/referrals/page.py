@@ -255,8 +255,8 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         if queries.sender_state(found) == "sent":
             # Before a call, while an open desk may still answer, that desk stands first.
             calm, only = shown["calm_call"] and not calls, shown["closed_there"] and shown["closed_there"]["urgent"]
-            ways = onward.ways(page, calm=calm) | {"first": bool(only)}
-            shown |= calling(calls, phone, page.at, due=found.answer_due_at, **ways)
+            ways, due = onward.ways(page, calm=calm), found.answer_due_at
+            shown |= calling(calls, phone, page.at, due=due, first=bool(only), **ways)
             shown["alone_yet"] = calm and onward.alone(page)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
