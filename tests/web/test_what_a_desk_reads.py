@@ -227,7 +227,9 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     both = {"operation": str(uuid4()), "section": ["identity", "health"], "open": "packet"}
     answer = worker.post(f"{at}ask_part/", both)
     assert (answer.status_code, answer["Location"]) == (303, f"{at}?open=packet"), "what was unlocked stays open"
-    assert "They are closed until" in page_text(worker.get(answer["Location"])), "nobody waits for them in vain"
+    told = page_text(worker.get(answer["Location"]))
+    assert "They are closed until" in told, "nobody waits for them in vain"
+    assert "It is urgent: call. No number of the sender's referral desk is recorded: ask the coordinator." in told
     assert "Asked of the sender Needs, risk, plan; Name and documents; Health" in page_text(worker.get(at))
     assert says(worker, "ask_part", "health") == 409, "it is asked already"
     assert all(f"They ask for: {name}" in page_text(sender.get("/")) for name in ("Name and documents", "Health"))
