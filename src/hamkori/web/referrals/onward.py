@@ -16,7 +16,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
-from hamkori.people.queries import organisations, phones_for_referring
+from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
@@ -29,7 +29,8 @@ def beside(at: datetime) -> dict[str, Combinable]:
     """What `onward` reads beside the origin of the referral, without a query more."""
     read = left.beside_origin()
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
-    return {"offers": read["offers"], "was_sent": read["was_sent"], "lacks": lacks}
+    phones = left.phones_beside()
+    return {"offers": read["offers"], "was_sent": read["was_sent"], "asked_phones": phones, "lacks": lacks}
 
 
 def alone(page: SenderPage) -> bool:
@@ -77,14 +78,14 @@ def onward(page: SenderPage) -> dict[str, Any]:
 
 
 def _asked_already(page: SenderPage) -> str:
-    """Who else was asked and gave no help, as the page that asks another says it. Two queries, if there is anybody."""
+    """Who else was asked and gave no help, as the page that asks another says it. One query, if there is anybody."""
     if not (asked := left.asked_besides(page.origin)):
         return ""
     cards = {one.id: one for one in organisations()}
-    phones = phones_for_referring([one.body for one in asked])
+    phones = page.origin.asked_phones or {}  # type: ignore[attr-defined]
     lines = [
         apart.stands(
-            desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(one.body, "")),
+            desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(str(one.body), "")),
             *(one.came, one.at, one.reason),
             now=page.at,
         )

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Q, When
+from django.db.models import Case, F, Func, JSONField, OuterRef, Q, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
@@ -23,6 +23,7 @@ from hamkori.casework.referral.rules.stopped import MISSED, STOPPED
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.directory.offered import offered
 from hamkori.directory.rules import suit
+from hamkori.refusal import ENDED
 
 ALWAYS = Q(referral__isnull=False)
 WAITING = "sent"
@@ -85,6 +86,30 @@ def beside_origin(of: Q = ALWAYS) -> Beside:
         offers=Case(When(of, then=ArraySubquery(offers.values(one=offer)))),
         was_sent=Case(When(of, then=ArraySubquery(rows.order_by("referral__sent_at").values(one=row)))),
     )
+
+
+class PhonesOf(Func):
+    """Beside an origin: where the desks can be called that were asked in its case, for whoever refers."""
+
+    template = "(select jsonb_object_agg(p.organisation_id, p.phone) from phones_for_referring(%(expressions)s) p)"
+    output_field = JSONField()
+    arity = 1
+
+
+def phones_beside() -> PhonesOf:
+    """For the page of one referral, which names them."""
+    rows = ReferralOrigin.objects.filter(case=OuterRef("case_id")).exclude(referral__sent_at=None)
+    return PhonesOf(ArraySubquery(rows.values("referral__to_organisation_id")))
+
+
+def asked_since(pair: Any, since: datetime) -> list[tuple[str, datetime]]:
+    """Other help that was asked for after this one stopped, and when: the first need still has nobody."""
+    rows = [(one, datetime.fromisoformat(one["sent"])) for one in pair.was_sent or ()]
+    return [
+        (one["code"], at)
+        for one, at in rows
+        if at > since and one["referral"] != str(pair.referral.pk) and one["state"] != ENDED
+    ]
 
 
 @dataclass(frozen=True)

@@ -111,16 +111,8 @@ def answered(case_id: UUID) -> Answered:
     )
 
 
-def asked_since(found: Referral, case_id: UUID) -> list[tuple[str, datetime]]:
-    """Other help that was asked for after this one stopped, and when: the first need still has nobody."""
-    since = found.ended_at or found.missed_at or found.heard_at or found.sent_at
-    rows = ReferralOrigin.objects.filter(case=case_id, referral__sent_at__gt=since)
-    rows = rows.exclude(referral=found.pk).exclude(referral__state_code=ENDED).order_by("referral__sent_at")
-    return [(code, at) for code, at in rows.values_list("referral__service_code", "referral__sent_at") if at]
-
-
 def newest_since() -> dict[str, Subquery]:
-    """The same of an `undecided` row, beside it: the help that was asked for last, when, its number and its state."""
+    """Beside an `undecided` row: other help that was asked for since, the newest: which, when, its number, its state."""
     rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
     rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
     return {
