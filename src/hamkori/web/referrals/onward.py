@@ -69,7 +69,6 @@ def onward(page: SenderPage) -> dict[str, Any]:
     if is_alone:
         shown |= {
             "nobody_else": coordinator.reached(),
-            "asked_already": _asked_already(page),
             "coordinator_answers": coordinator_answers(),
             "gap_url": reverse("gap_record", args=[page.case.code]),
             "need": directory.group(found.service_code),
@@ -77,7 +76,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
     return shown
 
 
-def _asked_already(page: SenderPage) -> str:
+def asked_already(page: SenderPage) -> str:
     """Who else was asked and gave no help, as the page that asks another says it. One query, if there is anybody."""
     if not (asked := left.asked_besides(page.origin)):
         return ""
