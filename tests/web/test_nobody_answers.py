@@ -142,6 +142,26 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
     assert "Urgent and late" in page_text(house.browser("supervisor-cso").get("/"))
 
 
+def test_what_the_coordinator_was_called_about_stands_below_what_nobody_has_called_about(house: Senders) -> None:
+    """Red before: it stayed first, for its hour runs out first."""
+    closes(house)
+    told, silent = house.case(), house.case()
+    for case in (told, silent):
+        house.agreed(case)
+        sent = house.sent(case)
+        pass_time(minutes=1)
+        if case is told:
+            page = f"/referrals/{sent.code}/call/"
+
+    def told_first(slug: str) -> bool:
+        today = house.browser(slug).get("/").content.decode()
+        return today.index(f"/cases/{told.code}/") < today.index(f"/cases/{silent.code}/")
+
+    assert told_first("caseworker-cso")
+    house.browser().post(page, {"operation": str(uuid4()), "answer": "coordinator"})
+    assert not any(told_first(slug) for slug in ("caseworker-cso", "supervisor-cso"))
+
+
 def test_where_somebody_is_in_danger_the_police_are_named_on_no_page_after_a_no(house: Senders) -> None:
     with house.as_() as zarina:
         codes = {**FACTS, "has_danger": True, "risk_code": "high"}

@@ -46,7 +46,9 @@ def test_open_choose_tell_send(house: Senders) -> None:
     looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[]))
     text = page_text(looked)
     assert "They will see now" in text
-    assert "Locked until they accept" in text
+    assert "Locked until they accept The person's own words; How to reach" in text
+    bare = page_text(zarina.post(address(case), house.screen(case, do="", agreed_text="")))
+    assert "Locked until they accept The person's own words, if written; How to reach" in bare, "nothing is yet"
     assert "«Мо аз Паноҳгоҳ кумак мепурсем." in text, "in the language in which consent was read, the name too"
     assert "“We ask Shelter Kulob for help." in text, "and in the reader's own"
     assert "I have told them. Send" in text

@@ -162,6 +162,12 @@ def test_what_is_urgent_stands_above_what_is_late_and_who_goes_before_an_earlier
         places = [there.index(f"/cases/{one.code}/") for one in (risky, early, old)]
         assert places == sorted(places)
     assert (today.count("high risk comes first"), today.count("Risk: high")) == (1, 0), "once, and in place of the risk"
+    pass_time(minutes=5)
+    bed, why = scene.case(need_tonight_codes=["safe_place"]), "No place for tonight yet: comes first"
+    scene.sent(bed)
+    today = doors.client_for(scene.zarina).get("/").content.decode()
+    assert today.index(f"/cases/{bed.code}/") < today.index(why) < today.index(f"/cases/{risky.code}/")
+    assert today.count("No place for tonight yet") == today.count(why) == 1
 
 
 def test_what_is_due_before_work_begins_again_is_near() -> None:

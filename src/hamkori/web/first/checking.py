@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TAKEN_OVER = (
-    "card_rows", "later_text", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in",
+    "card_rows", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
 
@@ -187,10 +187,12 @@ def _page(
 ) -> HttpResponse:
     screen = _screen(request, actor, case, draft)
     known, police = screen.known, draft.recipient_kind_code == "police"
+    written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
+        "later_text": showing.later_text(screen, screen.way, written=written) if screen.way else [],
         "say_in": shown["say_in"] if screen.body else showing.say(known, lambda: sent.words_of(draft), police=police),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
@@ -203,7 +205,7 @@ def _page(
         "back": {"url": service, "label": _("The step before")},
         "consent_url": address(case.code, "consent", of=draft.code),
         "edit_url": reverse("referral_edit", args=[draft.code]),
-        "text_open": bool(form["agreed_text"].value() or form.errors),
+        "text_open": written or bool(form.errors),
     }
     return drawn(
         request, "check", more, case=case, status=409 if refused or more["changed"] else 400 if form.errors else 200

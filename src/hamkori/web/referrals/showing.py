@@ -99,7 +99,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
-        "later_text": later_text(screen, way) if way else [],
+        "later_text": later_text(screen, way, written=bool(form["agreed_text"].value())) if way else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
@@ -249,9 +249,12 @@ def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str
     )
 
 
-def later_text(screen: Screen, way: Way) -> list[str]:
-    """What is sealed until they accept, and until when the people whom they name can read it."""
-    said = [words.parts(screen.ticked)]
+def later_text(screen: Screen, way: Way, *, written: bool) -> list[str]:
+    """What is sealed until they accept, and until when the people whom they name can read it.
+
+    `written`: the person's own words stand there.
+    """
+    said = [words.parts(screen.ticked) if written else words.if_written(screen.ticked)]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})

@@ -88,7 +88,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     return row(replace(first, quiet_until=quiet), now) | {
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
-        "when": alone or times.when_owed(min(group, key=lambda each: each.at or now), now),
+        "when": alone or times.when_owed(first, now),
         "lines": lines,
         "not_reached": buttons.not_reached(first),
     }
@@ -286,7 +286,7 @@ def _own_case(code: str) -> SafeString:
 def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
-        return format_html("<b>{}</b>", red.NO_PLACE_YET)
+        return format_html("<b>{}</b>", FIRST["place"] if one.place_before else red.NO_PLACE_YET)
     lacks = red.STAYS if one.stays else red.NO_PLACE
     return str(lacks) if one.no_place and not one.what.startswith("place.") else ""
 
@@ -295,6 +295,7 @@ FIRST: Final = {
     "child": gettext_lazy("a child comes first"),
     "danger": gettext_lazy("danger comes first"),
     "high": gettext_lazy("high risk comes first"),
+    "place": gettext_lazy("No place for tonight yet: comes first"),
 }
 
 

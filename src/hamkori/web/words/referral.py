@@ -31,6 +31,14 @@ def being_closed() -> str:
     )
 
 
+def if_written(sections: Iterable[str]) -> str:
+    """What goes to those who will help her, where her own words are not written so far."""
+    named = lists.joined("packet_section", sections)
+    if not named:
+        return _("The person's own words, if written.")
+    return _("The person's own words, if written; %(sections)s.") % {"sections": named}
+
+
 def parts(sections: Iterable[str], empty: Collection[str] = ()) -> str:
     """What goes to those who will help her: her words always, then the sections. `empty`: in which nothing stands."""
     named = lists.joined("packet_section", {*sections} - {*empty})

@@ -103,6 +103,8 @@ class Due:
     """Why it stands first among equals: a child, danger, high risk; of the coordinator's, help that protects."""
     before: bool = False
     """For that it stands above somebody whose hour runs out earlier."""
+    place_before: bool = False
+    """For the place that it waits for it stands above somebody whose hour runs out earlier."""
     nobody_else: bool = False
     """Of a referral that stopped or is late: nobody else is listed who could be asked."""
     has_danger: bool = False
@@ -128,6 +130,12 @@ class Due:
         """
         doubt = self.what == DOUBT and not self.answered_call
         return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
+
+    @property
+    def is_with_coordinator(self) -> bool:
+        """Of what its sender has to call about: the sender's side has reached the coordinator, and awaits an answer."""
+        told = self.call is not None and self.call.answer == "coordinator"
+        return told and self.unread and self.what not in NATIONAL
 
     @property
     def spoken(self) -> bool:

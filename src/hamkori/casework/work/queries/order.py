@@ -1,7 +1,8 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
 What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
-these and of the others a child, danger or high risk first, then the hour that runs out first.
+these and of the others a child, danger or high risk first, then the hour that runs out first. What
+waits for the coordinator, who was reached, stands below all that nobody has called about.
 """
 
 from __future__ import annotations
@@ -91,16 +92,25 @@ def _in_order(card: str, rows: Iterable[Due]) -> tuple[Due, ...]:
     return tuple(
         replace(
             row,
-            before=bool(row.first)
-            and any(alike(other) == alike(row) and _hour(other) < _hour(row) for other in found[number + 1 :]),
+            before=bool(row.first) and any(alike(other) == alike(row) for other in _earlier(row, found[number + 1 :])),
+            place_before=row.awaits_place and any(not _homeless(other) for other in _earlier(row, found[number + 1 :])),
         )
         for number, row in enumerate(found)
     )
 
 
+def _earlier(row: Due, below: list[Due]) -> list[Due]:
+    """Of the rows below those whose hour runs out earlier. Who waits for the coordinator says so, and why it waits."""
+    return [other for other in below if _hour(other) < _hour(row) and not other.is_with_coordinator]
+
+
 def _standing(row: Due) -> int:
-    """Who has no place for tonight, then everybody else; in each a child, danger or high risk first."""
-    return (0 if _homeless(row) else 2) + (0 if row.first else 1) + (2 if row.is_said_to_have_come else 0)
+    """Who has no place for tonight, then everybody else; in each a child, danger or high risk first.
+
+    What the coordinator was called about stands below what nobody has called about.
+    """
+    called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
+    return (0 if _homeless(row) else 2) + (0 if row.first else 1) + called
 
 
 def _homeless(row: Due) -> bool:
