@@ -24,6 +24,7 @@ def test_the_next_step_is_set_with_one_press_of_a_day(world: Scene) -> None:
     assert days[:2] == [(timezone.localdate() + timedelta(days=one)).isoformat() for one in (0, 1)]
     assert "Tomorrow" in text(page)
     assert len(days) == 5
+    assert "fold" in page.content.decode().partition('id="days"')[2].partition('name="next_step_on"')[0], "once"
     sent = {**fields(page), "next_step_code": "refer", "next_step_on": ""}
     answer = client.post(address, {**sent, "day": days[2]}, follow=True)
     third = date.fromisoformat(days[2])
@@ -51,8 +52,8 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
     of_case = client.get(f"/cases/{case.code}/").content.decode()
     assert of_case.count(f'href="{address}') == 2, "above with its button, among the links, and not as a row as well"
     done = client.get(f"{address}?done=1")
-    assert "Meet again: done</h1>" in text(done)
-    assert "Not done yet: put it off" in text(done)
+    for said in ("Next step</h1>", "Done when you save: Meet again, ", "Not done yet: put it off"):
+        assert said in text(done), "nothing is done before it is saved"
     assert "Replaces" not in text(done)
     assert (fields(done)["next_step_code"], fields(done)["next_step_on"]) == ([""], [""])
     for at in (address, f"{address}?done=1"):

@@ -140,10 +140,11 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         first_stands(actor)
     whole = request.GET.get("all") == "1"
     context = {
-        "title": _title(request, case, whole=whole),
+        "title": _("Change the details that are not locked") if whole else _("Next step"),
         "replaces": "" if whole or both else _planned(case, places(request)["now"]),
         "is_done": _is_done(request),
         "whole": whole,
+        "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),
         "days": _days(timezone.localdate(places(request)["now"]), request.POST.get("day", "")),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "in_task": True,
@@ -159,14 +160,6 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 def _is_done(request: HttpRequest) -> bool:
     """Whether whoever comes has done the step that was planned: the next one is asked for, and nothing is filled in."""
     return request.GET.get("done") == "1"
-
-
-def _title(request: HttpRequest, case: Case, *, whole: bool) -> str:
-    if whole:
-        return _("Change the details that are not locked")
-    if _is_done(request) and case.next_step_code:
-        return _("%(step)s: done") % {"step": lists.label("next_step", case.next_step_code)}
-    return _("Next step")
 
 
 def _planned(case: Case, now: datetime) -> str:

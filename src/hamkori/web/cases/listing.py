@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -175,7 +176,7 @@ def _sub(found: Page) -> str:
     if number.late:
         late = ngettext("%(n)d case is late or stopped", "%(n)d cases are late or stopped", number.late)
         parts.append(late % {"n": number.late})
-    return " · ".join(parts)
+    return capfirst("\N{NO-BREAK SPACE}· ".join(parts))
 
 
 def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "code": line.code,
         "next": next_step,
         "when": when,
-        "cell": {"late": "t-late", "wait": "t-wait", "today": "bold"}.get(tone, ""),
+        "cell": {"late": "t-late", "wait": "t-wait", "today": "bold", "call": "bold"}.get(tone, ""),
         "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
         "tags": _tags(line, next_step),
         "who": words.person_of(line.sex, line.age_band) or _("not asked"),
@@ -197,8 +198,8 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         # One tap to the cases of this worker; the chip takes it away.
         "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",
         "sub": _under(line, next_step),
-        "ico": {"late": "late", "wait": "wait"}.get(tone, ""),
-        "icon": "danger" if line.has_danger else "late" if tone == "late" else "calendar",
+        "ico": {"late": "late", "wait": "wait", "call": "late"}.get(tone, ""),
+        "icon": "danger" if line.has_danger else {"late": "late", "call": "phone"}.get(tone, "calendar"),
     }
 
 
@@ -239,8 +240,9 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     if line.awaits_place:
-        late = any(one.late for one in line.referrals if one.state == "sent")
-        return str(red.NO_PLACE_YET), _answer_due(line, found), "late" if late else "today"
+        sent = [one for one in line.referrals if one.state == "sent"]
+        tone = "late" if any(one.late for one in sent) else "call" if any(one.unread for one in sent) else "today"
+        return str(red.NO_PLACE_YET), _answer_due(line, found), tone
     return _of_referrals(line, found) or _of_step(line, found)
 
 
@@ -260,7 +262,7 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
         return asks.get(late[0].state, _("No answer yet")), _late_since(late[0].since, found.today), "late"
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
-        return str(red.CALL_NOW), _call_by(unread, found), "late"
+        return str(red.CALL_NOW), _call_by(unread, found), "call"
     if any(one.state == "sent" and one.urgent for one in line.referrals):
         return _("No answer yet"), _answer_due(line, found), "today"
     halted = next((one for one in line.referrals if one.stopped), None)

@@ -256,7 +256,7 @@ def _colleague(one: Colleague) -> dict[str, str]:
         "supervisor": _("supervises the lead worker"),
     }[one.kind]
     holds = sections.names(one.sections) or _("only what is not locked")
-    return {"name": name_or(one.name), "what": what, "why": f"{why} · {holds}"}
+    return {"name": name_or(one.name), "what": what, "why": f"{why}\N{NO-BREAK SPACE}· {holds}"}
 
 
 def _body(one: Sent, empty: frozenset[str]) -> dict[str, str] | None:

@@ -30,7 +30,7 @@ def strip(case: Case, agreed: Agreed, today: date, *, waits: bool = False) -> di
     return {
         "code": case.code,
         "tags": tags(case),
-        "facts": " · ".join(facts(case, today)),
+        "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today)),
         "agreed": [_waiting(one) if waits else _last(one) if closed else one for one in answers(agreed)],
         "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }

@@ -30,7 +30,7 @@ from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import desk_phone, directory, lists, received
+from hamkori.web.words import desk_phone, directory, lists, received, red
 from hamkori.web.words.calls import called, closed, not_said, of_all
 
 
@@ -59,7 +59,7 @@ def late(request: HttpRequest) -> HttpResponse:
 
 def _said(found: Overview) -> str:
     said = (to_call(found.to_call), _reached(found.reached), are_late(found.late))
-    return " · ".join(filter(None, said)) or _("Nothing is late.")
+    return capfirst(" · ".join(filter(None, said))) or _("Nothing is late.")
 
 
 def _reached(number: int) -> str:
@@ -139,10 +139,23 @@ def _line(code: str, *parts: object) -> SafeString:
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said if part))
 
 
-def _when(one: LateOne, found: Overview) -> str:
+def _when(one: LateOne, found: Overview) -> str | SafeString:
     if one.clock == CLOSED_THERE:
-        return moments.answer_by(one.due, found.at)
+        return format_html("<b>{}</b>", moments.answer_by(one.due, found.at))  # red is what is late
     return moments.target(one.due, found.at)
+
+
+def _urgency(one: LateOne, found: Overview) -> str | SafeString:
+    """That it is urgent; or why it stands above an answer that is due earlier."""
+    if not _protects(one):
+        return received.urgent(one.urgency_code)
+    others = (row for body in found.bodies for row in body.rows)
+    before = any(row.urgent and not row.spoken and not _protects(row) and row.due < one.due for row in others)
+    return format_html("<b>{}</b>", red.FIRST["danger"]) if before else received.urgent(one.urgency_code)
+
+
+def _protects(one: LateOne) -> bool:
+    return one.urgent and not one.spoken and coordination.protects(one.service_code)
 
 
 def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
@@ -150,12 +163,13 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
     `apart`: what is not the same of all that this organisation owes.
     """
-    told = received.urgent(one.urgency_code), not_said(one.clock), *apart
+    told = _urgency(one, found), not_said(one.clock), *apart
     return {
         "code": one.code,
         "what": lists.label("service", one.service_code) if one.code else _("The answer to a disputed result"),
         "sub": _line(one.code, *told) if one.code else NO_MORE,
         "calm": one.spoken,
+        "is_late": one.clock != CLOSED_THERE,
         "when": _when(one, found),
         "calls": _calls(one.calls, found),
         "call_url": _call_url(one),

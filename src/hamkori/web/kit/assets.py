@@ -1,4 +1,4 @@
-"""Builds the files that pages ask for: two style sheets, one script, one sprite of icons, two cuts of the typeface.
+"""Builds the files that pages ask for: three style sheets, one script, one sprite of icons, two cuts of the typeface.
 
 Sources lie in `web/kit/`; what is built goes to `web/static/hamkori/`, where Django's static files find it, and is
 never in the repository. The launcher calls `build` before it serves; nothing happens when nothing changed. Run by hand:
@@ -26,6 +26,7 @@ BUILT = KIT.parent / "static" / "hamkori"
 
 # The order is the cascade: what stands later wins.
 SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "work", "asking", "consent", "print")
+GUIDE = (*SHEETS, "guide")  # the page that shows the components
 # What a page of strangers asks for: without what only lists of work and forms of a case need.
 DOOR = tuple(name for name in SHEETS if name not in ("work", "asking", "consent"))
 # Staff pages load all of these as one file; public pages load `leave` alone, second step and unlock `sign` alone.
@@ -68,13 +69,14 @@ def build(target: Path = BUILT) -> bool:
 
 def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
     """Built file -> what it is made of (for its digest) and how."""
-    sheets, door = ([KIT / "css" / f"{name}.css" for name in names] for names in (SHEETS, DOOR))
+    sheets, door, guide = ([KIT / "css" / f"{name}.css" for name in names] for names in (SHEETS, DOOR, GUIDE))
     scripts = [KIT / "js" / f"{name}.js" for name in SCRIPTS]
     leave, sign = [KIT / "js" / "leave.js"], [KIT / "js" / "sign.js"]
     mark = KIT / "mark.svg"
     plan: dict[str, tuple[list[bytes], Callable[[], bytes]]] = {
         "kit.css": (_contents(sheets), lambda: style(sheets)),
         "door.css": (_contents(door), lambda: style(door)),
+        "guide.css": (_contents(guide), lambda: style(guide)),
         "kit.js": (_contents(scripts), lambda: script(scripts)),
         "leave.js": (_contents(leave), lambda: script(leave)),
         "sign.js": (_contents(sign), lambda: script(sign)),

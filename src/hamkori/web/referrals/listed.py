@@ -189,7 +189,6 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         "" if closed or until else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     refused, boxed = listing.id in screen.refused, box is not None and closed
-    before = screen.asked_before(one)
     no = screen.heard.by.get((listing.organisation_id, listing.service_code))
     return {
         "id": str(listing.id),
@@ -198,11 +197,7 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": _notes(screen, one, box, chosen=chosen),
         "tag": _("the person said no") if refused else _("they said no") if no else _tag(one, until, said=boxed),
-        "tone": "wait"
-        if refused or no or listing.is_full or closed or until
-        else "done"
-        if one.desk_ready and not before and not one.reasons
-        else "",
+        "tone": "wait" if refused or no or listing.is_full or closed or until else "done" if one.desk_ready else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }

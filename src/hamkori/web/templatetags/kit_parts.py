@@ -81,6 +81,7 @@ def page_head(
     action_label: object = "",
     action_url: str | None = None,
     action_key: str = "",
+    action_kind: str = "",
     over: object = "",
 ) -> dict[str, Any]:
     """The page's one heading, a line above or under it, and at most one button."""

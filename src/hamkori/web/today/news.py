@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -113,7 +114,8 @@ def lately(found: Arrived, now: datetime) -> SafeString | str:
     said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
     if _above(found, since):
         said = ngettext("%(n)d more new thing below, %(since)s", "%(n)d more new things below, %(since)s", number)
-    return format_html('<a href="#news">{}</a>', said % {"n": number, "since": moments.target(since, now)})
+    told = capfirst(said % {"n": number, "since": moments.target(since, now)})
+    return format_html('<a href="#news">{}</a>', told)
 
 
 def _above(found: Arrived, since: datetime) -> bool:

@@ -74,12 +74,12 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     first = next((one for one in group if one.referral), group[0])
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
-    alone = times.when_owed(first, now) if len(group) == 1 else ""
+    at = times.when_owed(first, now)
     lines = [
         _dotted(
             one.referral,
             *_owes(one),
-            "" if alone else times.when_owed(one, now),
+            own if (own := times.when_owed(one, now)) != at else "",  # what stands beside all of them is said once
             *_apart(one, now, shut=bool(shut), sender=bool(sender)),
         )
         for one in group
@@ -88,7 +88,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     return row(replace(first, quiet_until=quiet), now) | {
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
-        "when": alone or times.when_owed(first, now),
+        "when": at,
         "lines": lines,
         "not_reached": buttons.not_reached(first),
     }
@@ -112,7 +112,7 @@ def _owes(one: Due) -> list[str]:
     """What the organisation owes. Of a disputed result nothing is told but that it is late."""
     if not one.referral:
         return [_("The answer to a disputed result"), _("only they can give it: ask them to answer the sender")]
-    return [lists.label("service", one.service), not_said(one.reason)]
+    return [format_html('<span class="ink">{}</span>', lists.label("service", one.service)), not_said(one.reason)]
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
@@ -286,22 +286,14 @@ def _own_case(code: str) -> SafeString:
 def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
-        return format_html("<b>{}</b>", FIRST["place"] if one.place_before else red.NO_PLACE_YET)
+        return format_html("<b>{}</b>", red.FIRST["place"] if one.place_before else red.NO_PLACE_YET)
     lacks = red.STAYS if one.stays else red.NO_PLACE
     return str(lacks) if one.no_place and not one.what.startswith("place.") else ""
 
 
-FIRST: Final = {
-    "child": gettext_lazy("a child comes first"),
-    "danger": gettext_lazy("danger comes first"),
-    "high": gettext_lazy("high risk comes first"),
-    "place": gettext_lazy("No place for tonight yet: comes first"),
-}
-
-
 def _first(one: Due) -> str | SafeString:
     """Why it stands above somebody whose hour runs out earlier."""
-    return format_html("<b>{}</b>", FIRST[one.first]) if one.before else ""
+    return format_html("<b>{}</b>", red.FIRST[one.first]) if one.before else ""
 
 
 def _urgency(one: Due, now: datetime) -> str:

@@ -51,7 +51,7 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
 def when_owed(one: Due, now: datetime) -> str | SafeString:
     """Of the coordinator's rows until when an answer is awaited, when she calls again, or since when it is late."""
     if one.what == "national.unread" and one.at is not None and not one.reached:
-        return format_html('<span class="t-late">{}</span>', moments.answer_by(one.at, now))
+        return format_html("<b>{}</b>", moments.answer_by(one.at, now))  # red is what is late
     if one.reached and one.quiet_until is not None:
         return _("call again at %(time)s") % {"time": moments.clock_time(one.quiet_until)}
     return when(one, now)

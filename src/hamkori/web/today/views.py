@@ -3,13 +3,13 @@
 See docs/design/pages.md#today.
 """
 
-import re
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -49,6 +49,10 @@ TITLES: Final = {
 }
 
 
+TONES: Final = {"expected": "", "later": "", **dict.fromkeys(("reached", "urgent", "soon"), "wait")}
+"""Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
+
+
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Today. Everybody has one, whatever the role."""
@@ -76,6 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "keys": [key for key in new.keys if key != "closed" or not new.called_off],
         "quiet": _quiet(found),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
+        "new_kind": "quiet" if "desk_officer" in actor.roles else "",  # who answers others begins few cases
         # Roles that have no cases are told so, instead of an empty promise.
         "no_cases": not actor.roles & (CASES | {"desk_officer"}),
         "invented": any(is_invented(number) for one in found.rows for number in (one.phone, one.sender_phone)),
@@ -90,7 +95,8 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     return [
         {
             "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
-            "tone": "wait" if card in ("reached", "urgent", "expected", "soon", "later") else "late",
+            "tone": TONES.get(card, "late"),
+            "meta": _("the gravest first") if card == "late" and _is_by_gravity(these) else "",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
             "rows": rows(these, found.now, mixed=mixed, cases=ids),
@@ -100,7 +106,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     ]
 
 
-def _sub(found: Today, lists: Cards) -> str:
+def _sub(found: Today, lists: Cards) -> str | SafeString:
     """The day, and of each list that is red how many it holds; if none is, the next target."""
     day, late = moments.today_in_full(found.now), lists["late"]
     said = [
@@ -111,16 +117,16 @@ def _sub(found: Today, lists: Cards) -> str:
         _counted(len(lists["steps"]), STEPS),
     ]
     if any(said):
-        # On a phone a line begins with no dot, and a number stays beside what it counts.
-        return _DOT.join((day, *(_BESIDE.sub("\N{NO-BREAK SPACE}", part) for part in said if part)))
+        # On a phone a line begins with no dot, and what is counted stays on one line.
+        *parts, last = [day, *filter(None, said)]
+        before = format_html_join("", "<span>{}\N{NO-BREAK SPACE}·</span> ", ((part,) for part in parts))
+        return format_html("{}<span>{}</span>", before, last)
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
 
 
-_DOT: Final = "\N{NO-BREAK SPACE}· "
-_BESIDE: Final = re.compile(r"(?<=\d) | (?=\d)")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
@@ -133,6 +139,11 @@ def _counted(number: int, said: Any) -> str:
 def _national(found: tuple[Due, ...]) -> bool:
     """Whether these are the coordinator's alone: of those nothing has stopped."""
     return all(one.what in NATIONAL for one in found)
+
+
+def _is_by_gravity(found: tuple[Due, ...]) -> bool:
+    """Whether the order is not that of the hours, and has to say so. The coordinator's stand by whom to call."""
+    return not (_national(found) or order.by_time(found))
 
 
 def _expected(number: int) -> str:

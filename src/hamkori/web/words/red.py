@@ -29,6 +29,13 @@ NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
+FIRST: Final = {
+    "child": gettext_lazy("a child comes first"),
+    "danger": gettext_lazy("danger comes first"),
+    "high": gettext_lazy("high risk comes first"),
+    "place": gettext_lazy("No place for tonight yet: comes first"),
+}
+"""Why a row stands above one whose hour runs out earlier."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 
 

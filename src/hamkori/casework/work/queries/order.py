@@ -7,7 +7,7 @@ waits for the coordinator, who was reached, stands below all that nobody has cal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -81,6 +81,12 @@ def cases_in_order(lists: Cards) -> list[str]:
 def referrals_in_order(lists: Cards) -> list[str]:
     """The numbers of the referrals of which a row is red or urgent, as they stand on Today."""
     return list(dict.fromkeys(row.referral for card in RED for row in lists[card] if row.referral))
+
+
+def by_time(rows: Sequence[Due]) -> bool:
+    """Whether the hours of these run one after the other; whoever stands first with a reason is passed over."""
+    hours = [_hour(row) for row in rows if not (row.before or row.place_before)]
+    return hours == sorted(hours)
 
 
 def _in_order(card: str, rows: Iterable[Due]) -> tuple[Due, ...]:
