@@ -19,7 +19,7 @@ from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
-from tests.cast import World, tomorrow
+from tests.cast import tomorrow
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text, records
@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 CHILD = {"call_name": "canary", "child_contact": "canary-guardianship"}
 NOTHING_NEW = "Nothing new can be sent until the child and the adult who acts for them have answered."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def confirmed(house: Senders, case: Case, band: str) -> None:

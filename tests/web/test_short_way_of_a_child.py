@@ -10,23 +10,12 @@ from django.utils import timezone
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral
 from tests import doors
-from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields
-from tests.web.senders import Senders, page_text, records
+from tests.web.senders import page_text, records
 from tests.web.test_short_way import AGREES, NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def zarina(house: Senders) -> doors.DoorClient:
-    return house.browser()
 
 
 CHILD = {"child_answer": "agrees", "speaker": "guardianship_body", "suspected": "no"}

@@ -18,18 +18,13 @@ from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.models import OrganisationPhone
 from hamkori.web.received import forms
 from hamkori.web.words import lists
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, version
 from tests.web.test_desk import no, press, waits, yes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def record(referral: Referral) -> Referral:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
+from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.stopped import stopped
@@ -24,7 +25,7 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import as_read, moments
+from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm

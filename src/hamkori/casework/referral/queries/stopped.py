@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
@@ -72,9 +73,13 @@ def waiting(found: Referral) -> tuple[str, bool]:
     said that nothing more is to do. Of one that did not stop nothing is asked.
     """
     how = stopped(found)
-    asked = Referral.objects.filter(pk=found.pk).values_list(waits(), waits(settled=True))
-    still, settled = (asked.first() if how else None) or (False, False)
+    still, settled = next(iter(_waits(found.pk) if how else ()), (False, False))
     return how if still else "", settled
+
+
+@worded
+def _waits(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
+    return Referral.objects.filter(pk=referral).values_list(waits(), waits(settled=True))
 
 
 @dataclass(frozen=True)
