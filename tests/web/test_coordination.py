@@ -19,7 +19,7 @@ from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.directory.models import ServiceContact, ServiceHours
 from hamkori.people.actions import desk_phone
 from hamkori.web.templatetags.kit import grouped
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.jobs.test_clock import run
 from tests.web.senders import Senders, counted, page_text, records, version
@@ -27,11 +27,6 @@ from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 PAGE = "/coordination/late/"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:

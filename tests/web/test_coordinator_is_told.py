@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from hamkori.notices.models import Notice
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records, referrals
@@ -18,11 +18,6 @@ from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 LATE, TOLD = "/coordination/late/", re.compile(r"The coordinator has been told today \d\d:\d\d\.")
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def told() -> int:

@@ -10,18 +10,13 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.directory.models import Service
-from tests.cast import FACTS, SEALED, World, pass_time
+from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records
 
 pytestmark = pytest.mark.django_db
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:

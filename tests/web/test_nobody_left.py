@@ -7,17 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, records
 from tests.web.test_the_way_on import another, declines
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 @pytest.mark.parametrize("declined", [False, True])

@@ -16,16 +16,11 @@ from hamkori.directory.models import Service
 from hamkori.people.founding import rename
 from hamkori.vocabulary import codelist
 from tests import doors
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, referrals, state, steps, version
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:

@@ -12,7 +12,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.notices.models import Notice
 from hamkori.web.words import lists
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, referrals, state, version
@@ -20,11 +20,6 @@ from tests.web.senders import Senders, closes, page_text, referrals, state, vers
 pytestmark = pytest.mark.django_db
 
 ALREADY = "Shelter Kulob was already asked"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:
@@ -133,6 +128,7 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     assert page.content.decode().index("Asked already") < page.content.decode().index(f'value="{shelter}"')
     assert ", no answer yet" in text
     form = {**fields(page, address(case)), "district": "TJ-KT-01", "operation": str(uuid4()), "do": "gap"}
+    assert "Recorded: nothing here fits" not in page_text(zarina.get(f"{at}?gap=kept")), "an address alone says nothing"
     kept = zarina.post(f"/cases/{case.code}/gap/record/", form)
     assert kept["Location"] == f"{at}?gap=kept", "and back to where one asks"
     after = page_text(zarina.get(kept["Location"]))

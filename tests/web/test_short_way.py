@@ -19,7 +19,6 @@ from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service, ServiceArea, ServiceHours
 from hamkori.vault.models import TypedDraft
 from tests import doors
-from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, fields_of
 from tests.web.senders import Senders, page_text
@@ -28,16 +27,6 @@ pytestmark = pytest.mark.django_db
 WHO = {"sex_code": "female", "age_band_code": "a18_29", "district": "TJ-KT-01"}
 AGREES = {"a_shelter_social_help": "yes", "police": "no"}
 NEEDS = {"tonight": "needs", "urgency": "urgent"}
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def zarina(house: Senders) -> doors.DoorClient:
-    return house.browser()
 
 
 def press(client: doors.DoorClient, at: str, **answers: object) -> HttpResponse:

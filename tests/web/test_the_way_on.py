@@ -15,7 +15,7 @@ from hamkori.casework.referral.models import Referral, ReferralSender, ReferralS
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records, referrals, state
@@ -23,11 +23,6 @@ from tests.web.senders import Senders, closes, page_text, records, referrals, st
 pytestmark = pytest.mark.django_db
 CALL = "Call: 00\u201111 (invented, cannot be called)."
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:
