@@ -45,7 +45,7 @@ def test_nobody_accepts_or_declines_another_person_than_the_page_showed(house: S
 
 
 def test_nobody_sends_another_summary_than_the_page_showed(house: Senders) -> None:
-    """Red before: "I have told them. Send" sent what another window had changed meanwhile."""
+    """Red before: "I have told the person. Send" sent what another window had changed meanwhile."""
     zarina = house.browser()
     at = to_check(zarina)
     shown = {**fields(zarina.get(at)), "agreed_text": "Canary-Words", "do": "send"}

@@ -111,7 +111,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
         assert asked(slug, house) == [], slug
     said = {"operation": str(uuid4()), "answer": "not_reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
-    assert "was not reached. Now call the sender, Cso Kulob: +992" in answer.replace("\u00a0", " ")
+    assert "was not reached. Now call who sent it: Cso Kulob, +992" in answer.replace("\u00a0", " ")
     assert "In danger: 112 (not confirmed)." in answer
     pass_time(minutes=1)
     the_sender_is_called(farida, sent.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -96,7 +97,8 @@ def test_who_declined_is_said_to_have_been_asked_before(house: Senders) -> None:
         card = Referral.objects.get(pk=gone.pk)
         receive.decline(desk, card, version=card.version, reason="full", suggested_service="")
     page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
-    assert "No place now · today" in page.replace("\u00a0", " "), "why and when, beside the badge that says so"
+    assert re.search(r"Asked already: Shelter Kulob, declined today \d\d:\d\d, no place now", page), "when, and why"
+    assert "No place now ·" not in page.replace("\u00a0", " "), "once"
     assert "They said no" not in page
 
 

@@ -371,7 +371,7 @@ def test_a_draft_goes_on_at_the_check_and_its_faults_stay_there(zarina) -> None:
         Referral.objects.update(version=9)
     refused = zarina.post(at, old)
     assert refused.status_code == 409
-    assert "I have told them. Send" in page_text(refused), "it stands on the step, with its button"
+    assert "I have told the person. Send" in page_text(refused), "it stands on the step, with its button"
     assert fields_of(refused.content.decode())["version"] == ["9"]
 
 

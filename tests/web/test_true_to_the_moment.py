@@ -99,7 +99,7 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
         "Locked until they accept",
         "Answer wanted",
         "Keep as draft",
-        "I have told them",
+        "I have told the person",
     ):
         assert words not in text, words
     assert 'type="hidden" name="agreed_text" value="Canary-Words"' in answer.content.decode(), "typed words stay"

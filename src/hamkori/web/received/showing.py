@@ -319,7 +319,7 @@ def _questioned(received: Received) -> bool:
 
 def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     opened = open_packet(actor, received.referral)
-    parts = packet.parts(opened, sent_at(received.referral), received.referral.answered_at, received.at)
+    parts = packet.parts(opened, sent_at(received.referral), received)
     sent = {one["as_of"] for one in parts}
     return {
         "packet": parts,

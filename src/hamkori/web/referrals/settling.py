@@ -108,7 +108,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     said = _unreached(request, found) if answer == "not_reached" else answer
     say = messages.warning if answer == "not_reached" else messages.success
     say(request, str(CALLED[said]) % {"body": body})
-    return done(actor, reverse("referral", args=[code]))
+    on_today = request.POST.get("from") == "today"
+    return done(actor, reverse("today") if on_today else reverse("referral", args=[code]))
 
 
 def _recorded_before(request: HttpRequest, code: str) -> None:

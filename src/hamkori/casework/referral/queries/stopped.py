@@ -85,12 +85,12 @@ def _waits(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
 @dataclass(frozen=True)
 class Answered:
     """What a case has heard so far. `by`: organisation and help that came to nothing, and the last no that was said
-    there, if any: when, and why; `asked`: of the same how the last one stopped, and when it was sent; `named`: help
-    named instead.
+    there, if any: when, and why; `asked`: of the same how the last one stopped, when that was, and why; of a person who
+    did not come when it was sent; `named`: help named instead.
     """
 
     by: Mapping[tuple[UUID, str], tuple[datetime, str] | None]
-    asked: Mapping[tuple[UUID, str], tuple[str, datetime]]
+    asked: Mapping[tuple[UUID, str], tuple[str, datetime, str]]
     named: frozenset[str]
 
 
@@ -106,7 +106,9 @@ def answered(case_id: UUID) -> Answered:
             for one in found
         },
         asked={
-            (one.to_organisation_id, one.service_code): (stopped(one), one.sent_at)
+            (one.to_organisation_id, one.service_code): (how, one.ended_at, one.reason_code)
+            if (how := stopped(one)) in STOPPED and one.ended_at is not None
+            else (how, one.sent_at, "")
             for one in found
             if one.sent_at is not None
         },
@@ -114,21 +116,15 @@ def answered(case_id: UUID) -> Answered:
     )
 
 
-def asked_since(found: Referral, case_id: UUID) -> list[tuple[str, datetime]]:
-    """Other help that was asked for after this one stopped, and when: the first need still has nobody."""
-    since = found.ended_at or found.missed_at or found.heard_at or found.sent_at
-    rows = ReferralOrigin.objects.filter(case=case_id, referral__sent_at__gt=since)
-    rows = rows.exclude(referral=found.pk).exclude(referral__state_code=ENDED).order_by("referral__sent_at")
-    return [(code, at) for code, at in rows.values_list("referral__service_code", "referral__sent_at") if at]
-
-
 def newest_since() -> dict[str, Subquery]:
-    """The same of an `undecided` row, beside it: the help that was asked for last, and when."""
+    """Beside an `undecided` row: other help that was asked for since, the newest: which, when, its number and state."""
     rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
     rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
     return {
         "since_help": Subquery(rows.values("referral__service_code")[:1]),
         "since_at": Subquery(rows.values("referral__sent_at")[:1]),
+        "since_code": Subquery(rows.values("referral__code")[:1]),
+        "since_state": Subquery(rows.values("referral__state_code")[:1]),
     }
 
 

@@ -261,6 +261,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             suggested=pair.referral.suggested_service_code,
             since_help=pair.since_help or "",  # type: ignore[attr-defined]
             since_at=pair.since_at,  # type: ignore[attr-defined]
+            since_waits=pair.since_code if pair.since_state == "sent" else "",  # type: ignore[attr-defined]
             nobody_else=left.nobody_else(pair),
             has_danger=pair.case.has_danger,
             first=first_of(pair.case),
