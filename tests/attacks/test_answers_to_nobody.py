@@ -21,7 +21,7 @@ from psycopg import sql
 from tests.attacks.counted import tried
 from tests.casework.racing import LEAD, WORKER, House
 from tests.database import god, raw
-from tests.policy.granted import EXECUTE
+from tests.policy.granted_functions import EXECUTE
 
 pytestmark = pytest.mark.usefixtures("house")
 

@@ -23,7 +23,8 @@ from tests.attacks.test_answers_to_nobody import CASEWORK, OTHER, PEOPLE, STRANG
 from tests.casework.racing import DESK, LEAD, House
 from tests.cast import PASSPHRASE
 from tests.database import god, raw
-from tests.policy.granted import APP, EXECUTE
+from tests.policy.granted import APP
+from tests.policy.granted_functions import EXECUTE
 
 pytestmark = pytest.mark.usefixtures("house")
 

@@ -24,7 +24,8 @@ from hamkori.web.sessions.store import LONGEST
 from tests import doors
 from tests.attacks.counted import tried
 from tests.database import god, raw
-from tests.policy.granted import APP, EXECUTE
+from tests.policy.granted import APP
+from tests.policy.granted_functions import EXECUTE
 
 EACH = 120
 """Calls of one function, each with other values."""

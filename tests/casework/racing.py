@@ -96,7 +96,7 @@ class House:
         self.as_(DESK, lambda actor: self.accept(actor, referral))
         return case, now(referral)
 
-    def accept(self, actor: Actor, referral: Referral) -> None:
+    def accept(self, actor: Actor, referral: Referral, read: str | None = None) -> None:
         receive.accept(
             actor,
             Referral.objects.get(pk=referral.pk),
@@ -105,6 +105,7 @@ class House:
             arrival_on=tomorrow(),
             arrival_part="morning",
             meeting={"hour": "canary-hour"},
+            read=read,
         )
 
     def accepting(self, referral: Referral, who: str = DESK) -> Deed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 NEVER, OPERATIONS = "tests/attacks/test_a_press_that_was_never_done.py", "tests/access/test_operations.py"
+READ = "tests/casework/test_changed_beside_a_press.py"
 ROOM = "operations.py"
 
 PRESSES = of(
@@ -57,5 +58,33 @@ PRESSES = of(
         'return _undone(request, mismatch(actor, error, "page.view"))',
         "return None",
         ("tests/web/test_middleware.py",),
+    ),
+    (
+        "a press on another summary than was read is taken",
+        "casework/referral/queries/as_read.py",
+        "if not now or read != now:",
+        "if False:",
+        (READ, "tests/web/test_as_read.py"),
+    ),
+    (
+        "a press that says no summary is taken",
+        "web/kit/posting.py",
+        'request.POST.get("summary", "")',
+        'request.POST.get("summary")',
+        ("tests/web/test_as_read.py",),
+    ),
+    (
+        "an age is put right beside an answer",
+        "casework/walls/20_case_steps.sql",
+        "for no key update of r  -- whoever answers",
+        "-- whoever answers",
+        (READ,),
+    ),
+    (
+        "an answer locks nothing before it compares",
+        "casework/referral/actions/receive.py",
+        "    lock_referral(referral)\n    as_read.same_to_answer(referral, read)\n    values = {",
+        "    as_read.same_to_answer(referral, read)\n    values = {",
+        (READ,),
     ),
 )

@@ -115,7 +115,7 @@ def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> s
     if not text.is_visible():
         her.page.locator("main summary", has_text=re.compile("wants them to know|own words")).first.click()
     text.fill(words)
-    her.page.get_by_role("button", name="I have told them. Send").first.click()
+    her.page.get_by_role("button", name="I have told the person. Send").first.click()
     her.page.wait_for_url("**/referrals/*/")
     waits = re.compile("Waiting for an answer|No place for tonight yet")
     her.page.locator("main").get_by_text(waits).first.wait_for()

@@ -21,7 +21,7 @@ from tests import doors
 from tests.cast import build
 from tests.database import god
 from tests.web.forms_of import fields
-from tests.web.senders import Senders
+from tests.web.senders import Senders, answering
 
 T = TypeVar("T")
 LEAD, ABOVE, COLLEAGUE = "caseworker-cso", "supervisor-cso", "colleague-cso"
@@ -135,8 +135,12 @@ def case_now(case: Case) -> Case:
 
 
 def at(who: str, referral: Referral, step: str, **form: Any) -> Ready:
-    """A press on a request's page."""
-    return Ready(who, f"/referrals/{referral.code}/{step}/", {"version": now(referral).version, **form})
+    """A press on a request's page, with what its form carries."""
+    carried = {"version": now(referral).version}
+    if step in ("accept", "decline"):
+        with transaction.atomic():
+            carried = {name: value for name, value in answering(referral).items() if name != "operation"}
+    return Ready(who, f"/referrals/{referral.code}/{step}/", {**carried, **form})
 
 
 def on(who: str, case: Case, step: str, **form: Any) -> Ready:

@@ -9,7 +9,8 @@ import pytest
 
 from tests.database import raw
 from tests.policy import catalogue
-from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, STATS
+from tests.policy.granted import APP, CLOCK, EXEMPT, STATS
+from tests.policy.granted_functions import EXECUTE
 
 pytestmark = pytest.mark.django_db
 

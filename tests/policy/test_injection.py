@@ -34,7 +34,8 @@ from tests.policy.attempts import (
     OTHERS_STEPS,
     OWN,
 )
-from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, OPEN_ROWS
+from tests.policy.granted import APP, CLOCK, EXEMPT, OPEN_ROWS
+from tests.policy.granted_functions import EXECUTE
 from tests.policy.pressing import HELPER, LEAD, House, case_now
 
 STRANGER = "stranger"

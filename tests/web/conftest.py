@@ -13,6 +13,8 @@ from django.utils import timezone, translation
 from playwright.sync_api import Browser, BrowserContext
 
 if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
+    from tests import doors
     from tests.cast import World
     from tests.web.in_a_browser import Shown
     from tests.web.scene import Scene
@@ -70,6 +72,20 @@ def house(small_world: World) -> Senders:
     from tests.web.senders import Senders
 
     return Senders(small_world)
+
+
+@pytest.fixture
+def zarina(house: Senders) -> doors.DoorClient:
+    """The browser of the worker whose cases these are."""
+    return house.browser()
+
+
+@pytest.fixture
+def sent(house: Senders) -> Referral:
+    """A referral of hers that waits for its answer."""
+    case = house.case()
+    house.agreed(case)
+    return house.sent(case)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.casework.referral.queries import as_read
+from hamkori.casework.referral.queries.received import cards_of
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.actions import desk_phone
@@ -131,8 +133,11 @@ class Senders:
         chosen = str(self.world.services[service])
         kind = service.rpartition(":")[2]
         shown = f"{chosen}:{self.belongs[self.world.services[service]]}:{kind}:{purpose}"
+        with god():
+            summary = as_read.of_case(Case.objects.get(pk=case.pk))
         return {
             "operation": str(uuid4()),
+            "summary": summary,
             "need": "tonight",
             "service": chosen,
             "shown_for": shown,
@@ -145,6 +150,14 @@ class Senders:
             "do": "send",
             **more,
         }
+
+
+def answering(referral: Referral) -> dict[str, Any]:
+    """What the forms of a waiting referral carry: for which write, and which version and summary were read."""
+    with god():
+        row = Referral.objects.get(pk=referral.pk)
+        read = as_read.of_card(cards_of([row], {}).get(row.pk))
+    return {"operation": str(uuid4()), "version": row.version, "summary": read}
 
 
 def _now() -> datetime:

@@ -18,17 +18,12 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import Invalid
 from hamkori.web.received.forms import AcceptForm
 from hamkori.web.words.received import own_part
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_today_in_danger as forms
-from tests.web.senders import Senders, page_text, state, version
+from tests.web.senders import Senders, answering, page_text, state, version
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def at_hour(hour: int) -> None:
@@ -52,7 +47,7 @@ def buttons(house: Senders, referral: Referral) -> list[tuple[str, str]]:
 
 def yes(house: Senders, referral: Referral, **said: str) -> dict[str, object]:
     team = [str(house.world.membership("shelter-worker"))]
-    return {"operation": str(uuid4()), "version": version(referral), "team": team, **said}
+    return {**answering(referral), "team": team, **said}
 
 
 @pytest.mark.parametrize("hour", [22, 0])

@@ -19,7 +19,7 @@ from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
-from tests.cast import World, tomorrow
+from tests.cast import tomorrow
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text, records
@@ -27,10 +27,8 @@ from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
+CHILD = {"call_name": "canary", "child_contact": "canary-guardianship"}
+NOTHING_NEW = "Nothing new can be sent until the child and the adult who acts for them have answered."
 
 
 def confirmed(house: Senders, case: Case, band: str) -> None:
@@ -197,22 +195,29 @@ def test_the_page_that_finds_a_child_asks_whom_to_tell_and_who_speaks(house: Sen
     drawn = page_text(client.get(address))
     assert "Whom will you tell for this child?" in drawn
     assert "Adult who speaks for the child" in drawn
-    assert "Of a child nothing new can be sent before you asked again with this adult." in drawn
+    assert NOTHING_NEW in drawn
     child = {"age_band": "a9_17", "reason": "papers", "child_contact": "Canary-Guardianship", "speaker": "guardian"}
     refused = press(client, address, **{**child, "age_band": "a30_47"})
     assert refused.status_code == 400
     assert "This is only for a child." in page_text(refused)
     assert fields(refused, address)["child_contact"] == ["Canary-Guardianship"], "what was typed is kept"
     saved = press(client, address, **child)
-    assert (saved.status_code, saved["Location"]) == (303, f"/cases/{case.code}/consent/?speaker=guardian")
+    assert (saved.status_code, saved["Location"]) == (303, f"/cases/{case.code}/")
     with house.as_() as zarina:
         found = Case.objects.get(pk=case.pk)
         assert found.is_child
         sheet = open_section(zarina, found, section="contact").fields
     assert sheet["child_contact"] == "Canary-Guardianship"
     assert sheet["call_name"], "the rest of the part stays"
-    asking = client.get(saved["Location"])
-    assert fields(asking, f"/cases/{case.code}/consent/")["speaker"] == ["guardian"]
+    asks, other = f"/cases/{case.code}/consent/", house.case({"age_band_code": "a9_17"}, contact=CHILD)
+    for _again in range(2):  # by whatever way, and no address carries it
+        assert fields(client.get(asks), asks)["speaker"] == ["guardian"]
+    beside = f"/cases/{other.code}/consent/"
+    assert fields(client.get(beside), beside)["speaker"] == [], "of another case it is not known"
+    short = f"/cases/{case.code}/first/?step=consent&read=tg"
+    assert fields(client.get(short), short)["speaker"] == ["guardian"]
+    assert press(client, short, police="no", how="child_speaker").status_code == 303
+    assert fields(client.get(asks), asks)["speaker"] == [], "it was asked"
     assert "Adult who speaks for the child" not in page_text(client.get(address)), "a child's is asked at registration"
 
 
@@ -260,10 +265,17 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     for _again in range(2):
         shown = page_text(client.get(f"/cases/{case.code}/"))
         assert box in shown, "it stays until somebody has asked"
-        assert "Nothing new can be sent with them." in shown.partition(box)[2], "the days that are left send nothing"
+        assert shown.partition(box)[2].startswith(f" {NOTHING_NEW}"), "the days that are left send nothing"
+        assert "Consent given" not in shown, "it reads as if something could be sent"
+        assert "Ask again: shelter. Not asked: doctors" in shown
+    page = f"/cases/{case.code}/refer/"
+    for chosen in ("", f"?need=HOME&service={waits.service_id}"):
+        shown = page_text(client.get(page + chosen))
+        assert shown.count(f"{NOTHING_NEW} Ask the person") == shown.count("Ask the person") == 1
+        assert "who may speak" not in shown
     asked = page_text(client.get(f"/cases/{case.code}/consent/"))
     assert f"until {full_day(day, timezone.localdate())}." in asked
-    assert "It ends earlier because the age was confirmed since then: ask again." in asked
+    assert asked.count("The age was confirmed since these answers were given: they end earlier.") == 1
     with god():
         clock = CaseClock.objects.get(case=case, clock_code="consent")
     assert last_day(clock.due_at, timezone.now()) == full_day(day, timezone.localdate())

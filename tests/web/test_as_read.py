@@ -10,7 +10,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
-from tests.cast import World, tomorrow
+from tests.cast import tomorrow
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, state, version
@@ -19,18 +19,6 @@ from tests.web.test_short_way import case_of, to_check, to_service
 
 pytestmark = pytest.mark.django_db
 CHANGED = "The summary has changed since you opened this page: read it again."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def sent(house: Senders) -> Referral:
-    case = house.case()
-    house.agreed(case)
-    return house.sent(case)
 
 
 def test_nobody_accepts_or_declines_another_person_than_the_page_showed(house: Senders) -> None:
@@ -51,11 +39,13 @@ def test_nobody_accepts_or_declines_another_person_than_the_page_showed(house: S
         if step == "accept":
             assert "Canary-Gate" in old.content.decode(), "what was typed stays"
             again = {**fields(old, f"{at}accept/"), **when}
+        unsaid = desk.post(f"{at}{step}/", {name: value for name, value in said.items() if name != "summary"})
+        assert (unsaid.status_code, page_text(unsaid).count(CHANGED), state(sent)) == (409, 1, "sent"), "said of none"
     assert desk.post(f"{at}accept/", again).status_code == 303, "once it was read it is accepted"
 
 
 def test_nobody_sends_another_summary_than_the_page_showed(house: Senders) -> None:
-    """Red before: "I have told them. Send" sent what another window had changed meanwhile."""
+    """Red before: "I have told the person. Send" sent what another window had changed meanwhile."""
     zarina = house.browser()
     at = to_check(zarina)
     shown = {**fields(zarina.get(at)), "agreed_text": "Canary-Words", "do": "send"}
@@ -68,6 +58,9 @@ def test_nobody_sends_another_summary_than_the_page_showed(house: Senders) -> No
     with god():
         draft = Referral.objects.get()
     assert draft.state_code == "draft"
+    now = {**fields(zarina.get(at)), "do": "send"}
+    bare = zarina.post(at, {name: value for name, value in now.items() if name != "summary"})
+    assert (bare.status_code, page_text(bare).count(CHANGED)) == (409, 1), "a form that says none"
     both = [{**fields(zarina.get(at)), "do": "send", "agreed_text": text} for text in ("Canary-First", "Canary-Second")]
     assert zarina.post(at, both[0]).status_code == 303
     late = zarina.post(at, {**both[1], "operation": str(uuid4())})
@@ -97,9 +90,12 @@ def test_the_page_of_a_referral_sends_no_other_summary_either(house: Senders) ->
     confirmed(house, case, "a30_47")
     old = zarina.post(at, ready)
     assert page_text(old).count(CHANGED) == 1
+    now = {**fields(old, at), "do": "send"}
+    bare = zarina.post(at, {name: value for name, value in now.items() if name != "summary"})
+    assert (bare.status_code, page_text(bare).count(CHANGED)) == (409, 1), "a form that says none"
     with god():
         assert not Referral.objects.exists()
-    assert zarina.post(at, {**fields(old, at), "do": "send"}).status_code == 303
+    assert zarina.post(at, now).status_code == 303
 
 
 def test_a_call_that_came_too_late_or_twice_says_so(house: Senders, sent: Referral) -> None:

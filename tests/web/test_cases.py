@@ -76,6 +76,13 @@ def test_her_answers_and_a_late_request_stand_on_the_page(world) -> None:
     assert "Shelter-Kulob has not answered" in page
     assert "only the summary" in page
     assert f"/referrals/{referral.code}/" in page
+    world.served(world.accepted(referral))
+    with doors.acting(world.saida) as actor:
+        cases.close(actor, again(case), version=again(case).version, outcome="lost_contact")
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
+    assert ("Shelter, social help: <b>Said yes</b>" in page, "Consent given" in page) == (True, False), (
+        "nothing is sent"
+    )
 
 
 def test_a_yes_to_one_of_two_purposes_is_no_whole_yes(world) -> None:
@@ -303,12 +310,13 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
         assert (word in asked, " checked" in asked) == (True, False), word
     for unsaid in ({}, {"told": "recorded", "other_told": "Canary-Office"}, {"told": "another"}):
         assert press(client, tell, **unsaid).status_code == 400, "the time limit does not stop before it is said who"
-    answers = {"": "is not told yet. Last tried: ", "else": "does not know yet", "another": "in the locked part"}
+    answers = {"": "Not reached yet: tried ", "else": "Coordinator reached today ", "another": "in the locked part"}
     for told, said in answers.items():
         press(client, tell, **({"told": told, "other_told": "Canary-Office"} if told else {"do": "not_reached"}))
         saved = text(client.get(f"/cases/{case.code}/"))
         assert (said in saved, again(case).told_child_protection_at is None) == (True, told != "another")
-    assert saved.count("in the locked part") == saved.count("was not reached yet") == 2, "in the history"
+    assert saved.count("in the locked part") == saved.count("Child protection is not told yet") == 2, "in the history"
+    assert all(word in saved for word in ("Reached nobody", "Reached the coordinator")), "whom it reached"
     for late in ({"do": "not_reached"}, {"told": "else"}):
         refused = press(client, tell, **late)
         assert (refused.status_code, "told already" in text(refused)) == (400, True), "one truth"

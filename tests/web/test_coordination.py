@@ -19,19 +19,14 @@ from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.directory.models import ServiceContact, ServiceHours
 from hamkori.people.actions import desk_phone
 from hamkori.web.templatetags.kit import grouped
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.jobs.test_clock import run
-from tests.web.senders import Senders, counted, page_text, version
+from tests.web.senders import Senders, counted, page_text, records, version
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 PAGE = "/coordination/late/"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:
@@ -213,6 +208,38 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
         with house.as_(slug), connection.cursor() as cursor:
             cursor.execute("select count(*), (select referral_to_call(%s)) from referrals_called()", [referral.code])
             assert cursor.fetchall() == [(0, None)], slug
+
+
+def test_one_call_about_several_is_one_press_and_a_row_of_the_record_for_each(house: Senders) -> None:
+    """Red before: one call to a desk with two referrals was said twice, and Today led to the page where it is said."""
+    sent = []
+    for _each in range(3):
+        house.agreed(case := house.case())
+        sent.append(house.sent(case))
+    pass_time(hours=3)
+    records(house)
+    house.accepted(sent[2])  # answered since the page was read
+    farida, codes = house.browser("coordinator"), [one.code for one in sent]
+    today = farida.get("/").content.decode()
+    assert "Say that you called" not in today, "it is said here"
+    assert sorted(re.findall(r'name="also" value="(\d+)"|/coordination/(\d+)/call/', today)) == sorted(
+        (("", codes[0]), (codes[1], ""))
+    ), "the one in the address, the other beside it"
+    assert "You called about 2 referrals: Reached Not reached" in page_text(farida.get(PAGE))
+    pressed = {"operation": str(uuid4()), "answer": "not_reached", "from": "today", "also": codes[1:]}
+    answer = farida.post(f"/coordination/{codes[0]}/call/", pressed, follow=True)
+    assert answer.redirect_chain[-1][0] == "/"
+    assert "Noted for 2 referrals." in page_text(answer)
+    farida.post(f"/coordination/{codes[0]}/call/", pressed)
+    with god():
+        rows = Ledger.objects.filter(action_code="referral.late", decision_code="done")
+        assert sorted((one.object_id, one.reason_code) for one in rows) == sorted(
+            (one.pk, "not_reached") for one in sent[:2]
+        ), "once, though it was pressed twice"
+    reached = {"operation": str(uuid4()), "answer": "reached", "also": codes[1]}
+    text = page_text(farida.post(f"/coordination/{codes[0]}/call/", reached, follow=True))
+    assert "was reached. Without an answer you call again at" in text
+    assert "You called about" not in text, "whoever was reached is not called about again"
 
 
 def test_of_what_a_sender_says_of_an_arrival_the_newest_word_stands_alone(house: Senders) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from hamkori.notices.models import Notice
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records, referrals
@@ -18,11 +18,6 @@ from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 LATE, TOLD = "/coordination/late/", re.compile(r"The coordinator has been told today \d\d:\d\d\.")
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def told() -> int:
@@ -116,7 +111,7 @@ def test_the_coordinator_is_told_at_once_of_what_nobody_reads_in_time(house: Sen
         assert asked(slug, house) == [], slug
     said = {"operation": str(uuid4()), "answer": "not_reached"}
     answer = page_text(farida.post(f"/coordination/{sent.code}/call/", said, follow=True))
-    assert "was not reached. Now call the sender, Cso Kulob: +992" in answer.replace("\u00a0", " ")
+    assert "was not reached. Now call who sent it: Cso Kulob, +992" in answer.replace("\u00a0", " ")
     assert "In danger: 112 (not confirmed)." in answer
     pass_time(minutes=1)
     the_sender_is_called(farida, sent.code)

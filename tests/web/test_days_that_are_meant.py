@@ -21,10 +21,9 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import days
 from hamkori.casework.consent.rules import consent as rules
 from tests import doors
-from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, operation
-from tests.web.senders import Senders, page_text, version
+from tests.web.senders import Senders, answering, page_text, version
 from tests.web.test_short_way import AGREES, begun, to_answers
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +33,6 @@ REFUSED = ("Choose a day between", "Choose a day from today on", "Choose a date 
 FAR = ("01.01.0001", "01.01.1900", "01.01.2099", "31.12.2199", "31.12.9999")
 NO_DATE = ("31.02.2026", "tomorrow", "завтра", "0", "9" * 60)
 KEPT = "canary-kept"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def day(days_on: int) -> str:
@@ -101,8 +95,7 @@ def consent(house: Senders) -> Asked:
 def accept(house: Senders) -> Asked:
     referral = house.sent(_case(house))
     more = {"team": [str(house.world.membership("shelter-worker"))], "arrival_part": "morning", "place": KEPT}
-    form = {"operation": operation(), "version": version(referral), **more}
-    return house.browser("desk-shelter"), f"/referrals/{referral.code}/accept/", form
+    return house.browser("desk-shelter"), f"/referrals/{referral.code}/accept/", {**answering(referral), **more}
 
 
 def expect(house: Senders) -> Asked:

@@ -24,16 +24,11 @@ from hamkori.vault.server import keyring
 from hamkori.web.received.showing import accept_form
 from hamkori.web.words import received as words
 from tests import doors
-from tests.cast import PASSPHRASE, World, pass_time, tomorrow
+from tests.cast import PASSPHRASE, pass_time, tomorrow
 from tests.database import god
-from tests.web.senders import Senders, counted, page_text, state, steps, version
+from tests.web.senders import Senders, answering, counted, page_text, state, steps, version
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def waits(house: Senders, urgency: str = "urgent", **facts) -> Referral:
@@ -45,8 +40,7 @@ def waits(house: Senders, urgency: str = "urgent", **facts) -> Referral:
 def yes(house: Senders, referral: Referral, **changes) -> dict:
     """What a browser sends from the form of acceptance."""
     return {
-        "operation": str(uuid4()),
-        "version": version(referral),
+        **answering(referral),
         "team": [str(house.world.membership("shelter-worker"))],
         "arrival_on": tomorrow().isoformat(),
         "arrival_part": "morning",
@@ -61,7 +55,7 @@ def press(
 
 
 def no(referral: Referral, **changes) -> dict:
-    return {"operation": str(uuid4()), "version": version(referral), "reason": "full", **changes}
+    return {**answering(referral), "reason": "full", **changes}
 
 
 def question(referral: Referral, code: str) -> dict:

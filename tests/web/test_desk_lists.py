@@ -10,18 +10,13 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.actions import clock
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import as_role
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_desk import no, press, waits
 
 pytestmark = pytest.mark.django_db
 PARTIAL = 6_000
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) -> None:

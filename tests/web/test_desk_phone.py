@@ -12,17 +12,11 @@ from hamkori.people.actions import desk_phone
 from hamkori.people.models import OrganisationPhone
 from hamkori.people.queries import own_desk_phone, phones_for_referring
 from hamkori.refusal import NotAllowed
-from tests.cast import World
 from tests.database import god
 from tests.web.senders import Senders, counted, page_text
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/phone/record/"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def says(phone: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from hamkori.casework.screening.actions import screening as signs
 from hamkori.casework.work.queries import case_list
 from hamkori.casework.work.queries.counts import Counts, counts
 from hamkori.casework.work.queries.today import today
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, state, version
 from tests.web.test_short_way import NEEDS, case_of, goes, needs_of, press, to_need
@@ -28,11 +28,6 @@ NONE = {"need_tonight_codes": ["not_asked"]}
 DANGER = {**NONE, "has_danger": True, "risk_code": "high"}
 PLACE = {"need_tonight_codes": ["safe_place"]}
 DOCTOR_TOO = {"need_tonight_codes": ["safe_place", "doctor"]}
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def rail(house: Senders) -> Counts:

@@ -12,16 +12,11 @@ from hamkori.casework.referral.machinery.her_word import leave_to_the_clock
 from hamkori.casework.referral.models import PacketBody, Referral
 from hamkori.web.received import showing
 from hamkori.web.words import referral as words
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, state, version
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.utils import translation
 import hamkori.web
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.web.kit.forms import KitForm, LongText, TextField
-from tests.cast import World
 from tests.web.drawing import Elements
 from tests.web.forms_of import fields, operation
 from tests.web.senders import Senders, page_text, steps, version
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 LONG = "canary " * 600 + "the-last-word"
 SAID = f"There is room for 4000 letters here; this text has {len(LONG)}. Shorten it."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 class Form(KitForm):

@@ -70,6 +70,14 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
         assert first_of(who) == (case.code, "No place for tonight yet"), "asked, and still first"
     assert (without(scene.zarina), without(scene.saida)) == (0, 0), "what waits has a row of its own"
     assert home(scene.zarina).count("No place for tonight") == home(scene.zarina).count("No place for tonight yet") == 1
+    asked = re.compile(r'No place for tonight yet</td>\s*<td class="([\w-]*)"')
+    for tone in ("bold", "t-late"):
+        listed = {
+            (*asked.findall(doors.client_for(who).get("/cases/").content.decode()),)
+            for who in (scene.zarina, scene.saida)
+        }
+        assert listed == {(tone,)}, "red once their answer is late, and not before"
+        pass_time(hours=3)
 
 
 def test_a_shelter_that_declined_is_one_row_and_stands_there_too(scene: Scene) -> None:

@@ -10,17 +10,13 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.directory.models import Service
-from tests.cast import FACTS, SEALED, World, pass_time
+from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records
 
 pytestmark = pytest.mark.django_db
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:
@@ -112,6 +108,10 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     assert "No answer yet. The coordinator has been told." in late
 
 
+FROM_TODAY = (("coordinator",), ("coordinator", "reached"))
+"""Which of these calls the row of the team, and of the supervisor, takes."""
+
+
 def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_told_to_call(house: Senders) -> None:
     """Red before: the box still said "Call." after somebody was reached, and Today had it under "Call now"."""
     closes(house)
@@ -125,7 +125,13 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
     labels = re.compile(r'<button[^>]*name="answer" value="(\w+)"')
     assert labels.findall(zarina.get(page).content.decode()) == ["coordinator", "not_reached"], "no number"
     for answer in ("coordinator", "not_reached", "reached"):
-        zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": answer})
+        form: dict[str, object] = {"answer": answer, "operation": str(uuid4())}
+        today, above = (house.browser(slug).get("/") for slug in ("caseworker-cso", "supervisor-cso"))
+        first, again = [["coordinator", "not_reached"] if answer in here else [] for here in FROM_TODAY]
+        shown = [labels.findall(one.content.decode()) for one in (today, above)]
+        assert shown == [first, again], "said in the row itself; who can ask no other calls again"
+        form |= {**fields(today, f"{page}call/"), "answer": answer} if first else {}
+        assert zarina.post(f"{page}call/", form)["Location"] == ("/" if first else page)
         calls, texts = answer != "reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
         said = [calls and answer != "coordinator"] * 2  # the pages say until when the coordinator's answer is awaited
         assert [only in text for text in texts] == [*said, calls], answer

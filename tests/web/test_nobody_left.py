@@ -7,17 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.web.forms_of import fields
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, records
 from tests.web.test_the_way_on import another, declines
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 @pytest.mark.parametrize("declined", [False, True])
@@ -28,9 +23,13 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     gone = house.sent(case)
     zarina, page, ask = house.browser(), f"/referrals/{gone.code}/", "Ask another organisation"
     places = (page, "/", f"/cases/{case.code}/", "/cases/")
-    alone, called = "Nobody else is listed", re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator')
+    alone, called = (
+        "Nobody else is listed: call the coordinator",
+        re.compile(r'<button class="btn small"[^>]*>\s*Reached the coordinator'),
+    )
     calm = zarina.get(page)
     assert (alone in page_text(calm), ask in page_text(calm)) == (False, False), "an open desk may still answer"
+    assert re.search(r"Nobody else is listed to ask: they answer by today \d\d:\d\d\.", page_text(calm)), "and why none"
     assert "I called" in page_text(calm)
     assert not called.findall(calm.content.decode())
     tone = re.compile(r'class="tag (\w+)"[^>]*>(?:(?!class="tag).)*?No place for tonight', re.DOTALL)
@@ -47,7 +46,7 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
         form = {"operation": str(uuid4()), "answer": answer, **more}
         return page_text(zarina.post(f"{page}call/", form, follow=True))
 
-    assert alone in page_text(zarina.get(f"{page}again/")), "so it is"
+    assert "Nobody else is listed" in page_text(zarina.get(f"{page}again/")), "so it is"
     assert not any(said())
     shown = zarina.get(page).content.decode()
     assert alone in page_text(zarina.get(page)), "and whom to call"
@@ -71,4 +70,27 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert not any(said()), "who does not take the person is no way on"
     another(house, slug="cso-pamir", is_full=True)
     assert all(said()), "somebody is listed now"
-    assert alone not in page_text(zarina.get(f"{page}again/"))
+    assert "Nobody else is listed" not in page_text(zarina.get(f"{page}again/"))
+
+
+def test_who_was_asked_and_declined_is_named_alike_on_both_pages(house: Senders) -> None:
+    """Red before: "Nobody else is listed" here, and there an organisation that had declined, with a number."""
+    case = house.case()
+    house.agreed(case)
+    other = another(house)
+    house.world.services["legal-aid:HOME-02"] = other.pk
+    records(house)
+    declines(house, gone := house.sent(case))
+    pass_time(minutes=1)
+    sent = house.sent(case, service="legal-aid:HOME-02")
+    pass_time(hours=3)
+    zarina, page, again = house.browser(), f"/referrals/{sent.code}/", f"/referrals/{sent.code}/again/"
+    said = re.compile(
+        r"Asked already: Shelter Kulob, 00\u201111 \(invented\), declined (?:today|yesterday) \d\d:\d\d, no place now"
+    )
+    shown = said.search(page_text(zarina.get(page)))
+    assert shown is not None
+    assert f"{shown[0]}. Nobody else is listed: call the coordinator." in page_text(zarina.get(page))
+    assert shown[0].removeprefix("Asked already: ") in page_text(zarina.get(again)), "beside the one that is asked now"
+    assert "Asked already: Shelter Kulob" not in page_text(zarina.get(f"/referrals/{gone.code}/")), "of itself"
+    assert "Asked already" not in page_text(house.browser("supervisor-cso").get(page)), "who asks nobody"

@@ -20,7 +20,7 @@ from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.vault.server import keyring
 from tests import doors
-from tests.cast import PASSPHRASE, World, pass_time, tomorrow
+from tests.cast import PASSPHRASE, pass_time, tomorrow
 from tests.database import god
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, state, steps, version
 
@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 TEAM = "shelter-worker"
 SAID_ONCE = 1
 """A sentence that is read out of the session: that it is gone is kept there, with a proof."""
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def taken(house: Senders, sections: tuple[str, ...] = ("contact",)) -> Referral:

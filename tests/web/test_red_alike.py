@@ -16,18 +16,13 @@ from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import Today, today
 from hamkori.directory.models import Service
 from hamkori.web.today.rows import rows
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, closes, page_text, records, version
 
 pytestmark = pytest.mark.django_db
 
 PLACE, NOTHING = ({"need_tonight_codes": [need]} for need in ("safe_place", "nothing_now"))
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def red(found: Today) -> set[int]:

@@ -16,16 +16,11 @@ from hamkori.directory.models import Service
 from hamkori.people.founding import rename
 from hamkori.vocabulary import codelist
 from tests import doors
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, referrals, state, steps, version
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:
@@ -33,7 +28,7 @@ def address(case) -> str:
 
 
 def test_open_choose_tell_send(house: Senders) -> None:
-    """Three presses: the page, the service, "I have told them. Send". Each page carries what the next one needs."""
+    """Three presses: the page, the service, "I have told the person. Send". Each page carries what the next needs."""
     case = house.case()
     house.agreed(case)
     zarina = house.browser()
@@ -51,7 +46,7 @@ def test_open_choose_tell_send(house: Senders) -> None:
     assert "Locked until they accept The person's own words, if written; How to reach" in bare, "nothing is yet"
     assert "«Мо аз Паноҳгоҳ кумак мепурсем." in text, "in the language in which consent was read, the name too"
     assert "“We ask Shelter Kulob for help." in text, "and in the reader's own"
-    assert "I have told them. Send" in text
+    assert "I have told the person. Send" in text
     assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"
     assert not referrals()
     sent = zarina.post(address(case), house.screen(case))

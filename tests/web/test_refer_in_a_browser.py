@@ -30,14 +30,14 @@ def test_three_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     shown = show(f"/cases/{case.code}/refer/", width=360)  # the first tap is on the page of the case
     page = shown.page
     shot(page, "refer-1-360")
-    assert page.get_by_role("button", name="I have told them").count() == 0
+    assert page.get_by_role("button", name="I have told the person").count() == 0
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     assert page.get_by_role("radio", name="Shelter Kulob").is_checked()
     assert page.locator("[name=sections][value=needs]").is_checked()
     assert page.evaluate("document.documentElement.scrollHeight") < 2000
     slip = page.locator(".slip").bounding_box()
-    send = page.get_by_role("button", name="I have told them. Send").bounding_box()
+    send = page.get_by_role("button", name="I have told the person. Send").bounding_box()
     assert slip is not None
     assert send is not None
     assert slip["y"] < send["y"], "what they will see stands above Send"
@@ -45,7 +45,7 @@ def test_three_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     assert page.evaluate(OUT_OF_THE_PAGE) == []
     assert shown.complaints == []
     assert barriers(page) == []
-    page.get_by_role("button", name="I have told them. Send").click()
+    page.get_by_role("button", name="I have told the person. Send").click()
     page.get_by_text("No place for tonight yet").first.wait_for()
     (referral,) = referrals()
     assert state(referral) == "sent"
@@ -80,7 +80,7 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
     page.get_by_text("you can stop it for 30 seconds").wait_for()
     assert shown.complaints == []
     page.locator("#id_needed_from").fill("31.02.2027")
-    page.get_by_role("button", name="I have told them. Send").click()
+    page.get_by_role("button", name="I have told the person. Send").click()
     page.locator(".bad #id_needed_from:focus").wait_for()
     assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
     assert not referrals()
@@ -90,7 +90,7 @@ def test_it_works_without_script(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/refer/", width=360, java_script_enabled=False).page
     page.get_by_role("radio", name="Shelter Kulob").check()
     page.get_by_role("button", name="Show what they will see").click()
-    page.get_by_role("button", name="I have told them. Send").click()
+    page.get_by_role("button", name="I have told the person. Send").click()
     assert page.get_by_text("No place for tonight yet").count()
     assert len(referrals()) == 1
 

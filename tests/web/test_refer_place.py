@@ -13,16 +13,10 @@ from hamkori.casework.case.actions.section import write_section
 from hamkori.casework.case.models import Case
 from hamkori.directory.models import ServiceHours
 from hamkori.refusal import Invalid
-from tests.cast import World
 from tests.database import god
 from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.notices.models import Notice
 from hamkori.web.words import lists
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, referrals, state, version
@@ -19,11 +20,6 @@ from tests.web.senders import Senders, closes, page_text, referrals, state, vers
 pytestmark = pytest.mark.django_db
 
 ALREADY = "Shelter Kulob was already asked"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:
@@ -101,7 +97,8 @@ def test_who_declined_is_said_to_have_been_asked_before(house: Senders) -> None:
         card = Referral.objects.get(pk=gone.pk)
         receive.decline(desk, card, version=card.version, reason="full", suggested_service="")
     page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
-    assert "No place now · today" in page.replace("\u00a0", " "), "why and when, beside the badge that says so"
+    assert re.search(r"Asked already: Shelter Kulob, declined today \d\d:\d\d, no place now", page), "when, and why"
+    assert "No place now ·" not in page.replace("\u00a0", " "), "once"
     assert "They said no" not in page
 
 
@@ -131,6 +128,7 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     assert page.content.decode().index("Asked already") < page.content.decode().index(f'value="{shelter}"')
     assert ", no answer yet" in text
     form = {**fields(page, address(case)), "district": "TJ-KT-01", "operation": str(uuid4()), "do": "gap"}
+    assert "Recorded: nothing here fits" not in page_text(zarina.get(f"{at}?gap=kept")), "an address alone says nothing"
     kept = zarina.post(f"/cases/{case.code}/gap/record/", form)
     assert kept["Location"] == f"{at}?gap=kept", "and back to where one asks"
     after = page_text(zarina.get(kept["Location"]))

@@ -10,17 +10,12 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, asked, page_text
 
 pytestmark = pytest.mark.django_db
 PROMISES = ("Sent to", "If nobody answers", "Stay with the person", "The answer appears on Today", "See or cancel")
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def test_the_page_after_sending_promises_nothing_once_the_referral_has_moved_on(house: Senders) -> None:

@@ -18,7 +18,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.web.kit.forms import KitForm, Ticks
-from tests.cast import World, pass_time, tomorrow
+from tests.cast import pass_time, tomorrow
 from tests.database import god
 from tests.web.consenting import ask
 from tests.web.forms_of import fields
@@ -26,18 +26,6 @@ from tests.web.senders import Senders, page_text, referrals
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def sent(house: Senders) -> Referral:
-    case = house.case()
-    house.agreed(case)
-    return house.sent(case)
 
 
 # --- consent that was withdrawn meanwhile -----------------------------------------------------------------------------

@@ -9,16 +9,11 @@ import pytest
 from hamkori.audit.models import Ledger
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralQuestion
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, asked, at, page_text, press, state, steps
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 @pytest.fixture

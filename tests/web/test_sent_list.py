@@ -7,16 +7,11 @@ import re
 import pytest
 
 from hamkori.casework.referral.queries import sent_list as queries
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.web.senders import Senders, asked, at, closes, counted, page_text, press
 from tests.web.test_the_way_on import declines
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 @pytest.fixture

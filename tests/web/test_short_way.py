@@ -19,7 +19,6 @@ from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service, ServiceArea, ServiceHours
 from hamkori.vault.models import TypedDraft
 from tests import doors
-from tests.cast import World
 from tests.database import god
 from tests.web.forms_of import fields, fields_of
 from tests.web.senders import Senders, page_text
@@ -28,16 +27,6 @@ pytestmark = pytest.mark.django_db
 WHO = {"sex_code": "female", "age_band_code": "a18_29", "district": "TJ-KT-01"}
 AGREES = {"a_shelter_social_help": "yes", "police": "no"}
 NEEDS = {"tonight": "needs", "urgency": "urgent"}
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def zarina(house: Senders) -> doors.DoorClient:
-    return house.browser()
 
 
 def press(client: doors.DoorClient, at: str, **answers: object) -> HttpResponse:
@@ -382,7 +371,7 @@ def test_a_draft_goes_on_at_the_check_and_its_faults_stay_there(zarina) -> None:
         Referral.objects.update(version=9)
     refused = zarina.post(at, old)
     assert refused.status_code == 409
-    assert "I have told them. Send" in page_text(refused), "it stands on the step, with its button"
+    assert "I have told the person. Send" in page_text(refused), "it stands on the step, with its button"
     assert fields_of(refused.content.decode())["version"] == ["9"]
 
 

@@ -17,25 +17,14 @@ from hamkori.directory.models import Service
 from hamkori.web.kit.forms import DateField
 from hamkori.web.words import referral as words
 from hamkori.web.words.seen import phrases
-from tests import doors
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_short_way as way
 from tests.web.forms_of import fields
-from tests.web.senders import Senders, page_text
+from tests.web.senders import page_text
 from tests.web.test_the_way_on import declines
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def zarina(house: Senders) -> doors.DoorClient:
-    return house.browser()
 
 
 def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -> None:

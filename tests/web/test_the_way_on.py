@@ -15,7 +15,7 @@ from hamkori.casework.referral.models import Referral, ReferralSender, ReferralS
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records, referrals, state
@@ -23,11 +23,6 @@ from tests.web.senders import Senders, closes, page_text, records, referrals, st
 pytestmark = pytest.mark.django_db
 CALL = "Call: 00\u201111 (invented, cannot be called)."
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def address(case) -> str:
@@ -133,10 +128,9 @@ def test_who_declined_stands_last_of_those_that_could_help(house: Senders, fits:
     declined = row_of(page, house.world.services["HOME-02"])
     assert "checked" not in declined, "and is not chosen"
     assert "they said no" in declined
-    assert "No place" in declined, "with why"
-    line = page.index("Asked already: Shelter Kulob, today ")
+    line = page.index("Asked already: Shelter Kulob, declined today ")
     assert page.index(f'value="{other}"') < line < page.index(f'value="{house.world.services["HOME-02"]}"')
-    assert ", declined" in page[line : line + 80], "named once, below the others"
+    assert ", no place now" in page[line : line + 80], "named once, below the others, with why"
 
 
 def declines(house: Senders, referral: Referral, suggested: str = "") -> None:

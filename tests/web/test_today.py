@@ -321,8 +321,11 @@ def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
         Referral.objects.filter(pk=second.pk).update(state_code=state, **ended)
     stopped = [] if clears else [("stopped.declined", False)]
     assert [one for one in whats(world.zarina) if one[0].startswith("stopped")] == stopped
-    row = ("Still without: NGO shelter", "</a>\u00a0· <b>asked since: Information on rights", "Nothing more to do")
-    assert [one in home(world.zarina) for one in row] == [service == "LEGAL-01"] * 3, "why it stands, and what ends it"
+    row = (", waiting for an answer: Information on rights", "</a>\u00a0· <b>still without: NGO shelter")
+    ways, shown = ("Ask for the missing help", "Nothing more to do"), home(world.zarina)
+    asks = service == "LEGAL-01"
+    assert [one in shown for one in (*row, *ways)] == [asks] * 4, "what waits, why it stands, what ends it"
+    assert (shown.count(f'/referrals/{second.code}/">Open the referral') == 2) is asks, "in both rows"
     file = doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
     assert (f"/referrals/{first.code}/again/" in file) is not clears
 

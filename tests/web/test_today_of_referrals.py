@@ -23,7 +23,7 @@ from hamkori.web.words.referral import question_of_theirs
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.forms_of import text
+from tests.web.forms_of import fields, text
 from tests.web.scene import Scene
 from tests.web.senders import counted
 
@@ -113,7 +113,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     raw = doors.client_for(scene.zarina).get(address).content.decode()
     box = raw[raw.index('<div class="note"') :].partition("</details>")[0]
     assert all(one in box for one in answers), "calm, and with what can be done"
-    assert "Nobody else is listed" not in raw, "this desk may still answer"
+    assert "Nobody else is listed: call the coordinator" not in raw, "this desk may still answer"
     bars = [bar(scene.zarina, at) for at in ("/", address, f"/cases/{case.code}/", "/referrals/")]
     with god():
         Case.objects.filter(pk=case.pk).update(need_tonight_codes=["safe_place"])
@@ -124,6 +124,11 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert re.search(r"asked the sender today \d\d:\d\d, no answer yet", theirs)
     assert "Read and answer" not in theirs
     question = "Is it safe for this person in the region of Shelter-Kulob (Khatlon Region)?"
+    above = page(scene.saida, address)
+    assert above.index(question) < above.index(f"{scene.zarina.name} answers.") < above.index("Tell the lead worker")
+    told = fields(doors.client_for(scene.saida).get(address), f"/cases/{case.code}/tell_lead/")
+    assert doors.client_for(scene.saida).post(f"/cases/{case.code}/tell_lead/", told)["Location"] == address
+    assert f"{scene.saida.name} told the lead worker " in page(scene.saida, address)
     assert [what for _href, what in rows(scene.zarina)] == [f"Answer a question: {question}"], "one row"
     assert calm.code not in (home := page(scene.zarina, "/"))
     assert home.index("Urgent: no answer yet") < home.index(question), "no less urgent than before"

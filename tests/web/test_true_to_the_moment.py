@@ -15,18 +15,13 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.people.models import User
 from hamkori.web.words import directory
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import press
 from tests.web.senders import Senders, page_text, records, version
 
 pytestmark = pytest.mark.django_db
 DESK, TEAM = "desk-shelter", "shelter-worker"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 @pytest.fixture
@@ -104,7 +99,7 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
         "Locked until they accept",
         "Answer wanted",
         "Keep as draft",
-        "I have told them",
+        "I have told the person",
     ):
         assert words not in text, words
     assert 'type="hidden" name="agreed_text" value="Canary-Words"' in answer.content.decode(), "typed words stay"

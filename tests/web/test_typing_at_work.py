@@ -26,13 +26,6 @@ def rows() -> int:
         return TypedDraft.objects.count()
 
 
-@pytest.fixture
-def sent(house: Senders) -> Referral:
-    case = house.case()
-    house.agreed(case)
-    return house.sent(case)
-
-
 def keeps(house: Senders, who: str, referral: Referral, step: str, **typed: str) -> dict[str, object]:
     """The form of a step on the referral's page, three seconds after somebody typed into it."""
     page, client = f"/referrals/{referral.code}/", house.browser(who)

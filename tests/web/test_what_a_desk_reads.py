@@ -18,18 +18,13 @@ from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.models import OrganisationPhone
 from hamkori.web.received import forms
 from hamkori.web.words import lists
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, version
 from tests.web.test_desk import no, press, waits, yes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def record(referral: Referral) -> Referral:
@@ -94,6 +89,11 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     there = page_of(house, called, "shelter-worker", "?open=packet")
     assert f"ask the sender whether it is safe to talk. {line}" in there
     assert "Telephone of the sender 00\u201114, invented, cannot be called" in text
+    case = house.case(contact={"by_code": True, "safe_phone": "Canary-Phone"})
+    house.agreed(case)
+    press(house, nameless := house.sent(case), "accept", yes(house, nameless))
+    there = page_of(house, nameless, "shelter-worker", "?open=packet")
+    assert "What to call the person not recorded" in there, "the person agreed to be named"
 
 
 def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_again(house: Senders) -> None:
@@ -178,7 +178,7 @@ def test_whoever_finished_is_named_in_what_happened_and_the_reason_is_asked_for_
         mine = record(referral)
         receive.serve(parvina, mine, version=mine.version)
     page = house.browser("shelter-worker").get(f"/referrals/{referral.code}/").content.decode()
-    assert '<div class="only-not-given">' in page
+    assert '<div class="only-then">' in page
     with house.as_("shelter-worker") as parvina:
         mine = record(referral)
         receive.finish(parvina, mine, version=mine.version, result="not_given", reason="no_place_now")
@@ -227,7 +227,9 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     both = {"operation": str(uuid4()), "section": ["identity", "health"], "open": "packet"}
     answer = worker.post(f"{at}ask_part/", both)
     assert (answer.status_code, answer["Location"]) == (303, f"{at}?open=packet"), "what was unlocked stays open"
-    assert "They are closed until" in page_text(worker.get(answer["Location"])), "nobody waits for them in vain"
+    told = page_text(worker.get(answer["Location"]))
+    assert "They are closed until" in told, "nobody waits for them in vain"
+    assert "It is urgent: call. No number of the sender's referral desk is recorded: ask the coordinator." in told
     assert "Asked of the sender Needs, risk, plan; Name and documents; Health" in page_text(worker.get(at))
     assert says(worker, "ask_part", "health") == 409, "it is asked already"
     assert all(f"They ask for: {name}" in page_text(sender.get("/")) for name in ("Name and documents", "Health"))

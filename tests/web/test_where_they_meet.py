@@ -10,7 +10,6 @@ from hamkori.access.context import now
 from hamkori.audit.models import Ledger
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.models import PacketSeal, Referral
-from tests.cast import World
 from tests.database import god
 from tests.web import test_today_in_danger as forms
 from tests.web.senders import Senders, page_text, steps, version
@@ -19,11 +18,6 @@ from tests.web.test_received import another_time, look, press, record, taken
 
 pytestmark = pytest.mark.django_db
 MEETING = "?open=meeting"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def moved_twice(house: Senders) -> Referral:

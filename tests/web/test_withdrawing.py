@@ -13,7 +13,7 @@ from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.notices.models import Notice
-from tests.cast import World, pass_time
+from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_today_in_danger as forms
 from tests.web.consenting import form_of
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 HERE = "The person withdrew consent to share this part"
 THERE = "Consent to share this part was withdrawn"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def helped(house: Senders) -> tuple[Case, Referral]:

@@ -9,7 +9,6 @@ import pytest
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
-from tests.cast import World
 from tests.web.consenting import ask
 from tests.web.senders import Senders, page_text
 
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 NAME = "Canary-Call-Name"
 TELEPHONE = "canary-phone"
 SAID = "The person said yes without a name"
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
 
 
 def opened(house: Senders, referral: Referral) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from hamkori import definer
 from hamkori.access.actor import Actor
+from hamkori.access.worded import worded
 from hamkori.people import models
 from hamkori.people.facts import POST, Beside, Post, believed, required
 from hamkori.refusal import NotVisible
@@ -59,8 +60,7 @@ class BodyCard:
 
 def organisation(organisation_id: UUID) -> BodyCard:
     """One body; NotVisible if there is none. Untrusted: it is not what this server vouched for."""
-    read = models.Organisation.objects.filter(pk=organisation_id, is_active=True)
-    found = required(lambda: next(map(_itself, read.all()), None))
+    found = required(lambda: next(map(_itself, _body(organisation_id)), None))
     if found is None:
         raise NotVisible
     require_asked("org", (found.organisation.pk,), (organisation_id,))
@@ -69,8 +69,17 @@ def organisation(organisation_id: UUID) -> BodyCard:
 
 def organisations() -> list[BodyCard]:
     """All bodies that work with the mechanism, as far as this server vouched for them."""
-    read = models.Organisation.objects.filter(is_active=True).order_by("slug")
-    return [_card(one.organisation) for one in believed(lambda: [*map(_itself, read.all())])]
+    return [_card(one.organisation) for one in believed(lambda: [*map(_itself, _bodies())])]
+
+
+@worded
+def _body(organisation_id: UUID) -> QuerySet[models.Organisation]:
+    return models.Organisation.objects.filter(pk=organisation_id, is_active=True)
+
+
+@worded
+def _bodies() -> QuerySet[models.Organisation]:
+    return models.Organisation.objects.filter(is_active=True).order_by("slug")
 
 
 def existing(ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -246,11 +255,16 @@ def desk_ready(organisation_id: UUID) -> bool:
 
 def body_key(organisation_id: UUID, kind: str) -> BodyKey | None:
     """The live public key (`desk` or `continuity`) of a body, to seal to. Untrusted: not ours, or not its newest."""
-    live = models.BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind, ended_at=None)
-    found = required(lambda: _body_key(live.order_by("-key_no").first()))
+    found = required(lambda: _body_key(next(iter(_live_key(organisation_id, kind)), None)))
     if found is not None:
         require_asked("bodykey", (found.organisation, found.kind), (organisation_id, kind))
     return found
+
+
+@worded
+def _live_key(organisation_id: UUID, kind: str) -> QuerySet[models.BodyKey]:
+    live = models.BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind, ended_at=None)
+    return live.order_by("-key_no")[:1]
 
 
 def body_key_by_id(key_id: UUID) -> BodyKey | None:

@@ -122,6 +122,7 @@ begin
              join public.referral_card k on k.referral_id = r.id
             where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving')
               and k.age_band_code <> p_values ->> 'age_band_code' order by r.id
+               for no key update of r  -- whoever answers what was read before is first, or is told that it has changed
   loop
     -- Who reads it, or read it, is told what it said before; of a draft nobody has read anything.
     update public.referral_card k set age_band_code = p_values ->> 'age_band_code',

@@ -88,27 +88,31 @@ begin
                      from public.referral r where r.id = p_referral), false);
 end $$;
 
--- For the sender's side: somebody has to call, because the person is a child since an adult was asked for or accepted, and they do
+-- Somebody has to call, because the person is a child since an adult was asked for or accepted, and they do
 -- not say that they take such a child (queries/doubt.py). Over once a call since then reached somebody. `p_takes`: sex and age of a
--- child -> the groups of the directory that are such a child.
-create or replace function referral_doubted(p_referral uuid, p_takes jsonb) returns boolean
-  language plpgsql stable security definer set search_path = '' as $$
-declare v_now timestamptz := public.hk_now();
-begin
-  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
-  return coalesce((
-    select case r.state_code when 'sent' then r.answer_due_at > v_now
+-- child -> the groups of the directory that are such a child. For the two who have asked already whose it is.
+create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p_now timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select coalesce((
+    select case r.state_code when 'sent' then r.answer_due_at > p_now
              when 'accepted' then d.corrected_at > r.agreed_at and r.missed_at is null
                and r.heard_code not in ('came', 'did_not_come')
                and exists (select 1 from public.referral_clock k where k.referral_id = r.id and k.clock_code = 'arrival'
-                              and k.due_at > v_now and not (r.heard_code <> '' and coalesce(k.next_at > v_now, false))) end
+                              and k.due_at > p_now and not (r.heard_code <> '' and coalesce(k.next_at > p_now, false))) end
            and p_takes ? (d.sex_code || ' ' || d.age_band_code)
            and cardinality(s.admission_codes) > 0
            and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
            and not coalesce((select t.reason_code in ('reached', 'promised') and t.at > d.corrected_at from public.referral_step t
                               where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false)
-      from public.referral r join public.referral_card d on d.referral_id = r.id join public.service s on s.id = r.service_id
-     where r.id = p_referral and d.corrected_at is not null), false);
+      from public.referral_card d join public.service s on s.id = r.service_id
+     where d.referral_id = r.id and d.corrected_at is not null), false)
+$$;
+
+create or replace function referral_doubted(p_referral uuid, p_takes jsonb) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
+  return coalesce((select public.referral_in_doubt(r, p_takes, public.hk_now()) from public.referral r where r.id = p_referral), false);
 end $$;
 
 -- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was

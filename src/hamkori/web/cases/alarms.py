@@ -183,12 +183,13 @@ def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
-    tried = max((one.at for one in file.steps if one.step == "child_not_reached"), default=None)
-    # A call that reached somebody else, for example the coordinator, is one of these too.
-    said = _("Child protection is not told yet. Last tried: %(when)s.") if tried else ""
+    tried = next((one for one in file.steps if one.step == "child_not_reached"), None)
+    said = _("Not reached yet: tried %(when)s.")
+    if tried and tried.reason == "coordinator":
+        said = _("Coordinator reached %(when)s; child protection is still to be told.")
     return _alarm(
         title % {"when": when},
-        said % {"when": moments.moment(tried, file.now)} if tried else "",
+        said % {"when": moments.moment(tried.at, file.now)} if tried else "",
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
         tone="" if late else "wait",
@@ -204,10 +205,9 @@ def _age_changed(file: File) -> list[Alarm]:
     if not asked or agreed.unsure:
         return []
     lives = [day for row in asked if (day := consent.ends(row, age)) is not None and day > file.now]
-    whom = _("Ask the adult who acts for the child, and the child.") if agreed.child else _("Ask the person.")
     until = _("The earlier answers end on %(day)s.") % {"day": moments.last_day(min(lives), file.now)} if lives else ""
-    new = _("Nothing new can be sent with them.") if lives and agreed.child else ""  # an adult's have no speaker
-    text = " ".join(filter(None, (whom, until or _("The earlier answers have ended."), new)))
+    new = str(red.NOTHING_NEW) if agreed.child else ""
+    text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title = red.ask_again(child=agreed.child)
     return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
 

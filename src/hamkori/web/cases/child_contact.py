@@ -69,7 +69,7 @@ def require(form: KitForm) -> None:
 
 class ToldForm(KitForm):
     """Who was told: the contact that is recorded for the child, one of the nearest, another of child protection, or
-    somebody who is not. Nothing is ticked beforehand: a slip would stop the time limit although nobody knows of the
+    the coordinator alone. Nothing is ticked beforehand: a slip would stop the time limit although nobody knows of the
     child.
     """
 
@@ -93,12 +93,11 @@ class ToldForm(KitForm):
         hints = {
             **getattr(getattr(near_here, "widget", None), "hints", {}),
             RECORDED: _("Recorded for this child"),
-            ANOTHER: _("Write below which one"),
             ELSE: _("Child protection does not know yet: the time limit goes on."),
         }
         always = [
             (ANOTHER, _("Other child protection or guardianship")),
-            (ELSE, _("Somebody else, such as the coordinator")),
+            (ELSE, _("The coordinator")),
         ]
         self.offer(TOLD, [*([(RECORDED, " · ".join(recorded))] if known else []), *nearest, *always], hints)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -13,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
@@ -33,15 +33,16 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.vocabulary.codes import is_code
 from hamkori.web.cases import child_contact
 from hamkori.web.cases import still_open as closing_page
-from hamkori.web.kit import thrown
+from hamkori.web.kit import speaker, thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import case as words
-from hamkori.web.words import coordinator, lists
+from hamkori.web.words import coordinator, lists, red
 from hamkori.web.words.fields import Coded
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ class AgeForm(KitForm):
     reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
     child_contact = TextField(
         label=_("Whom will you tell for this child?"),
-        help_text=_("A guardianship or child protection contact: organisation, person or telephone."),
+        help_text=format_lazy(
+            "{} {}",
+            _("Organisation, person or telephone of guardianship or child protection."),
+            _("This tells nobody yet. We aim to tell them within 24 hours."),
+        ),
         max_length=400,
         required=False,
     )
@@ -70,7 +75,6 @@ class AgeForm(KitForm):
         "speaker",
         _("Adult who speaks for the child"),
         required=False,
-        help_text=_("Once you have saved, the consent is asked again with this adult."),
     )
 
     def __init__(self, *args: Any, was_child: bool = False, **kwargs: Any) -> None:
@@ -168,10 +172,10 @@ class OfCase(PageOfSteps[Found]):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
 
     def home(self, taking: At) -> str:
-        """The case's page, or Today; a draft that is erased has none. Who speaks for a child is asked consent next."""
-        if taking.step.name == "settle_age" and taking.said.get("speaker"):
-            asked = urlencode({"speaker": taking.said["speaker"]})
-            return f"{reverse('consent', args=[taking.thing.case.code])}?{asked}"
+        """The case's page, or where it was pressed: Today, or a referral of it; a draft that is erased has none."""
+        referral = taking.request.POST.get("referral", "")
+        if taking.step.name == "tell_lead" and is_code(referral):
+            return reverse("referral", args=[referral])
         on_today = taking.step.name == "discard" or taking.request.POST.get("from") == "today"
         return reverse("today") if on_today else reverse("case", args=[taking.thing.case.code])
 
@@ -207,8 +211,7 @@ def _settles(at: At) -> None:
         if contact:
             _tells(at.actor.doing(None), case, contact)
     messages.success(at.request, _saved_age(case.is_child, was))
-    if case.is_child and not was and at.said.get("speaker"):
-        messages.warning(at.request, _("Tell child protection: we aim to do so within 24 hours."))
+    speaker.remember(at.request, case.code, at.said.get("speaker", ""))
     if case.is_child and not was and not contact:
         messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
 
@@ -236,11 +239,12 @@ def _tells_lead(at: At) -> None:
 
 
 def _told(at: At) -> None:
-    """Who was told stands in the locked part, beside who was recorded there. Of anybody else the history says that
-    child protection was not reached.
+    """Who was told stands in the locked part, beside who was recorded there. Else the history says whether the
+    coordinator was reached, or nobody.
     """
     if not at.form.knows:
-        act.child_not_reached(at.actor, at.thing.case, version=at.version)
+        whom = "coordinator" if at.form.reached else "not_reached"
+        act.child_not_reached(at.actor, at.thing.case, version=at.version, reason=whom)
         messages.warning(at.request, _("Saved. Child protection does not know yet: the time limit goes on."))
         return
     contact = at.form.contact
@@ -327,6 +331,7 @@ STEPS: tuple[Step[Found], ...] = (
         form=lambda at: AgeForm(at.typed, was_child=at.thing.case.is_child),
         says=lambda at: {
             "title": _("Confirm the age"),
+            "nothing_new": red.NOTHING_NEW,
             "now_said": words.person_of(at.thing.case.sex_code, at.thing.case.age_band_code),
         },
         asks_first=False,

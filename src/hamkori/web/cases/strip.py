@@ -26,12 +26,13 @@ MARKS = ("yes", "no", "unasked")
 
 def strip(case: Case, agreed: Agreed, today: date, *, waits: bool = False) -> dict[str, Any]:
     """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked."""
+    closed, said = case.state_code == "closed", counted(agreed, waits=waits)
     return {
         "code": case.code,
         "tags": tags(case),
         "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today)),
-        "agreed": [_waiting(one) if waits else one for one in answers(agreed)],
-        "counted": counted(agreed, waits=waits),
+        "agreed": [_waiting(one) if waits else _last(one) if closed else one for one in answers(agreed)],
+        "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }
 
 
@@ -74,13 +75,27 @@ def _waiting(row: dict[str, str]) -> dict[str, str]:
     return {**row, "answer": _("Waits for an adult")} if row["state"] == "unasked" else row
 
 
+def _last(row: dict[str, str]) -> dict[str, str]:
+    """In a closed case, where a yes sends nothing."""
+    return {**row, "answer": _("Said yes")} if row["answer"] == lists.label("consent_state", "given") else row
+
+
 def counted(agreed: Agreed, *, waits: bool = False) -> str:
     """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
     marks = {kind: _answer(agreed, kind)["state"] for kind in agreement.KINDS}
+    if agreed.asks_child:
+        return _asks_child(agreed, marks)
     said = named(marks, waits=waits)
     return said if waits or len(said) <= TWO_LINES else _numbers(marks)
+
+
+def _asks_child(agreed: Agreed, marks: dict[str, str]) -> str:
+    """Of whom nothing new can be sent before the child and an adult were asked; then the rest."""
+    again = {key[0] for key in agreed.rows if agreed.as_adult(*key)} - {"police"}
+    said = _("Ask again: %(whom)s.") % {"whom": ", ".join(_short(kind) for kind in marks if kind in again)}
+    return f"{said if again else ''} {named({kind: marks[kind] for kind in marks if kind not in again})}".strip()
 
 
 def named(marks: dict[str, str], *, waits: bool = False) -> str:
@@ -136,6 +151,8 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
         return {"kind": _kind(kind), "answer": _("Cannot be confirmed"), "state": "unasked"}
     if any(agreed.child_refused(*key) for key in agreement.ROWS if key[0] == kind):
         return {"kind": _kind(kind), "answer": _("The child said no"), "state": "no"}
+    if any(agreed.as_adult(*key) for key in agreement.ROWS if key[0] == kind):
+        return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     partly = state in words.YES_STATES and not set(states) <= set(words.YES_STATES)

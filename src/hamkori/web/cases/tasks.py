@@ -53,7 +53,8 @@ def _signs(file: File) -> Task | None:
     url = reverse("screening", args=[file.case.code])
     label = _("Signs of trafficking")
     if "draft" in file.screenings:
-        return _task(label, "doing", _("Begun"), url=url, hint=_("Kept where it was left."))
+        # Also where the danger alone was asked, and nobody has looked at the signs.
+        return _task(label, "doing", _("Not finished"), url=url)
     if "completed" in file.screenings:
         return _task(label, "done", _("Done"), url=url)
     return _task(label, "todo", _("Not started"), url=url, hint=_("When the person is ready; nothing is compulsory."))

@@ -143,10 +143,13 @@ def _valid(key: rules.RowKey, former: Asked, before: Said, given: datetime, at: 
         return " ".join((_("No, since %(day)s.") % values, words.nothing_goes(key)))
     end = former.ends.get(key) or before.until
     values |= {"until": moments.last_day(end, at), "sections": _shared(before)}
-    said = _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
-    if end < before.until:
-        return " ".join((said, _("It ends earlier because the age was confirmed since then: ask again.")))
-    return said
+    return _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
+
+
+def ends_earlier(former: Asked) -> bool:
+    """Whether an answer that is valid ends before its day because the age was confirmed since."""
+    found = ((row, former.ends.get(key)) for key, row in former.rows.items() if stands_as(former, key) in AGREES)
+    return any(row.until is not None and end is not None and end < row.until for row, end in found)
 
 
 def _day(when: datetime, at: datetime) -> str:

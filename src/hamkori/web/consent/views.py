@@ -31,13 +31,12 @@ from hamkori.casework.referral.queries.effects import Effect, is_being_closed, r
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vocabulary import codelist
 from hamkori.web.consent import ending as after
 from hamkori.web.consent import said, until, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew
-from hamkori.web.consent.showing import history, interpreted, mark_empty, questions, readings, state
+from hamkori.web.consent.showing import ends_earlier, history, interpreted, mark_empty, questions, readings, state
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
-from hamkori.web.kit import moments
+from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import reads
@@ -77,8 +76,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     today, language = timezone.localdate(at), found.language_code
     drawn = partial(AskForm, child=former.child, today=today, bodies=listed, language=language)
     form = drawn(request.POST if request.method == "POST" else None, former=former)
-    if request.GET.get("speaker") in codelist("speaker").codes:  # said on the page that confirmed the age
-        form.initial["speaker"] = request.GET["speaker"]
+    form.initial["speaker"] = speaker.of(request, code)
     if request.method == "GET" or "again" in request.POST:
         if request.method == "POST":
             form.errors.clear()
@@ -118,6 +116,7 @@ def _save(
             form.add_error(None, text)
         return _page(request, found, form, bodies, at, status=400)
     say_what_is_being_closed(request, found)
+    speaker.remember(request, found.code, "")
     messages.success(request, after.saved(found, form, version, bodies))
     return done(actor, _onward(request, found, form))
 
@@ -230,6 +229,7 @@ def _page(
         "unknown": any(str(body) in form.listed for body in former.unknown),
         "form": form,
         "child": form.child,
+        "age_changed": ends_earlier(former),
         **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
         "readings": readings(form),
         "interpreted": interpreted(form),

@@ -1,6 +1,7 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
 from typing import Any, Final
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
@@ -26,12 +29,13 @@ from hamkori.casework.case.queries.coordination import (
     Overview,
 )
 from hamkori.casework.referral.actions import coordination as coordinating
+from hamkori.operations import together
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import desk_phone, directory, lists, received, red
-from hamkori.web.words.calls import called, closed, not_said, of_all
+from hamkori.web.words.calls import answers, called, closed, not_said, of_all
 
 
 @require_safe
@@ -79,6 +83,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
         "first": one.rows[0].code,
+        **_whole(one),
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
@@ -86,6 +91,22 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
             | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
             for number, row in enumerate(one.rows)
         ],
+    }
+
+
+def _whole(one: LateBody) -> dict[str, Any]:
+    """One call about several is one press: the first in the address, the rest beside it. Whoever was reached already is
+    not asked about again.
+    """
+    about = [row.code for row in one.rows if row.code and not row.spoken] if one.line.phone else []
+    if len(about) < 2:
+        return {}
+    said = ngettext("You called about %(n)d referral:", "You called about %(n)d referrals:", len(about))
+    return {
+        "whole_url": reverse("coordination_call", args=[about[0]]),
+        "whole": said % {"n": len(about)},
+        "also": about[1:],
+        "answers": answers(),
     }
 
 
@@ -173,7 +194,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "when": _when(one, found),
         "calls": _calls(one.calls, found),
         "call_url": _call_url(one),
-        "answers": [(answer, ANSWERS[answer]) for answer in (*UNSENT, *_sender_next(one))],
+        "answers": answers(*_sender_next(one)),
     }
 
 
@@ -195,19 +216,11 @@ def _expired(one: Expired, found: Overview) -> dict[str, Any]:
         "when": moments.moment(one.at, found.at),
         "calls": _calls(one.calls, found),
         "call_url": _call_url(one) if one.line.phone else "",
-        "answers": [(answer, ANSWERS[answer]) for answer in UNSENT],
+        "answers": answers(),
         "record_url": _record_url(one),
     }
 
 
-ANSWERS: Final = {
-    "reached": gettext_lazy("Reached"),
-    "not_reached": gettext_lazy("Not reached"),
-    "sender": gettext_lazy("I called the sender"),
-}
-"""The buttons of a call: each is its answer."""
-UNSENT: Final = ("reached", "not_reached")
-"""Those that every call has."""
 NEWEST: Final = 3
 """So many calls stand beside a row."""
 
@@ -223,38 +236,63 @@ CALLED: Final = {
 }
 """Which organisation, what came of the call, and when it comes back."""
 UNREACHED: Final = gettext_lazy(
-    "Saved: %(body)s was not reached. Now call the sender, %(sender)s: %(phone)s. In danger: %(danger)s."
+    "Saved: %(body)s was not reached. Now call who sent it: %(senders)s. In danger: %(danger)s."
 )
 """The same of an urgent one where nobody was reached: who else can act now."""
 URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
 
-def _said_of(found: Overview, code: str, answer: str) -> str:
-    """What came of a call about this number, whom it reached, and when it comes back."""
-    called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code == code]
-    urgent = next((one for _of, one in called_about if one.urgent), None)
-    again = urgent.quiet_until if urgent is not None else None
-    bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code == code]
+def _said_of(found: Overview, codes: list[str], answer: str) -> str:
+    """What came of a call about these numbers, whom it reached, about how many, and when the first comes back."""
+    called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code in codes]
+    urgent = [one for _of, one in called_about if one.urgent]
+    again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
+    bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
     body = next(iter(bodies), None)
     name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
-    if urgent is not None and urgent.sender is not None and answer == "not_reached":
-        phone = desk_phone.own(urgent.sender_phone) or desk_phone.short("")
-        values = {"body": name, "sender": urgent.sender.name(lists.language()), "phone": phone}
-        return str(UNREACHED) % (values | {"danger": emergency.number("life")})
-    said = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
-    return str(said) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
+    senders = [_of_sender(one) for one in urgent if one.sender is not None]
+    if senders and answer == "not_reached":
+        values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
+        said = str(UNREACHED) % (values | {"danger": emergency.number("life")})
+    else:
+        text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
+        said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
+    many = ngettext("Noted for %(n)d referral.", "Noted for %(n)d referrals.", len(codes)) % {"n": len(codes)}
+    return f"{said} {many}" if len(codes) > 1 else said
+
+
+def _of_sender(one: LateOne) -> str:
+    """Who sent it, and where that desk can be called."""
+    assert one.sender is not None
+    return f"{one.sender.name(lists.language())}, {desk_phone.own(one.sender_phone) or desk_phone.short('')}"
 
 
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
-    """The coordinator has called about this one. It stays late until the organisation has said something."""
+    """The coordinator has called an organisation about this one, and about those that stood beside it. They stay late
+    until the organisation has said something. All of them are written down, or none.
+    """
     actor = posting.actor_of(request)
-    answer = request.POST.get("answer", "")
-    coordinating.call(actor, code=code, answer=answer)
+    answer, about = request.POST.get("answer", ""), [code, *_also(actor, request, code)]
+    assert actor.operation is not None
+    with together():
+        for number, one in enumerate(about):
+            # An act for each, so that each has its row in the record; the operation of the next follows from it.
+            acts = actor.doing(uuid5(actor.operation, one)) if number else actor
+            coordinating.call(acts, code=one, answer=answer)
     say = messages.warning if answer == "not_reached" else messages.success
-    say(request, _said_of(coordination.overview(actor), code, answer))
+    say(request, _said_of(coordination.overview(actor), about, answer))
     return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
+
+
+def _also(actor: Actor, request: HttpRequest, code: str) -> list[str]:
+    """What stood beside it on the page, of what the same organisation owes still: the rest was answered meanwhile."""
+    asked = [one for one in dict.fromkeys(request.POST.getlist("also")) if one != code]
+    if not asked:
+        return []
+    to = {one.code: one.to for one in coordination.owed(actor, now())}
+    return [one for one in asked if one in to and to[one] == to.get(code)]
 
 
 def _gap(one: Missing) -> list[Any]:

@@ -36,7 +36,7 @@ from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import PART, address, correcting, drawn, onward, stopped
-from hamkori.web.kit import moments
+from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
@@ -67,7 +67,7 @@ def _three() -> list[tuple[str, str]]:
 
 def _more() -> list[tuple[str, str]]:
     """The prompts, and the one sign of the list that fits whoever is made to take clients where they live."""
-    return [*lists.choices("local_prompt"), (CLIENTS, lists.label("indicator", CLIENTS))]
+    return [(CLIENTS, lists.label("indicator", CLIENTS)), *lists.choices("local_prompt")]
 
 
 class SignsForm(KitForm):
@@ -278,6 +278,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
             for place, (text, label) in enumerate(read)
         ],
         "only_signs": _signs_alone(request, case),
+        "more_open": bool(form["more"].value() or form["more"].errors),
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
         "ask_coordinator": coordinator.reached(),
@@ -306,6 +307,7 @@ def _answers(
     if form is None:
         initial = {"word": stands.last_said, **_stood(stands.states)}
         initial |= {"until": day} if (day := kept(stands, today)) else {}
+        initial["speaker"] = speaker.of(request, case.code)
         form = AgreeForm(today=today, child=case.is_child, initial=initial)
     language = read or READ_FIRST[0]
     usual = _usual(SHELTER)
@@ -359,6 +361,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
                 name = AT_FIELD.get(refusal.guard, "")
                 form.add_error(name if name in form.fields else None, sentence(refusal))
             else:
+                speaker.remember(request, case.code, "")
                 return _next(request, actor, case, form)
     first_stands(actor)
     return _answers(request, actor, case, read, form, status=400)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.action import record_refusal
 from hamkori.casework.case.actions.case import edit as edit_case
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.referral.actions import send as actions
@@ -25,9 +26,9 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.first import sent
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.kit import as_read, drafts
+from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField
-from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.posting import done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
@@ -67,9 +68,8 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         _not_sent(request, actor, case, draft, onward)
         return HttpResponseRedirect(onward)
     form = TellForm(request.POST or None, initial=None)
-    refused = ""
-    old = request.POST.get("do") == "send" and as_read.changed(request, as_read.of_case(case))
-    if request.method == "POST" and form.is_valid() and not old:
+    refused = changed = ""
+    if request.method == "POST" and form.is_valid():
         try:
             if request.POST.get("do") == "language":
                 return _language(request, actor, case, draft, form.cleaned_data["agreed_text"])
@@ -77,13 +77,15 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
-            refused = words.said(refusal)
+            record_refusal(actor, refusal)
+            said = words.said(refusal)
+            refused, changed = ("", said) if refusal.guard == "summary_same" else (said, "")
             draft.refresh_from_db()
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=draft.pk)
         form = TellForm(initial={"agreed_text": text})
     first_stands(actor)
-    return _page(request, actor, case, draft, form, refused)
+    return _page(request, actor, case, draft, form, refused, changed)
 
 
 def _not_sent(request: HttpRequest, actor: Actor, case: Case, draft: Referral, onward: str) -> None:
@@ -175,7 +177,9 @@ def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text:
         )
         if sends:
             assert actor.operation is not None
-            actions.send(actor.doing(uuid5(actor.operation, "send")), kept, version=kept.version, **shown)
+            actions.send(
+                actor.doing(uuid5(actor.operation, "send")), kept, version=kept.version, read=read_of(request), **shown
+            )
     drafts.saved(request)
     if not sends:
         return done(actor, reverse("referral", args=[draft.code]))
@@ -183,10 +187,11 @@ def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text:
 
 
 def _page(
-    request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str
+    request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str, changed: str
 ) -> HttpResponse:
     screen = _screen(request, actor, case, draft)
     known, police = screen.known, draft.recipient_kind_code == "police"
+    case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
     more = {
@@ -198,8 +203,8 @@ def _page(
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": address(case.code, "who", of=draft.code),
         "to": _to(draft),
-        "summary": (summary := as_read.of_case(case)),
-        "changed": as_read.changed(request, summary),
+        "summary": shown["summary"],
+        "changed": changed,
         "need_url": address(case.code, "need", of=draft.code),
         "service_url": (service := address(case.code, "service", urgency=draft.urgency_code, of=draft.code)),
         "back": {"url": service, "label": _("The step before")},
@@ -207,6 +212,4 @@ def _page(
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": written or bool(form.errors),
     }
-    return drawn(
-        request, "check", more, case=case, status=409 if refused or more["changed"] else 400 if form.errors else 200
-    )
+    return drawn(request, "check", more, case=case, status=409 if refused or changed else 400 if form.errors else 200)

@@ -21,7 +21,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import listed, showing, soon
+from hamkori.web.referrals import gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.words import coordinator, lists
@@ -56,7 +56,7 @@ def service(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "gap":
-                return _gap(actor, screen, urgency)
+                return _gap(request, actor, screen, urgency)
             if (chosen := _chosen(screen, request.POST.get("service", ""))) is not None:
                 return _written(actor, screen, chosen, urgency, request.GET.get("of", ""))
         except Invalid as refusal:
@@ -101,11 +101,12 @@ def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str, of: str)
     return done(actor, address(case.code, "check", of=written.code))
 
 
-def _gap(actor: Actor, screen: Screen, urgency: str) -> HttpResponse:
+def _gap(request: HttpRequest, actor: Actor, screen: Screen, urgency: str) -> HttpResponse:
     case = screen.known.case
     if not screen.codes or not screen.district:
         raise Invalid({"district": _("Choose a district.")})
     cases.record_gap(actor, case, service_codes=screen.codes, district=screen.district)
+    gaps.remember(request, case.code)
     return done(actor, address(case.code, "service", urgency=urgency, need=screen.need, gap="kept"))
 
 
@@ -174,7 +175,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "need": screen.need,
         "groups": lists.choices("service_group"),
         "refused": refused,
-        "gap_kept": request.GET.get("gap") == "kept",
+        "gap_kept": gaps.kept(request, case.code),
         "consent_url": address(case.code, "consent"),
         "refer_url": reverse("case_refer", args=[case.code]),
         "case_url": reverse("case", args=[case.code]),

@@ -29,8 +29,9 @@ from hamkori.refusal import NotVisible
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
+from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER
-from hamkori.web.referrals.nobody import calling, closed_there
+from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words import referral as words
@@ -72,14 +73,15 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         return drawn(request, "sent", {**urls, "referral": found, **_rest(actor, case)}, case=case)
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     call, asked = newest_call(found), bool(questions_of([found.pk]))
+    closed = closed_there(actor, found, phone, at, case.pk, asked=asked, call=call)
     more: dict[str, Any] = {
         "referral": found,
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "call": _call(found, phone),
-        "closed_there": closed_there(actor, found, phone, at, case.pk, asked=asked, call=call),
+        "closed_there": closed,
         "code": found.code,
-        **calling(call, phone, at, due=found.answer_due_at),
+        **calling([call] if call else [], phone, at, due=found.answer_due_at, first=bool(closed and closed["urgent"])),
         "coordinator": coordinator.reached(),
         "referral_url": reverse("referral", args=[found.code]),
     }

@@ -67,3 +67,8 @@ def version_of(request: HttpRequest) -> int:
     if not text.isdecimal() or len(text) > 9:
         raise Invalid({"version": "version"})
     return int(text)
+
+
+def read_of(request: HttpRequest) -> str:
+    """The digest of what the page showed to be decided on; '': its form says none, which is as good as another one."""
+    return request.POST.get("summary", "")

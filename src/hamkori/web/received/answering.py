@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, UNACCEPT_WINDOW
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.received import Received
-from hamkori.web.kit import as_read, drafts, moments, posting
+from hamkori.web.kit import drafts, moments, posting
 from hamkori.web.kit.refusals import goes_on, unlock_address
-from hamkori.web.kit.stepping import Step, acts
+from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, hours, said, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
@@ -38,9 +38,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     possible(received, "accept")
     form = showing.accept_form(actor, received, typed=request.POST)
     said_no = "invalid"
-    if as_read.changed(request, as_read.of_card(received.card)):
-        said_no = as_read.FIELD  # the page says it, and shows the summary that stands now
-    elif form.is_valid():
+    if form.is_valid():
         typed = form.cleaned_data
         said_no = attempt(
             form,
@@ -52,6 +50,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
                 arrival_on=typed["arrival_on"],
                 arrival_part=typed["arrival_part"],
                 meeting=form.meeting() or None,
+                read=posting.read_of(request),
             ),
             {"may_join": "team"},
         )
@@ -98,6 +97,11 @@ def _through_unlock(code: str, form: forms.AcceptForm) -> str:
     return unlock_address(f"{reverse('referral_accept', args=[code])}?{urlencode(kept)}")
 
 
+def _declines(at: Taking[Received]) -> None:
+    said = {"reason": at.said["reason"], "suggested_service": at.said["suggested_service"]}
+    receive.decline(at.actor, at.thing.referral, version=at.version, read=posting.read_of(at.request), **said)
+
+
 STEPS: tuple[Step[Received], ...] = (
     # One coded question first.
     Step(
@@ -109,7 +113,7 @@ STEPS: tuple[Step[Received], ...] = (
     # No, with a reason.
     Step(
         name="decline",
-        act=acts("referral", receive.decline, "reason", "suggested_service"),
+        act=_declines,
         form=lambda at: showing.decline_form(at.thing, at.typed),
         told=gettext_lazy("Declined. The sender has been told and can ask somebody else."),
         given_back=lambda _request: forms.DeclineForm(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import uuid5
 
 from django.contrib import messages
@@ -18,6 +19,10 @@ from hamkori.operations import together
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.received.steps import again, home
+from hamkori.web.words import calling
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 
 @require_POST
@@ -37,16 +42,19 @@ def ask_part(request: HttpRequest, code: str) -> HttpResponse:
             acts = actor.doing(uuid5(actor.operation, section)) if number else actor
             receive.ask_part(acts, found, section=section)
     at = now()
-    messages.success(request, _asked(sender_opens(actor, found, at), at))
+    messages.success(request, _asked(found, sender_opens(actor, found, at), at))
     there = "?open=packet" if request.POST.get("open") == "packet" else ""
     return done(actor, f"{home(code)}{there}")
 
 
-def _asked(opens: datetime | None, at: datetime) -> str:
-    """Who answers, and from when on, where they are closed."""
+def _asked(found: Referral, opens: datetime | None, at: datetime) -> str:
+    """Who answers, and from when on, where they are closed; of what is urgent also whom to call until then."""
     if opens is None:
         return _("Asked. The sender's team reads it on Today, and sends each part or says no.")
     said = _(
         "Asked. The sender's team reads it on Today, and sends each part or says no. They are closed until %(opens)s."
-    )
-    return said % {"opens": moments.moment(opens, at)}
+    ) % {"opens": moments.moment(opens, at)}
+    if found.urgency_code != calling.URGENT:
+        return said
+    call = calling.the_sender(getattr(found, "sender_phone", "") or "")
+    return " ".join((said, _("It is urgent: call."), call))

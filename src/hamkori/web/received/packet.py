@@ -46,17 +46,16 @@ ALWAYS = ("safe_phone", "hours", "code_word", "interpreter")
 """Of how to reach the person safely nothing is left out: what is missing is asked of the sender, not guessed."""
 
 
-def parts(
-    opened: dict[str, dict[str, Any]], sent: Mapping[str, datetime], answered: datetime | None, at: datetime
-) -> list[dict[str, Any]]:
+def parts(opened: dict[str, dict[str, Any]], sent: Mapping[str, datetime], received: Received) -> list[dict[str, Any]]:
     """The sections in the packet's order, each with its title, as of when it is, and rows.
 
     Empty fields are left out but for ALWAYS. A part that the sender emptied stands there without rows.
     """
-    found = []
+    found, answered, at = [], received.referral.answered_at, received.at
+    named = ("call_name",) if received.agreed.named else ()  # else the page says above that no name was agreed
     for section, fields in opened.items():
         order = (*SECTION_FIELDS.get(section, ()), *fields)
-        always = ALWAYS if section == "contact" else ()
+        always = (*named, *ALWAYS) if section == "contact" else ()
         names = [name for name in dict.fromkeys((*order, *always)) if name in fields or name in always]
         said = {name: _said(name, fields.get(name)) or (_("not recorded") if name in always else "") for name in names}
         if section == TEXT:  # it was promised and its opening is recorded: that there are none is said

@@ -17,6 +17,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.copies import sent_at
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
@@ -32,10 +33,9 @@ from hamkori.casework.referral.queries.referrals import has_begun
 from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
-from hamkori.vocabulary import codelist
-from hamkori.web.kit import as_read, moments
-from hamkori.web.received import forms, hours, meet, packet, said, still, wanted
-from hamkori.web.words import Audience, asked, calling, directory, lists, steps
+from hamkori.web.kit import moments
+from hamkori.web.received import facts, forms, hours, meet, packet, said, still, wanted
+from hamkori.web.words import Audience, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -70,8 +70,12 @@ def show(
     status: int = 200,
     kept: QueryDict | None = None,
     sealed: str = "",
+    changed: str = "",
 ) -> HttpResponse:
-    """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked."""
+    """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked.
+
+    `changed`: what is said where the summary is another one than was read.
+    """
     opened: dict[str, Any] = {}
     holds = received.state != "sent" and Side.RECEIVER in received.sides
     if request.method == "GET" and (part := request.GET.get("open", "")) in OPENS and holds:
@@ -97,15 +101,24 @@ def show(
         "ask_sender": wanted.whom_to_ask(received),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
+        "changed": changed,
         "asked_to": request.GET.get("do", ""),
         "messages": said.still_true(request, received.state),
     }
-    if received.state == "sent":
+    waits = received.state == "sent"
+    if waits:
         context |= _answering(request, actor, received, tried or {}, kept)
+    else:
+        context |= _at_work(actor, received, tried or {}, opened)
+    if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
-        return render(request, "received/card.html", context, status=status)
-    context |= _working(received, tried or {})
-    context["facts"] = _facts(received)
+    return render(request, "received/card.html" if waits else "received/work.html", context, status=status)
+
+
+def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
+    """What stands on it once it was answered: the team's work, what came, what is asked for."""
+    context = _working(received, tried)
+    context["facts"] = facts.rows(received)
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
     context["asked_rows"] = wanted.asked(received, missing)
@@ -114,12 +127,11 @@ def show(
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
-        context["kind"] = asked.kind_beside(context["asked"], context["service"])
-    context |= {"own_part": words.own_part(actor.function), **opened, **meet.shown(received, tried or {}, opened)}
+    context |= {"own_part": words.own_part(actor.function), **opened, **meet.shown(received, tried, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
-    return render(request, "received/work.html", context, status=status)
+    return context
 
 
 def _summary(received: Received) -> list[tuple[str, object]]:
@@ -147,8 +159,7 @@ def _answering(
     return {
         "asked": asked.of_card(card) if card else "",
         "card_rows": [*wanted.sender_rows(received), *_summary(received)] if card else (),
-        "summary": (summary := as_read.of_card(card)),
-        "changed": as_read.changed(request, summary),
+        "summary": as_read.of_card(card),
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
@@ -263,7 +274,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
         "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
-        "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
+        "result": lists.label("referral_result", referral.result_code) if received.state in facts.SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "comes_next": _comes_next(received),
         "is_full": Side.DESK in received.sides and _declined_as_full(received),
@@ -340,51 +351,9 @@ def _questioned(received: Received) -> bool:
     return received.state == "disputed" and bool(received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 
-SHOWS_RESULT = ("finished", "disputed", "confirmed")
-
-
-def _facts(received: Received) -> list[tuple[str, object]]:
-    referral, at = received.referral, received.at
-    rows: list[tuple[str, object]] = []
-    asks = [(_("Telephone of the sender"), calling.sender_phone(wanted.phone(received)))]
-    if received.state in ("accepted", "serving"):
-        rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
-        if received.state == "accepted":
-            rows.append((_("Agreed time"), words.agreed(received)))
-            rows += [*wanted.until_then(received), *meet.rows(received)]
-        rows += [(_("From"), words.sender(referral)), *asks]
-        return rows  # when it came, was answered and began stands in what happened
-    dates = [(_("Referral received"), referral.visible_at)]
-    if not received.events:  # what happened says the rest
-        dates += [
-            (_("Answered"), referral.answered_at),
-            (_("Help began"), referral.served_at),
-            (_("Finished"), referral.finished_at if received.state in SHOWS_RESULT else None),
-            (_("Ended"), referral.ended_at),
-        ]
-    rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
-    return [*rows, *_said(received), *(asks if received.state == "disputed" else ())]
-
-
-SAID = {"declined": "decline", "unaccepted": "unaccept", "finished": "finish"}
-"""State -> the step whose reason the own side gave."""
-
-
-def _said(received: Received) -> list[tuple[str, object]]:
-    """What the own side said when it ended: why, and what could help instead."""
-    referral = received.referral
-    if received.state == "finished" and referral.result_code != "not_given":
-        return []
-    why = steps.reason(SAID.get(received.state, ""), referral.reason_code)
-    rows: list[tuple[str, object]] = [(_("Reason"), why)] if why else []
-    if received.state == "declined" and referral.suggested_service_code in codelist("service"):
-        rows.append((_("You suggested"), lists.label("service", referral.suggested_service_code)))
-    return rows
-
-
 def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     opened = open_packet(actor, received.referral)
-    parts = packet.parts(opened, sent_at(received.referral), received.referral.answered_at, received.at)
+    parts = packet.parts(opened, sent_at(received.referral), received)
     sent = {one["as_of"] for one in parts}
     return {
         "packet": parts,

@@ -16,7 +16,7 @@ from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.refusal import Invalid, NotAllowed, NotNow
-from hamkori.web.kit import as_read, refusals
+from hamkori.web.kit import refusals
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
 from hamkori.web.received import showing, wanted
@@ -51,9 +51,7 @@ class Receiving(PageOfSteps[Received]):
         possible(taking.thing, taking.step.name)
 
     def tried(self, taking: At) -> str:
-        """The guard's sentence stands beside its field. What was read as another summary is not declined."""
-        if as_read.changed(taking.request, as_read.of_card(taking.thing.card)):
-            return as_read.FIELD
+        """The guard's sentence stands beside its field."""
         try:
             return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
         except NotNow as refusal:
@@ -111,8 +109,9 @@ def again(
     request: HttpRequest, actor: Actor, code: str, tried: dict[str, Any], said_no: str, *, sealed: str = ""
 ) -> HttpResponse:
     """The referral's page as it is now, with what was typed and what said no."""
-    found, mine = of_code(actor, code)
-    return showing.show(request, actor, whole(actor, found, mine), tried, status=_status(said_no), sealed=sealed)
+    received = whole(actor, *of_code(actor, code))
+    changed = str(_sentence(NotNow(CHANGED))) if said_no == CHANGED else ""
+    return showing.show(request, actor, received, tried, status=_status(said_no), sealed=sealed, changed=changed)
 
 
 def own_page(
@@ -151,6 +150,8 @@ BESIDE = {
 }
 """Guard -> the field it is said at; the others stand above the form."""
 SEALED = "vault_open"
+CHANGED = "summary_same"
+"""Said once, above the summary as it stands now."""
 
 
 def attempt(form: KitForm, do: Callable[[], object], fields: Mapping[str, str] | None = None) -> str:
@@ -164,6 +165,8 @@ def attempt(form: KitForm, do: Callable[[], object], fields: Mapping[str, str] |
     except NotNow as refusal:
         if refusal.guard in ("from_state", GONE):
             raise said(refusal) from None
+        if refusal.guard == CHANGED:
+            return CHANGED
         beside = {**BESIDE, **(fields or {})}
         name = beside.get(refusal.guard)
         form.add_error(name if name in form.fields else None, _sentence(refusal))

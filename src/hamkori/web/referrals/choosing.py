@@ -29,7 +29,7 @@ from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
-from hamkori.web.referrals import soon
+from hamkori.web.referrals import apart, soon
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.words import directory, lists
 
@@ -201,10 +201,10 @@ class Screen:
 
     @cached_property
     def phones(self) -> dict[UUID, str]:
-        """Where the desks can be called that are closed until then, and the one that is chosen."""
-        closed = {one.listing.organisation_id for one in self.found if self.closed(one)}
-        chosen = {self.chosen.listing.organisation_id} if self.chosen else set()
-        return phones_for_referring(closed | chosen) if closed | chosen else {}
+        """Where the desks can be called that are closed until then or were asked already, and the one chosen."""
+        called = [one for one in self.found if self.closed(one)] + apart.apart(self)
+        bodies = {one.listing.organisation_id for one in (*called, *filter(None, [self.chosen]))}
+        return phones_for_referring(bodies) if bodies else {}
 
     @cached_property
     def heard(self) -> Answered:

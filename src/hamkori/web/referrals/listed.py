@@ -66,11 +66,17 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "groups": [group for group in drawn if group["rows"] or not screen.chosen],
         "apart": _rows(screen, asked),
         "apart_title": apart.line(screen, asked),
-        "nearest": {"title": _("The nearest"), "rows": near} if near else None,
+        "nearest": _the_nearest(near, chosen=screen.chosen is not None) if near else None,
         "others": _rows(screen, rest),
         "others_open": all(map(screen.closed, fitting)) and not all(map(screen.closed, rest)),
         "refusing": _rows(screen, refusing),
     }
+
+
+def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
+    """Where nothing fits for certain: who may help first, and below them whom to call, and what is recorded."""
+    meta = _("The nearest, each with the reason why it may not fit.")
+    return {"title": _("None fits for certain"), "meta": meta, "rows": near, "none": not chosen}
 
 
 def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:
@@ -206,12 +212,13 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
 def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> list[str]:
     """What speaks against it, what came of asking before, and where to call while it is closed."""
     listing, found = one.listing, against(one)
-    no = screen.heard.by.get((listing.organisation_id, listing.service_code))
-    if no:
+    no, said_above = screen.heard.by.get((listing.organisation_id, listing.service_code)), apart.is_apart(screen, one)
+    if no and not said_above:
         # The badge beside it says that they did.
         said = (lists.label("decline_reason", no[1]), moments.moment(no[0], screen.known.at))
         found.insert(0, "\u00a0· ".join(filter(None, said)))
-    if not (chosen or listing.id in screen.refused or "not_admitted" in one.reasons) and screen.closed(one):
+    quiet = chosen or said_above or listing.id in screen.refused or "not_admitted" in one.reasons
+    if not quiet and screen.closed(one):
         phone = screen.phones.get(listing.organisation_id, "")
         urgent, above = screen.soon_of(one) == calling.URGENT, box.opens if box is not None else None
         found += calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent, above=above)

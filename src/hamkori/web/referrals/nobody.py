@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import opens_next
 from hamkori.web.kit import moments
 from hamkori.web.referrals.apart import apart
 from hamkori.web.words import calling as words
-from hamkori.web.words import coordinator, desk_phone, lists
-from hamkori.web.words.calls import called
+from hamkori.web.words import coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -99,37 +96,6 @@ def closed_there(
         "reached": is_reached(call),
     }
     return box and {**box, **said}
-
-
-def calling(
-    call: Call | None, phone: str, at: datetime, *, due: datetime | None = None, alone: bool = False
-) -> dict[str, Any]:
-    """The newest call about a desk whose answer is waited for, whom one may say to have reached, and what comes next.
-
-    Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
-    `alone`: nobody else is left, so the coordinator stands first. Once that desk was reached, nobody is sent there.
-    `call_waits`: an answer to that call is awaited, until it is due, so no button is filled.
-    """
-    answer, reached = call.answer if call is not None else "", is_reached(call)
-    if not phone and not reached:
-        offered = coordinator_answers()
-    else:
-        whom = ("coordinator", "reached", "not_reached") if alone else REACHED_WHOM
-        offered = [(one, lists.label("call_answer", one)) for one in whom if one != "coordinator" or not reached]
-    late = due is not None and due <= at
-    return {
-        "call_answers": offered,
-        "called": called(call, at) if call is not None else "",
-        "call_state": "reached" if reached else answer,
-        "call_waits": call is not None and answer != "not_reached" and not (late and due and call.at <= due),
-        "no_number": not phone,
-        "awaited": moments.moment(due, at) if due is not None and not late else "",
-    }
-
-
-def coordinator_answers() -> list[tuple[str, str]]:
-    """What a call to the coordinator may have brought, where nobody else can be called."""
-    return [("coordinator", lists.label("call_answer", "coordinator")), ("not_reached", _("Coordinator not reached"))]
 
 
 def _box(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
@@ -15,8 +16,10 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
-from hamkori.web.referrals.nobody import coordinator_answers
-from hamkori.web.words import coordinator, directory, red
+from hamkori.people.queries import organisations
+from hamkori.web.referrals import apart
+from hamkori.web.words import coordinator, desk_phone, directory, lists, red
+from hamkori.web.words.calling import coordinator_answers
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -26,7 +29,8 @@ def beside(at: datetime) -> dict[str, Combinable]:
     """What `onward` reads beside the origin of the referral, without a query more."""
     read = left.beside_origin()
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
-    return {"offers": read["offers"], "was_sent": read["was_sent"], "lacks": lacks}
+    phones = left.phones_beside()
+    return {"offers": read["offers"], "was_sent": read["was_sent"], "asked_phones": phones, "lacks": lacks}
 
 
 def alone(page: SenderPage) -> bool:
@@ -34,15 +38,30 @@ def alone(page: SenderPage) -> bool:
     return Side.SENDER in page.sides and left.nobody_else(page.origin)
 
 
+class Ways(TypedDict):
+    """Whom this reader can turn to besides the desk that was asked."""
+
+    alone: bool
+    another: bool
+
+
+def ways(page: SenderPage, *, calm: bool = False) -> Ways:
+    """Whom this reader can turn to besides: another organisation, or, where nobody else is left, the coordinator.
+    `calm`: an open desk may still answer, and the coordinator is not yet called.
+    """
+    is_alone = alone(page)
+    return Ways(alone=is_alone and not calm, another=Side.SENDER in page.sides and not is_alone)
+
+
 def onward(page: SenderPage) -> dict[str, Any]:
     """The way on, whom to call where nobody else is left, and that the person has no place for tonight."""
     found, works = page.referral, Side.SENDER in page.sides
     lacks = page.origin.lacks and was_for_a_place(page.origin)  # type: ignore[attr-defined]
     waits = found.state_code == "sent" and page.open_question is None
-    another_url, is_alone = reverse("referral_again", args=[found.code]) if works else "", alone(page)
+    is_alone = alone(page)
     shown: dict[str, Any] = {
-        "another_url": another_url,
-        "another_unless_alone": "" if is_alone else another_url,
+        "another_url": reverse("referral_again", args=[found.code]) if works and not is_alone else "",
+        "above_url": reverse("who", args=[page.case.code]) if works else "",
         # In place of the badge, whose word the box below says anyway.
         "no_place": (red.NO_PLACE_YET if waits else red.NO_PLACE) if lacks and (waits or page.waits) else "",
         "no_place_tone": "wait" if waits and found.answer_due_at and found.answer_due_at > page.at else "late",
@@ -55,6 +74,31 @@ def onward(page: SenderPage) -> dict[str, Any]:
             "need": directory.group(found.service_code),
         }
     return shown
+
+
+def asked_already(page: SenderPage) -> str:
+    """Who else was asked and gave no help, as the page that asks another says it. One query, if there is anybody."""
+    if not (asked := left.asked_besides(page.origin)):
+        return ""
+    cards = {one.id: one for one in organisations()}
+    phones = page.origin.asked_phones or {}  # type: ignore[attr-defined]
+    lines = [
+        apart.stands(
+            desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(str(one.body), "")),
+            *(one.came, one.at, one.reason),
+            now=page.at,
+        )
+        for one in asked
+        if one.body in cards
+    ]
+    return f"{apart.all_asked(lines)}." if lines else ""
+
+
+def is_gap(shown: Mapping[str, Any]) -> bool:
+    """Whether nobody else is listed for what this page asks to be called about: a missing service is recorded then."""
+    closed = shown["closed_there"]["urgent"] if shown.get("closed_there") else False
+    boxed = closed or any(map(shown.get, ("stop", "late_call", "calm_call", "doubt")))
+    return boxed and "nobody_else" in shown and not shown.get("alone_yet")
 
 
 def closing_of(request: HttpRequest, case: Case) -> str:

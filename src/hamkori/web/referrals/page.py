@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
-from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -39,9 +38,10 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import onward
-from hamkori.web.referrals.nobody import calling, closed_there
+from hamkori.web.referrals.called import calling, calls_of
+from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import disputed, not_agreed, settled, stop
+from hamkori.web.referrals.stopped import not_agreed, settled, stop, telling
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -78,6 +78,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     state = queries.sender_state(found)
     may = possible(page)
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
+    boxes = onward.onward(page) | whom_to_call(actor, page) | summary(page, state)
     return {
         "title": _("Referral"),
         "back": {"url": reverse("referrals"), "label": _("Referrals")},
@@ -91,8 +92,9 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_code": page.case.code,
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
-        **onward.onward(page),
-        **whom_to_call(actor, page),
+        **boxes,
+        "gap_here": (gap := onward.is_gap(boxes)),
+        "asked_already": onward.asked_already(page) if gap or boxes.get("alone_yet") else "",
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **not_agreed(page, state),
@@ -111,7 +113,6 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
         "suggested": lists.label("service", found.suggested_service_code),
-        **summary(page, state),
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
@@ -240,19 +241,24 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
+    if queries.read_state(found) in ("sent", "accepted", "serving", "disputed") and not page.waits:
+        shown |= telling(page, shown.get("lead", ""))
     phone: str = getattr(found, "phone", "") or ""
     if queries.read_state(found) == "disputed":
-        shown |= {"phone": desk_phone.said(phone), **disputed(page, shown.get("lead", ""))}
+        shown["phone"] = desk_phone.said(phone)
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        call, asked = _newest_call(page), bool(page.asked)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=call)
+        calls, asked = calls_of(page), bool(page.asked)
+        newest = calls[0] if calls else None
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=newest)
         shown |= _boxes(page, shown)
         if queries.sender_state(found) == "sent":
-            # While an open desk may still answer, the desk stands first.
-            alone = onward.alone(page) and not shown["calm_call"]
-            shown |= calling(call, phone, page.at, due=found.answer_due_at, alone=alone)
+            # Before a call, while an open desk may still answer, that desk stands first.
+            calm, only = shown["calm_call"] and not calls, shown["closed_there"] and shown["closed_there"]["urgent"]
+            ways, due = onward.ways(page, calm=calm), found.answer_due_at
+            shown |= calling(calls, phone, page.at, due=due, first=bool(only), **ways)
+            shown["alone_yet"] = calm and onward.alone(page)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
@@ -263,12 +269,6 @@ def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
     late = waits and bool(shown["clock"] and shown["clock"]["late"])
     calm = waits and not late and found.urgency_code == URGENT and page.live and page.open_question is None
     return {"late_call": late, "calm_call": calm and not shown["closed_there"]}
-
-
-def _newest_call(page: SenderPage, since: datetime | None = None) -> Call | None:
-    calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
-    newest = next(calls, None)
-    return Call(None, TEAM, newest.reason, newest.at) if newest is not None else None
 
 
 def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
@@ -336,11 +336,16 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if doubted_asked(page.referral, card, says):
-        found |= {"doubt_asked": True, "call_reached": is_reached(_newest_call(page, card.corrected_at))}
+        found |= {"doubt_asked": True, "call_reached": _is_reached(calls_of(page, card.corrected_at))}
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        call, phone = _newest_call(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
-        found |= {"doubt": True, "call_reached": is_reached(call), **calling(call, phone, page.at)}
+        calls, phone = calls_of(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
+        found |= {"doubt": True, "call_reached": _is_reached(calls)}
+        found |= calling(calls, phone, page.at, **onward.ways(page))
     return found
+
+
+def _is_reached(calls: list[Call]) -> bool:
+    return bool(calls) and is_reached(calls[0])
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:

@@ -30,11 +30,11 @@ from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
-from hamkori.web.kit import as_read, drafts, moments
-from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit import drafts, moments
+from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import showing
+from hamkori.web.referrals import gaps, showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import child_alone, directory
@@ -189,6 +189,7 @@ def record_gap(request: HttpRequest, code: str) -> HttpResponse:
         form = screen.form()
         return _shown(request, screen, form, {"gap_error": _("Choose a district.")})
     cases.record_gap(actor, known.case, service_codes=screen.codes, district=screen.district)
+    gaps.remember(request, code)
     before = screen.earlier
     if before and request.POST.get("from") == "referral":
         messages.success(request, KEPT)
@@ -225,9 +226,7 @@ def _only_looks(request: HttpRequest, screen: Screen) -> bool:
         server.alarm(Untrusted("service", screen.chosen.listing.id))
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return True
-    if request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh or screen.lost:
-        return True
-    return bool(as_read.changed(request, as_read.of_case(screen.known.case)))
+    return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh or bool(screen.lost)
 
 
 def _shown(
@@ -242,7 +241,7 @@ def _shown(
     typed = request.method == "POST"
     notes = {
         "operation": request.POST.get("operation", ""),
-        "gap_kept": request.GET.get("gap") == "kept",
+        "gap_kept": gaps.kept(request, screen.known.case.code),
         "sealed_url": "" if screen.actor.vault_open else unlock_address(request.path),
         "no_service": typed and request.POST.get("do") in ("send", "draft") and screen.chosen is None,
         "changed": _since(screen) if typed and request.POST.get("do") in ("send", "draft") else "",
@@ -259,7 +258,7 @@ def _since(screen: Screen) -> object:
     if screen.fresh:
         return CHANGED
     if not screen.lost:
-        return as_read.changed(screen.request, as_read.of_case(screen.known.case))
+        return ""
     return WITHDREW if screen.known.withdrawn else LOST
 
 
@@ -272,6 +271,9 @@ def _refused(
         form.say(refusal)
         return _shown(request, screen, form, extra, status=400)
     sentence = words.said(refusal)
+    if refusal.guard == "summary_same":
+        screen = replace(screen, known=preparing.prepared_for(screen.actor, screen.known.case.pk))
+        return _shown(request, screen, form, {**extra, "changed": sentence}, status=409)
     name = FIELD_OF_GUARD.get(refusal.guard, "")
     if name in form.fields:
         form.add_error(name, sentence)
@@ -357,6 +359,7 @@ def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referr
         items=cleaned.get("items", ()),
         shown=screen.chosen.listing.organisation_id,
         shown_code=screen.chosen.listing.service_code,
+        read=read_of(screen.request),
     )
 
 

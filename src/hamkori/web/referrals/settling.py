@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
@@ -31,6 +32,8 @@ from hamkori.web.words import lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hamkori.casework.referral.models import Referral
 
 
@@ -105,7 +108,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     said = _unreached(request, found) if answer == "not_reached" else answer
     say = messages.warning if answer == "not_reached" else messages.success
     say(request, str(CALLED[said]) % {"body": body})
-    return done(actor, reverse("referral", args=[code]))
+    on_today = request.POST.get("from") == "today"
+    return done(actor, reverse("today") if on_today else reverse("referral", args=[code]))
 
 
 def _recorded_before(request: HttpRequest, code: str) -> None:
@@ -124,8 +128,12 @@ def _unreached(request: HttpRequest, found: Referral) -> str:
         return "nobody"
     if request.POST.get("whom") == "coordinator":
         return "coordinator_out"
-    origin = origin_of(found, **left.beside_origin())
+    origin = origin_of(found, now(), _left)
     return "nobody" if left.nobody_else(origin) else "not_reached"
+
+
+def _left(_at: datetime) -> dict[str, Any]:
+    return {**left.beside_origin()}
 
 
 @require_POST

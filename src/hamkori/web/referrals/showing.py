@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
+from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.stopped import stopped
@@ -24,21 +25,24 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import as_read, moments
+from hamkori.web.kit import moments
 from hamkori.web.referrals import listed
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import closed_all, closed_for, coordinator_answers, nobody
+from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
 from hamkori.web.referrals.soon import doctor_this_week, is_emergency
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import Audience, consented, coordinator, lists, sections, seen, spoken
+from hamkori.web.words import Audience, consented, coordinator, lists, red, sections, seen, spoken
 from hamkori.web.words import referral as words
+from hamkori.web.words.calling import coordinator_answers
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"})
 """Guards that are mended on the page of her agreement. A child's no is none: nobody asks again."""
+OF_CHILD = frozenset({"child_speaker", "child_guardian_clear", "child_answer"})
+"""Where an adult turned out to be a child these are one: the child and an adult are to be asked again."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
 DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
@@ -48,10 +52,6 @@ DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
 def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
     """Everything that the screen shows. `refused`: the sentence of a guard that has just said no."""
     case, way, box = screen.known.case, screen.way, closed_all(screen)
-    blocks = [words.said(block) for block in way.blocks] if way else []
-    if refused and refused not in blocks:
-        blocks.insert(0, refused)
-    blocks = [_named(screen, sentence) for sentence in blocks]
     guards = {block.guard for block in way.blocks} if way else set()
     # What she refused, or what nobody may receive, is not laid out as if it went.
     goes = way is not None and bool(way.purpose) and guards <= DRAFT_ALL_THE_SAME
@@ -89,8 +89,11 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
         "words_from": words_from(screen, form),
         "words_open": bool(form["agreed_text"].errors or form["agreed_text"].value()),
-        "blocks": blocks,
+        "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
+        "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW}
+        if screen.known.asks_child
+        else None,
         "may_send": way is not None and bool(way.purpose) and not guards,
         "may_draft": goes,
         "goes": goes,
@@ -105,6 +108,17 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def _blocks(screen: Screen, refused: str) -> list[str]:
+    """What stands in the way, each in a sentence. Of a child who was asked as an adult one says who answers first."""
+    blocks = screen.way.blocks if screen.way else ()
+    asks = OF_CHILD if screen.known.asks_child else frozenset()
+    said = [str(red.NOTHING_NEW) if one.guard in asks else words.said(one) for one in blocks]
+    found = list(dict.fromkeys(said))
+    if refused and refused not in found:
+        found.insert(0, refused)
+    return [_named(screen, sentence) for sentence in found]
 
 
 def say(known: Prepared, body: Callable[[], str], *, police: bool) -> list[spoken.Spoken]:

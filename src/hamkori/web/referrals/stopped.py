@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,8 +12,8 @@ from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import paused
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.casework.referral.queries.stopped import asked_since
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, steps
 from hamkori.web.words.calls import called
@@ -39,28 +40,35 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "ask_url": reverse("consent", args=[page.case.code]) if works and not page.live else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
-        "tell_url": reverse("tell_lead", args=[page.case.code]) if lead else "",
         **_called(page),
-        "told": told_lead(page.case.pk, page.at) if lead else None,
+        **telling(page, lead),
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),
         "since": [
             {"help": lists.label("service", code), "when": moments.moment(at, page.at)}
-            for code, at in asked_since(found, page.case.pk)
+            for code, at in left.asked_since(page.origin, _ended(page))
         ],
     }
 
 
+def _ended(page: SenderPage) -> datetime:
+    """When it stopped."""
+    found = page.referral
+    return found.ended_at or found.missed_at or found.heard_at or page.at
+
+
 def _called(page: SenderPage) -> dict[str, Any]:
     """What the newest call brought since it stopped, where the coordinator is called because nobody else is left."""
-    ended = page.referral.ended_at or page.referral.missed_at or page.referral.heard_at or page.at
+    ended = _ended(page)
     calls = [one for one in page.taken if one.step == "call" and one.at >= ended]
     said = called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
     return {"called": said, "asked": bool(calls) and calls[-1].reason == "coordinator"}
 
 
-def disputed(page: SenderPage, lead: str) -> dict[str, Any]:
-    """Where a supervisor tells the lead worker that a dispute waits, and whether that was done. `lead`: that worker."""
+def telling(page: SenderPage, lead: str) -> dict[str, Any]:
+    """Where a supervisor tells the lead worker what only the team can do, and whether that was done. `lead`: that
+    worker; '' for the team itself.
+    """
     if not lead:
         return {}
     return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, NATIONAL
+from hamkori.web.today import without
 from hamkori.web.words import place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -58,6 +59,7 @@ DO: Final = {
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
         red.ASK_ANOTHER,
     ),
+    "without": without.ASK,
 }
 
 
@@ -75,7 +77,8 @@ def name(one: Due, now: datetime) -> str:
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
-    kind = "sent.waiting" if one.nobody_else else kind
+    kind = "without" if without.is_without(one) else kind
+    kind = "sent.waiting" if one.nobody_else or one.since_waits else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
@@ -130,9 +133,9 @@ def opens(one: Due, now: datetime) -> str:
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
-    name = None if one.nobody_else else name
+    name = ("referral" if one.since_waits else None) if one.nobody_else or one.since_waits else name
     part = f"?part={one.step}" if one.what == "part" else ""
-    return reverse(name, args=[one.referral or one.case]) + part if name else ""
+    return reverse(name, args=[one.since_waits or one.referral or one.case]) + part if name else ""
 
 
 PLACES: Final = {

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import buttons, times
+from hamkori.web.today import buttons, calls, times, without
 from hamkori.web.words import calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
@@ -50,21 +50,24 @@ ICONS = {
 }
 
 
-NO_CASES: Final[Mapping[str, UUID]] = {}
+NONE: Final[Mapping[str, UUID]] = {}
+Codes = Mapping[str, UUID]
 
 
 def rows(
-    found: Iterable[Due], now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES
+    found: Iterable[Due], now: datetime, *, mixed: bool = False, cases: Codes = NONE, referrals: Codes = NONE
 ) -> list[dict[str, Any]]:
     """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call.
 
-    `cases`: which case a code is of, for what is pressed here.
+    `cases`, `referrals`: which of them a code is of, for what is pressed here.
     """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
         groups.setdefault(one.to if one.what in NATIONAL else number, []).append(one)
     return [
-        _of_body(group, now) if group[0].what in NATIONAL else row(group[0], now, mixed=mixed, cases=cases)
+        _of_body(group, now)
+        if group[0].what in NATIONAL
+        else row(group[0], now, mixed=mixed, cases=cases) | {"calls": calls.of_sender(group[0], referrals)}
         for group in groups.values()
     ]
 
@@ -91,6 +94,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         "when": at,
         "lines": lines,
         "not_reached": buttons.not_reached(first),
+        "calls": calls.of_body(group),
     }
 
 
@@ -117,16 +121,16 @@ def _owes(one: Due, hour: str) -> list[str]:
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
-    calls = [called(each, now) for each in (one.call, one.word) if each is not None]
+    said = [called(each, now) for each in (one.call, one.word) if each is not None]
     urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
-    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *calls]
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
 
 
 def _sender(one: Due) -> str:
     return desk_phone.of_sender(one.sender, one.sender_phone) if one.sender else ""
 
 
-def row(one: Due, now: datetime, *, mixed: bool = False, cases: Mapping[str, UUID] = NO_CASES) -> dict[str, Any]:
+def row(one: Due, now: datetime, *, mixed: bool = False, cases: Codes = NONE) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not one.spoken
     grave = owed or one.danger or one.no_place or one.doubt or one.what == "stopped.missed"
@@ -205,8 +209,6 @@ def _what(one: Due, now: datetime) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if buttons.goes_on(one, now):
         verb = VERBS["got.result.on"]
-    if _is_without(one):
-        verb = gettext_lazy("Still without: %(service)s")
     if one.what == "question" and one.supervised:
         verb = VERBS["question.above"]
     verb = VERBS.get(f"{one.what}.{one.heard}", verb)
@@ -222,6 +224,8 @@ def _what(one: Due, now: datetime) -> str:
         return red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
         return red.unread(one.service, one.at, one.opens, now, one.call)
+    if without.is_without(one):
+        verb = without.verb(one, now)
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
@@ -234,7 +238,7 @@ def _what(one: Due, now: datetime) -> str:
 
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
-    parts = [_asked_to_look(one), _since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
+    parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
@@ -243,8 +247,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.body:
         parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
     if one.stopped:
-        parts.append(referral.state(one.what.partition(".")[2], "") if _is_without(one) else "")
-        parts.append(lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "")
+        parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
+        parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")
         parts.append(_suggested(one) if one.since_help != one.suggested else "")
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
@@ -264,7 +268,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     parts.append(_told(one, now))
-    parts.append(_settle(one) if _is_without(one) and not one.supervised else "")
+    parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
 
 
@@ -354,31 +358,7 @@ HEARD: Final = {
     "came": gettext_lazy("your team said so %(when)s"),
 }
 """What has calmed a row, until it is asked again."""
-REASONS: Final = {
-    "stopped.declined": "decline_reason",
-    "stopped.unaccepted": "unaccept_reason",
-    "stopped.lapsed": "lapse_reason",
-}
 
 
 def _suggested(one: Due) -> str:
     return _("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)} if one.suggested else ""
-
-
-def _since(one: Due, now: datetime) -> str | SafeString:
-    """Other help that was asked for meanwhile: the row stays, and says so before why, as its button is the same."""
-    if one.since_at is None:
-        return ""
-    values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-    return format_html("<b>{}</b>", _("asked since: %(help)s, %(when)s") % values)
-
-
-def _is_without(one: Due) -> bool:
-    """It gave no help, and other help was asked for since: what is missing leads, and how it ended follows."""
-    return one.what in REASONS and one.since_at is not None
-
-
-def _settle(one: Due) -> SafeString:
-    """Beside such a row: that nothing more is to do, which ends it."""
-    at = reverse("referral_settle", args=[one.referral])
-    return format_html('<a href="{}">{}</a>', at, _("Nothing more to do"))

@@ -92,6 +92,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     """The lists of the page that have rows on it, with how much there is in all."""
     ids = {case.code: pk for pk, case in found.cases.items()}
+    numbers = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
     return [
         {
             "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
@@ -99,7 +100,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
             "meta": _("the gravest first") if card == "late" and _is_by_gravity(these) else "",
             "danger": card == "danger",
             "count": paging.number(all_of[card]),
-            "rows": rows(these, found.now, mixed=mixed, cases=ids),
+            "rows": rows(these, found.now, mixed=mixed, cases=ids, referrals=numbers),
         }
         for card, these in shown.cards.items()
         if these

@@ -17,11 +17,16 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone
+from hamkori.web.words import coordinator, desk_phone, lists
 
 URGENT = "urgent"
 """The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
 YES = ("yes", "without_name")
+
+
+def coordinator_answers() -> list[tuple[str, str]]:
+    """What a call to the coordinator may have brought, where nobody else can be called."""
+    return [("coordinator", lists.label("call_answer", "coordinator")), ("not_reached", _("Coordinator not reached"))]
 
 
 def closed(

@@ -45,6 +45,21 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
+UNSENT: Final = ("reached", "not_reached")
+"""Answers that every call of the coordinator has."""
+ANSWERS: Final = {
+    "reached": gettext_lazy("Reached"),
+    "not_reached": gettext_lazy("Not reached"),
+    "sender": gettext_lazy("I called the sender"),
+}
+"""The buttons of a call: each is its answer."""
+
+
+def answers(*more: str) -> list[tuple[str, str]]:
+    """The buttons of a call of the coordinator, in their order."""
+    return [(answer, str(ANSWERS[answer])) for answer in (*UNSENT, *more)]
+
+
 def called(one: Call, now: datetime) -> str:
     """A call in words: who, when, and what came of it."""
     name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")

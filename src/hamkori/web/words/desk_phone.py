@@ -56,7 +56,9 @@ def of_sender(name: str, phone: str) -> str:
 
 
 def of_body(name: str, phone: str) -> str:
-    """An organisation and where it can be called."""
+    """An organisation and where it can be called, if that is known."""
+    if not phone:
+        return name
     said = _("%(body)s, %(phone)s (invented)") if is_invented(phone) else _("%(body)s, %(phone)s")
     return said % {"body": name, "phone": unbroken(phone)}
 

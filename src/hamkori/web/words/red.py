@@ -52,6 +52,11 @@ def ask_again(*, child: bool) -> str:
     return _("Ask for consent again: the person is an adult")
 
 
+NOTHING_NEW: Final = gettext_lazy(
+    "Nothing new can be sent until the child and the adult who acts for them have answered."
+)
+"""Beside it, of a child."""
+
 CALLED: Final = {
     "coordinator": gettext_lazy("Coordinator reached %(called)s, answer by %(due)s: %(service)s"),
     "not_reached": gettext_lazy("Nobody reached %(called)s, answer by %(due)s: %(service)s"),

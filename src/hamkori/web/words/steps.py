@@ -18,7 +18,7 @@ OF_CASE: Final = {
     "decide": _("Decided"),
     "settle_age": _("Age confirmed"),
     "tell_child_protection": _("Child protection told"),
-    "child_not_reached": _("Child protection was not reached yet"),
+    "child_not_reached": _("Child protection is not told yet"),
     "danger_said": _("Somebody is in danger"),
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -220,8 +221,9 @@ def danger_said(act: Act, case: Case, *, version: int) -> Case:
 
 
 @action("case.edit", on="case")
-def child_not_reached(act: Act, case: Case, *, version: int) -> Case:
-    """Somebody tried to tell child protection, which does not know yet: no time limit stops.
+def child_not_reached(act: Act, case: Case, *, version: int, reason: str) -> Case:
+    """Somebody tried to tell child protection, which does not know yet: no time limit stops. `reason`: whom the call
+    reached instead, or that it reached nobody.
 
     NotNow: as `edit`; "not_told_yet" once they were told, and the limit has stopped.
     """
@@ -230,13 +232,14 @@ def child_not_reached(act: Act, case: Case, *, version: int) -> Case:
     told = case.told_child_protection_at
     if told is not None and not CaseClock.objects.filter(case=case, clock_code="child").exists():
         raise NotNow("not_told_yet", time=told)
-    _say(case, "child_not_reached")
+    act.note(reason=reason)
+    _say(case, "child_not_reached", {"reason_code": reason})
     return case
 
 
-def _say(case: Case, step: str) -> None:
-    decide_step(CaseFacts(case, step), Side.SENDER)
-    take.case_take(case, step, case.version, {})
+def _say(case: Case, step: str, values: Mapping[str, Any] = MappingProxyType({})) -> None:
+    decide_step(CaseFacts(case, step, values), Side.SENDER)
+    take.case_take(case, step, case.version, values)
 
 
 def _lock_open(case: Case) -> None:

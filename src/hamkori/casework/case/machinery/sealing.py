@@ -13,7 +13,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import QuerySet
+
 from hamkori import definer
+from hamkori.access.worded import worded
 from hamkori.action import Act
 from hamkori.casework.case.machinery.tagged import epoch_of, require_kept
 from hamkori.casework.case.models import SECTION_MODELS, Case, SectionKey, SectionRow, SectionWrap
@@ -69,11 +72,16 @@ def _continuity(act: Act, case: Case) -> BodyKey:
 
 
 def _opened(holder: OpenKey, key: SectionKey) -> Secret | None:
-    wrap = SectionWrap.objects.filter(section_key=key, recipient_key_id=holder.id).first()
+    wrap = next(iter(_wrap(key.pk, holder.id)), None)
     if wrap is None:
         return None
     epoch = Epoch(key.case_id, key.section_code, key.epoch)
     return open_wrap(keyring(), holder, epoch, bytes(wrap.seal), bytes(key.tag))
+
+
+@worded
+def _wrap(key: UUID, recipient: UUID) -> QuerySet[SectionWrap]:
+    return SectionWrap.objects.filter(section_key=key, recipient_key_id=recipient).order_by("pk")[:1]
 
 
 def holder(act: Act) -> OpenKey:
@@ -93,7 +101,7 @@ def key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     alone_at(case.pk)
     require_kept(case.pk)
     definer.run("case_lock", case.pk)
-    newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()
+    newest = next(iter(_newest(case.pk, section)), None)
     if newest is not None:
         require_asked("epoch", (newest.case_id, newest.section_code), (case.pk, section))
     if newest is not None and newest.closed_at is None and _may_be_written_under(newest):
@@ -185,9 +193,19 @@ def put(
     return row
 
 
+@worded
+def _newest(case: UUID, section: str) -> QuerySet[SectionKey]:
+    return SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch")[:1]
+
+
+@worded
+def _key(case: UUID, section: str, epoch: int) -> QuerySet[SectionKey]:
+    return SectionKey.objects.filter(case=case, section_code=section, epoch=epoch).order_by("pk")[:1]
+
+
 def key_for_reading(case_id: UUID, section: str, epoch: int, holder: OpenKey) -> Secret:
     """The key of one epoch, by the reader's own wrap. NotVisible: they have none, or there is no such epoch."""
-    key = SectionKey.objects.filter(case=case_id, section_code=section, epoch=epoch).first()
+    key = next(iter(_key(case_id, section, epoch)), None)
     if key is not None:
         require_asked("epoch", (key.case_id, key.section_code, key.epoch), (case_id, section, epoch))
     opened = _opened(holder, key) if key is not None else None
@@ -217,10 +235,15 @@ def get(
 
 def sheet(case_id: UUID, section: str, holder: OpenKey) -> tuple[SectionRow | None, Fields]:
     """The one sheet of a section, opened; empty fields if it was never written."""
-    row = SECTION_MODELS[section]._default_manager.filter(case=case_id, kind_code="sheet").first()
+    row = next(iter(_sheet(case_id, section=section)), None)
     if row is None:
         return None, {}
     return get(case_id, section, [row], holder)[0]
+
+
+@worded
+def _sheet(case: UUID, *, section: str) -> QuerySet[SectionRow]:
+    return SECTION_MODELS[section]._default_manager.filter(case=case, kind_code="sheet").order_by("pk")[:1]
 
 
 def merge(act: Act, case: Case, section: str, changed: Fields) -> SectionRow:

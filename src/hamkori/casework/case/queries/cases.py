@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -17,6 +16,7 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.shown import meant
@@ -41,18 +41,19 @@ def of_code(actor: Actor, code: str) -> Case:
     """The case of a code that somebody typed, whatever the page is of. NotVisible as above."""
     if not codes.is_code(code):
         raise NotVisible
-    found = visible(actor, "case.view", _whole()).filter(code=code).first()
+    found = next(iter(_of_code(actor, code)), None)
     if found is None:
         raise NotVisible
     return found
 
 
-@cache
-def _whole() -> QuerySet[Case]:
-    """With what the actor may do with it. Built once: that takes longer than to ask it."""
+@worded
+def _of_code(actor: Actor, code: str) -> QuerySet[Case]:
+    """With what the actor may do with it."""
     mine = {"my_sides": "case_sides", "my_sections": "my_sections", "my_writes": "my_writes"}
     there = Case.objects.exclude(state_code="erased")
-    return there.annotate(**{name: _of_case(function) for name, function in mine.items()})
+    there = there.annotate(**{name: _of_case(function) for name, function in mine.items()})
+    return visible(actor, "case.view", there).filter(code=code)
 
 
 def reached(actor: Actor, case_id: UUID) -> Case | None:

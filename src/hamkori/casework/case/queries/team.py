@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from hamkori import definer
 from hamkori.access.actor import Actor
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.rules.team import TELL_AGAIN, Candidate, TeamRow, may_join
@@ -31,7 +32,13 @@ class Colleague:
 
 def my_access(case: UUID, membership: UUID | None) -> CaseAccess | None:
     """The acting membership's own live row in a case, as the database says it."""
-    return CaseAccess.objects.filter(case=case, membership=membership, ended_at=None, suspended_at=None).first()
+    return next(iter(_access(case, membership)), None)
+
+
+@worded
+def _access(case: UUID, membership: UUID | None) -> QuerySet[CaseAccess]:
+    live = CaseAccess.objects.filter(case=case, membership=membership, ended_at=None, suspended_at=None)
+    return live.order_by("pk")[:1]
 
 
 def people(found: Case) -> tuple[Colleague, ...]:

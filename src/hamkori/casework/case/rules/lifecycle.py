@@ -47,7 +47,8 @@ CASE: Machine[Step] = Machine(
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
-        row("child_not_reached", "open", SAME, (Side.SENDER,)),
+        row("child_not_reached", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
+            noted=("reason_code",)),
         # A supervisor asks the lead worker to look at the case.
         row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
             door="case_tell_lead", notices=(Notice("look", (Side.LEAD,)),)),
@@ -90,6 +91,7 @@ CASE: Machine[Step] = Machine(
 CASE_REASON_LISTS: dict[str, str] = {
     "decide": "decide_reason",
     "settle_age": "age_reason",
+    "child_not_reached": "call_answer",
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""

@@ -41,6 +41,17 @@ class Agreed:
         """Whether what was said last was no asking: something was taken back."""
         return next((one.step_code for one in self.askings if one.step_code != "ask_again"), "") == "withdraw"
 
+    def as_adult(self, *key: str) -> bool:
+        """Whether this row holds and was agreed to as an adult, of a child now: nothing new can be sent on it."""
+        row = self.rows.get((key[0], key[1]))
+        lives = self.state(key[0], key[1]) in agreement.LIVE_STATES
+        return self.child and lives and row is not None and not row.asked_as_child
+
+    @property
+    def asks_child(self) -> bool:
+        """Whether the child and an adult are to be asked again about what was agreed to as an adult."""
+        return not self.unsure and any(self.as_adult(*key) for key in self.rows)
+
     @property
     def asks_again(self) -> bool:
         """The case was opened again, and nobody has asked her since about what she had agreed to."""

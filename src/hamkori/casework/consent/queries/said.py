@@ -17,6 +17,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.models import Consent, ConsentExcluded, ConsentRow
@@ -128,7 +129,7 @@ def newest(case: UUID) -> Word | None:
 
     Untrusted: it was changed, an older one stands in its place, or all are gone.
     """
-    return believed(case, lambda: next(iter(words(with_rows().filter(case=case)[:1])), None))
+    return believed(case, lambda: next(iter(words(_newest(case))), None))
 
 
 def newest_to_send(case: Case) -> Word | None:
@@ -152,7 +153,7 @@ def versions(case: UUID) -> list[Word]:
 
 def as_they_stand(case: UUID) -> list[Word]:
     """All versions, the newest first, whatever stands there: to be taken back, which needs no belief."""
-    return list(words(with_rows().filter(case=case)))
+    return list(words(_all(case)))
 
 
 def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
@@ -246,6 +247,16 @@ def with_rows() -> QuerySet[Consent]:
     rows = ConsentRow.objects.filter(consent=OuterRef("pk")).values(json=JSONObject(**{name: name for name in COLUMNS}))
     excluded = ConsentExcluded.objects.filter(consent=OuterRef("pk")).values("organisation")
     return Consent.objects.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)).order_by("-number")
+
+
+@worded
+def _newest(case: UUID) -> QuerySet[Consent]:
+    return with_rows().filter(case=case)[:1]
+
+
+@worded
+def _all(case: UUID) -> QuerySet[Consent]:
+    return with_rows().filter(case=case)
 
 
 def words(found: Iterable[Consent]) -> Iterable[Word]:

@@ -29,6 +29,7 @@ from hamkori.casework.referral.machinery.own_part import my_part
 from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.meeting import time_stands
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
@@ -68,8 +69,18 @@ def ask_part(act: Act, referral: Referral, *, section: str) -> None:
 
 
 @action("referral.decline", on="referral")
-def decline(act: Act, referral: Referral, *, version: int, reason: str, suggested_service: str = "") -> None:
-    """No, with a coded reason; may name another kind of service. The packet is deleted."""
+def decline(
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    reason: str,
+    suggested_service: str = "",
+    read: str | None = None,
+) -> None:
+    """No, with a coded reason; may name another kind of service. The packet is deleted. `read`: as in `accept`."""
+    lock_referral(referral)
+    as_read.same_to_answer(referral, read)
     values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "decline", values), Side.DESK)
     if suggested_service and suggested_service not in codelist("service").codes:
@@ -122,9 +133,14 @@ def accept(
     arrival_on: date | None,
     arrival_part: str,
     meeting: meetings.Line | None = None,
+    read: str | None = None,
 ) -> None:
-    """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
+    """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted.
+
+    `read`: the digest of the summary that the page showed; NotNow("summary_same") where it says something else now.
+    """
     lock_referral(referral)
+    as_read.same_to_answer(referral, read)
     values: dict[str, Any] = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
     facts = ReferralFacts(act.actor, act.at, referral, "accept", {**values, "team": team})
     agreed = facts.agreed

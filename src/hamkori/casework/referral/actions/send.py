@@ -32,7 +32,7 @@ from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_
 from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralQuestion, ReferralSender
-from hamkori.casework.referral.queries import address
+from hamkori.casework.referral.queries import address, as_read
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.closed_there import unread
 from hamkori.casework.referral.queries.origin import case_of
@@ -192,13 +192,16 @@ def send(
     items: Iterable[str] = (),
     shown: UUID | None = None,
     shown_code: str = "",
+    read: str | None = None,
 ) -> Referral:
     """Sends the draft: consent is asked once more, the packet is built and sealed to the desk, the clock starts.
 
     `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
     `shown`, `shown_code`: as in `write`. Keys and permit are that one's, or nothing is sent (Untrusted).
+    `read`: the digest of the summary that the page showed; NotNow("summary_same") where it says something else now.
     """
     case = _locked(referral)
+    as_read.same_to_send(referral, case, read)
     permit = permits.as_written(case, referral) if referral.state_code == "draft" else None
     if permit is not None and ((shown or permit.to) != permit.to or shown_code not in ("", permit.service_code)):
         raise Untrusted("permit", referral.pk)

@@ -6,10 +6,13 @@ The page that asks another one (web/referrals/listed.py) stands on the same rule
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypedDict
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Q, When
+from django.db.models import Case, F, Func, JSONField, OuterRef, Q, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
@@ -20,6 +23,7 @@ from hamkori.casework.referral.rules.stopped import MISSED, STOPPED
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.directory.offered import offered
 from hamkori.directory.rules import suit
+from hamkori.refusal import ENDED
 
 ALWAYS = Q(referral__isnull=False)
 WAITING = "sent"
@@ -74,11 +78,63 @@ def beside_origin(of: Q = ALWAYS) -> Beside:
         ended="referral__ended_at",
         missed="referral__missed_at",
         heard="referral__heard_code",
+        referral="referral_id",
+        sent="referral__sent_at",
+        reason="referral__reason_code",
     )
     return Beside(
         offers=Case(When(of, then=ArraySubquery(offers.values(one=offer)))),
         was_sent=Case(When(of, then=ArraySubquery(rows.order_by("referral__sent_at").values(one=row)))),
     )
+
+
+class PhonesOf(Func):
+    """Beside an origin: where the desks can be called that were asked in its case, for whoever refers."""
+
+    template = "(select jsonb_object_agg(p.organisation_id, p.phone) from phones_for_referring(%(expressions)s) p)"
+    output_field = JSONField()
+    arity = 1
+
+
+def phones_beside() -> PhonesOf:
+    """For the page of one referral, which names them."""
+    rows = ReferralOrigin.objects.filter(case=OuterRef("case_id")).exclude(referral__sent_at=None)
+    return PhonesOf(ArraySubquery(rows.values("referral__to_organisation_id")))
+
+
+def asked_since(pair: Any, since: datetime) -> list[tuple[str, datetime]]:
+    """Other help that was asked for after this one stopped, and when: the first need still has nobody."""
+    rows = [(one, datetime.fromisoformat(one["sent"])) for one in pair.was_sent or ()]
+    return [
+        (one["code"], at)
+        for one, at in rows
+        if at > since and one["referral"] != str(pair.referral.pk) and one["state"] != ENDED
+    ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An organisation that was asked for such help in this case: what came of it, when that was, and why."""
+
+    body: UUID
+    came: str
+    at: datetime
+    reason: str
+
+
+def asked_besides(pair: Any) -> list[Asked]:
+    """Who else was asked for the help of this referral, each organisation once; of what was read with
+    `beside_origin`.
+    """
+    found: dict[str, Asked] = {}
+    for offer in pair.offers or ():
+        came = _came_of(offer, pair.was_sent)
+        last = _there(offer, pair.was_sent)[-1] if came else None
+        if last is not None and last["referral"] != str(pair.referral.pk):
+            when = last["ended"] if came in STOPPED and last["ended"] else last["sent"]
+            reason = last["reason"] if came in STOPPED else ""
+            found[last["body"]] = Asked(UUID(last["body"]), came, datetime.fromisoformat(when), reason)
+    return [*found.values()]
 
 
 def nobody_else(pair: Any) -> bool:
@@ -102,10 +158,20 @@ def nobody_else(pair: Any) -> bool:
 
 def _came_of(offer: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> str:
     """`came_of` of one service; the rows stand in the order in which they were sent."""
-    same = [one for one in sent if (one["body"], one["code"]) == (offer["body"], offer["code"])]
-    there = [one for one in sent if one["service"] == offer["service"] or one in same]
+    there = _there(offer, sent)
+    same = [one for one in there if _is_same(offer, one)]
     going = next((one["state"] for one in reversed(there) if one["state"] in LIVE), "")
     return came_of(going, next((how for one in reversed(same) if (how := _stopped(one))), ""))
+
+
+def _is_same(offer: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    """Of the same organisation the same help, whichever entry of the directory it went to."""
+    return (one["body"], one["code"]) == (offer["body"], offer["code"])
+
+
+def _there(offer: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What was sent there, the newest last."""
+    return [one for one in sent if one["service"] == offer["service"] or _is_same(offer, one)]
 
 
 def _stopped(one: Mapping[str, Any]) -> str:

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-from django.db.models.expressions import Combinable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from hamkori.access.actor import Actor
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralOwnCase
 from hamkori.refusal import NotVisible
 
+Reads = Callable[[datetime], Mapping[str, Any]]
+"""What is to be read beside the origin of a referral at this time: a function of a module, so it is worded once."""
+
 
 def case_of(referral: Referral) -> Case:
     """The sender's case of a request. NotVisible for everybody but its team and supervisor."""
-    return origin_of(referral).case
+    return _of(referral, _case(referral.pk)).case
 
 
-def origin_of(referral: Referral, **beside: Combinable) -> ReferralOrigin:
+def origin_of(referral: Referral, at: datetime, beside: Reads) -> ReferralOrigin:
     """The same with what is to be read beside it. NotVisible as above."""
-    found = ReferralOrigin.objects.filter(referral=referral).annotate(**beside).select_related("case").first()
-    if found is None:
+    return _of(referral, _origin(referral.pk, at, beside=beside))
+
+
+def nothing(_at: datetime) -> dict[str, Any]:
+    """What a page reads beside it that reads nothing besides."""
+    return {}
+
+
+def _of(referral: Referral, found: list[ReferralOrigin]) -> ReferralOrigin:
+    if not found:
         raise NotVisible
-    found.referral = referral
-    return found
+    found[0].referral = referral
+    return found[0]
+
+
+@worded
+def _case(referral: UUID) -> QuerySet[ReferralOrigin]:
+    return ReferralOrigin.objects.filter(referral=referral).select_related("case")
+
+
+@worded
+def _origin(referral: UUID, at: datetime, *, beside: Reads) -> QuerySet[ReferralOrigin]:
+    return ReferralOrigin.objects.filter(referral=referral).annotate(**beside(at)).select_related("case")
 
 
 def came_by_referral(case: Case) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.access.worded import worded
 from hamkori.casework.case.queries.team import candidate
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -266,12 +268,16 @@ def _beside(found: Referral) -> tuple[str, bool, frozenset[str]]:
     """The own case that came of it: its number, or '', and whether it has a next step; the parts that lie here for this
     reader. One query.
     """
+    code, on, parts = next(iter(_lies_here(found.pk)), (None, None, ()))
+    return code or "", on is not None, frozenset(parts)
+
+
+@worded
+def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     own = ReferralOwnCase.objects.filter(referral=OuterRef("pk"))
     went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
     said = (Subquery(own.values(f"case__{name}")[:1]) for name in ("code", "next_step_on"))
-    asked = Referral.objects.filter(pk=found.pk).values_list(*said, ArraySubquery(went))
-    code, on, parts = asked.first() or (None, None, ())
-    return code or "", on is not None, frozenset(parts)
+    return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went))
 
 
 SAID = ("hear", "ask_part", "keep_part", "lapse")
@@ -280,7 +286,7 @@ SAID = ("hear", "ask_part", "keep_part", "lapse")
 
 def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     names = {one.membership_id: one.name for one in team}
-    rows = ReferralStep.objects.filter(referral=found).select_related("by").order_by("-at")
+    rows = _steps(found.pk)
     told = [
         Event(row.step_code, row.at, name_of(row, names), row.reason_code if row.step_code in SAID else "")
         for row in rows
@@ -289,6 +295,11 @@ def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     if found.state_code == ENDED and found.ended_at is not None:
         told.insert(0, Event(ENDED, found.ended_at, ""))
     return tuple(told)
+
+
+@worded
+def _steps(referral: UUID) -> QuerySet[ReferralStep]:
+    return ReferralStep.objects.filter(referral=referral).select_related("by").order_by("-at")
 
 
 def offered(found: Referral) -> Offered:

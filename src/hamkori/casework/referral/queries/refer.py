@@ -94,6 +94,13 @@ class Prepared:
         return ages.held(self.case)[0]
 
     @property
+    def asks_child(self) -> bool:
+        """Whether what was agreed to as an adult still lives, and the person is a child: nothing is sent on it."""
+        age = self.age
+        lives = (row for row in self.rows.values() if rules.live(row, self.at, age))
+        return age.child and any(not row.asked_as_child for row in lives)
+
+    @property
     def agrees(self) -> bool:
         """Whether there is any yes on which something could be sent now."""
         return any(rules.live(row, self.at, self.age) for row in self.rows.values())

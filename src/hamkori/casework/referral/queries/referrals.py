@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
 from django.db.models import (
@@ -14,13 +13,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
+from hamkori.access.worded import worded
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.models import Case as CaseRecord
 from hamkori.casework.case.queries.shown import meant
@@ -38,7 +37,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.closed_there import ToldAt
 from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.narrowed import was_narrowed
-from hamkori.casework.referral.queries.origin import origin_of
+from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
@@ -58,17 +57,17 @@ def referral(actor: Actor, code: str) -> Referral:
     """One referral for whoever stands on any side of it. NotVisible: malformed, unknown and foreign alike."""
     if not is_code(code):
         raise NotVisible
-    found = visible(actor, "referral.view", _whole()).filter(code=code).first()
+    found = next(iter(_of_code(actor, code)), None)
     if found is None:
         raise NotVisible
     meant(actor, "referral", found.pk)
     return found
 
 
-@cache
-def _whole() -> QuerySet[Referral]:
-    """With what every page of one referral asks beside it. Built once: that takes longer than to ask it."""
-    return (
+@worded
+def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
+    """With what every page of one referral asks beside it."""
+    there = (
         Referral.objects.select_related("to_organisation", "from_organisation", "sender")
         .annotate(closing=closing(), narrowed=was_narrowed())
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
@@ -76,6 +75,7 @@ def _whole() -> QuerySet[Referral]:
         .annotate(coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits(), meets=Meets("pk"))
         .annotate(asked_parts=PartsAsked("pk"))
     )
+    return visible(actor, "referral.view", there).filter(code=code)
 
 
 def _earlier_waits() -> Exists:
@@ -195,16 +195,11 @@ class SenderPage:
         return next((one for one in self.asked if one.answered_at is None), None)
 
 
-def nothing(_at: datetime) -> dict[str, Combinable]:
-    """What a page asks of the origin that asks nothing besides."""
-    return {}
-
-
 def sender_page(
     actor: Actor,
     found: Referral,
     on: frozenset[str],
-    beside: Callable[[datetime], Mapping[str, Combinable]] = nothing,
+    beside: Reads = nothing,
 ) -> SenderPage:
     """The page of a referral for a reader on the sender's side. NotVisible for everybody else. `beside`: what the page
     asks of its origin besides.
@@ -212,10 +207,10 @@ def sender_page(
     if not on & SENDER:
         raise NotVisible
     at = (agreed := agreed_as_shown(found)).asked_at or now()
-    origin = origin_of(found, **beside(at))
+    origin = origin_of(found, at, beside)
     meant(actor, "case", (case := origin.case).pk)
     access = my_access(case.pk, actor.membership_id)
-    steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
+    steps = _steps(found.pk)
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
     waits, settled = waiting(found)
@@ -239,6 +234,11 @@ def sender_page(
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),
         at=at,
     )
+
+
+@worded
+def _steps(referral: UUID) -> QuerySet[ReferralStep]:
+    return ReferralStep.objects.filter(referral=referral).select_related("by").order_by("at", "pk")
 
 
 def still_asked(page: SenderPage) -> list[Referral]:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
@@ -72,20 +73,24 @@ def waiting(found: Referral) -> tuple[str, bool]:
     said that nothing more is to do. Of one that did not stop nothing is asked.
     """
     how = stopped(found)
-    asked = Referral.objects.filter(pk=found.pk).values_list(waits(), waits(settled=True))
-    still, settled = (asked.first() if how else None) or (False, False)
+    still, settled = next(iter(_waits(found.pk) if how else ()), (False, False))
     return how if still else "", settled
+
+
+@worded
+def _waits(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
+    return Referral.objects.filter(pk=referral).values_list(waits(), waits(settled=True))
 
 
 @dataclass(frozen=True)
 class Answered:
     """What a case has heard so far. `by`: organisation and help that came to nothing, and the last no that was said
-    there, if any: when, and why; `asked`: of the same how the last one stopped, and when it was sent; `named`: help
-    named instead.
+    there, if any: when, and why; `asked`: of the same how the last one stopped, when that was, and why; of a person who
+    did not come when it was sent; `named`: help named instead.
     """
 
     by: Mapping[tuple[UUID, str], tuple[datetime, str] | None]
-    asked: Mapping[tuple[UUID, str], tuple[str, datetime]]
+    asked: Mapping[tuple[UUID, str], tuple[str, datetime, str]]
     named: frozenset[str]
 
 
@@ -101,7 +106,9 @@ def answered(case_id: UUID) -> Answered:
             for one in found
         },
         asked={
-            (one.to_organisation_id, one.service_code): (stopped(one), one.sent_at)
+            (one.to_organisation_id, one.service_code): (how, one.ended_at, one.reason_code)
+            if (how := stopped(one)) in STOPPED and one.ended_at is not None
+            else (how, one.sent_at, "")
             for one in found
             if one.sent_at is not None
         },
@@ -109,21 +116,15 @@ def answered(case_id: UUID) -> Answered:
     )
 
 
-def asked_since(found: Referral, case_id: UUID) -> list[tuple[str, datetime]]:
-    """Other help that was asked for after this one stopped, and when: the first need still has nobody."""
-    since = found.ended_at or found.missed_at or found.heard_at or found.sent_at
-    rows = ReferralOrigin.objects.filter(case=case_id, referral__sent_at__gt=since)
-    rows = rows.exclude(referral=found.pk).exclude(referral__state_code=ENDED).order_by("referral__sent_at")
-    return [(code, at) for code, at in rows.values_list("referral__service_code", "referral__sent_at") if at]
-
-
 def newest_since() -> dict[str, Subquery]:
-    """The same of an `undecided` row, beside it: the help that was asked for last, and when."""
+    """Beside an `undecided` row: other help that was asked for since, the newest: which, when, its number and state."""
     rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
     rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
     return {
         "since_help": Subquery(rows.values("referral__service_code")[:1]),
         "since_at": Subquery(rows.values("referral__sent_at")[:1]),
+        "since_code": Subquery(rows.values("referral__code")[:1]),
+        "since_state": Subquery(rows.values("referral__state_code")[:1]),
     }
 
 

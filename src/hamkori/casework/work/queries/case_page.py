@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
@@ -210,16 +211,13 @@ def file(actor: Actor, code: str, language: str) -> File:
     at = now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
-    pairs = list(_written().filter(case=found))
+    pairs = _written(found.pk)
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(pairs, at)
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
-    # Both are asked of its first step.
-    lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
-    needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
-    own = list(CaseStep.objects.filter(case=found).annotate(no_place=lacks, in_need=needs))
+    own = _own_steps(found.pk, at)
     return File(
         case=found,
         now=at,
@@ -232,16 +230,28 @@ def file(actor: Actor, code: str, language: str) -> File:
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
-        in_need=any(step.in_need for step in own),
-        no_place=any(step.no_place for step in own),
+        in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
+        no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         copies=copies,
     )
 
 
-@cache
-def _written() -> QuerySet[ReferralOrigin]:
-    """Referrals with what a case page asks of each, the newest first. Built once: that takes longer than to ask it."""
-    there = ReferralOrigin.objects.exclude(referral__state_code="discarded").select_related("referral__sender")
+@worded
+def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
+    """What was done in a case, and beside its first step how the case stands."""
+    lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
+    needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
+    return CaseStep.objects.filter(case=case).annotate(no_place=lacks, in_need=needs)
+
+
+@worded
+def _written(case: UUID) -> QuerySet[ReferralOrigin]:
+    """Its referrals with what the page asks of each, the newest first."""
+    there = (
+        ReferralOrigin.objects.filter(case=case)
+        .exclude(referral__state_code="discarded")
+        .select_related("referral__sender")
+    )
     open_one = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code="")
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}

@@ -59,6 +59,8 @@ class Due:
     since_help: str = ""
     since_at: datetime | None = None
     """Of a referral that stopped: other help that was asked for since, the newest, and when."""
+    since_waits: str = ""
+    """The number of that one, while it waits for an answer."""
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     consent_ended: bool = False

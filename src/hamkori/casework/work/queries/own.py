@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from hamkori.access.actor import Actor
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_at
@@ -50,9 +51,10 @@ DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 """How a doubt about a child is asked of what waits."""
 
 
-def cases(actor: Actor, at: datetime) -> list[CaseAccess]:
+@worded
+def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
     """The member's cases that are not closed, with what their rows are made of."""
-    return list(
+    return (
         my_rows(actor)
         .filter(case__state_code__in=("draft", "open"))
         .annotate(
@@ -70,12 +72,13 @@ def cases(actor: Actor, at: datetime) -> list[CaseAccess]:
     )
 
 
-def sent(actor: Actor, at: datetime) -> list[ReferralOrigin]:
+@worded
+def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
-    return list(
+    return (
         ReferralOrigin.objects.filter(
             Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
         )
@@ -94,22 +97,28 @@ def sent(actor: Actor, at: datetime) -> list[ReferralOrigin]:
     )
 
 
-def ended(actor: Actor) -> list[ReferralOrigin]:
+@worded
+def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     """Referrals of the member's cases that stopped, and of which nobody has decided what comes next."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
     found = found.annotate(**left.beside_origin())
-    return list(found.select_related("referral", "case"))
+    return found.select_related("referral", "case")
 
 
 def clocks(ids: set[UUID]) -> Clocks:
     """The clocks of these referrals."""
     found: dict[UUID, list[ReferralClock]] = {}
-    for clock in ReferralClock.objects.filter(referral__in=list(ids)):
+    for clock in _clocks(list(ids)):
         found.setdefault(clock.referral_id, []).append(clock)
     return found
+
+
+@worded
+def _clocks(ids: list[UUID]) -> QuerySet[ReferralClock]:
+    return ReferralClock.objects.filter(referral__in=ids)
 
 
 def lacking(found: Iterable[CaseAccess]) -> set[UUID]:
@@ -244,6 +253,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             suggested=pair.referral.suggested_service_code,
             since_help=pair.since_help or "",  # type: ignore[attr-defined]
             since_at=pair.since_at,  # type: ignore[attr-defined]
+            since_waits=pair.since_code if pair.since_state == "sent" else "",  # type: ignore[attr-defined]
             nobody_else=left.nobody_else(pair),
             has_danger=pair.case.has_danger,
             first=first_of(pair.case),

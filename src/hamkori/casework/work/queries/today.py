@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
+from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -119,9 +120,10 @@ def today(actor: Actor, language: str) -> Today:
     )
 
 
-def _got(actor: Actor) -> list[ReferralAccess]:
+@worded
+def _got(actor: Actor) -> QuerySet[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
-    return list(
+    return (
         beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
@@ -134,13 +136,14 @@ def _got(actor: Actor) -> list[ReferralAccess]:
     )
 
 
-def _desk(actor: Actor) -> list[Referral]:
+@worded
+def _desk(actor: Actor) -> QuerySet[Referral]:
     """What waits at the member's desk, the shortest time first."""
     if "desk_officer" not in actor.roles:
-        return []
+        return Referral.objects.none()
     waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
     asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
-    return list(waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN])
+    return waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN]
 
 
 def _of_got(got: Iterable[ReferralAccess], clocks: own.Clocks, bodies: own.Names, at: datetime) -> list[Due]:

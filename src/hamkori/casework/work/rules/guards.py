@@ -48,6 +48,7 @@ SENTENCES: dict[str, str] = {
         "This page was saved before with other answers. What it says now was not saved: open the "
         "page again and enter it there."
     ),
+    "summary_same": _("The summary has changed since you opened this page: read it again."),
     "page_of": _(
         "Nothing was written. This page was opened for another case or referral, or before an update. Open it again,"
         " and look whose it is."

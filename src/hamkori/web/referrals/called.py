@@ -1,0 +1,86 @@
+"""The box "I called" of the sender's page: what calls brought, whom one may say to have reached, what stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.referral.actions.confirm import REACHED_WHOM
+from hamkori.casework.referral.queries.closed_there import is_reached
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+from hamkori.web.words.calling import coordinator_answers
+from hamkori.web.words.calls import called
+
+
+class Beside(StrEnum):
+    """What stands beside "I called", and whether what the call brought stands open: one case for each box."""
+
+    ANOTHER = "another"
+    """Another organisation is asked, which is the filled button; the call is folded."""
+    CALL = "call"
+    """Only a call helps, and nobody has called: its answers stand open, the first is filled."""
+    ALONE = "alone"
+    """Nobody else is listed: the same, and the coordinator stands first."""
+    AWAITED = "awaited"
+    """An answer to the call is awaited, or no other can be asked from here: nothing is filled."""
+
+
+def calls_of(page: SenderPage, since: datetime | None = None) -> list[Call]:
+    """The calls of this side about it, the newest first; `since`: those after it."""
+    calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
+    return [Call(None, TEAM, one.reason, one.at) for one in calls]
+
+
+def calling(
+    calls: Sequence[Call],
+    phone: str,
+    at: datetime,
+    *,
+    due: datetime | None = None,
+    alone: bool = False,
+    another: bool = False,
+    first: bool = False,
+) -> dict[str, Any]:
+    """The newest call about a desk whose answer is waited for, whom one may say to have reached, and what comes next.
+
+    Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
+    `alone`: nobody else is left, so the coordinator stands first. While an answer of
+    that desk is awaited, nobody is sent there.
+    `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
+    A call that reached nobody takes nothing from the coordinator, who was reached before it: both are said.
+    """
+    call = calls[0] if calls else None
+    answer, reached = call.answer if call is not None else "", is_reached(call)
+    asked = next((one for one in calls if one.answer == "coordinator"), None) if answer == "not_reached" else None
+    late = due is not None and due <= at
+    waits = call is not None and answer != "not_reached" and not (late and due and call.at <= due)
+    if not phone and not reached:
+        offered = coordinator_answers()
+    else:
+        whom = ("coordinator", "reached", "not_reached") if alone else REACHED_WHOM
+        awaits = reached and waits
+        offered = [(one, lists.label("call_answer", one)) for one in whom if one != "coordinator" or not awaits]
+    return {
+        "call_answers": offered,
+        "called": called(call, at) if call is not None else "",
+        "called_before": called(asked, at) if asked is not None else "",
+        "call_state": "reached" if reached else answer,
+        "call_beside": _beside(alone, another, waits=waits, first=first and call is None),
+        "no_number": not phone,
+        "awaited": moments.moment(due, at) if due is not None and not late else "",
+    }
+
+
+def _beside(alone: bool, another: bool, *, waits: bool, first: bool) -> Beside:
+    if waits:
+        return Beside.AWAITED
+    if alone:
+        return Beside.ALONE
+    if first:
+        return Beside.CALL
+    return Beside.ANOTHER if another else Beside.AWAITED

@@ -1,0 +1,58 @@
+"""Rows of a referral that gave no help, after other help was asked for: what is still missing, and what waits."""
+
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.work.queries.due import Due
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+REASONS: Final = {
+    "stopped.declined": "decline_reason",
+    "stopped.unaccepted": "unaccept_reason",
+    "stopped.lapsed": "lapse_reason",
+}
+ASK: Final = gettext_lazy("Ask for the missing help")
+
+
+def is_without(one: Due) -> bool:
+    """Whether it gave no help, and other help was asked for since."""
+    return one.what in REASONS and one.since_at is not None
+
+
+def verb(one: Due, now: datetime) -> str:
+    """What was asked for since leads while its answer is awaited, else what is missing; how it ended follows. As the
+    verbs of other rows it keeps the place of the missing help.
+    """
+    if not one.since_waits or one.since_at is None:
+        return _("Still without: %(service)s")
+    said = _("Asked %(when)s, waiting for an answer: %(help)s")
+    return said % {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
+
+
+def since(one: Due, now: datetime) -> str | SafeString:
+    """The other half of it: the row stays, and says so before why."""
+    if one.since_at is None:
+        return ""
+    if one.since_waits and is_without(one):
+        return format_html("<b>{}</b>", _missing(one, _("still without: %(service)s")))
+    values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
+    return format_html("<b>{}</b>", _("asked since: %(help)s, %(when)s") % values)
+
+
+def _missing(one: Due, said: str) -> str:
+    return said % {"service": lists.label("service", one.service)}
+
+
+def ways_on(one: Due) -> list[SafeString]:
+    """Beside such a row: the missing help, where the button opens what waits; and that nothing more is to do."""
+    ways = [("referral_settle", _("Nothing more to do"))]
+    if one.since_waits and not (one.unagreed or one.nobody_else):
+        ways.insert(0, ("referral_again", str(ASK)))
+    return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]
