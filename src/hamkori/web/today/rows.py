@@ -77,15 +77,15 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     first = next((one for one in group if one.referral), group[0])
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
-    at = times.when_owed(first, now)
+    hours = [times.when_owed(one, now) for one in group]
+    at = hours[0] if len({*hours}) == 1 else ""  # what is true of all of them stands beside them, once
     lines = [
         _dotted(
             one.referral,
-            *_owes(one),
-            own if (own := times.when_owed(one, now)) != at else "",  # what stands beside all of them is said once
+            *_owes(one, "" if at else hour),
             *_apart(one, now, shut=bool(shut), sender=bool(sender)),
         )
-        for one in group
+        for one, hour in zip(group, hours, strict=True)
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
     return row(replace(first, quiet_until=quiet), now) | {
@@ -112,12 +112,12 @@ def _capital(*parts: str) -> list[str]:
     return [capfirst(part) for part in said[:1]] + said[1:]
 
 
-def _owes(one: Due) -> list[str]:
-    """What the organisation owes. Of a disputed result nothing is told but that it is late."""
+def _owes(one: Due, hour: str) -> list[str]:
+    """What the organisation owes, and since when. Of a disputed result nothing is told but that it is late."""
     if not one.referral:
-        return [_("The answer to a disputed result"), _("only they can give it: ask them to answer the sender")]
+        return [_("The answer to a disputed result"), hour, _("only they can give it: ask them to answer the sender")]
     named = format_html('<span class="ink">{}</span>', lists.label("service", one.service))
-    return [named, not_said(one.reason, one.service)]
+    return [named, hour, not_said(one.reason, one.service)]
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
