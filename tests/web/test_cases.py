@@ -97,7 +97,8 @@ def test_a_yes_to_one_of_two_purposes_is_no_whole_yes(world) -> None:
         )
         consent.record(actor, again(case), answers=answers, asking=asking)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
-    assert "Police: <b>Consent in part</b>" in page
+    assert "Police: <b>to protect yes, criminal case no</b>" in page
+    assert "police to protect yes, criminal case no" in page, "and on the telephone"
 
 
 def test_the_receivers_own_file_leads_to_its_request_and_copies_nothing(world) -> None:

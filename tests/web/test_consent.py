@@ -196,7 +196,7 @@ def test_a_child_is_asked_with_an_adult_who_may_speak(house: House) -> None:
     for sentence in ("A child needs an adult who may speak.", "Say whether this adult", "Ask the child too"):
         assert sentence in text
     suspected = ask(client, case, a_health_help="yes", speaker="parent", suspected="yes", child_answer="agrees")
-    assert "This guardian may be involved. Choose another person." in suspected.content.decode()
+    assert "Parent: this adult may be involved. Choose another person." in suspected.content.decode()
     assert versions(case) == 0
     given = ask(client, case, a_health_help="yes", speaker="guardianship_body", suspected="no", child_answer="agrees")
     assert given.status_code == 303

@@ -1,5 +1,6 @@
 """The kit's forms keep what was typed; its switches stay at their page."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -54,7 +55,21 @@ def test_a_date_is_written_day_first_however_it_is_parted(typed: str) -> None:
     assert DateField().clean(typed) == NOW.date()
 
 
-@pytest.mark.parametrize("typed", ["11/25/2026", "31.02.2026", "25.11", "251126", "2026-25-11", "soon"])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31.02.2026", "There is no such day. One that there is: 28.02.2026"),
+        ("31 4 2027", "There is no such day. One that there is: 01.03.2027"),
+    ],
+)
+def test_a_day_that_no_month_has_is_said_to_be_none_and_the_example_can_be_typed(typed: str, said: str) -> None:
+    """Red before: it was written as the message asked, and the day in the message was refused."""
+    form = KitFormWithDate({"on": typed})
+    form.day("on").between(date(2026, 1, 1), date(2027, 3, 1))
+    assert form.errors == {"on": [said]}
+
+
+@pytest.mark.parametrize("typed", ["11/25/2026", "25.11", "251126", "2026-25-11", "soon"])
 def test_what_is_no_date_says_how_one_is_written_and_stays(typed: str) -> None:
     """Red before: a browser's picker had the order of the device."""
     form = KitFormWithDate({"on": typed})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send as sending
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
 from hamkori.web.words import arrival
 from tests.cast import World, pass_time
+from tests.database import god
 from tests.web.senders import Senders, answering, page_text, steps, version
 from tests.web.test_received import record
 
@@ -33,8 +38,8 @@ def house(small_world: World) -> Senders:
     return Senders(small_world)
 
 
-def asked(house: Senders) -> Referral:
-    case = house.case()
+def asked(house: Senders, case: Case | None = None) -> Referral:
+    case = case or house.case()
     house.agreed(case, "police", "protection", sections={"contact"})
     with house.as_() as zarina:
         said = {"purpose": "protection", "sections": [], "agreed_text": "", "told_body": True}
@@ -101,6 +106,55 @@ def test_protection_is_said_as_going_there_and_where_to_meet_is_asked_for(house:
     assert "none written" in press(house, referral, "serve", open="packet"), "what was unlocked stays open"
     assert "The person was met; help began" in read(house, referral)[f"S{at}"]
     assert steps(referral)[-1] == "serve"
+
+
+@pytest.mark.parametrize("crime", ["no", "not_asked", "yes"])
+def test_the_police_read_that_it_is_for_protection_and_not_what_was_said_of_a_criminal_case(
+    house: Senders, crime: str
+) -> None:
+    """Red before: they read no limit, and after the meeting the first thing offered was what was told of the crime."""
+    limit = "Only to protect the person from danger. Use nothing of this for a criminal case unless the person agrees"
+    case = house.case()
+    if crime != "not_asked":
+        house.agreed(case, "police", "justice", crime, sections={"identity"})
+    referral = asked(house, case)
+    at = f"/referrals/{referral.code}/"
+
+    def page(where: str = at) -> str:
+        return page_text(house.browser(POLICE).get(where))
+
+    shown = page()
+    assert shown.count(limit) == 1
+    assert shown.index(limit) < shown.index("Accept")
+    press(house, referral, "accept", team=[str(house.world.membership(POLICE))], when="now")
+    pages = [shown, page(), page("/")]
+    assert pages[1].count(limit) == 1
+    assert "only to protect; for a criminal case ask the person first" in pages[2]
+    press(house, referral, "hear", "caseworker-cso", heard="came")
+    waits = page()
+    assert "Not written. Call the sender." not in waits, "they met"
+    assert "Add hour and meeting point" not in waits, "they met"
+    press(house, referral, "serve")
+    pages += [waits, page(), page("/")]
+    assert limit in pages[4]
+    assert "Write: What was told about the crime" not in pages[4]
+    with god():
+        own = ReferralOwnCase.objects.get(referral=referral).case
+    pages.append(page(f"/cases/{own.code}/"))
+    assert limit in pages[6]
+    part = f'{own.code}/?open=criminal'
+    assert part not in house.browser(POLICE).get(f"/cases/{own.code}/").content.decode(), "not before a yes here"
+    for said in ("said no", "Said no", "Criminal case", "criminal case no", "refused"):
+        assert [one for one in pages if said in one] == [], "what was said of it is the sender's"
+    yes = consent.Answer("police", "justice", "yes", frozenset({"identity"}))
+    asking = consent.Asking(
+        language="tg", how_given="spoken", how_said="in_person", until_on=timezone.localdate() + timedelta(days=60)
+    )
+    with house.as_(POLICE) as officer:
+        consent.record(officer, own, answers=[yes], asking=asking)
+    agreed = page(f"/cases/{own.code}/")
+    assert limit not in agreed
+    assert part in house.browser(POLICE).get(f"/cases/{own.code}/").content.decode()
 
 
 def test_where_to_meet_is_answered_with_a_no_and_asked_of_nobody_else(house: Senders) -> None:

@@ -290,6 +290,14 @@ def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:
         assert set(ConsentRow.objects.values_list("answer_code", flat=True)) == {"no"}
 
 
+def test_who_stops_here_is_asked_nothing_more(zarina) -> None:
+    """Red before: "Say how soon", of a referral that nobody sends now."""
+    at = to_need(zarina)
+    assert press(zarina, at, tonight="needs", do="go").status_code == 400
+    case = case_of(goes(press(zarina, at, tonight="needs", do="stop")))
+    assert (case.state_code, case.need_tonight_codes) == ("open", ["safe_place"])
+
+
 def test_nothing_asked_is_no_consent_and_the_way_goes_on(zarina) -> None:
     at = to_need(zarina, police="not_asked")
     with god():

@@ -18,6 +18,7 @@ from tests.web.test_received import another_time, look, press, record, taken
 
 pytestmark = pytest.mark.django_db
 MEETING = "?open=meeting"
+NO_HOUR = "Write an hour between 0:00 and 23:59, or words."
 
 
 def moved_twice(house: Senders) -> Referral:
@@ -69,15 +70,18 @@ def test_after_two_moves_the_line_is_put_right_and_nothing_moves(house: Senders)
     worker = house.browser("shelter-worker")
     assert "Write the hour, the meeting point" in page_text(worker.post(at, {**fields, "hour": ""}))
     before = record(referral)
-    worker.post(at, {**fields, "operation": str(uuid4()), "hour": "18:30", "place": "canary-gate"})
+    saved = worker.post(at, {**fields, "operation": str(uuid4()), "hour": "18:30", "place": "canary-gate"})
+    assert "Saved: Hour, meeting point. The sender has been told." in page_text(
+        worker.get(saved["Location"])
+    )
     after = record(referral)
     assert (after.moves, after.agreed_at, after.arrival_on) == (2, before.agreed_at, before.arrival_on)
     assert steps(referral)[-1] == "meet"
     text = page_text(look(house, referral, query=MEETING))
     assert "Hour 18:30 Meeting point canary-gate" in text
     assert "18:00" not in text
-    assert "Hour and meeting point added" in text, "the history"
-    assert "Hour and meeting point were added" in page_text(look(house, referral, "caseworker-cso"))
+    assert "How to meet: added" in text, "the history"
+    assert "How to meet: it was added" in page_text(look(house, referral, "caseworker-cso"))
 
 
 def test_the_time_that_is_agreed_is_no_other_time(house: Senders) -> None:
@@ -99,6 +103,11 @@ def test_the_time_that_is_agreed_is_no_other_time(house: Senders) -> None:
         ("evening", "23:59", "“Evening” ends at 21:00. Write an hour before it."),
         ("now", "11.30", ""),
         ("evening", "after the prayer", ""),
+        ("evening", "between 18:00 and 19:00, or 20", ""),
+        ("evening", "25:99", NO_HOUR),
+        ("evening", "1830", NO_HOUR),
+        ("evening", "at 18:70", NO_HOUR),
+        ("evening", "18:00 \N{WAVING HAND SIGN}", NO_HOUR),
     ],
 )
 def test_an_hour_that_is_over_or_too_late_is_said_at_its_place(house: Senders, part: str, hour: str, said: str) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
@@ -30,6 +31,7 @@ from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, calling, child_alone, consented, lists, red, sections, steps
 from hamkori.web.words import case as words
+from hamkori.web.words import received
 from hamkori.web.words import referral as referral_words
 
 EVENTS = 5
@@ -95,7 +97,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
-        "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],
+        "came_from": [{"code": one.code, "url": reverse("referral", args=[one.code])} for one in file.came_from],
+        "only_to_protect": _only_to_protect(file),
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
@@ -168,6 +171,8 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
     here = reverse("case", args=[case.code])
     writable = file.case.state_code in ("draft", "open")
     for section in file.standing.sections:
+        if section == "criminal" and _only_to_protect(file) and is_as_begun(case, section):
+            continue
         mark = file.sheets.get(section)
         shut = section == "screening"
         edit = f"{reverse('section', args=[case.code])}?of={section}"
@@ -187,6 +192,16 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _only_to_protect(file: File) -> bool:
+    """Whether the person was sent here to be protected and for nothing else, and said no yes to a criminal case here.
+
+    Then what was told about the crime is not asked for: nothing is shown of that part until something stands in it.
+    """
+    agrees = file.agreed.state("police", "justice") in words.YES_STATES
+    asked = [received.only_to_protect(one.kind, one.purpose) for one in file.came_from]
+    return bool(asked) and all(asked) and not agrees
 
 
 LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": ("", "now"), "todo": ("", "unasked")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,18 +87,20 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
     marks = {kind: _answer(agreed, kind)["state"] for kind in agreement.KINDS}
     if agreed.asks_child:
         return _asks_child(agreed, marks)
-    said = named(marks, waits=waits)
-    return said if waits or len(said) <= TWO_LINES else _numbers(marks)
+    police = _police(agreed, marks["police"])
+    said = named(marks, police.sentence, waits=waits)
+    return said if waits or len(said) <= TWO_LINES else _numbers(marks, police.counted)
 
 
 def _asks_child(agreed: Agreed, marks: dict[str, str]) -> str:
     """Of whom nothing new can be sent before the child and an adult were asked; then the rest."""
     again = {key[0] for key in agreed.rows if agreed.as_adult(*key)} - {"police"}
     said = _("Ask again: %(whom)s.") % {"whom": ", ".join(_short(kind) for kind in marks if kind in again)}
-    return f"{said if again else ''} {named({kind: marks[kind] for kind in marks if kind not in again})}".strip()
+    rest = {kind: marks[kind] for kind in marks if kind not in again}
+    return f"{said if again else ''} {named(rest, _police(agreed, marks['police']).sentence)}".strip()
 
 
-def named(marks: dict[str, str], *, waits: bool = False) -> str:
+def named(marks: dict[str, str], police: str, *, waits: bool = False) -> str:
     """Who got a yes, who a no, who was not asked, and the police apart."""
     of = {state: [_short(kind) for kind in marks if marks[kind] == state and kind != "police"] for state in MARKS}
     sentences = {"yes": _("Yes: %(whom)s."), "no": _("No: %(whom)s."), "unasked": _("Not asked: %(whom)s.")}
@@ -106,9 +108,8 @@ def named(marks: dict[str, str], *, waits: bool = False) -> str:
     if waits and marks["police"] == "unasked":
         of["unasked"].append(_("police"))
         return " ".join(sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom)
-    police = {"yes": _("Police: yes."), "no": _("Police: no."), "unasked": _("Police: not asked.")}
     told = [sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom]
-    return " ".join((*told, police[marks["police"]]))
+    return " ".join((*told, police))
 
 
 def _short(kind: str) -> str:
@@ -121,10 +122,41 @@ def _short(kind: str) -> str:
     }[kind]
 
 
-def _numbers(marks: dict[str, str]) -> str:
+class Police(NamedTuple):
+    """The answers about the police: in their row, as a sentence, and among the others that are counted."""
+
+    row: str
+    sentence: str
+    counted: str
+
+
+def _police(agreed: Agreed, mark: str) -> Police:
+    """Two questions: where one has a yes and the other none, both are said; and what has ended was asked."""
+    states = [agreed.state("police", purpose) for purpose in ("protection", "justice")]
+    of = [_in_a_word(state) for state in states]
+    if mark == "yes" and not set(states) <= set(words.YES_STATES):
+        slots = {"protect": of[0], "crime": of[1]}
+        return Police(
+            _("to protect %(protect)s, criminal case %(crime)s") % slots,
+            _("Police: to protect %(protect)s, criminal case %(crime)s.") % slots,
+            _("police to protect %(protect)s, criminal case %(crime)s") % slots,
+        )
+    if mark == "unasked" and "expired" in states:
+        return Police("", _("Police: has ended."), _("police has ended"))
+    sentence = {"yes": _("Police: yes."), "no": _("Police: no."), "unasked": _("Police: not asked.")}[mark]
+    counted = {"yes": _("police yes"), "no": _("police no"), "unasked": _("police not asked")}[mark]
+    return Police("", sentence, counted)
+
+
+def _in_a_word(state: str) -> str:
+    if state in (*words.YES_STATES, *words.NO_STATES):
+        return _("yes") if state in words.YES_STATES else _("no")
+    return _("has ended") if state == "expired" else _("not asked")
+
+
+def _numbers(marks: dict[str, str], police: str) -> str:
     """The police by name, the others counted."""
-    police = {"yes": _("police yes"), "no": _("police no"), "unasked": _("police not asked")}[marks.pop("police")]
-    others = list(marks.values())
+    others = [marks[kind] for kind in marks if kind != "police"]
     yes, no, unasked = (others.count(state) for state in ("yes", "no", "unasked"))
     parts = [
         ngettext("%(n)d yes", "%(n)d yes", yes) % {"n": yes} if yes else "",
@@ -159,9 +191,10 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
     if state == "not_live" and not agreed.child:
         return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
+    answer = _("Consent in part") if partly else lists.label("consent_state", state)
     return {
         "kind": _kind(kind),
-        "answer": _("Consent in part") if partly else lists.label("consent_state", state),
+        "answer": _police(agreed, mark).row or answer if kind == "police" else answer,
         "state": mark,
     }
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext as _
 
+from hamkori.refusal import NotNow
 from hamkori.web.kit.forms import Segments
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded
+
+
+def may_be_involved(speaker: str) -> str:
+    """That whoever was chosen does not speak for the child, in the word that was chosen."""
+    if not speaker:
+        return sentence(NotNow("child_guardian_clear"))
+    slots = {"speaker": lists.label("speaker", speaker)}
+    return _("%(speaker)s: this adult may be involved. Choose another person.") % slots
 
 
 def fields() -> dict[str, forms.Field]:

@@ -355,6 +355,8 @@ class AskForm(KitForm):
             return False
         if name == "suspected" and not self.cleaned_data.get("suspected"):
             self.add_error(name, _("Say whether this adult may be involved."))
+        elif name == "suspected":
+            self.add_error(name, about_child.may_be_involved(self.cleaned_data.get("speaker", "")))
         else:
             self.add_error(name, sentence(refusal))
         return True

@@ -14,7 +14,7 @@ from hamkori.people.queries import desk_lines, organisation_of_slug
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
-from hamkori.web.words.phone_form import PhoneForm
+from hamkori.web.words.phone_form import NONE_BEFORE, PhoneForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,6 +33,8 @@ def record(request: HttpRequest, body: str) -> HttpResponse:
                 _("Saved. The organisation and those who refer see this number now.")
                 if written
                 else _("The number was removed.")
+                if line and line.phone
+                else str(NONE_BEFORE)
             )
             messages.success(request, said)
             return done(actor, reverse("coordination_late"))

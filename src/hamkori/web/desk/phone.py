@@ -13,7 +13,7 @@ from hamkori.people.actions import desk_phone
 from hamkori.people.queries import own_desk_phone
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
-from hamkori.web.words.phone_form import PhoneForm
+from hamkori.web.words.phone_form import NONE_BEFORE, PhoneForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,7 +22,8 @@ def record(request: HttpRequest) -> HttpResponse:
     """The number as it stands; saving puts another in its place."""
     actor = actor_of(request)
     require(actor, "phone.record", None)
-    form = PhoneForm(request.POST or None, initial={"phone": own_desk_phone(actor)})
+    before = own_desk_phone(actor)
+    form = PhoneForm(request.POST or None, initial={"phone": before})
     if request.method == "POST":
         written = form.written(lambda phone: desk_phone.record(actor, phone=phone))
         if written is not None:
@@ -30,6 +31,8 @@ def record(request: HttpRequest) -> HttpResponse:
                 _("Saved. Your organisation, the national coordinator and those who refer see this number.")
                 if written
                 else _("The number was removed. Nobody can call you about a late answer until you record another.")
+                if before
+                else str(NONE_BEFORE)
             )
             messages.success(request, said)
             return done(actor, reverse("desk"))

@@ -67,9 +67,9 @@ def complete(form: KitForm) -> None:
     ):
         if not holds:
             unsaid = guard == "child_guardian_clear" and not said.get("suspected")
-            form.add_error(
-                AT_FIELD[guard], _("Say whether this adult may be involved.") if unsaid else sentence(NotNow(guard))
-            )
+            suspected = guard == "child_guardian_clear"
+            why = about_child.may_be_involved(said.get("speaker") or "") if suspected else sentence(NotNow(guard))
+            form.add_error(AT_FIELD[guard], _("Say whether this adult may be involved.") if unsaid else why)
 
 
 def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

@@ -92,20 +92,23 @@ class NeedForm(KitForm):
         *args: Any,
         hints: dict[str, str] | None = None,
         sends: bool = True,
+        stops: bool = False,
         contact: Mapping[str, forms.Field] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.sends, self.asks_contact = sends, contact is not None
         self.offer("urgency", lists.choices("urgency"), hints or {})
+        self.stops = stops
+        self.fields["urgency"].required = not stops
         if not sends:
             del self.fields["urgency"]
         self.fields.update(contact or {})
 
     def clean(self) -> dict[str, Any]:
-        """No child is sent anywhere before it is known whom we tell."""
+        """No child is sent anywhere before it is known whom we tell; whoever stops here sends nothing."""
         said: dict[str, Any] = super().clean() or {}
-        if self.asks_contact and self.sends:
+        if self.asks_contact and self.sends and not self.stops:
             child_contact.require(self)
         return said
 
@@ -140,6 +143,7 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         initial=_stands(case, request.GET.get("urgency", "")),
         hints=hints,
         sends=sends,
+        stops=request.POST.get("do") == "stop",
         contact=contact,
     )
     too_long: list[object] = []

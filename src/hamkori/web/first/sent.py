@@ -124,7 +124,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": [
-            {"kind": lists.label("recipient_kind", kind), "url": f"{at}?need={_group(kind, purposes)}"}
+            {"kind": _kind(kind, purposes), "url": f"{at}?need={_group(kind, purposes)}"}
             for kind, purposes in kinds.items()
             if kind != needed
         ],
@@ -150,6 +150,13 @@ def _ask(kind: str) -> str:
         "psychological": _("Ask a psychologist"),
         "legal": _("Ask a lawyer"),
     }.get(kind, "")
+
+
+def _kind(kind: str, purposes: Collection[str]) -> str:
+    """Who may be asked: of the police for which of the two, where the person said yes to one alone."""
+    if kind == "police" and len(purposes) == 1:
+        return _("Police, to protect the person") if "protection" in purposes else _("Police, for a criminal case")
+    return lists.label("recipient_kind", kind)
 
 
 def _group(kind: str, purposes: Collection[str]) -> str:

@@ -6,8 +6,9 @@ See docs/design/pages.md#forms.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import MINYEAR, date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,7 @@ class DateField(forms.DateField):
     widget = forms.DateInput
     default_error_messages = {
         "invalid": _("Write the date like this: 25.11.2026"),
+        "none": _("There is no such day. One that there is: %(day)s"),
         "far": _("Choose a day between %(first)s and %(last)s."),
     }
     first, last = date(1900, 1, 1), date(2199, 12, 31)
@@ -200,7 +202,14 @@ class DateField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         """The day that was meant."""
-        return super().to_python(_with_points(value) if isinstance(value, str) else value)
+        try:
+            return super().to_python(_with_points(value) if isinstance(value, str) else value)
+        except forms.ValidationError:
+            near = _last_of_month(_with_points(str(value)))
+            if near is None:
+                raise
+            said = {"day": self.prepare_value(min(max(near, self.first), self.last))}
+            raise forms.ValidationError(self.error_messages["none"], code="none", params=said) from None
 
     def between(self, first: date, last: date, stood: Iterable[object] = ()) -> None:
         """The days that this form takes; one that `stood` there before may stay, whatever it is."""
@@ -244,6 +253,15 @@ def _with_points(typed: str) -> str:
     if digits:
         return ".".join(digits.groups())
     return typed if re.match(r"\s*\d{4}-", typed) else re.sub(r"\s*[.,/\s-]\s*", ".", typed.strip())
+
+
+def _last_of_month(typed: str) -> date | None:
+    """Of a day that is written as one and that no month has, the last of that month; None of everything else."""
+    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", typed)
+    if not found or not (1 <= int(found[2]) <= 12 and MINYEAR <= int(found[3])):
+        return None
+    year, month = int(found[3]), int(found[2])
+    return date(year, month, monthrange(year, month)[1])
 
 
 class CodeField(forms.CharField):

@@ -23,7 +23,7 @@ from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
-from hamkori.web.words import arrival
+from hamkori.web.words import arrival, lists
 from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
@@ -79,11 +79,14 @@ def _expect(at: At) -> None:
         raise Invalid({"arrival_part": _("This time is agreed already. Choose another one.")})
     receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
     said.while_(
-        "accepted", at.request, str(HOUR_SAVED) if meeting and stands else arrival.say("time_saved", found.service_code)
+        "accepted", at.request, _saved(meeting) if meeting and stands else arrival.say("time_saved", found.service_code)
     )
 
 
-HOUR_SAVED = gettext_lazy("Hour and meeting point are saved. The sender has been told.")
+def _saved(meeting: dict[str, str]) -> str:
+    """What was saved of the line, by name: what was left empty is not there."""
+    what = lists.enumerated(name for name, _text in referral_words.meeting_rows(meeting))
+    return _("Saved: %(what)s. The sender has been told.") % {"what": what}
 
 
 def _finish(at: At) -> None:

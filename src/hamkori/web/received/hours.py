@@ -1,6 +1,7 @@
 """Hour, meeting point and whom to ask for, as they are asked: with a new time, or for the one that stands."""
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +17,26 @@ JUST_NOW = timedelta(minutes=30)
 """An hour that was this short a time ago is not over: it is being kept."""
 
 
+UNREADABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So"})
+"""Kinds of signs that stand in no hour: what is not seen, and pictures."""
+
+
+class HourField(TextField):
+    """An hour between 0:00 and 23:59, or words; each hour among them is one."""
+
+    def validate(self, value: str) -> None:
+        """Whoever goes there must be able to read it."""
+        super().validate(value)
+        unreadable = any(unicodedata.category(sign) in UNREADABLE for sign in value)
+        figures = [value] if value.isdecimal() else re.findall(r"\d+\s*[:.]\s*\d+", value)
+        if unreadable or not all(_is_hour(one) for one in figures):
+            raise forms.ValidationError(_("Write an hour between 0:00 and 23:59, or words."), code="no_hour")
+
+
+def _is_hour(figures: str) -> bool:
+    return _clock("".join(figures.split())) is not None or (figures.isdecimal() and int(figures) < 24)
+
+
 class MeetingForm(KitForm):
     """Hour, place and a name, locked for both who go there; the hour is one at which the person is expected.
 
@@ -24,7 +45,7 @@ class MeetingForm(KitForm):
 
     sensitive = MEETING
 
-    hour = TextField(label=_("Hour"), required=False, max_length=40)
+    hour = HourField(label=_("Hour"), required=False, max_length=40)
     place = TextField(label=_("Meeting point"), required=False, max_length=300)
     ask_for = TextField(label=_("Whom to ask for"), required=False, max_length=120)
 

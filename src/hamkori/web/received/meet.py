@@ -14,11 +14,12 @@ from hamkori.casework.referral.actions.disclosure import open_meeting
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.received import forms, hours
+from hamkori.web.words.received import came
 from hamkori.web.words.referral import meeting_rows
 
 
 def _expected(received: Received) -> bool:
-    return not (received.missed or received.arrival_passed)
+    return not (received.missed or received.arrival_passed or came(received))
 
 
 def rows(received: Received) -> list[tuple[str, object]]:
@@ -46,7 +47,7 @@ def shown(received: Received, tried: Mapping[str, Any], found: Mapping[str, Any]
     shows: dict[str, Any] = {"meeting_locked": has_meeting(referral) and "meeting_line" not in found}
     if isinstance(typed, hours.HourForm):
         return {**shows, "hour_form": typed, "hour_tried": True, "expect_form": _fresh(received)}
-    if on is None or received.paused or not time_stands(referral, on, part, received.at):
+    if on is None or received.paused or came(received) or not time_stands(referral, on, part, received.at):
         return shows
     if "meeting_line" in found or (
         no_meeting(referral) and typed is None

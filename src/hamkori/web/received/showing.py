@@ -102,6 +102,7 @@ def show(
         "changed": changed,
         "asked_to": request.GET.get("do", ""),
         "messages": said.still_true(request, received.state),
+        "only_to_protect": received.state in wanted.ASKS_SENDER and _only_to_protect(received.referral),
     }
     waits = received.state == "sent"
     if waits:
@@ -111,6 +112,10 @@ def show(
     if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     return render(request, "received/card.html" if waits else "received/work.html", context, status=status)
+
+
+def _only_to_protect(found: Referral) -> bool:
+    return words.only_to_protect(found.recipient_kind_code, found.purpose_code)
 
 
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +130,8 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
-    context |= {"own_part": words.own_part(actor.function), **opened, **meet.shown(received, tried, opened)}
+    part = words.own_part(actor.function, protects=_only_to_protect(received.referral))
+    context |= {"own_part": part, **opened, **meet.shown(received, tried, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)

@@ -194,7 +194,7 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         # What it answers in while somebody is there says nothing of a night in which nobody is.
         "" if closed or until else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
-    refused, boxed = listing.id in screen.refused, box is not None and closed
+    refused, boxed = listing.id in screen.refused and not one.own_body, box is not None and closed
     no = screen.heard.by.get((listing.organisation_id, listing.service_code))
     return {
         "id": str(listing.id),

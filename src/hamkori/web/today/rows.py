@@ -247,6 +247,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
+    if one.what.startswith("got.") and arrival.goes(one.service):
+        parts.append(_("only to protect; for a criminal case ask the person first"))
     if one.own_case:
         parts.append(_own_case(one.own_case))
     if one.what in PHONED and not one.calls_now:

@@ -10,6 +10,9 @@ from hamkori.refusal import Invalid
 from hamkori.web.kit.forms import KitForm, TextField
 
 
+NONE_BEFORE = gettext_lazy("No number was recorded, and none was written. Nothing was changed.")
+
+
 class PhoneForm(KitForm):
     """One number."""
 

@@ -61,9 +61,21 @@ NOTED: Final = {"investigator": "criminal", "lawyer": "legal", "psychologist": "
 """The part of the own case in which a function has a place for what it did."""
 
 
-def own_part(function: str) -> tuple[str, str]:
-    """The part of the own case in which this function writes, and its link, called as its page is."""
+def only_to_protect(kind: str, purpose: str) -> bool:
+    """Whether it was asked for protection by the police and for nothing else: then it is for no criminal case.
+
+    The request itself says so. What the person answered about a criminal case is the sender's.
+    """
+    return (kind, purpose) == ("police", "protection")
+
+
+def own_part(function: str, *, protects: bool = False) -> tuple[str, str]:
+    """The part of the own case in which this function writes, and its link, called as its page is.
+
+    `protects`: `only_to_protect`. Then it is not what was told about the crime.
+    """
     part = NOTED.get(function, "health" if function == "health_worker" else "needs")
+    part = "needs" if part == "criminal" and protects else part
     return part, lists.about(_("Write"), sections.name(part))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +18,14 @@ from hamkori.refusal import NotVisible
 
 Reads = Callable[[datetime], Mapping[str, Any]]
 """What is to be read beside the origin of a referral at this time: a function of a module, so it is worded once."""
+
+
+class Came(NamedTuple):
+    """A request that an own case serves: its number, the kind of organisation, and what for."""
+
+    code: str
+    kind: str
+    purpose: str
 
 
 def case_of(referral: Referral) -> Case:
@@ -55,6 +63,13 @@ def _origin(referral: UUID, at: datetime, *, beside: Reads) -> QuerySet[Referral
 def came_by_referral(case: Case) -> bool:
     """Whether this is the own case of an organisation that was referred the person; one query."""
     return ReferralOwnCase.objects.filter(case=case).exists()
+
+
+def came_from(case: Case) -> tuple[Came, ...]:
+    """The accepted requests that this own case serves, and what each was asked for; one query."""
+    rows = ReferralOwnCase.objects.filter(case=case).select_related("referral")
+    of = [row.referral for row in rows]
+    return tuple(sorted(Came(one.code, one.recipient_kind_code, one.purpose_code) for one in of))
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:

@@ -32,11 +32,11 @@ from hamkori.casework.referral.models import (
     Referral,
     ReferralClock,
     ReferralOrigin,
-    ReferralOwnCase,
     ReferralQuestion,
     ReferralStep,
 )
 from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -172,7 +172,7 @@ class File:
     people: tuple[Colleague, ...]
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
-    came_from: tuple[str, ...]
+    came_from: tuple[Came, ...]
     in_need: bool
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
@@ -386,9 +386,3 @@ def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[
     }
     copies = tuple(Copy(code, body, section, when) for section, kind, code, when, body in rows if kind == "copy")
     return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening"), copies
-
-
-def came_from(found: Case) -> tuple[str, ...]:
-    """Codes of the accepted requests that this file serves, for the receiver's own case."""
-    rows = ReferralOwnCase.objects.filter(case=found).select_related("referral")
-    return tuple(sorted(row.referral.code for row in rows))

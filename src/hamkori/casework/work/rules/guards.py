@@ -80,7 +80,7 @@ SENTENCES: dict[str, str] = {
     "how_said": _("Say how the person told you."),
     # a child
     "child_speaker": _("A child needs an adult who may speak."),
-    "child_guardian_clear": _("This guardian may be involved. Choose another person."),
+    "child_guardian_clear": _("This adult may be involved. Choose another person."),
     "child_agrees": _("The child said no."),
     "child_final": _(
         "The child has said no to the police. That is final: nothing is sent to the police while the person is a child."
