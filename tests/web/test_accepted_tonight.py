@@ -244,7 +244,7 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     adds = forms.form_of(shown := worker.get(page).content.decode(), f"{page}expect/")
     assert shown.index("Add hour and meeting point") < shown.index("Shared information")
     added = worker.post(adds[0], {**adds[1], "hour": "19:00", "place": "Canary-Place"})
-    assert "Saved: Hour. The sender has been told." in page_text(worker.get(added["Location"]))
+    assert "Saved: hour, meeting point. The sender has been told." in page_text(worker.get(added["Location"]))
     assert "Add hour and meeting point" not in page_text(worker.get(page))
 
 

@@ -142,7 +142,7 @@ def test_the_police_read_that_it_is_for_protection_and_not_what_was_said_of_a_cr
         own = ReferralOwnCase.objects.get(referral=referral).case
     pages.append(page(f"/cases/{own.code}/"))
     assert limit in pages[6]
-    part = f'{own.code}/?open=criminal'
+    part = f"{own.code}/?open=criminal"
     assert part not in house.browser(POLICE).get(f"/cases/{own.code}/").content.decode(), "not before a yes here"
     for said in ("said no", "Said no", "Criminal case", "criminal case no", "refused"):
         assert [one for one in pages if said in one] == [], "what was said of it is the sender's"

@@ -71,9 +71,7 @@ def test_after_two_moves_the_line_is_put_right_and_nothing_moves(house: Senders)
     assert "Write the hour, the meeting point" in page_text(worker.post(at, {**fields, "hour": ""}))
     before = record(referral)
     saved = worker.post(at, {**fields, "operation": str(uuid4()), "hour": "18:30", "place": "canary-gate"})
-    assert "Saved: Hour, meeting point. The sender has been told." in page_text(
-        worker.get(saved["Location"])
-    )
+    assert "Saved: hour, meeting point. The sender has been told." in page_text(worker.get(saved["Location"]))
     after = record(referral)
     assert (after.moves, after.agreed_at, after.arrival_on) == (2, before.agreed_at, before.arrival_on)
     assert steps(referral)[-1] == "meet"

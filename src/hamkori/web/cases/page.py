@@ -29,9 +29,8 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks, way_on
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, calling, child_alone, consented, lists, red, sections, steps
+from hamkori.web.words import Audience, calling, child_alone, consented, lists, received, red, sections, steps
 from hamkori.web.words import case as words
-from hamkori.web.words import received
 from hamkori.web.words import referral as referral_words
 
 EVENTS = 5

@@ -142,7 +142,7 @@ def _police(agreed: Agreed, mark: str) -> Police:
             _("police to protect %(protect)s, criminal case %(crime)s") % slots,
         )
     if mark == "unasked" and "expired" in states:
-        return Police("", _("Police: has ended."), _("police has ended"))
+        return Police("", _("Police: consent has ended."), _("police: consent has ended"))
     sentence = {"yes": _("Police: yes."), "no": _("Police: no."), "unasked": _("Police: not asked.")}[mark]
     counted = {"yes": _("police yes"), "no": _("police no"), "unasked": _("police not asked")}[mark]
     return Police("", sentence, counted)

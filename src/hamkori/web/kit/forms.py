@@ -258,7 +258,7 @@ def _with_points(typed: str) -> str:
 def _last_of_month(typed: str) -> date | None:
     """Of a day that is written as one and that no month has, the last of that month; None of everything else."""
     found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", typed)
-    if not found or not (1 <= int(found[2]) <= 12 and MINYEAR <= int(found[3])):
+    if not found or not (1 <= int(found[2]) <= 12 and int(found[3]) >= MINYEAR):
         return None
     year, month = int(found[3]), int(found[2])
     return date(year, month, monthrange(year, month)[1])

@@ -85,7 +85,7 @@ def _expect(at: At) -> None:
 
 def _saved(meeting: dict[str, str]) -> str:
     """What was saved of the line, by name: what was left empty is not there."""
-    what = lists.enumerated(name for name, _text in referral_words.meeting_rows(meeting))
+    what = lists.inside(lists.enumerated(name for name, _text in referral_words.meeting_rows(meeting)))
     return _("Saved: %(what)s. The sender has been told.") % {"what": what}
 
 

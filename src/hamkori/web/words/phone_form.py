@@ -9,7 +9,6 @@ from hamkori.people.rules.desk_phone import LONGEST
 from hamkori.refusal import Invalid
 from hamkori.web.kit.forms import KitForm, TextField
 
-
 NONE_BEFORE = gettext_lazy("No number was recorded, and none was written. Nothing was changed.")
 
 
