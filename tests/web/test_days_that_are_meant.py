@@ -29,7 +29,8 @@ from tests.web.test_short_way import AGREES, begun, to_answers
 pytestmark = pytest.mark.django_db
 
 WRITTEN_SO = "Write the date like this: 25.11.2026"
-REFUSED = ("Choose a day between", "Choose a day from today on", "Choose a date within", WRITTEN_SO)
+NO_SUCH_DAY = "There is no such day. One that there is: "
+REFUSED = ("Choose a day between", "Choose a day from today on", "Choose a date within", WRITTEN_SO, NO_SUCH_DAY)
 FAR = ("01.01.0001", "01.01.1900", "01.01.2099", "31.12.2199", "31.12.9999")
 NO_DATE = ("31.02.2026", "tomorrow", "завтра", "0", "9" * 60)
 KEPT = "canary-kept"

@@ -108,7 +108,7 @@ def test_a_wrong_date_is_said_and_kept(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     answer = house.browser().post(address(case), house.screen(case, needed_from="31.02.2027"))
-    assert "Write the date like this" in page_text(answer)
+    assert "There is no such day. One that there is: " in page_text(answer)
     assert "31.02.2027" in answer.content.decode()
     assert not referrals()
 

@@ -96,7 +96,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
-        "came_from": [{"code": one.code, "url": reverse("referral", args=[one.code])} for one in file.came_from],
+        "came_from": file.came_from,
         "only_to_protect": _only_to_protect(file),
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,

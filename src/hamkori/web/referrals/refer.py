@@ -275,7 +275,7 @@ def _refused(
         screen = replace(screen, known=preparing.prepared_for(screen.actor, screen.known.case.pk))
         return _shown(request, screen, form, {**extra, "changed": sentence}, status=409)
     if refusal.guard == "police_typed" and form["typed_body"].value():
-        sentence = _("This is not the name of this police organisation. Type it as it stands above.")
+        sentence = _("This is not the name of this police organisation. Type the name that is shown above.")
     name = FIELD_OF_GUARD.get(refusal.guard, "")
     if name in form.fields:
         form.add_error(name, sentence)
