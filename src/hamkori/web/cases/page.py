@@ -96,8 +96,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
-        "came_from": file.came_from,
-        "only_to_protect": _only_to_protect(file),
+        **_began(file),
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
@@ -191,6 +190,11 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _began(file: File) -> dict[str, Any]:
+    """The referrals with which an own case began, and whether they are for protection alone."""
+    return {"came_from": file.came_from, "only_to_protect": _only_to_protect(file)}
 
 
 def _only_to_protect(file: File) -> bool:
