@@ -323,7 +323,7 @@ def _not_noted(gone: dict[str, tuple[str, datetime]], at: datetime) -> list[str]
 def _recorded_before(request: HttpRequest, code: str) -> None:
     """The same press once more says that it wrote nothing, and when the call was recorded."""
     found = coordination.overview(request.actor)  # type: ignore[attr-defined]
-    rows = [*(one for of in found.bodies for one in of.rows), *found.expired]
+    rows: list[LateOne | Expired] = [*(one for of in found.bodies for one in of.rows), *found.expired]
     also = {code, *request.POST.getlist("also")}
     at = max((one.at for row in rows if row.code in also for one in row.calls if one.side == ME), default=None)
     if at is not None and not len(messages.get_messages(request)):  # of a double press the first says it

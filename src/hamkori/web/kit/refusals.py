@@ -136,8 +136,9 @@ def goes_on(request: HttpRequest, url: str, more: str = "") -> None:
 def _saved_before(request: HttpRequest, refusal: NotNow) -> tuple[str, str] | None:
     """Where a page of a referral was saved before with other answers: its page as it stands now."""
     match = request.resolver_match
-    of_referral = refusal.guard == "sent_before" and match is not None and (match.view_name or "").startswith("referral_")
-    return (reverse("referral", args=[match.kwargs["code"]]), "") if of_referral and "code" in match.kwargs else None
+    if refusal.guard != "sent_before" or match is None or not (match.view_name or "").startswith("referral_"):
+        return None
+    return (reverse("referral", args=[match.kwargs["code"]]), "") if "code" in match.kwargs else None
 
 
 def _takes_back(request: HttpRequest, refusal: NotNow) -> str:

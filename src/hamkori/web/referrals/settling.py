@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.case.queries.coordination import TEAM, UNREACHED, Call, better_before
+from hamkori.casework.case.queries.coordination import UNREACHED, better_before
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
@@ -101,7 +101,6 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     goes_on(request, reverse("referral", args=[code]))
-    page = queries.sender_page(actor, found, queries.sides(found))
     try:
         confirming.call(actor, found, answer=answer)
     except NotNow as refusal:
@@ -111,8 +110,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     said = _unreached(found) if answer == "not_reached" else answer
     say = messages.warning if answer in UNREACHED else messages.success
-    before = better_before([Call(None, TEAM, answer, page.at), *calls_of(page)])
-    say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, page.at)))))
+    before = better_before(calls_of(queries.sender_page(actor, found, queries.sides(found))))
+    say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
     on_today = request.POST.get("from") == "today"
     return done(actor, reverse("today") if on_today else reverse("referral", args=[code]))
 

@@ -56,7 +56,9 @@ SENTENCES: dict[str, str] = {
     "said_by_me": _("You have said already ({time}): “{what}”. Nothing was changed."),
     "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
-    "heard_since": _("The sender said ({time}): “{what}”. Nothing was written here: open the referral and say it there."),
+    "heard_since": _(
+        "The sender said ({time}): “{what}”. Nothing was written here: open the referral and say it there."
+    ),
     "ended_since": _("This referral ended ({time}). Nothing was written."),
     "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
