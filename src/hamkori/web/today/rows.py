@@ -21,7 +21,7 @@ from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
-from hamkori.web.words import arrival, calling, coordinator, desk_phone, lists, received, red, referral
+from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
 
@@ -209,6 +209,8 @@ def _what(one: Due, now: datetime) -> str:
         verb = VERBS["question.above"]
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.what == "desk.answer" and one.sex:
+        return asked.asked(one.service, one.sex, one.age_band)
     if one.stays and one.what == "place.open":
         return str(red.STAYS)
     if one.what == DOUBT:
@@ -236,7 +238,10 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
-    parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
+    if one.what == "desk.answer" and one.sex:
+        parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
+    else:
+        parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
         parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
     if one.stopped:
