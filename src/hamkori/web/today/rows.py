@@ -202,13 +202,6 @@ def _what(one: Due, now: datetime) -> str:
     # Where somebody was reached nobody calls before the answer is due.
     if said := one.body if one.reached else arrivals.what(one):
         return said
-    verb = VERBS.get(f"{one.what}.late") if one.late else None
-    if buttons.goes_on(one, now):
-        verb = VERBS["got.result.on"]
-    if one.what == "question" and one.supervised:
-        verb = VERBS["question.above"]
-    if one.what == "consent" and one.late and one.supervised:
-        verb = gettext_lazy("Consent has ended")
     if one.what == "desk.answer" and one.sex:
         return asked.asked(one.service, one.sex, one.age_band)
     if one.stays and one.what == "place.open":
@@ -219,17 +212,29 @@ def _what(one: Due, now: datetime) -> str:
         return red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
         return red.unread(one.service, one.at, one.opens, now, one.call)
-    if without.is_without(one):
-        verb = without.verb(one, now)
-    if one.what == "sent.confirm" and one.supervised:
-        verb = gettext_lazy("The result is not confirmed: %(service)s")
-    return str(verb or VERBS[one.what]) % {
+    return str(_verb(one, now) or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": referral.question_of_theirs(one.step, one.body, one.their_region),
         "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
         "body": one.body,
     }
+
+
+def _verb(one: Due, now: datetime) -> Any:
+    """How the row begins where its time, its reader or what came after it changes that; None: as it always does."""
+    verb: Any = VERBS.get(f"{one.what}.late") if one.late else None
+    if buttons.goes_on(one, now):
+        verb = VERBS["got.result.on"]
+    if one.what == "question" and one.supervised:
+        verb = VERBS["question.above"]
+    if one.what == "consent" and one.late and one.supervised:
+        verb = gettext_lazy("Consent has ended")
+    if without.is_without(one):
+        verb = without.verb(one, now)
+    if one.what == "sent.confirm" and one.supervised:
+        verb = gettext_lazy("The result is not confirmed: %(service)s")
+    return verb
 
 
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
