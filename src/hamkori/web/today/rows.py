@@ -199,11 +199,8 @@ VERBS: Final = {
 
 
 def _what(one: Due, now: datetime) -> str:
-    # Where somebody was reached nobody calls before the answer is due.
-    if said := one.body if one.reached else arrivals.what(one):
+    if said := _said(one):
         return said
-    if one.what == "desk.answer" and one.sex:
-        return asked.asked(one.service, one.sex, one.age_band)
     if one.stays and one.what == "place.open":
         return str(red.STAYS)
     if one.what == DOUBT:
@@ -219,6 +216,14 @@ def _what(one: Due, now: datetime) -> str:
         "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
         "body": one.body,
     }
+
+
+def _said(one: Due) -> str:
+    """The whole beginning of a row that needs no verb; '' of all others."""
+    if one.what == "desk.answer" and one.sex:
+        return asked.asked(one.service, one.sex, one.age_band)
+    # Where somebody was reached nobody calls before the answer is due.
+    return one.body if one.reached else arrivals.what(one)
 
 
 def _verb(one: Due, now: datetime) -> Any:
