@@ -73,6 +73,8 @@ def name(one: Due, now: datetime) -> str:
         return _("Record the number")
     if one.unagreed or _asks_to_stay(one):
         return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
+    if one.place_from:
+        return str(red.ASK_ANOTHER)
     if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""

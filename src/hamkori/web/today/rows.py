@@ -211,6 +211,8 @@ def _what(one: Due, now: datetime) -> str:
         verb = gettext_lazy("Consent has ended")
     if one.stays and one.what == "place.open":
         return str(red.STAYS)
+    if one.place_from and one.what == "place.open":
+        return red.no_place(one.place_from, now)
     if one.what == DOUBT:
         return red.doubted(one.body)
     if one.aged and not one.late:
