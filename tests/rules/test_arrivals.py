@@ -75,7 +75,9 @@ def test_tonight_is_the_last_part_of_today_from_the_afternoon_on() -> None:
 
 
 @given(instants, st.integers(-60, 60), calendars)
-def test_what_was_accepted_for_a_later_day_is_no_place_for_tonight(now: datetime, ahead: int, calendar: Calendar) -> None:
+def test_what_was_accepted_for_a_later_day_is_no_place_for_tonight(
+    now: datetime, ahead: int, calendar: Calendar
+) -> None:
     """From midnight on, in the zone of the house, an arrival of that very day is one."""
     today = calendar.day(now)
     comes = today + timedelta(days=ahead)

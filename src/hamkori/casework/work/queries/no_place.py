@@ -47,8 +47,10 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     came = Q(referral__heard_code="came", referral__missed_at=None)
     today = TruncDate(Value(at, DateTimeField()))  # asked of the database, so that the question is the same every day
     later = Q(referral__arrival_on__gt=today) & ~came
-    gives = Q(Q(referral__state_code="accepted") & ~later) | Q(referral__state_code="serving") | (
-        helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at")))))
+    gives = (
+        Q(Q(referral__state_code="accepted") & ~later)
+        | Q(referral__state_code="serving")
+        | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
     )
     urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
@@ -94,11 +96,10 @@ def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tu
 
 def later_place(pair: ReferralOrigin, today: date) -> tuple[date, str] | None:
     """From when there is a place, if this one was accepted for a later day than today."""
-    one = pair.referral
+    one, comes = pair.referral, pair.referral.arrival_on
     came = one.heard_code == "came" and one.missed_at is None
-    if not was_for_a_place(pair) or not comes_later(one.state_code, one.arrival_on, today, came=came):
-        return None
-    return one.arrival_on, one.arrival_part_code
+    later = was_for_a_place(pair) and comes_later(one.state_code, comes, today, came=came)
+    return (comes, one.arrival_part_code) if later and comes is not None else None
 
 
 def needs_without(needs: Iterable[str]) -> list[str]:
