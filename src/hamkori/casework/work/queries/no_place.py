@@ -36,10 +36,10 @@ LATELY: Final = timedelta(hours=24)
 def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     """Of a row of a case: whether the case says so, nobody has accepted, and no shelter is being waited for.
 
-    A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today is
-    no place for tonight (referral/rules/tonight.py). A place that ended is none any more once
-    something newer was said: the case was written, or another place ended by the person's word. `though_asked`:
-    the page of the case says it too while a shelter is being waited for.
+    A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
+    is no place for tonight (referral/rules/tonight.py). A place that ended is none any more once something newer was
+    said: the case was written, or another place ended by the person's word. `though_asked`: the page of the case says
+    it too while a shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
