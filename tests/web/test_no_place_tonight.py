@@ -151,10 +151,13 @@ def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
     client, at = doors.client_for(scene.zarina), f"/cases/{case.code}/place-found/"
     page = client.get(f"/cases/{case.code}/")
     assert ">No place for tonight<" in page.content.decode()
+    other_tab = form_of(client.get(f"/cases/{case.code}/").content.decode(), at)
     said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
     assert "a place for tonight was found" in said
     assert "A place was found" not in said
     assert f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0">Put it back' in said
+    late = client.post(*other_tab)
+    assert (late.status_code, "A place for tonight was recorded already." in late.content.decode()) == (409, True)
     assert 'id="id_need_tonight_codes_0"' in client.get(f"/cases/{case.code}/edit/?all=1").content.decode()
     with god():
         assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]

@@ -122,7 +122,7 @@ def _owes(one: Due, hour: str) -> list[str]:
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
-    said = [called(each, now, one.service) for each in (one.call, one.word) if each is not None]
+    said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
     urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
     return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
 
@@ -246,6 +246,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
+    parts.append(called(one.before_call, now) if one.before_call is not None else "")
     parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
     if one.what == "desk.answer" and one.sex:
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))

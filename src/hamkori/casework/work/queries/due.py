@@ -72,6 +72,8 @@ class Due:
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None
     """The last call about it."""
+    before_call: Call | None = None
+    """Where that reached nobody: the last one before it that did."""
     answered_call: bool = False
     """Of a doubt: the team has reached somebody there since."""
     quiet_until: datetime | None = None
