@@ -168,7 +168,6 @@ VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
     "danger.open": red.NOBODY_HELPS,
     "place.draft": red.NO_PLACE,
-    "place.open": red.NO_PLACE,
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
@@ -201,8 +200,8 @@ VERBS: Final = {
 def _what(one: Due, now: datetime) -> str:
     if said := _said(one):
         return said
-    if one.stays and one.what == "place.open":
-        return str(red.STAYS)
+    if one.what == "place.open":
+        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now)
     if one.what == DOUBT:
         return red.doubted(one.body)
     if one.aged and not one.late:

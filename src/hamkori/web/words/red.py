@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import lists, referral
 
 DANGER: Final = gettext_lazy("Somebody is in danger")
 NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
@@ -37,6 +37,15 @@ FIRST: Final = {
 }
 """Why a row stands above one whose hour runs out earlier."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
+
+
+def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
+    """Nobody has one for tonight; where one was accepted for a later day, from when."""
+    if place_from is None:
+        return str(NO_PLACE)
+    day, part = place_from
+    when = referral.part_of_day(day, part, None, now)
+    return _("No place for tonight: accepted from %(when)s") % {"when": when}
 
 
 def doubted(organisation: str) -> str:

@@ -142,7 +142,7 @@ def rows(
     """The rows of these cases and of what was sent from them; `asked`: whose desk waits for an answer itself."""
     return [
         *in_danger(of),
-        *without_a_place(of, stops, at),
+        *without_a_place(of, stops, sent_on, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
         *_of_stopped(stops, bodies, at, {row.case_id for row in of if lacks_place(row)}),
