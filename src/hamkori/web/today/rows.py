@@ -262,8 +262,6 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
-    if one.what.startswith("got.") and arrival.goes(one.service):
-        parts.append(_("only to protect; for a criminal case ask the person first"))
     if one.own_case:
         parts.append(_own_case(one.own_case))
     if one.what in PHONED and not one.calls_now:
@@ -330,12 +328,14 @@ def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
 
 
 def _received(one: Due, now: datetime) -> list[str]:
-    """What each side waits for of the other: an answer of the sender, or a call about the hour."""
+    """What each side waits for of the other: an answer of the sender, or a call about the hour; and what it is for."""
     said = []
     if one.asked_at is not None:
         said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
     if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
         said.append(calling.no_hour_in_row(one.sender_phone))
+    if one.what.startswith("got.") and arrival.goes(one.service):
+        said.append(_("only to protect; for a criminal case ask the person first"))
     return said
 
 
