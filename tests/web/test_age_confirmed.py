@@ -104,7 +104,7 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
     house: Senders,
 ) -> None:
     """Red before: the sender read a green "Accepted" everywhere, and the receiver was not asked to decide."""
-    case = house.case()
+    case = house.case({"need_tonight_codes": ["nothing_now"]})
     house.agreed(case)
     referral = house.sent(case)
     house.accepted(referral)
