@@ -202,8 +202,8 @@ AUDITED = of(
     (
         "an empty scope grants",
         "access/scope.py",
-        "model._default_manager.filter(condition(actor), pk=key)",
-        "model._default_manager.filter(pk=key)",
+        "if model._default_manager.filter(condition, pk=thing.pk).exists():",
+        "if model._default_manager.filter(pk=thing.pk).exists():",
         (ACCESS,),
     ),
     (

@@ -100,7 +100,7 @@ def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Ente
     world.tick()
     assert world.one(reminded, [referral, "waiting"]) > 0, "the desk is reminded"
     gulnora = enter("desk-shelter", signed_in=False).enter_by_the_door()
-    steps.follow(gulnora, referral, "Answer a referral")
+    steps.follow(gulnora, referral, "A place for a woman")
     world.pass_time(hours=1)
     world.tick()
     farida = enter("coordinator", signed_in=False).enter_by_the_door()

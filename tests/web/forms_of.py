@@ -56,7 +56,8 @@ class _Reader(HTMLParser):
         self.names.add(name)
         if given.get("type") in ("checkbox", "radio"):
             if "checked" in given:
-                self.found.setdefault(name, []).append(given.get("value") or "on")
+                value = given.get("value")
+                self.found.setdefault(name, []).append("on" if value is None else value)
         else:
             self.found.setdefault(name, []).append(given.get("value") or "")
 

@@ -74,7 +74,7 @@ def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:
     assert f"{case.code[:4]}\xa0{case.code[4:]}" in page
     assert "since" in page
     desk = home(world.gulnora)
-    assert "Answer a referral" in desk
+    assert "Read and answer" in desk
     assert case.code[:4] + "\xa0" + case.code[4:] not in desk, "no card shows the case's code"
 
 

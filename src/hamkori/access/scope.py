@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -18,7 +17,6 @@ from hamkori.access import policy
 from hamkori.access.actor import Actor
 from hamkori.access.permissions import Permission
 from hamkori.access.policy import Row, Scope
-from hamkori.access.worded import worded
 from hamkori.refusal import NotAllowed, NotVisible
 
 M = TypeVar("M", bound=Model)
@@ -86,16 +84,10 @@ def granted(actor: Actor, permission: Permission, thing: Model | None) -> Row | 
         if thing is None or row.scope in WITHOUT_OBJECT:
             return row
         model = type(thing)
-        condition = scopes_of(model).conditions[row.scope]
-        if _held(actor, thing.pk, model=model, condition=condition):
+        condition = scopes_of(model).conditions[row.scope](actor)
+        if model._default_manager.filter(condition, pk=thing.pk).exists():
             return row
     return None
-
-
-@worded
-def _held(actor: Actor, key: UUID | int, *, model: type[M], condition: Condition) -> QuerySet[M, tuple[Any, ...]]:
-    """The key itself, if this condition holds of the thing."""
-    return model._default_manager.filter(condition(actor), pk=key).values_list("pk")[:1]
 
 
 def may(actor: Actor, permission: Permission, thing: Model | None = None) -> bool:

@@ -77,6 +77,7 @@ class AgeForm(KitForm):
     speaker = Coded(
         "speaker",
         _("Adult who speaks for the child"),
+        none=_("Not known yet"),
         required=False,
     )
 

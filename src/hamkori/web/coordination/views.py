@@ -77,6 +77,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     several = urgent if len(urgent) > 1 else []  # what is true of one alone stands in its row
     shut = of_all(closed(row.opens, found.at) for row in several)
     sender = of_all(_sender(row) for row in several)
+    instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
@@ -86,10 +87,10 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         **_whole(one),
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
-            | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
-            | {"instead": "" if one.line.phone or not row.code else _instead(one, row, found)}
+            | {"record_url": "" if number else _record_url(one)}  # one number for all that it owes
+            | {"instead": "" if number and said == instead[0] else said}
             | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
-            for number, row in enumerate(one.rows)
+            for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
     }
 

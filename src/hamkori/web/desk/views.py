@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -127,6 +128,8 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         child = _("Child") if card.age_band_code in CHILD_BANDS else ""
         parts = [hurry, child, risk, lists.label("service", one.service_code), code_mark(one.code), region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
+    if late and one.expires_at is not None:
+        parts.append(_("without an answer it expires: %(when)s") % {"when": moments.moment(one.expires_at, found.at)})
     if not one.agreed:
         parts.append(_("the consent has ended"))
     elif one.open_question:
@@ -141,7 +144,7 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         "due_at": one.due_at,
         "start": one.seen_at,
         "late": late,
-        "late_words": words.late_until(one.due_at, one.expires_at, found.at) if late else "",
+        "late_words": capfirst(moments.target(one.due_at, found.at)) if late else "",
     }
 
 

@@ -21,7 +21,7 @@ from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
-from hamkori.web.words import arrival, calling, coordinator, desk_phone, lists, received, red, referral
+from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
 
@@ -201,16 +201,8 @@ VERBS: Final = {
 
 
 def _what(one: Due, now: datetime) -> str:
-    # Where somebody was reached nobody calls before the answer is due.
-    if said := one.body if one.reached else arrivals.what(one):
+    if said := _said(one):
         return said
-    verb = VERBS.get(f"{one.what}.late") if one.late else None
-    if buttons.goes_on(one, now):
-        verb = VERBS["got.result.on"]
-    if one.what == "question" and one.supervised:
-        verb = VERBS["question.above"]
-    if one.what == "consent" and one.late and one.supervised:
-        verb = gettext_lazy("Consent has ended")
     if one.stays and one.what == "place.open":
         return str(red.STAYS)
     if one.what == DOUBT:
@@ -219,11 +211,7 @@ def _what(one: Due, now: datetime) -> str:
         return red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
         return red.unread(one.service, one.at, one.opens, now, one.call)
-    if without.is_without(one):
-        verb = without.verb(one, now)
-    if one.what == "sent.confirm" and one.supervised:
-        verb = gettext_lazy("The result is not confirmed: %(service)s")
-    return str(verb or VERBS[one.what]) % {
+    return str(_verb(one, now) or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
         "question": referral.question_of_theirs(one.step, one.body, one.their_region),
@@ -232,13 +220,40 @@ def _what(one: Due, now: datetime) -> str:
     }
 
 
+def _said(one: Due) -> str:
+    """The whole beginning of a row that needs no verb; '' of all others."""
+    if one.what == "desk.answer" and one.sex:
+        return asked.asked(one.service, one.sex, one.age_band)
+    # Where somebody was reached nobody calls before the answer is due.
+    return one.body if one.reached else arrivals.what(one)
+
+
+def _verb(one: Due, now: datetime) -> Any:
+    """How the row begins where its time, its reader or what came after it changes that; None: as it always does."""
+    verb: Any = VERBS.get(f"{one.what}.late") if one.late else None
+    if buttons.goes_on(one, now):
+        verb = VERBS["got.result.on"]
+    if one.what == "question" and one.supervised:
+        verb = VERBS["question.above"]
+    if one.what == "consent" and one.late and one.supervised:
+        verb = gettext_lazy("Consent has ended")
+    if without.is_without(one):
+        verb = without.verb(one, now)
+    if one.what == "sent.confirm" and one.supervised:
+        verb = gettext_lazy("The result is not confirmed: %(service)s")
+    return verb
+
+
 def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
-    parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
+    if one.what == "desk.answer" and one.sex:
+        parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
+    else:
+        parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
     if one.body:
         parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
     if one.stopped:

@@ -128,14 +128,6 @@ def time_left(due_at: datetime, at: datetime) -> str:
     return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
 
 
-def late_until(due_at: datetime, expires_at: datetime | None, at: datetime) -> str:
-    """Of an answer that is late: since when, and when the referral ends by itself."""
-    due = moments.moment(due_at, at)
-    if expires_at is None:
-        return _("late: due %(due)s") % {"due": due}
-    return _("late: due %(due)s, expires %(expires)s") % {"due": due, "expires": moments.moment(expires_at, at)}
-
-
 def dotted(parts: list[object]) -> SafeString:
     """Short facts in one line, with dots between."""
     return format_html_join("\u00a0· ", "{}", ((part,) for part in parts if part))
