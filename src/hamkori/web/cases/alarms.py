@@ -200,7 +200,7 @@ def _child(file: File, due: datetime) -> Alarm:
 def _doctor(file: File, refer_url: str | None) -> Alarm:
     """Without `refer_url` nothing can be sent now; that it is not needed any more is said among what is needed."""
     edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
-    other = _alarm("", "", url=edit, button=_("Say that it is not needed any more"))
+    other = _alarm("", "", url=edit, button=_("Say: not needed any more"))
     url = place_words.doctors_at(file.case.code) if refer_url else ""
     if not url:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
