@@ -43,6 +43,7 @@ WAYS = {
     "a page that she missed": "select ledger_missed('case', %(code)s)",
     "a request that she missed": "select ledger_missed('referral', %(code)s)",
     "a referral to call about": "select referral_to_call(%(code)s)",
+    "a referral that was to call about": "select * from referral_called_late(%(code)s)",
 }
 
 
@@ -77,7 +78,8 @@ def test_no_function_of_the_pages_takes_a_code_to_write(house: House) -> None:
             "select p.proname, unnest(p.proargnames) as argument from pg_proc p"
             " where p.pronamespace = 'public'::regnamespace and has_function_privilege('hk_app', p.oid, 'execute')"
         ).fetchall()
-        assert {name for name, argument in found if argument == "p_code"} == {"ledger_missed", "referral_to_call"}
+        asked = {"ledger_missed", "referral_to_call", "referral_called_late"}
+        assert {name for name, argument in found if argument == "p_code"} == asked
         grants = catalogue.grants(opened)["hk_app"]
         for table in ("case", "referral", "referral_origin"):
             assert "insert" not in grants[table], table

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.referral.rules.tonight import comes_later
 from tests.rules.test_clocks import PLAIN, URGENCIES, at, calendars, instants
 
 
@@ -71,3 +72,16 @@ def test_tonight_is_the_last_part_of_today_from_the_afternoon_on() -> None:
     assert said == {0: [], 9: [], 11: [], 12: ["evening"], 20: ["evening"], 23: ["evening"]}
     assert not clocks.is_tonight(today + timedelta(days=1), "evening", wall_of(20))
     assert [clocks.starts(part) for part in ("now", "morning", "afternoon", "evening")] == ["", "", "12:00", "17:00"]
+
+
+@given(instants, st.integers(-60, 60), calendars)
+def test_what_was_accepted_for_a_later_day_is_no_place_for_tonight(
+    now: datetime, ahead: int, calendar: Calendar
+) -> None:
+    """From midnight on, in the zone of the house, an arrival of that very day is one."""
+    today = calendar.day(now)
+    comes = today + timedelta(days=ahead)
+    assert comes_later("accepted", comes, today, came=False) is (ahead > 0)
+    assert not comes_later("accepted", comes, today, came=True), "the person is there"
+    assert not any(comes_later(state, comes, today, came=False) for state in ("sent", "serving", "finished"))
+    assert not comes_later("accepted", None, today, came=False)

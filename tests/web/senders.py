@@ -109,7 +109,8 @@ class Senders:
         values = {"purpose": "help", "sections": ["contact"], "agreed_text": "Canary-Words", "told_body": True}
         return sending.write(actor, case, service=self.world.services[service], urgency=urgency, **{**values, **more})
 
-    def accepted(self, referral: Referral, meeting: dict[str, str] | None = None) -> None:
+    def accepted(self, referral: Referral, meeting: dict[str, str] | None = None, part: str = "morning") -> None:
+        """For tomorrow; with the part "now" for this hour."""
         with self.as_("desk-shelter") as desk:
             card = Referral.objects.get(pk=referral.pk)
             receive.accept(
@@ -117,8 +118,8 @@ class Senders:
                 card,
                 version=card.version,
                 team=[self.world.membership("shelter-worker")],
-                arrival_on=tomorrow(),
-                arrival_part="morning",
+                arrival_on=timezone.localdate(now()) if part == "now" else tomorrow(),
+                arrival_part=part,
                 meeting=meeting,
             )
 

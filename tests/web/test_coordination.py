@@ -230,7 +230,10 @@ def test_one_call_about_several_is_one_press_and_a_row_of_the_record_for_each(ho
     answer = farida.post(f"/coordination/{codes[0]}/call/", pressed, follow=True)
     assert answer.redirect_chain[-1][0] == "/"
     assert "Noted for 2 referrals." in page_text(answer)
-    farida.post(f"/coordination/{codes[0]}/call/", pressed)
+    last = grouped(codes[2]).replace("\u00a0", " ")
+    assert re.search(rf"{last} was not noted: “Accepted” since \d\d:\d\d\.", page_text(answer)), "and why not"
+    again = farida.post(f"/coordination/{codes[0]}/call/", pressed, follow=True)
+    assert "This call is recorded already: today" in page_text(again)
     with god():
         rows = Ledger.objects.filter(action_code="referral.late", decision_code="done")
         assert sorted((one.object_id, one.reason_code) for one in rows) == sorted(
@@ -240,6 +243,24 @@ def test_one_call_about_several_is_one_press_and_a_row_of_the_record_for_each(ho
     text = page_text(farida.post(f"/coordination/{codes[0]}/call/", reached, follow=True))
     assert "was reached. Without an answer you call again at" in text
     assert "You called about" not in text, "whoever was reached is not called about again"
+    stale = {"operation": str(uuid4()), "answer": "not_reached", "also": codes[1:]}
+    text = page_text(farida.post(f"/coordination/{codes[0]}/call/", stale, follow=True))
+    assert re.search(r"Recorded before: You called today \d\d:\d\d: reached\.", text), "the better news stays"
+    assert len(re.findall(r"You called today \d\d:\d\d: reached", page_text(farida.get("/")))) == 2, "and on Today"
+    # Red before: where the first was answered meanwhile nothing was noted for the others, and the address was blamed.
+    house.accepted(sent[0])
+    stale = {"operation": str(uuid4()), "answer": "reached", "also": codes[1:]}
+    text = page_text(farida.post(f"/coordination/{codes[0]}/call/", stale, follow=True))
+    assert len(re.findall("was not noted: “Accepted”", text)) == 2
+    assert "Noted for 1 referral." in text
+    house.accepted(sent[1])
+    for also in (codes[1:], []):
+        late = {"operation": str(uuid4()), "answer": "reached", "also": also}
+        refused = farida.post(f"/coordination/{codes[0]}/call/", late)
+        assert refused.status_code == 409
+        assert "The call was not recorded: this referral is “Accepted” by now" in page_text(refused)
+    with god():
+        assert Ledger.objects.filter(action_code="referral.late", decision_code="done").count() == 7
 
 
 def test_of_what_a_sender_says_of_an_arrival_the_newest_word_stands_alone(house: Senders) -> None:

@@ -172,6 +172,13 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert "only a call helps" not in answer
     assert re.search(r"Cso Kulob called the coordinator today \d\d:\d\d: reached", page_text(farida.get(LATE)))
     assert counted_alike(farida)["to call now"] == 1, "it stays hers to call about"
+    # Red before: an old page wrote "not reached" over it, and Today said no more than that nobody was reached.
+    pass_time(minutes=1)
+    answer = page_text(zarina.post(called, {"operation": str(uuid4()), "answer": "not_reached"}, follow=True))
+    reached = r"Your team called the coordinator today \d\d:\d\d: reached"
+    assert re.search(rf"Recorded before: {reached}\.", answer)
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        assert re.search(rf"Nobody reached today .*{reached}", page_text(house.browser(slug).get("/"))), slug
     gulnora = house.browser("desk-shelter")
     assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403
     assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))

@@ -124,7 +124,7 @@ def test_a_place_that_was_needed_again_or_taken_back_after_one_was_given(house: 
     assert rail(house).without_place == 1
     assert "No place for tonight" in page_text(house.browser().get("/"))
     two = house.sent(case)
-    house.accepted(two)
+    house.accepted(two, part="now")
     assert rail(house).without_place == 0
     ended(house, two)
     assert rail(house).without_place == 0, "it was given after it was said"

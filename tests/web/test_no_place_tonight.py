@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
-from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from tests import doors
@@ -80,6 +82,53 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
         pass_time(hours=3)
 
 
+def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
+    """Red before: once a shelter had accepted for tomorrow, nobody on the sender's side was told of tonight."""
+    with god():
+        pass_time(seconds=(midnight() - now()).total_seconds() + 86400 - 1800)  # half past eleven at night
+    case = scene.case(**NEEDED)
+    referral = scene.sent(case)
+    scene.accepted(referral, days=(timezone.localdate(midnight()) - timezone.localdate()).days)
+    lacks = "No place for tonight: accepted from tomorrow, evening"
+    for who in (scene.zarina, scene.saida):
+        client = doors.client_for(who)
+        assert called(home(who)).count(lacks) == without(who) == 1, "the rail counts what Today says"
+        for page in (f"/cases/{case.code}/", f"/referrals/{referral.code}/"):
+            assert client.get(page).content.decode().count(f"{lacks}<") == 1, page
+        assert first_of(who) == (case.code, lacks)
+        assert "No place<" not in client.get("/cases/").content.decode(), "once"
+    file = doors.client_for(scene.zarina).get(f"/cases/{case.code}/").content.decode()
+    for said in ("ask whether the person can come today.", "Ask another organisation", "A place was found"):
+        assert said in file.partition(lacks)[2].partition("</section>")[0], said
+    assert "Ask another organisation" in called(home(scene.zarina))
+    pass_time(minutes=31)
+    for who in (scene.zarina, scene.saida):
+        assert (without(who), "No place for tonight" in home(who)) == (0, False), "it is the day of the arrival"
+        assert "No place for tonight" not in doors.client_for(who).get(f"/referrals/{referral.code}/").content.decode()
+
+
+def test_it_ends_once_a_place_was_found_or_the_person_is_there(scene: Scene) -> None:
+    found, came = (scene.case(**NEEDED) for _number in range(2))
+    waits = [scene.sent(case) for case in (found, came)]
+    for referral in waits:
+        scene.accepted(referral, days=2)
+    assert without(scene.zarina) == 2
+    client, at = doors.client_for(scene.zarina), f"/cases/{found.code}/"
+    client.post(*form_of(client.get(at).content.decode(), f"{at}place-found/"))
+    assert without(scene.zarina) == 1
+    with doors.acting(scene.zarina) as actor:
+        mine = Referral.objects.get(pk=waits[1].pk)
+        confirm.hear(actor, mine, version=mine.version, heard="came")
+    assert (without(scene.zarina), "No place for tonight" in home(scene.zarina)) == (0, False)
+
+
+def midnight() -> datetime:
+    """The one that is next, on the wall of the house."""
+    with god():
+        day = timezone.localdate(now()) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
 def test_a_shelter_that_declined_is_one_row_and_stands_there_too(scene: Scene) -> None:
     referral = scene.sent(scene.case(**NEEDED))
     with doors.acting(scene.gulnora) as actor:
@@ -102,10 +151,13 @@ def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
     client, at = doors.client_for(scene.zarina), f"/cases/{case.code}/place-found/"
     page = client.get(f"/cases/{case.code}/")
     assert ">No place for tonight<" in page.content.decode()
+    other_tab = form_of(client.get(f"/cases/{case.code}/").content.decode(), at)
     said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
     assert "a place for tonight was found" in said
     assert "A place was found" not in said
     assert f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0">Put it back' in said
+    late = client.post(*other_tab)
+    assert (late.status_code, "A place for tonight was recorded already." in late.content.decode()) == (409, True)
     assert 'id="id_need_tonight_codes_0"' in client.get(f"/cases/{case.code}/edit/?all=1").content.decode()
     with god():
         assert Case.objects.get(pk=case.pk).need_tonight_codes == ["nothing_now"]

@@ -123,11 +123,11 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
     page, after = f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}"
     assert f'action="{page}call/"' in zarina.get(after).content.decode(), "pressed where one reads that one calls"
     labels = re.compile(r'<button[^>]*name="answer" value="(\w+)"')
-    assert labels.findall(zarina.get(page).content.decode()) == ["coordinator", "not_reached"], "no number"
-    for answer in ("coordinator", "not_reached", "reached"):
+    assert labels.findall(zarina.get(page).content.decode()) == ["coordinator", "no_coordinator"], "no number"
+    for answer in ("coordinator", "no_coordinator", "reached"):
         form: dict[str, object] = {"answer": answer, "operation": str(uuid4())}
         today, above = (house.browser(slug).get("/") for slug in ("caseworker-cso", "supervisor-cso"))
-        first, again = [["coordinator", "not_reached"] if answer in here else [] for here in FROM_TODAY]
+        first, again = [["coordinator", "no_coordinator"] if answer in here else [] for here in FROM_TODAY]
         shown = [labels.findall(one.content.decode()) for one in (today, above)]
         assert shown == [first, again], "said in the row itself; who can ask no other calls again"
         form |= {**fields(today, f"{page}call/"), "answer": answer} if first else {}

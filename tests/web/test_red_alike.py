@@ -110,7 +110,7 @@ def test_today_the_case_the_list_and_the_rail_say_one_thing(house: Senders) -> N
     assert not {unread.code, aged.code} & {row.case for row in found.unread}, "somebody was reached"
     for case in (unread, aged):
         assert {"sent.doubt", "consent"} <= {row.what for row in found.soon if row.case == case.code}
-    house.accepted(wanted)
+    house.accepted(wanted, part="now")
     assert asked.code not in {row.case for row in counted(house, "caseworker-cso").unread}
     assert "No place for tonight yet" not in page_text(zarina.get("/"))
     pass_time(days=3)

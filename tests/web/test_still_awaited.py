@@ -130,8 +130,10 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     assert "Tell the lead worker" in said.partition("They ask your team: ")[2], "she answers it herself nowhere"
     tells = f"/cases/{case.code}/tell_lead/"
     client = doors.client_for(scene.saida)
-    told = text(client.post(tells, fields(client.get("/"), tells), follow=True))
+    pressed = fields(client.get("/"), tells)
+    told = text(client.post(tells, pressed, follow=True))
     assert "The lead worker was told (Zarina, case " in told
+    assert "Nobody was told again." in text(client.post(tells, pressed, follow=True)), "the same press once more"
     row = told.partition("They ask your team: ")[2]
     assert [word in row for word in ("told today", "Open the referral", "Tell the lead worker")] == [True, True, False]
     assert "your supervisor asks you to look" in text(doors.client_for(scene.zarina).get("/"))

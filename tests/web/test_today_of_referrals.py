@@ -109,7 +109,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     there = page(scene.zarina, address)
     assert f'href="{address}recall/"' in there
     assert "No number of this referral desk is recorded. The coordinator can look for one." in there
-    answers = [f'action="{address}call/"', *(f'value="{one}"' for one in ("coordinator", "not_reached"))]
+    answers = [f'action="{address}call/"', *(f'value="{one}"' for one in ("coordinator", "no_coordinator"))]
     raw = doors.client_for(scene.zarina).get(address).content.decode()
     box = raw[raw.index('<div class="note"') :].partition("</details>")[0]
     assert all(one in box for one in answers), "calm, and with what can be done"

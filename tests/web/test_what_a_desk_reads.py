@@ -12,7 +12,8 @@ from django.utils import timezone
 from hamkori.access.context import now
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.models import OrganisationPhone
@@ -94,6 +95,31 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     press(house, nameless := house.sent(case), "accept", yes(house, nameless))
     there = page_of(house, nameless, "shelter-worker", "?open=packet")
     assert "What to call the person not recorded" in there, "the person agreed to be named"
+
+
+def test_a_page_that_is_old_says_what_changed_and_leads_to_the_referral(house: Senders) -> None:
+    """Red before: "Something changed since you opened this page", with no more than "Back"."""
+    house.agreed(case := house.case())
+    press(house, referral := house.sent(case), "accept", yes(house, referral))
+    at, worker = f"/referrals/{referral.code}/", house.browser("shelter-worker")
+    opens = f'href="{at}">Open the referral'
+    with god():
+        read = record(referral).version
+    with house.as_() as zarina:
+        confirm.hear(zarina, record(referral), version=read, heard="came")
+    late = worker.post(f"{at}serve/", {"operation": str(uuid4()), "version": read})
+    assert re.search(r"The sender said \(today \d\d:\d\d\): “The person came”\. Nothing was written", page_text(late))
+    assert (late.status_code, opens in late.content.decode()) == (409, True)
+    once = {"operation": str(uuid4()), "section": "contact"}
+    assert worker.post(f"{at}ask_part/", once).status_code == 303
+    other = worker.post(f"{at}ask_part/", once | {"section": "health"})
+    assert "This page was saved before with other answers." in page_text(other)
+    assert opens in other.content.decode()
+    with house.as_() as zarina:
+        sending.recall(zarina, found := record(referral), version=found.version, reason="mistake")
+    late = worker.post(f"{at}ask_part/", {"operation": str(uuid4()), "section": "health"})
+    assert re.search(r"This referral ended \(today \d\d:\d\d\)\. Nothing was written\.", page_text(late))
+    assert opens in late.content.decode()
 
 
 def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_again(house: Senders) -> None:

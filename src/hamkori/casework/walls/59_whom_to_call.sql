@@ -130,7 +130,7 @@ begin
        select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
         where r.id = p_referral and (k.corrected_at > r.agreed_at or r.missed_at is not null or r.heard_code = 'did_not_come')))
     then raise exception 'from_state' using errcode = 'HK409'; end if;
-  if (p_answer = any (array['reached', 'coordinator', 'not_reached'])) is not true then
+  if (p_answer = any (array['reached', 'coordinator', 'not_reached', 'no_coordinator'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
   perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
@@ -151,6 +151,26 @@ create or replace function referral_to_call(p_code text) returns uuid
 begin
   if not public.has_role('national_coordinator') then return null; end if;
   return (select r.id from public.referral r where r.code = p_code and r.id in (select public.referrals_to_call()));
+end $$;
+
+-- Which one she could have called about a moment ago, and cannot any more: in which state it is since when. It was late or unread as
+-- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything.
+create or replace function referral_called_late(p_code text) returns table (state_code text, at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select r.state_code::text, s.at
+      from public.referral r cross join lateral (
+             select t.at from public.referral_step t where t.referral_id = r.id and t.from_code <> t.to_code
+              order by t.at desc limit 1) s
+     where r.code = p_code and s.at > public.hk_now() - interval '12 hours' and r.id not in (select public.referrals_to_call())
+       and (exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'sent'
+                       and t.from_code <> t.to_code and t.at > r.answer_due_at)
+            or exists (select 1 from public.notice n where n.about_code = 'referral' and n.about_id = r.id
+                          and n.membership_id = public.me() and n.at < s.at)
+            or exists (select 1 from public.ledger l where l.object_id = r.id and l.object_kind_code = 'referral'
+                          and l.action_code = 'referral.late' and l.decision_code = 'done'));
 end $$;
 
 -- Who has called about these, and what came of it: which organisation and from which side (from the record ME: the coordinator who asks,
@@ -191,5 +211,5 @@ begin
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referrals_called(),
+grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referral_called_late(text), referrals_called(),
   referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;

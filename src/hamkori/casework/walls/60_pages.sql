@@ -76,7 +76,10 @@ begin
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
         where o.case_id = c.id and r.service_code = any (p_place)
-          and (r.state_code in ('accepted', 'serving')
+          -- What was accepted for a later day is no place for tonight (referral/rules/tonight.py).
+          and (r.state_code = 'serving'
+               or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_today
+                                                 or r.heard_code = 'came' and r.missed_at is null)
                or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
                   and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)
                   and not exists (

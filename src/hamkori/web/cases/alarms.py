@@ -139,9 +139,11 @@ def asked_us(one: Sent) -> str:
 
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
-    code, text = file.case.code, ""
+    code, text, later = file.case.code, "", place.later(file)
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
+    elif later is not None:
+        text = _("%(organisation)s: ask whether the person can come today.") % {"organisation": later.body}
     if waits is not None and waits.urgency == URGENT:
         url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
         if waits.asks:
@@ -149,7 +151,8 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
     url, button = _way_to_a_place(file, refer_url)
     there = place.came_to(file) if waits is None else ""
-    title = str(red.STAYS if there else red.NO_PLACE)
+    title = str(red.STAYS) if there else red.no_place(place.place_from(later), file.now)
+    phone = desk_phone.said(later.phone) if later is not None and waits is None else ""
     if there:
         text = _("The bed at %(organisation)s did not end with the withdrawal.") % {"organisation": there}
     label = _("Say that the person stays") if there else _("A place was found")
@@ -158,8 +161,8 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         another = _alarm("", "", url=url, button=_("Find another place")) if url else None
         return {**found, "title": title, "text": text, "then": another}
     if not url:
-        return {**found, "title": title, "text": text}
-    return _alarm(title, text, url=url, button=button, then=found)
+        return {**found, "title": title, "text": text, "phone": phone}
+    return _alarm(title, text, url=url, button=button, then=found, phone=phone)
 
 
 def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
@@ -176,7 +179,8 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
         return "", ""
     if file.agreed.states.get(SHELTER) not in YES_STATES:
         return place_words.asked_at(code), str(red.ASK_PERSON)
-    return (refer_url, str(red.ASK)) if refer_url else ("", "")
+    ask = red.ASK if place.later(file) is None else red.ASK_ANOTHER
+    return (refer_url, str(ask)) if refer_url else ("", "")
 
 
 def _child(file: File, due: datetime) -> Alarm:
@@ -269,8 +273,9 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield str(red.NOBODY_HELPS), "", ""
     if file.no_place and not (waits and (waits.late or waits.opens)):
         urgent = waits is not None and waits.urgency == URGENT
-        lacks = red.STAYS if place.came_to(file) else red.NO_PLACE
-        yield str(red.NO_PLACE_YET if urgent else lacks), "", "wait" if urgent else ""
+        lacks = red.no_place(place.place_from(place.later(file)), file.now)
+        lacks = str(red.STAYS) if place.came_to(file) else lacks
+        yield str(red.NO_PLACE_YET) if urgent else lacks, "", "wait" if urgent else ""
     if case.state_code == "draft":
         return
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")

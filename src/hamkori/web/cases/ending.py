@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -34,7 +34,7 @@ from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
-from hamkori.operations import together
+from hamkori.operations import AlreadyDone, together
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.cases import child_contact
@@ -174,6 +174,15 @@ class OfCase(PageOfSteps[Found]):
         case = taking.thing.case
         if not taking.thing.standing.may(taking.step.name, case.state_code):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
+
+    def take(self, step: Step[Found], request: HttpRequest, code: str) -> HttpResponse:
+        """The same press once more says that nobody was told again."""
+        try:
+            return super().take(step, request, code)
+        except AlreadyDone:
+            if step.name == "tell_lead" and not len(messages.get_messages(request)):
+                messages.info(request, sentence(NotNow("not_told_lately")))
+            raise
 
     def home(self, taking: At) -> str:
         """The case's page, or where it was pressed: Today, or a referral of it; a draft that is erased has none."""

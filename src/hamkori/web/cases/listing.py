@@ -236,7 +236,9 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
     if line.no_place:
-        return str(red.STAYS if line.stays else red.NO_PLACE), moments.day(found.today, found.today), "late"
+        later = min((one.place_from for one in line.referrals if one.place_from), default=None)
+        what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
+        return what, moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     if line.awaits_place:
@@ -305,7 +307,8 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
-    if (line.no_place or line.awaits_place) and above not in (str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.STAYS)):
+    said = above.startswith((str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.STAYS)))
+    if (line.no_place or line.awaits_place) and not said:
         found = {(_("No place"), "late"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 

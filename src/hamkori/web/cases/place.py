@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils import timezone
+
+from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
@@ -15,6 +20,18 @@ def asked(file: File) -> Sent | None:
 def for_one(file: File) -> list[Sent]:
     """The referrals for a place."""
     return [one for one in file.referrals if one.service in kinds([PLACE])]
+
+
+def later(file: File) -> Sent | None:
+    """The first that was accepted for a later day than today: until then it is no place."""
+    today = timezone.localdate(file.now)
+    found = [one for one in for_one(file) if comes_later(one.state, one.arrival_on, today, came=one.heard == "came")]
+    return min(found, key=lambda one: place_from(one) or (today, ""), default=None)
+
+
+def place_from(one: Sent | None) -> tuple[date, str] | None:
+    """The day from which it is a place, and its part."""
+    return (one.arrival_on, one.arrival_part) if one is not None and one.arrival_on is not None else None
 
 
 def came_to(file: File) -> str:

@@ -1,5 +1,6 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid5
 
@@ -29,13 +30,13 @@ from hamkori.casework.case.queries.coordination import (
     Overview,
 )
 from hamkori.casework.referral.actions import coordination as coordinating
-from hamkori.operations import together
+from hamkori.operations import AlreadyDone, together
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import desk_phone, directory, lists, received, red
-from hamkori.web.words.calls import answers, called, closed, not_said, of_all
+from hamkori.web.templatetags.kit import code_mark, grouped
+from hamkori.web.words import desk_phone, directory, lists, received, red, referral
+from hamkori.web.words.calls import answers, both, called, closed, not_said, of_all
 
 
 @require_safe
@@ -244,8 +245,10 @@ URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer y
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
 
-def _said_of(found: Overview, codes: list[str], answer: str) -> str:
-    """What came of a call about these numbers, whom it reached, about how many, and when the first comes back."""
+def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -> str:
+    """What came of a call about these numbers, whom it reached, about how many, and when the first comes back; and the
+    better news that was recorded before. `several`: more were meant.
+    """
     called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code in codes]
     urgent = [one for _of, one in called_about if one.urgent]
     again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
@@ -260,7 +263,8 @@ def _said_of(found: Overview, codes: list[str], answer: str) -> str:
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
     many = ngettext("Noted for %(n)d referral.", "Noted for %(n)d referrals.", len(codes)) % {"n": len(codes)}
-    return f"{said} {many}" if len(codes) > 1 else said
+    before = next((call for _of, one in called_about if (call := coordination.better_before(one.calls))), None)
+    return " ".join(filter(None, (said, both(before, found.at), many if several or len(codes) > 1 else "")))
 
 
 def _of_sender(one: LateOne) -> str:
@@ -272,28 +276,58 @@ def _of_sender(one: LateOne) -> str:
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """The coordinator has called an organisation about this one, and about those that stood beside it. They stay late
-    until the organisation has said something. All of them are written down, or none.
+    until the organisation has said something. All that still wait are written down, or none; of the rest it is said
+    since when they do not.
     """
-    actor = posting.actor_of(request)
-    answer, about = request.POST.get("answer", ""), [code, *_also(actor, request, code)]
+    try:
+        actor = posting.actor_of(request)
+    except AlreadyDone:
+        _recorded_before(request, code)
+        raise
+    answer, (about, gone) = request.POST.get("answer", ""), _about(actor, request, code)
     assert actor.operation is not None
     with together():
-        for number, one in enumerate(about):
+        for number, one in enumerate(about or [code]):
             # An act for each, so that each has its row in the record; the operation of the next follows from it.
             acts = actor.doing(uuid5(actor.operation, one)) if number else actor
             coordinating.call(acts, code=one, answer=answer)
-    say = messages.warning if answer == "not_reached" else messages.success
-    say(request, _said_of(coordination.overview(actor), about, answer))
+    found = coordination.overview(actor)
+    say = messages.warning if answer == "not_reached" or gone else messages.success
+    say(request, " ".join([*_not_noted(gone, found.at), _said_of(found, about, answer, several=bool(gone))]))
     return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
 
 
-def _also(actor: Actor, request: HttpRequest, code: str) -> list[str]:
-    """What stood beside it on the page, of what the same organisation owes still: the rest was answered meanwhile."""
-    asked = [one for one in dict.fromkeys(request.POST.getlist("also")) if one != code]
-    if not asked:
-        return []
+def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], dict[str, tuple[str, datetime]]]:
+    """Of what stood together on the page what the same organisation owes still; and what was answered or has ended
+    meanwhile, with its state and since when. The one in the address may be of either.
+    """
+    asked = list(dict.fromkeys([code, *request.POST.getlist("also")]))
     to = {one.code: one.to for one in coordination.owed(actor, now())}
-    return [one for one in asked if one in to and to[one] == to.get(code)]
+    over = {one: coordination.called_late(one) for one in asked if one not in to}
+    gone = {one: found for one, found in over.items() if found is not None}
+    if code in gone:
+        code = next((one for one in asked if one in to), code)
+    beside = [one for one in asked if one != code and one in to and to[one] == to.get(code)]
+    return ([] if code in gone else [code, *beside]), gone
+
+
+def _not_noted(gone: dict[str, tuple[str, datetime]], at: datetime) -> list[str]:
+    """Which do not wait any more, and since when."""
+    said = gettext_lazy("%(code)s was not noted: “%(state)s” since %(time)s.")
+    return [
+        str(said) % {"code": grouped(code), "state": referral.state(state), "time": moments.passed(since, at)}
+        for code, (state, since) in gone.items()
+    ]
+
+
+def _recorded_before(request: HttpRequest, code: str) -> None:
+    """The same press once more says that it wrote nothing, and when the call was recorded."""
+    found = coordination.overview(request.actor)  # type: ignore[attr-defined]
+    rows: list[LateOne | Expired] = [*(one for of in found.bodies for one in of.rows), *found.expired]
+    also = {code, *request.POST.getlist("also")}
+    at = max((one.at for row in rows if row.code in also for one in row.calls if one.side == ME), default=None)
+    if at is not None and not len(messages.get_messages(request)):  # of a double press the first says it
+        messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, found.at)})
 
 
 def _gap(one: Missing) -> list[Any]:

@@ -13,6 +13,7 @@ from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries.no_place import needs_without
+from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found
 from hamkori.web.kit.posting import actor_of, done, version_of
 
@@ -24,7 +25,13 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     codes = {"need_tonight_codes": needs_without(case.need_tonight_codes)}
-    act.place_found(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
+    try:
+        act.place_found(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
+    except NotNow as refusal:
+        case.refresh_from_db()
+        if refusal.guard == "version_same" and needs_without(case.need_tonight_codes) == case.need_tonight_codes:
+            raise NotNow("place_known") from None
+        raise
     saved = _("Saved: a place for tonight was found. Today no longer asks for one.")
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     tick = f"{back}?all=1#id_need_tonight_codes_0"

@@ -112,7 +112,7 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
         if on := _takes_back(request, refusal):
             context["action"] = {"url": on, "label": _("The person withdraws something")}
             context["more"] = _("Withdraw everything together with the person, then ask again.")
-        elif goes := getattr(request, "goes_on", None):
+        elif goes := getattr(request, "goes_on", None) or _saved_before(request, refusal):
             context["action"] = {"url": goes[0], "label": _("Open the referral")}
             context["more"] = goes[1]
             if back.partition("?")[0] == goes[0]:
@@ -131,6 +131,14 @@ def leads_on(request: HttpRequest, code: str) -> None:
 def goes_on(request: HttpRequest, url: str, more: str = "") -> None:
     """A refusal of this page leads to the page of its referral as it stands now. `more`: what else is to be said."""
     request.goes_on = (url, more)  # type: ignore[attr-defined]
+
+
+def _saved_before(request: HttpRequest, refusal: NotNow) -> tuple[str, str] | None:
+    """Where a page of a referral was saved before with other answers: its page as it stands now."""
+    match = request.resolver_match
+    if refusal.guard != "sent_before" or match is None or not (match.view_name or "").startswith("referral_"):
+        return None
+    return (reverse("referral", args=[match.kwargs["code"]]), "") if "code" in match.kwargs else None
 
 
 def _takes_back(request: HttpRequest, refusal: NotNow) -> str:

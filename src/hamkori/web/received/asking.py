@@ -16,9 +16,11 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.closed_there import sender_opens
 from hamkori.casework.referral.queries.received import of_code
 from hamkori.operations import together
+from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.received.steps import again, home
+from hamkori.web.kit.refusals import goes_on
+from hamkori.web.received.steps import again, home, since
 from hamkori.web.words import calling
 
 if TYPE_CHECKING:
@@ -36,11 +38,15 @@ def ask_part(request: HttpRequest, code: str) -> HttpResponse:
     if not asked:
         return again(request, actor, code, {"ask_part": True}, "invalid")
     assert actor.operation is not None
-    with together():
-        for number, section in enumerate(asked):
-            # An act for each part, so that each has its row in the record; the operation of the next follows from it.
-            acts = actor.doing(uuid5(actor.operation, section)) if number else actor
-            receive.ask_part(acts, found, section=section)
+    goes_on(request, home(code))
+    try:
+        with together():
+            for number, section in enumerate(asked):
+                # An act for each part, so that each has its row in the record; the operation of the next follows.
+                acts = actor.doing(uuid5(actor.operation, section)) if number else actor
+                receive.ask_part(acts, found, section=section)
+    except NotNow as refusal:
+        raise (since(found, refusal) if refusal.guard == "from_state" else refusal) from None
     at = now()
     messages.success(request, _asked(found, sender_opens(actor, found, at), at))
     there = "?open=packet" if request.POST.get("open") == "packet" else ""

@@ -11,16 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.refusal import Invalid, NotAllowed, NotNow
-from hamkori.web.kit import refusals
+from hamkori.web.kit import moments, refusals
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
 from hamkori.web.received import showing, wanted
-from hamkori.web.words import lists
+from hamkori.web.words import arrival, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class Receiving(PageOfSteps[Received]):
     def possible(self, taking: At) -> None:
         """NotNow("from_state"): another person was faster."""
         possible(taking.thing, taking.step.name)
+
+    def act(self, taking: At) -> None:
+        """Of a step that is one button it is said what changed; a form is given back with what was typed."""
+        try:
+            super().act(taking)
+        except NotNow as refusal:
+            if taking.form is not None or refusal.guard != "version_same":
+                raise
+            raise since(taking.thing.referral, refusal) from None
 
     def tried(self, taking: At) -> str:
         """The guard's sentence stands beside its field."""
@@ -177,6 +187,22 @@ def attempt(form: KitForm, do: Callable[[], object], fields: Mapping[str, str] |
         form.say(refusal)
         return "invalid"
     return ""
+
+
+def since(found: Referral, refusal: NotNow) -> NotNow:
+    """What changed since the page was opened, and when: it has ended, or what the sender said; else as it was."""
+    found.refresh_from_db()
+    values: dict[str, object] = {}
+    if found.ended_at is not None:
+        guard, values["time"] = "ended_since", moments.moment(found.ended_at, now())
+    elif found.heard_at is not None and found.heard_code in ("came", "did_not_come"):
+        guard, values["time"] = "heard_since", moments.moment(found.heard_at, now())
+        values["what"] = arrival.heard(found.heard_code, found.service_code)
+    else:
+        return refusal
+    told = NotNow(guard, **values)
+    told.ledger = refusal.ledger
+    return told
 
 
 def said(refusal: NotNow) -> NotNow:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.case.queries.coordination import TEAM, UNREACHED, Call, better_before
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -56,9 +56,10 @@ def calling(
     """
     call = calls[0] if calls else None
     answer, reached = call.answer if call is not None else "", is_reached(call)
-    asked = next((one for one in calls if one.answer == "coordinator"), None) if answer == "not_reached" else None
+    better = better_before(calls)
+    asked = better is not None and better.answer == "coordinator"
     late = due is not None and due <= at
-    waits = call is not None and answer != "not_reached" and not (late and due and call.at <= due)
+    waits = call is not None and answer not in UNREACHED and not (late and due and call.at <= due)
     if not phone and not reached:
         offered = coordinator_answers()
     else:
@@ -68,7 +69,8 @@ def calling(
     return {
         "call_answers": offered,
         "called": called(call, at) if call is not None else "",
-        "called_before": called(asked, at) if asked is not None else "",
+        "called_before": called(better, at) if better is not None else "",
+        "coordinator_asked": asked,
         "call_state": "reached" if reached else answer,
         "call_beside": _beside(alone, another, waits=waits, first=first and call is None),
         "no_number": not phone,

@@ -10,12 +10,13 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.casework.work.queries.no_place import was_for_a_place, without_place
+from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
@@ -63,7 +64,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
         "another_url": reverse("referral_again", args=[found.code]) if works and not is_alone else "",
         "above_url": reverse("who", args=[page.case.code]) if works else "",
         # In place of the badge, whose word the box below says anyway.
-        "no_place": (red.NO_PLACE_YET if waits else red.NO_PLACE) if lacks and (waits or page.waits) else "",
+        "no_place": _no_place(page, waits=waits) if lacks else "",
         "no_place_tone": "wait" if waits and found.answer_due_at and found.answer_due_at > page.at else "late",
     }
     if is_alone:
@@ -74,6 +75,14 @@ def onward(page: SenderPage) -> dict[str, Any]:
             "need": directory.group(found.service_code),
         }
     return shown
+
+
+def _no_place(page: SenderPage, *, waits: bool) -> str:
+    """What is said of a place for tonight: that it is awaited, was not given, or was accepted for a later day."""
+    if waits:
+        return str(red.NO_PLACE_YET)
+    later = later_place(page.origin, timezone.localdate(page.at))
+    return red.no_place(later, page.at) if later is not None or page.waits else ""
 
 
 def asked_already(page: SenderPage) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.casework.case.queries.coordination import UNREACHED, better_before
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
@@ -26,10 +27,12 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
+from hamkori.web.referrals.called import calls_of
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
+from hamkori.web.words.calls import both
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +85,7 @@ CALLED: Final = {
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
     "coordinator": gettext_lazy("Saved: you reached the coordinator. %(body)s knows nothing of it yet."),
     "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
-    "coordinator_out": gettext_lazy("Saved: the coordinator was not reached. It is still open."),
+    "no_coordinator": gettext_lazy("Saved: the coordinator was not reached. It is still open."),
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
@@ -105,9 +108,10 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
             raise
         raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    said = _unreached(request, found) if answer == "not_reached" else answer
-    say = messages.warning if answer == "not_reached" else messages.success
-    say(request, str(CALLED[said]) % {"body": body})
+    said = _unreached(found) if answer == "not_reached" else answer
+    say = messages.warning if answer in UNREACHED else messages.success
+    before = better_before(calls_of(queries.sender_page(actor, found, queries.sides(found))))
+    say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
     on_today = request.POST.get("from") == "today"
     return done(actor, reverse("today") if on_today else reverse("referral", args=[code]))
 
@@ -122,12 +126,10 @@ def _recorded_before(request: HttpRequest, code: str) -> None:
         messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, page.at)})
 
 
-def _unreached(request: HttpRequest, found: Referral) -> str:
+def _unreached(found: Referral) -> str:
     """What is left after a call that reached nobody. A supervisor asks no organisation."""
     if Side.SENDER not in queries.sides(found):
         return "nobody"
-    if request.POST.get("whom") == "coordinator":
-        return "coordinator_out"
     origin = origin_of(found, now(), _left)
     return "nobody" if left.nobody_else(origin) else "not_reached"
 

@@ -79,6 +79,7 @@ def name(one: Due, now: datetime) -> str:
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
+    kind = "sent.answer" if one.place_from else kind
     kind = "without" if without.is_without(one) else kind
     kind = "sent.waiting" if one.nobody_else or one.since_waits else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from hamkori.casework.case.queries.coordination import UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.web.words import calls, lists
@@ -26,9 +27,7 @@ def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
     """The team's and the supervisor's, before a call about a desk that reads nothing in time: whom its row says
     to call was reached, or nobody. What comes after it stands on the page of the referral.
     """
-    again = one.call is None or (
-        one.supervised and one.call.answer == "not_reached"
-    )  # who can ask no other calls again
+    again = one.call is None or (one.supervised and one.call.answer in UNREACHED)  # who can ask no other calls again
     calls_it = one.unread and one.calls_now and again and not one.stopped
     if not calls_it or one.referral not in referrals:
         return {}
@@ -39,6 +38,5 @@ def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
     return {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": shown.field,
-        "whom": "coordinator" if to_coordinator else "",
         "answers": coordinator_answers() if to_coordinator else desk,
     }

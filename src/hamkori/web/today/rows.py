@@ -123,7 +123,7 @@ def _owes(one: Due, hour: str) -> list[str]:
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
-    said = [called(each, now, one.service) for each in (one.call, one.word) if each is not None]
+    said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
     urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
     return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
 
@@ -169,7 +169,6 @@ VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
     "danger.open": red.NOBODY_HELPS,
     "place.draft": red.NO_PLACE,
-    "place.open": red.NO_PLACE,
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
@@ -203,8 +202,8 @@ VERBS: Final = {
 def _what(one: Due, now: datetime) -> str:
     if said := _said(one):
         return said
-    if one.stays and one.what == "place.open":
-        return str(red.STAYS)
+    if one.what == "place.open":
+        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now)
     if one.what == DOUBT:
         return red.doubted(one.body)
     if one.aged and not one.late:
@@ -249,6 +248,7 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
+    parts.append(called(one.before_call, now) if one.before_call is not None else "")
     parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
     if one.what == "desk.answer" and one.sex:
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))

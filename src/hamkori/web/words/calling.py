@@ -26,7 +26,7 @@ YES = ("yes", "without_name")
 
 def coordinator_answers() -> list[tuple[str, str]]:
     """What a call to the coordinator may have brought, where nobody else can be called."""
-    return [("coordinator", lists.label("call_answer", "coordinator")), ("not_reached", _("Coordinator not reached"))]
+    return [(answer, lists.label("call_answer", answer)) for answer in ("coordinator", "no_coordinator")]
 
 
 def closed(

@@ -26,6 +26,7 @@ OURS: Final = {
     "not_reached": gettext_lazy("Your team called %(when)s: not reached"),
     "promised": gettext_lazy("Your team called %(when)s: an answer was promised"),
     "coordinator": gettext_lazy("Your team called the coordinator %(when)s: reached"),
+    "no_coordinator": gettext_lazy("Your team called the coordinator %(when)s: not reached"),
 }
 """To the sender's own side: its team, or the supervisor."""
 SENDER: Final = {
@@ -33,6 +34,7 @@ SENDER: Final = {
     "not_reached": gettext_lazy("%(organisation)s called %(when)s: not reached"),
     "promised": gettext_lazy("%(organisation)s called %(when)s: an answer was promised"),
     "coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: reached"),
+    "no_coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: not reached"),
 }
 SIDES: Final = {
     ME: gettext_lazy("You called %(when)s"),
@@ -56,6 +58,11 @@ ANSWERS: Final = {
 def answers(*more: str) -> list[tuple[str, str]]:
     """The buttons of a call of the coordinator, in their order."""
     return [(answer, str(ANSWERS[answer])) for answer in (*UNSENT, *more)]
+
+
+def both(before: Call | None, now: datetime) -> str:
+    """What a message says beside a call that reached nobody: the better news that was recorded before it; else ''."""
+    return _("Recorded before: %(call)s.") % {"call": called(before, now)} if before is not None else ""
 
 
 def called(one: Call, now: datetime, service: str = "") -> str:

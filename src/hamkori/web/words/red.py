@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import lists, referral
 
 DANGER: Final = gettext_lazy("Somebody is in danger")
 NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
@@ -41,6 +41,15 @@ FIRST: Final = {
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 
 
+def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
+    """Nobody has one for tonight; where one was accepted for a later day, from when."""
+    if place_from is None:
+        return str(NO_PLACE)
+    day, part = place_from
+    when = referral.part_of_day(day, part, None, now)
+    return _("No place for tonight: accepted from %(when)s") % {"when": when}
+
+
 def doubted(organisation: str) -> str:
     """Who was asked for an adult, or accepted one, and the person is a child since."""
     said = _("Child: %(organisation)s does not say that it takes children")
@@ -61,6 +70,7 @@ NOTHING_NEW: Final = gettext_lazy(
 
 CALLED: Final = {
     "coordinator": gettext_lazy("Coordinator reached %(called)s, answer by %(due)s: %(service)s"),
+    "no_coordinator": gettext_lazy("Coordinator not reached %(called)s, answer by %(due)s: %(service)s"),
     "not_reached": gettext_lazy("Nobody reached %(called)s, answer by %(due)s: %(service)s"),
 }
 """The same once somebody called: what that brought is the news, and until when its desk is closed stands below."""

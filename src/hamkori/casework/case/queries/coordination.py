@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -20,12 +20,16 @@ from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.codes import is_code
 
 URGENT = "urgent"
 AGAIN = timedelta(hours=1)
 """So long after a call that reached somebody an urgent one that is late is no red."""
 REACHED = ("reached", "promised")
 """Answers of a call that reached somebody."""
+BETTER = (*REACHED, "coordinator")
+UNREACHED = ("not_reached", "no_coordinator")
+"""Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
 WORDS = ("came", "did_not_come")
 """What a sender says of an arrival."""
 SMALLEST = 5
@@ -209,6 +213,11 @@ def owed(actor: Actor, at: datetime) -> list[Owed]:
     ]
 
 
+def called_late(code: str) -> tuple[str, datetime] | None:
+    """The state of a referral that the coordinator could have called about a moment ago, and since when it has it."""
+    return definer.row("referral_called_late", code, columns="state_code at") if is_code(code) else None
+
+
 def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
     found: dict[str, tuple[Call, ...]] = {}
@@ -239,6 +248,13 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
     else:
         until = last.at + AGAIN if last.at >= one.due else at
     return until if at < until else None
+
+
+def better_before(calls: Sequence[Call]) -> Call | None:
+    """Where the newest of these calls reached nobody: the last before it that did, which it does not undo."""
+    if not calls or calls[0].answer not in UNREACHED:
+        return None
+    return next((one for one in calls[1:] if one.answer in BETTER and one.side in (ME, COORDINATOR, TEAM)), None)
 
 
 def word_of_sender(calls: tuple[Call, ...]) -> Call | None:

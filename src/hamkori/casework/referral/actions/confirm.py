@@ -47,16 +47,18 @@ REACHED_WHOM: Final = ("reached", "coordinator", "not_reached")
 """Whom a call of the sender reached: that desk, the coordinator, nobody. The desk alone calms the alarm: who asked the
 coordinator for help has told nobody there. Older rows say "promised", too.
 """
+CALL_ANSWERS: Final = (*REACHED_WHOM, "no_coordinator")
+"""And that the coordinator alone was called, and not reached."""
 
 
 @action("referral.call", on="referral")
 def call(act: Act, referral: Referral, *, answer: str) -> None:
     """Somebody was called about a desk that has not answered, that may not take the child that the person is, or that
-    gave no help, and whom that reached (one of REACHED_WHOM). A row of the time line.
+    gave no help, and whom that reached (one of CALL_ANSWERS). A row of the time line.
 
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
-    if answer not in REACHED_WHOM:
+    if answer not in CALL_ANSWERS:
         raise Invalid({"answer": _("Choose one of the answers.")})
     if referral.state_code != "sent" and stop(referral) is None and not doubted_now(referral):
         raise NotNow("from_state", state=referral.state_code)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.action import Act, action
-from hamkori.refusal import Invalid, NotVisible
+from hamkori.casework.case.queries.coordination import called_late
+from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 
 CALL_ANSWERS = ("reached", "not_reached", "sender")
@@ -20,12 +21,13 @@ def call(act: Act, *, code: str, answer: str) -> None:
     """The organisation was called about a referral that is late, or that it let expire, and what came of it (one of
     CALL_ANSWERS). A row of the record, no more.
 
-    Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. NotVisible:
-    nothing of this number is late. Invalid: no such answer.
+    Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. NotNow: it was
+    answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer.
     """
     if answer not in CALL_ANSWERS:
         raise Invalid({"answer": _("Choose one of the answers.")})
     referral = definer.value("referral_to_call", code) if is_code(code) else None
     if referral is None:
-        raise NotVisible
+        over = called_late(code)
+        raise NotVisible if over is None else NotNow("call_in_time", state=over[0])
     act.note(kind="referral", object_id=referral, reason=answer)

@@ -41,7 +41,7 @@ from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_place import is_asked_to_stay, without_place
+from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place, without_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -82,6 +82,8 @@ class Dot:
     stopped: str
     nobody_else: bool
     """Of one that stopped: nobody else is listed who could be asked."""
+    place_from: tuple[date, str] | None
+    """Of a place that was accepted for a later day than today: that day, and its part."""
     since: date | None
     """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
@@ -320,6 +322,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
+                place_from=later_place(row, timezone.localdate(at)),
                 since=_since(one, row.last_due, waits=row.waits),
             ),
         )

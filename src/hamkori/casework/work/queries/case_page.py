@@ -134,8 +134,8 @@ class Sent:
     nobody_else: bool
     """It stopped or is late, and nobody else is listed who could be asked."""
     phone: str
-    """Of the desk that owes an answer or an arrival and is late, or a word on a child; '' of others, and where none is
-    recorded.
+    """Of the desk that owes an answer and is late, or a word on a child, or that has accepted; '' of others, and where
+    none is recorded.
     """
 
     @property
@@ -298,6 +298,7 @@ def _sent(
 ) -> Sent:
     row = pair.referral
     body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
+    called = late_now or row.state_code == "accepted"
     return Sent(
         code=row.code,
         state=sender_state(row),
@@ -325,7 +326,7 @@ def _sent(
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
         nobody_else=left.nobody_else(pair),
-        phone=(pair.phone or "") if late_now or doubt or asked or row.pk in opens else "",  # type: ignore[attr-defined]
+        phone=(pair.phone or "") if called or asked or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
 

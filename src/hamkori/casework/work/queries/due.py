@@ -72,6 +72,8 @@ class Due:
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None
     """The last call about it."""
+    before_call: Call | None = None
+    """Where that reached nobody: the last one before it that did."""
     answered_call: bool = False
     """Of a doubt: the team has reached somebody there since."""
     quiet_until: datetime | None = None
@@ -97,6 +99,8 @@ class Due:
     risk: str = ""
     no_place: bool = False
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
+    place_from: tuple[date, str] | None = None
+    """Of such a case: the day and its part from which a place was accepted, later than today."""
     stays: bool = False
     """Of such a case: the person is at the place that their word ended, and is asked whether they stay."""
     awaits_place: bool = False

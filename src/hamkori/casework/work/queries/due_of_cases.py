@@ -15,7 +15,7 @@ from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
-from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.queries.no_place import later_places, was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
 
 OPENED_AGAIN: Final = "opened_again"
@@ -38,18 +38,22 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
     ]
 
 
-def without_a_place(cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
+def without_a_place(
+    cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin], sent: Iterable[ReferralOrigin], at: datetime
+) -> list[Due]:
     """Cases in which nobody has a place for the person for tonight, if no row of danger or of a stop says so.
 
     A child is alone while no adult can be asked for consent: then nothing can be sent, and somebody calls. Where the
     person has not agreed that a place is asked for, or not any more, that is asked first.
     """
     asked = {pair.case_id for pair in ended if was_for_a_place(pair)}
+    later = later_places(sent, at)
     return [
         replace(
             _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
             no_place=True,
             stays=_stays(row),
+            place_from=later.get(row.case_id),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
+    better_before,
     calls_about,
     owed,
     protects,
@@ -45,6 +46,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 to=one.to,
                 phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
+                before_call=better_before(calls),
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
                 first="danger" if protects(one.service_code) else "",

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.helped import helped_since_said
 from hamkori.directory.rules.suit import kinds
 
@@ -32,15 +36,21 @@ LATELY: Final = timedelta(hours=24)
 def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     """Of a row of a case: whether the case says so, nobody has accepted, and no shelter is being waited for.
 
-    A referral that waits has a row of its own where it is urgent or late. A place that ended is none any more once
-    something newer was said: the case was written, or another place ended by the person's word. `though_asked`:
-    the page of the case says it too while a shelter is being waited for.
+    A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
+    is no place for tonight (referral/rules/tonight.py). A place that ended is none any more once something newer was
+    said: the case was written, or another place ended by the person's word. `though_asked`: the page of the case says
+    it too while a shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
-    gives = Q(referral__state_code__in=("accepted", "serving")) | (
-        helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at")))))
+    came = Q(referral__heard_code="came", referral__missed_at=None)
+    today = TruncDate(Value(at, DateTimeField()))  # asked of the database, so that the question is the same every day
+    later = Q(referral__arrival_on__gt=today) & ~came
+    gives = (
+        Q(Q(referral__state_code="accepted") & ~later)
+        | Q(referral__state_code="serving")
+        | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
     )
     urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
@@ -73,6 +83,23 @@ def _word(also: Q = EVERY, **when: object) -> Q:
     """Of a referral's origin: the person's word ended it, after somebody had accepted."""
     ends = {"step_code": "withdraw", "from_code__in": ("accepted", "serving"), **when}
     return Q(Exists(ReferralStep.objects.filter(also, referral=OuterRef("referral_id"), **ends)))
+
+
+def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tuple[date, str]]:
+    """Of cases for which a place was accepted for a later day: the first such day, and its part."""
+    today, found = timezone.localdate(at), dict[UUID, tuple[date, str]]()
+    for pair in pairs:
+        if (comes := later_place(pair, today)) is not None:
+            found[pair.case_id] = min(found.get(pair.case_id, comes), comes)
+    return found
+
+
+def later_place(pair: ReferralOrigin, today: date) -> tuple[date, str] | None:
+    """From when there is a place, if this one was accepted for a later day than today."""
+    one, comes = pair.referral, pair.referral.arrival_on
+    came = one.heard_code == "came" and one.missed_at is None
+    later = was_for_a_place(pair) and comes_later(one.state_code, comes, today, came=came)
+    return (comes, one.arrival_part_code) if later and comes is not None else None
 
 
 def needs_without(needs: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.case.queries.coordination import BETTER, TEAM, Call, better_before
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -90,6 +90,8 @@ def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
             called_at=Subquery(calls.values("at")[:1]),
+            better=Subquery(calls.filter(reason_code__in=BETTER).values("reason_code")[:1]),
+            better_at=Subquery(calls.filter(reason_code__in=BETTER).values("at")[:1]),
             **left.beside_origin(Q(referral__state_code="sent", referral__answer_due_at__lte=at)),
             asked_parts=PartsAsked("referral_id"),
             meets=Meets("referral_id"),
@@ -142,7 +144,7 @@ def rows(
     """The rows of these cases and of what was sent from them; `asked`: whose desk waits for an answer itself."""
     return [
         *in_danger(of),
-        *without_a_place(of, stops, at),
+        *without_a_place(of, stops, sent_on, at),
         *needs_a_doctor(of),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
@@ -193,6 +195,7 @@ def _of_sent(
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
                     call=(call := _called(pair, what)),
+                    before_call=_better(pair, call),
                     answered_call=what == DOUBT and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
@@ -244,6 +247,14 @@ def _called(pair: Any, what: str) -> Call | None:
         what == DOUBT and pair.called and pair.called_at > pair.card_corrected_at
     )
     return Call(None, TEAM, pair.called, pair.called_at) if asked and pair.called else None
+
+
+def _better(pair: Any, call: Call | None) -> Call | None:
+    """The last call that reached somebody, where the newest of the same question reached nobody."""
+    since = pair.card_corrected_at if call is not None and pair.better and pair.card_corrected_at else None
+    if call is None or not pair.better or (since is not None and pair.better_at <= since):
+        return None
+    return better_before([call, Call(None, TEAM, pair.better, pair.better_at)])
 
 
 def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:

@@ -56,6 +56,11 @@ SENTENCES: dict[str, str] = {
     "said_by_me": _("You have said already ({time}): “{what}”. Nothing was changed."),
     "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
+    "heard_since": _(
+        "The sender said ({time}): “{what}”. Nothing was written here: open the referral and say it there."
+    ),
+    "ended_since": _("This referral ended ({time}). Nothing was written."),
+    "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),
     "time_passed": _("Its time has not come yet."),
@@ -144,6 +149,8 @@ PLAIN: dict[str, str] = {
     "said_by_me": _("You have said this already. Nothing was changed."),
     "said_by": _("A colleague has said this already. Nothing was changed."),
     "call_in_time": _("The call was not recorded: no answer is awaited."),
+    "heard_since": _("The sender has said something of the arrival. Nothing was written."),
+    "ended_since": _("This referral has ended. Nothing was written."),
     "not_told_yet": _("Child protection was told already. Nothing was changed."),
     "open_work": _("Referrals are open. End or move them first."),
     "no_open_referral": _("Referrals wait or are disputed. End them first."),
