@@ -99,6 +99,7 @@ def test_the_policy_can_be_printed() -> None:
 OTHERWISE = {
     "case.decide": "screening.decide",
     "case.danger_said": "case.edit",
+    "case.is_child": "case.edit",
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
     "case.child_not_reached": "case.edit",

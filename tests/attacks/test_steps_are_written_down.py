@@ -26,6 +26,7 @@ RECALLS = "select take('referral', %s, 'recall', null, %s, '{\"reason_code\": \"
 DECIDES = "select take('case', %s, 'tell_child_protection', null, %s, '{}'::jsonb, '[]')"
 WRITES = "select ledger_append(%s, 'done', '', '', %s, %s, %s, '', null, null, '', null, null)"
 """Values: the act, of what kind the thing is, the thing, the case."""
+STEPS_OF_EDIT = ("place_found", "place_needed", "child_not_reached", "danger_said", "is_child")
 
 
 def ends(*statements: tuple[str, list[object]]) -> None:
@@ -82,7 +83,7 @@ def test_a_step_of_a_case_without_a_row_is_not_taken(small_world: World) -> None
 def test_every_step_that_can_be_taken_has_its_act() -> None:
     """What the wall looks for is a row that an action of ours writes."""
     of_case = {"decide": "screening.decide", "admit": "team.admit", "leave": "team.leave", "release": "team.remove"}
-    of_case |= dict.fromkeys(("place_found", "place_needed", "child_not_reached", "danger_said"), "case.edit")
+    of_case |= dict.fromkeys(STEPS_OF_EDIT, "case.edit")
     of_referral = {"meet": "expect"}
     named = {f"referral.{of_referral.get(row.name, row.name)}" for row in REFERRAL.steps if not row.later}
     named |= {of_case.get(row.name, f"case.{row.name}") for row in CASE.steps if not row.later}

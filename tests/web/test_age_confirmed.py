@@ -19,7 +19,7 @@ from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
-from tests.cast import tomorrow
+from tests.cast import pass_time, tomorrow
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text, records
@@ -104,7 +104,7 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
     house: Senders,
 ) -> None:
     """Red before: the sender read a green "Accepted" everywhere, and the receiver was not asked to decide."""
-    case = house.case()
+    case = house.case({"need_tonight_codes": ["nothing_now"]})
     house.agreed(case)
     referral = house.sent(case)
     house.accepted(referral)
@@ -288,3 +288,28 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
     assert box not in page_text(client.get(f"/cases/{case.code}/"))
     assert box not in page_text(client.get("/"))
+
+
+def test_once_a_child_and_an_adult_have_answered_something_it_can_be_sent_and_the_rest_is_named(house: Senders) -> None:
+    """Red before: "Nothing new can be sent until …" stood below "Saved. What the person said yes to can be sent"."""
+    case, client = house.case(), house.browser()
+    house.agreed(case)
+    house.agreed(case, "legal", "help")
+    page, settles = f"/cases/{case.code}/", f"/cases/{case.code}/settle_age/"
+    assert "can be read for 14 more days" in page_text(client.get(settles))
+    confirmed(house, case, "a9_17")
+    assert NOTHING_NEW in page_text(client.get(page))
+    house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
+    for shown in (page, f"{page}refer/"):
+        assert NOTHING_NEW not in page_text(client.get(shown))
+    assert "Ask for consent again: the person is a child The earlier answers end on" in page_text(client.get(page))
+    pass_time(days=15)
+    shown = page_text(house.browser().get(page))
+    assert "Not asked again: Lawyers" in shown
+    assert "Ask for consent again: the person is a child" not in shown
+
+
+def test_nothing_can_be_read_for_longer_where_no_consent_is_valid(house: Senders) -> None:
+    """Red before: "can be read for 14 more days", and "Paused: nothing can be opened" on the case."""
+    case = house.case()
+    assert "14 more days" not in page_text(house.browser().get(f"/cases/{case.code}/settle_age/"))

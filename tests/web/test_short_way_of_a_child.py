@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from hamkori.casework.case.models import CaseClock
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import page_text, records
-from tests.web.test_short_way import AGREES, NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent
+from tests.web.test_short_way import AGREES, NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent, to_need
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,7 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert "Say whether a safe adult is with the child." in page_text(press(zarina, who, **child, do="go"))
     first = goes(press(zarina, who, **child, adult="no", do="go"))
     assert "step=alone" in first, "asked with the age, and the calls come at once"
+    assert zarina.get(first.partition("?")[0])["Location"] == first, "Continue leads to whom to call"
     at = goes(press(zarina, f"{first.partition('?')[0]}?step=consent", read="tg"))
     alone = goes(press(zarina, at, **AGREES, child_answer="agrees", speaker="nobody", how="child_speaker"))
     page = page_text(zarina.get(alone))
@@ -118,3 +121,29 @@ def test_of_a_child_of_whom_nobody_was_asked_no_safe_adult_is_said(zarina) -> No
     assert not any(fields(zarina.get(who)).get("adult") or [])
     answer = press(zarina, who, do="go")
     assert (answer.status_code, "Say whether a safe adult is with the child." in page_text(answer)) == (400, True)
+
+
+def test_who_turns_out_to_be_a_child_after_a_yes_starts_the_time_limit_of_child_protection(house, zarina) -> None:
+    """Red before: nothing on Today, and a row of the case that led to itself."""
+    at = goes(press(zarina, to_need(zarina, **AGREES), **NEEDS, do="go"))
+    check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    who = check.replace("step=check", "step=who")
+    alone = goes(press(zarina, who, age_band_code="a9_17", adult="no", do="go"))
+    assert "step=alone" in alone
+    case = case_of(alone)
+    with god():
+        (clock,) = CaseClock.objects.filter(case=case, clock_code="child")
+        assert clock.due_at - clock.started_at == timedelta(hours=24)
+    tells = f"/cases/{case.code}/tell_child_protection/"
+    today = zarina.get("/").content.decode()
+    row = today.partition("Tell child protection")[2].partition("</li>")[0]
+    assert (tells in row, "Say that they were told" in row) == (True, True)
+    page = zarina.get(f"/cases/{case.code}/").content.decode()
+    assert tells in page.partition("Nothing can be sent")[2].partition("A place was found")[0]
+    assert 'href="#child"' not in page
+    goes(press(zarina, who, age_band_code="a18_29", do="go"))
+    goes(press(zarina, who, age_band_code="a9_17", adult="no", do="go"))
+    with god():
+        assert CaseClock.objects.get(case=case, clock_code="child").due_at == clock.due_at, "no correction lengthens it"
+        CaseClock.objects.filter(case=case, clock_code="child").delete()
+    assert tells in zarina.get(f"/cases/{case.code}/").content.decode(), "of a child from before this, too"

@@ -59,6 +59,25 @@ def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -
     assert fields(bed, here)["needed_from"] == [in_figures(today)], "a bed is not for that day"
 
 
+def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_need_is_over(house, zarina) -> None:
+    """Red before: where consent for doctors was not asked, no page said anything of it after sending."""
+    at = way.goes(way.press(zarina, way.to_need(zarina), **way.NEEDS, doctor="today", do="go"))
+    at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
+    after = way.goes(way.press(zarina, at, do="send"))
+    said, case = "Needs a doctor: nobody asked yet", way.case_of(at)
+    here = f"/cases/{case.code}/"
+    for address in (after, here, "/"):
+        page = zarina.get(address).content.decode()
+        assert page.count(said) == 1, address
+        after_it = page.partition(said)[2]
+        assert "Ask a doctor" in after_it, address
+        assert f"{here}refer/?need=HEALTH" in after_it, address
+    edit = f"{here}edit/"
+    assert f"{edit}?all=1#id_need_tonight_codes" in zarina.get(here).content.decode()
+    way.goes(way.press(zarina, edit, need_tonight_codes=["safe_place"]))
+    assert not any(said in zarina.get(address).content.decode() for address in (after, here, "/"))
+
+
 def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_that_is_asked_for(house, zarina) -> None:
     """Red before: other help that they suggested stood first; "is today now", and the summary said tomorrow."""
     case = house.case()

@@ -46,6 +46,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     found += [_child(file, child_due)] if child_due is not None else []
+    found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
@@ -200,6 +201,16 @@ def _child(file: File, due: datetime) -> Alarm:
     )
 
 
+def _doctor(file: File, refer_url: str | None) -> Alarm:
+    """Without `refer_url` nothing can be sent now; that it is not needed any more is said among what is needed."""
+    edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
+    other = _alarm("", "", url=edit, button=_("Say: not needed any more"))
+    url = place_words.doctors_at(file.case.code) if refer_url else ""
+    if not url:
+        return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
+    return _alarm(str(red.NO_DOCTOR), "", url=url, button=str(red.ASK_DOCTOR), tone="wait", then=other)
+
+
 def _age_changed(file: File) -> list[Alarm]:
     """What was agreed as an adult, of a child, or the other way round: it ends soon, and is asked again."""
     case, agreed = file.case, file.agreed
@@ -209,7 +220,9 @@ def _age_changed(file: File) -> list[Alarm]:
         return []
     lives = [day for row in asked if (day := consent.ends(row, age)) is not None and day > file.now]
     until = _("The earlier answers end on %(day)s.") % {"day": moments.last_day(min(lives), file.now)} if lives else ""
-    new = str(red.NOTHING_NEW) if agreed.child else ""
+    if agreed.answered and not lives:
+        return []  # what was not asked again stands in what is to do
+    new = str(red.NOTHING_NEW) if agreed.child and not agreed.answered else ""
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title = red.ask_again(child=agreed.child)
     return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]

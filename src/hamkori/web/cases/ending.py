@@ -16,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
@@ -28,6 +29,8 @@ from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
@@ -226,6 +229,11 @@ def _settles(at: At) -> None:
         messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
 
 
+def _is_read(case: Case) -> bool:
+    """Whether what was sent can be read now."""
+    return not {*LIVE_STATES}.isdisjoint(agreed(case, now()).states.values())
+
+
 def _saved_age(is_child: bool, was: bool) -> str:
     """What was saved. What is to do now stands on the page of the case, where the most urgent is first."""
     if is_child and not was:
@@ -342,6 +350,7 @@ STEPS: tuple[Step[Found], ...] = (
         says=lambda at: {
             "title": _("Confirm the age"),
             "nothing_new": red.NOTHING_NEW,
+            "still_read": _is_read(at.thing.case),
             "now_said": words.person_of(at.thing.case.sex_code, at.thing.case.age_band_code),
         },
         asks_first=False,

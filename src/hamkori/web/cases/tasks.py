@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.consent.queries.agreed import Agreed
+from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
@@ -92,7 +94,7 @@ def _agreement(file: File) -> Task:
     again = _("Ask again") if url else _("The team asks again")
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
-        return _task(label, "todo", again, url=url, hint=_("The consent has ended."))
+        return _task(label, "todo", again, url=url, hint=_over(agreed, part=bool(states & {*LIVE_STATES})))
     if "not_live" in states:
         hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
         hint = hint if agreed.child else asked_as_child()
@@ -107,6 +109,14 @@ def _agreement(file: File) -> Task:
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
     hint = _("Changed %(day)s") if agreed.withdrew_last else _("Last asked %(day)s")
     return _task(label, "done", _("Asked"), url=url, hint=hint % {"day": day})
+
+
+def _over(agreed: Agreed, *, part: bool) -> str:
+    """What has ended; of a `part` of all which."""
+    if not part:
+        return _("The consent has ended.")
+    kinds = dict.fromkeys(kind for (kind, _of), state in agreed.states.items() if state == "expired")
+    return _("Not asked again: %(what)s") % {"what": lists.in_turn("recipient_kind", kinds)}
 
 
 def _referrals(file: File) -> Task | None:
@@ -153,11 +163,12 @@ def _child(file: File) -> Task | None:
         told = moments.moment(case.told_child_protection_at, file.now)
         return _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
     due = file.clocks.get("child")
+    tells = due is None and file.standing.may("tell_child_protection", case.state_code)
+    # Without a time limit no box above leads there.
+    url = reverse("tell_child_protection", args=[case.code]) if tells else "#child" if due is not None else ""
     state = "late" if late(due, file.now) else "todo"
     when = moments.target(due, file.now) if due is not None else ""
-    return _task(
-        label, state, _("To do"), url="#child", hint=_("Within 24 hours, in every case of a child."), when=when
-    )
+    return _task(label, state, _("To do"), url=url, hint=_("Within 24 hours, in every case of a child."), when=when)
 
 
 def _age(file: File) -> Task | None:

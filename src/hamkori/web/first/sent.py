@@ -21,9 +21,10 @@ from hamkori.casework.referral.queries.closed_there import newest_call
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.unused import unused
+from hamkori.casework.referral.queries.unused import unused, was_asked
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.no_doctor import HEALTH
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
 from hamkori.web.first.frame import address, drawn
@@ -33,8 +34,9 @@ from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.page import badge
-from hamkori.web.words import coordinator, desk_phone, lists
+from hamkori.web.words import coordinator, desk_phone, lists, red
 from hamkori.web.words import referral as words
+from hamkori.web.words.place import doctors_at
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -121,12 +123,15 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     at = reverse("case_refer", args=[case.code])
     kinds = unused(preparing.prepared_for(actor, case.pk))
     needed = next((kind for kind in _needed(case) if kind in kinds), "")
+    is_ill = DOCTOR in case.need_tonight_codes and not was_asked(case, HEALTH)
     return {
+        "no_doctor": red.NO_DOCTOR if is_ill else "",
+        "doctor_url": doctors_at(case.code) if is_ill and needed != HEALTH else "",
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": [
             {"kind": _kind(kind, purposes), "url": f"{at}?need={_group(kind, purposes)}"}
             for kind, purposes in kinds.items()
-            if kind != needed
+            if kind != needed and not (is_ill and kind == HEALTH)
         ],
     }
 

@@ -14,6 +14,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.case.queries import cases
 from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.refusal import NotNow
 from hamkori.web.first import agreeing, checking, child, choosing, later, need, sent, who
@@ -22,7 +23,7 @@ from hamkori.web.kit.begun import unsealed
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import gives_back
-from hamkori.web.words import lists
+from hamkori.web.words import child_alone, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -69,13 +70,15 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     unsealed(actor)
     leads_on(request, code)
     shown = STEPS.get(request.GET.get("step", ""))
-    return shown(request, actor, case) if shown is not None else HttpResponseRedirect(_goes_on(case))
+    return shown(request, actor, case) if shown is not None else HttpResponseRedirect(_goes_on(actor, case))
 
 
-def _goes_on(case: Case) -> str:
+def _goes_on(actor: Actor, case: Case) -> str:
     """Where the way goes on, by what is known: nothing remembers it."""
     if (draft := draft_of(case)) is not None:
         return address(case.code, "check", of=draft.code)
+    if child_alone.waits(case) and not preparing.prepared_for(actor, case.pk).agrees:
+        return address(case.code, "alone")
     if case.state_code == "open" or newest(case.pk) is not None:
         return address(case.code, "need")
     known = (case.sex_code, case.age_band_code) != ("other_or_not_said", "unknown") and case.region_code

@@ -28,6 +28,8 @@ DO: Final = {
     "place.draft": gettext_lazy("Open the registration"),
     "place.open": red.ASK,
     "place.alone": gettext_lazy("See whom to call"),
+    "doctor": red.ASK_DOCTOR,
+    "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
@@ -127,8 +129,8 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now) or _asks_to_stay(one):
         return ""  # whether the person stays: the page of the case has both answers
-    if one.unagreed:
-        return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
+    if one.unagreed or one.what == "doctor":
+        return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
@@ -137,6 +139,13 @@ def opens(one: Due, now: datetime) -> str:
     name = ("referral" if one.since_waits else None) if one.nobody_else or one.since_waits else name
     part = f"?part={one.step}" if one.what == "part" else ""
     return reverse(name, args=[one.since_waits or one.referral or one.case]) + part if name else ""
+
+
+def _asked_at(one: Due) -> str:
+    """Where the person is asked first, or a doctor."""
+    if one.what == "doctor":
+        return place.doctors_at(one.case)
+    return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
 
 
 PLACES: Final = {

@@ -27,7 +27,7 @@ from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
-WAIT: Final = ("question", DOUBT, *PARTS)
+WAIT: Final = ("question", "doctor", "doctor.alone", DOUBT, *PARTS)
 """Rows that need an act, and are no alarm."""
 ICONS = {
     "danger.draft": "danger",
@@ -37,6 +37,7 @@ ICONS = {
     "opened_again": "seen",
     "draft": "change",
     "child": "warning",
+    **dict.fromkeys(("doctor", "doctor.alone"), "warning"),
     "consent": "seen",
     "question": "question",
     "part": "question",
@@ -173,6 +174,7 @@ VERBS: Final = {
     "no_next_step": gettext_lazy("There is no next step"),
     "opened_again": gettext_lazy("Opened again: ask for consent"),
     "child": gettext_lazy("Tell child protection"),
+    **dict.fromkeys(("doctor", "doctor.alone"), red.NO_DOCTOR),
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.vocabulary import codelist
@@ -164,13 +164,13 @@ def form(sex: str, age_band: str) -> str:
 
 
 def _age(age_band: str) -> str:
-    return _now("age not known") if age_band in AGES_UNKNOWN else lists.label("age_band", age_band)
+    return gettext("age not known") if age_band in AGES_UNKNOWN else lists.label("age_band", age_band)
 
 
 def person(sex: str, age_band: str) -> str:
     """The person alone; where nobody knows whether it is a child, the sex says both: "Woman or girl, age not known"."""
     if codelist("age_band").entry(age_band).data.get("child") is None:
-        return _now("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": _age(age_band)}
+        return gettext("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": _age(age_band)}
     return str(PERSONS[FORMS.index(form(sex, age_band))]) % {"age": _age(age_band)}
 
 

@@ -18,6 +18,8 @@ CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
+NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody asked yet")
+ASK_DOCTOR: Final = gettext_lazy("Ask a doctor")
 STAYS: Final = gettext_lazy("Does the person stay in the shelter?")
 """In place of no place, where the person is there and their word ended what was agreed: the bed has not ended."""
 THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children")

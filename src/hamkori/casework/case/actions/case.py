@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -193,9 +193,21 @@ def edit(
         _may_say_adult(act, case, child=case.is_child)
         for room in above.rooms:
             room.age_written(case, act.at, changed=case.is_child != before)
-    if case.state_code == "open" and PLACE in case.need_tonight_codes and not needed:
-        _say(case, "place_needed")
+    if case.state_code == "open":
+        _say_since(act, case, child=case.is_child and not before, place=PLACE in case.need_tonight_codes and not needed)
     return case
+
+
+def _say_since(act: Act, case: Case, *, child: bool, place: bool) -> None:
+    """What was written turned out: who is a child, of whom nobody was told, starts the time limit as registering does,
+    once; that a place is needed now.
+    """
+    if place:
+        _say(case, "place_needed")
+    if child:
+        runs = CaseClock.objects.filter(case=case, clock_code="child").exists()
+        starts = [] if runs or case.told_child_protection_at else [take.started("child", act.at)]
+        _say(case, "is_child", {"age_band_code": case.age_band_code, "is_child": True}, starts)
 
 
 @action("case.edit", on="case")
@@ -237,9 +249,11 @@ def child_not_reached(act: Act, case: Case, *, version: int, reason: str) -> Cas
     return case
 
 
-def _say(case: Case, step: str, values: Mapping[str, Any] = MappingProxyType({})) -> None:
+def _say(
+    case: Case, step: str, values: Mapping[str, Any] = MappingProxyType({}), clocks: Iterable[Mapping[str, Any]] = ()
+) -> None:
     decide_step(CaseFacts(case, step, values), Side.SENDER)
-    take.case_take(case, step, case.version, values)
+    take.case_take(case, step, case.version, values, clocks)
 
 
 def _lock_open(case: Case) -> None:

@@ -49,6 +49,9 @@ CASE: Machine[Step] = Machine(
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
         row("child_not_reached", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
             noted=("reason_code",)),
+        # Somebody turns out to be a child while the case is written: the time limit starts, and what was sent says it.
+        row("is_child", "open", SAME, (Side.SENDER,), carries={"age_band_code": "", "is_child": ""},
+            effects=("case_effect_age",), may_start=("child",)),
         # A supervisor asks the lead worker to look at the case.
         row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
             door="case_tell_lead", notices=(Notice("look", (Side.LEAD,)),)),

@@ -53,6 +53,12 @@ class Agreed:
         return not self.unsure and any(self.as_adult(*key) for key in self.rows)
 
     @property
+    def answered(self) -> bool:
+        """Whether a yes holds that was said as the person is now, a child or none: something can be sent on it."""
+        holds = (row for key, row in self.rows.items() if self.state(*key) in agreement.LIVE_STATES)
+        return not self.unsure and any(row.asked_as_child == self.child for row in holds)
+
+    @property
     def asks_again(self) -> bool:
         """The case was opened again, and nobody has asked her since about what she had agreed to."""
         return "not_asked" in {row.answer for row in self.rows.values()}

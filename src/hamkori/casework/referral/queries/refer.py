@@ -95,10 +95,10 @@ class Prepared:
 
     @property
     def asks_child(self) -> bool:
-        """Whether what was agreed to as an adult still lives, and the person is a child: nothing is sent on it."""
+        """Whether all that lives was agreed to as an adult, and the person is a child: nothing is sent on it."""
         age = self.age
-        lives = (row for row in self.rows.values() if rules.live(row, self.at, age))
-        return age.child and any(not row.asked_as_child for row in lives)
+        lives = [row for row in self.rows.values() if rules.live(row, self.at, age)]
+        return age.child and bool(lives) and not any(row.asked_as_child for row in lives)
 
     @property
     def agrees(self) -> bool:

@@ -46,6 +46,7 @@ from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
@@ -177,6 +178,8 @@ class File:
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
+    no_doctor: bool
+    """A doctor is needed now, and nobody was asked, as Today says it."""
     copies: tuple[Copy, ...]
     """Of the parts that the reader holds, at their receivers."""
 
@@ -232,6 +235,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         came_from=came_from(found),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
+        no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         copies=copies,
     )
 
@@ -241,7 +245,8 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
     """What was done in a case, and beside its first step how the case stands."""
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
     needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
-    return CaseStep.objects.filter(case=case).annotate(no_place=lacks, in_need=needs)
+    ill = ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField())
+    return CaseStep.objects.filter(case=case).annotate(no_place=lacks, in_need=needs, no_doctor=ill)
 
 
 @worded

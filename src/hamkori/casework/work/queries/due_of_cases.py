@@ -62,6 +62,12 @@ def without_a_place(
     ]
 
 
+def needs_a_doctor(cases: Iterable[CaseAccess]) -> list[Due]:
+    """Cases in which a doctor is needed now and nobody was asked: of their team."""
+    lacks = (row for row in cases if row.no_doctor and row.kind_code != "supervisor")  # type: ignore[attr-defined]
+    return [_of_case(row, "doctor.alone" if _alone(row) else "doctor", False) for row in lacks]
+
+
 def lacks_place(row: CaseAccess) -> bool:
     """Whether its case says so (queries/no_place.py)."""
     return bool(row.no_place)  # type: ignore[attr-defined]

@@ -33,9 +33,10 @@ from hamkori.casework.referral.queries.stopped import newest_since, stopped, und
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
-from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, of_cases, without_a_place
+from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, needs_a_doctor, of_cases, without_a_place
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
+from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import is_asked_to_stay, was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -63,6 +64,7 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
+            no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
             aged=beside.asked_at_another_age(),
@@ -143,6 +145,7 @@ def rows(
     return [
         *in_danger(of),
         *without_a_place(of, stops, sent_on, at),
+        *needs_a_doctor(of),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
         *_of_stopped(stops, bodies, at, {row.case_id for row in of if lacks_place(row)}),

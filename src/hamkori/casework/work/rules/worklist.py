@@ -18,6 +18,8 @@ RECEIVER_CLOCKS: Final = ("arrival", "miss", "result", "dispute")
 WAITS: Final = frozenset(
     {
         "child",
+        "doctor",
+        "doctor.alone",
         "question",
         "part",
         "part.unshared",
@@ -36,7 +38,8 @@ GRAVITY: Final = (
     frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
     frozenset(
         {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}
-    ),  # somebody waits for help
+    )
+    | frozenset({"doctor", "doctor.alone"}),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "part", "part.unshared", "consent", "got.dispute"})
