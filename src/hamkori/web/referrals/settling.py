@@ -27,7 +27,6 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
-from hamkori.web.referrals.called import calls_of
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import lists
@@ -110,7 +109,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     said = _unreached(found) if answer == "not_reached" else answer
     say = messages.warning if answer in UNREACHED else messages.success
-    before = better_before(calls_of(queries.sender_page(actor, found, queries.sides(found))))
+    before = better_before(queries.calls(found))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
     on_today = request.POST.get("from") == "today"
     return done(actor, reverse("today") if on_today else reverse("referral", args=[code]))
@@ -120,10 +119,9 @@ def _recorded_before(request: HttpRequest, code: str) -> None:
     """The same press once more says that it wrote nothing, and when the call was recorded."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = queries.referral(actor, code)
-    page = queries.sender_page(actor, found, queries.sides(found))
-    at = max((one.at for one in page.taken if one.step == "call"), default=None)
+    at = next((one.at for one in queries.calls(found)), None)
     if at is not None and not len(messages.get_messages(request)):  # of a double press the first says it
-        messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, page.at)})
+        messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, now())})
 
 
 def _unreached(found: Referral) -> str:

@@ -22,6 +22,7 @@ from hamkori.access.scope import visible
 from hamkori.access.worded import worded
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.models import Case as CaseRecord
+from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules.sides import Side
@@ -239,6 +240,12 @@ def sender_page(
 @worded
 def _steps(referral: UUID) -> QuerySet[ReferralStep]:
     return ReferralStep.objects.filter(referral=referral).select_related("by").order_by("at", "pk")
+
+
+def calls(found: Referral) -> list[Call]:
+    """The calls of the sender's side about what it was shown, the newest first."""
+    rows = [row for row in reversed(_steps(found.pk)) if row.step_code == "call"]
+    return [Call(None, TEAM, row.reason_code, row.at) for row in rows]
 
 
 def still_asked(page: SenderPage) -> list[Referral]:
