@@ -27,16 +27,21 @@ from tests.web.test_the_way_on import declines
 pytestmark = pytest.mark.django_db
 
 
-def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -> None:
-    """Red before: a small link below "Open the case", emergency care first, and "Needed from" today."""
+def offered(house, *codes: str) -> None:
+    """An organisation offers these too."""
     with god():
-        for code in ("HEALTH-01", "HEALTH-02"):
+        for code in codes:
             Service.objects.create(
                 organisation_id=house.world.bodies["legal-aid"],
                 service_code=code,
                 region_code="TJ-KT",
                 changed_at=timezone.now(),
             )
+
+
+def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -> None:
+    """Red before: a small link below "Open the case", emergency care first, and "Needed from" today."""
+    offered(house, "HEALTH-01", "HEALTH-02")
     need = way.to_need(zarina, **way.AGREES, a_health_help="yes")
     at = way.goes(way.press(zarina, need, **way.NEEDS, doctor="soon", do="go"))
     at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
@@ -72,6 +77,10 @@ def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_nee
         after_it = page.partition(said)[2]
         assert "Ask a doctor" in after_it, address
         assert f"{here}refer/?need=HEALTH" in after_it, address
+    offered(house, "HEALTH-02", "HEALTH-03", "HEALTH-04")
+    shown = page_text(zarina.get(f"{here}refer/?need=HEALTH"))
+    for waits in ("General health check", "hepatitis testing"):
+        assert shown.index("clinical care after rape") < shown.index(waits), "of hours stands first"
     edit = f"{here}edit/"
     assert f"{edit}?all=1#id_need_tonight_codes" in zarina.get(here).content.decode()
     way.goes(way.press(zarina, edit, need_tonight_codes=["safe_place"]))

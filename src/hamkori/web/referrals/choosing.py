@@ -171,7 +171,7 @@ class Screen:
                 one.listing.id in self.refused,
                 self.asked_before(one) or self.going(one) is not None,
                 self._rank(one),
-                soon.is_early(self.known, one.listing.service_code),
+                soon.is_out_of_time(self.known, one.listing.service_code),
                 self.closed(one),
                 one.listing.service_code not in meant,
             ),

@@ -13,7 +13,7 @@ from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
-from hamkori.web.referrals.soon import is_early
+from hamkori.web.referrals.soon import is_out_of_time
 from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     others.sort(
         key=lambda one: (
             screen.asked_before(one),
-            is_early(screen.known, one.listing.service_code),
+            is_out_of_time(screen.known, one.listing.service_code),
             screen.closed(one),
         )
     )

@@ -39,15 +39,19 @@ def is_emergency(screen: Screen) -> bool:
     return EMERGENCY in screen.codes and DOCTOR in screen.known.case.need_tonight_codes
 
 
-def is_early(known: Prepared, service: str) -> bool:
-    """Whether this kind of help is one for today, and a doctor is needed this week: it stands behind the others."""
-    doctors = directory.group(service) == DOCTORS and doctor_this_week(known.case)
-    return doctors and suggested_urgency(service) == URGENT
+def is_out_of_time(known: Prepared, service: str) -> bool:
+    """Whether this kind of doctor's help is one for today where one is needed this week, or can wait where one is needed
+    today: it stands behind the others.
+    """
+    if directory.group(service) != DOCTORS:
+        return False
+    for_today = suggested_urgency(service) == URGENT
+    return doctor_this_week(known.case) if for_today else DOCTOR in known.case.need_tonight_codes
 
 
 def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:
     """Kinds of help, as the list has them; of doctors those that fit how soon one is needed first."""
-    return tuple(sorted(services, key=lambda code: is_early(known, code)))
+    return tuple(sorted(services, key=lambda code: is_out_of_time(known, code)))
 
 
 def first_day(known: Prepared, need: str) -> date:
