@@ -101,6 +101,11 @@ def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
     for said in ("ask whether the person can come today.", "Ask another organisation", "A place was found"):
         assert said in file.partition(lacks)[2].partition("</section>")[0], said
     assert "Ask another organisation" in called(home(scene.zarina))
+    ask = re.search(r'href="([^"]+/refer/[^"]*)"[^>]*>\s*Ask another organisation', file)
+    assert ask
+    offered = doors.client_for(scene.zarina).get(ask[1]).content.decode()
+    first, _title, others = offered.partition("Others, and what speaks against them")
+    assert ("accepted." in first, "accepted." in others) == (False, True), "whoever accepted already is no way on"
     pass_time(minutes=31)
     for who in (scene.zarina, scene.saida):
         assert (without(who), "No place for tonight" in home(who)) == (0, False), "it is the day of the arrival"

@@ -41,8 +41,10 @@ ALREADY = {
 def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     """The lists as the page draws them. `box`: what stands above them says that its services are closed."""
     asked = apart.apart(screen)
-    fitting = [one for one in screen.fitting if one not in asked]
-    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
+    # Whoever is asked already is no way on: they stand last among the others, with what they said.
+    going = [one for one in screen.found if one not in (*asked, *screen.refusing) and _is_going(screen, one)]
+    fitting = [one for one in screen.fitting if one not in (*asked, *going)]
+    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked, *going)]
     # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
     others.sort(
         key=lambda one: (
@@ -57,7 +59,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     groups = _groups(screen, fitting, near_by) if fitting else []
     nearest = _nearest(screen, near_by) if not fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
-    rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
+    rest = [one for one in (*fitting, *others) if one not in shown][: OTHERS - len(going)] + going
     refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
     drawn = [{**group, "rows": _rows(screen, group["of"], box)} for group in groups]
     near = _rows(screen, nearest, box)
@@ -77,6 +79,11 @@ def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
     """Where nothing fits for certain: who may help first, and below them whom to call, and what is recorded."""
     meta = _("The nearest, each with the reason why it may not fit.")
     return {"title": _("None fits for certain"), "meta": meta, "rows": near, "none": not chosen}
+
+
+def _is_going(screen: Screen, one: Suitable) -> bool:
+    """Whether a referral to this service is on its way, and it is not the one that is chosen here."""
+    return one is not screen.chosen and screen.going(one) is not None
 
 
 def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:
