@@ -40,8 +40,8 @@ def is_emergency(screen: Screen) -> bool:
 
 
 def is_out_of_time(known: Prepared, service: str) -> bool:
-    """Whether this kind of doctor's help is one for today where one is needed this week, or can wait where one is needed
-    today: it stands behind the others.
+    """Whether this kind of doctor's help is one for today where one is needed this week, or one that can wait where a
+    doctor is needed today: it stands behind the others.
     """
     if directory.group(service) != DOCTORS:
         return False
