@@ -177,3 +177,10 @@ def test_of_one_question_so_many_forms_are_kept_and_the_oldest_goes(monkeypatch:
     for kind in ("a", "b", "c", "c", "b", "a"):
         assert ask([body.pk], kind=kind) == [body]
     assert len(built) == 8
+
+
+def test_an_id_that_is_said_as_a_text_is_asked_plainly() -> None:
+    one = cast.body("one")
+    ask, built = counted(lambda of: Organisation.objects.filter(pk=of))
+    assert [ask(of) for of in (str(one.pk), one.pk, str(one.pk))] == [[one]] * 3
+    assert len(built) == 2 + 2 + 2, "tried with values that are nobody's, and asked; kept of the id alone"
