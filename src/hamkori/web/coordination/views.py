@@ -88,7 +88,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         **_whole(one),
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
-            | {"record_url": "" if number else _record_url(one)}  # one number for all that it owes
+            | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | {"instead": "" if number and said == instead[0] else said}
             | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
