@@ -100,8 +100,8 @@ def _finish(at: At) -> None:
 
 FINISHED = gettext_lazy("Finished. The shared information is deleted; the sender asks the person and confirms.")
 FINISHED_WITH_A_NOTE = gettext_lazy(
-    "Finished. Your note is sent, locked for the sender's team. The shared information is deleted; the sender asks"
-    " the person and confirms."
+    "Finished. Your note is sent; only the sender's team can open it. The shared information is deleted; the sender"
+    " asks the person and confirms."
 )
 
 
