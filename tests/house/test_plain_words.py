@@ -6,12 +6,16 @@ Names in the code stay as they are (`desk`, `packet`, `lapse`); what a person re
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 
 import pytest
 import yaml
+from django.test import RequestFactory
 
 from hamkori.site.catalogues.merge import catalogue_path, forms_of, messages_of, read
 from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, rooms, sources
+from hamkori.web.kit import styleguide
+from hamkori.web.kit.icons import ICONS
 
 INSTEAD = {
     r"bod(?:y|ies)": "organisation",
@@ -224,6 +228,20 @@ def faults(text: str) -> list[str]:
 def test_no_sentence_says_an_old_word() -> None:
     found = [f"{place}: {text}\n    {fault}" for text, place in messages() for fault in faults(text)]
     assert not found, "\n".join(found)
+
+
+def drawn() -> Iterator[str]:
+    """What the page of all components says; names of icons and colours are the code's."""
+    page = styleguide.sheet(RequestFactory().get("/styleguide/")).content.decode()
+    texts = re.findall(r'(?:aria-label|data-opened|placeholder)="([^"]+)"', page) + re.split(r"<[^>]*>", page)
+    named = {*ICONS, *styleguide.colours()}
+    yield from (text for one in texts if (text := unescape(one).strip()) and text not in named)
+
+
+def test_the_drawing_of_the_kit_says_no_old_word() -> None:
+    found = [f"{text}\n    {fault}" for text in drawn() for fault in faults(text)]
+    assert not found, "\n".join(found)
+    assert len(set(drawn())) > 150
 
 
 def test_no_label_says_an_old_word() -> None:
