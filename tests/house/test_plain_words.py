@@ -257,8 +257,7 @@ def written(language: str) -> Iterator[tuple[str, str]]:
         for message in messages_of(read(room, language)).values():
             for form in forms_of(message):
                 yield form, str(catalogue_path(room, language).relative_to(HOUSE))
-    for text, place in labels(language):
-        yield text, place
+    yield from labels(language)
     aloud = HOUSE / f"casework/consent/texts/consent.{language}.md"
     yield from ((line, aloud.name) for line in aloud.read_text("utf-8").splitlines())
 

@@ -37,7 +37,8 @@ def lists_marked(*names: str) -> SafeString | str:
 @register.simple_tag
 def words_marked(*names: str, before: str = "") -> SafeString | str:
     """For the foot of a page that is worked on, after what `before` says there: that words of its lists are
-    provisional. Once, and beside no row: there they would be read for the work."""
+    provisional. Once, and beside no row: there they would be read for the work.
+    """
     said = [before] if before else []
     if any(entry.provisional for name in names for entry in codelist(name)):
         said.append(_("Words for help, steps and reasons are provisional."))
