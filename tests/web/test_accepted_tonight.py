@@ -234,7 +234,12 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     assert "They wrote no hour and no meeting point. They were told to call you; or call them." in sent
     page = worker.get(f"/referrals/{silent.code}/?do=hour").content.decode()
     assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
+    fold = re.search(r"<details([^>]*)>\s*<summary>.{0,200}?Add hour, meeting point", desk.get(f"/referrals/{written.code}/").content.decode(), re.S)
+    assert fold is not None
+    assert "open" in fold[1], "a place for tonight: each of the buttons below accepts at once"
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
+    told = page_text(desk.get(f"/referrals/{written.code}/"))
+    assert "Accepted for tomorrow, evening. Saved: hour. The sender was told." in told
     assert "Not written" not in page_text(desk.get(f"/referrals/{written.code}/"))
     assert page_text(worker.get("/")).count("no hour written") == 1
     sent = page_text(zarina.get(f"/referrals/{written.code}/"))
@@ -249,12 +254,15 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
 
 
 def test_who_is_needed_today_and_comes_later_is_asked_about_until_then(house: Senders) -> None:
-    """Red before: needed today, agreed for tomorrow, and nobody said where the person sleeps."""
-    referral = waits(house)
+    """Red before: needed today, agreed for tomorrow, and nobody said where the person sleeps; nor of a doctor."""
+    case = house.case({"doctor_code": "yes"})
+    house.agreed(case)
+    referral = house.sent(case)
     desk, worker = house.browser("desk-shelter"), house.browser("shelter-worker")
     desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=buttons(house, referral)[-1][0]))
-    asked = "Until then Needed from today. Ask the sender where the person sleeps."
-    assert asked in page_text(worker.get(f"/referrals/{referral.code}/"))
+    asked = "Until then Needed from today. Ask the sender by telephone where the person sleeps."
+    assert asked in (page := page_text(worker.get(f"/referrals/{referral.code}/")))
+    assert "Doctor Needed soon. Ask the sender by telephone whether one was asked." in page
     house.browser().post(f"/referrals/{referral.code}/hear/", heard(referral, "came"))
     assert "Until then" not in page_text(worker.get(f"/referrals/{referral.code}/")), "the person is there"
 
