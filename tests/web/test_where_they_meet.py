@@ -32,7 +32,7 @@ def test_who_awaits_the_person_reads_where_and_the_desk_that_it_is_written(house
     """Red before: locked for the sender alone; neither the officer nor who was to stand there could see it."""
     referral = taken(house)
     shut = page_text(look(house, referral))
-    readers = "Only those who meet the person, and those of the sender's team who read how to reach them, can open it."
+    readers = "Only those who meet the person, and the sender's workers who read the contact, can open it."
     assert f"Hour and meeting point {readers}" in shut
     assert readers in page_text(look(house, referral, "caseworker-cso")), "on both sides in the same words"
     assert "canary-place" not in shut

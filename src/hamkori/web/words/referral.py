@@ -64,7 +64,7 @@ _TO_SENDER: Final = {
 
 
 MEETING_READERS: Final = gettext_lazy(
-    "Only those who meet the person, and those of the sender's team who read how to reach them, can open it."
+    "Only those who meet the person, and the sender's workers who read the contact, can open it."
 )
 """Who can open hour and meeting point, on the pages of both sides (casework/referral/machinery/meetings.py)."""
 UNCONFIRMED: Final = "unconfirmed"
