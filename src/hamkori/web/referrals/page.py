@@ -101,10 +101,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
-        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
-        "no_meeting": no_meeting(found),
-        "meeting_readers": words.MEETING_READERS,
-        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+        **where_to_meet(page, state),
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
@@ -132,6 +129,17 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "final": state in FINAL,
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
+    }
+
+
+def where_to_meet(page: SenderPage, state: str) -> dict[str, Any]:
+    """Hour and meeting point: whether this reader opens them, that none is written, who else can open them, and how."""
+    found = page.referral
+    return {
+        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "no_meeting": no_meeting(found),
+        "meeting_readers": words.MEETING_READERS,
+        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
     }
 
 
