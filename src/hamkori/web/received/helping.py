@@ -94,12 +94,8 @@ def _finish(at: At) -> None:
     note = at.said["note"].strip()
     receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
     drafts.saved(at.request, home(at.code))
-    messages.success(at.request, str(FINISHED_WITH_A_NOTE if note else FINISHED))
-
-
-FINISHED = gettext_lazy("Saved.")
-FINISHED_WITH_A_NOTE = gettext_lazy("Saved. Your note is sent, locked for the sender's team.")
-"""The page that follows says the rest, for as long as it is true."""
+    if note:  # that it has ended, what is deleted and who confirms it, the page says
+        messages.success(at.request, _("Your note is sent, locked for the sender's team."))
 
 
 STEPS: tuple[Step[Received], ...] = (
