@@ -109,6 +109,9 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert "Ask now" in today
     assert f"/cases/{case.code}/consent/" in today
     assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
+    assert "Replaces" not in page_text(zarina.get(alone)), "asking is planned already"
+    press(zarina, f"/cases/{case.code}/edit/", next_step_code="meet", next_step_on=timezone.localdate().isoformat())
+    assert "Replaces: Meet again, today" in page_text(zarina.get(alone)), "nothing planned is lost without a word"
     goes(press(zarina, alone))
 
 
