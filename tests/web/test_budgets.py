@@ -25,7 +25,7 @@ ONLY_HERE = {"front", "mail", "style-guide"}
 OF_LISTS = (
     *("today-case-worker", "today-supervisor", "today-desk", "today-coordinator", "desk", "late-answers", "referrals"),
     *("sent-sent", "sent-declined", "sent-recall", "sent-settle", "case-refer", "first-service", "cases", "case"),
-    *("case-close", "card", "got-accepted", "got-declined"),
+    *("got-serving", "card", "got-accepted", "got-declined"),
 )
 
 Weighed = Mapping[str, Mapping[str, Any]]
