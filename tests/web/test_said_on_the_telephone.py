@@ -59,6 +59,9 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert "only a call helps" not in page_text(zarina.get(page))
     assert "no, not confirmed in Hamkori yet" in page_text(farida.get(LATE)), "who reads the call today"
     pass_time(minutes=1)
+    text = press(zarina, f"{page}call/", "not_reached")
+    assert re.search(r"Recorded before: Your team called today \d\d:\d\d: no, not confirmed", text), "a no is not lost"
+    assert re.search(r"Nobody reached today .* no, not confirmed in Hamkori yet", page_text(zarina.get("/")))
     # A yes: it is awaited in Hamkori, as after "Reached".
     text = press(zarina, f"{page}call/", "said_yes", **{"from": "today"})
     assert "said yes by telephone. It counts once they accept it in Hamkori." in text

@@ -29,7 +29,7 @@ SPOKEN = ("said_yes", "said_no", "calls_back")
 """What was said on the telephone about a referral that waits for its first answer. It answers nothing (ADR 0120)."""
 REACHED = ("reached", "promised", "said_yes", "calls_back")
 """Answers of a call that reached somebody who may still help: the answer is awaited. A "no" calms nothing."""
-BETTER = (*REACHED, "coordinator")
+BETTER = (*REACHED, "said_no", "coordinator")
 UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
 FRUITLESS = (*UNREACHED, "said_no")
