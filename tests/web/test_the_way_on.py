@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hamkori.access.context import now
 from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.models import Referral, ReferralSender, ReferralStep
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.web.kit import moments
@@ -222,25 +223,38 @@ def test_how_soon_and_which_parts_are_as_in_the_earlier_referral(house: Senders)
     assert (kept["urgency"], kept["sections"]) == (["within_a_day"], ["contact"])
 
 
-def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> None:
+@pytest.mark.parametrize("wanted", [True, False])
+def test_words_to_one_organisation_go_to_the_next_only_where_the_person_wants_it(house: Senders, wanted: bool) -> None:
+    """Red before: what was said to the first stood ready for the next, and one press sent it."""
     case = house.case()
     house.agreed(case)
     gone = house.sent(case)
     declines(house, gone)
+    other = another(house)
+    house.belongs[other.pk] = other.organisation_id
+    house.world.services["legal-aid:HOME-02"] = other.pk
     zarina = house.browser()
-    page = zarina.get(f"/referrals/{gone.code}/again/").content.decode()
-    assert f'name="earlier" value="{gone.code}"' in page
-    answer = zarina.post(address(case), house.screen(case, do="", earlier=gone.code))
-    before = answer.content.decode().partition('<textarea name="agreed_text"')[0]
-    assert before.count("<details") == before.count("</details>"), "open, since the button below sends it"
-    told = page_text(answer)
+    again = fields(zarina.get(f"/referrals/{gone.code}/again/"), address(case))
+    assert (again["earlier"], again["taken"], again["agreed_text"]) == ([gone.code], ["Canary-Words"], [""])
+    chosen = {**house.screen(case, "legal-aid:HOME-02"), "earlier": gone.code, "taken": "Canary-Words"}
+    chosen |= {"do": "", "agreed_text": ""}
+    looked = zarina.post(address(case), chosen)
     day = moments.full_day(timezone.localdate(), timezone.localdate())
-    said = f"Taken over from your referral of {day} to Shelter Kulob. Change it if the person wants."
-    assert said in told
-    assert said not in page_text(zarina.post(address(case), house.screen(case, do="")))
+    assert f"The person's words to Shelter Kulob, {day} Canary-Words" in page_text(looked)
+    assert not fields(looked, address(case)).get("taken_too"), "off at first"
+    first = house.screen(case, do="", earlier=gone.code)
+    moved = zarina.post(address(case), {**chosen, "taken_too": "on", "shown_for": first["shown_for"]})
+    assert not fields(moved, address(case)).get("taken_too"), "and off again for another organisation"
     for wrong in ("12345678", "nonsense", house.sent(second(house)).code):
-        strange = zarina.post(address(case), house.screen(case, do="", earlier=wrong))
-        assert "Taken over from" not in page_text(strange), "of another case nothing is said"
+        strange = zarina.post(address(case), {**chosen, "earlier": wrong})
+        assert "The person's words to" not in page_text(strange), "of another case nothing is said"
+    pass_time(minutes=1)
+    tick = {"taken_too": "on"} if wanted else {}
+    assert zarina.post(address(case), {**chosen, **tick, "do": "send", "agreed_text": "Canary-New"}).status_code == 303
+    (sent,) = [one for one in referrals() if one.service_id == other.pk]
+    with house.as_() as actor:
+        text = open_agreed_text(actor, case, referral=sent.pk)
+    assert text == ("Canary-Words\nCanary-New" if wanted else "Canary-New")
 
 
 def second(house: Senders):

@@ -21,7 +21,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import gaps, listed, showing, soon
+from hamkori.web.referrals import apart, gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.words import coordinator, lists
@@ -37,6 +37,9 @@ SUITABLE, AGAINST = 6, 8
 
 class Choosing(Screen):
     """The screen of a referral as it begins: what a button sends is read here, not there."""
+
+    names_asked = False
+    """Each row says it of itself."""
 
     @property
     def typed(self) -> None:
@@ -154,7 +157,8 @@ def _less(row: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
 def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
     case, box = screen.known.case, closed_all(screen)
     rows = [_row(screen, one, box if box and one in box.of else None) for one in screen.found]
-    fitting = {_shown(one) for one in screen.fitting}
+    # Whoever is asked already is no way on: it stands among the others, with what it said.
+    fitting = {_shown(one) for one in screen.fitting if not apart.is_apart(screen, one)}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
     not_taking = {_shown(one) for one in screen.refusing}
     refusing = _said_once([row for row in rows if row["id"] in not_taking][:AGAINST])

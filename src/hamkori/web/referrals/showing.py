@@ -87,7 +87,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
-        "words_from": words_from(screen, form),
+        "taken": screen.taken,
+        "words_from": words_from(screen),
         "words_open": bool(form["agreed_text"].errors or form["agreed_text"].value()),
         "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
@@ -101,7 +102,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
-        "later_text": later_text(screen, way, written=bool(form["agreed_text"].value())) if way else [],
+        "later_text": later_text(screen, way, written=bool(form["agreed_text"].value()) or form.goes_too)
+        if way else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
@@ -176,14 +178,14 @@ def already(screen: Screen) -> dict[str, str] | None:
     return {"sentence": said[one.state] % {"organisation": screen.body, "day": day}, "code": one.code}
 
 
-def words_from(screen: Screen, form: ReferForm) -> str:
-    """Where the person's own words were taken over from; '' where they were not."""
+def words_from(screen: Screen) -> str:
+    """To whom the person's own words went before, and when; '' where there are none."""
     one = screen.earlier
-    if one is None or one.sent_at is None or not form["agreed_text"].value():
+    if one is None or one.sent_at is None or not screen.taken:
         return ""
     day = moments.full_day(screen.known.calendar.day(one.sent_at), screen.known.calendar.day(screen.known.at))
     to = body_name(one.to_organisation, one.to_organisation_id, lists.language())
-    said = _("Taken over from your referral of %(day)s to %(organisation)s. Change it if the person wants.")
+    said = _("The person's words to %(organisation)s, %(day)s")
     return said % {"day": day, "organisation": to}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,9 @@ class Going:
     service_code: str
     sent_at: datetime
     due: datetime
+    arrival_on: date | None
+    arrival_part: str
+    came: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +203,9 @@ def _going(one: Referral) -> Going:
         service_code=one.service_code,
         sent_at=one.sent_at,
         due=one.answer_due_at,
+        arrival_on=one.arrival_on,
+        arrival_part=one.arrival_part_code,
+        came=one.heard_code == "came" and one.missed_at is None,
     )
 
 
