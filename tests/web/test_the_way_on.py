@@ -22,7 +22,7 @@ from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records, referrals, state
 
 pytestmark = pytest.mark.django_db
-CALL = "Call: 00\u201111 (invented, cannot be called)."
+CALL = "Call: 00\u201111."
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
 
 

@@ -117,9 +117,11 @@ def others(*, child: bool) -> list[str]:
 class AgreeForm(KitForm):
     """What was answered: shelter, the two police questions as one, the rest folded, until when; for a child by whom."""
 
-    def __init__(self, *args: Any, case: Case | None = None, read: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case | None = None, read: str = "", child: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.child = case is not None and case.is_child
+        self.child = child or (case is not None and case.is_child)
         today = timezone.localdate(now()) if case is not None else None
         spoken.ask(self, case, read)
         self.fields[answer_name(SHELTER)] = self._answer(SHELTER)

@@ -16,6 +16,7 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.directory.queries import Suitable
 from hamkori.operations import first_stands
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
@@ -175,6 +176,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "first": first,
         "others": others,
         "refusing": refusing,
+        "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,
         "groups": lists.choices("service_group"),

@@ -213,6 +213,8 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
         found.insert(0, f"{asked}.")
     elif not chosen and (lately := apart.for_another(screen, one)):
         found.insert(0, lately)
+    if chosen and (way := way_there(one)):
+        found.append(way)
     quiet = chosen or said_above or listing.id in screen.refused or "not_admitted" in one.reasons
     if not quiet and screen.closed(one):
         phone = screen.phones.get(listing.organisation_id, "")
@@ -240,6 +242,11 @@ def _tag(screen: Screen, one: Suitable, until: str, *, said: bool) -> str:
     # What it said a short while ago outweighs what its entry says.
     room = directory.group(one.listing.service_code) == PLACES and apart.no_room_at(screen, one) is None
     return _("has room") if room else ""
+
+
+def way_there(one: Suitable) -> str:
+    """Of the one that is chosen, that somebody has to bring the person there; '' where it is near."""
+    return _("Other region: think of the way there.") if one.distance == "other_region" else ""
 
 
 def against(one: Suitable) -> list[str]:

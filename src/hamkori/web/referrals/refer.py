@@ -340,12 +340,14 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
+    unread = screen.nobody_there and sent.urgency_code == URGENT
     said = (
         _("Sent to %(organisation)s. Nobody there reads it in time.")
-        if screen.nobody_there and sent.urgency_code == URGENT
+        if unread
         else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
     )
-    messages.success(request, said % {"organisation": screen.body, "due": due})
+    say = messages.warning if unread else messages.success
+    say(request, said % {"organisation": screen.body, "due": due})
 
 
 def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referral:

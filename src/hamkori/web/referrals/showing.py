@@ -23,6 +23,7 @@ from hamkori.casework.referral.rules.card import URGENT, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -70,7 +71,9 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
         **listed.listed(screen, box),
+        "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
         "emergency": is_emergency(screen),
+        "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "chosen": screen.chosen,
         "way": way,
