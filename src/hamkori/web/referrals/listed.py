@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import left
 from hamkori.refusal import NotNow
-from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
 from hamkori.web.referrals.soon import is_out_of_time
@@ -197,7 +195,11 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": _notes(screen, one, box, chosen=chosen),
-        "tag": _("the person said no") if refused else _("they said no") if no else _tag(screen, one, until, said=boxed),
+        "tag": _("the person said no")
+        if refused
+        else _("they said no")
+        if no
+        else _tag(screen, one, until, said=boxed),
         "tone": "wait" if refused or no or listing.is_full or closed or until else "done" if one.desk_ready else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,

@@ -106,7 +106,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
         "later_text": later_text(screen, way, written=bool(form["agreed_text"].value()) or form.goes_too)
-        if way else [],
+        if way
+        else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
