@@ -35,7 +35,8 @@ def closed(
     """Where to call a desk that is closed until the answer is due: the badge of its row says until when it is closed.
     `above`: what stands above the list says that it is, and when the first one opens; of the others it is said here.
 
-    That lines of the demonstration are invented stands once, below the lists. Where none is recorded and it can wait, nobody is sent to the coordinator.
+    That a number of the demonstration is invented stands once, below the lists. Where none is recorded and it can wait,
+    nobody is sent to the coordinator.
     """
     at = opens_next(listing.week, timezone.localtime(due))
     if at is None:
