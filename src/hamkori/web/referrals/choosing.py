@@ -212,7 +212,7 @@ class Screen:
 
     @cached_property
     def heard(self) -> Answered:
-        return answered(self.known.case.pk)
+        return answered(self.known.sent)
 
     @cached_property
     def no_room(self) -> Mapping[tuple[UUID, str], NoRoom]:

@@ -65,6 +65,7 @@ class Prepared:
     asked_at: datetime | None
     asked_in: str
     excluded: frozenset[UUID]
+    sent: tuple[Referral, ...]
     going: tuple[Going, ...]
     withdrawn: bool = False
     """What the person said last took something back."""
@@ -169,7 +170,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     """Her agreement and what waits already, for a case with its annotations."""
     access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
-    sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE).select_related("referral")
+    rows = ReferralOrigin.objects.filter(case=case).exclude(referral__sent_at=None).select_related("referral")
+    sent = tuple(row.referral for row in rows.order_by("referral__sent_at"))
     return Prepared(
         case=case,
         at=now(),
@@ -181,7 +183,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         asked_in=word.version.language_code if word is not None else "",
         excluded=word.refused if word is not None else frozenset(),
         withdrawn=word is not None and word.version.step_code == "withdraw",
-        going=tuple(_going(row.referral) for row in sent),
+        sent=sent,
+        going=tuple(_going(one) for one in sent if one.state_code in LIVE),
     )
 
 
