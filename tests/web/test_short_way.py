@@ -146,21 +146,6 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     assert zarina.get(at)["Location"].endswith(f"step=sent&of={sent.code}"), "Back to step 6 sends nothing twice"
 
 
-def test_the_language_that_was_read_in_stands_there_and_can_be_changed(house, zarina) -> None:
-    """Red before: read in Tajik, and the next organisation got "language not recorded"."""
-    at = to_answers(zarina)
-    page = zarina.get(at)
-    assert "Language of the person Tajik" in page_text(page)
-    assert goes(press(zarina, at, **AGREES, how="spoken"))
-    assert case_of(at).language_code == "tg"
-    assert "Language of the person" not in page_text(zarina.get(at)), "asked once"
-    for answers, language in ((AGREES, "uz"), ({"police": "not_asked"}, "ru")):
-        assert goes(press(zarina, other := to_answers(zarina), **answers, language_code=language, how="spoken"))
-        assert case_of(other).language_code == language, "also where nothing else was answered"
-    assert goes(press(zarina, other := to_answers(zarina), **AGREES, how="through_interpreter"))
-    assert case_of(other).language_code == "unknown", "it was read to the interpreter"
-
-
 def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house, zarina) -> None:
     at = to_need(zarina, **AGREES, language_code="unknown")
     at = goes(press(zarina, at, **NEEDS, do="go"))

@@ -71,7 +71,6 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
         **listed.listed(screen, box),
-        "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
         "emergency": is_emergency(screen),
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
@@ -90,9 +89,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
-        "taken": screen.taken,
-        "words_from": words_from(screen),
-        "words_open": bool(form["agreed_text"].errors or form["agreed_text"].value()),
+        **_words(screen, form),
         "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
         "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW}
@@ -105,14 +102,25 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
-        "later_text": later_text(screen, way, written=bool(form["agreed_text"].value()) or form.goes_too)
-        if way
-        else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
+    }
+
+
+def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
+    """The person's own words: those of an earlier referral, which go on only if the person wants it, and new ones; and
+    of what is chosen what stays sealed, and whether it is far.
+    """
+    way, typed = screen.way, form["agreed_text"]
+    return {
+        "taken": screen.taken,
+        "words_from": words_from(screen),
+        "words_open": bool(typed.errors or typed.value()),
+        "later_text": later_text(screen, way, written=bool(typed.value()) or form.goes_too) if way else [],
+        "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
 
