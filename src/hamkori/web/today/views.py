@@ -95,7 +95,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     numbers = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
     return [
         {
-            "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
+            "title": _title(card, all_of[card]),
             "tone": TONES.get(card, "late"),
             "meta": _("the gravest first") if card == "late" and _is_by_gravity(these) else "",
             "danger": card == "danger",
@@ -105,6 +105,13 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
         for card, these in shown.cards.items()
         if these
     ]
+
+
+def _title(card: str, these: tuple[Due, ...]) -> str:
+    """Of what is urgent: of whom nobody was asked for a doctor, no answer is awaited."""
+    if card == "late" and _national(these):
+        return _("Late")
+    return _("Urgent") if card == "urgent" and any(one.ill for one in these) else str(TITLES[card])
 
 
 def _sub(found: Today, lists: Cards) -> str | SafeString:

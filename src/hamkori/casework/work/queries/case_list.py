@@ -33,7 +33,7 @@ from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
 from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.closed_there import Unread
-from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
+from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
@@ -41,6 +41,7 @@ from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
+from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place, without_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
@@ -82,6 +83,8 @@ class Dot:
     stopped: str
     nobody_else: bool
     """Of one that stopped: nobody else is listed who could be asked."""
+    asked_since: bool
+    """Of such a one: other help was asked for since."""
     place_from: tuple[date, str] | None
     """Of a place that was accepted for a later day than today: that day, and its part."""
     since: date | None
@@ -107,6 +110,8 @@ class Line:
     """The person is there though their word ended it, and is asked whether they stay."""
     awaits_place: bool
     """Nobody has one yet; somebody is asked, urgently or too late."""
+    ill: bool
+    """A doctor is needed today, and nobody was asked: as Today says it, of the team."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -164,6 +169,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
         no_place=ExpressionWrapper(without_place(at), BooleanField()),
         lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
         stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
+        ill=ExpressionWrapper(without_a_doctor(), BooleanField()),
     )
     mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
@@ -303,8 +309,8 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
         last_due=Subquery(last.values("due_at")[:1]),
     )
     for row in (
-        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
-        .annotate(**left.beside_origin(Q(waits=True)))
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True)).annotate(stopped_at=STOPPED_AT)
+        .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
         .select_related("referral", "case")
         .order_by("-referral__sent_at")
     ):
@@ -322,6 +328,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
+                asked_since=row.since_at is not None,
                 place_from=later_place(row, timezone.localdate(at)),
                 since=_since(one, row.last_due, waits=row.waits),
             ),
@@ -372,6 +379,7 @@ def _line(
         no_place=row.no_place,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
+        ill=row.ill and row.kind_code != "supervisor",  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,
