@@ -135,7 +135,11 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     assert "The lead worker was told (Zarina, case " in told
     assert "Nobody was told again." in text(client.post(tells, pressed, follow=True)), "the same press once more"
     row = told.partition("They ask your team: ")[2]
-    assert [word in row for word in ("told about this case today", "Open the referral", "Tell the lead worker")] == [True, True, False]
+    assert [word in row for word in ("told about this case today", "Open the referral", "Tell the lead worker")] == [
+        True,
+        True,
+        False,
+    ]
     assert "your supervisor asks you to look" in text(doors.client_for(scene.zarina).get("/"))
     scene.accepted(referral)
     assert listed(scene.saida) == {"soon": ["sent.comes"]}, "accepted, and not there yet (ADR 116)"

@@ -309,7 +309,8 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
         last_due=Subquery(last.values("due_at")[:1]),
     )
     for row in (
-        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True)).annotate(stopped_at=STOPPED_AT)
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
+        .annotate(stopped_at=STOPPED_AT)
         .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
         .select_related("referral", "case")
         .order_by("-referral__sent_at")

@@ -1,8 +1,9 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
 What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
-these and of the others a child, danger or high risk first, then who needs a doctor today and nobody was asked, then the
-hour that runs out first. What waits for the coordinator, who was reached, stands below all that nobody has called about.
+these and of the others a child, danger or high risk first, then of whom nobody asked the doctor that is needed today,
+then the hour that runs out first. What waits for the coordinator, who was reached, stands below all that nobody has
+called about.
 """
 
 from __future__ import annotations
