@@ -77,7 +77,7 @@ def test_the_page_is_killed_and_what_was_typed_is_offered_again(
     if width == 360:  # Red before: whoever saved below the offer saved the empty field
         back.locator("[name=needs]").fill("Canary-Anew")
         saves.click()
-        back.get_by_text("Not sent yet: what you were writing is in the form again.").wait_for()
+        back.get_by_text("Not saved yet: what you were writing is in the form again.").wait_for()
         assert back.locator("[name=needs]").input_value() == "Canary-Anew", "what was typed anew stays"
         shot(back, f"typed-put-back-first-{width}-{scheme}")
     else:

@@ -250,7 +250,7 @@ def _unsure(file: File) -> Alarm:
 
 def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     when = moments.target(one.answer_due_at, file.now) if one.answer_due_at is not None else ""
-    refer_url = None if one.nobody_else else refer_url
+    refer_url = None if one.nobody_else or _sends_nothing_new(file) else refer_url
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
     said = (
         _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")

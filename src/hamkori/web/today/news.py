@@ -112,23 +112,15 @@ def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]
 
 
 def lately(found: Arrived, now: datetime) -> SafeString | str:
-    """How much arrived since the last working day ended, with the way to it; '' for nothing."""
+    """How much arrived since the last working day ended, as its heading says, with the way to it; '' for nothing."""
     since = _since(now)
     number = sum(one.at >= since for one in found.rows if not one.first)  # that stands above
     if not number:
         return ""
-    said = ngettext(
-        "%(n)d new thing since the working day ended (%(when)s)",
-        "%(n)d new things since the working day ended (%(when)s)",
-        number,
-    )
+    said = ngettext("%(n)d new thing", "%(n)d new things", number)
     if _above(found, since):
-        said = ngettext(
-            "%(n)d more new thing below, since the working day ended (%(when)s)",
-            "%(n)d more new things below, since the working day ended (%(when)s)",
-            number,
-        )
-    return format_html('<a href="#news">{}</a>', said % {"n": number, "when": moments.moment(since, now)})
+        said = ngettext("%(n)d more new thing below", "%(n)d more new things below", number)
+    return format_html('<a href="#news">{}</a>', said % {"n": number})
 
 
 def _above(found: Arrived, since: datetime) -> bool:
