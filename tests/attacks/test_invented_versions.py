@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import HttpResponse
 
 from hamkori.refusal import NotNow
-from hamkori.site.health import pulse
+from hamkori.site.health import key_ages, pulse
 from hamkori.vault import server
 from tests import doors
 from tests.attacks import planting
@@ -103,7 +103,7 @@ def test_status_names_it(zarina: doors.Person, settings: Any) -> None:
         sql_as_owner(INVENTED, "tag")
         here = pulse.Here(connection=connection.connection, keyring=settings.HAMKORI_KEYRING)
         with god():
-            ages, named = pulse.server_keys(here)
+            ages, named = key_ages.server_keys(here)
         assert (ages.well, named.well) == (False, False)
         assert named.text.startswith("the database names version 40000 of tag, which the keyring does not hold")
         tried()

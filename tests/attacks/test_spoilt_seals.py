@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.casework.referral.actions import disclosure, release
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
-from hamkori.site.health import pulse
+from hamkori.site.health import key_ages, pulse
 from hamkori.site.management.commands import keys
 from hamkori.vault import bytes as raw
 from hamkori.vault import keyring_file
@@ -226,7 +226,7 @@ def signs(*, all_seen: bool = True) -> list[pulse.Sign]:
         here = pulse.Here(connection=connection)
         if all_seen:
             here = pulse.Here(connection=connection, keyring=path(), marks=Path(settings.HAMKORI_MARKS))
-        return list(pulse.release_key(here))
+        return list(key_ages.release_key(here))
 
 
 def test_status_says_which_older_key_lives_and_since_when(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_status_says_which_older_key_lives_and_since_when(house: House, monkeypa
     assert sign.well is False, "by the rows alone, where nothing else is seen"
     assert f"older and not destroyed: {epoch} (for 3 h); turn it: " in sign.text
     # Now he hides it, three days later. The keyring and the marks know better.
-    monkeypatch.setattr(pulse, "datetime", later(timedelta(days=3)))
+    monkeypatch.setattr(key_ages, "datetime", later(timedelta(days=3)))
     for hidden in (
         "update release_epoch set begun_at = now() + interval '3 days', destroyed_at = now()",
         "insert into release_epoch (number, begun_at) values (60000, now() + interval '3 days')",

@@ -39,10 +39,12 @@ def test_what_is_not_well_is_a_sentence_each(settings, monkeypatch: pytest.Monke
     with_room_on_the_disk(monkeypatch)
     beat(tick=70, post=700)
     settings.HAMKORI_KEYRING = Path(settings.HAMKORI_DATA) / "gone"
+    settings.TIME_ZONE = "Asia/Tashkent"
     answer = Client().get("/health/ready")
     assert answer.status_code == 503
     said = re.sub(r"7\d s ago", "70 s ago", answer.content.decode())  # also on a machine that is busy
     assert said.splitlines() == [
+        "Time zone: the pages reckon in Asia/Tashkent, the database in Asia/Dushanbe; ./hamkori migrate writes it",
         "Clock: last ticked 70 s ago, at most 60 s is well; look into the worker's log",
         "Mail: last was looked through 11 min ago, at most 10 min is well; look into the worker's log",
         "Keyring: it can not be used: there is none",

@@ -13,17 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
+from django.conf import settings
 
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
 from hamkori.site.database import logins, roles, startcheck, writing
-from hamkori.vault.keyring import Keyring
-from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Alarms, Marks, MarksLost
 
 NOT_SEEN = "not seen from here"
@@ -82,24 +80,11 @@ BACKLOG_LIMIT = timedelta(seconds=60)
 DISK_LIMIT = 15  # percent that must be free,
 DISK_ENOUGH = 20 * 2**30  # or this much: on a great disk a small part is long enough
 
-RELEASE_LIMIT = timedelta(days=14)  # after which old backups are promised to stay shut
-TURN_LIMIT = timedelta(hours=1)  # how long a turn may take before an older key is one that was left
-ROTATE = "./hamkori keys rotate-release"
-SHOWN = 5
-# The first of each key has no row: it is as old as the database.
-KEYS_BEGUN = """
-select k.name, coalesce(v.number, 1), statement_timestamp() - coalesce(v.begun_at, f.at)
-  from (select min(applied) as at from django_migrations) f
- cross join unnest(array['pepper', 'tag', 'kept', 'proof']) with ordinality k(name, place)
-  left join lateral (
-    select number, begun_at from key_version where name_code = k.name order by number desc limit 1) v on true
- order by k.place
+# What `house_zone()` answers, read where it is written: no login of ours may call it.
+ZONE = """
+select substring(prosrc from $$'(.*)'::text$$) from pg_catalog.pg_proc
+ where oid = pg_catalog.to_regprocedure('public.house_zone()')
 """
-RELEASE_ROWS = """
-select number, begun_at, destroyed_at is not null, statement_timestamp() - destroyed_at
-  from release_epoch order by number
-"""
-RELEASE_FIRST = "select min(applied) from django_migrations"
 
 # Of the last hour: the clock tries again every ten seconds, so what is older than that is over.
 FAILURES = """
@@ -197,6 +182,17 @@ def chain(here: Here) -> Iterator[Sign]:
         yield Sign("Chain", "what was written is sealed and signed", well=True)
 
 
+def zone(here: Here) -> Iterator[Sign]:
+    """Whether the database reckons days and opening hours where the pages do: `migrate` writes the setting there."""
+    row = here.connection.execute(ZONE).fetchone()
+    written = row[0] if row else "no zone"
+    if written != settings.TIME_ZONE:
+        text = f"the pages reckon in {settings.TIME_ZONE}, the database in {written}; ./hamkori migrate writes it"
+        yield Sign("Time zone", text, well=False)
+    else:
+        yield Sign("Time zone", f"pages and database reckon in {written}", well=True)
+
+
 def acts(here: Here) -> Iterator[Sign]:
     """What of the clock keeps failing, one sign an act. Only the clock's login may read it."""
     failing = here.connection.execute(FAILURES).fetchall()
@@ -246,7 +242,7 @@ def marks(here: Here) -> Iterator[Sign]:
         yield Sign("Marks", NOT_SEEN, well=None)
     elif not os.access(here.marks / "marks", os.R_OK | os.W_OK):
         yield Sign("Marks", "missing or not to be written; put them back, or ./hamkori tags rebuild", well=False)
-    elif not _are_marks(here.marks / "marks"):
+    elif not are_marks(here.marks / "marks"):
         yield Sign("Marks", "they can not be read as marks; put them back, or ./hamkori tags rebuild", well=False)
     elif not (here.marks_are_there or partial(_not_alarmed, here.marks))():
         yield Sign("Marks", FEWER, well=False)
@@ -255,14 +251,15 @@ def marks(here: Here) -> Iterator[Sign]:
 
 
 @cache
-def _read_before(path: Path) -> Marks:
+def read_before(path: Path) -> Marks:
     """Read on from where it was read to: this is asked every second."""
     return Marks(path)
 
 
-def _are_marks(path: Path) -> bool:
+def are_marks(path: Path) -> bool:
+    """Whether they can be read as marks."""
     try:
-        _read_before(path).least("-", "-")
+        read_before(path).least("-", "-")
     except (MarksLost, OSError):
         return False
     return True
@@ -297,71 +294,6 @@ def alarms(here: Here) -> Iterator[Sign]:
         yield Sign("Alarms", "none in 24 hours", well=True)
 
 
-def release_key(here: Here) -> Iterator[Sign]:
-    """How old the key of packets is, which older ones live and since when they are older, and which are destroyed: what
-    lies under those in a backup stays shut. Keyring and marks are asked before the database, where they are seen.
-    """
-    first = here.connection.execute(RELEASE_FIRST).fetchone()
-    begun, ends = {1: first[0] if first and first[0] else datetime.now(UTC)}, {}
-    for number, at, is_gone, age in here.connection.execute(RELEASE_ROWS):
-        begun[number] = at
-        if is_gone:
-            ends[number] = age
-    ring = _ring(here)
-    held = ring.release_epochs if ring else tuple(sorted(set(begun) - set(ends) or begun))
-    marked = {number: _release_begun(here, number) for number in held}
-    begun |= {number: at for number, at in marked.items() if at}
-    age, since = _age(begun, held[-1]), [(one, _age(begun, after)) for one, after in pairwise(held)]
-    yield _release_sign(held[-1], age, since, sorted(ends.items(), reverse=True))
-    for number in sorted(set(begun) - {1}):
-        if number > held[-1]:
-            text = f"the database names epoch {number}, which the keyring does not hold; turn it: {ROTATE}"
-            yield Sign("Release key", text, well=False)
-
-
-def _release_sign(
-    number: int, age: timedelta, older: list[tuple[int, timedelta]], gone: list[tuple[int, timedelta]]
-) -> Sign:
-    destroyed = [f"{one} ({span(since)} ago)" for one, since in gone]
-    more = f" and {len(gone) - SHOWN} before" if len(gone) > SHOWN else ""
-    said = f"epoch {number}, {span(age)} old; destroyed: {', '.join(destroyed[:SHOWN]) or 'none'}{more}"
-    living = ", ".join(f"{one} (for {span(since)})" for one, since in older)
-    if living:
-        said = f"{said}; older and not destroyed: {living}"
-    late = age > RELEASE_LIMIT or any(since > TURN_LIMIT for _one, since in older)
-    return Sign("Release key", f"{said}; turn it: {ROTATE}" if late else said, well=not late)
-
-
-def _age(begun: Mapping[int, datetime], number: int) -> timedelta:
-    return datetime.now(UTC) - begun.get(number, datetime.now(UTC))
-
-
-def _ring(here: Here) -> Keyring | None:
-    if here.keyring is None or not reachable(here.keyring) or startcheck.keyring_fault(here.keyring):
-        return None
-    return load_keyring(here.keyring)
-
-
-def _release_begun(here: Here, number: int) -> datetime | None:
-    """When this epoch began, as the machine wrote it down; the database's word for it is its owner's."""
-    if here.marks is None or not reachable(here.marks) or not _are_marks(here.marks / "marks"):
-        return None
-    seconds = _read_before(here.marks / "marks").least("release", str(number))
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
-
-
-def server_keys(here: Here) -> Iterator[Sign]:
-    """How old the other keys of the keyring are."""
-    found = here.connection.execute(KEYS_BEGUN).fetchall()
-    ages = ", ".join(f"{name} {number} ({span(age)} old)" for name, number, age in found)
-    ring = _ring(here)
-    above = [(name, number) for name, number, _age in found if ring is not None and number > ring.newest(name)]
-    yield Sign("Other keys", ages, well=not above)
-    for name, number in above:
-        text = f"the database names version {number} of {name}, which the keyring does not hold"
-        yield Sign("Other keys", f"{text}; ./hamkori keys rotate {name} takes it out", well=False)
-
-
 def disk(here: Here) -> Iterator[Sign]:
     """The room that is left where the data lies."""
     yield room(here.data)
@@ -393,8 +325,7 @@ def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, marks, disk)
+OF_THE_PAGES: tuple[Part, ...] = (database, zone, worker, chain, keyring_of_the_pages, marks, disk)
 OF_STATUS: tuple[Part, ...] = (
-    database, own_settings, worker, chain, acts, keyring, release_key, server_keys, signing_key, marks, alarms,
-    disk,
+    database, own_settings, worker, chain, acts, keyring, signing_key, marks, alarms, disk,
 )  # fmt: skip

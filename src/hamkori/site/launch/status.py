@@ -9,7 +9,7 @@ import psycopg
 from hamkori.site import environment
 from hamkori.site.database import logins, outages
 from hamkori.site.database.cluster import Cluster
-from hamkori.site.health import alarm_signs, key_signs, neighbours, pulse, role_signs
+from hamkori.site.health import alarm_signs, key_ages, key_signs, neighbours, pulse, role_signs
 from hamkori.site.health.pulse import Sign
 from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.asking import ask
@@ -20,7 +20,7 @@ UNKNOWN = "so nothing of the worker, the mail and the ledger is known"
 OF_THE_SERVER = (
     neighbours.neighbours, role_signs.of_our_logins, role_signs.owner_of_the_database, role_signs.temporary_tables,
     role_signs.connections, role_signs.log_of_the_server, alarm_signs.late, key_signs.secret_of_the_worker,
-    key_signs.continuity,
+    key_signs.continuity, key_ages.release_key, key_ages.server_keys,
 )  # fmt: skip
 
 
