@@ -304,7 +304,7 @@ def _late_since(on: date | None, today: date) -> str:
 
 
 def _tags(line: Line, above: str) -> list[dict[str, str]]:
-    """No place for tonight, no doctor, where the next step does not say it; open referrals in a word, the same counted."""
+    """No place for tonight, no doctor, where the next step does not say it; open referrals in a word, alike counted."""
     found: dict[tuple[str, str], int] = {}
     for one in line.referrals:
         key = (_short(one), _tone(one))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.urls import reverse
 
-from hamkori.casework.work.queries.no_doctor import ASKED_FOR as DOCTOR
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER
+
+DOCTOR: Final = ASKED_FOR
 
 
 def asked_at(code: str) -> str:

@@ -120,7 +120,7 @@ def answered(case_id: UUID) -> Answered:
 
 
 def newest_since() -> dict[str, Subquery]:
-    """Beside a row with `stopped_at`: other help that was asked for since, the newest: which, when, its number, state."""
+    """Beside a row with `stopped_at`: other help that was asked for since, the newest: which, when, number, state."""
     rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
     rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
     return {

@@ -329,7 +329,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
-                asked_since=row.since_at is not None,
+                asked_since=row.since_at is not None,  # type: ignore[attr-defined]
                 place_from=later_place(row, timezone.localdate(at)),
                 since=_since(one, row.last_due, waits=row.waits),
             ),
