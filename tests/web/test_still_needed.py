@@ -119,6 +119,9 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     assert "“Needed from” is now: today." not in text, "the day that stands in the field"
     places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
     assert places == sorted(places)
+    house.sent(case, urgency="normal")
+    for address in ("/", "/cases/"):
+        assert "Still without: Emergency medical care" in page_text(zarina.get(address)), "in the same words, until asked"
 
 
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:
