@@ -214,7 +214,7 @@ def test_came_that_was_pressed_by_mistake_is_taken_back_before_the_agreed_day(ho
     there = house.browser("shelter-worker").get(address).content.decode()
     assert there.count("/serve/") == 1
     assert there.index("The sender said") < there.index("/serve/") < there.index('aria-label="This referral"'), "first"
-    assert "before the agreed day" not in there, "nothing to unfold: the sender's word is the second one"
+    assert "before the agreed time" not in there, "nothing to unfold: the sender's word is the second one"
     assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 303
 
 

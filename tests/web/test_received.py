@@ -256,15 +256,15 @@ def test_before_the_agreed_day_it_is_asked_once_more_and_on_that_day_it_is_one_p
     referral = taken(house)
     early = look(house, referral)
     asked = early.content.decode()
-    assert "Agreed: tomorrow, morning. Has the person come today?" in page_text(early)
+    assert "Agreed: tomorrow, morning. Has the person come already?" in page_text(early)
     fold = asked[: asked.index(f'action="/referrals/{referral.code}/serve/"')].rpartition("<details")[2]
-    assert "The person came before the agreed day" in fold
+    assert "The person came before the agreed time" in fold
     assert "</details>" not in fold, "the button stands in the fold"
     assert " open" not in fold.partition(">")[0]
     assert asked.count("/serve/") == 1
     pass_time(days=1)
     then = look(house, referral)
-    assert "before the agreed day" not in page_text(then)
+    assert "before the agreed time" not in page_text(then)
     fold = then.content.decode().partition("/serve/")[0].rpartition("<details")[2]
     assert "</details>" in fold, "no fold around it"
     assert press(house, referral, "serve").status_code == 303

@@ -144,6 +144,7 @@ def test_where_they_meet_opens_by_hand_and_is_written_down(house: Senders, agree
     closed = zarina.get(at(referral))
     assert "tomorrow, morning" in page_text(closed)
     assert "Canary" not in closed.content.decode()
+    assert re.search(r'<a class="btn" href="[^"]*open=meeting">\s*Open, and tell the person', closed.content.decode())
     opened = zarina.get(at(referral) + "?open=meeting")
     assert "Canary-Hour" in page_text(opened)
     with god():
