@@ -121,7 +121,9 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     assert places == sorted(places)
     house.sent(case, urgency="normal")
     for address in ("/", "/cases/"):
-        assert "Still without: Emergency medical care" in page_text(zarina.get(address)), "in the same words, until asked"
+        assert "Still without: Emergency medical care" in page_text(zarina.get(address)), (
+            "in the same words, until asked"
+        )
 
 
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,7 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place, without_place
@@ -202,7 +203,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
 
 def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
     today, ids = timezone.localdate(at), [row.case_id for row in found]
-    dots, clocks = _dots(ids, at), _clocks(ids)
+    dots, clocks = _dots(ids, at), late_clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
     lead_of = leaders(ids) if "supervisor" in actor.roles else {}
     return tuple(
@@ -354,18 +355,6 @@ def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | N
     due = {"sent": one.answer_due_at, "disputed": last_due, "finished": last_due}.get(one.state_code)
     at = ended[1] if ended is not None else due
     return timezone.localdate(at) if at is not None else one.arrival_on
-
-
-def _clocks(case_ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
-    """Of each case a time limit that has passed, and its day: child protection before any other."""
-    rows = CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow())
-    found = sorted(rows.values_list("clock_code", "case_id", "due_at"), key=lambda row: row[0] == "child")
-    return {case: (code, timezone.localdate(_last(code, due))) for code, case, due in found}
-
-
-def _last(code: str, due: datetime) -> datetime:
-    """A consent ends when its last day is over: that day is said, as on Today."""
-    return due - timedelta(microseconds=1) if code == "consent" else due
 
 
 def _line(
