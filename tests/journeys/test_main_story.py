@@ -47,7 +47,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.page.locator("details.card > summary", has_text="Finish").click()
     parvina.choose("Help was given")
     parvina.form("finish").get_by_role("button", name="Finish").click()
-    parvina.sees("Finished.")
+    parvina.sees("Help has ended.")
     assert steps.CALL_NAME not in parvina.peek(f"/referrals/{referral}/?open=packet")[1]
 
     zarina.go("/")

@@ -80,6 +80,8 @@ def test_the_packet_is_closed_until_she_opens_it_and_opening_is_written_down(hou
     assert "Canary" not in closed
     opened = page_text(look(house, referral, query="?open=packet"))
     assert "Canary-Words" in opened
+    danger = "If these words speak of danger, ask the sender about the risk."
+    assert (danger in closed, danger in opened) == (False, True), "the summary says no raised risk"
     assert "What to call the person Canary-Call-Name" in opened
     assert "Canary-Wish" in opened
     with god():

@@ -260,12 +260,13 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state
+    looks = referral_words.UNCONFIRMED if came else state
     return {
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": here,
-        "state": "late" if one.late or _calls(one) else state,
+        "state": "late" if one.late or _calls(one) else looks,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
         **(

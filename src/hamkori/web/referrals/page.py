@@ -38,7 +38,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arriving, onward
-from hamkori.web.referrals.called import calling, calls_of
+from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, settled, stop, telling
@@ -101,9 +101,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
-        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
-        "no_meeting": no_meeting(found),
-        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+        **where_to_meet(page, state),
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
@@ -134,6 +132,17 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     }
 
 
+def where_to_meet(page: SenderPage, state: str) -> dict[str, Any]:
+    """Hour and meeting point: whether this reader opens them, that none is written, who else can open them, and how."""
+    found = page.referral
+    return {
+        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "no_meeting": no_meeting(found),
+        "meeting_readers": words.MEETING_READERS,
+        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+    }
+
+
 def question(page: SenderPage, code: str) -> str:
     """A question of theirs, worded from the sender's side: with their name and region where they say "our"."""
     to = page.referral.to_organisation
@@ -150,7 +159,7 @@ def reasons(page: SenderPage, state: str) -> dict[str, str]:
 def badge(found: Referral, state: str) -> tuple[str, str]:
     """Its state as a code and in a word: "did not come" stands above "accepted"."""
     if words.unconfirmed(state, found.heard_code, missed=found.missed_at is not None):
-        return state, words.came(found.service_code)
+        return words.UNCONFIRMED, words.came(found.service_code)
     shown = MISSED if stopped(found) == MISSED else state
     return shown, words.state(shown, found.reason_code, found.service_code)
 
@@ -216,7 +225,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        calls, asked = calls_of(page), bool(page.asked)
+        calls, asked = page.calls(), bool(page.asked)
         newest = calls[0] if calls else None
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=newest)
         shown |= _boxes(page, shown)
@@ -278,11 +287,11 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if doubted_asked(page.referral, card, says):
-        found |= {"doubt_asked": True, "call_reached": _is_reached(calls_of(page, card.corrected_at))}
+        found |= {"doubt_asked": True, "call_reached": _is_reached(page.calls(card.corrected_at))}
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        calls, phone = calls_of(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
+        calls, phone = page.calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": _is_reached(calls)}
-        found |= calling(calls, phone, page.at, **onward.ways(page))
+        found |= calling(calls, phone, page.at, answers=False, **onward.ways(page))
     return found
 
 
@@ -323,10 +332,9 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
     theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     rows: list[dict[str, Any]] = [
         {
-            "what": steps.of_referral(one.step, Audience.SENDER, found.service_code),
+            **steps.happened(one.step, one.reason, Audience.SENDER, found.service_code),
             "at": one.at,
             "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
-            "note": steps.reason(one.step, one.reason, found.service_code),
         }
         for one in reversed(page.taken)
     ]

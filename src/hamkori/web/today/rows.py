@@ -268,13 +268,14 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     if one.what == "desk.answer" and one.sex:
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
     else:
-        parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
+        # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
+        parts.append(words.person_of(one.sex, one.age_band) if one.sex and not without.is_without(one) else "")
     if one.body:
         parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
         parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")
-        parts.append(_suggested(one) if one.since_help != one.suggested else "")
+        parts.append("" if without.is_without(one) else _suggested(one))
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))

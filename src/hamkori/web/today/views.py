@@ -198,7 +198,7 @@ def _expected(number: int) -> str:
 def _quiet(found: Today) -> str:
     """The sentence for a day without anything late or due."""
     if found.next_at is None:
-        return _("No answer is due.")
+        return _("No answer is due from you or to you.")
     return _("Next answer due: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
 
 
