@@ -35,7 +35,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.go(f"/referrals/{referral}/?open=packet")
     parvina.sees(steps.CALL_NAME)
     parvina.sees(steps.HER_WORDS)
-    parvina.unfold("The person came before the agreed day")
+    parvina.unfold("The person came before the agreed time")
     parvina.press("Yes, the person has come")
     parvina.sees("Help has begun, and the sender was told.")
     own = parvina.page.get_by_role("link", name=re.compile("^Your own case")).get_attribute("href")
@@ -47,7 +47,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.page.locator("details.card > summary", has_text="Finish").click()
     parvina.choose("Help was given")
     parvina.form("finish").get_by_role("button", name="Finish").click()
-    parvina.sees("Finished.")
+    parvina.sees("Help has ended.")
     assert steps.CALL_NAME not in parvina.peek(f"/referrals/{referral}/?open=packet")[1]
 
     zarina.go("/")

@@ -28,7 +28,7 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
     finger, page = Taps(zarina), zarina.page
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]:visible').first)
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]:visible').first)
-    page.locator(".took b:visible", has_text="Shelter, Khatlon (demo) unlocked:").first.wait_for()
+    page.locator(".took b:visible", has_text="Shelter, Khatlon (demo) has already opened:").first.wait_for()
     finger.on(page.locator(".took details summary").first)
     zarina.sees("This is deleted at Shelter, Khatlon (demo), and they are told.")
     zarina.sees("This is deleted at Shelter, Khatlon (demo), and they are told.")

@@ -71,6 +71,11 @@ def test_tonight_is_the_last_part_of_today_from_the_afternoon_on() -> None:
     }
     assert said == {0: [], 9: [], 11: [], 12: ["evening"], 20: ["evening"], 23: ["evening"]}
     assert not clocks.is_tonight(today + timedelta(days=1), "evening", wall_of(20))
+    begun = {hour for hour in range(24) if clocks.has_begun(today, "evening", wall_of(hour))}
+    assert begun == set(range(17, 24)), "who comes at noon for the evening comes early"
+    assert clocks.has_begun(today - timedelta(days=1), "evening", wall_of(0))
+    assert not clocks.has_begun(today + timedelta(days=1), "morning", wall_of(23))
+    assert all(clocks.has_begun(today, part, wall_of(0)) for part in (clocks.NOW, "morning"))
     assert [clocks.starts(part) for part in ("now", "morning", "afternoon", "evening")] == ["", "", "12:00", "17:00"]
 
 

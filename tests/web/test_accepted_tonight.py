@@ -135,6 +135,7 @@ def test_what_is_not_needed_today_is_offered_by_its_parts_of_the_day(house: Send
     referral = house.sent(case, "normal", needed_from=later)
     pass_time(minutes=1)
     assert [label for _value, label in buttons(house, referral)] == ["Morning", "Afternoon", "Evening"]
+    assert "Add hour, meeting point" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
 
 
 def test_a_part_of_today_that_is_over_is_answered_at_its_field_and_stays_in_sight(house: Senders) -> None:
@@ -214,7 +215,7 @@ def test_came_that_was_pressed_by_mistake_is_taken_back_before_the_agreed_day(ho
     there = house.browser("shelter-worker").get(address).content.decode()
     assert there.count("/serve/") == 1
     assert there.index("The sender said") < there.index("/serve/") < there.index('aria-label="This referral"'), "first"
-    assert "before the agreed day" not in there, "nothing to unfold: the sender's word is the second one"
+    assert "before the agreed time" not in there, "nothing to unfold: the sender's word is the second one"
     assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 303
 
 
@@ -234,7 +235,12 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     assert "They wrote no hour and no meeting point. They were told to call you; or call them." in sent
     page = worker.get(f"/referrals/{silent.code}/?do=hour").content.decode()
     assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
+    shown = page_text(desk.get(f"/referrals/{written.code}/"))
+    assert "Add hour, meeting point" not in shown, "no fold: each of the buttons below accepts at once"
+    assert shown.index("Where to meet") < shown.index("Accept: when do you meet the person?")
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
+    told = page_text(desk.get(f"/referrals/{written.code}/"))
+    assert "Accepted for tomorrow, evening. Saved: hour. The sender was told." in told
     assert "Not written" not in page_text(desk.get(f"/referrals/{written.code}/"))
     assert page_text(worker.get("/")).count("no hour written") == 1
     sent = page_text(zarina.get(f"/referrals/{written.code}/"))
@@ -249,12 +255,15 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
 
 
 def test_who_is_needed_today_and_comes_later_is_asked_about_until_then(house: Senders) -> None:
-    """Red before: needed today, agreed for tomorrow, and nobody said where the person sleeps."""
-    referral = waits(house)
+    """Red before: needed today, agreed for tomorrow, and nobody said where the person sleeps; nor of a doctor."""
+    case = house.case({"doctor_code": "yes"})
+    house.agreed(case)
+    referral = house.sent(case)
     desk, worker = house.browser("desk-shelter"), house.browser("shelter-worker")
     desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=buttons(house, referral)[-1][0]))
-    asked = "Until then Needed from today. Ask the sender where the person sleeps."
-    assert asked in page_text(worker.get(f"/referrals/{referral.code}/"))
+    asked = "Until then Needed from today. Ask the sender by telephone where the person sleeps."
+    assert asked in (page := page_text(worker.get(f"/referrals/{referral.code}/")))
+    assert "Doctor Needed soon. Ask the sender by telephone whether one was asked." in page
     house.browser().post(f"/referrals/{referral.code}/hear/", heard(referral, "came"))
     assert "Until then" not in page_text(worker.get(f"/referrals/{referral.code}/")), "the person is there"
 

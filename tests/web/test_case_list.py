@@ -109,3 +109,42 @@ def test_a_case_without_a_next_step_is_late_since_a_day_on_both_pages(world) -> 
     client = doors.client_for(world.zarina)
     assert f'<span class="when late">{since}</span>' in text(client.get("/"))
     assert f"late since {since}" in text(client.get("/cases/"))
+
+
+def test_who_is_expected_today_or_tomorrow_leads_the_case_and_its_row(world) -> None:
+    """Red before: both said what is planned for a day in a week, the person who comes tonight stood in grey below."""
+    calm, case = world.case(), world.case()
+    referral = world.sent(case)
+    today = timezone.localdate()
+    with god():
+        Case.objects.filter(pk=calm.pk).update(next_step_on=today + timedelta(days=3), risk_code="high")
+        Case.objects.filter(pk=case.pk).update(next_step_on=today + timedelta(days=6), risk_code="ordinary")
+    world.accepted(referral, days=1)
+    lead = doors.client_for(world.zarina)
+
+    def read() -> tuple[str, str]:
+        row = lead.get("/cases/").content.decode().partition(f'href="/cases/{case.code}/"')[2].partition("</tr>")[0]
+        steps = lead.get(f"/cases/{case.code}/").content.decode()
+        return row, re.split(r">\s*Next step\s*</h2>", steps)[1].partition("</ul>")[0]
+
+    row, steps = read()
+    for said in ("The person is expected", "tomorrow, evening"):
+        assert said in row
+        assert said in steps
+    assert steps.index("The person is expected") < steps.index("Meet again"), "then what is planned"
+    assert f'href="/referrals/{referral.code}/">Tell the person the time' in steps
+    supervised = text(doors.client_for(world.saida).get(f"/cases/{case.code}/"))
+    assert "The person is expected" in supervised
+    assert "Tell the person the time" not in supervised, "the team tells"
+    with doors.acting(world.zarina) as actor:
+        found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
+    assert found == [case.code, calm.code], "before a higher risk of a later day"
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=today)
+    row, steps = read()
+    assert "Meet again" in row, "the earlier day decides"
+    assert steps.index("Meet again") < steps.index("The person is expected")
+    with doors.acting(world.zarina) as actor:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.hear(actor, mine, version=mine.version, heard="came")
+    assert not any("The person is expected" in one for one in read()), "once it was said that the person is there"

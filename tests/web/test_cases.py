@@ -275,6 +275,7 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert "Only a supervisor closes a case with: Contact was lost" in page
     assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
     assert "no organisation here gave one" in page
+    assert "The decision on the signs was never made." in page, "it is said, and forbids nothing"
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 400, "it is read first"
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     closed = text(lead.get(f"/cases/{case.code}/"))

@@ -75,7 +75,7 @@ LINES = {
     "referral_staff": ("The team is changed.", "have been told and can help now"),
     "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),
     "referral_withdraw_said_to_the_team": ("Ended.", "The sender has been told and asks about the rest."),
-    "referral_finish": ("Finished.", "the sender asks the person and confirms"),
+    "referral_finish": ("Help has ended.", "The sender now asks the person and confirms."),
     "referral_amend": ("The result is corrected.", "The sender has been told and confirms it."),
     # the directory and the keys
     "service_edit": ("Saved.", "Organisations that look for help see this now."),
@@ -95,8 +95,9 @@ ON_THE_PAGE = {
     "first_send": "the last page of the way is that line, with what to do until the answer comes",
     "consent_withdraw": "the page says what was withdrawn, what follows for each referral, and what to tell the person",
     "gap_record": "the page goes on with the search, and says it above the services",
+    "referral_finish": "the page says that help has ended, and who confirms it, for as long as it is true",
 }
-"""The page itself says it, in its own green box."""
+"""The page itself says it, in its own box."""
 
 A_WAY = "the next question of the same way is what comes next; its steps show what is saved"
 SILENT = {

@@ -45,12 +45,14 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
     press(client, address, next_step_code="meet", next_step_on=timezone.localdate().isoformat())
     for said in ("Replaces: Meet again, today", ">It is done</a>"):
         assert said in text(client.get(address))
-    assert f'href="{address}?done=1"' in client.get(f"/cases/{case.code}/").content.decode(), "also before it is late"
+    planned_for = client.get(f"/cases/{case.code}/").content.decode()
+    assert f'href="{address}?done=1"' in planned_for, "also before it is late"
+    assert f'<a href="{address}">Put it off</a>' in planned_for, "and in one press to the days"
     pass_time(days=2)
     planned = again(case).next_step_on
     assert f'href="{address}?done=1"' in client.get("/").content.decode()
     of_case = client.get(f"/cases/{case.code}/").content.decode()
-    assert of_case.count(f'href="{address}') == 2, "above with its button, among the links, and not as a row as well"
+    assert of_case.count(f'href="{address}') == 3, "above with both buttons, among the links, and not as a row as well"
     done = client.get(f"{address}?done=1")
     for said in ("Next step</h1>", "Done when you save: Meet again, ", "Not done yet: put it off"):
         assert said in text(done), "nothing is done before it is saved"

@@ -80,6 +80,8 @@ def test_the_packet_is_closed_until_she_opens_it_and_opening_is_written_down(hou
     assert "Canary" not in closed
     opened = page_text(look(house, referral, query="?open=packet"))
     assert "Canary-Words" in opened
+    danger = "If these words speak of danger, ask the sender about the risk."
+    assert (danger in closed, danger in opened) == (False, True), "the summary says no raised risk"
     assert "What to call the person Canary-Call-Name" in opened
     assert "Canary-Wish" in opened
     with god():
@@ -256,15 +258,15 @@ def test_before_the_agreed_day_it_is_asked_once_more_and_on_that_day_it_is_one_p
     referral = taken(house)
     early = look(house, referral)
     asked = early.content.decode()
-    assert "Agreed: tomorrow, morning. Has the person come today?" in page_text(early)
+    assert "Agreed: tomorrow, morning. Has the person come already?" in page_text(early)
     fold = asked[: asked.index(f'action="/referrals/{referral.code}/serve/"')].rpartition("<details")[2]
-    assert "The person came before the agreed day" in fold
+    assert "The person came before the agreed time" in fold
     assert "</details>" not in fold, "the button stands in the fold"
     assert " open" not in fold.partition(">")[0]
     assert asked.count("/serve/") == 1
     pass_time(days=1)
     then = look(house, referral)
-    assert "before the agreed day" not in page_text(then)
+    assert "before the agreed time" not in page_text(then)
     fold = then.content.decode().partition("/serve/")[0].rpartition("<details")[2]
     assert "</details>" in fold, "no fold around it"
     assert press(house, referral, "serve").status_code == 303

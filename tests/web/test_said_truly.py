@@ -186,7 +186,7 @@ def test_the_end_of_an_agreement_is_no_target(world) -> None:
         asking = consent.Asking(language="tg", how_given="spoken", until_on=until)
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
         consent.record(actor, again(case), answers=answers, asking=asking)
-    assert "No answer is due." in text(doors.client_for(world.zarina).get("/"))
+    assert "No answer is due from you or to you." in text(doors.client_for(world.zarina).get("/"))
 
 
 def test_the_record_does_not_say_signs_twice(world) -> None:

@@ -144,6 +144,7 @@ def test_where_they_meet_opens_by_hand_and_is_written_down(house: Senders, agree
     closed = zarina.get(at(referral))
     assert "tomorrow, morning" in page_text(closed)
     assert "Canary" not in closed.content.decode()
+    assert re.search(r'<a class="btn" href="[^"]*open=meeting">\s*Open, and tell the person', closed.content.decode())
     opened = zarina.get(at(referral) + "?open=meeting")
     assert "Canary-Hour" in page_text(opened)
     with god():
@@ -182,7 +183,7 @@ def test_whether_the_person_came_is_answered_with_one_press(house: Senders, agre
     page = page_text(zarina.get(at(referral)))
     assert "Saved: you called." in page
     assert "Called, nothing known yet. If the organisation" in page
-    assert "Your team said whether the person came" in page
+    assert "Your team said: called, nothing known yet" in page, "what was said, and not that something was"
     assert referral.code not in zarina.get("/referrals/?show=needs_me").content.decode(), "it rests"
     theirs = page_text(house.browser("shelter-worker").get(at(referral)))
     assert "The sender said" in theirs
@@ -199,17 +200,22 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     zarina, case = house.browser(), f"/cases/{agreed.code}/"
     assert "Did the person arrive?" in page_text(zarina.get(case))
     zarina.post(at(referral, "hear"), press(referral, heard="came"))
-    page = page_text(zarina.get(at(referral)))
+    shown = zarina.get(at(referral))
+    page, amber = page_text(shown), r'class="tag wait">(?:(?!class="tag).){0,300}?Came, to be confirmed'
+    assert re.search(amber, shown.content.decode(), re.S), "green is what they say themselves"
     assert re.search(r"said today \d\d:\d\d ?: the person came", page), "when it was said, and not when they came"
     assert "Arrival:" not in page, "late since, in red above the answer"
-    assert "They see that the sender said so, and still have to confirm it." in page
+    assert "They still have to confirm it. If they do not, this comes back" in page
+    assert "Your team said: the person came" in page
     assert "You may ask and say" not in page
     assert "Change what you said" in page
     assert "Did the person arrive?" not in page
     assert "Did the person arrive?" not in page_text(zarina.get(case)), "nothing more is to do there"
     assert "Did the person arrive?" not in page_text(zarina.get("/"))
     assert zarina.post(at(referral, "hear"), press(referral, heard="did_not_come")).status_code == 303, "taken back"
-    assert ": the person came" not in page_text(zarina.get(at(referral)))
+    again = page_text(zarina.get(at(referral)))
+    assert "They still have to confirm it" not in again
+    assert "Your team said: the person did not come" in again
 
 
 def test_a_supervisor_reads_who_asks_the_person_before_confirming(house: Senders, agreed) -> None:

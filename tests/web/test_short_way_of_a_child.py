@@ -112,6 +112,17 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     goes(press(zarina, alone))
 
 
+def test_keeping_a_child_on_today_says_which_step_it_replaces(zarina) -> None:
+    """Red before: what was planned was gone without a word."""
+    alone = goes(press(zarina, begun(zarina), **{**WHO, "age_band_code": "a9_17"}, adult="no", do="go"))
+    need = re.search(r'href="([^"]*step=need)"', zarina.get(alone).content.decode())
+    assert need
+    case = case_of(goes(press(zarina, need[1], tonight="has", do="stop")))
+    assert "Replaces" not in page_text(zarina.get(alone)), "asking is planned already"
+    press(zarina, f"/cases/{case.code}/edit/", next_step_code="meet", next_step_on=timezone.localdate().isoformat())
+    assert "Keep it on Today Replaces: Meet again, today" in page_text(zarina.get(alone))
+
+
 def test_of_a_child_of_whom_nobody_was_asked_no_safe_adult_is_said(zarina) -> None:
     """Red before: "yes" stood there on return, and the way went on by it."""
     at = begun(zarina)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
-from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.case.models import Case, CaseAccess, CaseClock
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.work.queries.due import Due, is_near
@@ -168,11 +168,12 @@ def test_what_is_urgent_stands_above_what_is_late_and_who_goes_before_an_earlier
         assert places == sorted(places)
     assert (today.count("high risk comes first"), today.count("Risk: high")) == (1, 0), "once, and in place of the risk"
     pass_time(minutes=5)
-    bed, why = scene.case(need_tonight_codes=["safe_place"]), "No place for tonight yet: comes first"
+    bed, why = scene.case(need_tonight_codes=["safe_place"]), "No place for tonight yet"
     scene.sent(bed)
     today = doors.client_for(scene.zarina).get("/").content.decode()
-    assert today.index(f"/cases/{bed.code}/") < today.index(why) < today.index(f"/cases/{risky.code}/")
-    assert today.count("No place for tonight yet") == today.count(why) == 1
+    assert today.index(why) < today.index(f"/cases/{bed.code}/") < today.index(f"/cases/{risky.code}/")
+    assert today.count(why) == 1, "in the title of those rows, and in no row"
+    assert today.index(f"/cases/{bed.code}/") < today.index("Urgent: no answer yet"), "then the hours go on"
 
 
 def test_what_is_due_before_work_begins_again_is_near() -> None:
@@ -221,6 +222,21 @@ def test_done_set_the_next_step_opens_its_form(scene: Scene) -> None:
     assert {href for href, _what in rows(scene.zarina)} == {f"/cases/{one.code}/edit/" for one in (own, none)}
     for one in (own, none):
         assert 'name="next_step_code"' in page(scene.zarina, f"/cases/{one.code}/edit/")
+
+
+def test_where_no_step_is_planned_the_title_says_that_and_not_that_one_is_late(scene: Scene) -> None:
+    own = scene.case()
+    scene.accepted(scene.sent(scene.case()))
+    with god():
+        long_ago = timezone.now() - timedelta(days=9)
+        Case.objects.filter(pk=own.pk).update(next_step_on=None, opened_at=long_ago)
+        CaseAccess.objects.filter(case=own.pk, kind_code="lead").update(membership_id=scene.parvina.membership_id)
+    for said in ("Cases without a next step", "1 case without a next step"):
+        assert said in page(scene.parvina, "/")
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")
+    for said in ("Next steps that are late", "1 next step late"):
+        assert said in page(scene.parvina, "/")
 
 
 def test_i_called_says_on_which_day_and_hour_it_comes_back(scene: Scene) -> None:

@@ -32,12 +32,14 @@ def test_who_awaits_the_person_reads_where_and_the_desk_that_it_is_written(house
     """Red before: locked for the sender alone; neither the officer nor who was to stand there could see it."""
     referral = taken(house)
     shut = page_text(look(house, referral))
-    assert "Hour and meeting point The sender's team can open it too." in shut
+    readers = "Only those who meet the person, and the sender's workers who read the contact, can open it."
+    assert f"Hour and meeting point {readers}" in shut
+    assert readers in page_text(look(house, referral, "caseworker-cso")), "on both sides in the same words"
     assert "canary-place" not in shut
     assert "Meeting point canary-place" in page_text(look(house, referral, query=MEETING))
     assert "Meeting point canary-place" in page_text(look(house, referral, "caseworker-cso", MEETING)), "as before"
     officer = page_text(look(house, referral, "desk-shelter", MEETING))
-    assert "Hour and meeting point Locked: who meets the person can open it." in officer
+    assert f"Hour and meeting point {readers}" in officer
     assert "canary-place" not in officer
     with god():
         opened = Ledger.objects.filter(action_code="meeting.open", decision_code="done", object_id=referral.pk)

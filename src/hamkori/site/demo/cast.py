@@ -28,6 +28,9 @@ PERSONAS: dict[str, Persona] = {
     "social-service": Persona("nargis@social.example", "Наргис", _("Social worker"), _("A state social service")),
     "coordinator": Persona("farida@commission.example", "Фарида", _("National coordinator"), _("The secretariat")),
     "stranger": Persona(
-        "sitora@other.example", "Ситора", _("Case worker of another organisation"), _("Not added to any of these cases")
+        "sitora@other.example",
+        "Ситора",
+        _("Referral officer of another organisation"),
+        _("Not added to any of these cases"),
     ),
 }

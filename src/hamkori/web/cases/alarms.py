@@ -358,4 +358,5 @@ def _step(file: File) -> list[Alarm]:
         return []
     values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
     title = _("%(step)s: late since %(day)s") % values
-    return [_alarm(title, "", url=f"{url}?done=1", button=_("Done, set the next step"))]
+    later = _alarm("", "", url=url, button=_("Put it off"))
+    return [_alarm(title, "", url=f"{url}?done=1", button=_("Done, set the next step"), then=later)]

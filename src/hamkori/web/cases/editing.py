@@ -36,6 +36,7 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import lists
+from hamkori.web.words.case import planned
 from hamkori.web.words.comes_along import Known, questions
 from hamkori.web.words.fields import Coded, Codes
 
@@ -141,7 +142,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     whole = request.GET.get("all") == "1"
     context = {
         "title": _("Change the details that are not locked") if whole else _("Next step"),
-        "replaces": "" if whole or both else _planned(case, places(request)["now"]),
+        "replaces": "" if whole or both else planned(case, places(request)["now"]),
         "is_done": _is_done(request),
         "whole": whole,
         "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),
@@ -160,14 +161,6 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 def _is_done(request: HttpRequest) -> bool:
     """Whether whoever comes has done the step that was planned: the next one is asked for, and nothing is filled in."""
     return request.GET.get("done") == "1"
-
-
-def _planned(case: Case, now: datetime) -> str:
-    """What is planned until something else is saved; '' where nothing is."""
-    if not case.next_step_code or case.next_step_on is None:
-        return ""
-    day = moments.week_day(case.next_step_on, timezone.localdate(now))
-    return f"{lists.label('next_step', case.next_step_code)}, {day}"
 
 
 def _saved(case: Case, stood: tuple[str, date | None], now: datetime, *, done: bool) -> str:

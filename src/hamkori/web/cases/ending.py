@@ -313,7 +313,8 @@ def _closes(at: At) -> dict[str, Any]:
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "above": above,
         "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
-        "next_step": closing_page.next_step(at.thing.file) if at.thing.file is not None else "",
+        "undecided": at.thing.file is not None and closing_page.undecided(at.thing.file),
+        "next_step": words.planned(at.thing.case, now()),
         "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
     }
 

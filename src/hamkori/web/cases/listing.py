@@ -5,7 +5,7 @@ type a name there, too.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import arrival, lists, red
+from hamkori.web.words import arrival, lists, red, referral
 from hamkori.web.words import case as words
 
 SWITCHES = ("mine", "late", "unreferred")
@@ -234,7 +234,7 @@ def _open(line: Line) -> str:
 
 
 def _next(line: Line, found: Page) -> tuple[str, str, str]:
-    """What is to do, when, and its tone: no place, an arrival or answer that is late, what stopped, the step."""
+    """What is to do, when, and its tone: no place, what is late or stopped, who is expected now, the step."""
     if line.state == "closed":
         return pgettext("a case", "closed"), "", ""
     if line.state == "draft" or line.in_need:
@@ -251,7 +251,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         sent = [one for one in line.referrals if one.state == "sent"]
         tone = "late" if any(one.late for one in sent) else "call" if any(one.unread for one in sent) else "today"
         return str(red.NO_PLACE_YET), _answer_due(line, found), tone
-    return _of_referrals(line, found) or _of_step(line, found)
+    return _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
 
 
 def _answer_due(line: Line, found: Page) -> str:
@@ -286,6 +286,18 @@ def _call_by(one: Dot, found: Page) -> str:
     if one.state == "sent":
         return moments.answer_by(one.due, found.now) if one.due is not None else ""
     return moments.day(one.since, found.today) if one.since is not None else ""
+
+
+def _expected(line: Line, found: Page) -> tuple[str, str, str] | None:
+    """Who comes today or tomorrow, before what is planned for a later day; not where the case itself is late."""
+    comes = [(one.awaited, one.service) for one in line.referrals if one.awaited is not None]
+    if not comes or line.late or line.clock is not None:
+        return None
+    (day, part, agreed_at), service = min(comes, key=lambda one: one[0][0])
+    if day > min(found.today + timedelta(days=1), line.next_step_on or day):
+        return None
+    when = referral.part_of_day(day, part, agreed_at, found.now)
+    return arrival.say("expected", service), when, "today" if day <= found.today else ""
 
 
 def _of_step(line: Line, found: Page) -> tuple[str, str, str]:

@@ -206,7 +206,13 @@ def _only_to_protect(file: File) -> bool:
     return bool(asked) and all(asked) and not agrees
 
 
-LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": ("", "now"), "todo": ("", "unasked")}
+LOOKS = {
+    "comes": ("", "referrals"),
+    "late": ("late", "late"),
+    "blocked": ("still", "waiting"),
+    "doing": ("", "now"),
+    "todo": ("", "unasked"),
+}
 """State of a step -> the tint of its mark, and the mark."""
 
 
@@ -215,18 +221,17 @@ def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     above = {url.partition("?")[0] for url in _leads(late)}
     above |= {"#child"} if any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
-    for number, task in enumerate(tasks(file)):
+    for task in tasks(file):
         if task["url"] and task["url"].partition("?")[0] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
-        planned = number == 0 and bool(task["url"])
         task |= {
             "url": task["url"] or None,
             "ico": tone,
-            "icon": "calendar" if number == 0 else mark,
+            "icon": "calendar" if task.get("planned") else mark,
             "tone": "late" if task["state"] == "late" else "",
             "shown": task["when"] or task["state_label"],
-            "button": _("Done, set the next step") if planned else task.get("button", ""),
+            "button": task.get("button", ""),
         }
         found["done" if task["state"] == "done" else "todo"].append(task)
     return found
@@ -239,7 +244,7 @@ def _leads(late: list[dict[str, Any]]) -> set[str]:
 
 def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, Any]:
     """A row of the requests: service and body, state, clock or result. `above`: where a box of the page leads."""
-    answer_url = reverse("referral_answer", args=[one.code])
+    answer_url, here = reverse("referral_answer", args=[one.code]), reverse("referral", args=[one.code])
     says = one.asks and answer_url not in above
     what = lists.label("service", one.service)
     detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
@@ -247,19 +252,20 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
         detail.append(lists.label("referral_result", one.result))
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
-    elif one.state == "accepted" and one.arrival_on is not None and not came:
+    elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.asks:
         detail.append(asked_us(one) if says else referral_words.asks_us())
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state
+    looks = referral_words.UNCONFIRMED if came else state
     return {
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
-        "url": reverse("referral", args=[one.code]),
-        "state": "late" if one.late or _calls(one) else state,
+        "url": here,
+        "state": "late" if one.late or _calls(one) else looks,
         "label": _label(one, state),
         "stopped": bool(one.stopped),
         **(

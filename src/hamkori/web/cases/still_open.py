@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
 PLACE = "safe_place"
@@ -43,10 +41,7 @@ def _is_place(one: Sent) -> bool:
     return given and one.service in kinds([PLACE])
 
 
-def next_step(file: File) -> str:
-    """The step that is planned; '' where there is none."""
-    case = file.case
-    if not case.next_step_code or case.next_step_on is None:
-        return ""
-    day = moments.week_day(case.next_step_on, timezone.localdate(file.now))
-    return f"{lists.label('next_step', case.next_step_code)}, {day}"
+def undecided(file: File) -> bool:
+    """Whether nobody decided about the signs; not where the case was sent here and none were looked at."""
+    elsewhere = bool(file.came_from) and not file.screenings
+    return file.case.decision_code == "not_yet" and "screening" in file.standing.sections and not elsewhere

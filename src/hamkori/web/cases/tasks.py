@@ -1,9 +1,12 @@
 """What is to do in a case, in the order in which it is usually done, and how far each is."""
 
+from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,17 +16,17 @@ from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
-from hamkori.web.words import child_alone, lists, red
+from hamkori.web.words import arrival, child_alone, lists, red, referral
 from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
 
 
 def tasks(file: File) -> list[Task]:
-    """Rows of the task list: the planned step, then signs, decision, agreement, requests, child protection."""
+    """Rows of the task list: who is expected, the planned step, signs, decision, consent, requests, child, age."""
     planned = child_alone.waits(file.case) and file.agreed.asked_at is None  # asking is the planned step itself
     agreement = None if _said_above(file) or planned else _agreement(file)
-    rows = [_planned(file), _signs(file), _decision(file), agreement, _referrals(file), _child(file), _age(file)]
+    rows = [*_ahead(file), _signs(file), _decision(file), agreement, _referrals(file), _child(file), _age(file)]
     return [row for row in rows if row]
 
 
@@ -31,22 +34,48 @@ def _task(label: str, state: str, state_label: str, *, url: str = "", hint: str 
     return {"label": label, "state": state, "state_label": state_label, "url": url, "hint": hint, "when": when}
 
 
+def _ahead(file: File) -> list[Task]:
+    """Who is expected today or tomorrow, and the planned step: the earlier day first, on one day the person."""
+    step, tomorrow = _planned(file), timezone.localdate(file.now) + timedelta(days=1)
+    comes = [(one.arrival_on, _expected(one, file)) for one in file.referrals if one.awaited and one.arrival_on]
+    near = sorted((pair for pair in comes if pair[0] <= tomorrow), key=itemgetter(0))
+    planned = file.case.next_step_on
+    first = [task for day, task in near if planned is None or day <= planned]
+    return [*first, step, *(task for _day, task in near if task not in first)]
+
+
+def _expected(one: Sent, file: File) -> Task:
+    """Who comes, when and to whom, with the way to where and at what hour: the person is told that."""
+    label = arrival.say("expected_which", one.service, service=lists.label("service", one.service))
+    when = referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    button = _("Tell the person the time") if file.standing.works and one.live else str(red.OPEN_REFERRAL)
+    url = reverse("referral", args=[one.code])
+    return {**_task(label, "comes", "", url=url, hint=one.body, when=when), "button": button}
+
+
 def _planned(file: File) -> Task:
+    return {**_step(file), "planned": True}
+
+
+def _step(file: File) -> Task:
     case = file.case
     url = reverse("edit_case", args=[case.code]) if file.standing.works else ""
     if not case.next_step_code or case.next_step_on is None:
         hint = _("Every open case has a next step and its day.")
         state = "late" if is_unplanned(case, timezone.localdate(file.now)) else "todo"
-        return _task(_("Choose the next step"), state, _("none"), url=url, hint=hint)
+        button = _("Choose the next step") if url else ""
+        return {**_task(_("There is no next step"), state, "", url=url, hint=hint), "button": button}
     today = timezone.localdate(file.now)
     finished = "completed" in file.screenings and "draft" not in file.screenings
     if case.next_step_code == "signs" and finished and case.next_step_on <= today:
-        return _task(
-            _("Choose the next step"), "todo", _("none"), url=url, hint=_("The questions about the signs are finished.")
-        )
+        hint = _("The questions about the signs are finished.")
+        button = _("Done, set the next step") if url else ""
+        return {**_task(_("Choose the next step"), "todo", _("none"), url=url, hint=hint), "button": button}
     day = moments.week_day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
-    return _task(lists.label("next_step", case.next_step_code), state, "", url=url and f"{url}?done=1", when=day)
+    when = format_html('{}\N{NO-BREAK SPACE}· <a href="{}">{}</a>', day, url, _("Put it off")) if url else day
+    found = _task(lists.label("next_step", case.next_step_code), state, "", url=url and f"{url}?done=1", when=when)
+    return {**found, "button": _("Done, set the next step") if url else ""}
 
 
 def _signs(file: File) -> Task | None:
@@ -133,8 +162,20 @@ def _referrals(file: File) -> Task | None:
         return _task(label, "doing", label_of, url=url, hint=hint)
     if file.open_referrals:
         return None  # each stands under "Referrals", with its state
+    if _is_ready(file):
+        hint = _("If nothing more is to do, close the case.")
+        close = {"url": reverse("close", args=[file.case.code]), "button": _("Close the case")}
+        return {**_task(_("All referrals are finished"), "todo", "", hint=hint), **close}
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
     return _task(label, *state, url=url, hint=_("Choose a service together with the person."))
+
+
+def _is_ready(file: File) -> bool:
+    """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed."""
+    lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
+    given = any(one.state == "confirmed" for one in file.referrals)
+    drafts = any(one.state == "draft" for one in file.referrals)
+    return given and not (lacks or drafts) and file.standing.may("close", file.case.state_code)
 
 
 def _still_without(one: Sent, file: File, hint: str) -> Task:

@@ -146,7 +146,9 @@ class Standing:
             seen = [each for each in self.opened[one.running.id] if sections is None or each.section in sections]
             if seen:
                 slots = {"organisation": self.names.get(one.running.body, ""), **what_and_when(seen, self.at)}
-                unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
+                unlocked.append(
+                    _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.") % slots
+                )
         lines = (_stops(one, self.names.get(one.running.body, ""), self.phones) for one in hit)
         return tuple(unlocked), tuple(dict.fromkeys(lines))
 

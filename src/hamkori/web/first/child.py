@@ -21,6 +21,7 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import case as words
 from hamkori.web.words import child_alone, lists
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "alone": child_alone.whom_to_call(actor, case),
         "consent_url": address(case.code, "consent"),
         "signs_url": address(case.code, "consent", only="signs"),
+        "replaces": words.planned(case, now()) if asks_first(case) else "",
         "need_url": address(case.code, "need") if case.state_code == "draft" else "",
     }
     return drawn(request, "alone", more, case=case)

@@ -76,13 +76,16 @@ def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
         slots["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
     service = received.referral.service_code
     first = arrival.say("accepted_now", service, **slots) if at_once else str(FOR_A_DAY) % slots
-    whole = f"{first} {str(RETURN) % slots}"
-    if form.meeting() or at_once or own not in typed["team"]:
+    meeting = form.meeting()
+    saved = [str(SAVED) % {"what": hours.named(meeting)}] if meeting else []
+    whole = " ".join([first, *saved, str(RETURN) % slots])
+    if meeting or at_once or own not in typed["team"]:
         return whole
     here = home(received.referral.code)
     return format_html('{}<br><a href="{}?do=hour#hour">{}</a>', whole, here, ADD_HOUR)
 
 
+SAVED = gettext_lazy("Saved: %(what)s.")
 FOR_A_DAY = gettext_lazy("Accepted for %(when)s.")
 ADD_HOUR = gettext_lazy("Add hour and meeting point")
 RETURN = gettext_lazy("The sender was told. You can return it until %(until)s.")

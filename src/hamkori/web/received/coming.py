@@ -20,7 +20,7 @@ from hamkori.web.words import received as words
 def said(received: Received) -> dict[str, Any]:
     """The sentences of this page, the words of the sender, and what comes next."""
     found, at = received.referral, received.at
-    early = words.early(received, timezone.localdate(at))
+    early = words.early(received)
 
     def moment(when: Any) -> str:
         return moments.moment(when, at) if when is not None else ""

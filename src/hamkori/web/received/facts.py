@@ -24,7 +24,7 @@ def rows(received: Received) -> list[tuple[str, object]]:
         if received.state == "accepted":
             found.append((_("Agreed time"), words.agreed(received)))
             found += [*wanted.until_then(received), *meet.rows(received)]
-        found += [(_("From"), words.sender(referral)), *asks]
+        found += [*wanted.doctor(received), (_("From"), words.sender(referral)), *asks]
         return found  # when it came, was answered and began stands in what happened
     dates = [(_("Referral received"), referral.visible_at)]
     if not received.events:  # what happened says the rest

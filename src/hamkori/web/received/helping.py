@@ -23,7 +23,7 @@ from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
-from hamkori.web.words import arrival, lists
+from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def _expect(at: At) -> None:
 
 def _saved(meeting: dict[str, str]) -> str:
     """What was saved of the line, by name: what was left empty is not there."""
-    what = lists.inside(lists.enumerated(name for name, _text in referral_words.meeting_rows(meeting)))
-    return _("Saved: %(what)s. The sender has been told.") % {"what": what}
+    return _("Saved: %(what)s. The sender has been told.") % {"what": hours.named(meeting)}
 
 
 def _finish(at: At) -> None:
@@ -95,14 +94,8 @@ def _finish(at: At) -> None:
     note = at.said["note"].strip()
     receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
     drafts.saved(at.request, home(at.code))
-    messages.success(at.request, str(FINISHED_WITH_A_NOTE if note else FINISHED))
-
-
-FINISHED = gettext_lazy("Finished. The shared information is deleted; the sender asks the person and confirms.")
-FINISHED_WITH_A_NOTE = gettext_lazy(
-    "Finished. Your note is sent, locked for the sender's team. The shared information is deleted; the sender asks"
-    " the person and confirms."
-)
+    if note:  # that it has ended, what is deleted and who confirms it, the page says
+        messages.success(at.request, _("Your note is sent, locked for the sender's team."))
 
 
 STEPS: tuple[Step[Received], ...] = (

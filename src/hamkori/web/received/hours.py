@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends
 from hamkori.web.kit.forms import KitForm, TextField
 from hamkori.web.words import lists
+from hamkori.web.words.referral import meeting_rows
 
 MEETING = ("hour", "place", "ask_for")
 JUST_NOW = timedelta(minutes=30)
@@ -84,6 +85,11 @@ def _clock(hour: str) -> time | None:
     """The hour, if it was written as one; in words it is taken as it stands."""
     found = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", hour.strip())
     return time(int(found[1]), int(found[2])) if found else None
+
+
+def named(meeting: dict[str, str]) -> str:
+    """What of a meeting line was written, by name and not by what it says."""
+    return lists.inside(lists.enumerated(name for name, _text in meeting_rows(meeting)))
 
 
 class HourForm(MeetingForm):

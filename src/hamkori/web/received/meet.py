@@ -15,7 +15,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting, t
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.received import forms, hours
 from hamkori.web.words.received import came
-from hamkori.web.words.referral import meeting_rows
+from hamkori.web.words.referral import MEETING_READERS, meeting_rows
 
 
 def _expected(received: Received) -> bool:
@@ -28,7 +28,7 @@ def rows(received: Received) -> list[tuple[str, object]]:
     if no_meeting(received.referral) and _expected(received):
         return [(name, _("Not written. Call the sender."))]
     if has_meeting(received.referral) and Side.RECEIVER not in received.sides:
-        return [(name, _("Locked: who meets the person can open it."))]
+        return [(name, MEETING_READERS)]
     return []
 
 

@@ -67,7 +67,8 @@ def parts(opened: dict[str, dict[str, Any]], sent: Mapping[str, datetime], recei
             # Whether it is safe to talk was asked for that hour, so that it goes in no packet.
             lacks = section if any(not _said(name, fields.get(name)) for name in always) else ""
             calls = section == "contact" and bool(_said("safe_phone", fields.get("safe_phone")))
-            found.append({"title": title, "as_of": as_of, "rows": rows, "asks_first": calls, "lacks": lacks})
+            part = {"title": title, "as_of": as_of, "rows": rows, "asks_first": calls, "lacks": lacks}
+            found.append(part | {"in_words": section == TEXT and bool(_said("agreed_text", fields.get("agreed_text")))})
     return found
 
 

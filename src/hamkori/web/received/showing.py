@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries.received import (
     whole,
 )
 from hamkori.casework.referral.queries.referrals import has_begun
+from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
@@ -97,6 +98,7 @@ def show(
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "ask_sender": wanted.whom_to_ask(received),
+        "meeting_readers": referral_words.MEETING_READERS,
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
         "changed": changed,
@@ -267,10 +269,9 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "answers": _answers(received),
         "events": [
             {
-                "what": steps.of_referral(one.step, Audience.RECEIVER, referral.service_code),
+                **steps.happened(one.step, one.said, Audience.RECEIVER, referral.service_code),
                 "at": one.at,
                 "by": one.name,
-                "note": steps.reason(one.step, one.said, referral.service_code),
             }
             for one in received.events
         ],
@@ -333,6 +334,8 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
         "lacking": wanted.unasked(received, packet.lacking(parts)),
         "all_as_of": sent.pop() if len(sent) == 1 else "",
         "packet_named": received.agreed.named,
+        # A risk that was said to be ordinary may be older than the words: nothing reads them but this reader.
+        "calm": received.card is not None and received.card.risk_level_code not in AT_RISK,
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }
 

@@ -19,6 +19,7 @@ from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, calling, coordinator, lists, steps
 from hamkori.web.words import received as words
+from hamkori.web.words.directory import group
 from hamkori.web.words.stays import is_home
 
 Part = tuple[str, str]
@@ -62,7 +63,17 @@ def until_then(received: Received) -> list[tuple[str, object]]:
     if words.came(received):
         return []
     slots = {"day": moments.day(needed, today)}
-    return [(_("Until then"), _("Needed from %(day)s. Ask the sender where the person sleeps.") % slots)]
+    return [(_("Until then"), _("Needed from %(day)s. Ask the sender by telephone where the person sleeps.") % slots)]
+
+
+def doctor(received: Received) -> list[tuple[str, object]]:
+    """That the summary says the person needs a doctor, for whoever helps with something else. Whether one was asked is
+    the sender's to say.
+    """
+    card = received.card
+    if card is None or card.flags is None or card.flags.urgent_health != "yes" or group(card.service_code) == "HEALTH":
+        return []
+    return [(_("Doctor"), _("Needed soon. Ask the sender by telephone whether one was asked."))]
 
 
 def phone(received: Received) -> str:

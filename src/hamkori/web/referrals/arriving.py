@@ -53,6 +53,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "arrival_title": arrival.say("when_over" if over else "when", found.service_code),
         **_sentences(page, by, again),
         "hear_early": early,
+        # Until something is said of the arrival, the page is for telling the person when and where.
+        "tells_time": early and page.live and not (found.heard_code or found.missed_at or page.open_question),
         "hear_asks": asks,
         "still_asked": [
             {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}

@@ -101,9 +101,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
-        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
-        "no_meeting": no_meeting(found),
-        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+        **where_to_meet(page, state),
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
@@ -134,6 +132,17 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     }
 
 
+def where_to_meet(page: SenderPage, state: str) -> dict[str, Any]:
+    """Hour and meeting point: whether this reader opens them, that none is written, who else can open them, and how."""
+    found = page.referral
+    return {
+        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "no_meeting": no_meeting(found),
+        "meeting_readers": words.MEETING_READERS,
+        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+    }
+
+
 def question(page: SenderPage, code: str) -> str:
     """A question of theirs, worded from the sender's side: with their name and region where they say "our"."""
     to = page.referral.to_organisation
@@ -150,7 +159,7 @@ def reasons(page: SenderPage, state: str) -> dict[str, str]:
 def badge(found: Referral, state: str) -> tuple[str, str]:
     """Its state as a code and in a word: "did not come" stands above "accepted"."""
     if words.unconfirmed(state, found.heard_code, missed=found.missed_at is not None):
-        return state, words.came(found.service_code)
+        return words.UNCONFIRMED, words.came(found.service_code)
     shown = MISSED if stopped(found) == MISSED else state
     return shown, words.state(shown, found.reason_code, found.service_code)
 
@@ -323,10 +332,9 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
     theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     rows: list[dict[str, Any]] = [
         {
-            "what": steps.of_referral(one.step, Audience.SENDER, found.service_code),
+            **steps.happened(one.step, one.reason, Audience.SENDER, found.service_code),
             "at": one.at,
             "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
-            "note": steps.reason(one.step, one.reason, found.service_code),
         }
         for one in reversed(page.taken)
     ]

@@ -43,6 +43,7 @@ STATES: Final[dict[str, tuple[str, str]]] = {
     "confirmed": ("done", "done"),
     "disputed": ("wait", "warning"),
     "missed": ("wait", "ended"),
+    "unconfirmed": ("wait", "waiting"),
     "late": ("late", "late"),
     **dict.fromkeys(
         ("declined", "lapsed", "recalled", "withdrawn", "unaccepted", "discarded", "ended", "closed"), ("", "ended")

@@ -210,10 +210,14 @@ def sealed(
     url: str | None = None,
     label: object = "",
     post: bool = False,
+    main: bool = False,
 ) -> dict[str, Any]:
-    """A sealed part: what it holds, who can open it, one button, which asks nothing more of whoever has unlocked."""
+    """A sealed part: what it holds, who can open it, one button, which asks nothing more of whoever has unlocked.
+
+    `main`: it is what the page is for now.
+    """
     label = label or (_("Open") if context.get("vault_open_until") else _("Unlock"))
-    values = {"name": name, "holds": holds, "who": who, "url": maybe(url), "label": label, "post": post}
+    values = {"name": name, "holds": holds, "who": who, "url": maybe(url), "label": label, "post": post, "main": main}
     return {**values, "csrf_token": context.get("csrf_token")}
 
 

@@ -56,11 +56,18 @@ Codes = Mapping[str, UUID]
 
 
 def rows(
-    found: Iterable[Due], now: datetime, *, mixed: bool = False, cases: Codes = NONE, referrals: Codes = NONE
+    found: Iterable[Due],
+    now: datetime,
+    *,
+    mixed: bool = False,
+    cases: Codes = NONE,
+    referrals: Codes = NONE,
+    place_said: bool = False,
 ) -> list[dict[str, Any]]:
     """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call.
 
-    `cases`, `referrals`: which of them a code is of, for what is pressed here.
+    `cases`, `referrals`: which of them a code is of, for what is pressed here. `place_said`: the title says of all that
+    they have no place for tonight yet.
     """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
@@ -68,7 +75,8 @@ def rows(
     return [
         _of_body(group, now)
         if group[0].what in NATIONAL
-        else row(group[0], now, mixed=mixed, cases=cases) | {"calls": calls.of_sender(group[0], referrals)}
+        else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
+        | {"calls": calls.of_sender(group[0], referrals)}
         for group in groups.values()
     ]
 
@@ -132,14 +140,16 @@ def _sender(one: Due) -> str:
     return desk_phone.of_sender(one.sender, one.sender_phone) if one.sender else ""
 
 
-def row(one: Due, now: datetime, *, mixed: bool = False, cases: Codes = NONE) -> dict[str, Any]:
+def row(
+    one: Due, now: datetime, *, mixed: bool = False, cases: Codes = NONE, place_said: bool = False
+) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not one.spoken
     grave = owed or one.danger or one.no_place or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
-        "sub": _sub(one, mixed, now),
+        "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if _nobody_there(one) else times.when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
@@ -243,23 +253,29 @@ def _verb(one: Due, now: datetime) -> Any:
     return verb
 
 
-def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
+def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
-    parts += [_place(one), _first(one), _urgency(one, now), "" if one.before and one.first == "high" else _risk(one)]
+    parts += [
+        "" if place_said else _place(one),
+        _first(one),
+        _urgency(one, now),
+        "" if one.before and one.first == "high" else _risk(one),
+    ]
     if one.what == "desk.answer" and one.sex:
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
     else:
-        parts.append(words.person_of(one.sex, one.age_band) if one.sex else "")
+        # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
+        parts.append(words.person_of(one.sex, one.age_band) if one.sex and not without.is_without(one) else "")
     if one.body:
         parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
         parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")
-        parts.append(_suggested(one) if one.since_help != one.suggested else "")
+        parts.append("" if without.is_without(one) else _suggested(one))
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))

@@ -49,6 +49,10 @@ TITLES: Final = {
 }
 
 
+UNPLANNED: Final = gettext_lazy("Cases without a next step")
+Rows = tuple[Due, ...]
+
+
 TONES: Final = {"expected": "", "later": "", **dict.fromkeys(("reached", "urgent", "soon"), "wait")}
 """Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
 
@@ -95,16 +99,47 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     numbers = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
     return [
         {
-            "title": _("Late") if card == "late" and _national(all_of[card]) else TITLES[card],
+            "title": title,
             "tone": TONES.get(card, "late"),
             "meta": _("the gravest first") if card == "late" and _is_by_gravity(these) else "",
             "danger": card == "danger",
-            "count": paging.number(all_of[card]),
-            "rows": rows(these, found.now, mixed=mixed, cases=ids, referrals=numbers),
+            "count": paging.number(whole),
+            "rows": rows(
+                these,
+                found.now,
+                mixed=mixed,
+                cases=ids,
+                referrals=numbers,
+                place_said=title is red.NO_PLACE_YET,
+            ),
         }
-        for card, these in shown.cards.items()
+        for card, shown_of in shown.cards.items()
+        for title, whole, these in _parted(card, all_of[card], shown_of)
         if these
     ]
+
+
+def _parted(card: str, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]:
+    """A list under its title: all its rows, and those of the page. Who waits for a place for tonight above others whose
+    hour runs out earlier, has a title that says so once: below each the hours run one after the other.
+    """
+    if card != "urgent" or not any(one.place_before for one in whole):
+        return [(_title(card, whole), whole, shown)]
+    (beds, others), (of_beds, of_others) = _by_place(whole), _by_place(shown)
+    return [(red.NO_PLACE_YET, beds, of_beds), (TITLES[card], others, of_others)]
+
+
+def _by_place(found: Rows) -> tuple[Rows, Rows]:
+    """Those that wait for a place for tonight, and the others."""
+    beds = tuple(one for one in found if one.awaits_place or one.no_place)
+    return beds, tuple(one for one in found if one not in beds)
+
+
+def _title(card: str, whole: Rows) -> Any:
+    """What a list is called: by what all in it are, where its own title says more or less than that."""
+    if card == "late" and _national(whole):
+        return _("Late")
+    return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
 
 
 def _sub(found: Today, lists: Cards) -> str | SafeString:
@@ -115,7 +150,7 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
         to_call(len(lists["unread"])),
         _counted(len(lists["overdue"]), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
-        _counted(len(lists["steps"]), STEPS),
+        _counted(len(lists["steps"]), WITHOUT if _unplanned(lists["steps"]) else STEPS),
     ]
     if any(said):
         # On a phone a line begins with no dot, and what is counted stays on one line.
@@ -130,6 +165,7 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
 
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
+WITHOUT: Final = ngettext_lazy("%(n)d case without a next step", "%(n)d cases without a next step", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
 
 
@@ -140,6 +176,11 @@ def _counted(number: int, said: Any) -> str:
 def _national(found: tuple[Due, ...]) -> bool:
     """Whether these are the coordinator's alone: of those nothing has stopped."""
     return all(one.what in NATIONAL for one in found)
+
+
+def _unplanned(found: Rows) -> bool:
+    """Whether no step is late in any of these: there is none."""
+    return all(one.what == "no_next_step" for one in found)
 
 
 def _is_by_gravity(found: tuple[Due, ...]) -> bool:
@@ -155,7 +196,7 @@ def _expected(number: int) -> str:
 def _quiet(found: Today) -> str:
     """The sentence for a day without anything late or due."""
     if found.next_at is None:
-        return _("No answer is due.")
+        return _("No answer is due from you or to you.")
     return _("Next answer due: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
 
 

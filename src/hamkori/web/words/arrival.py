@@ -50,10 +50,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "ask": (_("Has the person come?"), _("Have you met the person?")),
     "came": (_("The person has come"), _("We have met the person")),
     "came_yes": (_("Yes, the person has come"), _("Yes, we have met the person")),
-    "early": (_("The person came before the agreed day"), _("We met the person before the agreed day")),
+    "early": (_("The person came before the agreed time"), _("We met the person before the agreed time")),
     "early_ask": (
-        _("Agreed: %(early)s. Has the person come today?"),
-        _("Agreed: %(early)s. Have you met the person today?"),
+        _("Agreed: %(early)s. Has the person come already?"),
+        _("Agreed: %(early)s. Have you met the person already?"),
     ),
     "missed": (_("The person did not come"), _("We did not find the person")),
     "missed_wait": (
@@ -133,6 +133,7 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("They have not confirmed yet that the person came: %(service)s"),
         _("They have not confirmed yet that they met the person: %(service)s"),
     ),
+    "expected": (_("The person is expected"), _("They go to the person")),
     "expected_which": (_("The person is expected: %(service)s"), _("They go to the person: %(service)s")),
     "missed_which": (_("The person did not come: %(service)s"), _("The person was not found: %(service)s")),
     "above_which": (

@@ -1,11 +1,19 @@
 """A case at a glance, and the fields of its sections."""
 
-from typing import Final
+from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.web.kit import moments
 from hamkori.web.words import asked, lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 YES_STATES: Final = ("given", "without_name")
 NO_STATES: Final = ("refused", "withdrawn")
@@ -95,3 +103,11 @@ def stage(case_state: str, decision: str) -> tuple[str, str]:
 def asked_as_child() -> str:
     """Of an answer of a child that does not hold, once the person is an adult."""
     return _("It was asked of a child. The person is an adult now: ask them.")
+
+
+def planned(case: Case, now: datetime) -> str:
+    """The next step and its day, until something else is saved; '' where nothing is planned."""
+    if not case.next_step_code or case.next_step_on is None:
+        return ""
+    day = moments.week_day(case.next_step_on, timezone.localdate(now))
+    return f"{lists.label('next_step', case.next_step_code)}, {day}"

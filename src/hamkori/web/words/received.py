@@ -1,6 +1,6 @@
 """What the codes of a received request are called on its pages."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from hamkori.casework.case.rules.clocks import has_begun
 from hamkori.casework.referral.queries.doubt import changed_since
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
@@ -90,15 +91,15 @@ def came(received: Received) -> bool:
     return received.referral.heard_code == "came" and received.referral.missed_at is None
 
 
-def early(received: Received, today: date) -> str:
-    """The agreed time in words while its day has not come: then it is asked once more whether the person is here.
+def early(received: Received) -> str:
+    """The agreed time in words while it has not begun: then it is asked once more whether the person is here.
 
     Not where the sender said that the person came: that is the second word already.
     """
-    on = received.referral.arrival_on
-    if received.state != "accepted" or on is None or on <= today or came(received):
+    on, part = received.referral.arrival_on, received.referral.arrival_part_code
+    if received.state != "accepted" or on is None or came(received):
         return ""
-    return agreed(received)
+    return "" if has_begun(on, part, timezone.localtime(received.at)) else agreed(received)
 
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:

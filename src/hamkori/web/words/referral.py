@@ -63,6 +63,14 @@ _TO_SENDER: Final = {
 """Questions in which a desk says "our" or "us", as the sender reads them: the sender has a region of its own."""
 
 
+MEETING_READERS: Final = gettext_lazy(
+    "Only those who meet the person, and the sender's workers who read the contact, can open it."
+)
+"""Who can open hour and meeting point, on the pages of both sides (casework/referral/machinery/meetings.py)."""
+UNCONFIRMED: Final = "unconfirmed"
+"""The look of the state of such a referral: green is what the receiver itself has said."""
+
+
 def unconfirmed(state: str, heard: str, *, missed: bool) -> bool:
     """Whether the sender has said that the person came, and the receiver has not confirmed it yet."""
     return state == "accepted" and heard == "came" and not missed

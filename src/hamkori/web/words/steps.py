@@ -9,7 +9,7 @@ from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, arrival
-from hamkori.web.words.lists import label
+from hamkori.web.words.lists import inside, label
 
 OF_CASE: Final = {
     "begin": _("Registration begun"),
@@ -71,6 +71,8 @@ OF_ARRIVAL: Final = {
     "serve": ("step_came", "step_began", "step_began"),
 }
 """The same, by the kind of help, in the table of `arrival`."""
+YOUR_TEAM_SAID: Final = _("Your team said: %(said)s")
+THE_SENDER_SAID: Final = _("The sender said: %(said)s")
 REASON_LISTS: Final = {
     **REFERRAL_REASON_LISTS,
     **CASE_REASON_LISTS,
@@ -93,6 +95,14 @@ def of_referral(step: str, to: Audience, service: str = "") -> str:
         return arrival.say(OF_ARRIVAL[step][READERS.index(to)], service)
     word = str(OF_REFERRAL[step][READERS.index(to)]) if step in OF_REFERRAL else ""
     return word or ("" if to is Audience.RECEIVER else step)
+
+
+def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]:
+    """A step of a referral for the page of either side, with its coded reason; of an arrival what was said of it."""
+    if step == "hear" and (heard := arrival.heard(code, service)):
+        said = str(THE_SENDER_SAID if to is Audience.RECEIVER else YOUR_TEAM_SAID)
+        return {"what": said % {"said": inside(heard)}, "note": ""}
+    return {"what": of_referral(step, to, service), "note": reason(step, code, service)}
 
 
 def reason(step: str, code: str, service: str = "") -> str:

@@ -87,6 +87,11 @@ def starts(arrival_part_code: str) -> str:
     return str(codelist("part_of_day").entry(parts[before]).data["ends"]) if before >= 0 else ""
 
 
+def has_begun(on: date, arrival_part_code: str, wall: datetime) -> bool:
+    """Whether the agreed part of this day has come: who arrives then arrives as agreed."""
+    return on < wall.date() or (on == wall.date() and starts(arrival_part_code) <= f"{wall:%H:%M}")
+
+
 def arrival_end(
     arrival_on: date, arrival_part_code: str, calendar: Calendar, agreed_at: datetime | None = None
 ) -> datetime:

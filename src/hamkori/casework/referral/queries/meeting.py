@@ -32,6 +32,12 @@ def has_meeting(read: Referral | ReferralAccess) -> bool:
     return getattr(read, "meets", None) is True
 
 
+def is_awaited(read: Referral) -> bool:
+    """Whether somebody is on the way as agreed: nobody has said anything of the arrival yet."""
+    agreed = read.state_code == "accepted" and read.arrival_on is not None
+    return agreed and not (read.heard_code or read.missed_at)
+
+
 def time_stands(referral: Referral, on: date, part: str, at: datetime) -> bool:
     """Whether this is the time that is agreed already, and it is not over: what is written for it moves nothing."""
     if referral.missed_at is not None or (on, part) != (referral.arrival_on, referral.arrival_part_code):

@@ -33,6 +33,7 @@ from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
 from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.closed_there import Unread
+from hamkori.casework.referral.queries.meeting import is_awaited
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
@@ -84,6 +85,8 @@ class Dot:
     """Of one that stopped: nobody else is listed who could be asked."""
     place_from: tuple[date, str] | None
     """Of a place that was accepted for a later day than today: that day, and its part."""
+    awaited: tuple[date, str, datetime | None] | None
+    """Of whom somebody expects as agreed: the day, its part, and when that was agreed."""
     since: date | None
     """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
@@ -254,10 +257,13 @@ def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> Quer
 
 
 def _deadlines() -> tuple[Subquery, ...]:
-    """Of a case the day of the next answer that is due, and of its next clock."""
+    """Of a case the day of the next answer that is due, of the next arrival, and of its next clock."""
+    comes = _referrals().filter(referral__state_code="accepted", referral__heard_code="", referral__missed_at=None)
+    arrivals = Subquery(comes.order_by("referral__arrival_on").values("referral__arrival_on")[:1])
     answers = _referrals().filter(referral__state_code="sent").order_by("referral__answer_due_at")
     clocks = CaseClock.objects.filter(case=OuterRef("case_id")).order_by("due_at")
-    return Subquery(answers.values("referral__answer_due_at__date")[:1]), Subquery(clocks.values("due_at__date")[:1])
+    due = Subquery(answers.values("referral__answer_due_at__date")[:1])
+    return due, arrivals, Subquery(clocks.values("due_at__date")[:1])
 
 
 def _to_call() -> Q:
@@ -323,10 +329,16 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
                 place_from=later_place(row, timezone.localdate(at)),
+                awaited=_awaited(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),
             ),
         )
     return dots
+
+
+def _awaited(one: Referral) -> tuple[date, str, datetime | None] | None:
+    on = one.arrival_on if is_awaited(one) else None
+    return (on, one.arrival_part_code, one.agreed_at) if on is not None else None
 
 
 def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | None:

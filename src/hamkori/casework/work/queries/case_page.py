@@ -39,6 +39,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
+from hamkori.casework.referral.queries.meeting import is_awaited
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
@@ -111,6 +112,7 @@ class Sent:
     arrival_on: date | None
     arrival_part: str
     agreed_at: datetime | None
+    awaited: bool
     heard: str
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
     asks: str
@@ -312,6 +314,7 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
+        awaited=is_awaited(row) and not late_now,
         heard=row.heard_code if row.missed_at is None else "",
         asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
         region=body.region if body else "",
