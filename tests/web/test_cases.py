@@ -312,13 +312,18 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
         assert (word in asked, " checked" in asked) == (True, False), word
     for unsaid in ({}, {"told": "recorded", "other_told": "Canary-Office"}, {"told": "another"}):
         assert press(client, tell, **unsaid).status_code == 400, "the time limit does not stop before it is said who"
-    answers = {"": "Not reached yet: tried ", "else": "Coordinator reached today ", "another": "in the locked part"}
+    answers = {"": "Not reached yet: tried ", "place": "A shelter reached today ", "else": "Coordinator reached today "}
+    answers["another"] = "in the locked part"
     for told, said in answers.items():
         press(client, tell, **({"told": told, "other_told": "Canary-Office"} if told else {"do": "not_reached"}))
         saved = text(client.get(f"/cases/{case.code}/"))
         assert (said in saved, again(case).told_child_protection_at is None) == (True, told != "another")
-    assert saved.count("in the locked part") == saved.count("Child protection is not told yet") == 2, "in the history"
-    assert all(word in saved for word in ("Reached nobody", "Reached the coordinator")), "whom it reached"
+    assert (saved.count("in the locked part"), saved.count("Child protection is not told yet")) == (2, 3), (
+        "in the history"
+    )
+    assert all(word in saved for word in ("Reached nobody", "Reached a shelter", "Reached the coordinator")), (
+        "whom it reached"
+    )
     for late in ({"do": "not_reached"}, {"told": "else"}):
         refused = press(client, tell, **late)
         assert (refused.status_code, "told already" in text(refused)) == (400, True), "one truth"

@@ -108,7 +108,7 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     assert "No answer yet. The coordinator has been told." in late
 
 
-FROM_TODAY = (("coordinator",), ("coordinator", "reached"))
+FROM_TODAY = (("coordinator", "reached"), ("coordinator", "reached"))
 """Which of these calls the row of the team, and of the supervisor, takes."""
 
 
@@ -129,7 +129,7 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
         today, above = (house.browser(slug).get("/") for slug in ("caseworker-cso", "supervisor-cso"))
         first, again = [["coordinator", "no_coordinator"] if answer in here else [] for here in FROM_TODAY]
         shown = [labels.findall(one.content.decode()) for one in (today, above)]
-        assert shown == [first, again], "said in the row itself; who can ask no other calls again"
+        assert shown == [first, again], "said in the row itself; whoever can ask no other calls again"
         form |= {**fields(today, f"{page}call/"), "answer": answer} if first else {}
         assert zarina.post(f"{page}call/", form)["Location"] == ("/" if first else page)
         calls, texts = answer != "reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
@@ -139,7 +139,9 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
         for slug in ("caseworker-cso", "supervisor-cso"):
             assert ("Call now" in page_text(house.browser(slug).get("/"))) == calls, (slug, answer)
         pass_time(minutes=1)
-    assert labels.findall(zarina.get(page).content.decode()) == ["reached", "not_reached"], "that desk was reached"
+    assert labels.findall(zarina.get(page).content.decode()) == ["said_yes", "said_no", "calls_back", "not_reached"], (
+        "that desk was reached"
+    )
     assert "Your team called" in page_text(zarina.get("/"))
     pass_time(hours=3)
     for one in (page, after):

@@ -74,7 +74,7 @@ create or replace function referral_silent(r public.referral, p_now timestamptz,
   select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > p_now
      and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
      and coalesce((select s.reason_code from public.referral_step s where s.referral_id = r.id and s.step_code = 'call'
-                    order by s.at desc limit 1), '') not in ('reached', 'promised')
+                    order by s.at desc limit 1), '') not in ('reached', 'promised', 'said_yes', 'calls_back')
      and public.closed_between(r.service_id, p_now, r.answer_due_at, p_zone)
 $$;
 
@@ -102,8 +102,8 @@ create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p
            and p_takes ? (d.sex_code || ' ' || d.age_band_code)
            and cardinality(s.admission_codes) > 0
            and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
-           and not coalesce((select t.reason_code in ('reached', 'promised') and t.at > d.corrected_at from public.referral_step t
-                              where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false)
+           and not coalesce((select t.reason_code in ('reached', 'promised', 'said_yes', 'calls_back') and t.at > d.corrected_at
+                               from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false)
       from public.referral_card d join public.service s on s.id = r.service_id
      where d.referral_id = r.id and d.corrected_at is not null), false)
 $$;
@@ -117,7 +117,8 @@ end $$;
 
 -- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was
 -- accepted, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
--- its sender's side, which says who, and the other side never reads it (ADR 0106).
+-- its sender's side, which says who, and the other side never reads it (ADR 0106). What was said there is kept while the first answer
+-- is awaited, and is no answer (ADR 0120).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -130,7 +131,8 @@ begin
        select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
         where r.id = p_referral and (k.corrected_at > r.agreed_at or r.missed_at is not null or r.heard_code = 'did_not_come')))
     then raise exception 'from_state' using errcode = 'HK409'; end if;
-  if (p_answer = any (array['reached', 'coordinator', 'not_reached', 'no_coordinator'])) is not true then
+  if (p_answer = any (array['reached', 'coordinator', 'not_reached', 'no_coordinator'])
+      or (v_state = 'sent' and p_answer = any (array['said_yes', 'said_no', 'calls_back']))) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
   perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
@@ -153,14 +155,17 @@ begin
   return (select r.id from public.referral r where r.code = p_code and r.id in (select public.referrals_to_call()));
 end $$;
 
--- Which one she could have called about a moment ago, and cannot any more: in which state it is since when. It was late or unread as
--- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything.
-create or replace function referral_called_late(p_code text) returns table (state_code text, at timestamptz)
+-- Which one she could have called about a moment ago, and cannot any more: how it stands since when. It was late or unread as
+-- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything. A yes and a no of the
+-- desk are named; of all else only whether it was answered: that a person ended it is no business of hers (ADR 0120).
+drop function if exists referral_called_late(text);
+create function referral_called_late(p_code text) returns table (state_code text, at timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
-    select r.state_code::text, s.at
+    select case when r.state_code in ('accepted', 'declined') then r.state_code::text
+                when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, s.at
       from public.referral r cross join lateral (
              select t.at from public.referral_step t where t.referral_id = r.id and t.from_code <> t.to_code
               order by t.at desc limit 1) s
@@ -205,7 +210,7 @@ begin
       select x.referral_id, x.late_since as since from public.referrals_late() x where x.urgency_code = 'urgent'
       union all select c.referral_id, null from public.referrals_closed_there() c) u
      where not coalesce((
-       select l.reason_code in ('reached', 'promised')
+       select l.reason_code in ('reached', 'promised', 'said_yes', 'calls_back')
               and (u.since is null or l.at >= u.since and l.at > public.hk_now() - interval '1 hour')
          from public.ledger l where l.object_id = u.referral_id and l.object_kind_code = 'referral'
           and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));

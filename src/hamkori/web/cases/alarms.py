@@ -191,6 +191,8 @@ def _child(file: File, due: datetime) -> Alarm:
     said = _("Not reached yet: tried %(when)s.")
     if tried and tried.reason == "coordinator":
         said = _("Coordinator reached %(when)s; child protection is still to be told.")
+    elif tried and tried.reason == "shelter":
+        said = _("A shelter reached %(when)s; child protection is still to be told.")
     return _alarm(
         title % {"when": when},
         said % {"when": moments.moment(tried.at, file.now)} if tried else "",

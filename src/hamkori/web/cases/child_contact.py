@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 RECORDED, ANOTHER, ELSE, TOLD, OTHER = "recorded", "another", "else", "told", "other_told"
+PLACE = "place"
+"""A shelter was reached: for a child for whom nothing can be sent a call is all there is."""
 NOT_REACHED = "not_reached"
 """The button that says that nobody was."""
 CHOICE, WRITTEN = "contact_of", "child_contact"
@@ -93,10 +95,11 @@ class ToldForm(KitForm):
         hints = {
             **getattr(getattr(near_here, "widget", None), "hints", {}),
             RECORDED: _("Recorded for this child"),
-            ELSE: _("Child protection does not know yet: the time limit goes on."),
+            **dict.fromkeys((PLACE, ELSE), _("Child protection does not know yet: the time limit goes on.")),
         }
         always = [
             (ANOTHER, _("Other child protection or guardianship")),
+            (PLACE, _("A shelter, not child protection")),
             (ELSE, _("The coordinator")),
         ]
         self.offer(TOLD, [*([(RECORDED, " · ".join(recorded))] if known else []), *nearest, *always], hints)
@@ -109,7 +112,7 @@ class ToldForm(KitForm):
             return said
         if not told:
             self.add_error(TOLD, _("Say who was told."))
-        elif other and told not in (ANOTHER, ELSE):
+        elif other and told not in (ANOTHER, PLACE, ELSE):
             self.add_error(OTHER, _("You chose another answer above. Empty this, or change that answer."))
         elif told == ANOTHER and not other:
             self.add_error(OTHER, _("Say who was told."))
@@ -123,7 +126,14 @@ class ToldForm(KitForm):
     @property
     def knows(self) -> bool:
         """Whether child protection or guardianship knows of the child now."""
-        return self.reached and bool(self.cleaned_data[TOLD] != ELSE)
+        return self.reached and self.cleaned_data[TOLD] not in (PLACE, ELSE)
+
+    @property
+    def instead(self) -> str:
+        """Whom the call reached in place of child protection, as the history of the case says it."""
+        if not self.reached:
+            return NOT_REACHED
+        return "coordinator" if self.cleaned_data[TOLD] == ELSE else "shelter"
 
     @property
     def contact(self) -> str:

@@ -261,8 +261,7 @@ def _told(at: At) -> None:
     coordinator was reached, or nobody.
     """
     if not at.form.knows:
-        whom = "coordinator" if at.form.reached else "not_reached"
-        act.child_not_reached(at.actor, at.thing.case, version=at.version, reason=whom)
+        act.child_not_reached(at.actor, at.thing.case, version=at.version, reason=at.form.instead)
         messages.warning(at.request, _("Saved. Child protection does not know yet: the time limit goes on."))
         return
     contact = at.form.contact

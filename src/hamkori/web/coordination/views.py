@@ -31,12 +31,13 @@ from hamkori.casework.case.queries.coordination import (
 )
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.operations import AlreadyDone, together
+from hamkori.refusal import NotNow
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
 from hamkori.web.words import desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import answers, both, called, closed, not_said, of_all
+from hamkori.web.words.calls import SAVED, answers, both, called, closed, not_said, of_all
 
 
 @require_safe
@@ -90,10 +91,16 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | {"instead": "" if number and said == instead[0] else said}
-            | ({} if one.line.phone else {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""})
+            | ({} if one.line.phone else _unphoned(row))
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
     }
+
+
+def _unphoned(row: LateOne) -> dict[str, Any]:
+    """Of what is urgent that nobody was reached can be said, without a number."""
+    said = {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""}
+    return {**said, "answers": answers(*_sender_next(row), phone=False)}
 
 
 def _whole(one: LateBody) -> dict[str, Any]:
@@ -196,14 +203,14 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "when": _when(one, found),
         "calls": _calls(one.calls, found, one.service_code),
         "call_url": _call_url(one),
-        "answers": answers(*_sender_next(one)),
+        "answers": answers(*_sender_next(one), of_one=one.clock in ("answer", CLOSED_THERE)),
     }
 
 
 def _sender_next(one: LateOne) -> list[str]:
-    """That the sender was called, which the message asks for once nobody was reached; at most once."""
+    """That the sender was called, which the message asks for once nobody was reached, or they said no; at most once."""
     ours = next((each.answer for each in one.calls if each.side in (ME, COORDINATOR)), "")
-    return ["sender"] if one.urgent and one.sender is not None and ours == "not_reached" else []
+    return ["sender"] if one.urgent and one.sender is not None and ours in ("not_reached", "said_no") else []
 
 
 def _call_url(one: LateOne | Expired) -> str:
@@ -232,6 +239,7 @@ def _calls(calls: tuple[Call, ...], found: Overview, service: str) -> list[str]:
 
 
 CALLED: Final = {
+    **SAVED,
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
     "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
     "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
@@ -240,7 +248,10 @@ CALLED: Final = {
 UNREACHED: Final = gettext_lazy(
     "Saved: %(body)s was not reached. Now call who sent it: %(senders)s. In danger: %(danger)s."
 )
-"""The same of an urgent one where nobody was reached: who else can act now."""
+DECLINED: Final = gettext_lazy(
+    "Saved: %(body)s said no by telephone. Now call who sent it: %(senders)s. In danger: %(danger)s."
+)
+"""The same of an urgent one where nobody was reached, or they said no: who else can act now."""
 URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
@@ -256,9 +267,9 @@ def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -
     body = next(iter(bodies), None)
     name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
     senders = [_of_sender(one) for one in urgent if one.sender is not None]
-    if senders and answer == "not_reached":
+    if senders and answer in ("not_reached", "said_no"):
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
-        said = str(UNREACHED) % (values | {"danger": emergency.number("life")})
+        said = str(UNREACHED if answer == "not_reached" else DECLINED) % (values | {"danger": emergency.number("life")})
     else:
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
@@ -286,13 +297,16 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     answer, (about, gone) = request.POST.get("answer", ""), _about(actor, request, code)
     assert actor.operation is not None
-    with together():
-        for number, one in enumerate(about or [code]):
-            # An act for each, so that each has its row in the record; the operation of the next follows from it.
-            acts = actor.doing(uuid5(actor.operation, one)) if number else actor
-            coordinating.call(acts, code=one, answer=answer)
+    try:
+        with together():
+            for number, one in enumerate(about or [code]):
+                # An act for each, so that each has its row in the record; the operation of the next follows from it.
+                acts = actor.doing(uuid5(actor.operation, one)) if number else actor
+                coordinating.call(acts, code=one, answer=answer)
+    except NotNow as refusal:
+        raise NotNow(refusal.guard, state=referral.state(str(refusal.values.get("state", "")))) from None
     found = coordination.overview(actor)
-    say = messages.warning if answer == "not_reached" or gone else messages.success
+    say = messages.warning if answer in ("not_reached", "said_no") or gone else messages.success
     say(request, " ".join([*_not_noted(gone, found.at), _said_of(found, about, answer, several=bool(gone))]))
     return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
 

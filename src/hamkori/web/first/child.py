@@ -84,10 +84,18 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "alone": child_alone.whom_to_call(actor, case),
         "consent_url": address(case.code, "consent"),
         "signs_url": address(case.code, "consent", only="signs"),
+        "reached_url": _reached_url(case),
         "replaces": words.planned(case, now()) if asks_first(case) else "",
         "need_url": address(case.code, "need") if case.state_code == "draft" else "",
     }
     return drawn(request, "alone", more, case=case)
+
+
+def _reached_url(case: Case) -> str:
+    """Where it is said who was reached, while child protection is to be told: of a case that is registered."""
+    if case.state_code != "open" or case.told_child_protection_at is not None:
+        return ""
+    return reverse("tell_child_protection", args=[case.code])
 
 
 def asks_first(case: Case) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.coordination import FRUITLESS, Call
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.closed_there import newest_call
-from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused, was_asked
@@ -76,6 +78,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     call, asked = newest_call(found), bool(questions_of([found.pk]))
     closed = closed_there(actor, found, phone, at, case.pk, asked=asked, call=call)
+    ways = _ways(found, call, at)
     more: dict[str, Any] = {
         "referral": found,
         "body": words_of(found),
@@ -83,11 +86,28 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "call": _call(found, phone),
         "closed_there": closed,
         "code": found.code,
-        **calling([call] if call else [], phone, at, due=found.answer_due_at, first=bool(closed and closed["urgent"])),
+        "pressed_on": "sent",
+        **ways,
+        **calling(
+            [call] if call else [],
+            phone,
+            at,
+            due=found.answer_due_at,
+            first=bool(closed and closed["urgent"]),
+            another=bool(ways),
+        ),
         "coordinator": coordinator.reached(),
         "referral_url": reverse("referral", args=[found.code]),
     }
     return drawn(request, "sent", {**more, **_rest(actor, case)}, case=case)
+
+
+def _ways(found: Referral, call: Call | None, at: datetime) -> dict[str, str]:
+    """The way to another organisation, once a call brought no help and somebody else is left."""
+    if call is None or call.answer not in FRUITLESS:
+        return {}
+    origin = origin_of(found, at, lambda _at: {**left.beside_origin()})
+    return {} if left.nobody_else(origin) else {"another_url": reverse("referral_again", args=[found.code])}
 
 
 def _moved_on(found: Referral, at: datetime) -> str:

@@ -73,7 +73,7 @@ def doctor(received: Received) -> list[tuple[str, object]]:
     card = received.card
     if card is None or card.flags is None or card.flags.urgent_health != "yes" or group(card.service_code) == "HEALTH":
         return []
-    return [(_("Doctor"), _("Needed soon. Ask the sender by telephone whether one was asked."))]
+    return [(_("Doctor"), _("Ask the sender by telephone whether one was asked."))]
 
 
 def phone(received: Received) -> str:

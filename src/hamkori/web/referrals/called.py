@@ -7,10 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hamkori.casework.case.queries.coordination import TEAM, UNREACHED, Call, better_before
+from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call, better_before
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.closed_there import is_reached
-from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 from hamkori.web.words.calling import coordinator_answers
@@ -30,12 +29,6 @@ class Beside(StrEnum):
     """An answer to the call is awaited, or no other can be asked from here: nothing is filled."""
 
 
-def calls_of(page: SenderPage, since: datetime | None = None) -> list[Call]:
-    """The calls of this side about it, the newest first; `since`: those after it."""
-    calls = (one for one in reversed(page.taken) if one.step == "call" and (since is None or one.at > since))
-    return [Call(None, TEAM, one.reason, one.at) for one in calls]
-
-
 def calling(
     calls: Sequence[Call],
     phone: str,
@@ -45,6 +38,7 @@ def calling(
     alone: bool = False,
     another: bool = False,
     first: bool = False,
+    answers: bool = True,
 ) -> dict[str, Any]:
     """The newest call about a desk whose answer is waited for, whom one may say to have reached, and what comes next.
 
@@ -53,19 +47,22 @@ def calling(
     that desk is awaited, nobody is sent there.
     `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
     A call that reached nobody takes nothing from the coordinator, who was reached before it: both are said.
+    `answers`: its first answer is awaited, and what was said of it on the telephone is kept.
     """
     call = calls[0] if calls else None
     answer, reached = call.answer if call is not None else "", is_reached(call)
     better = better_before(calls)
     asked = better is not None and better.answer == "coordinator"
     late = due is not None and due <= at
-    waits = call is not None and answer not in UNREACHED and not (late and due and call.at <= due)
+    waits = call is not None and answer not in FRUITLESS and not (late and due and call.at <= due)
     if not phone and not reached:
         offered = coordinator_answers()
     else:
-        whom = ("coordinator", "reached", "not_reached") if alone else REACHED_WHOM
-        awaits = reached and waits
-        offered = [(one, lists.label("call_answer", one)) for one in whom if one != "coordinator" or not awaits]
+        offered = [
+            (one, lists.label("call_answer", one))
+            for one in _whom(alone=alone, answers=answers)
+            if one != "coordinator" or not (reached and waits)
+        ]
     return {
         "call_answers": offered,
         "called": called(call, at) if call is not None else "",
@@ -76,6 +73,13 @@ def calling(
         "no_number": not phone,
         "awaited": moments.moment(due, at) if due is not None and not late else "",
     }
+
+
+def _whom(*, alone: bool, answers: bool) -> list[str]:
+    """Whom one may say to have reached, or what they said, in the order of the buttons."""
+    desk = SPOKEN if answers else ("reached",)
+    rest = [one for one in REACHED_WHOM if one != "reached"]
+    return ["coordinator", *desk, "not_reached"] if alone else [*desk, *rest]
 
 
 def _beside(alone: bool, another: bool, *, waits: bool, first: bool) -> Beside:

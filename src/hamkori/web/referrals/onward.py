@@ -48,10 +48,10 @@ class Ways(TypedDict):
 
 def ways(page: SenderPage, *, calm: bool = False) -> Ways:
     """Whom this reader can turn to besides: another organisation, or, where nobody else is left, the coordinator.
-    `calm`: an open desk may still answer, and the coordinator is not yet called.
+    `calm`: an open desk may still answer: the coordinator is not yet called, and another one is no more than a way.
     """
     is_alone = alone(page)
-    return Ways(alone=is_alone and not calm, another=Side.SENDER in page.sides and not is_alone)
+    return Ways(alone=is_alone and not calm, another=Side.SENDER in page.sides and not (is_alone or calm))
 
 
 def onward(page: SenderPage) -> dict[str, Any]:

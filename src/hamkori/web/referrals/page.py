@@ -38,7 +38,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arriving, onward
-from hamkori.web.referrals.called import calling, calls_of
+from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, settled, stop, telling
@@ -225,7 +225,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        calls, asked = calls_of(page), bool(page.asked)
+        calls, asked = page.calls(), bool(page.asked)
         newest = calls[0] if calls else None
         shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=newest)
         shown |= _boxes(page, shown)
@@ -287,11 +287,11 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if doubted_asked(page.referral, card, says):
-        found |= {"doubt_asked": True, "call_reached": _is_reached(calls_of(page, card.corrected_at))}
+        found |= {"doubt_asked": True, "call_reached": _is_reached(page.calls(card.corrected_at))}
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        calls, phone = calls_of(page, card.corrected_at), getattr(page.referral, "phone", "") or ""
+        calls, phone = page.calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": _is_reached(calls)}
-        found |= calling(calls, phone, page.at, **onward.ways(page))
+        found |= calling(calls, phone, page.at, answers=False, **onward.ways(page))
     return found
 
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.case.queries.coordination import UNREACHED, better_before
+from hamkori.casework.case.queries.coordination import FRUITLESS, better_before
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.origin import origin_of
+from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
@@ -31,7 +31,7 @@ from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import both
+from hamkori.web.words.calls import SAVED, both
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,10 +81,13 @@ def _says(page: SenderPage) -> str:
 
 
 CALLED: Final = {
+    **SAVED,
     "reached": gettext_lazy("Saved: you called %(body)s and reached them. Their answer is still open."),
     "coordinator": gettext_lazy("Saved: you reached the coordinator. %(body)s knows nothing of it yet."),
     "not_reached": gettext_lazy("Saved: you called and reached nobody. Ask another organisation."),
     "no_coordinator": gettext_lazy("Saved: the coordinator was not reached. It is still open."),
+    "said_no": gettext_lazy("Saved: %(body)s said no by telephone. Ask another organisation."),
+    "no": SAVED["said_no"],
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
@@ -107,12 +110,19 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
             raise
         raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    said = _unreached(found) if answer == "not_reached" else answer
-    say = messages.warning if answer in UNREACHED else messages.success
+    said = _fruitless(found, answer) if answer in WITHOUT else answer
+    say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(queries.calls(found))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
-    on_today = request.POST.get("from") == "today"
-    return done(actor, reverse("today") if on_today else reverse("referral", args=[code]))
+    return done(actor, _called_from(request, actor, found))
+
+
+def _called_from(request: HttpRequest, actor: Actor, found: Referral) -> str:
+    """The page on which it was pressed: Today, what comes next after sending, or that of the referral."""
+    pressed = request.POST.get("from")
+    if pressed == "sent":
+        return reverse("first_step", args=[case_behind(actor, found).code]) + f"?step=sent&of={found.code}"
+    return reverse("today") if pressed == "today" else reverse("referral", args=[found.code])
 
 
 def _recorded_before(request: HttpRequest, code: str) -> None:
@@ -124,12 +134,16 @@ def _recorded_before(request: HttpRequest, code: str) -> None:
         messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, now())})
 
 
-def _unreached(found: Referral) -> str:
-    """What is left after a call that reached nobody. A supervisor asks no organisation."""
+WITHOUT: Final = {"not_reached": "nobody", "said_no": "no"}
+"""A call after which another organisation is asked -> what is said where none can be."""
+
+
+def _fruitless(found: Referral, answer: str) -> str:
+    """What is left after such a call. A supervisor asks no organisation."""
     if Side.SENDER not in queries.sides(found):
-        return "nobody"
+        return WITHOUT[answer]
     origin = origin_of(found, now(), _left)
-    return "nobody" if left.nobody_else(origin) else "not_reached"
+    return WITHOUT[answer] if left.nobody_else(origin) else answer
 
 
 def _left(_at: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, NATIONAL
@@ -57,6 +58,7 @@ DO: Final = {
     "desk.answer": gettext_lazy("Read and answer"),
     "desk.asked": gettext_lazy("Open the referral"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Say that you called")),
+    "again": gettext_lazy("Called again"),
     **dict.fromkeys(
         ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
         red.ASK_ANOTHER,
@@ -79,10 +81,17 @@ def name(one: Due, now: datetime) -> str:
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
-    kind = "sent.answer" if one.place_from else kind
+    kind = "sent.answer" if one.place_from or _asks_another(one) else kind
     kind = "without" if without.is_without(one) else kind
+    kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or one.since_waits else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
+
+
+def _asks_another(one: Due) -> bool:
+    """Whether a call about what waits for an answer brought none: the next way is another organisation."""
+    fruitless = one.call is not None and one.call.answer in FRUITLESS
+    return one.what == "sent.waiting" and fruitless and not (one.nobody_else or one.supervised)
 
 
 def _asks_to_stay(one: Due) -> bool:
@@ -135,7 +144,7 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
-    name = "referral_again" if one.stopped else FORMS_OF.get(one.what)
+    name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     name = ("referral" if one.since_waits else None) if one.nobody_else or one.since_waits else name
     part = f"?part={one.step}" if one.what == "part" else ""
     return reverse(name, args=[one.since_waits or one.referral or one.case]) + part if name else ""

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from hamkori.casework.case.queries.coordination import UNREACHED
+from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import DOUBT
 from hamkori.web.words import calls, lists
 from hamkori.web.words.calling import coordinator_answers
 
@@ -17,24 +18,29 @@ def of_body(group: Sequence[Due]) -> dict[str, Any]:
     """The coordinator's: one call is one press for all that this organisation is called about. Nothing where no number
     is recorded; whoever was reached already is not asked about again.
     """
-    about = [one.referral for one in group if one.referral and not one.spoken]
+    about = [one for one in group if one.referral and not one.spoken]
     if not about or not group[0].phone:
         return {}
-    return {"url": reverse("coordination_call", args=[about[0]]), "also": about[1:], "answers": calls.answers()}
+    first, *rest = [one.referral for one in about]
+    offered = calls.answers(of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
+    return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
 
 
 def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
-    """The team's and the supervisor's, before a call about a desk that reads nothing in time: whom its row says
-    to call was reached, or nobody. What comes after it stands on the page of the referral.
+    """The team's and the supervisor's, before a call about a desk that reads nothing in time: what was said there, or
+    that nobody was reached. Where nobody else can be asked, the coordinator is called after it.
     """
-    again = one.call is None or (one.supervised and one.call.answer in UNREACHED)  # who can ask no other calls again
+    answer = one.call.answer if one.call is not None else ""
+    again = not answer or (one.supervised and answer in UNREACHED)  # who can ask no other calls again
+    again = again or (one.alone and answer in FRUITLESS)
     calls_it = one.unread and one.calls_now and again and not one.stopped
     if not calls_it or one.referral not in referrals:
         return {}
     shown = Shown(one.referral)
     shown.same("referral", referrals[one.referral])
     to_coordinator = one.alone or not one.phone
-    desk = [(answer, lists.label("call_answer", answer)) for answer in ("reached", "not_reached")]
+    said = ("reached",) if one.what == DOUBT and not one.urgency else SPOKEN
+    desk = [(each, lists.label("call_answer", each)) for each in (*said, "not_reached")]
     return {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": shown.field,

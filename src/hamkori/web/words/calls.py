@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import COORDINATOR, ME, TEAM, WORDS, Call
+from hamkori.casework.case.queries.coordination import COORDINATOR, ME, SPOKEN, TEAM, WORDS, Call
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists
 
@@ -15,16 +15,25 @@ CALLED: Final = {
     (ME, "reached"): gettext_lazy("You called %(when)s: reached"),
     (ME, "not_reached"): gettext_lazy("You called %(when)s: not reached"),
     (ME, "promised"): gettext_lazy("You called %(when)s: an answer was promised"),
+    (ME, "said_yes"): gettext_lazy("You called %(when)s: yes, not confirmed in Hamkori yet"),
+    (ME, "said_no"): gettext_lazy("You called %(when)s: no, not confirmed in Hamkori yet"),
+    (ME, "calls_back"): gettext_lazy("You called %(when)s: they will call back"),
     (ME, "sender"): gettext_lazy("You called the sender %(when)s"),
     (COORDINATOR, "sender"): gettext_lazy("Another coordinator called the sender %(when)s"),
     (COORDINATOR, "reached"): gettext_lazy("Another coordinator called %(when)s: reached"),
     (COORDINATOR, "not_reached"): gettext_lazy("Another coordinator called %(when)s: not reached"),
     (COORDINATOR, "promised"): gettext_lazy("Another coordinator called %(when)s: an answer was promised"),
+    (COORDINATOR, "said_yes"): gettext_lazy("Another coordinator called %(when)s: yes, not confirmed in Hamkori yet"),
+    (COORDINATOR, "said_no"): gettext_lazy("Another coordinator called %(when)s: no, not confirmed in Hamkori yet"),
+    (COORDINATOR, "calls_back"): gettext_lazy("Another coordinator called %(when)s: they will call back"),
 }
 OURS: Final = {
     "reached": gettext_lazy("Your team called %(when)s: reached"),
     "not_reached": gettext_lazy("Your team called %(when)s: not reached"),
     "promised": gettext_lazy("Your team called %(when)s: an answer was promised"),
+    "said_yes": gettext_lazy("Your team called %(when)s: yes, not confirmed in Hamkori yet"),
+    "said_no": gettext_lazy("Your team called %(when)s: no, not confirmed in Hamkori yet"),
+    "calls_back": gettext_lazy("Your team called %(when)s: they will call back"),
     "coordinator": gettext_lazy("Your team called the coordinator %(when)s: reached"),
     "no_coordinator": gettext_lazy("Your team called the coordinator %(when)s: not reached"),
 }
@@ -33,6 +42,9 @@ SENDER: Final = {
     "reached": gettext_lazy("%(organisation)s called %(when)s: reached"),
     "not_reached": gettext_lazy("%(organisation)s called %(when)s: not reached"),
     "promised": gettext_lazy("%(organisation)s called %(when)s: an answer was promised"),
+    "said_yes": gettext_lazy("%(organisation)s called %(when)s: yes, not confirmed in Hamkori yet"),
+    "said_no": gettext_lazy("%(organisation)s called %(when)s: no, not confirmed in Hamkori yet"),
+    "calls_back": gettext_lazy("%(organisation)s called %(when)s: they will call back"),
     "coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: reached"),
     "no_coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: not reached"),
 }
@@ -45,8 +57,8 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
-UNSENT: Final = ("reached", "not_reached")
-"""Answers that every call of the coordinator has."""
+FIRST_ANSWER: Final = ("", "answer")
+"""Clocks of what waits for its first answer, late or not: of that it is kept what was said on the telephone."""
 ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
@@ -55,9 +67,20 @@ ANSWERS: Final = {
 """The buttons of a call: each is its answer."""
 
 
-def answers(*more: str) -> list[tuple[str, str]]:
-    """The buttons of a call of the coordinator, in their order."""
-    return [(answer, str(ANSWERS[answer])) for answer in (*UNSENT, *more)]
+def answers(*more: str, of_one: bool = False, phone: bool = True) -> list[tuple[str, str]]:
+    """The buttons of a call of the coordinator, in their order. `of_one`: it was about one that waits for its first
+    answer, and what was said there is kept. Where no `phone` is recorded nobody can have been reached.
+    """
+    said = (SPOKEN if of_one else ("reached",)) if phone else ()
+    return [(one, str(ANSWERS.get(one) or lists.label("call_answer", one))) for one in (*said, "not_reached", *more)]
+
+
+SAVED: Final = {
+    "said_yes": gettext_lazy("Saved: %(body)s said yes by telephone. It counts once they accept it in Hamkori."),
+    "said_no": gettext_lazy("Saved: %(body)s said no by telephone. It is still open."),
+    "calls_back": gettext_lazy("Saved: %(body)s will call back. Their answer is still open."),
+}
+"""What a message says of what was said on the telephone; the sender's page and the coordinator's alike."""
 
 
 def both(before: Call | None, now: datetime) -> str:

@@ -46,13 +46,15 @@ def in_row(phone: str) -> str:
 
 
 def of_sender(name: str, phone: str) -> str:
-    """Who sent it, and where that desk can be called, beside the number of the desk that is asked."""
+    """Who sent it, and where that desk can be called, beside the number of the desk that is asked. That desk reads
+    nothing of what its team sent: the team is asked for.
+    """
     if not phone:
         return _("sender: %(body)s") % {"body": name}
     if is_invented(phone):
         values = {"body": name, "phone": unbroken(phone)}
-        return _("sender: %(body)s, %(phone)s (invented)") % values
-    return _("sender: %(body)s, %(phone)s") % {"body": name, "phone": unbroken(phone)}
+        return _("sender: %(body)s, %(phone)s (invented), ask for its team") % values
+    return _("sender: %(body)s, %(phone)s, ask for its team") % {"body": name, "phone": unbroken(phone)}
 
 
 def of_body(name: str, phone: str) -> str:

@@ -71,6 +71,7 @@ NOTHING_NEW: Final = gettext_lazy(
 CALLED: Final = {
     "coordinator": gettext_lazy("Coordinator reached %(called)s, answer by %(due)s: %(service)s"),
     "no_coordinator": gettext_lazy("Coordinator not reached %(called)s, answer by %(due)s: %(service)s"),
+    "said_no": gettext_lazy("They said no %(called)s, answer by %(due)s: %(service)s"),
     "not_reached": gettext_lazy("Nobody reached %(called)s, answer by %(due)s: %(service)s"),
 }
 """The same once somebody called: what that brought is the news, and until when its desk is closed stands below."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from hamkori.access.context import now
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
@@ -109,12 +109,21 @@ def children(code: str) -> str:
     return {"0": _("none"), "3+": _("3 or more"), "not_asked": _("not asked")}.get(code, code)
 
 
+TO_COORDINATOR: Final = {
+    "answered": pgettext_lazy("state of a referral", "Answered"),
+    "over": pgettext_lazy("state of a referral", "No longer waits"),
+}
+"""How a referral stands for the coordinator who calls too late, where neither a yes nor a no is told (ADR 0120)."""
+
+
 def state(code: str, reason: str = "", service: str = "") -> str:
     """The state of a referral in a word; of one that expired by its `reason`: it may not have waited for an answer. Of
     one that stopped because the person did not come, that word for this `service`.
     """
     if code == ENDED:
         return pgettext("state of a referral", "Ended")
+    if code in TO_COORDINATOR:
+        return str(TO_COORDINATOR[code])
     if code == MISSED:
         return arrival.say("state_missed", service)
     if code == "lapsed" and reason != "no_answer" and (why := lists.label("lapse_reason", reason)):

@@ -25,11 +25,15 @@ from hamkori.vocabulary.codes import is_code
 URGENT = "urgent"
 AGAIN = timedelta(hours=1)
 """So long after a call that reached somebody an urgent one that is late is no red."""
-REACHED = ("reached", "promised")
-"""Answers of a call that reached somebody."""
-BETTER = (*REACHED, "coordinator")
+SPOKEN = ("said_yes", "said_no", "calls_back")
+"""What was said on the telephone about a referral that waits for its first answer. It answers nothing (ADR 0120)."""
+REACHED = ("reached", "promised", "said_yes", "calls_back")
+"""Answers of a call that reached somebody who may still help: the answer is awaited. A "no" calms nothing."""
+BETTER = (*REACHED, "said_no", "coordinator")
 UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
+FRUITLESS = (*UNREACHED, "said_no")
+"""Answers after which help is looked for elsewhere."""
 WORDS = ("came", "did_not_come")
 """What a sender says of an arrival."""
 SMALLEST = 5
@@ -59,6 +63,11 @@ class Owed:
     sender: UUID | None
     opens: datetime | None
     """When the desk opens, where it is closed now; only of an urgent one that nobody has answered."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether its first answer is awaited."""
+        return self.clock in ("answer", CLOSED_THERE)
 
 
 @dataclass(frozen=True)
@@ -214,7 +223,9 @@ def owed(actor: Actor, at: datetime) -> list[Owed]:
 
 
 def called_late(code: str) -> tuple[str, datetime] | None:
-    """The state of a referral that the coordinator could have called about a moment ago, and since when it has it."""
+    """How a referral stands that the coordinator could have called about a moment ago, and since when: accepted,
+    declined, or only that it was answered, or is over.
+    """
     return definer.row("referral_called_late", code, columns="state_code at") if is_code(code) else None
 
 

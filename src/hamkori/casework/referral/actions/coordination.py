@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.action import Act, action
-from hamkori.casework.case.queries.coordination import called_late
+from hamkori.casework.case.queries.coordination import SPOKEN, called_late, owed
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 
@@ -19,15 +19,17 @@ calms nothing. Older rows say "called", or "promised", which calmed no more than
 @action("referral.late")
 def call(act: Act, *, code: str, answer: str) -> None:
     """The organisation was called about a referral that is late, or that it let expire, and what came of it (one of
-    CALL_ANSWERS). A row of the record, no more.
+    CALL_ANSWERS; of what waits for its first answer also what was said there, SPOKEN). A row of the record, no more.
 
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. NotNow: it was
     answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer.
     """
-    if answer not in CALL_ANSWERS:
+    if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
     referral = definer.value("referral_to_call", code) if is_code(code) else None
     if referral is None:
         over = called_late(code)
         raise NotVisible if over is None else NotNow("call_in_time", state=over[0])
+    if answer in SPOKEN and not any(one.code == code and one.waits for one in owed(act.actor, act.at)):
+        raise Invalid({"answer": _("Choose one of the answers.")})
     act.note(kind="referral", object_id=referral, reason=answer)

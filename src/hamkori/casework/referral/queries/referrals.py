@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -195,6 +195,10 @@ class SenderPage:
     def open_question(self) -> Question | None:
         return next((one for one in self.asked if one.answered_at is None), None)
 
+    def calls(self, since: datetime | None = None) -> list[Call]:
+        """The calls of this side about it, the newest first; `since`: those after it."""
+        return _calls(self.taken, since)
+
 
 def sender_page(
     actor: Actor,
@@ -244,8 +248,13 @@ def _steps(referral: UUID) -> QuerySet[ReferralStep]:
 
 def calls(found: Referral) -> list[Call]:
     """The calls of the sender's side about what it was shown, the newest first."""
-    rows = [row for row in reversed(_steps(found.pk)) if row.step_code == "call"]
-    return [Call(None, TEAM, row.reason_code, row.at) for row in rows]
+    return _calls([_taken(row, {}) for row in _steps(found.pk)])
+
+
+def _calls(taken: Iterable[Taken], since: datetime | None = None) -> list[Call]:
+    """Of what was done the calls, the newest first."""
+    rows = [Call(None, TEAM, one.reason, one.at) for one in taken if one.step == "call"]
+    return [one for one in reversed(rows) if since is None or one.at > since]
 
 
 def still_asked(page: SenderPage) -> list[Referral]:

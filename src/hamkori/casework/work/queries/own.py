@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.coordination import BETTER, TEAM, Call, better_before
+from hamkori.casework.case.queries.coordination import BETTER, FRUITLESS, TEAM, Call, better_before
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -80,6 +80,7 @@ def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
+    elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (
         ReferralOrigin.objects.filter(
@@ -92,7 +93,7 @@ def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
             called_at=Subquery(calls.values("at")[:1]),
             better=Subquery(calls.filter(reason_code__in=BETTER).values("reason_code")[:1]),
             better_at=Subquery(calls.filter(reason_code__in=BETTER).values("at")[:1]),
-            **left.beside_origin(Q(referral__state_code="sent", referral__answer_due_at__lte=at)),
+            **left.beside_origin(elsewhere),
             asked_parts=PartsAsked("referral_id"),
             meets=Meets("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
@@ -199,7 +200,7 @@ def _of_sent(
                     answered_call=what == DOUBT and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
-                    nobody_else=what == "sent.answer" and left.nobody_else(pair),
+                    nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     supervised=_supervises(pair),
                 )
             )
