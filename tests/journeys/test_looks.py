@@ -95,4 +95,8 @@ def test_a_row_of_work_and_the_button_that_it_opens(page: Page) -> None:
     assert targets.rows(page) == [("Занг", "http://h.test/a/")], "news ask for nothing"
     assert not targets.has_button(with_fault(page, "<p>Ҳеҷ чиз</p><form method=get><button>?</button></form>"))
     assert targets.has_button(with_fault(page, "<form method=post><button>Омад</button></form><p id=x>Имрӯз</p>"))
+    strip = '<div class="strip"><a class="btn push" href="/cases/12345678/refer/">Бозравон</a></div>'
+    assert targets.has_button(with_fault(page, strip)) is False, "it stands at the top of every case"
+    assert targets.has_button(with_fault(page, '<a class="btn" href="/cases/12345678/refer/">Пурсидан</a>'))
+    with_fault(page, "<form method=post><button>Омад</button></form><p id=x>Имрӯз</p>")
     assert targets.has_button(page, "x") is False, "what stands elsewhere is not under that name"

@@ -13,6 +13,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.rules.sections import FUNCTION_SECTION, rights
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.directory.models import Service
 from hamkori.people.models import OrganisationPhone
 from hamkori.people.queries import Colleague
 from hamkori.refusal import Invalid
@@ -48,6 +49,19 @@ def buttons(house: Senders, referral: Referral) -> list[tuple[str, str]]:
 def yes(house: Senders, referral: Referral, **said: str) -> dict[str, object]:
     team = [str(house.world.membership("shelter-worker"))]
     return {**answering(referral), "team": team, **said}
+
+
+def test_from_another_region_both_sides_read_that_the_way_is_to_be_thought_of(house: Senders) -> None:
+    referral, far = waits(house), "Other region: ask who brings the person."
+    case, near = house.case(), page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    house.agreed(case)
+    looks = {**house.screen(case, do=""), "district": "TJ-KT-01"}
+    there, at = "Other region: think of the way there.", f"/cases/{case.code}/refer/"
+    assert (far in near, there in page_text(house.browser().post(at, looks))) == (False, False)
+    with god():
+        Service.objects.filter(pk=referral.service_id).update(region_code="TJ-SU")
+    assert far in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert there in page_text(house.browser().post(at, looks))
 
 
 @pytest.mark.parametrize("hour", [22, 0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -104,8 +105,18 @@ def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
     ask = re.search(r'href="([^"]+/refer/[^"]*)"[^>]*>\s*Ask another organisation', file)
     assert ask
     offered = doors.client_for(scene.zarina).get(ask[1]).content.decode()
-    first, _title, others = offered.partition("Others, and what speaks against them")
-    assert ("accepted." in first, "accepted." in others) == (False, True), "whoever accepted already is no way on"
+    first, _line, rest = offered.partition(", a place only from tomorrow, evening")
+    assert "Asked already: " in first[-200:], "whoever accepted already is no way on"
+    assert (f'value="{referral.service_id}"' in first, f'value="{referral.service_id}"' in rest) == (False, True)
+    other = scene.case()
+    offered = doors.client_for(scene.zarina).get(f"/cases/{other.code}/refer/?need=HOME").content.decode()
+    told = re.search(r"Asked for another person: [^<]+, a place only from tomorrow\.", offered)
+    assert (bool(told), "has room" in offered) == (True, False), "said wherever it is offered"
+    hers = replace(scene, zarina=scene.manzura).case()
+    offered = doors.client_for(scene.manzura).get(f"/cases/{hers.code}/refer/?need=HOME").content.decode()
+    assert (f'value="{referral.service_id}"' in offered, "Asked for another person" in offered) == (True, False), (
+        "not to a colleague who may not read that referral"
+    )
     pass_time(minutes=31)
     for who in (scene.zarina, scene.saida):
         assert (without(who), "No place for tonight" in home(who)) == (0, False), "it is the day of the arrival"

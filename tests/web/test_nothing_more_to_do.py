@@ -118,6 +118,21 @@ def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None
     assert ("stopped.declined", False) in whats(world.zarina), "what stops from now on is"
 
 
+def test_what_is_opened_again_after_weeks_is_not_late_at_once(world) -> None:
+    """Red before: its first working day was counted from the first registration, and Today called it late."""
+    case = world.case()
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on=None)
+    at, lead = f"/cases/{case.code}/", doors.client_for(world.zarina)
+    assert forms_of.press(lead, f"{at}close/", outcome="goals_met", sure="on").status_code == 303
+    pass_time(days=50)
+    assert forms_of.press(doors.client_for(world.saida), f"{at}reopen/", reason="returned").status_code == 303
+    assert (whats(world.zarina), whats(world.saida)) == ([("no_next_step", False)], [])
+    assert case.code not in doors.client_for(world.zarina).get("/cases/?late=1").content.decode()
+    pass_time(days=5)
+    assert whats(world.zarina) == [("no_next_step", True)]
+
+
 def test_without_a_consent_the_person_is_asked_before_another_organisation(world) -> None:
     case = world.case()
     first = world.sent(case)

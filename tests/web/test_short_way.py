@@ -138,7 +138,7 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
         assert {card.risk_code, card.doctor_code, card.stairs_code, card.children_code} == {"not_asked"}
         assert {row.answer_code for row in ConsentRow.objects.filter(kind_code="police")} == {"no"}
         case = Case.objects.get(pk=case.pk)
-        assert (case.state_code, case.need_tonight_codes, case.language_code) == ("open", ["safe_place"], "unknown")
+        assert (case.state_code, case.need_tonight_codes, case.language_code) == ("open", ["safe_place"], "tg")
     known = signs_of(house, case)
     assert known.answers["danger"] == {"danger_now": "no", "safe_to_talk": "yes"}
     asked = zarina.get(f"/cases/{case.code}/screening/").content.decode()
@@ -147,7 +147,9 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
 
 
 def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house, zarina) -> None:
-    at = to_check(zarina)
+    at = to_need(zarina, **AGREES, language_code="unknown")
+    at = goes(press(zarina, at, **NEEDS, do="go"))
+    at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
     page = zarina.get(at)
     said = "The language is not recorded. You read the consent in: Tajik."
     assert said in page_text(page)

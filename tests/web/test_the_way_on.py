@@ -21,7 +21,7 @@ from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records, referrals, state
 
 pytestmark = pytest.mark.django_db
-CALL = "Call: 00\u201111 (invented, cannot be called)."
+CALL = "Call: 00\u201111."
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
 
 
@@ -220,27 +220,6 @@ def test_how_soon_and_which_parts_are_as_in_the_earlier_referral(house: Senders)
     looked = house.browser().post(address(case), house.screen(case, do="", shown_for="", urgency="", earlier=gone.code))
     kept = fields(looked, address(case))
     assert (kept["urgency"], kept["sections"]) == (["within_a_day"], ["contact"])
-
-
-def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    gone = house.sent(case)
-    declines(house, gone)
-    zarina = house.browser()
-    page = zarina.get(f"/referrals/{gone.code}/again/").content.decode()
-    assert f'name="earlier" value="{gone.code}"' in page
-    answer = zarina.post(address(case), house.screen(case, do="", earlier=gone.code))
-    before = answer.content.decode().partition('<textarea name="agreed_text"')[0]
-    assert before.count("<details") == before.count("</details>"), "open, since the button below sends it"
-    told = page_text(answer)
-    day = moments.full_day(timezone.localdate(), timezone.localdate())
-    said = f"Taken over from your referral of {day} to Shelter Kulob. Change it if the person wants."
-    assert said in told
-    assert said not in page_text(zarina.post(address(case), house.screen(case, do="")))
-    for wrong in ("12345678", "nonsense", house.sent(second(house)).code):
-        strange = zarina.post(address(case), house.screen(case, do="", earlier=wrong))
-        assert "Taken over from" not in page_text(strange), "of another case nothing is said"
 
 
 def second(house: Senders):

@@ -89,10 +89,17 @@ _OF_ZARINA: Final[LiteralString] = """
 _OF_SHELTER: Final[LiteralString] = """
     select r.code from referral r join organisation b on b.id = r.to_organisation_id
      where b.slug = 'shelter-kulob' and """
+_NOBODY_ASKED_SINCE: Final[LiteralString] = """
+    not exists (select 1 from referral_sender s where s.referral_id = r.id and s.settled_at is not null)
+    and not exists (select 1 from referral_origin p join referral n on n.id = p.referral_id
+                     where p.case_id = c.id and n.state_code in ('sent', 'accepted') and n.sent_at > r.ended_at)"""
 THINGS: Final[dict[str, LiteralString]] = {
     "arrival": _OF_ZARINA
     + "r.state_code = 'accepted' and r.arrival_on < current_date order by r.arrival_on, c.code limit 1",
-    "declined": _OF_ZARINA + "r.state_code = 'declined' order by r.ended_at desc, c.code limit 1",
+    "declined": _OF_ZARINA
+    + "r.state_code = 'declined' and "
+    + _NOBODY_ASKED_SINCE
+    + " order by r.ended_at desc, c.code limit 1",
     "helped": _OF_ZARINA + "r.state_code = 'serving' order by c.begun_at desc, c.code limit 1",
     "incoming": _OF_SHELTER + "r.state_code = 'sent' order by r.written_at desc limit 1",
     "accepted": _OF_SHELTER + "r.state_code = 'accepted' order by r.written_at desc limit 1",

@@ -41,7 +41,9 @@ ROWS: Final = """() => [...document.querySelectorAll("main .work:not(.still) a.w
   .map((e) => [e.textContent.replace(/\\s+/g, " ").trim(), e.href])"""
 HAS_BUTTON: Final = """(fragment) => {
   const place = fragment ? document.getElementById(fragment) : document.querySelector("main");
-  return !!place && !!place.querySelector("form[method=post] button, form[method=post] input[type=submit], a.btn");
+  const pressed = "form[method=post] button, form[method=post] input[type=submit], a.btn";
+  // "Refer" stands at the top of every case, whatever its row on Today is about.
+  return !!place && [...place.querySelectorAll(pressed)].some((e) => fragment || !e.matches(".strip > .push"));
 }"""
 
 
@@ -57,5 +59,5 @@ def rows(page: Page) -> list[tuple[str, str]]:
 
 
 def has_button(page: Page, fragment: str = "") -> bool:
-    """Whether there is something to press on it, or in that part of it."""
+    """Whether there is something to press on it, or in that part of it: of a case, more than "Refer" at its top."""
     return bool(page.evaluate(HAS_BUTTON, fragment))

@@ -167,7 +167,9 @@ def _referrals(file: File) -> Task | None:
         close = {"url": reverse("close", args=[file.case.code]), "button": _("Close the case")}
         return {**_task(_("All referrals are finished"), "todo", "", hint=hint), **close}
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
-    return _task(label, *state, url=url, hint=_("Choose a service together with the person."))
+    waits = child_alone.waits(file.case) or (file.case.is_child and file.agreed.asked_at is None)
+    adult = _("Nothing can be sent until an adult answers for the child.")
+    return _task(label, *state, url=url, hint=adult if waits else _("Choose a service together with the person."))
 
 
 def _is_ready(file: File) -> bool:

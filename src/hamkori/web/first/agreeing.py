@@ -35,6 +35,7 @@ from hamkori.web.consent.showing import folded
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
 from hamkori.web.first import child as of_child
+from hamkori.web.first import spoken
 from hamkori.web.first.frame import PART, address, correcting, drawn, onward, stopped
 from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
@@ -116,9 +117,13 @@ def others(*, child: bool) -> list[str]:
 class AgreeForm(KitForm):
     """What was answered: shelter, the two police questions as one, the rest folded, until when; for a child by whom."""
 
-    def __init__(self, *args: Any, today: date | None = None, child: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case | None = None, read: str = "", child: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.child = child
+        self.child = child or (case is not None and case.is_child)
+        today = timezone.localdate(now()) if case is not None else None
+        spoken.ask(self, case, read)
         self.fields[answer_name(SHELTER)] = self._answer(SHELTER)
         askable = packet.askable(*SHELTER)
         self.fields[sections_name(SHELTER)] = forms.MultipleChoiceField(
@@ -140,7 +145,7 @@ class AgreeForm(KitForm):
         until = today + rules.UNTIL_DEFAULT if today else None
         self.fields["until"] = DateField(label=_("Valid until"), required=False, initial=until)
         self.fields["word"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
-        if child:
+        if self.child:
             of_child.ask(self)
 
     def clean(self) -> dict[str, Any]:
@@ -308,7 +313,7 @@ def _answers(
         initial = {"word": stands.last_said, **_stood(stands.states)}
         initial |= {"until": day} if (day := kept(stands, today)) else {}
         initial["speaker"] = speaker.of(request, case.code)
-        form = AgreeForm(today=today, child=case.is_child, initial=initial)
+        form = AgreeForm(case=case, read=read, initial=initial)
     language = read or READ_FIRST[0]
     usual = _usual(SHELTER)
     more = {
@@ -322,6 +327,7 @@ def _answers(
         "text": texts.read_to(language, child=case.is_child),
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),
+        "speaks": spoken.stands(form),
         "until": _in_words(form, today),
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
         "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
@@ -344,24 +350,26 @@ def _stood(states: Any) -> dict[str, str]:
 
 def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResponse:
     """Her answers, as they were spoken. Nothing answered is a full answer too: then nothing can be sent."""
-    form = AgreeForm(request.POST, today=timezone.localdate(now()), child=case.is_child)
+    form = AgreeForm(request.POST, case=case, read=read)
     if form.is_valid():
         said = form.said()
-        if not said:
-            return _next(request, actor, case, form)
-        former = unless_unread(lambda: asked(case, now()), NOTHING, AWAY)
+        former = unless_unread(lambda: asked(case, now()), NOTHING, AWAY) if said else NOTHING
         if former not in (NOTHING, AWAY) and ends(case, former, after_asking(former, said), former.excluded):
             form.add_error(None, _("An answer here stops a referral that runs. Give it on the page of the consent."))
         else:
             try:
-                _record(request, actor, case, form, read)
+                with together():
+                    if said:
+                        _record(request, actor, case, form, read)
+                    spoken.keep(actor, case, form.cleaned_data, but=read if request.POST.get("how") == HOW[-1] else "")
             except Invalid as refusal:
                 form.say(refusal)
             except NotNow as refusal:
                 name = AT_FIELD.get(refusal.guard, "")
                 form.add_error(name if name in form.fields else None, sentence(refusal))
             else:
-                speaker.remember(request, case.code, "")
+                if said:
+                    speaker.remember(request, case.code, "")
                 return _next(request, actor, case, form)
     first_stands(actor)
     return _answers(request, actor, case, read, form, status=400)

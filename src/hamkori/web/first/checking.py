@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TAKEN_OVER = (
-    "card_rows", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in",
+    "card_rows", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "way_there",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
 

@@ -16,12 +16,13 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.directory.queries import Suitable
 from hamkori.operations import first_stands
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import gaps, listed, showing, soon
+from hamkori.web.referrals import apart, gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.words import coordinator, lists
@@ -37,6 +38,9 @@ SUITABLE, AGAINST = 6, 8
 
 class Choosing(Screen):
     """The screen of a referral as it begins: what a button sends is read here, not there."""
+
+    names_asked = False
+    """Each row says it of itself."""
 
     @property
     def typed(self) -> None:
@@ -154,7 +158,8 @@ def _less(row: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
 def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
     case, box = screen.known.case, closed_all(screen)
     rows = [_row(screen, one, box if box and one in box.of else None) for one in screen.found]
-    fitting = {_shown(one) for one in screen.fitting}
+    # Whoever is asked already is no way on: it stands among the others, with what it said.
+    fitting = {_shown(one) for one in screen.fitting if not apart.is_apart(screen, one)}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
     not_taking = {_shown(one) for one in screen.refusing}
     refusing = _said_once([row for row in rows if row["id"] in not_taking][:AGAINST])
@@ -171,6 +176,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "first": first,
         "others": others,
         "refusing": refusing,
+        "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,
         "groups": lists.choices("service_group"),

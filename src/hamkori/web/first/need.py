@@ -52,7 +52,7 @@ def _places() -> list[tuple[str, str]]:
 
 
 def _doctors() -> list[tuple[str, str]]:
-    return [("today", _("Today")), ("soon", _("This week")), ("no", _("No")), (NOT_ASKED, _("Not asked"))]
+    return [("today", _("Today")), ("soon", _("Soon, this week")), ("no", _("No")), (NOT_ASKED, _("Not asked"))]
 
 
 def _hides() -> list[tuple[str, str]]:

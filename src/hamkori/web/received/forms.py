@@ -134,7 +134,7 @@ class AcceptForm(ArrivalForm):
         wall = self.wall
         listed = list(people)
         self.offer("team", *_colleagues(listed, agreed))
-        self.mark_needed = len(listed) > 1
+        self.mark_needed = len(listed) > 1 and not self["team"].value()
         # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()

@@ -126,7 +126,8 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
     context["facts"] = facts.rows(received)
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
-    context["asked_rows"] = wanted.asked(received, missing)
+    context["asked_rows"] = wanted.asked(received)
+    context["agreed_yet"] = wanted.agreed(received, missing)
     context["never"] = wanted.never(received, actor)
     if received.card is not None:
         context["card_rows"] = _summary(received)
@@ -184,6 +185,7 @@ def _answering(
         "accept_form": form,
         "closed": ", ".join(moments.day(on, form.today) for on in received.offered.closed(form.days())),
         "needed_tonight": _needed_now(received) and directory.group(received.referral.service_code) == "HOME",
+        "way_here": received.is_far and _needed_now(received),
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),

@@ -85,10 +85,8 @@ def _newest(received: Received) -> Event | None:
     return next((one for one in received.events if one.step in PART_STEPS), None) if received.live else None
 
 
-def asked(received: Received, missing: list[Part]) -> list[tuple[str, object]]:
-    """What was asked of the sender, and not sent since; that a part is not shared, if that was said last; which of
-    the `missing` the person agreed to.
-    """
+def asked(received: Received) -> list[tuple[str, object]]:
+    """What was asked of the sender, and not sent since; that a part is not shared, if that was said last."""
     waits, newest = asks(received), _newest(received)
     rows: list[tuple[str, object]] = []
     if waits:
@@ -99,8 +97,12 @@ def asked(received: Received, missing: list[Part]) -> list[tuple[str, object]]:
         part = steps.reason(newest.step, newest.said, received.referral.service_code)
         slots = {"part": part, "when": moments.moment(newest.at, received.at)}
         rows.append((_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots))
-    agreed = lists.several(name for section, name in missing if section in received.agreed.sections)
-    return [*rows, (_("Agreed, nothing was written yet"), agreed)] if agreed else rows
+    return rows
+
+
+def agreed(received: Received, missing: list[Part]) -> list[str]:
+    """Of the `missing` those to which the person agreed, and in which nothing was written yet."""
+    return [section for section, _name in missing if section in received.agreed.sections]
 
 
 def asks(received: Received) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who was asked already for the same help and gave none: not offered once more when another organisation is asked."""
+"""Who was asked already for the same help in this case, and what they answered: said once, and not offered anew."""
 
 from __future__ import annotations
 
@@ -7,42 +7,49 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.referral.queries.lately import FULL
 from hamkori.casework.referral.queries.left import came_of
+from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.directory.rules.suit import kinds
 from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone, lists
+from hamkori.web.words.referral import part_of_day
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from hamkori.casework.referral.queries.lately import NoRoom
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
 
 STANDS: Final = {
     "sent": gettext_lazy("%(organisation)s, %(when)s, no answer yet"),
+    "accepted": gettext_lazy("%(organisation)s, %(when)s, accepted"),
+    "serving": gettext_lazy("%(organisation)s, %(when)s, helps"),
     "declined": gettext_lazy("%(organisation)s, declined %(when)s"),
     "unaccepted": gettext_lazy("%(organisation)s, returned %(when)s"),
     "lapsed": gettext_lazy("%(organisation)s, expired %(when)s"),
     "missed": gettext_lazy("%(organisation)s, %(when)s, the person did not come"),
 }
 """Who was asked, with the number, what came of it, and when."""
+LATER: Final = gettext_lazy("%(organisation)s, %(when)s, a place only from %(from)s")
+"""The same of a place that was accepted for a later day than today."""
 WHY: Final = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
 
 
 def apart(screen: Screen) -> list[Suitable]:
-    """Services that wait for an answer to this person's referral, or from which no help came; the chosen one stays.
-
-    Only after an earlier referral: elsewhere they stand last in the lists, with what they said.
-    """
+    """Services to which a referral of this case went, and that are no way on; the chosen one stays where it is."""
     return [one for one in screen.found if is_apart(screen, one)]
 
 
 def is_apart(screen: Screen, one: Suitable) -> bool:
-    """Whether it is such a one: the line above these says who, what came of it, and the number."""
-    return screen.earlier is not None and one is not screen.chosen and _asked(screen, one) is not None
+    """Whether it is such a one: where one line names them all, it says who, what came of it, and the number."""
+    return one is not screen.chosen and _asked(screen, one) is not None
 
 
 def _asked(screen: Screen, one: Suitable) -> tuple[str, datetime, str] | None:
-    """What came of asking, when that was, and why. Whoever has accepted or helps is no such organisation."""
+    """What came of asking, when that was, and why."""
     going = screen.going(one)
     said = screen.heard.asked.get((one.listing.organisation_id, one.listing.service_code))
     came = came_of(going.state if going else "", said[0] if said else "")
@@ -58,8 +65,47 @@ def line(screen: Screen, found: list[Suitable]) -> str:
         asked = _asked(screen, one)
         assert asked is not None
         body = desk_phone.of_body(one.listing.body.text, screen.phones.get(one.listing.organisation_id, ""))
-        lines.append(stands(body, *asked, now=screen.known.at))
+        lines.append(_later(screen, one, body) or stands(body, *asked, now=screen.known.at))
     return all_asked(lines)
+
+
+def said(screen: Screen, one: Suitable) -> str:
+    """The same beside its own row, where no line names them all; '' of one that was not asked."""
+    asked = _asked(screen, one)
+    if asked is None:
+        return ""
+    body = one.listing.body.text
+    return all_asked([_later(screen, one, body) or stands(body, *asked, now=screen.known.at)])
+
+
+def no_room_at(screen: Screen, one: Suitable) -> NoRoom | None:
+    """That it had no room lately for another person; of one that was asked for this person it is not looked at."""
+    asked = _asked(screen, one) is not None
+    return None if asked else screen.no_room.get((one.listing.organisation_id, one.listing.service_code))
+
+
+def for_another(screen: Screen, one: Suitable) -> str:
+    """What it answered lately when a place was asked for another person, in the same words; '' where it was not."""
+    no, known = no_room_at(screen, one), screen.known
+    if no is None:
+        return ""
+    when = moments.moment(no.at, known.at)
+    if no.place_from is None:
+        values = {"when": when, "why": lists.inside(lists.label("decline_reason", FULL))}
+        return _("Asked for another person: declined %(when)s, %(why)s.") % values
+    values = {"when": when, "from": moments.day(no.place_from, known.calendar.day(known.at))}
+    return _("Asked for another person: %(when)s, a place only from %(from)s.") % values
+
+
+def _later(screen: Screen, one: Suitable, body: str) -> str:
+    """Of a place that was accepted, and not for tonight: from when it is one."""
+    going, known = screen.going(one), screen.known
+    if going is None or going.service_code not in kinds([PLACE]):
+        return ""
+    if not comes_later(going.state, going.arrival_on, known.calendar.day(known.at), came=going.came):
+        return ""
+    comes = part_of_day(going.arrival_on, going.arrival_part, None, known.at)
+    return str(LATER) % {"organisation": body, "when": moments.moment(going.sent_at, known.at), "from": comes}
 
 
 def stands(body: str, came: str, at: datetime, reason: str, *, now: datetime) -> str:

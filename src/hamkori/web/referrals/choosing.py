@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -20,6 +20,7 @@ from hamkori.access.actor import Actor
 from hamkori.canon import canon
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
+from hamkori.casework.referral.queries.lately import NoRoom, no_room
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
@@ -29,12 +30,12 @@ from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
-from hamkori.web.referrals import apart, soon
-from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.referrals import apart, soon, standing
 from hamkori.web.words import directory, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
+    from hamkori.web.referrals.forms import ReferForm
 
 TONIGHT = "tonight"
 OTHER = "other"
@@ -47,7 +48,8 @@ NO = frozenset({"consent_not_refused", "police_not_refused"})
 class Start:
     """With what the screen begins, where it does not begin empty: a draft, or a request that ended.
 
-    `earlier`: the number of the referral after which another organisation is asked for the same help.
+    `earlier`: the number of the referral after which another organisation is asked for the same help; `taken`: the
+    person's words in it, which go nowhere else unless the person wants that.
     """
 
     need: str = ""
@@ -57,6 +59,7 @@ class Start:
     sections: tuple[str, ...] | None = None
     needed_from: date | None = None
     agreed_text: str = ""
+    taken: str = ""
     earlier: str = ""
 
 
@@ -68,6 +71,8 @@ class Screen:
     actor: Actor
     known: Prepared
     start: Start = field(default_factory=Start)
+    names_asked: ClassVar[bool] = True
+    """Whether one line of the page names whoever was asked already: then no row says it again."""
 
     @property
     def typed(self) -> Mapping[str, Any] | None:
@@ -103,12 +108,10 @@ class Screen:
     @cached_property
     def district(self) -> str:
         """Where she is: as said here, at first as it stands in her file; for the distance only."""
-        asked = str((self.typed or {}).get("district", self._place()))
+        # To whoever holds that part, by its code: nothing is opened, and nobody asked twice.
+        stands = self.known.case.district_code if "place" in self.known.held else ""
+        asked = str((self.typed or {}).get("district", stands))
         return asked if asked in {one.code for one in self.districts} else ""
-
-    def _place(self) -> str:
-        """What the case says, by its code, to whoever holds that part: nothing is opened, and nobody asked twice."""
-        return self.known.case.district_code if "place" in self.known.held else ""
 
     @cached_property
     def districts(self) -> tuple[Any, ...]:
@@ -170,14 +173,15 @@ class Screen:
             key=lambda one: (
                 one.listing.id in self.refused,
                 self.asked_before(one) or self.going(one) is not None,
-                self._rank(one),
+                self.rank(one),
+                apart.no_room_at(self, one) is not None,
                 soon.is_out_of_time(self.known, one.listing.service_code),
                 self.closed(one),
                 one.listing.service_code not in meant,
             ),
         )
 
-    def _rank(self, one: Suitable) -> int:
+    def rank(self, one: Suitable) -> int:
         """Of what is needed tonight the need that was said first stands first, also where its desks are closed."""
         groups = [directory.group(code) for code in self.codes if self.need == TONIGHT]
         return [*groups, group := directory.group(one.listing.service_code)].index(group)
@@ -208,7 +212,12 @@ class Screen:
 
     @cached_property
     def heard(self) -> Answered:
-        return answered(self.known.case.pk)
+        return answered(self.known.sent)
+
+    @cached_property
+    def no_room(self) -> Mapping[tuple[UUID, str], NoRoom]:
+        """Who said lately, to the own organisation and of somebody else, that there is no room."""
+        return no_room(self.actor, self.known.at, self.known.calendar.day(self.known.at))
 
     def asked_before(self, one: Suitable) -> bool:
         """Whether this service was asked for this person and no help came of it."""
@@ -345,6 +354,12 @@ class Screen:
         return queries.earlier(self.known.case, code) if is_code(code) else None
 
     @property
+    def taken(self) -> str:
+        """The person's words in the earlier referral."""
+        said = str(self.start.taken if self.typed is None else self.typed.get("taken", ""))
+        return said if self.earlier else ""
+
+    @property
     def nobody_there(self) -> bool:
         """Whether the chosen desk is closed for the whole of what was chosen as "how soon"."""
         if self.chosen is None or not self.urgency:
@@ -359,38 +374,7 @@ class Screen:
 
     def form(self, *, bound: bool = False) -> ReferForm:
         """The form as it stands. Bound only when it is sent: a preview finds no faults."""
-        way = self.way
-        options: dict[str, Any] = {
-            "purposes": way.purposes if way else (),
-            "offered": way.offered if way else (),
-            "named": way.named if way else True,
-            "soon": soon.hints(self),
-            "signs": self.signs,
-            "police": way is not None and way.police,
-            "asked_already": self.asked_already is not None and not self._must_wait,
-            "today": self.known.calendar.day(self.known.at),
-        }
-        if bound:
-            return ReferForm(self.request.POST, **options)
-        return ReferForm(initial=self._standing(), **options)
-
-    @property
-    def _must_wait(self) -> bool:
-        """A twin that waits and is not late stands in the way: there is nothing to be meant."""
-        return self.way is not None and any(block.guard == "no_twin" for block in self.way.blocks)
-
-    def _standing(self) -> dict[str, Any]:
-        typed, start = self.typed, self.start
-        return {
-            "purpose": self.way.purpose if self.way else "",
-            "urgency": self.urgency,
-            "needed_from": soon.needed_from(self),
-            "sections": self.ticked,
-            "items": self.request.POST.getlist("items"),
-            "another": "on",
-            "agreed_text": start.agreed_text if typed is None else typed.get("agreed_text", ""),
-            "typed_body": self.request.POST.get("typed_body", ""),
-        }
+        return standing.form(self, bound=bound)
 
 
 def shown_fact(case: UUID, shown_for: str) -> bytes:

@@ -22,7 +22,7 @@ from hamkori.web.words.fields import Coded
 class ReferForm(KitForm):
     """What a request says besides its service. Which parts and purposes there are depends on the service."""
 
-    sensitive = ("agreed_text", "typed_body")
+    sensitive = ("agreed_text", "typed_body", "taken")
 
     purpose = forms.ChoiceField(label=_("What for"), widget=Choices)
     urgency = Coded("urgency", _("How soon"))
@@ -36,6 +36,8 @@ class ReferForm(KitForm):
         required=False,
         max_length=LONGEST,
     )
+    taken = TextField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
+    taken_too = forms.BooleanField(label=_("The person wants this organisation to read it too"), required=False)
     typed_body = TextField(label=_("Type the name of this police organisation"), required=False, max_length=200)
     another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -49,6 +51,7 @@ class ReferForm(KitForm):
         signs: Iterable[str] = (),
         police: bool = False,
         asked_already: bool = False,
+        taken: bool = False,
         today: date | None = None,
         **kwargs: Any,
     ) -> None:
@@ -70,6 +73,19 @@ class ReferForm(KitForm):
             del self.fields["items"]
         if not asked_already:
             del self.fields["another"]
+        if not taken:
+            del self.fields["taken"], self.fields["taken_too"]
+
+    @property
+    def goes_too(self) -> bool:
+        """Whether words from an earlier referral go here too: only with the person's yes for this organisation."""
+        return "taken_too" in self.fields and bool(self["taken_too"].value())
+
+    @property
+    def words(self) -> str:
+        """The person's own words as they go."""
+        said = self.cleaned_data
+        return "\n".join(filter(None, [said["taken"] if self.goes_too else "", said["agreed_text"]]))
 
 
 def _parts(offered: Iterable[str]) -> list[tuple[str, str]]:

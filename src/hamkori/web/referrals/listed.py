@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import left
 from hamkori.refusal import NotNow
-from hamkori.web.kit import moments
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
 from hamkori.web.referrals.soon import is_out_of_time
@@ -30,25 +28,18 @@ PLACES = "HOME"
 """The group of services of which places are counted."""
 NO_ANSWER = frozenset({"not_asked", "expired"})
 """States of an answer after which the person is asked first."""
-ALREADY = {
-    "sent": gettext_lazy("Already asked (%(day)s): waits for an answer."),
-    "accepted": gettext_lazy("Already asked (%(day)s): accepted."),
-    "serving": gettext_lazy("Already asked (%(day)s): helps."),
-}
-"""What a row says of the referral that is on its way there."""
 
 
 def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     """The lists as the page draws them. `box`: what stands above them says that its services are closed."""
     asked = apart.apart(screen)
-    # Whoever is asked already is no way on: they stand last among the others, with what they said.
-    going = [one for one in screen.found if one not in (*asked, *screen.refusing) and _is_going(screen, one)]
-    fitting = [one for one in screen.fitting if one not in (*asked, *going)]
-    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked, *going)]
-    # Also where nothing fits, whoever came to nothing before stands last; and a desk that is closed behind an open one.
+    fitting = [one for one in screen.fitting if one not in asked]
+    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
+    # Also where nothing fits, what is needed first stands first; and a desk that is closed behind an open one.
     others.sort(
         key=lambda one: (
-            screen.asked_before(one),
+            screen.rank(one),
+            apart.no_room_at(screen, one) is not None,
             is_out_of_time(screen.known, one.listing.service_code),
             screen.closed(one),
         )
@@ -59,7 +50,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     groups = _groups(screen, fitting, near_by) if fitting else []
     nearest = _nearest(screen, near_by) if not fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
-    rest = [one for one in (*fitting, *others) if one not in shown][: OTHERS - len(going)] + going
+    rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
     refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
     drawn = [{**group, "rows": _rows(screen, group["of"], box)} for group in groups]
     near = _rows(screen, nearest, box)
@@ -79,11 +70,6 @@ def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
     """Where nothing fits for certain: who may help first, and below them whom to call, and what is recorded."""
     meta = _("The nearest, each with the reason why it may not fit.")
     return {"title": _("None fits for certain"), "meta": meta, "rows": near, "none": not chosen}
-
-
-def _is_going(screen: Screen, one: Suitable) -> bool:
-    """Whether a referral to this service is on its way, and it is not the one that is chosen here."""
-    return one is not screen.chosen and screen.going(one) is not None
 
 
 def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:
@@ -209,7 +195,11 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
         "notes": _notes(screen, one, box, chosen=chosen),
-        "tag": _("the person said no") if refused else _("they said no") if no else _tag(one, until, said=boxed),
+        "tag": _("the person said no")
+        if refused
+        else _("they said no")
+        if no
+        else _tag(screen, one, until, said=boxed),
         "tone": "wait" if refused or no or listing.is_full or closed or until else "done" if one.desk_ready else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
@@ -219,22 +209,19 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
 def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> list[str]:
     """What speaks against it, what came of asking before, and where to call while it is closed."""
     listing, found = one.listing, against(one)
-    no, said_above = screen.heard.by.get((listing.organisation_id, listing.service_code)), apart.is_apart(screen, one)
-    if no and not said_above:
-        # The badge beside it says that they did.
-        said = (lists.label("decline_reason", no[1]), moments.moment(no[0], screen.known.at))
-        found.insert(0, "\u00a0· ".join(filter(None, said)))
+    said_above = screen.names_asked and apart.is_apart(screen, one)
+    going = chosen and screen.going(one) is not None  # what stands beside the button says that
+    if not said_above and not going and (asked := apart.said(screen, one)):
+        found.insert(0, f"{asked}.")
+    elif not chosen and (lately := apart.for_another(screen, one)):
+        found.insert(0, lately)
+    if chosen and (way := way_there(one)):
+        found.append(way)
     quiet = chosen or said_above or listing.id in screen.refused or "not_admitted" in one.reasons
     if not quiet and screen.closed(one):
         phone = screen.phones.get(listing.organisation_id, "")
         urgent, above = screen.soon_of(one) == calling.URGENT, box.opens if box is not None else None
         found += calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent, above=above)
-    if not no and screen.asked_before(one) and screen.earlier is None:  # else the line above these rows says so
-        found.append(_("Asked before for this person, and no help came of it."))
-    going = None if chosen else screen.going(one)
-    if going is not None and (screen.earlier is None or going.state != "sent"):
-        day = moments.day(screen.known.calendar.day(going.sent_at), screen.known.calendar.day(screen.known.at))
-        found.append(str(ALREADY[going.state]) % {"day": day})
     if not one.desk_ready:
         found.append(sentence(NotNow("desk_ready")))
     if one.own_body:
@@ -244,7 +231,7 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
     return found
 
 
-def _tag(one: Suitable, until: str, *, said: bool) -> str:
+def _tag(screen: Screen, one: Suitable, until: str, *, said: bool) -> str:
     """What stands beside its name: what is in the way first. `said`: that it is closed stands above the list. Room is
     counted where somebody sleeps, and of no other help.
     """
@@ -254,7 +241,14 @@ def _tag(one: Suitable, until: str, *, said: bool) -> str:
         return _("not in Hamkori")
     if said or until:
         return "" if said else until
-    return _("has room") if directory.group(one.listing.service_code) == PLACES else ""
+    # What it said a short while ago outweighs what its entry says.
+    room = directory.group(one.listing.service_code) == PLACES and apart.no_room_at(screen, one) is None
+    return _("has room") if room else ""
+
+
+def way_there(one: Suitable) -> str:
+    """Of the one that is chosen, that somebody has to bring the person there; '' where it is near."""
+    return _("Other region: think of the way there.") if one.distance == "other_region" else ""
 
 
 def against(one: Suitable) -> list[str]:

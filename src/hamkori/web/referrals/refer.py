@@ -169,7 +169,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk) if "needs" in known.held else ""
-    start, day_over = _not_over(replace(_start(referral, text, service=not stop), earlier=code), known)
+    start, day_over = _not_over(replace(_start(referral, "", service=not stop), earlier=code, taken=text), known)
     screen = Screen(request, actor, known, start)
     extra = {
         "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
@@ -326,7 +326,7 @@ def _said(screen: Screen, form: ReferForm, sends: bool) -> dict[str, Any]:
         "urgency": cleaned["urgency"],
         "sections": cleaned["sections"],
         "needed_from": cleaned["needed_from"],
-        "agreed_text": cleaned["agreed_text"],
+        "agreed_text": form.words,
         "told_body": sends,
         "shown": screen.chosen.listing.organisation_id,
         "shown_code": screen.chosen.listing.service_code,
@@ -340,12 +340,14 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
+    unread = screen.nobody_there and sent.urgency_code == URGENT
     said = (
         _("Sent to %(organisation)s. Nobody there reads it in time.")
-        if screen.nobody_there and sent.urgency_code == URGENT
+        if unread
         else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
     )
-    messages.success(request, said % {"organisation": screen.body, "due": due})
+    say = messages.warning if unread else messages.success
+    say(request, said % {"organisation": screen.body, "due": due})
 
 
 def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referral:

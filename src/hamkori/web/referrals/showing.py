@@ -23,6 +23,7 @@ from hamkori.casework.referral.rules.card import URGENT, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -71,6 +72,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "district": screen.district,
         **listed.listed(screen, box),
         "emergency": is_emergency(screen),
+        "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "chosen": screen.chosen,
         "way": way,
@@ -87,8 +89,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
-        "words_from": words_from(screen, form),
-        "words_open": bool(form["agreed_text"].errors or form["agreed_text"].value()),
+        **_words(screen, form),
         "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
         "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW}
@@ -101,12 +102,25 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
-        "later_text": later_text(screen, way, written=bool(form["agreed_text"].value())) if way else [],
         "empty_parts": empty_parts(case, way) if way else [],
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
+    }
+
+
+def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
+    """The person's own words: those of an earlier referral, which go on only if the person wants it, and new ones; and
+    of what is chosen what stays sealed, and whether it is far.
+    """
+    way, typed = screen.way, form["agreed_text"]
+    return {
+        "taken": screen.taken,
+        "words_from": words_from(screen),
+        "words_open": bool(typed.errors or typed.value()),
+        "later_text": later_text(screen, way, written=bool(typed.value()) or form.goes_too) if way else [],
+        "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
 
@@ -176,14 +190,14 @@ def already(screen: Screen) -> dict[str, str] | None:
     return {"sentence": said[one.state] % {"organisation": screen.body, "day": day}, "code": one.code}
 
 
-def words_from(screen: Screen, form: ReferForm) -> str:
-    """Where the person's own words were taken over from; '' where they were not."""
+def words_from(screen: Screen) -> str:
+    """To whom the person's own words went before, and when; '' where there are none."""
     one = screen.earlier
-    if one is None or one.sent_at is None or not form["agreed_text"].value():
+    if one is None or one.sent_at is None or not screen.taken:
         return ""
     day = moments.full_day(screen.known.calendar.day(one.sent_at), screen.known.calendar.day(screen.known.at))
     to = body_name(one.to_organisation, one.to_organisation_id, lists.language())
-    said = _("Taken over from your referral of %(day)s to %(organisation)s. Change it if the person wants.")
+    said = _("The person's words to %(organisation)s, %(day)s")
     return said % {"day": day, "organisation": to}
 
 

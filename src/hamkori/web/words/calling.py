@@ -35,15 +35,15 @@ def closed(
     """Where to call a desk that is closed until the answer is due: the badge of its row says until when it is closed.
     `above`: what stands above the list says that it is, and when the first one opens; of the others it is said here.
 
-    A line of the demonstration is marked. Where none is recorded and it can wait, nobody is sent to the coordinator.
+    That a number of the demonstration is invented stands once, below the lists. Where none is recorded and it can wait,
+    nobody is sent to the coordinator.
     """
     at = opens_next(listing.week, timezone.localtime(due))
     if at is None:
         return []
     said = [] if above is None or at == above else [_("Opens %(opens)s.") % {"opens": moments.moment(at, now)}]
     if phone:
-        call = _("Call: %(phone)s (invented, cannot be called).") if is_invented(phone) else _("Call: %(phone)s.")
-        said.append(call % {"phone": desk_phone.unbroken(phone)})
+        said.append(_("Call: %(phone)s.") % {"phone": desk_phone.unbroken(phone)})
     elif above is not None:
         said.append(_("No number is recorded."))
     elif urgent:

@@ -55,16 +55,24 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     others.
     """
     contacts = near(actor, case)
-    beds = [one for one in reached(actor, case, kinds(["safe_place"])) if one not in contacts]
+    places = reached(actor, case, kinds(["safe_place"]))
+    beds = [one for one in places if one not in contacts]
     called = [_line(_("Child protection: %(name)s"), *one) for one in contacts if one[1]]
     shelters = [_line("%(name)s", *one) for one in beds if one[1]]
     national, known = coordinator.reached(), bool(settings.HAMKORI_COORDINATOR)
     names = ", ".join(name for name, phone in contacts if not phone)
-    numberless = [_("Child protection: %(names)s. No number is recorded.") % {"names": names}] if names else []
+    # The list of services offers the same place first: without a number the way there is the coordinator.
+    also = not called and places[:1] and places[0] in contacts
+    said = (
+        _("Child protection, and a place: %(names)s. No number is recorded: ask the coordinator.")
+        if also
+        else _("Child protection: %(names)s. No number is recorded: ask the coordinator.")
+    )
+    numberless = [said % {"names": names}] if names else []
     if not contacts:
         numberless = [_("No child protection or guardianship contact is in the directory.")]
     # That child protection has no number here is said where the others are called, and never folded.
-    first = [*called[:1], *([national] if known else []), *shelters[:1], *([] if called else numberless)]
+    first = [*called[:1], *([national] if known else []), *([] if called else numberless), *shelters[:1]]
     return {
         "first": first,
         "others": [*called[1:], *shelters[1:], *(numberless if called else []), *([] if known else [national])],

@@ -72,7 +72,7 @@ CASE: Machine[Step] = Machine(
             sets=_CLOSING,
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
         row("reopen", "closed", "open", (Side.SENDER_SUPERVISOR,), guards("reason_given"),
-            sets={"outcome_code": "", "closed_at": None},
+            sets={"outcome_code": "", "closed_at": None, "opened_at": NOW},
             carries={"reason_code": ""}, effects=("case_effect_asked_again",), noted=("reason_code",)),
     ),
     Stored(

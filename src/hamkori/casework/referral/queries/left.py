@@ -30,13 +30,12 @@ WAITING = "sent"
 
 
 def came_of(going: str, ended: str) -> str:
-    """What came of asking a service; '' where nothing speaks against asking it. `going`: the state of the newest
-    referral that is on its way there; `ended`: how the last one there stopped. Whoever has accepted or helps counts
-    only where the person did not come.
+    """What came of asking a service; '' of one that was not asked. `going`: the state of the newest referral that is on
+    its way there; `ended`: how the last one there stopped. Of one that accepted, that the person did not come.
     """
-    if going == WAITING:
+    if going == WAITING or not ended:
         return going
-    return ended if not going or ended == MISSED else ""
+    return ended if not going or ended == MISSED else going
 
 
 def is_left(reasons: Collection[str], *, wanted: bool, same_body: bool) -> bool:

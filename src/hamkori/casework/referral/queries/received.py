@@ -76,11 +76,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Offered:
-    """What the service that was asked says of itself: whether it is full, whom it admits, on which days it is open."""
+    """What the service that was asked says of itself: whether it is full, whom it admits, on which days it is open, and
+    in which region it is.
+    """
 
     is_full: bool = False
     admits: tuple[str, ...] = ()
     open_on: frozenset[int] = frozenset()
+    region: str = ""
 
     def closed(self, days: Iterable[date]) -> tuple[date, ...]:
         """Those of these days on which it is closed; none where nobody knows its hours."""
@@ -138,6 +141,12 @@ class Received:
         if card is None or self.state not in ("sent", "accepted") or card.age_band_code not in CHILD_BANDS:
             return False
         return not takes(self.offered.admits, card.sex_code, card.age_band_code)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the person waits in another region than that of the service; of whom no region is said, no."""
+        here, there = self.offered.region, self.card.region_code if self.card is not None else None
+        return bool(here and there) and here != there
 
     @property
     def steps(self) -> frozenset[str]:
@@ -304,12 +313,12 @@ def _steps(referral: UUID) -> QuerySet[ReferralStep]:
 
 def offered(found: Referral) -> Offered:
     """The service of a referral as the directory has it now. One query."""
-    rows = list(
-        Service.objects.filter(pk=found.service_id).values_list("is_full", "admission_codes", "hours__day").distinct()
-    )
+    names = ("is_full", "admission_codes", "region_code", "hours__day")
+    rows = list(Service.objects.filter(pk=found.service_id).values_list(*names).distinct())
     if not rows:
         return Offered()
-    return Offered(rows[0][0], tuple(rows[0][1]), frozenset(filter(None, (row[2] for row in rows))))
+    full, admits, region, _day = rows[0]
+    return Offered(full, tuple(admits), frozenset(filter(None, (row[-1] for row in rows))), region)
 
 
 def takes(admits: Iterable[str], sex_code: str, age_band_code: str) -> bool:

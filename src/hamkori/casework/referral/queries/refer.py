@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,9 @@ class Going:
     service_code: str
     sent_at: datetime
     due: datetime
+    arrival_on: date | None
+    arrival_part: str
+    came: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ class Prepared:
     asked_at: datetime | None
     asked_in: str
     excluded: frozenset[UUID]
+    sent: tuple[Referral, ...]
     going: tuple[Going, ...]
     withdrawn: bool = False
     """What the person said last took something back."""
@@ -166,7 +170,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     """Her agreement and what waits already, for a case with its annotations."""
     access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
-    sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE).select_related("referral")
+    rows = ReferralOrigin.objects.filter(case=case).exclude(referral__sent_at=None).select_related("referral")
+    sent = tuple(row.referral for row in rows.order_by("referral__sent_at"))
     return Prepared(
         case=case,
         at=now(),
@@ -178,7 +183,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         asked_in=word.version.language_code if word is not None else "",
         excluded=word.refused if word is not None else frozenset(),
         withdrawn=word is not None and word.version.step_code == "withdraw",
-        going=tuple(_going(row.referral) for row in sent),
+        sent=sent,
+        going=tuple(_going(one) for one in sent if one.state_code in LIVE),
     )
 
 
@@ -200,6 +206,9 @@ def _going(one: Referral) -> Going:
         service_code=one.service_code,
         sent_at=one.sent_at,
         due=one.answer_due_at,
+        arrival_on=one.arrival_on,
+        arrival_part=one.arrival_part_code,
+        came=one.heard_code == "came" and one.missed_at is None,
     )
 
 

@@ -8,7 +8,7 @@ rail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -94,10 +94,11 @@ class Answered:
     named: frozenset[str]
 
 
-def answered(case_id: UUID) -> Answered:
-    """Who is not to be offered first again for this person, and which help was suggested instead."""
-    rows = ReferralOrigin.objects.filter(_STOP, case=case_id).order_by("referral__sent_at").select_related("referral")
-    found = [row.referral for row in rows]
+def answered(sent: Iterable[Referral]) -> Answered:
+    """Who is not to be offered first again for this person, and which help was suggested instead. `sent`: what was sent
+    in the case, the newest last.
+    """
+    found = [one for one in sent if stopped(one)]
     return Answered(
         by={
             (one.to_organisation_id, one.service_code): (one.ended_at, one.reason_code)
