@@ -109,6 +109,7 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert "Ask now" in today
     assert f"/cases/{case.code}/consent/" in today
     assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
+    assert "Step 3 of 6" not in page_text(zarina.get(alone)), "no second case is begun"
     goes(press(zarina, alone))
 
 

@@ -135,7 +135,11 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     assert "The lead worker was told (Zarina, case " in told
     assert "Nobody was told again." in text(client.post(tells, pressed, follow=True)), "the same press once more"
     row = told.partition("They ask your team: ")[2]
-    assert [word in row for word in ("told today", "Open the referral", "Tell the lead worker")] == [True, True, False]
+    assert [word in row for word in ("told about this case today", "Open the referral", "Tell the lead worker")] == [
+        True,
+        True,
+        False,
+    ]
     assert "your supervisor asks you to look" in text(doors.client_for(scene.zarina).get("/"))
     scene.accepted(referral)
     assert listed(scene.saida) == {"soon": ["sent.comes"]}, "accepted, and not there yet (ADR 116)"
@@ -150,8 +154,8 @@ def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:
     scene.accepted(scene.sent(scene.case()), days=9)
     new, earlier = page(scene.zarina).partition('id="news"')[2].split('id="earlier"')
     assert (new.count("Accepted: "), earlier.count("Help began: ")) == (1, 1)
-    assert ("New since " in new, "Arrived earlier" in earlier) == (True, True)
+    assert ("New since the working day ended (" in new, "Arrived earlier" in earlier) == (True, True)
     assert "What arrived" not in page(scene.zarina)
     declined(scene, scene.sent(scene.case()))
-    assert "Also new since " in page(scene.zarina), "what stands above as work arrived, too"
-    assert "1 more new thing below, since " in page(scene.zarina)
+    assert "Also new since the working day ended (" in page(scene.zarina), "what stands above as work arrived, too"
+    assert "1 more new thing below" in page(scene.zarina)

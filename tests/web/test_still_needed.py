@@ -65,26 +65,42 @@ def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -
 
 
 def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_need_is_over(house, zarina) -> None:
-    """Red before: where consent for doctors was not asked, no page said anything of it after sending."""
+    """Red before: where consent for doctors was not asked, no page said anything of it after sending; later the way to
+    a doctor led to "first ask the person", and on Today it stood below what was late since weeks.
+    """
     at = way.goes(way.press(zarina, way.to_need(zarina), **way.NEEDS, doctor="today", do="go"))
     at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
     after = way.goes(way.press(zarina, at, do="send"))
     said, case = "Needs a doctor: nobody asked yet", way.case_of(at)
     here = f"/cases/{case.code}/"
-    for address in (after, here, "/"):
-        page = zarina.get(address).content.decode()
-        assert page.count(said) == 1, address
-        after_it = page.partition(said)[2]
-        assert "Ask a doctor" in after_it, address
-        assert f"{here}refer/?need=HEALTH" in after_it, address
+    doctors = f"{here}refer/?need=HEALTH"
+    question = f"{here}consent/?then=doctor"
+    for button, leads_to in (("Ask the person", f"{question}#id_a_health_help_0"), ("Ask a doctor", doctors)):
+        for address in (after, here, "/"):
+            page = zarina.get(address).content.decode()
+            assert page.count(said) == 1, address
+            after_it = page.partition(said)[2]
+            assert button in after_it, address
+            assert leads_to in after_it, address
+        if button == "Ask the person":
+            for answer, onward in (("no", here), ("yes", doctors)):
+                asked = fields(zarina.get(question), f"{here}consent/")
+                asked |= {"a_health_help": [answer], "how_said": ["in_person"], "how_given": ["spoken"]}
+                asked |= {"language": ["tg"], "read": ["on"]}
+                saved = zarina.post(f"{here}consent/", asked)
+                assert way.goes(saved) == onward, "after a no nobody is asked"
+    house.case({"need_tonight_codes": ["doctor"]})
+    assert [page_text(zarina.get("/cases/")).count(one) > 0 for one in (said, "No doctor")] == [True, True]
+    urgent, _title, _late = page_text(zarina.get("/")).partition("Urgent ")[2].partition("Today and soon")
+    assert said in urgent, "above what is late and what is soon"
     offered(house, "HEALTH-02", "HEALTH-03", "HEALTH-04")
-    shown = page_text(zarina.get(f"{here}refer/?need=HEALTH"))
+    shown = page_text(zarina.get(doctors))
     for waits in ("General health check", "hepatitis testing"):
         assert shown.index("clinical care after rape") < shown.index(waits), "of hours stands first"
     edit = f"{here}edit/"
     assert f"{edit}?all=1#id_need_tonight_codes" in zarina.get(here).content.decode()
     way.goes(way.press(zarina, edit, need_tonight_codes=["safe_place"]))
-    assert not any(said in zarina.get(address).content.decode() for address in (after, here, "/"))
+    assert not any(said in zarina.get(address).content.decode() for address in (after, here))
 
 
 def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_that_is_asked_for(house, zarina) -> None:
@@ -103,14 +119,20 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     assert "“Needed from” is now: today." not in text, "the day that stands in the field"
     places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
     assert places == sorted(places)
+    house.sent(case, urgency="normal")
+    for address in ("/", "/cases/"):
+        assert "Still without: Emergency medical care" in page_text(zarina.get(address)), (
+            "in the same words, until asked"
+        )
 
 
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:
     """Red before: "Yes, without name" beside parts of which the first is "Name and documents"."""
     asked = page_text(zarina.get(way.to_answers(zarina)))
-    others = asked.partition("Consent for doctors, psychologists, lawyers: not asked now")[2]
+    first, _fold, others = asked.partition("Psychologists, lawyers, examination for a court: not asked now")
     assert "“Without name”" not in others, "said once"
-    assert asked.count("“Without name”: no name, no documents, and not what to call the person.") == 1
+    assert first.count("“Without name”: no name, no documents, and not what to call the person.") == 1
+    assert "Doctors" in first, "asked before it is said that one is needed"
     assert "Doctors: an examination for a court Needs a yes for a criminal case too. Shared after" in others
 
 

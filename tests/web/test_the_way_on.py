@@ -303,7 +303,11 @@ def test_the_line_after_sending_says_the_same(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     zarina = house.browser()
-    page = page_text(zarina.get(zarina.post(address(case), house.screen(case))["Location"]))
+    after = zarina.post(address(case), house.screen(case, urgency="normal"))["Location"]
+    shown = zarina.get(after)
+    page = page_text(shown)
+    bars = shown.content.decode().partition('<main id="main"')[2].partition("<h1>")[0]
+    assert (bars.count('class="note'), "Stop it" in bars, "Stop it" in page_text(zarina.get(after))) == (1, True, True)
     with house.as_():
         (sent,) = referrals()
         assert sent.answer_due_at is not None

@@ -99,4 +99,4 @@ def test_what_arrived_is_said_below_it(scene: Scene) -> None:
     scene.accepted(scene.sent(scene.case()), days=2)
     scene.case(**DANGER)
     above, _, below = home(scene.zarina).partition("Somebody is in danger")
-    assert ('href="#news"' in above, '<a href="#news">1 new thing since ' in below) == (False, True)
+    assert ('href="#news"' in above, '<a href="#news">1 new thing</a>' in below) == (False, True)

@@ -73,10 +73,18 @@ def test_the_page_is_killed_and_what_was_typed_is_offered_again(
     shot(back, f"typed-{width}-{scheme}")
     assert back.locator("[name=wishes]").input_value() == "", "nothing is put there unasked"
     assert back.evaluate("document.documentElement.scrollWidth") <= width
-    back.get_by_role("button", name="Put back").click()
+    saves = back.locator("main form .actions button[type=submit]").first
+    if width == 360:  # Red before: whoever saved below the offer saved the empty field
+        back.locator("[name=needs]").fill("Canary-Anew")
+        saves.click()
+        back.get_by_text("Not saved yet: what you were writing is in the form again.").wait_for()
+        assert back.locator("[name=needs]").input_value() == "Canary-Anew", "what was typed anew stays"
+        shot(back, f"typed-put-back-first-{width}-{scheme}")
+    else:
+        back.get_by_role("button", name="Put back").click()
     assert back.locator("[name=wishes]").input_value() == f"{CANARY} and more"
     assert back.locator("[data-typed]").count() == 0
-    back.locator("main form .actions button[type=submit]").first.click()
+    saves.click()
     back.get_by_text(f"{CANARY} and more").wait_for()
     assert rows() == 0, "it is saved, and kept no longer"
 

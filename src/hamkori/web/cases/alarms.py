@@ -45,9 +45,10 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
-    found += [_child(file, child_due)] if child_due is not None else []
+    again = _age_changed(file) if file.standing.works else []
+    tell = [_child(file, child_due)] if child_due is not None else []
+    found += [*tell, *again] if child_due is not None and child_due <= file.now else [*again, *tell]
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
-    found += _age_changed(file) if file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
     return found + (_step(file) if file.standing.works else _supervised(file))
@@ -113,7 +114,7 @@ def _doubt(one: Sent, file: File) -> Alarm:
 
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
-    asks = file.standing.works and not one.nobody_else
+    asks = file.standing.works and not one.nobody_else and not _sends_nothing_new(file)
     text = (
         _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
         if asks
@@ -204,13 +205,18 @@ def _child(file: File, due: datetime) -> Alarm:
 
 
 def _doctor(file: File, refer_url: str | None) -> Alarm:
-    """Without `refer_url` nothing can be sent now; that it is not needed any more is said among what is needed."""
+    """Without `refer_url` nothing can be sent now; that it is not needed any more is said among what is needed.
+
+    Where the person has not agreed to a doctor, nobody can be asked: then the person is, at that question.
+    """
     edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
     other = _alarm("", "", url=edit, button=_("Say: not needed any more"))
-    url = place_words.doctors_at(file.case.code) if refer_url else ""
-    if not url:
+    if not refer_url:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
-    return _alarm(str(red.NO_DOCTOR), "", url=url, button=str(red.ASK_DOCTOR), tone="wait", then=other)
+    url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
+    if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
+        url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
+    return _alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
 
 
 def _age_changed(file: File) -> list[Alarm]:
@@ -224,10 +230,15 @@ def _age_changed(file: File) -> list[Alarm]:
     until = _("The earlier answers end on %(day)s.") % {"day": moments.last_day(min(lives), file.now)} if lives else ""
     if agreed.answered and not lives:
         return []  # what was not asked again stands in what is to do
-    new = str(red.NOTHING_NEW) if agreed.child and not agreed.answered else ""
+    new = str(red.NOTHING_NEW) if _sends_nothing_new(file) else ""
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title = red.ask_again(child=agreed.child)
     return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
+
+
+def _sends_nothing_new(file: File) -> bool:
+    """Whether a child has not answered as one yet, nor an adult for them: then no other organisation can be asked."""
+    return file.agreed.child and not file.agreed.answered
 
 
 def _unsure(file: File) -> Alarm:
@@ -241,7 +252,7 @@ def _unsure(file: File) -> Alarm:
 
 def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     when = moments.target(one.answer_due_at, file.now) if one.answer_due_at is not None else ""
-    refer_url = None if one.nobody_else else refer_url
+    refer_url = None if one.nobody_else or _sends_nothing_new(file) else refer_url
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
     said = (
         _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")

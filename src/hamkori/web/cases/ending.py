@@ -225,7 +225,8 @@ def _settles(at: At) -> None:
             _tells(at.actor.doing(None), case, contact)
     messages.success(at.request, _saved_age(case.is_child, was))
     speaker.remember(at.request, case.code, at.said.get("speaker", ""))
-    if case.is_child and not was and not contact:
+    # While nothing can be sent before somebody answers for the child, the page names that, and nothing else.
+    if case.is_child and not was and not contact and agreed(case, now()).answered:
         messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
 
 

@@ -271,6 +271,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
         return str(red.CALL_NOW), _call_by(unread, found), "call"
+    if line.ill:
+        return str(red.NO_DOCTOR), moments.day(found.today, found.today), "today"
     if any(one.state == "sent" and one.urgent for one in line.referrals):
         return _("No answer yet"), _answer_due(line, found), "today"
     halted = next((one for one in line.referrals if one.stopped), None)
@@ -278,6 +280,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
         return None
     day = moments.day(halted.since, found.today) if halted.since is not None else ""
     what = str(red.CALL_COORDINATOR if halted.nobody_else else red.ASK_ANOTHER)
+    if halted.asked_since and halted.stopped != "missed":
+        what = str(red.WITHOUT) % {"service": lists.label("service", halted.service)}
     return what, f"{_short(halted)} · {day}" if day else _short(halted), "wait"
 
 
@@ -318,7 +322,7 @@ def _late_since(on: date | None, today: date) -> str:
 
 
 def _tags(line: Line, above: str) -> list[dict[str, str]]:
-    """No place for tonight, where the next step does not say it; open referrals in one word each, the same counted."""
+    """No place for tonight, no doctor, where the next step does not say it; open referrals in a word, alike counted."""
     found: dict[tuple[str, str], int] = {}
     for one in line.referrals:
         key = (_short(one), _tone(one))
@@ -328,6 +332,8 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
     said = above.startswith((str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.STAYS)))
     if (line.no_place or line.awaits_place) and not said:
         found = {(_("No place"), "late"): 1, **found}
+    if line.ill and above != str(red.NO_DOCTOR):
+        found = {(_("No doctor"), "wait"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
 

@@ -41,7 +41,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import reads
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import coordinator, lists
+from hamkori.web.words import coordinator, lists, place
 from hamkori.web.words.referral import being_closed
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from hamkori.casework.consent.models import Consent
 
 WRITABLE = ("draft", "open", "closed")
+THEN_REFER, THEN_DOCTOR = "refer", "doctor"
+"""Where the way goes on from the answers."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,12 +124,17 @@ def _save(
 
 
 def _onward(request: HttpRequest, found: Case, form: AskForm) -> str:
-    """To the answers on paper, on to the referral for which the person was asked, or back to the case."""
+    """To the answers on paper, on to the referral for which the person was asked, or back to the case.
+
+    Of a doctor only where the person said yes: after a no nobody is asked.
+    """
     if "print" in request.POST:
         paper = {"in": form.cleaned_data.get("language") or found.language_code, "now": "1"}
         return f"{reverse('consent_print', args=[found.code])}?{urlencode(paper)}"
-    onward = "case_refer" if request.POST.get("then") == "refer" else "case"
-    return reverse(onward, args=[found.code])
+    then = request.POST.get("then")
+    if then == THEN_DOCTOR and any((one.kind, one.purpose) == place.DOCTOR and one.agrees for one in form.said()):
+        return place.doctors_at(found.code)
+    return reverse("case_refer" if then == THEN_REFER else "case", args=[found.code])
 
 
 def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> HttpResponse:
@@ -218,6 +225,7 @@ def _page(
     """
     former = form.former
     open_now = running(found) if former.newest else ()
+    asked_for = (request.GET.get("then"), request.POST.get("then"))
     mark_empty(form, empty_in(found, SECTIONS))
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
@@ -246,7 +254,7 @@ def _page(
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
         "opened_again": any(row.waits for row in former.rows.values()),
         "ask_coordinator": coordinator.reached(),
-        "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),
+        "then": next((one for one in (THEN_REFER, THEN_DOCTOR) if one in asked_for), ""),
     }
     return render(request, "consent/page.html", context, status=status)
 

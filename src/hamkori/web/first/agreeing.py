@@ -36,12 +36,13 @@ from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
 from hamkori.web.first import child as of_child
 from hamkori.web.first import spoken
-from hamkori.web.first.frame import PART, address, correcting, drawn, onward, stopped
+from hamkori.web.first.frame import PART, address, beside, correcting, drawn, onward, stopped
 from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import Audience, coordinator, lists, sections
+from hamkori.web.words.place import DOCTOR
 from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
@@ -287,6 +288,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
         "ask_coordinator": coordinator.reached(),
+        **(beside(case, _("Signs")) if _signs_alone(request, case) else {}),
     }
     return drawn(request, "consent", more, case=case, status=status)
 
@@ -323,7 +325,8 @@ def _answers(
         "usually": parts(usual, empty_in(case, usual)),
         "never": words.never(SHELTER),
         "police": [form[answer_name(key)] for key in POLICE],
-        "others": [form[answer_name(key)] for key in OTHERS],
+        "doctor": form[answer_name(DOCTOR)],
+        "others": [form[answer_name(key)] for key in OTHERS if key != DOCTOR],
         "text": texts.read_to(language, child=case.is_child),
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),

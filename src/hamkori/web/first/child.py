@@ -17,7 +17,7 @@ from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
 from hamkori.web.consent import about_child
 from hamkori.web.consent.forms import AT_FIELD
-from hamkori.web.first.frame import address, drawn
+from hamkori.web.first.frame import address, beside, drawn
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
@@ -80,13 +80,15 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         return HttpResponseRedirect(address(case.code, "consent"))
     if request.method == "POST":
         return _kept(request, actor, case)
+    begins = case.state_code == "draft"
     more = {
         "alone": child_alone.whom_to_call(actor, case),
-        "consent_url": address(case.code, "consent"),
+        "consent_url": address(case.code, "consent") if begins else reverse("consent", args=[case.code]),
         "signs_url": address(case.code, "consent", only="signs"),
         "reached_url": _reached_url(case),
         "replaces": words.planned(case, now()) if asks_first(case) else "",
-        "need_url": address(case.code, "need") if case.state_code == "draft" else "",
+        "need_url": address(case.code, "need") if begins else "",
+        **beside(case, _("Consent")),
     }
     return drawn(request, "alone", more, case=case)
 

@@ -65,6 +65,14 @@ def names() -> dict[str, str]:
     }
 
 
+def beside(case: Case, title: str) -> dict[str, Any]:
+    """Of a case that exists, what stands instead of the steps of a new one: its number, and the way back to it."""
+    if case.state_code == "draft":
+        return {}
+    back = {"url": reverse("case", args=[case.code]), "label": grouped(case.code)}
+    return {"title": title, "over": grouped(case.code), "steps": [], "back": back}
+
+
 def drawn(
     request: HttpRequest, step: str, more: Mapping[str, Any], *, case: Case | None = None, status: int = 200
 ) -> HttpResponse:

@@ -16,6 +16,7 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.coordination import FRUITLESS, Call
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.consent.rules.consent import live
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
@@ -26,7 +27,7 @@ from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused, was_asked
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
-from hamkori.casework.work.queries.no_doctor import HEALTH
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
 from hamkori.web.first.frame import address, drawn
@@ -38,7 +39,7 @@ from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists, red
 from hamkori.web.words import referral as words
-from hamkori.web.words.place import doctors_at
+from hamkori.web.words.place import asked_of_doctor, doctors_at
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -141,12 +142,18 @@ def _rest(actor: Actor, case: Case) -> dict[str, Any]:
 def _still(actor: Actor, case: Case) -> dict[str, Any]:
     """What has a yes and was asked of nobody yet: what is needed is the next button, the rest a line each."""
     at = reverse("case_refer", args=[case.code])
-    kinds = unused(preparing.prepared_for(actor, case.pk))
+    known = preparing.prepared_for(actor, case.pk)
+    kinds = unused(known)
     needed = next((kind for kind in _needed(case) if kind in kinds), "")
     is_ill = DOCTOR in case.need_tonight_codes and not was_asked(case, HEALTH)
+    row = known.rows.get(ASKED_FOR)
+    agreed = row is not None and live(row, known.at, known.age)
+    doctor = {"url": doctors_at(case.code), "label": red.ASK_DOCTOR}
+    if not agreed:
+        doctor = {"url": asked_of_doctor(case.code), "label": red.ASK_PERSON}
     return {
         "no_doctor": red.NO_DOCTOR if is_ill else "",
-        "doctor_url": doctors_at(case.code) if is_ill and needed != HEALTH else "",
+        "doctor": doctor if is_ill and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": [
             {"kind": _kind(kind, purposes), "url": f"{at}?need={_group(kind, purposes)}"}

@@ -76,7 +76,7 @@ def name(one: Due, now: datetime) -> str:
     if _unphoned(one):
         return _("Record the number")
     if one.unagreed or _asks_to_stay(one):
-        return str(red.ASK_PERSON if one.what == "place.open" else red.ASK_PERSON_AGAIN)
+        return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
     if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
@@ -152,9 +152,14 @@ def opens(one: Due, now: datetime) -> str:
 
 def _asked_at(one: Due) -> str:
     """Where the person is asked first, or a doctor."""
-    if one.what == "doctor":
+    if one.what == "doctor" and not one.unagreed:
         return place.doctors_at(one.case)
-    return place.asked_at(one.case) if one.what == "place.open" else reverse("consent", args=[one.case])
+    asked_at = ASKED_AT.get(one.what)
+    return asked_at(one.case) if asked_at is not None else reverse("consent", args=[one.case])
+
+
+ASKED_AT: Final = {"place.open": place.asked_at, "doctor": place.asked_of_doctor}
+"""Whether they may be asked for is a question of its own."""
 
 
 PLACES: Final = {
@@ -200,7 +205,7 @@ def page_of(one: Due) -> str:
     if one.referral:
         return reverse("referral", args=[one.referral])
     if one.unagreed and not (one.supervised or _asks_to_stay(one)):
-        return place.asked_at(one.case)
+        return _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or _asks_to_stay(one)) else "case"
     return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -103,22 +102,25 @@ def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]
     new, earlier = ([one for one in all_of if (one["at"] >= since) is new] for new in (True, False))
     if not new or not earlier:
         return [{"title": _("What arrived"), "rows": all_of}] if all_of else []
-    said = _("Also new %(since)s") if _above(found, since) else _("New %(since)s")
-    title = said % {"since": moments.target(since, now)}
+    said = (
+        _("Also new since the working day ended (%(when)s)")
+        if _above(found, since)
+        else _("New since the working day ended (%(when)s)")
+    )
+    title = said % {"when": moments.moment(since, now)}
     return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier}]
 
 
 def lately(found: Arrived, now: datetime) -> SafeString | str:
-    """How much arrived since the last working day ended, with the way to it; '' for nothing."""
+    """How much arrived since the last working day ended, as its heading says, with the way to it; '' for nothing."""
     since = _since(now)
     number = sum(one.at >= since for one in found.rows if not one.first)  # that stands above
     if not number:
         return ""
-    said = ngettext("%(n)d new thing %(since)s", "%(n)d new things %(since)s", number)
+    said = ngettext("%(n)d new thing", "%(n)d new things", number)
     if _above(found, since):
-        said = ngettext("%(n)d more new thing below, %(since)s", "%(n)d more new things below, %(since)s", number)
-    told = capfirst(said % {"n": number, "since": moments.target(since, now)})
-    return format_html('<a href="#news">{}</a>', told)
+        said = ngettext("%(n)d more new thing below", "%(n)d more new things below", number)
+    return format_html('<a href="#news">{}</a>', said % {"n": number})
 
 
 def _above(found: Arrived, since: datetime) -> bool:

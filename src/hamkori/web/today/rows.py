@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
@@ -27,7 +27,7 @@ from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
-WAIT: Final = ("question", "doctor", "doctor.alone", DOUBT, *PARTS)
+WAIT: Final = ("question", *ILL, DOUBT, *PARTS)
 """Rows that need an act, and are no alarm."""
 ICONS = {
     "danger.draft": "danger",
@@ -37,7 +37,7 @@ ICONS = {
     "opened_again": "seen",
     "draft": "change",
     "child": "warning",
-    **dict.fromkeys(("doctor", "doctor.alone"), "warning"),
+    **dict.fromkeys(ILL, "warning"),
     "consent": "seen",
     "question": "question",
     "part": "question",
@@ -184,7 +184,7 @@ VERBS: Final = {
     "no_next_step": gettext_lazy("There is no next step"),
     "opened_again": gettext_lazy("Opened again: ask for consent"),
     "child": gettext_lazy("Tell child protection"),
-    **dict.fromkeys(("doctor", "doctor.alone"), red.NO_DOCTOR),
+    **dict.fromkeys(ILL, red.NO_DOCTOR),
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
@@ -247,7 +247,7 @@ def _verb(one: Due, now: datetime) -> Any:
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
     if without.is_without(one):
-        verb = without.verb(one, now)
+        verb = red.WITHOUT
     if one.what == "sent.confirm" and one.supervised:
         verb = gettext_lazy("The result is not confirmed: %(service)s")
     return verb
@@ -368,7 +368,9 @@ def _number(one: Due) -> str:
 def _told(one: Due, now: datetime) -> str:
     """For a supervisor: when the lead worker was told of the case."""
     told = one.told_at is not None and one.supervised and one.to_look
-    return _("told %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""
+    return (
+        _("told about this case %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""
+    )
 
 
 def _asked_to_look(one: Due) -> str | SafeString:

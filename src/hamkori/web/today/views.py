@@ -126,7 +126,7 @@ def _parted(card: str, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]
     if card != "urgent" or not any(one.place_before for one in whole):
         return [(_title(card, whole), whole, shown)]
     (beds, others), (of_beds, of_others) = _by_place(whole), _by_place(shown)
-    return [(red.NO_PLACE_YET, beds, of_beds), (TITLES[card], others, of_others)]
+    return [(red.NO_PLACE_YET, beds, of_beds), (_title(card, others), others, of_others)]
 
 
 def _by_place(found: Rows) -> tuple[Rows, Rows]:
@@ -139,6 +139,8 @@ def _title(card: str, whole: Rows) -> Any:
     """What a list is called: by what all in it are, where its own title says more or less than that."""
     if card == "late" and _national(whole):
         return _("Late")
+    if card == "urgent" and any(one.ill for one in whole):
+        return _("Urgent")  # of whom nobody was asked for a doctor, no answer is awaited
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
 
 

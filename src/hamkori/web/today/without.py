@@ -1,4 +1,7 @@
-"""Rows of a referral that gave no help, after other help was asked for: what is still missing, and what waits."""
+"""Rows of a referral that gave no help, after other help was asked for: what is still missing, and what waits.
+
+What is missing leads, here and in the list of cases (words/red.py), until it is asked for.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -26,28 +29,14 @@ def is_without(one: Due) -> bool:
     return one.what in REASONS and one.since_at is not None
 
 
-def verb(one: Due, now: datetime) -> str:
-    """What was asked for since leads while its answer is awaited, else what is missing; how it ended follows. As the
-    verbs of other rows it keeps the place of the missing help.
-    """
-    if not one.since_waits or one.since_at is None:
-        return _("Still without: %(service)s")
-    said = _("Asked %(when)s, waiting for an answer: %(help)s")
-    return said % {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-
-
 def since(one: Due, now: datetime) -> str | SafeString:
-    """The other half of it: the row stays, and says so before why."""
+    """What was asked for since, and whether its answer is awaited: the missing help keeps the row, and its title."""
     if one.since_at is None:
         return ""
-    if one.since_waits and is_without(one):
-        return format_html("<b>{}</b>", _missing(one, _("still without: %(service)s")))
+    waits = one.since_waits and is_without(one)
+    said = _("asked %(when)s, waiting for an answer: %(help)s") if waits else _("asked since: %(help)s, %(when)s")
     values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-    return format_html("<b>{}</b>", _("asked since: %(help)s, %(when)s") % values)
-
-
-def _missing(one: Due, said: str) -> str:
-    return said % {"service": lists.label("service", one.service)}
+    return format_html("<b>{}</b>", said % values)
 
 
 def ways_on(one: Due) -> list[SafeString]:

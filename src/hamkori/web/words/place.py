@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.urls import reverse
 
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER
+
+DOCTOR: Final = ASKED_FOR
 
 
 def asked_at(code: str) -> str:
     """Where the person is asked whether a place may be asked for: that question of the page of consent."""
-    kind, purpose = SHELTER
-    return f"{reverse('consent', args=[code])}#id_a_{kind}_{purpose}_0"
+    return f"{reverse('consent', args=[code])}{_question(*SHELTER)}"
+
+
+def asked_of_doctor(code: str) -> str:
+    """The same of a doctor; after a yes one is chosen."""
+    return f"{reverse('consent', args=[code])}?then=doctor{_question(*DOCTOR)}"
+
+
+def _question(kind: str, purpose: str) -> str:
+    return f"#id_a_{kind}_{purpose}_0"
 
 
 def doctors_at(code: str) -> str:

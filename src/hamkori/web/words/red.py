@@ -19,6 +19,8 @@ NO_PLACE: Final = gettext_lazy("No place for tonight")
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
 NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody asked yet")
+WITHOUT: Final = gettext_lazy("Still without: %(service)s")
+"""Of a referral that gave no help, after other help was asked for."""
 ASK_DOCTOR: Final = gettext_lazy("Ask a doctor")
 STAYS: Final = gettext_lazy("Does the person stay in the shelter?")
 """In place of no place, where the person is there and their word ended what was agreed: the bed has not ended."""

@@ -26,6 +26,9 @@ from hamkori.refusal import ENDED
 _NOT_COME: Final = Q(referral__missed_at__isnull=False) | Q(referral__heard_code="did_not_come")
 _STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="accepted") & _NOT_COME)
 
+STOPPED_AT: Final = Coalesce("referral__ended_at", "referral__missed_at", "referral__heard_at")
+"""When it stopped: of its origin."""
+
 
 def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> QuerySet[ReferralOrigin]:
     """Of these, the referrals that stopped and wait for their sender; `settled`: those that would, and it was said that
@@ -43,7 +46,7 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
     opened_since = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="reopen", at__gte=OuterRef("stopped_at"))
     return (
         found.filter(_STOP, case__state_code="open")
-        .annotate(stopped_at=Coalesce("referral__ended_at", "referral__missed_at", "referral__heard_at"))
+        .annotate(stopped_at=STOPPED_AT)
         .filter(
             ~Exists(later),
             ~Exists(opened_since),
@@ -118,7 +121,7 @@ def answered(sent: Iterable[Referral]) -> Answered:
 
 
 def newest_since() -> dict[str, Subquery]:
-    """Beside an `undecided` row: other help that was asked for since, the newest: which, when, its number and state."""
+    """Beside a row with `stopped_at`: other help that was asked for since, the newest: which, when, number, state."""
     rows = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sent_at__gt=OuterRef("stopped_at"))
     rows = rows.exclude(referral__state_code=ENDED).order_by("-referral__sent_at")
     return {

@@ -31,7 +31,6 @@ from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, no_meeting
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED, WAITING
 from hamkori.people.queries import desk_phones, phone_of
 
@@ -63,9 +62,8 @@ def agreed_until() -> Combinable:
     return Subquery(said.values("ends")[:1])
 
 
-def place_agreed_until() -> Combinable:
-    """Of an access row: until when the person agreed, by what was said last, that a place is asked for."""
-    kind, purpose = SHELTER
+def said_until(kind: str, purpose: str) -> Combinable:
+    """Of an access row: until when the person agreed, by what was said last, that these are asked, such as a place."""
     newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
     said = newest.order_by("-consent__number").annotate(ends=Case(When(answer_code__in=AGREES, then="until")))
     return Subquery(said.values("ends")[:1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,14 +34,16 @@ from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOr
 from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.meeting import is_awaited
-from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
+from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.mine import my_rows
+from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place, without_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
@@ -83,6 +85,8 @@ class Dot:
     stopped: str
     nobody_else: bool
     """Of one that stopped: nobody else is listed who could be asked."""
+    asked_since: bool
+    """Of such a one: other help was asked for since."""
     place_from: tuple[date, str] | None
     """Of a place that was accepted for a later day than today: that day, and its part."""
     awaited: tuple[date, str, datetime | None] | None
@@ -110,6 +114,8 @@ class Line:
     """The person is there though their word ended it, and is asked whether they stay."""
     awaits_place: bool
     """Nobody has one yet; somebody is asked, urgently or too late."""
+    ill: bool
+    """A doctor is needed today, and nobody was asked: as Today says it, of the team."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -167,6 +173,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
         no_place=ExpressionWrapper(without_place(at), BooleanField()),
         lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
         stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
+        ill=ExpressionWrapper(without_a_doctor(), BooleanField()),
     )
     mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
@@ -196,7 +203,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
 
 def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
     today, ids = timezone.localdate(at), [row.case_id for row in found]
-    dots, clocks = _dots(ids, at), _clocks(ids)
+    dots, clocks = _dots(ids, at), late_clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
     lead_of = leaders(ids) if "supervisor" in actor.roles else {}
     return tuple(
@@ -310,7 +317,8 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
     )
     for row in (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
-        .annotate(**left.beside_origin(Q(waits=True)))
+        .annotate(stopped_at=STOPPED_AT)
+        .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
         .select_related("referral", "case")
         .order_by("-referral__sent_at")
     ):
@@ -328,6 +336,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
+                asked_since=row.since_at is not None,  # type: ignore[attr-defined]
                 place_from=later_place(row, timezone.localdate(at)),
                 awaited=_awaited(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),
@@ -346,18 +355,6 @@ def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | N
     due = {"sent": one.answer_due_at, "disputed": last_due, "finished": last_due}.get(one.state_code)
     at = ended[1] if ended is not None else due
     return timezone.localdate(at) if at is not None else one.arrival_on
-
-
-def _clocks(case_ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
-    """Of each case a time limit that has passed, and its day: child protection before any other."""
-    rows = CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow())
-    found = sorted(rows.values_list("clock_code", "case_id", "due_at"), key=lambda row: row[0] == "child")
-    return {case: (code, timezone.localdate(_last(code, due))) for code, case, due in found}
-
-
-def _last(code: str, due: datetime) -> datetime:
-    """A consent ends when its last day is over: that day is said, as on Today."""
-    return due - timedelta(microseconds=1) if code == "consent" else due
 
 
 def _line(
@@ -384,6 +381,7 @@ def _line(
         no_place=row.no_place,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
+        ill=row.ill and row.kind_code != "supervisor",  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,

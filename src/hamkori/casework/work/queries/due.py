@@ -14,7 +14,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import working_day
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, ILL, NATIONAL
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -128,6 +128,11 @@ class Due:
     def danger(self) -> bool:
         """Somebody is in danger, and nobody is asked for help or gives it."""
         return self.what.startswith("danger.")
+
+    @property
+    def ill(self) -> bool:
+        """A doctor is needed today, and nobody was asked."""
+        return self.what in ILL
 
     @property
     def unread(self) -> bool:

@@ -62,10 +62,21 @@ def without_a_place(
     ]
 
 
-def needs_a_doctor(cases: Iterable[CaseAccess]) -> list[Due]:
-    """Cases in which a doctor is needed now and nobody was asked: of their team."""
-    lacks = (row for row in cases if row.no_doctor and row.kind_code != "supervisor")  # type: ignore[attr-defined]
-    return [_of_case(row, "doctor.alone" if _alone(row) else "doctor", False) for row in lacks]
+def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
+    """Cases in which a doctor is needed now and nobody was asked: of their team. Where the person has not agreed to it,
+    that is asked first.
+    """
+    lacks = [row for row in cases if row.no_doctor and row.kind_code != "supervisor"]  # type: ignore[attr-defined]
+    return [
+        _of_case(row, "doctor.alone", False)
+        if _alone(row)
+        else replace(_of_case(row, "doctor", False), unagreed=not _until(row.doctor_until, at))  # type: ignore[attr-defined]
+        for row in lacks
+    ]
+
+
+def _until(until: datetime | None, at: datetime) -> bool:
+    return until is not None and at < until
 
 
 def lacks_place(row: CaseAccess) -> bool:

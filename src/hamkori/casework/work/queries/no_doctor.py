@@ -11,6 +11,8 @@ from hamkori.casework.referral.models import ReferralOrigin
 DOCTOR: Final = "doctor"
 """Of what is needed tonight."""
 HEALTH: Final = "health"
+ASKED_FOR: Final = (HEALTH, "help")
+"""The question of the consent about it."""
 
 
 def without_a_doctor() -> Q:

@@ -1,8 +1,9 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
 What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
-these and of the others a child, danger or high risk first, then the hour that runs out first. What
-waits for the coordinator, who was reached, stands below all that nobody has called about.
+these and of the others a child, danger or high risk first, then of whom nobody asked the doctor that is needed today,
+then the hour that runs out first. What waits for the coordinator, who was reached, stands below all that nobody has
+called about.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "doctor", "doctor.alone", "draft", "question", "part", "part.unshared", DOUBT)
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
@@ -38,7 +39,7 @@ def cards(found: Today) -> Cards:
     """All rows, list by list, each in its order. Next steps that are late are apart where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
-    urgent = tuple(row for row in found.soon if is_urgent(row) and is_near(row, found.now))
+    urgent = tuple(row for row in found.soon if row.ill or (is_urgent(row) and is_near(row, found.now)))
     expected = tuple(
         row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
     )
@@ -124,8 +125,8 @@ def _homeless(row: Due) -> bool:
 
 
 def _hour(row: Due) -> int:
-    """When its time runs out. Of whom nobody is asked for a place for tonight it has; what has no time stands last."""
-    if row.no_place and not row.danger:
+    """When its time runs out. Of whom nobody is asked for a place or a doctor it has; what has no time stands last."""
+    if (row.no_place and not row.danger) or row.ill:
         return 0
     when = row.started_at if row.danger else row.at or start_of(row.on)
     return _NEVER if when is None else int(when.timestamp() * 1_000_000)

@@ -36,8 +36,8 @@ from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, needs_a_doctor, of_cases, without_a_place
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_doctor import without_a_doctor
-from hamkori.casework.work.queries.no_place import is_asked_to_stay, was_for_a_place, without_place
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
+from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, was_for_a_place, without_place
 from hamkori.casework.work.rules.worklist import (
     COMES,
     DOUBT,
@@ -68,7 +68,8 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             told_at=told_at(),
             asks=beside.to_ask_again(),
             aged=beside.asked_at_another_age(),
-            agreed_until=beside.place_agreed_until(),
+            agreed_until=beside.said_until(*SHELTER),
+            doctor_until=beside.said_until(*ASKED_FOR),
         )
         .select_related("case")
         .order_by("opened_at")
@@ -146,7 +147,7 @@ def rows(
     return [
         *in_danger(of),
         *without_a_place(of, stops, sent_on, at),
-        *needs_a_doctor(of),
+        *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
         *_of_stopped(stops, bodies, at, {row.case_id for row in of if lacks_place(row)}),

@@ -15,11 +15,12 @@ CASE_CLOCKS: Final = {"child": ("lead", "supervisor"), "consent": ("lead", "memb
 """Clocks of a case -> whose they are."""
 RECEIVER_CLOCKS: Final = ("arrival", "miss", "result", "dispute")
 """Clocks of those who have accepted a referral."""
+ILL: Final = ("doctor", "doctor.alone")
+"""Rows of whom nobody has asked a doctor for, who is needed today."""
 WAITS: Final = frozenset(
     {
         "child",
-        "doctor",
-        "doctor.alone",
+        *ILL,
         "question",
         "part",
         "part.unshared",
@@ -39,7 +40,7 @@ GRAVITY: Final = (
     frozenset(
         {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}
     )
-    | frozenset({"doctor", "doctor.alone"}),  # somebody waits for help
+    | frozenset(ILL),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "part", "part.unshared", "consent", "got.dispute"})

@@ -64,7 +64,13 @@ document.addEventListener("visibilitychange", () => { if (document.hidden) keepD
 let waiting = null;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.matches("form[data-draft]")) { changed = false; clearTimeout(timer); timer = 0; return; }
+  if (form.matches("form[data-draft]")) {
+    if (asksFirst(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    changed = false;
+    clearTimeout(timer);
+    timer = 0;
+    return;
+  }
   if (event.defaultPrevented || form.method !== "post" || form === waiting || !drafted()) return;
   if (form.matches("[data-throw]")) { event.preventDefault(); throwAway(form); return; }
   if (!changed && !underWay) return;
@@ -80,18 +86,51 @@ document.addEventListener("submit", async (event) => {
 const offer = document.querySelector("[data-typed]");
 async function putBack() {
   const form = drafted();
-  const said = JSON.parse(offer.querySelector("[data-typed-words]").value);
+  const said = typedWords();
   if (form.dataset.draftRedraw) {
     await redraw(form, said);
     if (!drafted() || drafted() === form) return; // refused, or nobody answered: it is offered still
   } else {
     fill(form, said);
   }
+  answered(offer.dataset.typed);
+  drafted().querySelector("textarea, input[type=text]")?.focus();
+}
+
+const typedWords = () => JSON.parse(offer.querySelector("[data-typed-words]").value);
+
+function answered(sentence) {
   const state = drafted().querySelector("[data-draft-state]");
-  if (state) state.textContent = offer.dataset.typed;
+  if (state) state.textContent = sentence;
   offer.remove();
   typing();
-  drafted().querySelector("textarea, input[type=text]")?.focus();
+}
+
+// Saved below an offer that nobody answered: what stands as it was drawn, and was typed before, is put back first. True:
+// nothing is sent, and the form says so. What was typed anew stays as it is.
+function asksFirst(form) {
+  if (!offer?.isConnected || form !== drafted()) return false;
+  const said = typedWords();
+  const words = form.elements[form.dataset.draftWords];
+  if (form.dataset.draftRedraw) {
+    if (!words || words.value !== words.defaultValue || !said[words.name]?.[0]) return false;
+    putBack();
+  } else {
+    if (!fill(form, said, asDrawn)) return false;
+    fill(form, said, (field) => field.type === "hidden");
+    answered(offer.dataset.first);
+    form.querySelector("[data-draft-state]")?.scrollIntoView({ block: "center" });
+  }
+  return true;
+}
+
+// A group of choices counts as one field: whoever chose in it has answered it.
+function asDrawn(field) {
+  if (field.type === "hidden") return false;
+  if (field.matches("select")) return (field.querySelector("option[selected]") || field.options[0])?.selected;
+  if (!["radio", "checkbox"].includes(field.type)) return field.value === field.defaultValue;
+  const group = field.form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`);
+  return [...group].every((one) => one.checked === one.defaultChecked);
 }
 
 function redraw(form, said) {
@@ -101,21 +140,28 @@ function redraw(form, said) {
   return htmx.ajax("POST", form.action, { target: form.dataset.draftRedraw, swap: "outerHTML", values });
 }
 
-function fill(form, said) {
+// Of the fields that may be filled; the answer is whether anything that is seen has changed by it.
+function fill(form, said, may = () => true) {
   const only = form.dataset.draftOnly?.split(" ");
   const hidden = only || ("draftBase" in form.dataset ? BASE : []);
-  for (const field of form.elements) {
+  const open = [...form.elements].filter((field) => !["file", "submit", "button"].includes(field.type) && may(field));
+  let filled = false;
+  for (const field of open) {
     const values = said[field.name];
-    if ((only && !only.includes(field.name)) || ["file", "submit", "button"].includes(field.type)) continue;
+    if (only && !only.includes(field.name)) continue;
     if (field.type === "checkbox" || (field.type === "radio" && values)) {
-      field.checked = (values || []).includes(field.value);
+      const chosen = (values || []).includes(field.value);
+      filled ||= chosen !== field.checked;
+      field.checked = chosen;
     } else if (values && field.type !== "radio" && (field.type !== "hidden" || hidden.includes(field.name))) {
+      filled ||= field.type !== "hidden" && field.value !== values[0];
       field.value = values[0];
       for (let fold = values[0] && field.closest("details"); fold; fold = fold.parentElement.closest("details")) {
         fold.open = true;
       }
     }
   }
+  return filled;
 }
 
 // Thrown away without leaving the page: what was typed here meanwhile stays, and is kept on.
