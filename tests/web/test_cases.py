@@ -271,6 +271,7 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     case = world.case(need_tonight_codes=["safe_place"])
     lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
     page = text(lead.get(f"/cases/{case.code}/close/"))
+    assert page.count("Words for help, steps and reasons are provisional.") == 1
     assert "lost_contact" not in page
     assert "Only a supervisor closes a case with: Contact was lost" in page
     assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))

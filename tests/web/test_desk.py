@@ -174,7 +174,10 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
     with god():
         assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact", "meeting"}
     text = page_text(house.browser("desk-shelter").get(answer["Location"]))
-    assert "Accepted for tomorrow, morning. The sender was told. You can return it until " in text
+    assert (
+        "Accepted for tomorrow, morning. Saved: hour, meeting point. The sender was told. You can return it until "
+        in text
+    )
     assert "Only those who were named can unlock what was shared." in text
     assert "canary" not in text.lower()
     for kept in ("A place for a woman, 18", "Cso Kulob", "Khatlon", "Shelter Worker", "tomorrow, morning"):

@@ -1,13 +1,16 @@
 """What nobody has confirmed says so where it is read: numbers to call, lists, entries."""
 
+import dataclasses
 from typing import Any
 
+import pytest
 from django.template import Context, Template
 from django.utils import translation
 
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.templatetags import marks
 from hamkori.web.words import lists
 
 
@@ -31,6 +34,16 @@ def test_a_page_says_which_of_its_lists_nobody_confirmed() -> None:
     assert "Unverified" in drawn('{% lists_marked "service" %}')
     assert "Unverified" not in drawn('{% lists_marked "urgency" %}')
     assert not drawn('{% lists_marked "region" %}')
+
+
+def test_a_page_of_work_says_it_once_after_what_else_stands_at_its_foot(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Words for help, steps and reasons are provisional."
+    assert drawn('{% words_marked "service" %}').count(said) == 1
+    assert f"Not law. {said}" in drawn('{% words_marked "service" before="Not law." %}')
+    assert not drawn('{% words_marked "region" %}'), "a list that is not ours"
+    confirmed = [dataclasses.replace(one, provisional=False) for one in codelist("urgency")]
+    monkeypatch.setattr(marks, "codelist", lambda _name: confirmed)
+    assert not drawn('{% words_marked "urgency" %}'), "it is said of the list as it is, and goes with its mark"
 
 
 def test_a_list_that_is_ticked_as_a_whole_says_once_below_it_that_it_is_unverified() -> None:

@@ -61,7 +61,7 @@ def opens(house: Senders, who: str, referral: Referral) -> dict[str, str]:
 
 def test_a_note_is_written_told_opened_and_gone_once_confirmed(house: Senders, helped: Referral) -> None:
     told = finish(house, helped)
-    assert "Your note is sent, locked for the sender's team." in told
+    assert "Your note is sent; only the sender's team can open it." in told
     assert "A note is sent with it." in told
     assert "Canary" not in told, "whoever wrote it does not read it again"
     assert left(helped) == {"result"}, "of all that was shared nothing stays"

@@ -26,6 +26,7 @@ from django.test import Client
 from hamkori.site.screens.pages import pages
 
 FILE = re.compile(r"""(?:href|src)="(/static/[^"#?]+)""")
+PROVISIONAL = "Words for help, steps and reasons are provisional."
 IN_STYLE = re.compile(r"url\(['\"]?([^'\")#?]+)")
 
 
@@ -102,6 +103,7 @@ def main(file: Path) -> None:
             "opens": page.opens,
             "status": answer.status_code,
             "bytes": len(answer.content),
+            "provisional": answer.content.decode().count(PROVISIONAL),
             "gz": len(gzip.compress(answer.content)),
             "files": {path: _wire(root, path) for path in files},
             "own": counting.own,

@@ -92,7 +92,7 @@ def effect(one: Effect) -> str:
     """What happens to a running request, as one sentence."""
     slots = {"service": lists.label("service", one.running.service), "sections": sections(one.lost)}
     if one.ends:
-        return _("%(service)s: this referral ends at once. What was locked for it can no longer be opened.") % slots
+        return _("%(service)s: this referral ends at once. What was shared there can no longer be opened.") % slots
     if not one.lost:
         return _("%(service)s: continues, but what to call the person is no longer shown there.") % slots
     if one.unnamed:

@@ -37,32 +37,32 @@ class Sample(KitForm):
 
     call_her = forms.CharField(
         label="What to call the person",
-        help_text="Any word that is safe. It is sealed as you save.",
+        help_text="Any word that is safe. It is locked as you save.",
         required=False,
     )
     region = forms.ChoiceField(label="Region", choices=[("", "Choose"), ("1", "Sughd"), ("2", "Khatlon")])
     until = DateField(label="Until", help_text="90 days; at most 180.")
     hour = TimeField(label="Part of the day", required=False)
     how = forms.ChoiceField(
-        label="How she answered",
+        label="How the person answered",
         choices=[("said", "In words"), ("signed", "Signed on paper")],
         widget=Choices(hints={"signed": "The paper stays with you."}),
     )
     goes = forms.MultipleChoiceField(
-        label="What may go",
+        label="What may be shared",
         choices=[("contact", "Contact"), ("needs", "Needs"), ("identity", "Identity")],
         widget=Ticks(
             hints={
-                "contact": "what to call her, safe telephone, hours",
+                "contact": "what to call the person, safe number, hours",
                 "needs": "needs, wishes, risk reasons",
-                "identity": "legal names, date of birth, papers",
+                "identity": "legal names, date of birth, documents",
             }
         ),
         required=False,
     )
     soon = forms.ChoiceField(
         label="How soon",
-        help_text="The desk sees this as a clock.",
+        help_text="They see until when an answer is due.",
         choices=[
             ("urgent", "within 2 hours"),
             ("day", "within a day"),
@@ -70,8 +70,8 @@ class Sample(KitForm):
         ],
         widget=Segments,
     )
-    wish = forms.CharField(label="What she wishes", widget=LongText, required=False)
-    alone = forms.BooleanField(label="She is alone with me", help_text="Nobody listens.", required=False)
+    wish = forms.CharField(label="What the person wishes", widget=LongText, required=False)
+    alone = forms.BooleanField(label="The person is alone with me", help_text="Nobody listens.", required=False)
 
 
 class Signs(KitForm):
@@ -109,7 +109,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "now": NOW,
         "undo": {"text": "Accepted. The sender was told.", "url": "#undo", "seconds": 0},
         "icons": sorted(ICONS),
-        "colours": SWATCH.findall((KIT / "css" / "data.css").read_text()),
+        "colours": colours(),
         "empty_form": Sample(),
         "wrong_form": Sample({"call_her": "…", "until": "23.02.2028x", "soon": ""}, auto_id="wrong_%s"),
         "signs": Signs(),
@@ -121,8 +121,13 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide.html", context)
 
 
+def colours() -> list[str]:
+    """The colours that the style sheet shows, by their names."""
+    return SWATCH.findall((KIT / "css" / "data.css").read_text())
+
+
 def places() -> list[dict[str, Any]]:
-    """The rail of a case worker who is desk officer too."""
+    """The rail of a case worker who is referral officer too."""
     return [
         {
             "url": "#today",
@@ -135,7 +140,7 @@ def places() -> list[dict[str, Any]]:
         },
         {"url": "#cases", "label": "Cases", "icon": "cases", "count": 14, "key": "KeyG KeyC"},
         {"url": "#referrals", "label": "Referrals", "icon": "referrals", "count": 5},
-        {"url": "#desk", "label": "Desk inbox", "icon": "desk"},
+        {"url": "#desk", "label": "Incoming", "icon": "desk"},
         {"url": "#directory", "label": "Directory", "icon": "directory"},
     ]
 
@@ -216,7 +221,7 @@ def _of_tables() -> dict[str, Any]:
     """Tables, facts and people."""
     return {
         "columns": [
-            {"label": "Body"},
+            {"label": "Organisation"},
             {"label": "Late", "num": True},
             {"label": "Median answer", "num": True},
             {"label": "Last"},
@@ -245,7 +250,7 @@ def _of_tables() -> dict[str, Any]:
             {"label": "Mine", "url": "#", "on": False},
         ],
         "people": [
-            {"name": "Zarina", "what": "case worker", "why": "leads the case; all but the psychological part"},
+            {"name": "Zarina", "what": "case worker", "why": "lead worker; all but the psychological part"},
             {
                 "name": "Nilufar centre",
                 "what": "one psychologist",

@@ -95,7 +95,7 @@ def _finish(at: At) -> None:
     receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
     drafts.saved(at.request, home(at.code))
     if note:  # that it has ended, what is deleted and who confirms it, the page says
-        messages.success(at.request, _("Your note is sent, locked for the sender's team."))
+        messages.success(at.request, _("Your note is sent; only the sender's team can open it."))
 
 
 STEPS: tuple[Step[Received], ...] = (

@@ -66,7 +66,6 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
         "text": _says(page),
         "button": _("Nothing more to do"),
         "back_out": reverse("referral", args=[code]),
-        "provisional": True,
     }
     return asked(request, page, form, says)
 

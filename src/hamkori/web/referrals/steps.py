@@ -130,8 +130,8 @@ def _result(at: At) -> str:
 
 
 def _says(heading: Any, text: Any, button: Any) -> Callable[[At], dict[str, Any]]:
-    """What a step says that says the same of every referral; its words are provisional."""
-    return lambda _at: {"heading": heading, "text": text, "button": button, "provisional": True}
+    """What a step says that says the same of every referral."""
+    return lambda _at: {"heading": heading, "text": text, "button": button}
 
 
 def _confirms(at: At) -> dict[str, Any]:
@@ -146,7 +146,6 @@ def _confirms(at: At) -> dict[str, Any]:
         "note": note_of(referral),
         "note_url": note_url(at.code) if "needs" in at.thing.holds else "",
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
-        "provisional": True,
     }
 
 
@@ -162,7 +161,6 @@ def _disputes(at: At) -> dict[str, Any]:
         "text": _("They are told and may correct the result. It can be disputed once."),
         "button": _("Dispute it"),
         "result": _result(at),
-        "provisional": True,
     }
 
 
@@ -182,7 +180,6 @@ def _answers(at: At) -> dict[str, Any]:
         "due": page.referral.answer_due_at,
         "text": _("They see your answer in the summary. They wait for it before they decide."),
         "button": _("Send the answer"),
-        "provisional": True,
     }
 
 
@@ -289,7 +286,6 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "button": _("Cancel the referral"),
             "back_out": reverse("referral", args=[at.code]),
             "to": _of_whom(at),
-            "provisional": True,
         },
         asks_first=False,
     ),
@@ -310,7 +306,6 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "heading": arrival.say("did", at.thing.referral.service_code),
             "text": _("Call the organisation, or the person if that is safe. Then say what you know."),
             "button": _("Save"),
-            "provisional": True,
         },
     ),
     # Closes the loop: her view, and whether the result is agreed with.

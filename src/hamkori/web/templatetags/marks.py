@@ -32,3 +32,14 @@ def lists_marked(*names: str) -> SafeString | str:
     if any(entry.unverified for listed in lists for entry in listed):
         said.append(_("“Unverified” says that the source of an entry could not be checked."))
     return format_html('<p class="hint">{}</p>', format_html_join(" ", "{}", ((one,) for one in said))) if said else ""
+
+
+@register.simple_tag
+def words_marked(*names: str, before: str = "") -> SafeString | str:
+    """For the foot of a page that is worked on, after what `before` says there: that words of its lists are
+    provisional. Once, and beside no row: there they would be read for the work.
+    """
+    said = [before] if before else []
+    if any(entry.provisional for name in names for entry in codelist(name)):
+        said.append(_("Words for help, steps and reasons are provisional."))
+    return format_html('<div><p class="hint">{}</p></div>', " ".join(said)) if said else ""
