@@ -98,7 +98,8 @@ def choose_body(her: Somebody, body: str) -> None:
     """Marks a body's service, also one that something speaks against; the page says what would go, or nothing."""
     mark = her.page.get_by_role("radio", name=body).first
     if not mark.is_visible():
-        her.unfold("Others, and what speaks against them")
+        folded = re.compile(f"Asked already: .*{re.escape(body)}|Others, and what speaks against them")
+        her.page.locator("main summary", has_text=folded).first.click()
     with page_follows(her):
         mark.check(force=True)
     her.page.locator("main").locator(".slip, .note").first.wait_for()

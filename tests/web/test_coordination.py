@@ -32,6 +32,7 @@ PAGE = "/coordination/late/"
 def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:
     text = page_text(house.browser("coordinator").get(PAGE))
     assert "Nothing is late." in text
+    assert "Nothing expired without an answer in the last 30 days." in text
     assert "Nobody has recorded a missing service in this time." in text
 
 
@@ -307,6 +308,10 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
         "Record the number",
     ):
         assert word in row, word
+    today = coordinator.get("/").content.decode()
+    assert 'href="/coordination/late/#expired">What expired in the last 30 days' in today
+    assert 'id="expired"' in coordinator.get(PAGE).content.decode()
+    assert "What expired" not in page_text(house.browser("supervisor-cso").get("/"))
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
     said = {"operation": str(uuid4()), "answer": "reached"}

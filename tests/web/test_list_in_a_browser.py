@@ -62,9 +62,13 @@ def in_tajik(shown: Shown, slug: str) -> None:
 
 
 def test_a_second_region_brings_a_column_and_a_filter_and_still_fits(house: Senders, show: Show) -> None:
+    """Red before: a row with three referrals had 66 px."""
     made = [house.case() for _ in range(25)]
     house.agreed(made[0])
-    house.sent(made[0])
+    house.agreed(made[0], "legal")
+    house.accepted(house.sent(made[0]))
+    house.sent(made[0], service="LEGAL-01")
+    house.sent(made[0], urgency="normal")
     pass_time(hours=3)
     with god():
         for number, case in enumerate(made):
@@ -84,6 +88,9 @@ def test_a_second_region_brings_a_column_and_a_filter_and_still_fits(house: Send
         assert {round(row.bounding_box()["height"]) for row in rows.all()} == {ROW}
         assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST
         assert "Khatlon" in page.locator("table.dense").inner_text()
+        marks = page.locator("td.marks", has_text="+2")
+        assert marks.locator(".tag").count() == 1, "the gravest of three"
+        assert "ccepted" in (marks.locator("> .quiet-label").text_content() or "")
         in_tajik(shown, slug)
         page.get_by_text("Region", exact=True).first.click()
         page.get_by_role("link", name="Khatlon").click()

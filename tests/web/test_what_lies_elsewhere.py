@@ -72,7 +72,7 @@ def test_only_the_part_that_was_written_further_and_only_while_help_continues(wo
     press(lead, f"/referrals/{referral.code}/withdraw/", how_said="in_person")
     page = plain(lead.get(f"/cases/{case.code}/"))
     assert "Shelter-Kulob has a copy" not in page
-    assert "a copy at" not in page
+    assert "copy sent" not in page
 
 
 def test_who_reads_what_was_sent_sees_as_of_when_it_is(world) -> None:
@@ -118,17 +118,19 @@ def test_a_part_in_which_nothing_was_written_is_not_listed_as_if_it_were_there(w
         assert "How to reach the person safely (empty)" not in plain(lead.get(page))
 
 
-def test_beside_a_part_stands_who_holds_it_and_where_a_copy_is(world) -> None:
+def test_beside_a_part_stands_who_holds_it_and_how_many_copies_there_are(world) -> None:
+    """In one line: who they are, and which organisation has which part, stands on the same page."""
     case, _referral, lead = served(world)
     page = plain(lead.get(f"/cases/{case.code}/"))
-    assert "hours, code word · you, and a copy at Shelter-Kulob Open" in page
-    assert "why the risk is what it is · you and 1 colleague, and a copy at Shelter-Kulob Open" in page, "Saida"
-    assert "· you and 1 colleague Open" in page
-    assert "· only you Open" in page
+    assert "How to reach the person safely only you · 1 copy sent Open" in page
+    assert "Needs, risk, plan you and 1 colleague · 1 copy sent Open" in page, "Saida"
+    assert "you and 1 colleague Open" in page
+    assert "only you Open" in page
+    assert re.search(r"Shelter-Kulob , [^.]*own words; How to reach the person safely", page), "who has which"
     press(lead, f"/cases/{case.code}/admit/", membership=str(world.manzura.membership_id))
     page = plain(lead.get(f"/cases/{case.code}/"))
-    assert "hours, code word · you and 1 colleague, and a copy at Shelter-Kulob Open" in page
-    assert "you and 2 colleagues, and a copy at Shelter-Kulob Open" in page
+    assert "How to reach the person safely you and 1 colleague · 1 copy sent Open" in page
+    assert "you and 2 colleagues · 1 copy sent Open" in page
 
 
 def test_a_supervisor_is_told_of_the_parts_that_she_holds_and_sends_nothing(world) -> None:
@@ -137,7 +139,7 @@ def test_a_supervisor_is_told_of_the_parts_that_she_holds_and_sends_nothing(worl
     answer = doors.client_for(world.saida).get(f"/cases/{case.code}/")
     page = plain(answer)
     assert "Shelter-Kulob has a copy" in page
-    assert page.count("a copy at Shelter-Kulob") == 1, "needs, and not how to reach the person"
+    assert page.count("1 copy sent") == 1, "needs, and not how to reach the person"
     assert f"/referrals/{referral.code}/add/" not in text(answer)
 
 

@@ -41,23 +41,20 @@ def changed(file: File, section: str) -> list[dict[str, str]]:
 
 
 def holders(file: File, section: str) -> str:
-    """Who holds a part: the reader, so many colleagues, and each organisation that was sent a copy."""
+    """Who holds a part, in a few words: the reader, so many colleagues, and how many copies were sent.
+
+    Who they are stands on the same page, beside what each of them may read.
+    """
     colleagues = sum(section in one.sections for one in file.people) - 1
-    bodies = {one.code: one.body or _("another organisation") for one in file.referrals}
-    there = lists.several(dict.fromkeys(bodies[one.referral] for one in file.copies if one.section == section))
-    said = {"n": colleagues, "bodies": there}
+    sent = len({one.referral for one in file.copies if one.section == section})
+    copies = ngettext("%(n)d copy sent", "%(n)d copies sent", sent) % {"n": sent} if sent else ""
+    return "\N{NO-BREAK SPACE}· ".join(part for part in (_readers(colleagues), copies) if part)
+
+
+def _readers(colleagues: int) -> str:
     if colleagues < 1:
-        return _("you, and a copy at %(bodies)s") % said if there else _("only you")
-    if there:
-        return (
-            ngettext(
-                "you and %(n)d colleague, and a copy at %(bodies)s",
-                "you and %(n)d colleagues, and a copy at %(bodies)s",
-                colleagues,
-            )
-            % said
-        )
-    return ngettext("you and %(n)d colleague", "you and %(n)d colleagues", colleagues) % said
+        return _("only you")
+    return ngettext("you and %(n)d colleague", "you and %(n)d colleagues", colleagues) % {"n": colleagues}
 
 
 def sentences(copies: Iterable[Copy], section: str, names: Mapping[UUID, str], now: datetime) -> list[str]:

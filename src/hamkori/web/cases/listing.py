@@ -33,6 +33,9 @@ from hamkori.web.words import arrival, lists, red, referral
 from hamkori.web.words import case as words
 
 SWITCHES = ("mine", "late", "unreferred")
+GRAVEST = ("late", "wait")
+TWO = 19
+"""So many letters two marks may have together to stand beside one another in every language."""
 
 
 @require_safe
@@ -182,6 +185,7 @@ def _sub(found: Page) -> str:
 def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
     """One case: what comes next, when, its open referrals, who, risk."""
     next_step, when, tone = _next(line, found)
+    tags, others = _in_a_line(_tags(line, next_step))
     return {
         "href": _open(line),
         "code": line.code,
@@ -189,7 +193,9 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "when": when,
         "cell": {"late": "t-late", "wait": "t-wait", "today": "bold", "call": "bold"}.get(tone, ""),
         "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
-        "tags": _tags(line, next_step),
+        "tags": tags,
+        "more": len(others),
+        "others": lists.several(mark["text"] for mark in others),
         "who": words.person_of(line.sex, line.age_band) or _("not asked"),
         "risk": _risk(line),
         "calm": lists.label("risk_level", line.risk) or _("not asked"),
@@ -329,6 +335,13 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
     if line.ill and above != str(red.NO_DOCTOR):
         found = {(_("No doctor"), "wait"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
+
+
+def _in_a_line(tags: list[dict[str, str]]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The marks that a row of one line has room for, the gravest first, and those that it only counts."""
+    ordered = sorted(tags, key=lambda one: GRAVEST.index(one["tone"]) if one["tone"] in GRAVEST else len(GRAVEST))
+    room = 2 if len(ordered) == 2 and sum(len(one["text"]) for one in ordered) <= TWO else 1
+    return ordered[:room], ordered[room:]
 
 
 def _short(one: Dot) -> str:

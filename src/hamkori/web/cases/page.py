@@ -178,7 +178,6 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             {
                 "section": section,
                 "name": sections.name(section),
-                "holds": sections.holds(section).rstrip("."),
                 "who": copies.holders(file, section),
                 "changed": copies.changed(file, section),
                 "url": reverse("screening", args=[case.code]) if shut else f"{here}?open={section}#{section}",

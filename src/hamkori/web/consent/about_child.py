@@ -20,6 +20,17 @@ def may_be_involved(speaker: str) -> str:
     return _("%(speaker)s: this adult may be involved. Choose another person.") % slots
 
 
+def in_rows() -> dict[str, forms.Field]:
+    """The same for a page that has the other answers beside them: as buttons, which take a third of the height."""
+    found = fields()
+    for name, css in (("speaker", ""), ("suspected", "two"), ("child_answer", "two")):
+        field = found[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.widget = Segments(css=css)
+        field.widget.choices = field.choices
+    return found
+
+
 def fields() -> dict[str, forms.Field]:
     """The four questions, in the order of the page; nothing is chosen in advance."""
     return {

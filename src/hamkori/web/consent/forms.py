@@ -144,7 +144,7 @@ class AskForm(KitForm):
         self.fields["police_no"] = forms.BooleanField(label=_("No to both questions about the police"), required=False)
         self._how(language)
         if self.child:
-            self.fields.update(about_child.fields())
+            self.fields.update(about_child.in_rows())
         self.fields["excluded"] = Named(
             label=_("Organisations that must get nothing"),
             ever=(*dict(listed), *self.kept),

@@ -83,6 +83,7 @@ def _question(
         "value": as_value(key),
         "anew": as_value(key) in (form["anew"].value() or ()),
         "stands": _stands(key, former, before, given, at),
+        "shared": _what_is_shared(before, given, at) if stands in AGREES else "",
         "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
         "day": _day(given, at) if given else "",
         "never": words.never(key),
@@ -142,8 +143,14 @@ def _valid(key: rules.RowKey, former: Asked, before: Said, given: datetime, at: 
     if before.until is None:
         return " ".join((_("No, since %(day)s.") % values, words.nothing_goes(key)))
     end = former.ends.get(key) or before.until
-    values |= {"until": moments.last_day(end, at), "sections": _shared(before)}
-    return _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
+    return _("Valid until %(until)s.") % {"until": moments.last_day(end, at)}
+
+
+def _what_is_shared(before: Said | None, given: datetime | None, at: datetime) -> str:
+    """What a yes that is valid lets go, and since when: it unfolds, so that a standing answer is one line."""
+    if before is None or given is None:
+        return ""
+    return _("Agreed on %(day)s. Shared: %(sections)s.") % {"day": _day(given, at), "sections": _shared(before)}
 
 
 def ends_earlier(former: Asked) -> bool:

@@ -244,9 +244,8 @@ def _page(
         "interpreted_open": form["language"].value() in {one.data["value"] for one in interpreted(form)},
         "other_day": bool(form["until"].value() or form["until"].errors),
         "sub": _sub(former, at),
-        "about_child": [
-            form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields
-        ],
+        "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
+        "about_child": [form[name] for name in ("child_answer", "child_reason") if name in form.fields],
         "alone_url": f"{reverse('first_step', args=[found.code])}?step=alone" if found.state_code != "closed" else "",
         "excluded_open": bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
         "number": former.number + 1,

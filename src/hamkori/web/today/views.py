@@ -78,6 +78,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "nothing": nothing and not new.called_off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
+        # What expired is late no more, and no row of hers: its page has it, for whoever speaks with the organisation.
+        "expired": _("What expired in the last 30 days") if "national_coordinator" in actor.roles else "",
         **Asked("today").pages(shown.before, shown.after),
         "news": news.lists_of(actor, new, found.now),
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
