@@ -375,6 +375,10 @@ def test_an_urgent_one_that_was_reached_is_red_again_when_due_or_after_an_hour()
     assert until(late, reached(due - minute), due + minute) is None, "due now, whoever was reached before"
     assert until(late, reached(due), due + timedelta(minutes=59)) == due + timedelta(minutes=60)
     assert until(late, reached(due), due + timedelta(minutes=60)) is None
+    theirs = (coordination.Call(None, "S", "said_yes", due),)
+    assert until(late, theirs, due) == due + timedelta(minutes=60), "its sender reached them"
+    assert until(owed_one("arrival", due), theirs, due) is None, "of an arrival the sender says what it knows"
+    assert until(replace(late, urgency_code="normal"), theirs, due) is None, "what can wait is the coordinator's own"
 
 
 def owed_one(clock: str, due: datetime) -> coordination.Owed:

@@ -13,6 +13,7 @@ from hamkori.notices.models import Notice
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, closes, page_text, records
+from tests.web.test_coordinator_is_told import counted_alike
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
@@ -58,15 +59,30 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert "no, not confirmed in Hamkori yet" in page_text(zarina.get(page))
     assert "only a call helps" not in page_text(zarina.get(page))
     assert "no, not confirmed in Hamkori yet" in page_text(farida.get(LATE)), "who reads the call today"
+    assert counted_alike(farida) == {"to call now": 1}, "a no of the sender calms nothing"
     pass_time(minutes=1)
     text = press(zarina, f"{page}call/", "not_reached")
     assert re.search(r"Recorded before: Your team called today \d\d:\d\d: no, not confirmed", text), "a no is not lost"
     assert re.search(r"Nobody reached today .* no, not confirmed in Hamkori yet", page_text(zarina.get("/")))
     # A yes: it is awaited in Hamkori, as after "Reached".
     text = press(zarina, f"{page}call/", "said_yes", **{"from": "today"})
-    assert "said yes by telephone. It counts once they accept it in Hamkori." in text
+    assert "said yes by telephone. In Hamkori it is still open." in text
     assert re.search(r"Your team called today \d\d:\d\d: yes, not confirmed in Hamkori yet", text)
     assert "Call now" not in text
+    for at in (after, page):  # Red before: whether the person may go there tonight was not said.
+        said = page_text(zarina.get(at))
+        assert "Agree with them by telephone when and where they meet the person; name nobody." in said, at
+        assert re.search(r"In Hamkori they can answer from [^.]*\d\d:\d\d\.", said), at
+    # Red before: the coordinator was still told to call the same desk. She reads the call, and it rests.
+    assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
+    assert counted_alike(farida) == {"reached": 1}
+    press(farida, f"/coordination/{sent.code}/call/", "not_reached")
+    assert counted_alike(farida) == {"to call now": 1}, "the newest call counts, whose it is"
+    assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
+    press(farida, f"/coordination/{sent.code}/call/", "sender")
+    assert counted_alike(farida) == {"to call now": 1}, "a call to the sender is none to them"
+    press(zarina, f"{page}call/", "calls_back")
+    assert counted_alike(farida) == {"reached": 1}
     assert "They will call back" in page_text(zarina.get(page)), "another call can be said"
     assert stands(sent) == before, "no state, no clock, no version, nobody is told"
     gulnora = page_text(house.browser("desk-shelter").get(page))
@@ -95,6 +111,11 @@ def test_the_coordinator_keeps_what_a_desk_said_about_one_that_waits(house: Send
     assert "will call back. Their answer is still open." in text
     assert "Reached: the answer is awaited 1" in page_text(farida.get("/"))
     assert "Called again" in page_text(farida.get("/"))
+    text = press(farida, call, "said_yes")
+    assert "said yes by telephone. Now tell who sent it: Cso Kulob" in text
+    assert "Agree with them" not in text, "that is its sender's"
+    press(farida, call, "sender")
+    assert "Reached: the answer is awaited 1" in page_text(farida.get("/")), "a yes rests, once the sender knows of it"
     house.accepted(sent)
     pass_time(days=2)
     assert "it has not said whether the person came" in page_text(farida.get(LATE))

@@ -199,8 +199,9 @@ begin
     order by 5 desc, 1;
 end $$;
 
--- How many urgent ones the coordinator calls about now: those about which a coordinator has reached somebody rest until their answer
--- is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the same of each).
+-- How many urgent ones the coordinator calls about now: those about which a coordinator, or before its first answer the sender's side,
+-- has reached somebody rest until their answer is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the
+-- same of each). The newest call counts; one to the sender is none to the desk.
 create or replace function national_to_call() returns bigint
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -210,10 +211,15 @@ begin
       select x.referral_id, x.late_since as since from public.referrals_late() x where x.urgency_code = 'urgent'
       union all select c.referral_id, null from public.referrals_closed_there() c) u
      where not coalesce((
-       select l.reason_code in ('reached', 'promised', 'said_yes', 'calls_back')
-              and (u.since is null or l.at >= u.since and l.at > public.hk_now() - interval '1 hour')
-         from public.ledger l where l.object_id = u.referral_id and l.object_kind_code = 'referral'
-          and l.action_code = 'referral.late' and l.decision_code = 'done' order by l.at desc limit 1), false));
+       select c.answer in ('reached', 'promised', 'said_yes', 'calls_back')
+              and (u.since is null or c.at >= u.since and c.at > public.hk_now() - interval '1 hour')
+         from (select l.reason_code::text as answer, l.at from public.ledger l
+                where l.object_id = u.referral_id and l.object_kind_code = 'referral' and l.action_code = 'referral.late'
+                  and l.decision_code = 'done' and l.reason_code is distinct from 'sender'
+               union all
+               select t.reason_code::text, t.at from public.referral_step t
+                where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent') c
+        order by c.at desc limit 1), false));
 end $$;
 
 grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referral_called_late(text), referrals_called(),

@@ -208,9 +208,9 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
 
 def _sender_next(one: LateOne) -> list[str]:
-    """That the sender was called, which the message asks for once nobody was reached, or they said no; at most once."""
+    """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
     ours = next((each.answer for each in one.calls if each.side in (ME, COORDINATOR)), "")
-    return ["sender"] if one.urgent and one.sender is not None and ours in ("not_reached", "said_no") else []
+    return ["sender"] if one.urgent and one.sender is not None and ours in SENDER_NEXT else []
 
 
 def _call_url(one: LateOne | Expired) -> str:
@@ -252,6 +252,10 @@ DECLINED: Final = gettext_lazy(
     "Saved: %(body)s said no by telephone. Now call who sent it: %(senders)s. In danger: %(danger)s."
 )
 """The same of an urgent one where nobody was reached, or they said no: who else can act now."""
+AGREED: Final = gettext_lazy("Saved: %(body)s said yes by telephone. Now tell who sent it: %(senders)s.")
+"""The same of an urgent one where they said yes: its sender agrees the rest with them, and reads no call of hers."""
+SENDER_NEXT: Final = {"not_reached": UNREACHED, "said_no": DECLINED, "said_yes": AGREED}
+"""Answer -> what is said of it, where its sender is called next."""
 URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
@@ -267,9 +271,9 @@ def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -
     body = next(iter(bodies), None)
     name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
     senders = [_of_sender(one) for one in urgent if one.sender is not None]
-    if senders and answer in ("not_reached", "said_no"):
+    if senders and answer in SENDER_NEXT:
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
-        said = str(UNREACHED if answer == "not_reached" else DECLINED) % (values | {"danger": emergency.number("life")})
+        said = str(SENDER_NEXT[answer]) % (values | {"danger": emergency.number("life")})
     else:
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}

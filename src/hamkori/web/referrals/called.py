@@ -69,6 +69,7 @@ def calling(
         "called_before": called(better, at) if better is not None else "",
         "coordinator_asked": asked,
         "call_state": "reached" if reached else answer,
+        "said_yes": answer == "said_yes",
         "call_beside": _beside(alone, another, waits=waits, first=first and call is None),
         "no_number": not phone,
         "awaited": moments.moment(due, at) if due is not None and not late else "",

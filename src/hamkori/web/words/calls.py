@@ -76,7 +76,7 @@ def answers(*more: str, of_one: bool = False, phone: bool = True) -> list[tuple[
 
 
 SAVED: Final = {
-    "said_yes": gettext_lazy("Saved: %(body)s said yes by telephone. It counts once they accept it in Hamkori."),
+    "said_yes": gettext_lazy("Saved: %(body)s said yes by telephone. In Hamkori it is still open."),
     "said_no": gettext_lazy("Saved: %(body)s said no by telephone. It is still open."),
     "calls_back": gettext_lazy("Saved: %(body)s will call back. Their answer is still open."),
 }

@@ -34,6 +34,8 @@ UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
 FRUITLESS = (*UNREACHED, "said_no")
 """Answers after which help is looked for elsewhere."""
+SENDER = "sender"
+"""The answer of a call of a coordinator to the sender: no call to that desk."""
 WORDS = ("came", "did_not_come")
 """What a sender says of an arrival."""
 SMALLEST = 5
@@ -246,10 +248,11 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
     """Until when nobody calls again, by the last call of a coordinator: None where that reached nobody, or is over.
 
     Of what is urgent until its answer is due, or for an hour where that is over (`national_to_call` counts the same for
-    the rail); of the rest for the day of the call.
+    the rail); of the rest for the day of the call. About what is urgent its sender calls, too: while the first answer
+    is awaited the newest call counts, whose it is (ADR 0120).
     """
-    ours = (each for each in calls if each.side in (ME, COORDINATOR))
-    last = next(ours, None)
+    theirs = one.waits and one.urgency_code == URGENT
+    last = next((each for each in calls if each.answer != SENDER and (theirs or each.side in (ME, COORDINATOR))), None)
     if last is None or last.answer not in REACHED:
         return None
     if one.urgency_code != URGENT:
@@ -265,7 +268,8 @@ def better_before(calls: Sequence[Call]) -> Call | None:
     """Where the newest of these calls reached nobody: the last before it that did, which it does not undo."""
     if not calls or calls[0].answer not in UNREACHED:
         return None
-    return next((one for one in calls[1:] if one.answer in BETTER and one.side in (ME, COORDINATOR, TEAM)), None)
+    ours = (ME, COORDINATOR, TEAM)
+    return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
 
 
 def word_of_sender(calls: tuple[Call, ...]) -> Call | None:
