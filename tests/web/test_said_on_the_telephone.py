@@ -71,7 +71,7 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert "Call now" not in text
     for at in (after, page):  # Red before: whether the person may go there tonight was not said.
         said = page_text(zarina.get(at))
-        assert "Agree with them by telephone when and where they meet the person; name nobody." in said, at
+        assert "Agree with them by telephone when and where they meet the person. Name nobody." in said, at
         assert re.search(r"In Hamkori they can answer from [^.]*\d\d:\d\d\.", said), at
     # Red before: the coordinator was still told to call the same desk. She reads the call, and it rests.
     assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
