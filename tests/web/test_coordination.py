@@ -381,6 +381,9 @@ def test_an_urgent_one_that_was_reached_is_red_again_when_due_or_after_an_hour()
     theirs = (coordination.Call(None, "S", "said_yes", due),)
     assert until(late, theirs, due) == due + timedelta(minutes=60), "its sender reached them"
     assert until(owed_one("arrival", due), theirs, due) is None, "of an arrival the sender says what it knows"
+    nobody = (coordination.Call(None, "S", "not_reached", due),)
+    assert until(late, nobody + theirs, due) is None, "its newest call"
+    assert until(late, nobody + reached(due), due) == due + timedelta(minutes=60)
     assert until(replace(late, urgency_code="normal"), theirs, due) is None, "what can wait is the coordinator's own"
 
 

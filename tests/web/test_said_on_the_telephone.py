@@ -77,12 +77,21 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
     assert counted_alike(farida) == {"reached": 1}
     press(farida, f"/coordination/{sent.code}/call/", "not_reached")
-    assert counted_alike(farida) == {"to call now": 1}, "the newest call counts, whose it is"
+    assert counted_alike(farida) == {"to call now": 1}, "what came of the newest call counts"
     assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
     press(farida, f"/coordination/{sent.code}/call/", "sender")
     assert counted_alike(farida) == {"to call now": 1}, "a call to the sender is none to them"
     press(zarina, f"{page}call/", "calls_back")
     assert counted_alike(farida) == {"reached": 1}
+    press(farida, f"/coordination/{sent.code}/call/", "reached")
+    press(zarina, f"{page}call/", "not_reached")
+    assert counted_alike(farida) == {"reached": 1}, "who reached nobody undoes no call of hers"
+    press(zarina, f"{page}call/", "coordinator")
+    for at in ("/", LATE):
+        assert re.search(r"You called today \d\d:\d\d: reached", page_text(farida.get(at))), "her own call stays"
+    press(zarina, f"{page}call/", "said_no")
+    assert counted_alike(farida) == {"to call now": 1}, "a no does"
+    press(zarina, f"{page}call/", "said_yes")
     assert "They will call back" in page_text(zarina.get(page)), "another call can be said"
     assert stands(sent) == before, "no state, no clock, no version, nobody is told"
     gulnora = page_text(house.browser("desk-shelter").get(page))

@@ -201,7 +201,7 @@ end $$;
 
 -- How many urgent ones the coordinator calls about now: those about which a coordinator, or before its first answer the sender's side,
 -- has reached somebody rest until their answer is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the
--- same of each). The newest call counts; one to the sender is none to the desk.
+-- same of each). What was said there last counts; a call to the sender is none to the desk.
 create or replace function national_to_call() returns bigint
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -217,8 +217,11 @@ begin
                 where l.object_id = u.referral_id and l.object_kind_code = 'referral' and l.action_code = 'referral.late'
                   and l.decision_code = 'done' and l.reason_code is distinct from 'sender'
                union all
-               select t.reason_code::text, t.at from public.referral_step t
-                where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent') c
+               select s.answer, s.at
+                 from (select t.reason_code::text as answer, t.at from public.referral_step t
+                        where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent'
+                        order by t.at desc limit 1) s
+                where s.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'said_no')) c
         order by c.at desc limit 1), false));
 end $$;
 

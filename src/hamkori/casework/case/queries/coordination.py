@@ -249,10 +249,13 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
 
     Of what is urgent until its answer is due, or for an hour where that is over (`national_to_call` counts the same for
     the rail); of the rest for the day of the call. About what is urgent its sender calls, too: while the first answer
-    is awaited the newest call counts, whose it is (ADR 0120).
+    is awaited, what was said there in its newest call counts as if it had been said to a coordinator (ADR 0120).
     """
-    theirs = one.waits and one.urgency_code == URGENT
-    last = next((each for each in calls if each.answer != SENDER and (theirs or each.side in (ME, COORDINATOR))), None)
+    own = next((each for each in calls if each.side in (ME, COORDINATOR) and each.answer != SENDER), None)
+    theirs = next((each for each in calls if each.side not in (ME, COORDINATOR)), None)
+    if theirs and not (one.waits and one.urgency_code == URGENT and theirs.answer in (*REACHED, "said_no")):
+        theirs = None
+    last = max(filter(None, (own, theirs)), key=lambda each: each.at, default=None)
     if last is None or last.answer not in REACHED:
         return None
     if one.urgency_code != URGENT:
@@ -265,8 +268,11 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
 
 
 def better_before(calls: Sequence[Call]) -> Call | None:
-    """Where the newest of these calls reached nobody: the last before it that did, which it does not undo."""
-    if not calls or calls[0].answer not in UNREACHED:
+    """Where the newest of these calls reached nobody, or its sender asked the coordinator for help: the last before it
+    that reached somebody, which it does not undo.
+    """
+    asks = bool(calls) and calls[0].answer == "coordinator" and calls[0].side != TEAM
+    if not calls or not (asks or calls[0].answer in UNREACHED):
         return None
     ours = (ME, COORDINATOR, TEAM)
     return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
