@@ -12,6 +12,7 @@ from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.notices.models import Notice
 from tests.cast import pass_time
 from tests.database import god
+from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records
 from tests.web.test_coordinator_is_told import counted_alike
 from tests.web.test_the_way_on import another
@@ -32,6 +33,29 @@ def stands(referral: Referral) -> tuple[object, ...]:
         found = Referral.objects.get(pk=referral.pk)
         clocks = ReferralClock.objects.filter(referral=referral).order_by("clock_code")
         return found.state_code, found.version, [(one.clock_code, one.due_at) for one in clocks], Notice.objects.count()
+
+
+def rests_by_what_was_said_there(zarina: DoorClient, farida: DoorClient, code: str) -> None:
+    """The coordinator's row of what the sender called about."""
+    # Red before: the coordinator was still told to call the same desk. She reads the call, and it rests.
+    assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
+    assert counted_alike(farida) == {"reached": 1}
+    press(farida, f"/coordination/{code}/call/", "not_reached")
+    assert counted_alike(farida) == {"to call now": 1}, "what came of the newest call counts"
+    assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
+    press(farida, f"/coordination/{code}/call/", "sender")
+    assert counted_alike(farida) == {"to call now": 1}, "a call to the sender is none to them"
+    press(zarina, f"/referrals/{code}/call/", "calls_back")
+    assert counted_alike(farida) == {"reached": 1}
+    press(farida, f"/coordination/{code}/call/", "reached")
+    press(zarina, f"/referrals/{code}/call/", "not_reached")
+    assert counted_alike(farida) == {"reached": 1}, "who reached nobody undoes no call of hers"
+    press(zarina, f"/referrals/{code}/call/", "coordinator")
+    for at in ("/", LATE):
+        assert re.search(r"You called today \d\d:\d\d: reached", page_text(farida.get(at))), "her own call stays"
+    press(zarina, f"/referrals/{code}/call/", "said_no")
+    assert counted_alike(farida) == {"to call now": 1}, "a no does"
+    press(zarina, f"/referrals/{code}/call/", "said_yes")
 
 
 def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Senders) -> None:
@@ -73,25 +97,7 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
         said = page_text(zarina.get(at))
         assert "Agree with them by telephone when and where they meet the person. Name nobody." in said, at
         assert re.search(r"In Hamkori they can answer from [^.]*\d\d:\d\d\.", said), at
-    # Red before: the coordinator was still told to call the same desk. She reads the call, and it rests.
-    assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
-    assert counted_alike(farida) == {"reached": 1}
-    press(farida, f"/coordination/{sent.code}/call/", "not_reached")
-    assert counted_alike(farida) == {"to call now": 1}, "what came of the newest call counts"
-    assert re.search(r"Cso Kulob called today \d\d:\d\d: yes, not confirmed", page_text(farida.get("/")))
-    press(farida, f"/coordination/{sent.code}/call/", "sender")
-    assert counted_alike(farida) == {"to call now": 1}, "a call to the sender is none to them"
-    press(zarina, f"{page}call/", "calls_back")
-    assert counted_alike(farida) == {"reached": 1}
-    press(farida, f"/coordination/{sent.code}/call/", "reached")
-    press(zarina, f"{page}call/", "not_reached")
-    assert counted_alike(farida) == {"reached": 1}, "who reached nobody undoes no call of hers"
-    press(zarina, f"{page}call/", "coordinator")
-    for at in ("/", LATE):
-        assert re.search(r"You called today \d\d:\d\d: reached", page_text(farida.get(at))), "her own call stays"
-    press(zarina, f"{page}call/", "said_no")
-    assert counted_alike(farida) == {"to call now": 1}, "a no does"
-    press(zarina, f"{page}call/", "said_yes")
+    rests_by_what_was_said_there(zarina, farida, sent.code)
     assert "They will call back" in page_text(zarina.get(page)), "another call can be said"
     assert stands(sent) == before, "no state, no clock, no version, nobody is told"
     gulnora = page_text(house.browser("desk-shelter").get(page))
