@@ -75,6 +75,8 @@ def name(one: Due, now: datetime) -> str:
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
+    if is_refused(one):
+        return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if one.unagreed or _asks_to_stay(one):
         return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
     if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
@@ -96,6 +98,11 @@ def _asks_another(one: Due) -> bool:
 
 def _asks_to_stay(one: Due) -> bool:
     return one.stays and one.what == "place.open"
+
+
+def is_refused(one: Due) -> bool:
+    """Whether the person said no to what the row lacks: nobody urges them, and the row opens what it is of."""
+    return one.unagreed and one.refused and not _asks_to_stay(one)
 
 
 def _unphoned(one: Due) -> bool:
@@ -138,6 +145,8 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now) or _asks_to_stay(one):
         return ""  # whether the person stays: the page of the case has both answers
+    if is_refused(one):
+        return ""
     if one.unagreed or one.what == "doctor":
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
@@ -204,6 +213,8 @@ def page_of(one: Due) -> str:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
+    if is_refused(one):
+        return reverse("case", args=[one.case])
     if one.unagreed and not (one.supervised or _asks_to_stay(one)):
         return _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or _asks_to_stay(one)) else "case"

@@ -104,7 +104,8 @@ def record(
     `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
     case_closed, text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only
     another body;
-    version_same: another word was recorded since, and this one gives something; `unread`: nobody could read what she
+    version_same: another word was recorded since, and this one gives something; age_since: so of an answer that was
+    asked for the age that was known before; `unread`: nobody could read what she
     said before, so what gives something is Untrusted. What only takes away is never refused.
     Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
     where nobody was asked who speaks for her.
@@ -126,6 +127,8 @@ def record(
     asked_so, child = asking.as_child, _is_asked_as_child(case, stood, asking)
     as_asked = replace(asking, as_child=child and (asking.as_child or case.is_child))
     _guards(as_asked, cal.day(machine_time(act.at)), gives or not refuses)
+    if (gives or again) and ages.is_another(case, as_child=asking.as_child):
+        raise NotNow("age_since")  # a parent's yes is none of an adult's, nor the other way round
     asking = replace(asking, as_child=child)  # what no page asked of a child holds nothing
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _still_said(case, stands, seen if gives or again else None)

@@ -69,6 +69,23 @@ def said_until(kind: str, purpose: str) -> Combinable:
     return Subquery(said.values("ends")[:1])
 
 
+def said_last(kind: str | OuterRef, purpose: str | OuterRef) -> Combinable:
+    """Of a row of a case: what the person answered last to these. After a no they raise it again, if at all."""
+    newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
+    return Subquery(newest.order_by("-consent__number").values("answer_code")[:1])
+
+
+def is_no(said: str | None) -> bool:
+    """Whether that was a no, or a yes that was taken back."""
+    return said in ("no", "withdrawn")
+
+
+def refused(case: UUID, kind: str, purpose: str) -> bool:
+    """The same of one case, where nothing of what the person said is at hand."""
+    found = ConsentRow.objects.filter(consent__case=case, kind_code=kind, purpose_code=purpose)
+    return is_no(found.order_by("-consent__number").values_list("answer_code", flat=True).first())
+
+
 def is_agreed(pair: ReferralOrigin | CaseAccess, at: datetime) -> bool:
     """Whether what `agreed_until` read holds now."""
     until = pair.agreed_until  # type: ignore[union-attr]
