@@ -40,7 +40,7 @@ def called(page: str) -> str:
 def first_of(who: doors.Person) -> tuple[str, str]:
     """The first case in the list, and what is to do in it."""
     page = doors.client_for(who).get("/cases/").content.decode()
-    found = re.search(r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td class="next"><span>([^<]+)</span>', page, re.S)
+    found = re.search(r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td>([^<]+)</td>', page, re.S)
     assert found is not None
     return found[1], found[2]
 

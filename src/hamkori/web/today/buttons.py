@@ -143,10 +143,9 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now) or _asks_to_stay(one):
-        return ""  # whether the person stays: the page of the case has both answers
-    if is_refused(one):
-        return ""
+    rests = goes_on(one, now) or _asks_to_stay(one) or is_refused(one)
+    if (one.supervised and one.what not in OF_BOTH) or rests:
+        return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
     if one.unagreed or one.what == "doctor":
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):

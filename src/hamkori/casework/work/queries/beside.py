@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
+from uuid import UUID
 
 from django.db.models import (
     BooleanField,
