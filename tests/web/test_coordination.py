@@ -30,8 +30,10 @@ PAGE = "/coordination/late/"
 
 
 def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:
-    text = page_text(house.browser("coordinator").get(PAGE))
+    page = house.browser("coordinator").get(PAGE)
+    text = page_text(page)
     assert "Nothing is late." in text
+    assert "&lt;" not in page.content.decode(), "a day is a day, and no markup is read"
     assert "Nothing expired without an answer in the last 30 days." in text
     assert "Nobody has recorded a missing service in this time." in text
 

@@ -83,6 +83,16 @@ def test_nothing_sticks_out_and_nothing_complains(show: Show) -> None:
     assert shown.complaints == []
 
 
+def test_rows_at_a_desk_are_as_high_as_they_are_drawn(show: Show) -> None:
+    """Red before: 66 px of a row of work, 57 of a locked part."""
+    shown = show()
+    shown.look(1366, "light")
+    for rows, height in ((".work:not(.still) > li", 60), ("table.dense tbody tr", 44), (".locks > li", 44)):
+        boxes = [row.bounding_box() for row in shown.page.locator(rows).all()]
+        assert boxes
+        assert max(box["height"] for box in boxes if box) <= height + 1, rows
+
+
 def test_axe_finds_nothing(show: Show) -> None:
     shown = show()
     for width, scheme in product((360, 1366), SCHEMES):

@@ -42,4 +42,5 @@ def words_marked(*names: str, before: str = "") -> SafeString | str:
     said = [before] if before else []
     if any(entry.provisional for name in names for entry in codelist(name)):
         said.append(_("Words for help, steps and reasons are provisional."))
-    return format_html('<div><p class="hint">{}</p></div>', " ".join(said)) if said else ""
+    line = format_html_join(" ", "{}", ((one,) for one in said))
+    return format_html('<div><p class="hint">{}</p></div>', line) if said else ""
