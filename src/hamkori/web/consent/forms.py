@@ -91,7 +91,7 @@ def asked_anew(data: QueryDict, form: AskForm, stands: Asked) -> QueryDict:
 
 
 def asked_as_adult(data: QueryDict, form: AskForm) -> QueryDict:
-    """The form of a child who is known to be an adult now: a no and whom they do not want are kept, a child's own no too.
+    """The form of a child who is known to be an adult now: a no is kept, a child's own too, and whom they do not want.
 
     What the child or a speaker said yes to, and how they were asked, is no answer of an adult.
     """

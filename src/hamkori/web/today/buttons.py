@@ -69,14 +69,12 @@ DO: Final = {
 
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
-    if one.supervised and one.what not in OF_BOTH:
+    if is_refused(one) or (one.supervised and one.what not in OF_BOTH):
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
-    if is_refused(one):
-        return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if one.unagreed or _asks_to_stay(one):
         return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
     if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
