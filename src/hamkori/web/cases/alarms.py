@@ -141,6 +141,7 @@ def asked_us(one: Sent) -> str:
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, later = file.case.code, "", place.later(file)
+    refused = file.agreed.states.get(SHELTER) in NO_STATES
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
     elif later is not None:
@@ -150,9 +151,9 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
         return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
-    elif file.agreed.states.get(SHELTER) in NO_STATES:
+    elif refused:
         text = str(red.SAID_NO)
-    url, button = _way_to_a_place(file, refer_url)
+    url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
     there = place.came_to(file) if waits is None else ""
     title = str(red.STAYS) if there else red.no_place(place.place_from(later), file.now)
     phone = desk_phone.said(later.phone) if later is not None and waits is None else ""
@@ -171,8 +172,6 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
 def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     """What Today's button says and opens: of a referral that stopped to go on from there, else to ask for one."""
     code = file.case.code
-    if file.agreed.states.get(SHELTER) in NO_STATES:
-        return "", ""
     stopped = next((one for one in place.for_one(file) if one.stopped), None)
     if stopped is not None:
         if stopped.live and stopped.nobody_else:
