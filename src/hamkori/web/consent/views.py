@@ -97,7 +97,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
 def _is_of_a_child_no_more(found: Case, form: AskForm) -> bool:
     """Whether a child's page was sent for whom is known to be an adult. A no alone is taken as it is."""
     no_alone = form.is_valid() and not form.gives
-    return form.drawn_for_child and not no_alone and age.is_another(found, as_child=True)
+    return form.drawn_for_child and not no_alone and age.is_an_adult(found)
 
 
 def _save(

@@ -45,10 +45,10 @@ def child(case: Case, asked: Iterable[ConsentRow], *, by_form: bool = False) -> 
     return case.is_child or by_form or any(row.asked_as_child for row in asked)
 
 
-def is_another(case: Case, *, as_child: bool) -> bool:
-    """Whether whoever was asked so, as a child or not, is known to be the other: a mark says so. False: none knows."""
+def is_an_adult(case: Case) -> bool:
+    """Whether a mark says that she is one, who may have been asked as a child before. False: none knows."""
     number = changed(case.pk)
-    return bool(number) and (server.marks().least(CHILD, case.pk) == number) != as_child
+    return bool(number) and server.marks().least(CHILD, case.pk) != number
 
 
 def by_column(case: Case, asked: Iterable[ConsentRow]) -> bool:
