@@ -40,7 +40,8 @@ def called(page: str) -> str:
 def first_of(who: doors.Person) -> tuple[str, str]:
     """The first case in the list, and what is to do in it."""
     page = doors.client_for(who).get("/cases/").content.decode()
-    found = re.search(r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td>([^<]+)</td>', page, re.S)
+    what = r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td class="next"><span>([^<]+)</span>'
+    found = re.search(what, page, re.S)
     assert found is not None
     return found[1], found[2]
 
@@ -73,7 +74,7 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
         assert first_of(who) == (case.code, "No place for tonight yet"), "asked, and still first"
     assert (without(scene.zarina), without(scene.saida)) == (0, 0), "what waits has a row of its own"
     assert home(scene.zarina).count("No place for tonight") == home(scene.zarina).count("No place for tonight yet") == 1
-    asked = re.compile(r'No place for tonight yet</td>\s*<td class="([\w-]*)"')
+    asked = re.compile(r'No place for tonight yet</span></td>\s*<td class="([\w-]*)"')
     for tone in ("bold", "t-late"):
         listed = {
             (*asked.findall(doors.client_for(who).get("/cases/").content.decode()),)
