@@ -170,9 +170,7 @@ def _other_noes(screen: Screen, one: Suitable) -> list[rules.RowKey]:
         return []
     others = rules.rows_needed(listing.compartment, listing.service_code, purpose)[1:]
     return [
-        key
-        for key in others
-        if (said := known.rows.get(key)) and rules.row_state(said, known.at, known.age) in REFUSED
+        key for key in others if (said := known.rows.get(key)) and rules.row_state(said, known.at, known.age) in REFUSED
     ]
 
 

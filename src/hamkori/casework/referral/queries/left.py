@@ -144,7 +144,9 @@ def asked_besides(pair: Any) -> list[Asked]:
 def _comes(last: Mapping[str, Any]) -> tuple[date, str] | None:
     there = last["heard"] == "came" and last["missed"] is None
     agreed = last["state"] == "accepted" and last["arrival"] and not there
-    return (date.fromisoformat(last["arrival"]), last["part"]) if agreed and last["code"] in suit.kinds([PLACE]) else None
+    return (
+        (date.fromisoformat(last["arrival"]), last["part"]) if agreed and last["code"] in suit.kinds([PLACE]) else None
+    )
 
 
 def nobody_else(pair: Any) -> bool:
