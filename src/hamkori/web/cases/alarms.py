@@ -19,6 +19,7 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
+from hamkori.web.cases.tasks import is_ready
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
@@ -46,12 +47,14 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     again = _age_changed(file) if file.standing.works else []
+    again = again or (_ended(file) if refer_url else [])
     tell = [_child(file, child_due)] if child_due is not None else []
     found += [*tell, *again] if child_due is not None and child_due <= file.now else [*again, *tell]
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
-    return found + (_step(file) if file.standing.works else _supervised(file))
+    found += _step(file) if file.standing.works else _supervised(file)
+    return [{**one, "full": one["full"] and not number} for number, one in enumerate(found)]
 
 
 def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
@@ -66,6 +69,7 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
         "coordinator": "",
         "told": None,
         "then": None,
+        "full": False,
         **more,
     }
 
@@ -162,7 +166,7 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     label = _("Say that the person stays") if there else _("A place was found")
     found = _alarm("", "", url=reverse("place_found", args=[code]), button=label, post=True)
     if there:
-        another = _alarm("", "", url=url, button=_("Find another place")) if url else None
+        another = _alarm("", "", url=url, button=button) if url else None
         return {**found, "title": title, "text": text, "then": another}
     if not url:
         return {**found, "title": title, "text": text, "phone": phone}
@@ -239,6 +243,15 @@ def _age_changed(file: File) -> list[Alarm]:
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title = red.ask_again(child=agreed.child)
     return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
+
+
+def _ended(file: File) -> list[Alarm]:
+    """Where all that was agreed has ended and the case goes on: it is asked again, or nothing can be sent."""
+    if not file.agreed.has_ended or (is_ready(file) and not file.open_referrals):
+        return []
+    url = reverse("consent", args=[file.case.code])
+    text = _("Nothing can be sent before the person is asked again.")
+    return [_alarm(_("Consent has ended"), text, url=url, button=_("Ask again"), tone="wait", full=True)]
 
 
 def _sends_nothing_new(file: File) -> bool:

@@ -162,7 +162,7 @@ def _referrals(file: File) -> Task | None:
         return _task(label, "doing", label_of, url=url, hint=hint)
     if file.open_referrals:
         return None  # each stands under "Referrals", with its state
-    if _is_ready(file):
+    if is_ready(file):
         hint = _("If nothing more is to do, close the case.")
         close = {"url": reverse("close", args=[file.case.code]), "button": _("Close the case")}
         return {**_task(_("All referrals are finished"), "todo", "", hint=hint), **close}
@@ -172,7 +172,7 @@ def _referrals(file: File) -> Task | None:
     return _task(label, *state, url=url, hint=adult if waits else _("Choose a service together with the person."))
 
 
-def _is_ready(file: File) -> bool:
+def is_ready(file: File) -> bool:
     """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed."""
     lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
     given = any(one.state == "confirmed" for one in file.referrals)
