@@ -24,7 +24,7 @@ from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
-from hamkori.web.words.case import YES_STATES
+from hamkori.web.words.case import NO_STATES, YES_STATES
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -145,6 +145,7 @@ def asked_us(one: Sent) -> str:
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, later = file.case.code, "", place.later(file)
+    refused = file.agreed.states.get(SHELTER) in NO_STATES
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
     elif later is not None:
@@ -154,7 +155,9 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
         return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
-    url, button = _way_to_a_place(file, refer_url)
+    elif refused:
+        text = str(red.SAID_NO)
+    url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
     there = place.came_to(file) if waits is None else ""
     title = str(red.STAYS) if there else red.no_place(place.place_from(later), file.now)
     phone = desk_phone.said(later.phone) if later is not None and waits is None else ""
@@ -218,6 +221,8 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     if not refer_url:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
     url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
+    if file.agreed.state(*place_words.DOCTOR) in NO_STATES:
+        return {**other, "title": str(red.NO_DOCTOR), "text": str(red.SAID_NO), "tone": "wait"}
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
     return _alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)

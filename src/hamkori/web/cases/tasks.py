@@ -189,9 +189,9 @@ def _still_without(one: Sent, file: File, hint: str) -> Task:
 
 def way_on(one: Sent, file: File) -> tuple[str, str]:
     """The button of a referral that stopped, and where it leads: without a consent nobody else can be asked; where
-    nobody else is listed, its page says whom to call.
+    nobody else is listed, its page says whom to call; so after a no, which nobody asks about.
     """
-    if one.live and one.nobody_else:
+    if (one.live and one.nobody_else) or one.refused:
         return str(red.OPEN_REFERRAL), reverse("referral", args=[one.code])
     if one.live:
         return str(red.ASK_ANOTHER), reverse("referral_again", args=[one.code])
