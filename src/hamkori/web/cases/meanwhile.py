@@ -20,6 +20,7 @@ from hamkori.web.kit.forms import KitForm
 from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded
 
+
 def changed(sent: QueryDict, said: Mapping[str, Any]) -> dict[str, Any]:
     """Of these answers those that are others than the form was opened with; all where it does not say so."""
     was = versions.was(sent, [*said])
@@ -55,7 +56,8 @@ def says(form: KitForm, asked: list[str], stands: Mapping[str, Any]) -> None:
 
 def _in_words(field: forms.Field, value: Any) -> dict[str, str]:
     if isinstance(field, forms.ChoiceField):
-        labels = {str(code): str(label) for code, label in flatten_choices(field.choices)}
+        choices: Any = field.choices
+        labels = {str(code): str(label) for code, label in flatten_choices(choices)}
         if isinstance(field, Coded):  # also an answer that is asked in a field of its own
             labels |= {str(value): lists.label(field.listed, str(value))}
         said = value if isinstance(value, list | tuple) else [value]

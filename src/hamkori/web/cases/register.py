@@ -115,8 +115,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
             page, field = MENDED[refusal.guard]
             form.add_error(field if page == number and field in form.fields else None, sentence(refusal))
     first_stands(actor)
-    read = {name: request.POST.get(name, "") for name in ("was", "version") if number < PAGES}
-    return _page(request, form, number, case=case, actor=actor, status=400, **read)
+    was, version = (request.POST.get(name, "") if number < PAGES else "" for name in ("was", "version"))
+    return _page(request, form, number, case=case, actor=actor, was=was, version=version, status=400)
 
 
 def _again(request: HttpRequest, actor: Actor, code: str, form: Form, refusal: NotNow) -> HttpResponse:
