@@ -293,6 +293,16 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     assert box not in page_text(client.get("/"))
 
 
+def test_who_closes_the_case_of_a_child_reads_that_nobody_asked_again(house: Senders) -> None:
+    """Red before: two presses closed it as if all was reached, and the duty was gone from Today."""
+    case, client = house.case(), house.browser()
+    house.agreed(case)
+    open_still = "The person is a child, and was not asked for consent again."
+    assert open_still not in page_text(client.get(f"/cases/{case.code}/close/"))
+    confirmed(house, case, "a9_17")
+    assert open_still in page_text(client.get(f"/cases/{case.code}/close/")).partition("Still open in this case")[2]
+
+
 def test_once_a_child_and_an_adult_have_answered_something_it_can_be_sent_and_the_rest_is_named(house: Senders) -> None:
     """Red before: "Nothing new can be sent until …" stood below "Saved. What the person said yes to can be sent"."""
     case, client = house.case(), house.browser()

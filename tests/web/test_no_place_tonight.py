@@ -40,7 +40,7 @@ def called(page: str) -> str:
 def first_of(who: doors.Person) -> tuple[str, str]:
     """The first case in the list, and what is to do in it."""
     page = doors.client_for(who).get("/cases/").content.decode()
-    found = re.search(r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td>([^<]+)</td>', page, re.S)
+    found = re.search(r'<th scope="row"><a href="/cases/(\w+)/">.*?</th>\s*<td[^>]*>(?:<[^>]+>)?([^<]+)<', page, re.S)
     assert found is not None
     return found[1], found[2]
 
@@ -73,7 +73,7 @@ def test_it_is_first_for_worker_and_supervisor_until_somebody_was_asked(scene: S
         assert first_of(who) == (case.code, "No place for tonight yet"), "asked, and still first"
     assert (without(scene.zarina), without(scene.saida)) == (0, 0), "what waits has a row of its own"
     assert home(scene.zarina).count("No place for tonight") == home(scene.zarina).count("No place for tonight yet") == 1
-    asked = re.compile(r'No place for tonight yet</td>\s*<td class="([\w-]*)"')
+    asked = re.compile(r'No place for tonight yet(?:</\w+>)+\s*<td class="([\w-]*)')
     for tone in ("bold", "t-late"):
         listed = {
             (*asked.findall(doors.client_for(who).get("/cases/").content.decode()),)
@@ -117,6 +117,10 @@ def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
     assert (f'value="{referral.service_id}"' in offered, "Asked for another person" in offered) == (True, False), (
         "not to a colleague who may not read that referral"
     )
+    tonight = scene.sent(case)
+    page = doors.client_for(scene.zarina).get(f"/referrals/{referral.code}/").content.decode()
+    assert "Nobody has a place for tonight yet: wait for" in page, "another one is asked for this very night"
+    assert f"/referrals/{tonight.code}/recall/" not in page
     pass_time(minutes=31)
     for who in (scene.zarina, scene.saida):
         assert (without(who), "No place for tonight" in home(who)) == (0, False), "it is the day of the arrival"

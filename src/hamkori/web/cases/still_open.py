@@ -14,7 +14,8 @@ HELPED = ("serving", "finished", "disputed", "confirmed")
 
 
 def still_open(file: File) -> list[str]:
-    """What may harm a person if nobody sees it any more: danger, no place for the night, a child of whom nobody knows.
+    """What may harm a person if nobody sees it any more: danger, no place for the night, a child of whom nobody knows
+    or whom nobody asked again after the age was put right.
 
     Nothing in the lifecycle stands in the way: the worker may know that it is over.
     """
@@ -24,6 +25,8 @@ def still_open(file: File) -> list[str]:
         found.append(_("A safe place to sleep was needed, and no organisation here gave one."))
     if "child" in file.clocks:
         found.append(_("Child protection was not told."))
+    if file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered:
+        found.append(_("The person is a child, and was not asked for consent again."))
     return found
 
 
