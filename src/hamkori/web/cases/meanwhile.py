@@ -57,7 +57,8 @@ def says(form: KitForm, asked: list[str], stands: Mapping[str, Any]) -> None:
 def _in_words(field: forms.Field, value: Any) -> dict[str, str]:
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
-        labels = {str(code): str(label) for code, label in flatten_choices(choices)}
+        pairs: Any = flatten_choices(choices)
+        labels = {str(code): str(label) for code, label in pairs}
         if isinstance(field, Coded):  # also an answer that is asked in a field of its own
             labels |= {str(value): lists.label(field.listed, str(value))}
         said = value if isinstance(value, list | tuple) else [value]
