@@ -231,6 +231,33 @@ def test_came_that_was_pressed_by_mistake_is_taken_back_before_the_agreed_day(ho
     assert there.index("The sender said") < there.index("/serve/") < there.index('aria-label="This referral"'), "first"
     assert "before the agreed time" not in there, "nothing to unfold: the sender's word is the second one"
     assert zarina.post(f"{address}hear/", heard(referral, "did_not_come")).status_code == 303
+    assert "/miss/" not in house.browser("shelter-worker").get(address).content.decode(), "it was taken back"
+    assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
+
+
+def test_who_is_said_to_have_come_and_is_not_there_has_no_place_again(house: Senders) -> None:
+    """Red before: the receiver could say so only after the agreed time, and nobody was told of tonight till then."""
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    zarina, address, lacks = house.browser(), f"/referrals/{referral.code}/", "No place for tonight"
+    there = house.browser("shelter-worker")
+    assert "The person is not here" not in page_text(there.get(address)), "nobody says that the person came"
+    early = {"operation": str(uuid4()), "version": str(version(referral))}
+    assert there.post(f"{address}miss/", early).status_code == 409
+    assert lacks in page_text(zarina.get("/"))
+    assert zarina.post(f"{address}hear/", heard(referral, "came")).status_code == 303
+    assert lacks not in page_text(zarina.get("/"))
+    shown = page_text(there.get(address))
+    assert "The person is not here" in shown
+    assert "once the time is over" not in shown
+    said = {"operation": str(uuid4()), "version": str(version(referral))}
+    assert there.post(f"{address}miss/", said).status_code == 303
+    assert "The sender was told" in page_text(there.get(address))
+    home = page_text(zarina.get("/"))
+    assert home.index("Call now") < home.index(lacks), "the same minute, not the day after"
+    assert "The person did not come" in page_text(zarina.get(address))
 
 
 def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders) -> None:

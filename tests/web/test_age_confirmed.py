@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.work.queries.counts import counts
@@ -326,3 +330,39 @@ def test_nothing_can_be_read_for_longer_where_no_consent_is_valid(house: Senders
     """Red before: "can be read for 14 more days", and "Paused: nothing can be opened" on the case."""
     case = house.case()
     assert "14 more days" not in page_text(house.browser().get(f"/cases/{case.code}/settle_age/"))
+
+
+def test_a_childs_page_gives_nothing_once_the_age_is_confirmed_as_adult_and_a_no_is_taken(
+    house: Senders, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Red before: saved with "as before", a parent's yes to the police stood for a woman of thirty."""
+    case = house.case({"age_band_code": "a9_17"}, contact=CHILD)
+    at, client = f"/cases/{case.code}/consent/", house.browser()
+    child = {"speaker": "parent", "suspected": "no", "child_answer": "agrees", "how_given": "child_speaker"}
+    read = {"language": "tg", "read": "on", "days": "90"}
+    yes = {"a_police_justice": "yes", "a_shelter_social_help": "no"}
+    drawn, late = fields(client.get(at), at), {**child, **read, **yes}
+    with django_capture_on_commit_callbacks(execute=True):  # the mark that says so is raised on commit
+        confirmed(house, case, "a30_47")
+
+    def sent(**said: str) -> HttpResponse:
+        values = {**drawn, **{name: [value] for name, value in said.items()}, "operation": [str(uuid4())]}
+        return client.post(at, values)
+
+    for said in (late, {**late, "days": "0"}, {**late, "seen": "1"}):
+        refused = sent(**said)
+        assert refused.status_code == 409
+        assert page_text(refused).count("The age was confirmed since this page was opened.") == 1
+        now = fields(refused, at)
+        assert (now["a_shelter_social_help"], now["a_police_justice"]) == (["no"], ["not_asked"]), "a no is kept"
+        assert now["language"] == ["tg"]
+        assert "speaker" not in now, "an adult's page"
+        assert now["asked_as"] == [""]
+    assert fields(sent(**{**late, "child_answer": "says_no"}), at)["a_police_justice"] == ["no"], "the child's own"
+    with house.as_() as zarina:
+        found, yes_to = Case.objects.get(pk=case.pk), consent.Answer("police", "justice", "yes", frozenset())
+        asking = consent.Asking(language="tg", how_given="spoken", until_on=timezone.localdate(), as_child=True)
+        with pytest.raises(NotNow, match="age_since"):
+            consent.record(zarina, found, answers=[yes_to], asking=asking)
+        assert not Consent.objects.filter(case=found).exists(), "nothing is written"
+    assert sent(a_police_justice="no", how_said="in_person").status_code == 303, "a no alone is taken as it is"

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from hamkori.casework.case.actions import team
 from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
@@ -148,3 +149,20 @@ def test_without_a_consent_the_person_is_asked_before_another_organisation(world
     assert f'<a class="btn quiet small" href="/cases/{case.code}/consent/">' in page
     page += doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
     assert f"/referrals/{first.code}/again/" not in page, "a way that ends"
+
+
+def test_after_a_no_nobody_is_urged_by_today_the_case_or_the_referral(world) -> None:
+    """Red before: minutes after everything was withdrawn each of them said "Ask the person again"."""
+    case = world.case(need_tonight_codes=["safe_place"])
+    first = world.sent(case)
+    declined(world, first)
+    with doors.acting(world.zarina) as actor:
+        consent.withdraw(actor, Case.objects.get(pk=case.pk), how_said="in_person")
+    client, page = doors.client_for(world.zarina), home(world.zarina)
+    assert "No place for tonight" in page, "it is known still"
+    assert f'href="/referrals/{first.code}/"' in page
+    for at in ("/", f"/cases/{case.code}/", f"/referrals/{first.code}/"):
+        shown = client.get(at).content.decode()
+        assert "Ask the person" not in shown, at
+        assert f"/referrals/{first.code}/again/" not in shown, at
+        assert at == "/" or "Ask again only if the person raises it." in shown, at

@@ -141,7 +141,12 @@ def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) ->
     assert "yesterday" in row[: row.index("</li>")]
     assert "00:00" not in row[: row.index("</li>")]
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
-    assert "The consent has ended." in page
+    assert "Consent has ended" in page
+    assert page.count("Nothing can be sent before the person is asked again.") == page.count("Ask again") == 1, "once"
+    assert re.findall(r'<a class="btn( quiet)?[^"]*"[^>]*>\s*(Refer|Ask again)', page) == [
+        (" quiet", "Refer"),
+        ("", "Ask again"),
+    ]
     assert "an adult who may speak" not in page
 
 

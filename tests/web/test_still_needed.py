@@ -22,12 +22,12 @@ from tests.database import god
 from tests.web import test_short_way as way
 from tests.web.forms_of import fields
 from tests.web.senders import page_text
-from tests.web.test_the_way_on import declines
+from tests.web.test_the_way_on import another, declines
 
 pytestmark = pytest.mark.django_db
 
 
-def offered(house, *codes: str) -> None:
+def offered(house, *codes: str, **more: object) -> None:
     """An organisation offers these too."""
     with god():
         for code in codes:
@@ -36,6 +36,7 @@ def offered(house, *codes: str) -> None:
                 service_code=code,
                 region_code="TJ-KT",
                 changed_at=timezone.now(),
+                **more,
             )
 
 
@@ -46,7 +47,7 @@ def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -
     at = way.goes(way.press(zarina, need, **way.NEEDS, doctor="soon", do="go"))
     at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
     checked = page_text(zarina.get(at))
-    assert "your region, that you need a doctor soon. They do not see your name." in checked
+    assert "your region, that you need a doctor. They do not see your name." in checked
     assert "risk is" not in checked, "what nobody asked is not said to be seen"
     after = zarina.get(way.goes(way.press(zarina, at, do="send"))).content.decode()
     found = re.search(r'<a class="btn" href="([^"]+)"[^>]*>\s*([^<]+)', after)
@@ -101,6 +102,30 @@ def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_nee
     assert f"{edit}?all=1#id_need_tonight_codes" in zarina.get(here).content.decode()
     way.goes(way.press(zarina, edit, need_tonight_codes=["safe_place"]))
     assert not any(said in zarina.get(address).content.decode() for address in (after, here))
+
+
+def test_who_has_no_place_before_tomorrow_is_not_pressed_first_and_a_doctor_is_not_folded_away(house, zarina) -> None:
+    """Red before: its button was the only filled one, and care after rape lay in the fold of those who may decline."""
+    case = house.case()
+    house.agreed(case)
+    house.accepted(house.sent(case))
+    offered(house, "HEALTH-02", "HEALTH-03", language_codes=["fr"])
+    offered(house, "HEALTH-05")
+    need = way.to_need(zarina, **way.AGREES, a_health_help="yes", a_health_justice="yes")
+    at = way.goes(way.press(zarina, need, **way.NEEDS, doctor="today", do="go"))
+    shown, listed = page_text(zarina.get(at)), re.compile(r'<button class="btn( quiet)?" type="submit" name="service"')
+    later = "a place only from"
+    assert shown.index("National coordinator") < shown.index(later) < shown.index("clinical care after rape")
+    assert "that may decline" not in shown, "nothing is left for the fold"
+    assert listed.findall(zarina.get(at).content.decode()) == [" quiet"] * 2, "none of them has a place tonight"
+    another(house)
+    shown = page_text(zarina.get(at))
+    assert (shown.index("Choose") < shown.index(later), "National coordinator" in shown) == (True, False)
+    assert listed.findall(zarina.get(at).content.decode()) == ["", " quiet", " quiet"]
+    exam = page_text(zarina.get(f"/cases/{way.case_of(at).code}/refer/?need=HEALTH"))
+    said = "It also needs a yes to “Police: for a criminal case”."
+    assert exam.index("General health check") < exam.index("Forensic") < exam.index(said), "its own question has a yes"
+    assert "Suitable services" not in exam, "what was refused stands below what may be had"
 
 
 def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_that_is_asked_for(house, zarina) -> None:

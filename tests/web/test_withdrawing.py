@@ -259,7 +259,8 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert shown.index(bed) < shown.index("In person: withdraw"), "above the button"
     form = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person"}
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
-    assert "at Shelter Kulob; the bed has not ended with this. Does the person stay? Say that the person stays" in after
+    stays_there = "at Shelter Kulob; the bed has not ended with this. Does the person stay? Say that the person stays"
+    assert f"{stays_there} Ask the person Back" in after
     assert "The help there does not end with this: tell them what you want." in after
     seen = page_text(house.browser().get(f"/cases/{case.code}/"))
     stay = "Does the person stay in the shelter?"

@@ -19,11 +19,12 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
+from hamkori.web.cases.tasks import is_ready
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
-from hamkori.web.words.case import YES_STATES
+from hamkori.web.words.case import NO_STATES, YES_STATES
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -46,12 +47,14 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     again = _age_changed(file) if file.standing.works else []
+    again = again or (_ended(file) if refer_url else [])
     tell = [_child(file, child_due)] if child_due is not None else []
     found += [*tell, *again] if child_due is not None and child_due <= file.now else [*again, *tell]
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
-    return found + (_step(file) if file.standing.works else _supervised(file))
+    found += _step(file) if file.standing.works else _supervised(file)
+    return [{**one, "full": one["full"] and not number} for number, one in enumerate(found)]
 
 
 def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
@@ -66,6 +69,7 @@ def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: An
         "coordinator": "",
         "told": None,
         "then": None,
+        "full": False,
         **more,
     }
 
@@ -141,6 +145,7 @@ def asked_us(one: Sent) -> str:
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, later = file.case.code, "", place.later(file)
+    refused = file.agreed.states.get(SHELTER) in NO_STATES
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
     elif later is not None:
@@ -150,7 +155,9 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
         return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
-    url, button = _way_to_a_place(file, refer_url)
+    elif refused:
+        text = str(red.SAID_NO)
+    url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
     there = place.came_to(file) if waits is None else ""
     title = str(red.STAYS) if there else red.no_place(place.place_from(later), file.now)
     phone = desk_phone.said(later.phone) if later is not None and waits is None else ""
@@ -159,7 +166,7 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     label = _("Say that the person stays") if there else _("A place was found")
     found = _alarm("", "", url=reverse("place_found", args=[code]), button=label, post=True)
     if there:
-        another = _alarm("", "", url=url, button=_("Find another place")) if url else None
+        another = _alarm("", "", url=url, button=button) if url else None
         return {**found, "title": title, "text": text, "then": another}
     if not url:
         return {**found, "title": title, "text": text, "phone": phone}
@@ -214,6 +221,8 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     if not refer_url:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
     url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
+    if file.agreed.state(*place_words.DOCTOR) in NO_STATES:
+        return {**other, "title": str(red.NO_DOCTOR), "text": str(red.SAID_NO), "tone": "wait"}
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
     return _alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
@@ -234,6 +243,15 @@ def _age_changed(file: File) -> list[Alarm]:
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title = red.ask_again(child=agreed.child)
     return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
+
+
+def _ended(file: File) -> list[Alarm]:
+    """Where all that was agreed has ended and the case goes on: it is asked again, or nothing can be sent."""
+    if not file.agreed.has_ended or (is_ready(file) and not file.open_referrals):
+        return []
+    url = reverse("consent", args=[file.case.code])
+    text = _("Nothing can be sent before the person is asked again.")
+    return [_alarm(_("Consent has ended"), text, url=url, button=_("Ask again"), tone="wait", full=True)]
 
 
 def _sends_nothing_new(file: File) -> bool:

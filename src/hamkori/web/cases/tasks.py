@@ -162,7 +162,7 @@ def _referrals(file: File) -> Task | None:
         return _task(label, "doing", label_of, url=url, hint=hint)
     if file.open_referrals:
         return None  # each stands under "Referrals", with its state
-    if _is_ready(file):
+    if is_ready(file):
         hint = _("If nothing more is to do, close the case.")
         close = {"url": reverse("close", args=[file.case.code]), "button": _("Close the case")}
         return {**_task(_("All referrals are finished"), "todo", "", hint=hint), **close}
@@ -172,7 +172,7 @@ def _referrals(file: File) -> Task | None:
     return _task(label, *state, url=url, hint=adult if waits else _("Choose a service together with the person."))
 
 
-def _is_ready(file: File) -> bool:
+def is_ready(file: File) -> bool:
     """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed."""
     lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
     given = any(one.state == "confirmed" for one in file.referrals)
@@ -189,9 +189,9 @@ def _still_without(one: Sent, file: File, hint: str) -> Task:
 
 def way_on(one: Sent, file: File) -> tuple[str, str]:
     """The button of a referral that stopped, and where it leads: without a consent nobody else can be asked; where
-    nobody else is listed, its page says whom to call.
+    nobody else is listed, its page says whom to call; so after a no, which nobody asks about.
     """
-    if one.live and one.nobody_else:
+    if (one.live and one.nobody_else) or one.refused:
         return str(red.OPEN_REFERRAL), reverse("referral", args=[one.code])
     if one.live:
         return str(red.ASK_ANOTHER), reverse("referral_again", args=[one.code])

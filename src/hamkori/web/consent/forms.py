@@ -90,6 +90,25 @@ def asked_anew(data: QueryDict, form: AskForm, stands: Asked) -> QueryDict:
     return kept
 
 
+def asked_as_adult(data: QueryDict, form: AskForm) -> QueryDict:
+    """The form of a child who is known to be an adult now: a no is kept, a child's own too, and whom they do not want.
+
+    What the child or a speaker said yes to, and how they were asked, is no answer of an adult.
+    """
+    kept, refused, asking = asked_anew(data, form, form.former), [], form.asking()
+    for name in ("asked_as", "speaker", "suspected", "child_answer", "child_reason", "read", "how_given"):
+        kept.pop(name, None)
+    for answer in form.answers():
+        key, refuses = (answer.kind, answer.purpose), answer.answer == "no" or asking.child_says_no(answer)
+        kept[answer_name(key)] = "no" if refuses else stands_as(form.former, key)
+        if refuses:
+            refused.append(as_value(key))
+        else:
+            kept.setlist(sections_name(key), ticks(form.former, key))
+    kept.setlist("anew", refused)
+    return kept
+
+
 class Named(forms.MultipleChoiceField):
     """Draws its choices, and takes what an older form drew: what only takes away is never refused."""
 
@@ -347,7 +366,7 @@ class AskForm(KitForm):
 
     def refused(self, refusal: NotNow) -> bool:
         """Puts a guard's sentence at its field; False for a guard that has none here."""
-        if refusal.guard == "case_closed":
+        if refusal.guard in ("case_closed", "age_since"):
             self.add_error(None, sentence(refusal))
             return True
         name = AT_FIELD.get(refusal.guard)

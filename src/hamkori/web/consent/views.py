@@ -25,6 +25,7 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.actions import consent as act
+from hamkori.casework.consent.queries import age
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
@@ -33,7 +34,7 @@ from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.consent import ending as after
 from hamkori.web.consent import said, until, words
-from hamkori.web.consent.forms import AskForm, as_ids, asked_anew
+from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adult
 from hamkori.web.consent.showing import ends_earlier, history, interpreted, mark_empty, questions, readings, state
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.kit import moments, speaker
@@ -79,6 +80,11 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     drawn = partial(AskForm, child=former.child, today=today, bodies=listed, language=language)
     form = drawn(request.POST if request.method == "POST" else None, former=former)
     form.initial["speaker"] = speaker.of(request, code)
+    if request.method == "POST" and _is_of_a_child_no_more(found, form):
+        form = drawn(asked_as_adult(request.POST, form), former=former)
+        form.errors.clear()
+        form.refused(NotNow("age_since"))
+        return _page(request, found, form, bodies, at, status=409)
     if request.method == "GET" or "again" in request.POST:
         if request.method == "POST":
             form.errors.clear()
@@ -86,6 +92,12 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, bodies, at, status=400)
     return _save(request, found, form, drawn, bodies, at)
+
+
+def _is_of_a_child_no_more(found: Case, form: AskForm) -> bool:
+    """Whether a child's page was sent for whom is known to be an adult. A no alone is taken as it is."""
+    no_alone = form.is_valid() and not form.gives
+    return form.drawn_for_child and not no_alone and age.is_an_adult(found)
 
 
 def _save(

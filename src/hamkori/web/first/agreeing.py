@@ -359,6 +359,8 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
         former = unless_unread(lambda: asked(case, now()), NOTHING, AWAY) if said else NOTHING
         if former not in (NOTHING, AWAY) and ends(case, former, after_asking(former, said), former.excluded):
             form.add_error(None, _("An answer here stops a referral that runs. Give it on the page of the consent."))
+        elif of_child.no_more(form, said):
+            form.add_error(None, sentence(NotNow("age_since")))
         else:
             try:
                 with together():

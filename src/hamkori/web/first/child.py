@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -26,6 +27,8 @@ from hamkori.web.words import child_alone, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.queries.consent import Said
+    from hamkori.web.first.agreeing import AgreeForm
 
 NOBODY = "nobody"
 """An answer to who speaks that is no adult: nothing of it is recorded as consent."""
@@ -55,6 +58,12 @@ def asking(form: KitForm) -> dict[str, Any]:
         "child_reason": said.get("child_reason", ""),
         "as_child": True,
     }
+
+
+def no_more(form: AgreeForm, said: Iterable[Said]) -> bool:
+    """Whether a yes was asked of a child who is known to be an adult by now: the page was drawn before."""
+    drawn = form.data.get("how") == "child_speaker" or any(name in form.data for name in ORDER)
+    return drawn and not form.child and any(one.agrees for one in said)
 
 
 def complete(form: KitForm) -> None:

@@ -25,7 +25,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
-from hamkori.web.words import coordinator, lists
+from hamkori.web.words import coordinator, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -141,6 +141,20 @@ def _row(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
+def _doctors_today(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
+    """Where a doctor is needed today and none fits for certain: those who may decline, which are not folded away."""
+    if soon.DOCTOR not in screen.known.case.need_tonight_codes:
+        return set()
+    found = [
+        one
+        for one in screen.found
+        if directory.group(one.listing.service_code) == soon.DOCTORS
+        and not soon.is_out_of_time(screen.known, one.listing.service_code)
+    ]
+    shown = {_shown(one) for one in found}
+    return set() if any(row["id"] in shown for row in first) else shown
+
+
 def _said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The services of one organisation together; what its first row says the others do not say again."""
     bodies: dict[str, list[dict[str, Any]]] = {}
@@ -161,19 +175,28 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     # Whoever is asked already is no way on: it stands among the others, with what it said.
     fitting = {_shown(one) for one in screen.fitting if not apart.is_apart(screen, one)}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
+    # Who said lately that there is no place is not the one that is pressed first.
+    full = {_shown(one) for one in screen.found if apart.no_room_at(screen, one) is not None}
+    first.sort(key=lambda row: row["id"] in full)
+    ready = bool(first) and first[0]["id"] not in full
     not_taking = {_shown(one) for one in screen.refusing}
     refusing = _said_once([row for row in rows if row["id"] in not_taking][:AGAINST])
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())
-    others = _said_once([row for row in rows if row not in first and row["id"] not in left_out][:AGAINST])
+    rest = [row for row in rows if row not in first and row["id"] not in left_out]
+    today = _doctors_today(screen, first) if first else set()
+    doctors = _said_once([row for row in rest if row["id"] in today and row["may"]][:AGAINST])
+    others = _said_once([row for row in rest if row["id"] not in {one["id"] for one in doctors}][:AGAINST])
     open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
     more = {
         "urgency": urgency,
         "back": {"url": address(case.code, "need", urgency=urgency), "label": _("The step before")},
         "nobody": nobody(screen, box),
-        "coordinator": "" if box else coordinator.reached(),
+        "coordinator": "" if box or ready else coordinator.reached(),
         "others_open": box is not None and any(row["id"] in open_now for row in others),
         "first": first,
+        "ready": ready,
+        "doctors": doctors,
         "others": others,
         "refusing": refusing,
         "invented": any(map(is_invented, screen.phones.values())),

@@ -29,6 +29,7 @@ def said(received: Received) -> dict[str, Any]:
         "says": arrival.of(found.service_code),
         "early": early,
         "early_ask": arrival.say("early_ask", found.service_code, early=early),
+        "missed_label": arrival.say("missed" if received.arrival_passed else "not_here", found.service_code),
         "missed_wait": arrival.say("missed_wait", found.service_code, over=moment(received.due_at)),
         "missed_told": arrival.say("missed_told", found.service_code, missed=moment(found.missed_at)),
         "confirms": _heard(received) and found.heard_code == "came" and "serve" in received.steps,

@@ -17,7 +17,7 @@ from hamkori.web.words import desk_phone, lists
 from hamkori.web.words.referral import part_of_day
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from hamkori.casework.referral.queries.lately import NoRoom
     from hamkori.directory.queries import Suitable
@@ -104,8 +104,13 @@ def _later(screen: Screen, one: Suitable, body: str) -> str:
         return ""
     if not comes_later(going.state, going.arrival_on, known.calendar.day(known.at), came=going.came):
         return ""
-    comes = part_of_day(going.arrival_on, going.arrival_part, None, known.at)
-    return str(LATER) % {"organisation": body, "when": moments.moment(going.sent_at, known.at), "from": comes}
+    return later(body, going.sent_at, (going.arrival_on, going.arrival_part), now=known.at)
+
+
+def later(body: str, at: datetime, comes: tuple[date | None, str], *, now: datetime) -> str:
+    """Of a place that was accepted for a later day, in the same words on both pages."""
+    said = {"organisation": body, "when": moments.moment(at, now), "from": part_of_day(*comes, None, now)}
+    return str(LATER) % said
 
 
 def stands(body: str, came: str, at: datetime, reason: str, *, now: datetime) -> str:

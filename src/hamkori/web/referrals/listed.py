@@ -28,6 +28,7 @@ PLACES = "HOME"
 """The group of services of which places are counted."""
 NO_ANSWER = frozenset({"not_asked", "expired"})
 """States of an answer after which the person is asked first."""
+REFUSED = frozenset({"refused", "withdrawn"})
 
 
 def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
@@ -35,9 +36,13 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     asked = apart.apart(screen)
     fitting = [one for one in screen.fitting if one not in asked]
     others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
+    if not all(_refused(screen, one) for one in others) and all(_refused(screen, one) for one in fitting):
+        # What the person refused is no suitable service while there is one that they may have.
+        fitting, others = [], [*others, *fitting]
     # Also where nothing fits, what is needed first stands first; and a desk that is closed behind an open one.
     others.sort(
         key=lambda one: (
+            _refused(screen, one),
             screen.rank(one),
             apart.no_room_at(screen, one) is not None,
             is_out_of_time(screen.known, one.listing.service_code),
@@ -64,6 +69,10 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "others_open": all(map(screen.closed, fitting)) and not all(map(screen.closed, rest)),
         "refusing": _rows(screen, refusing),
     }
+
+
+def _refused(screen: Screen, one: Suitable) -> bool:
+    return one.listing.id in screen.refused
 
 
 def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
@@ -143,11 +152,26 @@ def _says_the_same(above: tuple[Suitable, dict[str, Any]], below: tuple[Suitable
 def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     """A row that says before it is chosen which question of the consent stands in the way."""
     shown = row(screen, one, box)
+    if noes := _other_noes(screen, one):
+        # Its own question may have a yes: then this is the one that the person said no to.
+        note = _("It also needs a yes to “%(questions)s”.") % {"questions": consented.rows(noes)}
+        return {**shown, "notes": [*shown["notes"], note]}
     if not shown["may"] or not (missing := unasked(screen, one)):
         return shown
     note = _("Ask the person first: “%(questions)s”.") % {"questions": consented.rows(missing)}
     tag = {"tag": _("ask first"), "tone": "wait"} if shown["tone"] == "done" else {}
     return {**shown, **tag, "notes": [*shown["notes"], note]}
+
+
+def _other_noes(screen: Screen, one: Suitable) -> list[rules.RowKey]:
+    """Questions besides its own that such help needs a yes to, and that the person said no to."""
+    known, listing, purpose = screen.known, one.listing, screen.way_of(one).purpose
+    if one.listing.id not in screen.refused or not purpose:
+        return []
+    others = rules.rows_needed(listing.compartment, listing.service_code, purpose)[1:]
+    return [
+        key for key in others if (said := known.rows.get(key)) and rules.row_state(said, known.at, known.age) in REFUSED
+    ]
 
 
 def unasked(screen: Screen, one: Suitable, purpose: str = "") -> list[rules.RowKey]:

@@ -91,15 +91,15 @@ def asked_already(page: SenderPage) -> str:
         return ""
     cards = {one.id: one for one in organisations()}
     phones = page.origin.asked_phones or {}  # type: ignore[attr-defined]
-    lines = [
-        apart.stands(
-            desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(str(one.body), "")),
-            *(one.came, one.at, one.reason),
-            now=page.at,
-        )
-        for one in asked
-        if one.body in cards
-    ]
+    lines = []
+    for one in asked:
+        if one.body not in cards:
+            continue
+        body = desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(str(one.body), ""))
+        if one.comes is not None and one.comes[0] > timezone.localdate(page.at):
+            lines.append(apart.later(body, one.at, one.comes, now=page.at))
+        else:
+            lines.append(apart.stands(body, one.came, one.at, one.reason, now=page.at))
     return f"{apart.all_asked(lines)}." if lines else ""
 
 

@@ -14,8 +14,9 @@ from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.work.queries.beside import refused
 from hamkori.web.kit import moments
-from hamkori.web.words import lists, steps
+from hamkori.web.words import lists, red, steps
 from hamkori.web.words.calls import called
 
 
@@ -34,8 +35,11 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
     if not page.waits:
         return None
     found, works = page.referral, Side.SENDER in page.sides
+    said_no = not page.live and refused(page.case.pk, found.recipient_kind_code, found.purpose_code)
+    works = works and not said_no
     return {
         "kind": page.waits,
+        "said_no": red.SAID_NO if said_no else "",
         # Without a consent nobody else can be asked: the page of the consent leads on.
         "ask_url": reverse("consent", args=[page.case.code]) if works and not page.live else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",

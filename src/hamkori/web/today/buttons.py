@@ -69,7 +69,7 @@ DO: Final = {
 
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
-    if one.supervised and one.what not in OF_BOTH:
+    if is_refused(one) or (one.supervised and one.what not in OF_BOTH):
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
@@ -96,6 +96,11 @@ def _asks_another(one: Due) -> bool:
 
 def _asks_to_stay(one: Due) -> bool:
     return one.stays and one.what == "place.open"
+
+
+def is_refused(one: Due) -> bool:
+    """Whether the person said no to what the row lacks: nobody urges them, and the row opens what it is of."""
+    return one.unagreed and one.refused and not _asks_to_stay(one)
 
 
 def _unphoned(one: Due) -> bool:
@@ -136,8 +141,9 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    if (one.supervised and one.what not in OF_BOTH) or goes_on(one, now) or _asks_to_stay(one):
-        return ""  # whether the person stays: the page of the case has both answers
+    rests = goes_on(one, now) or _asks_to_stay(one) or is_refused(one)
+    if (one.supervised and one.what not in OF_BOTH) or rests:
+        return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
     if one.unagreed or one.what == "doctor":
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
@@ -204,6 +210,8 @@ def page_of(one: Due) -> str:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
+    if is_refused(one):
+        return reverse("case", args=[one.case])
     if one.unagreed and not (one.supervised or _asks_to_stay(one)):
         return _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or _asks_to_stay(one)) else "case"

@@ -56,6 +56,7 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Agreed: %(early)s. Have you met the person already?"),
     ),
     "missed": (_("The person did not come"), _("We did not find the person")),
+    "not_here": (_("The person is not here"), _("We have not met the person")),
     "missed_wait": (
         _("Nobody came? You can say so here once the time is over (%(over)s). The sender is then told at once."),
         _("Not found? You can say so here once the time is over (%(over)s). The sender is then told at once."),

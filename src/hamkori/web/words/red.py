@@ -32,6 +32,7 @@ CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
 NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
 ASK_PERSON: Final = gettext_lazy("Ask the person")
+SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
 FIRST: Final = {
     "child": gettext_lazy("a child comes first"),

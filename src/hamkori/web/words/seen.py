@@ -37,6 +37,6 @@ def phrases(case: Case, *, police: bool) -> Iterator[str]:
     if come != NOT_ASKED:
         yield _("how many children come with you")
     if doctor != NOT_ASKED:
-        yield _("that you need a doctor soon") if doctor == "yes" else _("that you need no doctor soon")
+        yield _("that you need a doctor") if doctor == "yes" else _("that you need no doctor")
     if stairs != NOT_ASKED:
         yield (_("that you need a place without stairs") if stairs == "yes" else _("that you can use stairs"))

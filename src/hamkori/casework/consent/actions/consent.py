@@ -103,9 +103,9 @@ def record(
     `excluded`: bodies she does not want, beside those of before; `wanted_again`: those of before that she takes again.
     `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
     case_closed, text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only
-    another body;
-    version_same: another word was recorded since, and this one gives something; `unread`: nobody could read what she
-    said before, so what gives something is Untrusted. What only takes away is never refused.
+    another body; version_same: another word was recorded since, and this one gives something; age_since: so of what was
+    asked of a child who is none; `unread`: nobody could read what she said before, so what gives something is
+    Untrusted. What only takes away is never refused.
     Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
     where nobody was asked who speaks for her.
     """
@@ -119,7 +119,7 @@ def record(
     _lock(case)
     if gives or again:
         own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
-        _may_be_given(case, unread=unread, gives=gives)
+        _may_be_given(case, asking, unread=unread, gives=gives)
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
@@ -208,8 +208,12 @@ def _left(
         yield copied(version, row, answer, sections)
 
 
-def _may_be_given(case: Case, *, unread: bool, gives: bool) -> None:
-    """A yes stands on what could be read; in a closed case it is taken only while somebody helps."""
+def _may_be_given(case: Case, asking: Asking, *, unread: bool, gives: bool) -> None:
+    """A yes stands on what could be read; in a closed case it is taken only while somebody helps. What was asked of a
+    child is no yes of whom a mark knows to be an adult: somebody else spoke.
+    """
+    if asking.as_child and ages.is_an_adult(case):
+        raise NotNow("age_since")
     if unread:
         raise Untrusted("consent", case.pk)
     if gives and case.state_code == "closed" and not resting.helps(case):

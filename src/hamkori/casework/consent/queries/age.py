@@ -45,6 +45,12 @@ def child(case: Case, asked: Iterable[ConsentRow], *, by_form: bool = False) -> 
     return case.is_child or by_form or any(row.asked_as_child for row in asked)
 
 
+def is_an_adult(case: Case) -> bool:
+    """Whether a mark says that she is one, who may have been asked as a child before. False: none knows."""
+    number = changed(case.pk)
+    return bool(number) and server.marks().least(CHILD, case.pk) != number
+
+
 def by_column(case: Case, asked: Iterable[ConsentRow]) -> bool:
     """Whether she is a child by the column alone: by no mark, and she was not asked as one before."""
     return case.is_child and not changed(case.pk) and not any(row.asked_as_child for row in asked)

@@ -59,6 +59,12 @@ class Agreed:
         return not self.unsure and any(row.asked_as_child == self.child for row in holds)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether something of what was agreed has run out, and nothing of it holds."""
+        states = {*self.states.values()}
+        return not self.unsure and "expired" in states and not states & {*agreement.LIVE_STATES, "not_live"}
+
+    @property
     def asks_again(self) -> bool:
         """The case was opened again, and nobody has asked her since about what she had agreed to."""
         return "not_asked" in {row.answer for row in self.rows.values()}

@@ -21,6 +21,7 @@ ROWS: tuple[RowKey, ...] = tuple(key for key in RULE if key[0] != TRANSFER)
 
 ANSWERS = ("yes", "no", "without_name", "not_asked", "withdrawn")
 LIVE_STATES = ("given", "without_name")
+SAID_NO = ("refused", "withdrawn")
 PAPERS = "papers"
 """Beside the sections, where she takes something back: of `identity` what stands in it, and not her name."""
 

@@ -195,10 +195,12 @@ def _has_room(referral: Referral) -> bool:
 
 def _arrival_passed(facts: ReferralFacts) -> bool:
     """Whether the arrival is late. Of "hear": "came" at any time, "did not come" from the agreed day on (ADR 105), and
-    at any time after "came", which may have been a mistake.
+    at any time after "came", which may have been a mistake; so of the receiver's "miss", who is asked then.
     """
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
     heard = facts.said["heard_code"] if facts.step == "hear" else ""
+    if facts.step == "miss" and facts.referral.heard_code == "came":
+        return True
     if day is not None and heard in ("came", "did_not_come"):
         return "came" in (heard, facts.referral.heard_code) or calendar().day(facts.at) >= day
     return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from hamkori.refusal import ENDED
 
 ALWAYS = Q(referral__isnull=False)
 WAITING = "sent"
+PLACE = "safe_place"
 
 
 def came_of(going: str, ended: str) -> str:
@@ -77,6 +78,8 @@ def beside_origin(of: Q = ALWAYS) -> Beside:
         ended="referral__ended_at",
         missed="referral__missed_at",
         heard="referral__heard_code",
+        arrival="referral__arrival_on",
+        part="referral__arrival_part_code",
         referral="referral_id",
         sent="referral__sent_at",
         reason="referral__reason_code",
@@ -119,6 +122,8 @@ class Asked:
     came: str
     at: datetime
     reason: str
+    comes: tuple[date, str] | None
+    """Of a place that was accepted, and where nobody is said to have come: the agreed day, and its part."""
 
 
 def asked_besides(pair: Any) -> list[Asked]:
@@ -132,8 +137,16 @@ def asked_besides(pair: Any) -> list[Asked]:
         if last is not None and last["referral"] != str(pair.referral.pk):
             when = last["ended"] if came in STOPPED and last["ended"] else last["sent"]
             reason = last["reason"] if came in STOPPED else ""
-            found[last["body"]] = Asked(UUID(last["body"]), came, datetime.fromisoformat(when), reason)
+            found[last["body"]] = Asked(UUID(last["body"]), came, datetime.fromisoformat(when), reason, _comes(last))
     return [*found.values()]
+
+
+def _comes(last: Mapping[str, Any]) -> tuple[date, str] | None:
+    there = last["heard"] == "came" and last["missed"] is None
+    agreed = last["state"] == "accepted" and last["arrival"] and not there
+    return (
+        (date.fromisoformat(last["arrival"]), last["part"]) if agreed and last["code"] in suit.kinds([PLACE]) else None
+    )
 
 
 def nobody_else(pair: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
+from uuid import UUID
 
 from django.db.models import (
     BooleanField,
@@ -67,6 +68,23 @@ def said_until(kind: str, purpose: str) -> Combinable:
     newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
     said = newest.order_by("-consent__number").annotate(ends=Case(When(answer_code__in=AGREES, then="until")))
     return Subquery(said.values("ends")[:1])
+
+
+def said_last(kind: str | OuterRef, purpose: str | OuterRef) -> Combinable:
+    """Of a row of a case: what the person answered last to these. After a no they raise it again, if at all."""
+    newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
+    return Subquery(newest.order_by("-consent__number").values("answer_code")[:1])
+
+
+def is_no(said: str | None) -> bool:
+    """Whether that was a no, or a yes that was taken back."""
+    return said in ("no", "withdrawn")
+
+
+def refused(case: UUID, kind: str, purpose: str) -> bool:
+    """The same of one case, where nothing of what the person said is at hand."""
+    found = ConsentRow.objects.filter(consent__case=case, kind_code=kind, purpose_code=purpose)
+    return is_no(found.order_by("-consent__number").values_list("answer_code", flat=True).first())
 
 
 def is_agreed(pair: ReferralOrigin | CaseAccess, at: datetime) -> bool:

@@ -27,7 +27,7 @@ from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.queries.consent import Less
-from hamkori.casework.consent.rules.consent import paused
+from hamkori.casework.consent.rules.consent import SAID_NO, keys_of, paused
 from hamkori.casework.referral.models import (
     Referral,
     ReferralClock,
@@ -123,6 +123,8 @@ class Sent:
     reason: str
     suggested: str
     live: bool
+    refused: bool
+    """The person said no to it, or took their yes back: they are not asked again."""
     late: bool
     opens: datetime | None
     """When its desk opens, where nobody reads it in time and somebody has to call."""
@@ -322,6 +324,7 @@ def _sent(
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
+        refused=any(word.state(*key) in SAID_NO for key in keys_of(row.sender.consent_rows)),
         late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]

@@ -63,6 +63,8 @@ class Due:
     """The number of that one, while it waits for an answer."""
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
+    refused: bool = False
+    """Beside that: the person said no to it, so they are not asked either."""
     consent_ended: bool = False
     """Of such a referral: no row of its own says that the consent of the case has ended."""
     to: UUID | None = None

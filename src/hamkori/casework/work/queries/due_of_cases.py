@@ -13,7 +13,7 @@ from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
-from hamkori.casework.work.queries.beside import is_agreed
+from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.no_place import later_places, was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS
@@ -56,6 +56,7 @@ def without_a_place(
             place_from=later.get(row.case_id),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
+            refused=is_no(row.said_last),  # type: ignore[attr-defined]
         )
         for row in cases
         if lacks_place(row) and not _needs(row) and row.case_id not in asked
@@ -70,7 +71,11 @@ def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
     return [
         _of_case(row, "doctor.alone", False)
         if _alone(row)
-        else replace(_of_case(row, "doctor", False), unagreed=not _until(row.doctor_until, at))  # type: ignore[attr-defined]
+        else replace(
+            _of_case(row, "doctor", False),
+            unagreed=not _until(row.doctor_until, at),  # type: ignore[attr-defined]
+            refused=is_no(row.doctor_last),  # type: ignore[attr-defined]
+        )
         for row in lacks
     ]
 

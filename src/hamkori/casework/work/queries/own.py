@@ -69,6 +69,8 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             asks=beside.to_ask_again(),
             aged=beside.asked_at_another_age(),
             agreed_until=beside.said_until(*SHELTER),
+            said_last=beside.said_last(*SHELTER),
+            doctor_last=beside.said_last(*ASKED_FOR),
             doctor_until=beside.said_until(*ASKED_FOR),
         )
         .select_related("case")
@@ -112,7 +114,8 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
-    found = found.annotate(**left.beside_origin())
+    key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
+    found = found.annotate(said_last=beside.said_last(*key), **left.beside_origin())
     return found.select_related("referral", "case")
 
 
@@ -282,6 +285,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             has_danger=pair.case.has_danger,
             first=first_of(pair.case),
             unagreed=not beside.is_agreed(pair, at),
+            refused=beside.is_no(pair.said_last),  # type: ignore[attr-defined]
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
             risk=pair.case.risk_code if lacks else "",
