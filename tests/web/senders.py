@@ -30,7 +30,7 @@ from hamkori.people.models import User
 from hamkori.vault import server
 from hamkori.web.referrals.choosing import shown_fact
 from tests import doors
-from tests.cast import FACTS, PASSPHRASE, SEALED, World, tomorrow
+from tests.cast import FACTS, PASSPHRASE, SEALED, World
 from tests.database import god
 
 OVERHEAD = 10
@@ -118,7 +118,7 @@ class Senders:
                 card,
                 version=card.version,
                 team=[self.world.membership("shelter-worker")],
-                arrival_on=timezone.localdate(now()) if part == "now" else tomorrow(),
+                arrival_on=timezone.localdate(now()) + timedelta(days=part != "now"),
                 arrival_part=part,
                 meeting=meeting,
             )

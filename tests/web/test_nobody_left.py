@@ -96,7 +96,7 @@ def test_who_was_asked_and_declined_is_named_alike_on_both_pages(house: Senders)
     assert "Asked already: Shelter Kulob" not in page_text(zarina.get(f"/referrals/{gone.code}/")), "of itself"
     assert "Asked already" not in page_text(house.browser("supervisor-cso").get(page)), "who asks nobody"
     house.agreed(later := house.case())
-    house.accepted(house.sent(later))
     sent = house.sent(later, service="legal-aid:HOME-02")
     pass_time(hours=3)
+    house.accepted(house.sent(later))
     assert "a place only from" in page_text(zarina.get(f"/referrals/{sent.code}/")), "and not that it accepted"

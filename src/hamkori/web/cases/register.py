@@ -23,9 +23,9 @@ from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import child_contact
+from hamkori.web.cases import child_contact, meanwhile
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
-from hamkori.web.kit import begun, drafts
+from hamkori.web.kit import begun, drafts, versions
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
@@ -40,6 +40,9 @@ Form = FirstForm | AboutForm | SignsForm
 PAGES = 3
 NEW = "/cases/new/"
 """The first page of a registration, whatever operation its address carries: what was typed is offered at the next."""
+CALLED = {"call_name", "by_code"}
+"""One answer in two fields."""
+LOCKED = {*CALLED, "safe_to_talk", "district"}
 # Where a guard of the last step is mended: page and field.
 MENDED: Mapping[str, tuple[int, str]] = {
     "need_tonight": (1, "need_tonight_codes"),
@@ -94,7 +97,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(_goes_on(case))
     number = _number(request)
     if request.method != "POST":
-        return _page(request, _form(actor, case, number), number, case=case, actor=actor)
+        form = _form(actor, case, number)
+        return _page(request, form, number, case=case, actor=actor, was=versions.opened_with(_drawn_with(form)))
     form = _form(actor, case, number, request.POST)
     if form.is_valid() and number == PAGES and case.is_child and request.POST.get("then") == "refer":
         child_contact.require(form)
@@ -104,19 +108,41 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
+            if refusal.guard == "version_same" and number < PAGES:
+                return _again(request, actor, code, form, refusal)
             if refusal.guard not in MENDED:
                 raise
             page, field = MENDED[refusal.guard]
             form.add_error(field if page == number and field in form.fields else None, sentence(refusal))
     first_stands(actor)
-    return _page(request, form, number, case=case, actor=actor, status=400)
+    was, version = (request.POST.get(name, "") if number < PAGES else "" for name in ("was", "version"))
+    return _page(request, form, number, case=case, actor=actor, was=was, version=version, status=400)
+
+
+def _again(request: HttpRequest, actor: Actor, code: str, form: Form, refusal: NotNow) -> HttpResponse:
+    """Another window saved this page: with what is saved by now, and what was changed here."""
+    first_stands(actor)
+    case, number = cases.case(actor, code), _number(request)
+    stands = _drawn_with(_form(actor.doing(None), case, number))
+    mine = {name: form.cleaned_data[name] for name in stands}
+    sent, asked = meanwhile.put_together(request.POST, mine, stands)
+    meanwhile.put(sent, "age_drawn", case.age_band_code)
+    form = _form(actor, case, number, sent)
+    form.add_error(None, sentence(refusal))
+    meanwhile.says(form, asked, stands)
+    return _page(request, form, number, case=case, actor=actor, was=versions.opened_with(stands), status=400)
+
+
+def _drawn_with(form: Form) -> dict[str, Any]:
+    """The answers that a page is drawn with."""
+    return {field.name: field.initial if field.initial is not None else "" for field in form.visible_fields()}
 
 
 def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: int) -> HttpResponse:
     """Saves one page; the last one registers, keeps the signs for the screening, and may lead on to a request."""
     version = version_of(request)
     if isinstance(form, FirstForm | AboutForm):
-        act.edit(actor, case, version=version, codes=form.codes(), sealed=form.sealed())
+        act.edit(actor, case, version=version, codes=form.codes(), sealed=_changed(request, form))
         drafts.saved(request)
         return done(actor, _address(case.code, number + 1))
     signs = form.cleaned_data["signs"]
@@ -131,6 +157,17 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
         return done(actor, f"{reverse('consent', args=[case.code])}?then=refer")
     messages.success(request, _("Registered. Next: ask about the signs, and for consent before anything is sent."))
     return done(actor, reverse("case", args=[case.code]))
+
+
+def _changed(request: HttpRequest, form: FirstForm | AboutForm) -> dict[str, dict[str, Any]]:
+    """The locked answers, where one of them was changed on this page: an untouched one writes over nothing."""
+    typed = {*meanwhile.changed(request.POST, {name: form.cleaned_data[name] for name in LOCKED & {*form.fields}})}
+    if typed & CALLED:
+        typed |= CALLED
+    return {
+        section: {name: value for name, value in fields.items() if name in typed}
+        for section, fields in form.sealed().items()
+    }
 
 
 def _goes_on(case: Case) -> str:
@@ -165,6 +202,8 @@ def _page(
     form: Form,
     number: int,
     *,
+    was: str = "",
+    version: str = "",
     case: Case | None = None,
     actor: Actor | None = None,
     status: int = 200,
@@ -181,6 +220,8 @@ def _page(
         "number": number,
         "form_of": "" if case else NEW,
         "case": case,
+        "was": was,
+        "version": version or (case and case.version),
         "operation": request.POST.get("operation", operation or ""),
         "parts": _parts(case, number),
         "in_danger": bool(case and case.has_danger),

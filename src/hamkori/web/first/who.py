@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
+from hamkori.web.cases import meanwhile
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import address, drawn, onward, stopped
-from hamkori.web.kit import drafts
+from hamkori.web.kit import drafts, versions
 from hamkori.web.kit.forms import KitForm, Segments, TextField
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
@@ -31,6 +34,8 @@ from hamkori.web.words.fields import Coded
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
+CODES = ("sex_code", "age_band_code", "language_code", "needs_interpreter")
+LOCKED = ("call_name", "safe_phone", "district")
 ROUGHLY = ("child_age_unknown", "adult_age_unknown")
 """Ages of which only this much is known: folded away."""
 
@@ -110,41 +115,62 @@ class WhoForm(KitForm):
             "needs_interpreter": said["needs_interpreter"],
         }
 
-    def sealed(self) -> dict[str, dict[str, Any]]:
-        """The locked answers."""
-        said = self.cleaned_data
-        return {
-            "contact": {
-                "call_name": said["call_name"],
-                "by_code": not said["call_name"],
-                "safe_phone": said["safe_phone"],
-            },
-            "place": {"district": said["district"]},
-        }
+    def said(self) -> dict[str, Any]:
+        """Each answer that is saved, by the names of `_stands`."""
+        return {**self.codes(), **{name: self.cleaned_data[name] for name in LOCKED}}
+
+    def sealed(self, sent: QueryDict) -> dict[str, dict[str, Any]]:
+        """The locked answers that were changed here: an untouched field writes over nothing."""
+        said = meanwhile.changed(sent, {name: self.cleaned_data[name] for name in LOCKED})
+        place = {"district": said.pop("district")} if "district" in said else {}
+        if "call_name" in said:
+            said["by_code"] = not said["call_name"]
+        return {"contact": said, "place": place}
 
 
 def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """The step: saved with both buttons, and one of them stops here."""
-    form = _form(request, actor, case)
-    if request.method == "POST" and form.is_valid():
+    """The step: saved with both buttons, and one of them stops here. Another window saved it too: looked at again."""
+    if request.method != "POST":
+        stands = _stands(actor, case)
+        form = WhoForm(initial=stands | _in_two(stands["age_band_code"]) | _alone(case), region=_region(actor))
+        return _page(request, case, form, was=versions.opened_with(stands))
+    form = WhoForm(request.POST, region=_region(actor))
+    if form.is_valid():
         try:
             codes, was_child = form.codes(), case.is_child
             if codes["age_band_code"] == case.age_band_code:
                 del codes["age_band_code"]  # nobody has said it otherwise
             codes |= of_child.asks_first(case) if form.is_alone else {}
-            sealed = form.sealed()
+            sealed = form.sealed(request.POST)
             if form.cleaned_data["district"] == case.district_code:
                 del sealed["place"]  # a guess stays one until somebody says another
             case = act.edit(actor, case, version=version_of(request), codes=codes, sealed=sealed)
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
+            if refusal.guard == "version_same":
+                return _again(request, actor, case.code, form, refusal)
             form.add_error(None, sentence(refusal))
         else:
             drafts.saved(request)
             return _on(request, actor, case, alone=form.is_alone, asks=case.is_child != was_child)
     first_stands(actor)
-    return _page(request, case, form)
+    return _page(request, case, form, was=request.POST.get("was", ""), version=request.POST.get("version", ""))
+
+
+def _again(request: HttpRequest, actor: Actor, code: str, form: WhoForm, refusal: NotNow) -> HttpResponse:
+    """The page with what is saved by now, and what was changed here."""
+    first_stands(actor)
+    case = cases.case(actor, code)
+    stands = _stands(actor.doing(None), case)
+    sent, asked = meanwhile.put_together(request.POST, form.said(), stands)
+    touched = "age_band_code" in meanwhile.changed(request.POST, form.said())
+    for name, value in _in_two(form.age if touched else stands["age_band_code"]).items():
+        meanwhile.put(sent, name, value)
+    form = WhoForm(sent, region=_region(actor))
+    form.add_error(None, sentence(refusal))
+    meanwhile.says(form, asked, stands)
+    return _page(request, case, form, was=versions.opened_with(stands))
 
 
 def _on(request: HttpRequest, actor: Actor, case: Case, *, alone: bool, asks: bool) -> HttpResponse:
@@ -156,19 +182,27 @@ def _on(request: HttpRequest, actor: Actor, case: Case, *, alone: bool, asks: bo
     return done(actor, onward(request, case, "consent"))
 
 
-def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
-    region = organisation(actor.organisation_id).region if actor.organisation_id else ""
-    if request.method == "POST":
-        return WhoForm(request.POST, region=region)
-    known: dict[str, Any] = {"sex_code": case.sex_code, "language_code": case.language_code}
-    known |= {"needs_interpreter": case.needs_interpreter, "age_band_code": case.age_band_code}
-    if case.age_band_code in ROUGHLY:
-        known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
-    known["district"] = case.district_code
-    known["adult"] = "no" if child_alone.waits(case) else ""  # a yes is recorded nowhere: it is asked again
+def _region(actor: Actor) -> str:
+    return organisation(actor.organisation_id).region if actor.organisation_id else ""
+
+
+def _stands(actor: Actor, case: Case) -> dict[str, Any]:
+    """What is saved now; of the age one answer, also where two fields ask for it."""
+    contact: Mapping[str, Any] = {}
     if not is_as_begun(case, "contact"):
-        known |= open_section(actor, case, section="contact").fields
-    return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)
+        contact = open_section(actor, case, section="contact").fields
+    locked = {"call_name": contact.get("call_name") or "", "safe_phone": contact.get("safe_phone") or ""}
+    return {**{name: getattr(case, name) for name in CODES}, **locked, "district": case.district_code}
+
+
+def _in_two(age: str) -> dict[str, str]:
+    """An age as the two fields say it."""
+    return {"age_band_code": "unknown", "roughly": age} if age in ROUGHLY else {"age_band_code": age, "roughly": ""}
+
+
+def _alone(case: Case) -> dict[str, str]:
+    """A yes is recorded nowhere: it is asked again."""
+    return {"adult": "no" if child_alone.waits(case) else ""}
 
 
 def _begun_there(request: HttpRequest, case: Case, district: str) -> bool:
@@ -177,13 +211,15 @@ def _begun_there(request: HttpRequest, case: Case, district: str) -> bool:
     return untouched and district == own_district(actor_of(request))
 
 
-def _page(request: HttpRequest, case: Case, form: WhoForm) -> HttpResponse:
+def _page(request: HttpRequest, case: Case, form: WhoForm, *, was: str, version: str = "") -> HttpResponse:
     status = 400 if request.method == "POST" else 200
     district = form["district"].value() or ""
     name, phone = form["call_name"].value() or "", form["safe_phone"].value() or ""
     language = form["language_code"].value() or "unknown"
     more = {
         "form": form,
+        "was": was,
+        "version": version or case.version,
         "named": name,
         "usual": bool(district) and _begun_there(request, case, str(district)),
         "district": lists.label("area", str(district)),
