@@ -296,7 +296,7 @@ def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_toni
     with house.as_() as zarina:
         assert counts(zarina).without_place == 1
     ask = f'href="/cases/{case.code}/consent/#id_a_shelter_social_help_0"'
-    assert ask in house.browser().get("/").content.decode(), "nothing is agreed: no organisation can be asked"
+    assert ask not in house.browser().get("/").content.decode(), "nobody is urged after a no"
     assert 'id="id_a_shelter_social_help_0"' in house.browser().get(f"/cases/{case.code}/consent/").content.decode()
     page = house.browser().get(f"/cases/{case.code}/").content.decode()
     house.browser().post(*forms.form_of(page, f"/cases/{case.code}/place-found/"))
@@ -313,7 +313,7 @@ def test_that_night_is_over_after_a_day(house: Senders) -> None:
     take_back(house, case)
     assert "No place for tonight" in page_text(house.browser().get("/"))
     page = house.browser().get(f"/cases/{case.code}/")
-    assert "No place for tonight Ask the person" in page_text(page)
+    assert "No place for tonight The person said no. Ask again only if the person raises it." in page_text(page)
     assert "A place was found" in page_text(page), "also where something else is needed"
     pass_time(hours=25)
     assert "No place for tonight" not in page_text(house.browser().get("/"))
