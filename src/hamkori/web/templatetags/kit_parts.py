@@ -117,7 +117,7 @@ def case_strip(
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """Every error of these forms, each a link to its field; nothing if there is none."""
+    """Every error of these forms, each a link to its field; nothing if there is none. Only answers are counted."""
     errors: list[dict[str, str]] = []
     for form in forms:
         if not form or not form.is_bound:
@@ -126,7 +126,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
         for name in form.fields:
             bound = form[name]
             errors += [{"text": str(text), "href": f"#{_first_input(bound)}"} for text in bound.errors]
-    return {"errors": errors}
+    return {"errors": errors, "answers": [error for error in errors if error["href"]]}
 
 
 def _first_input(bound: BoundField) -> str:
