@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
@@ -18,6 +19,9 @@ from hamkori.directory.models import Service
 from tests import doors
 from tests.cast import FACTS, SEALED
 from tests.database import god
+
+LATE = 20
+"""From this hour on the evening of the same day is as good as over."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,18 @@ class Scene:
             return send.send(actor, draft, version=draft.version)
 
     def accepted(self, referral: Referral, days: int = 0) -> Referral:
-        """The desk says yes, Parvina meets her in the evening, today or so many days later."""
+        """The desk says yes, Parvina meets her in the evening, today or so many days later; late today, at once."""
         with doors.acting(self.gulnora) as actor:
             waiting = Referral.objects.get(pk=referral.pk)
+            is_late = not days and timezone.localtime(now()).hour >= LATE
+            today = timezone.localdate(now() if is_late else None)
             receive.accept(
                 actor,
                 waiting,
                 version=waiting.version,
                 team=[self.parvina.membership_id],
-                arrival_on=timezone.localdate() + timedelta(days=days),
-                arrival_part="evening",
+                arrival_on=today + timedelta(days=days),
+                arrival_part="now" if is_late else "evening",
             )
         return waiting
 
