@@ -283,6 +283,7 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     asked = page_text(client.get(f"/cases/{case.code}/consent/"))
     assert f"until {full_day(day, timezone.localdate())}." in asked
     assert asked.count("The age was confirmed since these answers were given: they end earlier.") == 1
+    assert "Valid answers are chosen already" not in asked, "each is asked again"
     with god():
         clock = CaseClock.objects.get(case=case, clock_code="consent")
     assert last_day(clock.due_at, timezone.now()) == full_day(day, timezone.localdate())

@@ -250,6 +250,7 @@ def _page(
         "form": form,
         "child": form.child,
         "age_changed": ends_earlier(former),
+        "told_of_child": found.told_child_protection_at is not None,
         **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
         "readings": readings(form),
         "interpreted": interpreted(form),
@@ -276,6 +277,8 @@ def _sub(former: Asked, at: datetime) -> str:
     if former.said_at is None:
         return _("Help does not depend on any answer. Where nothing is asked, nothing is shared.")
     day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
+    if ends_earlier(former):  # what the page says below: each one is asked again
+        return _("Last asked on %(day)s. What is not asked is not shared.") % {"day": day}
     if former.withdrew_last:
         return _(
             "Changed on %(day)s. Valid answers are chosen already: change only what the person changes. What is not"
