@@ -33,6 +33,7 @@ from hamkori.web.cases import writers
 from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import lists
@@ -147,7 +148,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "whole": whole,
         "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),
         "days": _days(timezone.localdate(places(request)["now"]), request.POST.get("day", "")),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "form": form,

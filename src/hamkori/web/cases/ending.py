@@ -43,6 +43,7 @@ from hamkori.web.kit import speaker, thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
+from hamkori.web.kit.ways import to_case
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, lists, red
@@ -198,7 +199,7 @@ class OfCase(PageOfSteps[Found]):
         if taking.said_no:
             self.possible(taking)
         context = {
-            "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+            "back": to_case(case.code),
             "in_task": True,
             "case": case,
             "form": taking.form,

@@ -18,6 +18,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
+from hamkori.web.kit.ways import to_case
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, lists, sections
 
@@ -97,7 +98,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     others = _others(lines, actor.organisation_id)
     context = {
         "title": _("Record of access"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "case": case,
         "events": [_event(line, who, written, others) for line in lines],
         "more": len(every) > SHOWN,

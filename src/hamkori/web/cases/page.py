@@ -28,6 +28,7 @@ from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks, way_on
 from hamkori.web.kit import moments
+from hamkori.web.kit.ways import to_case
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, calling, child_alone, consented, lists, received, red, sections, steps
 from hamkori.web.words import case as words
@@ -115,7 +116,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate(file.now)
     context = {
         "title": _("Summary"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "strip": strip(case, file.agreed, today),

@@ -32,6 +32,7 @@ from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText, TextField
 from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import case as words
@@ -212,7 +213,7 @@ def _sheet(
     sent = copies(case)
     context: Mapping[str, Any] = {
         "title": _("Write a locked part"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "form": form,

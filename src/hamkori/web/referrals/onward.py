@@ -18,6 +18,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
+from hamkori.web.kit.ways import to_referral
 from hamkori.web.referrals import apart
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
@@ -117,6 +118,6 @@ def closing_of(request: HttpRequest, case: Case) -> str:
 
 def back_of(request: HttpRequest, page: SenderPage) -> dict[str, str]:
     """Where the page of a step leads back."""
-    closing = closing_of(request, page.case)
-    url = closing or reverse("referral", args=[page.referral.code])
-    return {"url": url, "label": _("Close the case") if closing else _("Referral")}
+    if closing := closing_of(request, page.case):
+        return {"url": closing, "label": _("Close the case")}
+    return to_referral(page.referral.code)

@@ -33,6 +33,7 @@ from hamkori.vault.bytes import Untrusted
 from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
+from hamkori.web.kit.ways import to_case, to_referral
 from hamkori.web.kit.written import reads
 from hamkori.web.referrals import gaps, showing
 from hamkori.web.referrals.choosing import Screen, Start
@@ -63,7 +64,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     leads_on(request, code)
     known = preparing.prepared(actor, code)
-    extra = {"back": {"url": reverse("case", args=[code]), "label": _("Case")}}
+    extra = {"back": to_case(code)}
     if request.method != "POST" and child_alone.waits(known.case) and not known.agrees:
         return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
@@ -120,7 +121,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         "draft": referral,
         "day_over": day_over,
         "version": request.POST.get("version", referral.version),
-        "back": {"url": reverse("referral", args=[code]), "label": _("Draft")},
+        "back": to_referral(code),
     }
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
@@ -172,7 +173,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     start, day_over = _not_over(replace(_start(referral, "", service=not stop), earlier=code, taken=text), known)
     screen = Screen(request, actor, known, start)
     extra = {
-        "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
+        "back": to_referral(code),
         "day_over": day_over,
     }
     return _shown(request, screen, screen.form(), extra)

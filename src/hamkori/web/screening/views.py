@@ -28,10 +28,10 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.both import MINE, THEIRS, pair
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages, result
 from hamkori.web.screening.forms import PageForm, field_name, known_before, merged, read_back, written
-from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _head(request: HttpRequest, found: Case, sets: tuple[str, ...]) -> dict[str,
     case_url = reverse("case", args=[found.code])
     return {
         "title": _("Signs"),
-        "back": {"url": case_url, "label": grouped(found.code)},
+        "back": to_case(found.code),
         "in_task": True,
         "case": found,
         "sets": [pages.set_label(code) for code in sets],
