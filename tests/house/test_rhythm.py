@@ -1,4 +1,4 @@
-"""One rhythm: what stands between things in our style sheets is a multiple of 4 px, 8 between blocks and 4 in a line."""
+"""One rhythm: what stands between things in our style sheets is a step of 4 px, 8 between blocks and 4 in a line."""
 
 import re
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ def off(sheet: str) -> Iterator[str]:
     for selector, body in RULE.findall(COMMENT.sub("", sheet)):
         for name, value in BETWEEN.findall(body):
             steps = [float(one) for one in PIXELS.findall(value)]
-            to_the_middle = name == "margin-block-start" and BESIDE_A_LINE.search(selector) and max(steps, default=0) < 4
-            if any(one % 4 for one in steps) and not to_the_middle:
+            mark = name == "margin-block-start" and BESIDE_A_LINE.search(selector)
+            if any(one % 4 for one in steps) and not (mark and max(steps) < 4):
                 yield f"{selector.strip()}: {name}: {value.strip()}"
 
 
