@@ -33,13 +33,13 @@ from hamkori.web.cases import writers
 from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
-from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import lists
 from hamkori.web.words.case import planned
 from hamkori.web.words.comes_along import Known, questions
 from hamkori.web.words.fields import Coded, Codes
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -43,11 +43,11 @@ from hamkori.web.kit import speaker, thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.kit.ways import to_case
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, lists, red
 from hamkori.web.words.fields import Coded
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -18,9 +18,9 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
-from hamkori.web.kit.ways import to_case
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words.ways import to_case
 
 SHOWN = 200
 ACTS: Final = {

@@ -28,11 +28,11 @@ from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks, way_on
 from hamkori.web.kit import moments
-from hamkori.web.kit.ways import to_case
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, calling, child_alone, consented, lists, received, red, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.ways import to_case
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""

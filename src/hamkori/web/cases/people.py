@@ -32,9 +32,9 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.ways import to_case
 from hamkori.web.words import lists, sections
 from hamkori.web.words.people import function_label, name_or
+from hamkori.web.words.ways import to_case
 
 
 @require_safe

@@ -32,12 +32,12 @@ from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText, TextField
 from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import case as words
 from hamkori.web.words import sections
 from hamkori.web.words.people import name_or
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

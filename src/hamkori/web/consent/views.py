@@ -40,10 +40,10 @@ from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unr
 from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
-from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import reads
 from hamkori.web.words import coordinator, lists, place
 from hamkori.web.words.referral import being_closed
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.web.kit.posting import done
-from hamkori.web.kit.ways import to_case
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

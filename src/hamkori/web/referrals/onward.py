@@ -18,10 +18,10 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
-from hamkori.web.kit.ways import to_referral
 from hamkori.web.referrals import apart
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
+from hamkori.web.words.ways import to_referral
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

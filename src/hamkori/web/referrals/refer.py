@@ -33,13 +33,13 @@ from hamkori.vault.bytes import Untrusted
 from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
-from hamkori.web.kit.ways import to_case, to_referral
 from hamkori.web.kit.written import reads
 from hamkori.web.referrals import gaps, showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import child_alone, directory
 from hamkori.web.words import referral as words
+from hamkori.web.words.ways import to_case, to_referral
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

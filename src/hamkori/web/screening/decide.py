@@ -19,10 +19,10 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening.forms import DecideForm
 from hamkori.web.words import lists
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

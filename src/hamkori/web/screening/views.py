@@ -28,11 +28,11 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.both import MINE, THEIRS, pair
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.ways import to_case
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages, result
 from hamkori.web.screening.forms import PageForm, field_name, known_before, merged, read_back, written
 from hamkori.web.words import lists
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -3,12 +3,12 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hamkori.web.templatetags.kit import grouped
+from hamkori.vocabulary.codes import shown
 
 
 def to_case(code: str) -> dict[str, str]:
     """Back to the page of this case."""
-    return {"url": reverse("case", args=[code]), "label": grouped(code)}
+    return {"url": reverse("case", args=[code]), "label": shown(code)}
 
 
 def to_referral(code: str) -> dict[str, str]:
