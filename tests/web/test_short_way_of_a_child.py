@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.case.models import CaseClock
+from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral
 from tests import doors
@@ -98,6 +98,14 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert press(zarina, f"/cases/{case.code}/tell_child_protection/", do="not_reached").status_code == 303
     box = page_text(zarina.get(f"/cases/{case.code}/")).partition("A place was found")[0]
     assert "Not reached yet: tried today" in box
+    with god():
+        Case.objects.filter(pk=case.pk).update(told_child_protection_at=timezone.now())
+    first = page_text(zarina.get(f"/cases/{case.code}/")).partition("Call now, and name nobody:")[2]
+    knows = " Child protection was told today "
+    assert first.startswith(knows), "who knows of this child is called first"
+    assert "whom, stands in the locked part “How to reach the person safely”" in first.partition("Whom else")[0]
+    with god():
+        Case.objects.filter(pk=case.pk).update(told_child_protection_at=None)
     refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
     assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
     assert f"/cases/{case.code}/first/?step=consent" in refer
