@@ -111,7 +111,10 @@ def test_a_place_for_tonight_stands_first_until_the_person_is_there_and_a_night_
     with doors.acting(scene.zarina) as actor:
         consent.withdraw(actor, Case.objects.get(pk=case.pk), rows=None, sections=[], how_said="in_person")
     arrived = page(scene.zarina).partition('id="news"')[2]
-    assert ("Help began, and the referral ended since: NGO shelter" in arrived, "Accepted, and" in arrived) == (True, False), "once"
+    assert ("Help began, and the referral ended since: NGO shelter" in arrived, "Accepted, and" in arrived) == (
+        True,
+        False,
+    ), "once"
     assert f'href="/referrals/{referral.code}/"' in arrived
     assert shown(case.code) in arrived, "of which case"
     pass_time(hours=25)
