@@ -87,7 +87,7 @@ def _told(case: Case) -> list[str]:
     if case.told_child_protection_at is None:
         return []
     slots = {"when": moments.moment(case.told_child_protection_at, now()), "part": sections.name("contact")}
-    return [_("Child protection was told %(when)s: whom, stands in the locked part “%(part)s”.") % slots]
+    return [_("Child protection was told %(when)s. Whom: in the locked part “%(part)s”.") % slots]
 
 
 def _line(said: str, name: str, phone: str) -> str:
