@@ -160,7 +160,7 @@ def row(
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
-        "stopped": one.stopped,
+        "stopped": one.stopped and not without.is_unasked_emergency(one),  # red, and not amber
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
