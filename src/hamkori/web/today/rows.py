@@ -320,7 +320,8 @@ def _own_case(code: str) -> SafeString:
 def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
-        return format_html("<b>{}</b>", red.FIRST["place"] if one.place_before else red.NO_PLACE_YET)
+        yet = red.FIRST["place"] if one.place_before else red.no_place_yet(one.call)
+        return format_html("<b>{}</b>", yet)
     lacks = red.STAYS if one.stays else red.NO_PLACE
     return str(lacks) if one.no_place and not one.what.startswith("place.") else ""
 

@@ -16,7 +16,7 @@ from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case, CaseClock, CaseStep
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
-from hamkori.casework.case.queries.coordination import REACHED
+from hamkori.casework.case.queries.coordination import REACHED, Call
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import RESTING, late
@@ -33,6 +33,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries.calls import of_sender
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -139,9 +140,8 @@ class Sent:
     nobody_else: bool
     """It stopped or is late, and nobody else is listed who could be asked."""
     phone: str
-    """Of the desk that owes an answer and is late, or a word on a child, or that has accepted; '' of others, and where
-    none is recorded.
-    """
+    """Of the desk that owes an answer and is late, or a word on a child, or has accepted; '' where none is known."""
+    calls: tuple[Call, ...]
 
     @property
     def paused(self) -> bool:
@@ -323,6 +323,7 @@ def _sent(
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
         nobody_else=left.nobody_else(pair),
+        calls=of_sender(pair),
         phone=(pair.phone or "") if called or asked or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
@@ -335,8 +336,7 @@ def _steps(
     askings: Iterable[Step],
 ) -> tuple[Step, ...]:
     """What happened to the case, to her answers and to its requests, newest first."""
-    past = [*askings]
-    past += [
+    past = [*askings] + [
         Step(step=row.step_code, to_state=row.to_code, reason=row.reason_code, side="", at=row.at, by=row.membership_id)
         for row in own
     ]
