@@ -17,11 +17,12 @@ from tests.web.senders import Senders, closes, records
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 Show = Callable[..., Shown]
-TWO_LINES = range(60, 67)
+TWO_LINES, THREE = range(60, 67), range(60, 85)
 ROWS = """() => [...document.querySelectorAll("ul.work:not(.still) > li")].map(row => ({
   height: Math.round(row.getBoundingClientRect().height),
   buttons: [...row.querySelectorAll(".do .btn")].map(one => Math.round(one.getBoundingClientRect().height)),
   column: row.querySelector(".do .btn") && Math.round(row.querySelector(".do").getBoundingClientRect().left),
+  broken: row.querySelector(".what").getClientRects().length > 1 || row.querySelector(".what").offsetHeight > 30,
   said: row.innerText,
 }))"""
 
@@ -46,7 +47,9 @@ def test_a_row_has_two_lines_in_four_languages(house: Senders, show: Show) -> No
         shot(shown.page, f"today-rows-{language}")
         rows = shown.page.evaluate(ROWS)
         assert len(rows) > 3
-        assert [one for one in rows if one["height"] not in TWO_LINES] == [], language
+        # The long names of some kinds of help, beside a long time, take a line more.
+        assert [one for one in rows if one["height"] not in (THREE if one["broken"] else TWO_LINES)] == [], language
+        assert sum(not one["broken"] for one in rows) > 2
         assert len({one["column"] for one in rows if one["column"]}) == 1, "the same in each list"
     assert barriers(shown.page) == []
 
