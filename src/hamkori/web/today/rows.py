@@ -45,7 +45,7 @@ ICONS = {
     "desk.answer": "desk",
     **dict.fromkeys(NATIONAL, "phone"),
     "stopped.missed": "danger",
-    "stopped.declined": "no",
+    "stopped.declined": "ended",
     "stopped.unaccepted": "undo",
     "stopped.lapsed": "ended",
 }
