@@ -124,6 +124,9 @@ def now_there() -> datetime:
 def test_in_the_morning_the_first_button_is_now(house: Senders) -> None:
     at_hour(9)
     referral = waits(house)
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
+    parts = [page.index(one) for one in ('name="place"', "Accept: when", 'name="hour"', 'name="when"')]
+    assert parts == sorted(parts), "the hour stands with the parts of the day"
     assert [label for _value, label in buttons(house, referral)][:4] == ["Now", "Morning", "Afternoon", "Evening"]
     pass_time(hours=4)
     offered = buttons(house, referral)

@@ -34,8 +34,8 @@ from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.consent.showing import folded
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
+from hamkori.web.first import answered, spoken
 from hamkori.web.first import child as of_child
-from hamkori.web.first import spoken
 from hamkori.web.first.frame import PART, address, beside, correcting, drawn, onward, stopped
 from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
@@ -254,12 +254,15 @@ def _signs_alone(request: HttpRequest, case: Case) -> bool:
 
 
 def _onward(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """The signs are saved: to the answers, or back to whom to call for a child who is alone."""
+    """The signs are saved: to the answers, past those that are kept, or back to whom to call for a child alone."""
     if request.POST.get("do") == "stop":
         return stopped(request, actor, case)
     if _signs_alone(request, case):
         messages.success(request, _("The signs are saved."))
         return done(actor, address(case.code, "alone"))
+    if request.POST.get("do") == "kept":  # what does not hold any more is read and asked: nothing is said to be read
+        here = address(case.code, "consent", of=correcting(request))
+        return done(actor, onward(request, case, "need") if answered.kept(case) else here)
     language = request.POST.get("read", "")
     language = language if language in READ_FIRST else READ_FIRST[0]
     return done(actor, address(case.code, "consent", read=language, of=correcting(request)))
@@ -283,24 +286,15 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200)
             {"text": text, "label": label, "open": place == 0, **folded(text)}
             for place, (text, label) in enumerate(read)
         ],
-        "only_signs": _signs_alone(request, case),
+        "only_signs": (alone := _signs_alone(request, case)),
+        "answered": "" if alone else answered.kept(case),
         "more_open": bool(form["more"].value() or form["more"].errors),
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
         "ask_coordinator": coordinator.reached(),
-        **(beside(case, _("Signs")) if _signs_alone(request, case) else {}),
+        **(beside(case, _("Signs")) if alone else {}),
     }
     return drawn(request, "consent", more, case=case, status=status)
-
-
-def _in_words(form: AgreeForm, today: date) -> str:
-    """The last day as it is read; what is no day, as it was typed."""
-    typed = form["until"].value() or ""
-    try:
-        day = form.fields["until"].to_python(typed)
-    except forms.ValidationError:
-        return str(typed)
-    return moments.full_day(day, today) if day is not None else ""
 
 
 # --- the answers -----------------------------------------------------------------------------------------------------
@@ -331,7 +325,7 @@ def _answers(
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),
         "speaks": spoken.stands(form),
-        "until": _in_words(form, today),
+        "until": answered.last_day(form, today),
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
         "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
         "said_by": SPOKE_FOR_CHILD if form.child else HOW[0],
