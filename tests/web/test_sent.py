@@ -207,7 +207,9 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     assert re.search(r"said today \d\d:\d\d ?: the person came", page), "when it was said, and not when they came"
     assert "Arrival:" not in page, "late since, in red above the answer"
     assert "They still have to confirm it. If they do not, this comes back" in page
-    assert re.search(r"They also read: “The sender said today \d\d:\d\d ?: The person came.” They can confirm it.", page)
+    assert re.search(
+        r"They also read: “The sender said today \d\d:\d\d ?: The person came.” They can confirm it.", page
+    )
     assert "Your team said: the person came" in page
     assert "You may ask and say" not in page
     assert "Change what you said" in page

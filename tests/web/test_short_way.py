@@ -295,6 +295,19 @@ def test_answers_that_hold_are_kept_and_the_way_goes_on_without_reading(zarina) 
     assert goes(zarina.post(at, {**older, "do": "kept"})) == at, "nothing is said to be read that was not"
 
 
+@pytest.mark.parametrize("step", ["need", "consent", "consent&read=tg"])
+def test_choices_are_offered_again_after_another_language_until_they_are_saved(zarina, step: str) -> None:
+    """Red before: gone, without a word."""
+    at = to_need(zarina).replace("step=need", f"step={step}")
+    page = zarina.get(at)
+    assert "data-draft=" in page.content.decode()
+    sent = fields(page)
+    assert zarina.post("/typing/", {**sent, "of": at}).status_code == 200
+    assert "You were writing here" in page_text(zarina.get(at))
+    goes(zarina.post(at, {**sent, "urgency": "urgent", "do": sent.get("do", "stop"), "how": "spoken"}))
+    assert "You were writing here" not in page_text(zarina.get(at))
+
+
 def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:
     at = to_need(zarina, a_shelter_social_help="no", police="no")
     page = page_text(zarina.get(at))

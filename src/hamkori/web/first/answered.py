@@ -1,10 +1,8 @@
-"""Step 3, come back to: whether the answers that were given hold as they are, so that the way goes on without asking."""
+"""Step 3, come back to: whether the answers that were given hold as they are; then the way goes on without asking."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from django import forms
 
 from hamkori.access.context import now
 from hamkori.casework.consent.queries import age as ages
@@ -15,11 +13,8 @@ from hamkori.web.kit import moments
 from hamkori.web.words import child_alone
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from hamkori.casework.case.models import Case
     from hamkori.casework.consent.queries.said import Word
-    from hamkori.web.first.agreeing import AgreeForm
 
 ASKED_ANEW = frozenset({"withdraw", "ask_again"})
 """After these the newest version is no answer to what was asked."""
@@ -39,13 +34,3 @@ def kept(case: Case) -> str:
     if not rows or any(row.asked_as_child != age.child or rules.row_state(row, at, age) in ENDED for row in rows):
         return ""
     return moments.moment(word.version.at, at)
-
-
-def last_day(form: AgreeForm, today: date) -> str:
-    """The last day as it is read; what is no day, as it was typed."""
-    typed = form["until"].value() or ""
-    try:
-        day = form.fields["until"].to_python(typed)
-    except forms.ValidationError:
-        return str(typed)
-    return moments.full_day(day, today) if day is not None else ""
