@@ -280,34 +280,6 @@ def test_who_cannot_talk_agrees_another_time_and_the_case_says_when(zarina) -> N
     assert (refused.status_code, case_of(at).next_step_on) == (400, case.next_step_on)
 
 
-def test_answers_that_hold_are_kept_and_the_way_goes_on_without_reading(zarina) -> None:
-    """Red before: after a correction the only way on was "I read it"."""
-    need = to_need(zarina)
-    at = need.replace("step=need", "step=consent")
-    page = zarina.get(at)
-    assert re.search(r"Answered today \d\d:\d\d, kept. Continue Read it aloud again, and ask again", page_text(page))
-    assert goes(press(zarina, at, do="kept")) == need
-    older = fields(zarina.get(at))
-    who = need.replace("step=need", "step=who")
-    asked = goes(press(zarina, who, age_band_code="a9_17", adult="yes", do="go"))
-    assert "step=consent" in asked
-    assert ", kept." not in page_text(zarina.get(asked)), "a child is asked as one"
-    assert goes(zarina.post(at, {**older, "do": "kept"})) == at, "nothing is said to be read that was not"
-
-
-@pytest.mark.parametrize("step", ["need", "consent", "consent&read=tg"])
-def test_choices_are_offered_again_after_another_language_until_they_are_saved(zarina, step: str) -> None:
-    """Red before: gone, without a word."""
-    at = to_need(zarina).replace("step=need", f"step={step}")
-    page = zarina.get(at)
-    assert "data-draft=" in page.content.decode()
-    sent = fields(page)
-    assert zarina.post("/typing/", {**sent, "of": at}).status_code == 200
-    assert "You were writing here" in page_text(zarina.get(at))
-    goes(zarina.post(at, {**sent, "urgency": "urgent", "do": sent.get("do", "stop"), "how": "spoken"}))
-    assert "You were writing here" not in page_text(zarina.get(at))
-
-
 def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:
     at = to_need(zarina, a_shelter_social_help="no", police="no")
     page = page_text(zarina.get(at))

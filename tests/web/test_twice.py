@@ -1,7 +1,8 @@
-"""One page of a new case in two windows: the older one takes away nothing that the other has saved."""
+"""A page of a new case once more, in two windows or come back to: nothing that was saved or chosen is lost."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.database import god
 from tests.doors import DoorClient
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text
-from tests.web.test_short_way import begun, case_of, goes, signs_of, to_need
+from tests.web.test_short_way import begun, case_of, goes, press, signs_of, to_need
 
 pytestmark = pytest.mark.django_db
 SAVED = {"call_name": "Canary-Name", "safe_phone": "Canary-Phone", "language_code": "tg"}
@@ -185,3 +186,31 @@ def test_answers_that_another_window_saved_are_shown_and_the_page_can_be_saved(h
     with god():
         said = dict(ConsentRow.objects.values_list("kind_code", "answer_code").order_by("consent__number"))
     assert (said["shelter_social"], said["health"], said["police"]) == ("yes", "yes", "no")
+
+
+def test_answers_that_hold_are_kept_and_the_way_goes_on_without_reading(zarina) -> None:
+    """Red before: after a correction the only way on was "I read it"."""
+    need = to_need(zarina)
+    at = need.replace("step=need", "step=consent")
+    page = zarina.get(at)
+    assert re.search(r"Answered today \d\d:\d\d, kept. Continue Read it aloud again, and ask again", page_text(page))
+    assert goes(press(zarina, at, do="kept")) == need
+    older = fields(zarina.get(at))
+    who = need.replace("step=need", "step=who")
+    asked = goes(press(zarina, who, age_band_code="a9_17", adult="yes", do="go"))
+    assert "step=consent" in asked
+    assert ", kept." not in page_text(zarina.get(asked)), "a child is asked as one"
+    assert goes(zarina.post(at, {**older, "do": "kept"})) == at, "nothing is said to be read that was not"
+
+
+@pytest.mark.parametrize("step", ["need", "consent", "consent&read=tg"])
+def test_choices_are_offered_again_after_another_language_until_they_are_saved(zarina, step: str) -> None:
+    """Red before: gone, without a word."""
+    at = to_need(zarina).replace("step=need", f"step={step}")
+    page = zarina.get(at)
+    assert "data-draft=" in page.content.decode()
+    sent = fields(page)
+    assert zarina.post("/typing/", {**sent, "of": at}).status_code == 200
+    assert "You were writing here" in page_text(zarina.get(at))
+    goes(zarina.post(at, {**sent, "urgency": "urgent", "do": sent.get("do", "stop"), "how": "spoken"}))
+    assert "You were writing here" not in page_text(zarina.get(at))

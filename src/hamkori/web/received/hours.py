@@ -63,10 +63,6 @@ class MeetingForm(KitForm):
         """The fields of the sealed line."""
         return [self[name] for name in MEETING]
 
-    def where_fields(self) -> list[forms.BoundField]:
-        """Those that stand apart where the hour is asked beside the part of the day."""
-        return [self[name] for name in MEETING if name != "hour"]
-
     def _post_clean(self) -> None:
         """Once day and part are known: an hour that is over, or after their end, is none."""
         super()._post_clean()  # type: ignore[misc]
