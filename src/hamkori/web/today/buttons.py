@@ -85,7 +85,8 @@ def name(one: Due, now: datetime) -> str:
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or one.since_waits else kind
-    return str(DO.get(kind, "") or DO[step_of(one) or one.what])
+    said = DO.get(kind, "") or DO[step_of(one) or one.what]
+    return str(red.ASK_THEM_AGAIN if one.again and said is red.ASK_ANOTHER else said)
 
 
 def _asks_another(one: Due) -> bool:
@@ -153,6 +154,7 @@ def opens(one: Due, now: datetime) -> str:
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     name = ("referral" if one.since_waits else None) if one.nobody_else or one.since_waits else name
     part = f"?part={one.step}" if one.what == "part" else ""
+    part = f"?service={one.again.service}" if one.again and name == "referral_again" else part
     return reverse(name, args=[one.since_waits or one.referral or one.case]) + part if name else ""
 
 
