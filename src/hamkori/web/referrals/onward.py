@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BooleanField, ExpressionWrapper
-from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import ReferralOrigin
 
 
-def beside(at: datetime) -> dict[str, Combinable]:
+def beside(at: datetime) -> dict[str, Any]:
     """What `onward` reads beside the origin of the referral, without a query more."""
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
     return {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks}
