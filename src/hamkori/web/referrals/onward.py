@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
@@ -78,13 +78,17 @@ def onward(page: SenderPage) -> dict[str, Any]:
 
 def another(origin: ReferralOrigin) -> dict[str, str]:
     """Where another organisation is asked. Where only one is left that had no room hours ago, that one, with what it
-    said: one query.
+    said; one query, if it is not the one of this referral.
     """
-    once, url = left.again(origin), reverse("referral_again", args=[origin.referral.code])
+    one, once = origin.referral, left.again(origin)
+    url = reverse("referral_again", args=[one.code])
     if once is None:
         return {"another_url": url}
-    cards = {one.id: one for one in organisations()}
-    name = cards[once.body].name(lists.language()) if once.body in cards else ""
+    if once.body == one.to_organisation_id:
+        name = body_name(one.to_organisation, once.body, lists.language())
+    else:
+        names = {each.id: each for each in organisations()}
+        name = names[once.body].name(lists.language()) if once.body in names else ""
     return {
         "another_url": f"{url}?service={once.service}",
         "ask_again": _("Ask %(organisation)s again") % {"organisation": name},
