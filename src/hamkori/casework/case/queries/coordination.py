@@ -47,6 +47,10 @@ COORDINATOR = "N"
 """The sides of a call from the record: of the coordinator who asks, and of another one."""
 TEAM = "TEAM"
 """The side of a call as the sender's own side reads it."""
+NATIONAL = "NATIONAL"
+"""The side of a call of a coordinator as that side reads it."""
+SENDER_HERE, NATIONAL_HERE = "SENDER_HERE", "NATIONAL_HERE"
+"""The sides of a call of the sender, and of a coordinator, as the desk reads it that was called (ADR 0121)."""
 CLOSED_THERE = "closed_there"
 """In place of a clock: urgent and not late yet, and nobody at that desk reads it before it is."""
 
@@ -74,7 +78,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Call:
-    """A call about a referral: from which organisation and side (S, SV, ME, COORDINATOR or TEAM), when, its answer."""
+    """A call about a referral: from which organisation and side (S, SV, or one of those above), when, its answer."""
 
     body: BodyCard | None
     side: str
@@ -274,7 +278,7 @@ def better_before(calls: Sequence[Call]) -> Call | None:
     asks = bool(calls) and calls[0].answer == "coordinator" and calls[0].side != TEAM
     if not calls or not (asks or calls[0].answer in UNREACHED):
         return None
-    ours = (ME, COORDINATOR, TEAM)
+    ours = (ME, COORDINATOR, TEAM, NATIONAL)
     return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
 
 

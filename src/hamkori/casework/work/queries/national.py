@@ -10,13 +10,13 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
-    better_before,
     calls_about,
     owed,
     protects,
     quiet_until,
     word_of_sender,
 )
+from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
 from hamkori.people.queries import BodyCard, desk_phones
@@ -46,7 +46,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 to=one.to,
                 phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
-                before_call=better_before(calls),
+                before_call=second(calls, calls[0]) if calls else None,
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
                 first="danger" if protects(one.service_code) else "",
