@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -20,7 +20,6 @@ from hamkori.access.context import now
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
-    COORDINATOR,
     ME,
     Call,
     Expired,
@@ -31,13 +30,15 @@ from hamkori.casework.case.queries.coordination import (
 )
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.operations import AlreadyDone, together
-from hamkori.refusal import NotNow
+from hamkori.people.queries import BodyCard
+from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
+from hamkori.web.today import children
 from hamkori.web.words import desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import SAVED, answers, both, called, closed, not_said, of_all
+from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed, not_said, of_all
 
 
 @require_safe
@@ -48,6 +49,9 @@ def late(request: HttpRequest) -> HttpResponse:
         "title": _("Late answers"),
         "now": found.at,
         "said": _said(found),
+        "children": [
+            children.row(one.id, _name(body), line.phone, one.at, found.at) for one, body, line in found.children
+        ],
         "bodies": [_body(one, found) for one in found.bodies],
         "expired": [_expired(one, found) for one in found.expired],
         "gap_columns": [
@@ -61,6 +65,10 @@ def late(request: HttpRequest) -> HttpResponse:
         "called": request.GET.get("call", ""),
     }
     return render(request, "coordination/late.html", context)
+
+
+def _name(body: BodyCard | None) -> str:
+    return body.name(lists.language()) if body else _("An organisation that no longer takes part")
 
 
 def _said(found: Overview) -> str:
@@ -81,7 +89,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     sender = of_all(_sender(row) for row in several)
     instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
-        "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
+        "name": _name(one.body),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
@@ -201,7 +209,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "calm": one.spoken,
         "is_late": one.clock != CLOSED_THERE,
         "when": _when(one, found),
-        "calls": _calls(one.calls, found, one.service_code),
+        "calls": [*_calls(one.calls, found, one.service_code), *([_untold()] if _sender_next(one) else [])],
         "call_url": _call_url(one),
         "answers": answers(*_sender_next(one), of_one=one.clock in ("answer", CLOSED_THERE)),
     }
@@ -209,8 +217,11 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
 def _sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    ours = next((each.answer for each in one.calls if each.side in (ME, COORDINATOR)), "")
-    return ["sender"] if one.urgent and one.sender is not None and ours in SENDER_NEXT else []
+    return ["sender"] if one.urgent and one.sender is not None and coordination.sender_untold(one.calls) else []
+
+
+def _untold() -> SafeString:
+    return format_html("<b>{}</b>", capfirst(UNTOLD))
 
 
 def _call_url(one: LateOne | Expired) -> str:
@@ -269,7 +280,7 @@ def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -
     again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
     body = next(iter(bodies), None)
-    name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
+    name = _name(body)
     senders = [_of_sender(one) for one in urgent if one.sender is not None]
     if senders and answer in SENDER_NEXT:
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
@@ -312,7 +323,24 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found = coordination.overview(actor)
     say = messages.warning if answer in ("not_reached", "said_no") or gone else messages.success
     say(request, " ".join([*_not_noted(gone, found.at), _said_of(found, about, answer, several=bool(gone))]))
-    return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
+    return posting.done(actor, _back(request))
+
+
+@require_POST
+def settled(request: HttpRequest, told: UUID) -> HttpResponse:
+    """The coordinator needs to do nothing more about a child whom an organisation called about."""
+    actor = posting.actor_of(request)
+    try:
+        coordinating.settle_child(actor, told=told)
+    except NotVisible:
+        messages.info(request, _("Nothing is to be done about this call any more."))
+        return HttpResponseRedirect(_back(request), status=303)
+    messages.success(request, _("Saved: this call is settled. If they call again, it stands here again."))
+    return posting.done(actor, _back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    return reverse("today" if request.POST.get("from") == "today" else "coordination_late")
 
 
 def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], dict[str, tuple[str, datetime]]]:

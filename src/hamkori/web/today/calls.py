@@ -19,10 +19,15 @@ def of_body(group: Sequence[Due]) -> dict[str, Any]:
     is recorded; whoever was reached already is not asked about again.
     """
     about = [one for one in group if one.referral and not one.spoken]
+    tells = [one for one in group if one.sender_untold]
+    if not about and len(tells) == 1:  # they were reached: what is left is to tell it
+        url = reverse("coordination_call", args=[tells[0].referral])
+        return {"url": url, "answers": [("sender", calls.ANSWERS["sender"])]}
     if not about or not group[0].phone:
         return {}
     first, *rest = [one.referral for one in about]
-    offered = calls.answers(of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
+    more = ["sender"] if tells == about and len(tells) == 1 else []
+    offered = calls.answers(*more, of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
     return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
 
 

@@ -17,13 +17,13 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import DOUBT, ILL, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, times, without
+from hamkori.web.today import arrivals, buttons, calls, children, times, without
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
-from hamkori.web.words.calls import called, closed, not_said, of_all
+from hamkori.web.words.calls import UNTOLD, called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -75,6 +75,8 @@ def rows(
     return [
         _of_body(group, now)
         if group[0].what in NATIONAL
+        else children.of(group[0], now)
+        if group[0].what == CHILD_TOLD
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
         | {"calls": calls.of_sender(group[0], referrals)}
         for group in groups.values()
@@ -133,6 +135,7 @@ def _owes(one: Due, hour: str) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
+    said += [format_html("<b>{}</b>", UNTOLD)] if one.sender_untold else []
     urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
     return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
 

@@ -99,6 +99,10 @@ def called(one: Call, now: datetime, service: str = "") -> str:
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
+UNTOLD: Final = gettext_lazy("the sender is not told yet")
+"""After a call of a coordinator, until she says that she called them."""
+
+
 def closed(opens: datetime | None, now: datetime) -> str:
     """Until when a desk is closed; '' where it is open, or nothing is known."""
     return _("closed until %(opens)s") % {"opens": moments.moment(opens, now)} if opens is not None else ""
