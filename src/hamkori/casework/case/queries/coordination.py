@@ -79,7 +79,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class ChildTold:
-    """A call to the coordinator about a child of whom child protection does not know yet: no case, no age (ADR 0122)."""
+    """A call to the coordinator about a child of whom child protection does not know yet. No case, no age."""
 
     id: UUID
     """Of the call: by it she says that it is settled."""
