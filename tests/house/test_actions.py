@@ -47,6 +47,7 @@ SAYS_OTHERWISE = {
     "referrals/code/keep_part/": "referral.answer",
     "coordination/code/call/": "referral.late",
     "coordination/child/code/settled/": "referral.late",
+    "coordination/code/called/": "referral.late",
 }
 
 

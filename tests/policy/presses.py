@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, CaseStep, Screening
-from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
@@ -371,9 +371,18 @@ def coordination_call(house: House) -> Ready:
     )
 
 
+def coordination_called(house: House) -> Ready:
+    referral = house.step(LEAD, confirm.dispute, house.ended(), reason="not_received")
+    with transaction.atomic(), god():
+        ReferralClock.objects.filter(referral=referral, clock_code="dispute").update(
+            due_at=timezone.now() - timedelta(days=1)
+        )
+    return Ready("coordinator", "/coordination/shelter-kulob/called/", {"answer": "reached"}, {"answer": "not_reached"})
+
+
 def coordination_child(house: House) -> Ready:
     case = house.opened(age_band_code="child_age_unknown")
-    house.as_(LEAD, lambda one: cases.child_not_reached(one, case, version=case.version, reason="coordinator"))
+    house.do(LEAD, cases.child_not_reached, case, version=case.version, reason="coordinator")
     with transaction.atomic(), god():
         told = CaseStep.objects.get(case=case, step_code="child_not_reached").pk
     return Ready("coordinator", f"/coordination/child/{told}/settled/", {"answer": "settled"})
@@ -395,7 +404,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_ask_part, referral_keep_part,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    coordination_call, coordination_child, coordination_phone,
+    coordination_call, coordination_called, coordination_child, coordination_phone,
     service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""

@@ -35,7 +35,7 @@ def seen_by(house: Senders, slug: str) -> list[Any]:
     """What the database gives her of these calls, by her own statement."""
     with house.as_(slug), connection.cursor() as cursor:
         cursor.execute("select * from national_owed('{}') where clock_code = 'child'")
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def stands(farida: DoorClient) -> bool:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -31,7 +31,7 @@ from hamkori.casework.case.queries.coordination import (
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.operations import AlreadyDone, together
 from hamkori.people.queries import BodyCard
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import NotNow
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
@@ -50,7 +50,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "now": found.at,
         "said": _said(found),
         "children": [
-            children.row(one.id, _name(body), line.phone, one.at, found.at) for one, body, line in found.children
+            children.row(one.id, name_of(body), line.phone, one.at, found.at) for one, body, line in found.children
         ],
         "bodies": [_body(one, found) for one in found.bodies],
         "expired": [_expired(one, found) for one in found.expired],
@@ -67,7 +67,8 @@ def late(request: HttpRequest) -> HttpResponse:
     return render(request, "coordination/late.html", context)
 
 
-def _name(body: BodyCard | None) -> str:
+def name_of(body: BodyCard | None) -> str:
+    """What an organisation is called, also one that is not in the list any more."""
     return body.name(lists.language()) if body else _("An organisation that no longer takes part")
 
 
@@ -89,7 +90,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     sender = of_all(_sender(row) for row in several)
     instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
-        "name": _name(one.body),
+        "name": name_of(one.body),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
@@ -100,9 +101,15 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | {"instead": "" if number and said == instead[0] else said}
             | ({} if one.line.phone else _unphoned(row))
+            | ({"call_url": _called_url(one)} if not row.code else {})
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
     }
+
+
+def _called_url(one: LateBody) -> str:
+    """Of a disputed result the call is one to the organisation."""
+    return reverse("coordination_called", args=[one.body.slug]) if one.body and one.line.phone else ""
 
 
 def _unphoned(row: LateOne) -> dict[str, Any]:
@@ -168,7 +175,7 @@ def _record_url(one: LateBody | Expired) -> str:
     return reverse("coordination_phone", args=[one.body.slug])
 
 
-NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender: only they can. No call is recorded here.")
+NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender: only they can.")
 
 
 def _line(code: str, *parts: object) -> SafeString:
@@ -197,7 +204,7 @@ def _protects(one: LateOne) -> bool:
 
 
 def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
-    """One that is late, with who called. Of a disputed result only the organisation is told, and nobody says a call.
+    """One that is late, with who called. Of a disputed result only the organisation is told.
 
     `apart`: what is not the same of all that this organisation owes.
     """
@@ -280,7 +287,7 @@ def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -
     again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
     body = next(iter(bodies), None)
-    name = _name(body)
+    name = name_of(body)
     senders = [_of_sender(one) for one in urgent if one.sender is not None]
     if senders and answer in SENDER_NEXT:
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
@@ -323,23 +330,11 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found = coordination.overview(actor)
     say = messages.warning if answer in ("not_reached", "said_no") or gone else messages.success
     say(request, " ".join([*_not_noted(gone, found.at), _said_of(found, about, answer, several=bool(gone))]))
-    return posting.done(actor, _back(request))
+    return posting.done(actor, back(request))
 
 
-@require_POST
-def settled(request: HttpRequest, told: UUID) -> HttpResponse:
-    """The coordinator needs to do nothing more about a child whom an organisation called about."""
-    actor = posting.actor_of(request)
-    try:
-        coordinating.settle_child(actor, told=told)
-    except NotVisible:
-        messages.info(request, _("Nothing is to be done about this call any more."))
-        return HttpResponseRedirect(_back(request), status=303)
-    messages.success(request, _("Saved: this call is settled. If they call again, it stands here again."))
-    return posting.done(actor, _back(request))
-
-
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
+    """Where the button stood that was pressed."""
     return reverse("today" if request.POST.get("from") == "today" else "coordination_late")
 
 

@@ -23,6 +23,9 @@ def of_body(group: Sequence[Due]) -> dict[str, Any]:
     if not about and len(tells) == 1:  # they were reached: what is left is to tell it
         url = reverse("coordination_call", args=[tells[0].referral])
         return {"url": url, "answers": [("sender", calls.ANSWERS["sender"])]}
+    if not any(one.referral for one in group) and group[0].slug and not group[0].spoken and group[0].phone:
+        # Of a disputed result she reads no number: the call is one to the organisation.
+        return {"url": reverse("coordination_called", args=[group[0].slug]), "answers": calls.answers()}
     if not about or not group[0].phone:
         return {}
     first, *rest = [one.referral for one in about]

@@ -72,6 +72,11 @@ class Owed:
     """When the desk opens, where it is closed now; only of an urgent one that nobody has answered."""
 
     @property
+    def called_by(self) -> str:
+        """Under what its calls stand: its number, or of a disputed result, which shows none, the organisation."""
+        return self.code or str(self.to)
+
+    @property
     def waits(self) -> bool:
         """Whether its first answer is awaited."""
         return self.clock in ("answer", CLOSED_THERE)
@@ -345,8 +350,8 @@ def _late(
                 sender=bodies.get(one.sender) if one.sender else None,
                 sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
                 opens=one.opens,
-                calls=calls.get(one.code, ()),
-                quiet_until=quiet_until(one, calls.get(one.code, ()), at),
+                calls=calls.get(one.called_by, ()),
+                quiet_until=quiet_until(one, calls.get(one.called_by, ()), at),
             )
         )
     found = [

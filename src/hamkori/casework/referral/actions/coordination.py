@@ -38,6 +38,18 @@ def call(act: Act, *, code: str, answer: str) -> None:
 
 
 @action("referral.late")
+def call_organisation(act: Act, *, organisation: UUID, answer: str) -> None:
+    """An organisation was called about a disputed result that it has not answered, of which she reads no number. A row
+    of the record, about the organisation. Invalid: no such answer. NotVisible: it owes none, or not any more.
+    """
+    if answer not in ("reached", "not_reached"):
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    if not any(one.to == organisation and not one.code for one in owed(act.actor, act.at)):
+        raise NotVisible
+    act.note(kind="organisation", object_id=organisation, reason=answer)
+
+
+@action("referral.late")
 def settle_child(act: Act, *, told: UUID) -> None:
     """A call about a child needs nothing more of the coordinator. A row of the record: nothing of the case moves, and
     no time limit stops; whoever calls again stands there again.

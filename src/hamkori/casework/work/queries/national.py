@@ -49,7 +49,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
         for one in children
     ]
     for one in rows:
-        calls, late = called.get(one.code, ()), one.clock != CLOSED_THERE
+        calls, late = called.get(one.called_by, ()), one.clock != CLOSED_THERE
         found.append(
             Due(
                 what="national.late" if late else "national.unread",
