@@ -12,7 +12,7 @@ from django.db import connection
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, CaseStep
-from tests.cast import pass_time
+from tests.cast import SEALED, pass_time
 from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, page_text
@@ -94,7 +94,7 @@ def test_a_call_about_a_child_stands_there_until_it_is_settled(house: Senders) -
 
 @pytest.mark.parametrize("ends", ["told", "adult", "place", "closed"])
 def test_it_ends_with_what_it_waits_for(house: Senders, ends: str) -> None:
-    child = house.case({"age_band_code": "a9_17"}, contact={"child_contact": "Canary-Guardian"})
+    child = house.case({"age_band_code": "a9_17"}, contact={**SEALED["contact"], "child_contact": "Canary-Guardian"})
     calls(house, child)
     farida = house.browser("coordinator")
     assert stands(farida)

@@ -25,7 +25,7 @@ begin
             and (r.state_code = 'serving' or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_today)))
        and not exists (
          select 1 from public.ledger l where l.object_id = s.id and l.object_kind_code = 'call'
-            and l.action_code = 'referral.late' and l.decision_code = 'done')
+            and l.action_code = 'referral.late' and l.decision_code = 'done' and l.role_code = 'national_coordinator')
      order by s.at;
 end $$;
 
@@ -33,14 +33,19 @@ end $$;
 create or replace function national_owed(p_place text[])
   returns table (code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, due_at timestamptz,
                  service_id uuid, from_organisation_id uuid, call_id uuid)
-  language sql stable security definer set search_path = '' as $$
-  select c.code, c.to_organisation_id, c.service_code, c.urgency_code, 'closed_there', c.due_at, c.service_id, c.from_organisation_id, null::uuid
-    from public.referrals_closed_there() c
-  union all
-  select l.code, l.to_organisation_id, l.service_code, l.urgency_code, l.clock_code, l.late_since, l.service_id, l.from_organisation_id, null
-    from public.referrals_late() l
-  union all
-  select '', t.organisation_id, '', '', 'child', t.called_at, null, null, t.call_id from public.children_told(p_place) t
-$$;
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select c.code, c.to_organisation_id, c.service_code, c.urgency_code, 'closed_there', c.due_at, c.service_id, c.from_organisation_id,
+           null::uuid
+      from public.referrals_closed_there() c
+    union all
+    select l.code, l.to_organisation_id, l.service_code, l.urgency_code, l.clock_code, l.late_since, l.service_id, l.from_organisation_id,
+           null
+      from public.referrals_late() l
+    union all
+    select '', t.organisation_id, '', '', 'child', t.called_at, null, null, t.call_id from public.children_told(p_place) t;
+end $$;
 
 grant execute on function national_owed(text[]) to hk_app;
