@@ -36,8 +36,7 @@ from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
-from hamkori.web.today import children
-from hamkori.web.words import desk_phone, directory, lists, received, red, referral
+from hamkori.web.words import child_told, desk_phone, directory, lists, received, red, referral
 from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed, not_said, of_all
 
 
@@ -50,7 +49,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "now": found.at,
         "said": _said(found),
         "children": [
-            children.row(one.id, name_of(body), line.phone, one.at, found.at) for one, body, line in found.children
+            child_told.row(one.id, name_of(body), line.phone, one.at, found.at) for one, body, line in found.children
         ],
         "bodies": [_body(one, found) for one in found.bodies],
         "expired": [_expired(one, found) for one in found.expired],

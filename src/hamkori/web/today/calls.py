@@ -1,6 +1,7 @@
 """A call is said on Today itself: the answers beside a row, for the coordinator and for the sender's side."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREAC
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import DOUBT
-from hamkori.web.words import calls, lists
+from hamkori.web.words import calls, child_told, lists
 from hamkori.web.words.calling import coordinator_answers
 
 
@@ -32,6 +33,13 @@ def of_body(group: Sequence[Due]) -> dict[str, Any]:
     more = ["sender"] if tells == about and len(tells) == 1 else []
     offered = calls.answers(*more, of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
     return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
+
+
+def of_child(one: Due, now: datetime) -> dict[str, Any]:
+    """The whole row of a call to the coordinator about a child."""
+    assert one.call_id is not None
+    assert one.at is not None
+    return child_told.row(one.call_id, one.body, one.phone, one.at, now)
 
 
 def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, children, times, without
+from hamkori.web.today import arrivals, buttons, calls, times, without
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import UNTOLD, called, closed, not_said, of_all
@@ -75,7 +75,7 @@ def rows(
     return [
         _of_body(group, now)
         if group[0].what in NATIONAL
-        else children.of(group[0], now)
+        else calls.of_child(group[0], now)
         if group[0].what == CHILD_TOLD
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
         | {"calls": calls.of_sender(group[0], referrals)}

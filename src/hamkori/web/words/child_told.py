@@ -8,16 +8,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from hamkori.casework.work.queries.due import Due
 from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone
-
-
-def of(one: Due, now: datetime) -> dict[str, Any]:
-    """The row of Today."""
-    assert one.call_id is not None
-    assert one.at is not None
-    return row(one.call_id, one.body, one.phone, one.at, now)
 
 
 def row(call: UUID, body: str, phone: str, at: datetime, now: datetime) -> dict[str, Any]:
