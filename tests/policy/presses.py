@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
-from hamkori.casework.case.models import Case, CaseStep, Screening
-from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
@@ -22,6 +22,12 @@ from hamkori.people.models import OrganisationPhone
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
+from tests.policy.presses_coordination import (
+    coordination_call,
+    coordination_called,
+    coordination_child,
+    coordination_phone,
+)
 from tests.policy.presses_first import (
     begun,
     first_answers,
@@ -353,39 +359,6 @@ def phone_record(house: House) -> Ready:
     with transaction.atomic(), god():  # each turn there is none yet
         OrganisationPhone.objects.all().delete()
     return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
-
-
-def coordination_phone(house: House) -> Ready:
-    with transaction.atomic(), god():  # each turn there is none yet
-        OrganisationPhone.objects.all().delete()
-    page = "/coordination/shelter-kulob/phone/"
-    return Ready("coordinator", page, {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
-
-
-def coordination_call(house: House) -> Ready:
-    referral = house.waiting()
-    with transaction.atomic(), god():
-        ReferralClock.objects.filter(referral=referral).update(due_at=timezone.now() - timedelta(days=1))
-    return Ready(
-        "coordinator", f"/coordination/{referral.code}/call/", {"answer": "reached"}, {"answer": "not_reached"}
-    )
-
-
-def coordination_called(house: House) -> Ready:
-    referral = house.step(LEAD, confirm.dispute, house.ended(), reason="not_received")
-    with transaction.atomic(), god():
-        ReferralClock.objects.filter(referral=referral, clock_code="dispute").update(
-            due_at=timezone.now() - timedelta(days=1)
-        )
-    return Ready("coordinator", "/coordination/shelter-kulob/called/", {"answer": "reached"}, {"answer": "not_reached"})
-
-
-def coordination_child(house: House) -> Ready:
-    case = house.opened(age_band_code="child_age_unknown")
-    house.do(LEAD, cases.child_not_reached, case, version=case.version, reason="coordinator")
-    with transaction.atomic(), god():
-        told = CaseStep.objects.get(case=case, step_code="child_not_reached").pk
-    return Ready("coordinator", f"/coordination/child/{told}/settled/", {"answer": "settled"})
 
 
 def seen(house: House) -> Ready:

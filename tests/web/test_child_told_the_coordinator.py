@@ -1,4 +1,4 @@
-"""A call to the coordinator about a child stands on her Today until it is settled: no case, no age (ADR 122)."""
+"""Calls of the coordinator that are about no number she reads: about a child, of a disputed result (ADR 122)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from django.db import connection
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, CaseStep
+from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.models import Referral
 from tests.cast import SEALED, pass_time
 from tests.database import god
 from tests.doors import DoorClient
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, version
 
 pytestmark = pytest.mark.django_db
 LATE = "/coordination/late/"
@@ -26,8 +28,8 @@ def calls(house: Senders, case: Case, told: str = "else") -> str:
     """The worker says whom she reached; what the next page says."""
     zarina = house.browser()
     with god():
-        version = Case.objects.get(pk=case.pk).version
-    said = {"operation": str(uuid4()), "version": version, "told": told}
+        known = Case.objects.get(pk=case.pk).version
+    said = {"operation": str(uuid4()), "version": known, "told": told}
     return page_text(zarina.post(f"/cases/{case.code}/tell_child_protection/", said, follow=True))
 
 
@@ -114,3 +116,39 @@ def test_it_ends_with_what_it_waits_for(house: Senders, ends: str) -> None:
             cases.close(malika, now, version=now.version, outcome="lost_contact", older_case=None)
     assert not stands(farida)
     assert not re.search(CHILD, page_text(farida.get("/")))
+
+
+def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    house.finished(referral)
+    with house.as_() as zarina:
+        confirm.dispute(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), reason="not_received")
+    pass_time(days=14)
+    farida, called = house.browser("coordinator"), "/coordination/shelter-kulob/called/"
+    farida.post("/coordination/shelter-kulob/phone/", {"operation": str(uuid4()), "phone": "+992 00 01"})
+    text = page_text(farida.get(LATE))
+    assert "The answer to a disputed result" in text
+    assert "Call, and ask them to answer the sender: only they can." in text
+    # Red before: this row alone had no button, and a call there could not be recorded.
+    assert all("Reached Not reached" in page_text(farida.get(page)) for page in (LATE, "/"))
+    for answer, status in (("said_yes", 400), ("", 400), ("not_reached", 303), ("reached", 303)):
+        pass_time(minutes=1)
+        pressed = farida.post(called, {"operation": str(uuid4()), "answer": answer, "from": "today"})
+        assert pressed.status_code == status, answer
+    for page in (LATE, "/"):
+        assert re.search(r"You called today \d\d:\d\d: reached", page_text(farida.get(page))), page
+    with god():
+        of_call = Ledger.objects.filter(action_code="referral.late", decision_code="done").latest("at")
+        assert (of_call.object_id, of_call.reason_code) == (house.world.bodies["shelter-kulob"], "reached")
+    other = {"operation": str(uuid4()), "answer": "reached"}
+    answer = page_text(farida.post("/coordination/cso-kulob/called/", other, follow=True))
+    assert "Nothing is to be done about this call any more." in answer, "that one owes nothing"
+    assert house.browser("desk-shelter").post(called, other).status_code == 403
+    assert "Shelter Kulob" in text
+    assert f"{referral.code[:4]} {referral.code[4:]}" not in text
+    with house.as_("coordinator"), connection.cursor() as cursor:
+        cursor.execute("select referral_id, code, service_code, urgency_code, to_organisation_id from referrals_late()")
+        assert cursor.fetchall() == [(None, "", "", "", house.world.bodies["shelter-kulob"])], "nor by her own SQL"

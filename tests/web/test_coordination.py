@@ -327,42 +327,6 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
     assert coordinator.post(f"/coordination/{referral.code}/call/", said).status_code == 404
 
 
-def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    referral = house.sent(case)
-    house.accepted(referral)
-    house.finished(referral)
-    with house.as_() as zarina:
-        confirm.dispute(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), reason="not_received")
-    pass_time(days=14)
-    farida, called = house.browser("coordinator"), "/coordination/shelter-kulob/called/"
-    farida.post("/coordination/shelter-kulob/phone/", {"operation": str(uuid4()), "phone": "+992 00 01"})
-    text = page_text(farida.get(PAGE))
-    assert "The answer to a disputed result" in text
-    assert "Call, and ask them to answer the sender: only they can." in text
-    # Red before: this row alone had no button, and a call there could not be recorded.
-    assert all("Reached Not reached" in page_text(farida.get(page)) for page in (PAGE, "/"))
-    for answer, status in (("said_yes", 400), ("", 400), ("not_reached", 303), ("reached", 303)):
-        pass_time(minutes=1)
-        pressed = farida.post(called, {"operation": str(uuid4()), "answer": answer, "from": "today"})
-        assert pressed.status_code == status, answer
-    for page in (PAGE, "/"):
-        assert re.search(r"You called today \d\d:\d\d: reached", page_text(farida.get(page))), page
-    with god():
-        of_call = Ledger.objects.filter(action_code="referral.late", decision_code="done").latest("at")
-        assert (of_call.object_id, of_call.reason_code) == (house.world.bodies["shelter-kulob"], "reached")
-    other = {"operation": str(uuid4()), "answer": "reached"}
-    answer = page_text(farida.post("/coordination/cso-kulob/called/", other, follow=True))
-    assert "Nothing is to be done about this call any more." in answer, "that one owes nothing"
-    assert house.browser("desk-shelter").post(called, other).status_code == 403
-    assert "Shelter Kulob" in text
-    assert f"{referral.code[:4]} {referral.code[4:]}" not in text
-    with house.as_("coordinator"), connection.cursor() as cursor:
-        cursor.execute("select referral_id, code, service_code, urgency_code, to_organisation_id from referrals_late()")
-        assert cursor.fetchall() == [(None, "", "", "", house.world.bodies["shelter-kulob"])], "nor by her own SQL"
-
-
 def test_small_numbers_of_gaps_stay_hidden(house: Senders) -> None:
     with god():
         for area, service, count in (("TJ-KT-01", "HOME-02", 4), ("TJ-KT-01", "LEGAL-01", 5)):

@@ -41,5 +41,5 @@ def settled(request: HttpRequest, told: UUID) -> HttpResponse:
     except NotVisible:
         messages.info(request, NO_CALL)
         return HttpResponseRedirect(back(request), status=303)
-    messages.success(request, _("Saved: this call is settled. If they call again, it stands here again."))
+    messages.success(request, _("Saved: this call is settled. If they call again, you see it here again."))
     return posting.done(actor, back(request))
