@@ -1,20 +1,24 @@
-"""What was said on the telephone about a referral that waits is kept, and answers nothing (ADR 0120)."""
+"""What was said on the telephone about a referral that waits is read on both sides, and answers nothing (ADR 0121)."""
 
 from __future__ import annotations
 
+import json
 import re
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.referral.queries.calls import calls_now, counting
 from hamkori.notices.models import Notice
 from tests.cast import pass_time
 from tests.database import god
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records
 from tests.web.test_coordinator_is_told import counted_alike
+from tests.web.test_red_alike import counted
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +37,91 @@ def stands(referral: Referral) -> tuple[object, ...]:
         found = Referral.objects.get(pk=referral.pk)
         clocks = ReferralClock.objects.filter(referral=referral).order_by("clock_code")
         return found.state_code, found.version, [(one.clock_code, one.due_at) for one in clocks], Notice.objects.count()
+
+
+READERS = ("desk-shelter", "caseworker-cso", "supervisor-cso", "shelter-worker", "coordinator", "auditor")
+
+
+def read_by(house: Senders, referral: Referral) -> dict[str, list[str] | None]:
+    """What the database lets each of them read of the calls, the newest first."""
+    found: dict[str, list[str] | None] = {}
+    for slug in READERS:
+        with house.as_(slug), connection.cursor() as cursor:
+            cursor.execute("select referral_calls(%s)", [referral.pk])
+            said = cursor.fetchone()[0]
+        found[slug] = said and [f"{one['side']} {one['answer']}" for one in json.loads(said)]
+    return found
+
+
+def the_desk_reads_what_it_said(house: Senders, sent: Referral, page: str) -> None:
+    """Red before: of a place that was promised on the telephone whoever answered in Hamkori knew nothing."""
+    read = read_by(house, sent)
+    assert read["caseworker-cso"] == read["supervisor-cso"]
+    theirs = read["caseworker-cso"] or []
+    assert {"S not_reached", "S coordinator", "N reached", "N not_reached"} <= {*theirs}
+    assert "N sender" not in theirs, "that was the coordinator's call to themselves"
+    assert read["desk-shelter"] == ["S said_yes", "S said_no", "S calls_back", "S said_yes", "S said_no"]
+    assert {read[slug] for slug in ("shelter-worker", "coordinator", "auditor")} == {None}, "they stand on no side"
+    gulnora = house.browser("desk-shelter")
+    for at in ("/", "/desk/", page):
+        text = page_text(gulnora.get(at))
+        assert re.search(r"The sender called today \d\d:\d\d: somebody of yours said yes", text), at
+        assert len(re.findall("The sender called", text)) == 2, "the last two"
+        for hidden in ("not reached", "coordinator called", "Zarina", "caseworker-cso"):
+            assert hidden not in text, (at, hidden)
+    assert "Only your answer here counts." in page_text(gulnora.get(page))
+
+
+def test_the_sender_reads_the_coordinators_call_and_rests_by_it(house: Senders) -> None:
+    """Red before: the sender called the same silent number, and of the coordinator's "yes" read nothing."""
+    closes(house)
+    records(house)
+    another(house)
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    house.agreed(case)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    zarina, farida = house.browser(), house.browser("coordinator")
+    page, call = f"/referrals/{sent.code}/", f"/coordination/{sent.code}/call/"
+    pages = ("/", f"/cases/{case.code}/", page, f"/cases/{case.code}/first/?step=sent&of={sent.code}")
+    called = r"The coordinator called today \d\d:\d\d: {}"
+
+    def counts_alike(answer: str | None) -> None:
+        """The database and the pages say the same of which call counts."""
+        with house.as_(), connection.cursor() as cursor:
+            cursor.execute("select referral_heard(%s)", [sent.pk])
+            counts = counting(calls_now(sent.pk))
+            assert cursor.fetchone()[0] == answer == (counts.answer if counts else None)
+        rests = answer not in (None, "said_no", "not_reached")
+        assert ("Call now" in page_text(zarina.get("/"))) is not rests
+        for slug in ("caseworker-cso", "supervisor-cso"):
+            counted(house, slug)
+
+    press(farida, call, "not_reached")
+    counts_alike(None)
+    for at in pages:
+        text = page_text(zarina.get(at))
+        assert re.search(called.format("not reached"), text), at
+        assert "only a call helps" in text or "but closed until" in text, at
+    press(farida, call, "said_yes")
+    counts_alike("said_yes")
+    for at in pages:
+        assert re.search(called.format("yes, not confirmed in Hamkori yet"), page_text(zarina.get(at))), at
+    for at in ("/", f"/cases/{case.code}/", page):
+        text = page_text(zarina.get(at))
+        assert "Yes by telephone, not confirmed" in text, at
+    assert "No place for tonight yet" not in page_text(zarina.get(page))
+    gulnora = page_text(house.browser("desk-shelter").get(page))
+    assert re.search(called.format("somebody of yours said yes"), gulnora)
+    press(zarina, f"{page}call/", "not_reached")
+    counts_alike("not_reached")
+    assert re.search(called.format("yes, not confirmed"), page_text(zarina.get("/"))), "the better news stays"
+    press(farida, call, "said_no")
+    counts_alike("said_no")
+    assert f'href="{page}again/">Ask another organisation' in zarina.get("/").content.decode()
+    with house.as_() as lead:
+        send.withdraw(lead, Referral.objects.get(pk=sent.pk), how_said="in_person")
+    assert read_by(house, sent)["desk-shelter"] is None, "after the person's no"
 
 
 def rests_by_what_was_said_there(zarina: DoorClient, farida: DoorClient, code: str) -> None:
@@ -96,14 +185,16 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     for at in (after, page):  # Red before: whether the person may go there tonight was not said.
         said = page_text(zarina.get(at))
         assert "Agree with them by telephone when and where they meet the person. Name nobody." in said, at
-        assert re.search(r"In Hamkori they can answer from [^.]*\d\d:\d\d\.", said), at
+        latest = "Ask them to accept in Hamkori, at the latest when they open"
+        assert re.search(rf"{latest} [^.]*\d\d:\d\d: until then it is not confirmed\.", said), at
+    assert "Yes by telephone, not confirmed" in page_text(zarina.get(page)), "in place of no place for tonight yet"
     rests_by_what_was_said_there(zarina, farida, sent.code)
     assert "They will call back" in page_text(zarina.get(page)), "another call can be said"
     assert stands(sent) == before, "no state, no clock, no version, nobody is told"
-    gulnora = page_text(house.browser("desk-shelter").get(page))
-    assert "yes, not confirmed" not in gulnora
-    assert "said yes" not in gulnora
+    the_desk_reads_what_it_said(house, sent, page)
     house.accepted(sent)
+    assert read_by(house, sent)["desk-shelter"] is None, "whoever has answered reads it no more"
+    assert "somebody of yours" not in page_text(house.browser("desk-shelter").get(page))
     stale = {"operation": str(uuid4()), "answer": "said_no"}
     assert "is “Accepted” by now" in page_text(zarina.post(f"{page}call/", stale)), "and a no is not lost silently"
 

@@ -52,7 +52,7 @@ def test_a_quiet_day_says_so_and_names_the_next_target(world) -> None:
     page = home(world.zarina)
     assert "Nothing is late, and nothing is due today." in page
     assert "New case" in page
-    assert (quiet in home(world.manzura), colleagues in home(world.manzura)) == (True, False)
+    assert (quiet in (page := home(world.manzura)), colleagues in page) == (True, False)
 
 
 def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:

@@ -66,6 +66,52 @@ create or replace function closed_between(p_service uuid, p_from timestamptz, p_
     from (select p_from at time zone p_zone) f (at), (select p_until at time zone p_zone) u (at)
 $$;
 
+-- Which call counts while its first answer is awaited: the last of its sender's side, or of a coordinator who heard something there.
+-- What was said last counts, to whom it was said (`counting` in referral/queries/calls.py says the same, ADR 0121).
+create or replace function call_that_counts(p_referral uuid) returns text
+  language sql stable set search_path = '' as $$
+  select c.answer from (
+    (select s.reason_code::text as answer, s.at from public.referral_step s
+      where s.referral_id = p_referral and s.step_code = 'call' order by s.at desc limit 1)
+    union all
+    (select l.reason_code::text, l.at from public.ledger l
+      where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
+        and l.reason_code in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back') order by l.at desc limit 1)) c
+   order by c.at desc limit 1
+$$;
+
+-- The same for the sender's side.
+create or replace function referral_heard(p_referral uuid) returns text
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return public.call_that_counts(p_referral);
+end $$;
+
+-- The calls about a referral, the newest first, for its two sides: from where (S the sender's side, N a coordinator), what came of
+-- it, and when; of nobody the name. The sender's side reads all but the coordinator's calls to itself; the desk, while it is asked
+-- and the person has not said no, only what one of its own said on the telephone (ADR 0121).
+create or replace function referral_calls(p_referral uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_sent boolean := (v_sides && array['S', 'SV']) is true;
+begin
+  if not v_sent and (not 'D' = any (v_sides) or public.referral_said_no(p_referral)
+                     or not exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'sent')) then
+    return null;
+  end if;
+  return (
+    select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at) order by c.at desc)
+      from (select 'S' as side, s.reason_code::text as answer, s.at from public.referral_step s
+             where s.referral_id = p_referral and s.step_code = 'call'
+            union all
+            select 'N', l.reason_code::text, l.at from public.ledger l
+             where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late'
+               and l.decision_code = 'done' and l.reason_code <> 'sender') c
+     where v_sent or c.answer in ('said_yes', 'said_no', 'calls_back'));
+end $$;
+
 -- Somebody has to call about this referral now: it is urgent and not late, nobody there has asked anything, no call reached
 -- anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row). For the two who
 -- have asked already whose it is; the zone is the database's own, nobody brings one (ADR 0111).
@@ -73,8 +119,7 @@ create or replace function referral_silent(r public.referral, p_now timestamptz,
   language sql stable set search_path = '' as $$
   select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > p_now
      and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
-     and coalesce((select s.reason_code from public.referral_step s where s.referral_id = r.id and s.step_code = 'call'
-                    order by s.at desc limit 1), '') not in ('reached', 'promised', 'said_yes', 'calls_back')
+     and coalesce(public.call_that_counts(r.id), '') not in ('reached', 'promised', 'said_yes', 'calls_back')
      and public.closed_between(r.service_id, p_now, r.answer_due_at, p_zone)
 $$;
 
@@ -117,8 +162,8 @@ end $$;
 
 -- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was
 -- accepted, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
--- its sender's side, which says who, and the other side never reads it (ADR 0106). What was said there is kept while the first answer
--- is awaited, and is no answer (ADR 0120).
+-- its sender's side, which says who (ADR 0106). What was said there is kept while the first answer is awaited, and is no answer
+-- (ADR 0120); of that alone the other side reads (referral_calls).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -234,4 +279,5 @@ begin
 end $$;
 
 grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referral_called_late(text), referrals_called(),
-  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid) to hk_app;
+  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid),
+  referral_heard(uuid), referral_calls(uuid) to hk_app;

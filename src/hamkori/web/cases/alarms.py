@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
+from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
-from hamkori.web.cases.tasks import is_ready
+from hamkori.web.cases.tasks import asked_us, is_ready
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES
 from hamkori.web.words.people import function_label, name_or
 
@@ -87,17 +89,13 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 
 def _unread(one: Sent, file: File) -> Alarm:
+    counts = None if one.doubt_asked else counting(one.calls)  # of the child nothing was said before it was one
+    yet = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
+    said = [str(red.THEY_DOUBT)] if one.doubt_asked else in_a_row(one.calls, file.now)[1 if counts else 0 :]
+    said = [yet, *said, closed(one.opens, file.now) if counts else ""]
     return _alarm(
-        red.unread(one.service, one.answer_due_at, one.opens, file.now),
-        " · ".join(
-            filter(
-                None,
-                (
-                    str(red.THEY_DOUBT) if one.doubt_asked else "",
-                    str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else "",
-                ),
-            )
-        ),
+        red.unread(one.service, one.answer_due_at, one.opens, file.now, counts),
+        " · ".join(filter(None, said)),
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.in_row(one.phone) if one.phone else capfirst(coordinator.in_short()),
@@ -136,12 +134,6 @@ def _doubt_asked(one: Sent, file: File) -> Alarm:
     )
 
 
-def asked_us(one: Sent) -> str:
-    """What a desk asks the sender, who has to answer before they can."""
-    question = referral_words.question_of_theirs(one.asks, one.body, one.region)
-    return _("They ask you: %(question)s") % {"question": question}
-
-
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, later = file.case.code, "", place.later(file)
@@ -154,7 +146,9 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
-        return _alarm(str(red.NO_PLACE_YET), text, url=url, button=button, tone="wait")
+        text = " · ".join((text, *in_a_row(waits.calls, file.now)))
+        title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
+        return _alarm(title, text, url=url, button=button, tone="wait")
     elif refused:
         text = str(red.SAID_NO)
     url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
@@ -280,7 +274,7 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     lacks = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
     return _alarm(
         _("%(organisation)s has not answered") % values,
-        " · ".join(filter(None, (lacks, said % values))),
+        " · ".join(filter(None, (lacks, said % values, *in_a_row(one.calls, file.now)))),
         url=refer_url or reverse("referral", args=[one.code]),
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
         phone=desk_phone.said(one.phone),
@@ -306,9 +300,12 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         urgent = waits is not None and waits.urgency == URGENT
         lacks = red.no_place(place.place_from(place.later(file)), file.now)
         lacks = str(red.STAYS) if place.came_to(file) else lacks
-        yield str(red.NO_PLACE_YET) if urgent else lacks, "", "wait" if urgent else ""
+        yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
+        yield yet, "", "wait" if urgent else ""
     if case.state_code == "draft":
         return
+    if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
+        yield str(red.NO_DOCTOR), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     if child is not None and child <= file.now:
         yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child", ""

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +24,7 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import arrival, asked, desk_phone, directory, lists, referral
 from hamkori.web.words import received as words
+from hamkori.web.words.calls import CALLS, called
 
 
 @require_safe
@@ -95,7 +97,8 @@ def _address(name: str, page: int) -> str:
 def _waiting_list(found: Inbox) -> dict[str, Any]:
     rows = [_waiting(one, found) for one in found.waiting]
     facts = [
-        (one.code, clocks.late(one.due_at, found.at), one.asked, one.open_question, one.agreed) for one in found.waiting
+        (one.code, clocks.late(one.due_at, found.at), one.asked, one.open_question, one.agreed, one.calls)
+        for one in found.waiting
     ]
     seen = hashlib.blake2b(repr((found.counts.waiting, facts)).encode(), digest_size=6).hexdigest()
     count = found.counts.waiting
@@ -121,13 +124,15 @@ def _how_many(found: Inbox) -> str:
 def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
     card, late = one.card, clocks.late(one.due_at, found.at)
     hurry = words.urgent(one.urgency_code)
-    parts: list[object] = [hurry, code_mark(one.code)]
+    said: list[object] = [format_html("<b>{}</b>", called(each, found.at)) for each in one.calls[:CALLS]]
+    parts: list[object] = [*said, hurry, code_mark(one.code)]
     if card is not None:
         spoken = referral.spoken(card.language_codes, interpreter=card.interpreter)
         region = lists.label("region", card.region_code or "")
         risk = words.risk(card) if card.risk_level_code != "ordinary" else ""
         child = _("Child") if card.age_band_code in CHILD_BANDS else ""
-        parts = [hurry, child, risk, lists.label("service", one.service_code), code_mark(one.code), region, spoken]
+        parts = [*said, hurry, child, risk, lists.label("service", one.service_code), code_mark(one.code)]
+        parts += [region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
     if late and one.expires_at is not None:
         parts.append(_("without an answer it expires: %(when)s") % {"when": moments.moment(one.expires_at, found.at)})

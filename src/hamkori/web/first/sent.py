@@ -20,7 +20,7 @@ from hamkori.casework.consent.rules.consent import live
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.closed_there import newest_call
+from hamkori.casework.referral.queries.calls import counting, of_sender
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import questions_of
@@ -77,7 +77,8 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         urls = {"moved": moved, "body": words_of(found), "referral_url": reverse("referral", args=[found.code])}
         return drawn(request, "sent", {**urls, "referral": found, **_rest(actor, case)}, case=case)
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
-    call, asked = newest_call(found), bool(questions_of([found.pk]))
+    calls, asked = of_sender(found), bool(questions_of([found.pk]))
+    call = counting(calls)
     closed = closed_there(actor, found, phone, at, case.pk, asked=asked, call=call)
     ways = _ways(found, call, at)
     more: dict[str, Any] = {
@@ -90,7 +91,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "pressed_on": "sent",
         **ways,
         **calling(
-            [call] if call else [],
+            calls,
             phone,
             at,
             due=found.answer_due_at,

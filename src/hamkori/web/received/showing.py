@@ -16,6 +16,7 @@ from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST,
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries import as_read
+from hamkori.casework.referral.queries.calls import said_here
 from hamkori.casework.referral.queries.copies import sent_at
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
@@ -37,6 +38,7 @@ from hamkori.web.received import coming, facts, forms, hours, meet, packet, said
 from hamkori.web.words import Audience, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.calls import CALLS, called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -170,6 +172,7 @@ def _answering(
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
+        "called_here": [called(one, received.at) for one in said_here(received.referral)[:CALLS]],
         "questions": [
             {
                 "at": one.asked_at,

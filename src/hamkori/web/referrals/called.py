@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call, better_before
+from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
+from hamkori.casework.referral.queries.calls import counting, second
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
@@ -40,7 +41,8 @@ def calling(
     first: bool = False,
     answers: bool = True,
 ) -> dict[str, Any]:
-    """The newest call about a desk whose answer is waited for, whom one may say to have reached, and what comes next.
+    """The call that counts about a desk whose answer is waited for, another beside it, whom one may say to have
+    reached, and what comes next.
 
     Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
     `alone`: nobody else is left, so the coordinator stands first. While an answer of
@@ -49,10 +51,10 @@ def calling(
     A call that reached nobody takes nothing from the coordinator, who was reached before it: both are said.
     `answers`: its first answer is awaited, and what was said of it on the telephone is kept.
     """
-    call = calls[0] if calls else None
+    call = counting(calls)
     answer, reached = call.answer if call is not None else "", is_reached(call)
-    better = better_before(calls)
-    asked = better is not None and better.answer == "coordinator"
+    other = second(calls, call)
+    asked = other is not None and other.answer == "coordinator"
     late = due is not None and due <= at
     waits = call is not None and answer not in FRUITLESS and not (late and due and call.at <= due)
     if not phone and not reached:
@@ -66,7 +68,7 @@ def calling(
     return {
         "call_answers": offered,
         "called": called(call, at) if call is not None else "",
-        "called_before": called(better, at) if better is not None else "",
+        "called_before": called(other, at) if other is not None else "",
         "coordinator_asked": asked,
         "call_state": "reached" if reached else answer,
         "said_yes": answer == "said_yes",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
@@ -80,7 +81,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
 def _no_place(page: SenderPage, *, waits: bool) -> str:
     """What is said of a place for tonight: that it is awaited, was not given, or was accepted for a later day."""
     if waits:
-        return str(red.NO_PLACE_YET)
+        return red.no_place_yet(counting(page.calls))
     later = later_place(page.origin, timezone.localdate(page.at))
     return red.no_place(later, page.at) if later is not None or page.waits else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
-from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -21,6 +22,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import asks_where
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
@@ -225,9 +227,9 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        calls, asked = page.calls(), bool(page.asked)
-        newest = calls[0] if calls else None
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=newest)
+        calls, asked = page.calls, bool(page.asked)
+        counts = counting(calls)
+        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=counts)
         shown |= _boxes(page, shown)
         if queries.sender_state(found) == "sent":
             # Before a call, while an open desk may still answer, that desk stands first.
@@ -287,15 +289,15 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if doubted_asked(page.referral, card, says):
-        found |= {"doubt_asked": True, "call_reached": _is_reached(page.calls(card.corrected_at))}
+        found |= {"doubt_asked": True, "call_reached": _is_reached(page.own_calls(card.corrected_at))}
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        calls, phone = page.calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
+        calls, phone = page.own_calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": _is_reached(calls)}
         found |= calling(calls, phone, page.at, answers=False, **onward.ways(page))
     return found
 
 
-def _is_reached(calls: list[Call]) -> bool:
+def _is_reached(calls: Sequence[Call]) -> bool:
     return bool(calls) and is_reached(calls[0])
 
 
@@ -325,6 +327,12 @@ def _opened(one: Opened, theirs: str) -> dict[str, Any]:
     return {"what": what, "at": one.last_at, "by": theirs, "note": often}
 
 
+def _called(one: Call) -> dict[str, Any]:
+    """A call of a coordinator."""
+    said = steps.happened("call", one.answer, Audience.SENDER, "")
+    return {**said, "at": one.at, "by": _("The coordinator")}
+
+
 def events(page: SenderPage) -> list[dict[str, Any]]:
     """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
     found = page.referral
@@ -339,6 +347,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         for one in reversed(page.taken)
     ]
     rows += [_opened(one, theirs) for one in page.opened]
+    rows += [_called(one) for one in page.calls if one.side == NATIONAL]
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

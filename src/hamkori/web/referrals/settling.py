@@ -19,6 +19,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.operations import AlreadyDone
@@ -111,7 +112,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     said = _fruitless(found, answer) if answer in WITHOUT else answer
     say = messages.warning if answer in FRUITLESS else messages.success
-    before = better_before(queries.calls(found))
+    before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
     return done(actor, _called_from(request, actor, found))
 
@@ -128,7 +129,7 @@ def _recorded_before(request: HttpRequest, code: str) -> None:
     """The same press once more says that it wrote nothing, and when the call was recorded."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = queries.referral(actor, code)
-    at = next((one.at for one in queries.calls(found)), None)
+    at = next((one.at for one in own(of_sender(found))), None)
     if at is not None and not len(messages.get_messages(request)):  # of a double press the first says it
         messages.info(request, _("This call is recorded already: %(when)s.") % {"when": moments.moment(at, now())})
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from hamkori.casework.case.queries.coordination import TEAM, Call
 from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.said import newest
@@ -63,10 +62,9 @@ def _ended(page: SenderPage) -> datetime:
 
 def _called(page: SenderPage) -> dict[str, Any]:
     """What the newest call brought since it stopped, where the coordinator is called because nobody else is left."""
-    ended = _ended(page)
-    calls = [one for one in page.taken if one.step == "call" and one.at >= ended]
-    said = called(Call(None, TEAM, calls[-1].reason, calls[-1].at), page.at) if calls else ""
-    return {"called": said, "asked": bool(calls) and calls[-1].reason == "coordinator"}
+    newest = next((one for one in page.own_calls() if one.at >= _ended(page)), None)
+    said = called(newest, page.at) if newest is not None else ""
+    return {"called": said, "asked": newest is not None and newest.answer == "coordinator"}
 
 
 def telling(page: SenderPage, lead: str) -> dict[str, Any]:

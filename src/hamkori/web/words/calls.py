@@ -1,13 +1,24 @@
 """Who has called about a referral that is late, in words: the coordinator's page and her Today say it alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import COORDINATOR, ME, SPOKEN, TEAM, WORDS, Call
+from hamkori.casework.case.queries.coordination import (
+    COORDINATOR,
+    ME,
+    NATIONAL,
+    NATIONAL_HERE,
+    SENDER_HERE,
+    SPOKEN,
+    TEAM,
+    WORDS,
+    Call,
+)
+from hamkori.casework.referral.queries.calls import counting, second
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists
 
@@ -26,6 +37,18 @@ CALLED: Final = {
     (COORDINATOR, "said_yes"): gettext_lazy("Another coordinator called %(when)s: yes, not confirmed in Hamkori yet"),
     (COORDINATOR, "said_no"): gettext_lazy("Another coordinator called %(when)s: no, not confirmed in Hamkori yet"),
     (COORDINATOR, "calls_back"): gettext_lazy("Another coordinator called %(when)s: they will call back"),
+    (NATIONAL, "reached"): gettext_lazy("The coordinator called %(when)s: reached"),
+    (NATIONAL, "not_reached"): gettext_lazy("The coordinator called %(when)s: not reached"),
+    (NATIONAL, "promised"): gettext_lazy("The coordinator called %(when)s: an answer was promised"),
+    (NATIONAL, "said_yes"): gettext_lazy("The coordinator called %(when)s: yes, not confirmed in Hamkori yet"),
+    (NATIONAL, "said_no"): gettext_lazy("The coordinator called %(when)s: no, not confirmed in Hamkori yet"),
+    (NATIONAL, "calls_back"): gettext_lazy("The coordinator called %(when)s: they will call back"),
+    (SENDER_HERE, "said_yes"): gettext_lazy("The sender called %(when)s: somebody of yours said yes"),
+    (SENDER_HERE, "said_no"): gettext_lazy("The sender called %(when)s: somebody of yours said no"),
+    (SENDER_HERE, "calls_back"): gettext_lazy("The sender called %(when)s: somebody of yours will call back"),
+    (NATIONAL_HERE, "said_yes"): gettext_lazy("The coordinator called %(when)s: somebody of yours said yes"),
+    (NATIONAL_HERE, "said_no"): gettext_lazy("The coordinator called %(when)s: somebody of yours said no"),
+    (NATIONAL_HERE, "calls_back"): gettext_lazy("The coordinator called %(when)s: somebody of yours will call back"),
 }
 OURS: Final = {
     "reached": gettext_lazy("Your team called %(when)s: reached"),
@@ -57,6 +80,8 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
+CALLS: Final = 2
+"""So many calls stand on a card."""
 FIRST_ANSWER: Final = ("", "answer")
 """Clocks of what waits for its first answer, late or not: of that it is kept what was said on the telephone."""
 ANSWERS: Final = {
@@ -101,6 +126,12 @@ def called(one: Call, now: datetime, service: str = "") -> str:
 
 UNTOLD: Final = gettext_lazy("the sender is not told yet")
 """After a call of a coordinator, until she says that she called them."""
+
+
+def in_a_row(calls: Sequence[Call], now: datetime) -> list[str]:
+    """The call that counts of those that its sender's side reads, and another beside it."""
+    counts = counting(calls)
+    return [called(one, now) for one in (counts, second(calls, counts)) if one is not None]
 
 
 def closed(opens: datetime | None, now: datetime) -> str:

@@ -18,6 +18,8 @@ CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
+SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")
+"""In place of that, once they said yes on the telephone: it is a place when they accept (ADR 0121)."""
 NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody asked yet")
 WITHOUT: Final = gettext_lazy("Still without: %(service)s")
 """Of a referral that gave no help, after other help was asked for."""
@@ -42,6 +44,8 @@ FIRST: Final = {
 }
 """Why a row stands above one whose hour runs out earlier."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
+TELL_TIME: Final = gettext_lazy("Tell the person the time")
+"""The same where somebody was accepted and is expected: the referral says where, and at what hour."""
 
 
 def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
@@ -51,6 +55,11 @@ def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
     day, part = place_from
     when = referral.part_of_day(day, part, None, now)
     return _("No place for tonight: accepted from %(when)s") % {"when": when}
+
+
+def no_place_yet(call: Call | None) -> str:
+    """Somebody was asked for one. `call`: the one about it that counts."""
+    return str(SAID_YES if call is not None and call.answer == "said_yes" else NO_PLACE_YET)
 
 
 def doubted(organisation: str) -> str:
@@ -66,6 +75,13 @@ def ask_again(*, child: bool) -> str:
     return _("Ask for consent again: the person is an adult")
 
 
+ADULT_FIRST: Final = gettext_lazy("An adult must answer for the child")
+"""In its place while no adult can be asked."""
+PART: Final = gettext_lazy("They ask for what is missing in: %(part)s")
+PART_UNSHARED: Final = gettext_lazy("They ask for: %(part)s")
+OPEN_PART: Final = gettext_lazy("Open this part")
+READ_QUESTION: Final = gettext_lazy("Read the question")
+"""What a receiver asks of its sender."""
 NOTHING_NEW: Final = gettext_lazy(
     "Nothing new can be sent until the child and the adult who acts for them have answered."
 )

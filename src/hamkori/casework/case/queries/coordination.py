@@ -52,6 +52,10 @@ CHILD = "child"
 """In place of a clock: somebody called the coordinator about a child, of whom child protection does not know yet."""
 SETTLED = "settled"
 """The word of a coordinator that ends such a call."""
+NATIONAL = "NATIONAL"
+"""The side of a call of a coordinator as that side reads it."""
+SENDER_HERE, NATIONAL_HERE = "SENDER_HERE", "NATIONAL_HERE"
+"""The sides of a call of the sender, and of a coordinator, as the desk reads it that was called (ADR 0121)."""
 CLOSED_THERE = "closed_there"
 """In place of a clock: urgent and not late yet, and nobody at that desk reads it before it is."""
 
@@ -95,7 +99,7 @@ class ChildTold:
 
 @dataclass(frozen=True)
 class Call:
-    """A call about a referral: from which organisation and side (S, SV, ME, COORDINATOR or TEAM), when, its answer."""
+    """A call about a referral: from which organisation and side (S, SV, or one of those above), when, its answer."""
 
     body: BodyCard | None
     side: str
@@ -313,7 +317,7 @@ def better_before(calls: Sequence[Call]) -> Call | None:
     asks = bool(calls) and calls[0].answer == "coordinator" and calls[0].side != TEAM
     if not calls or not (asks or calls[0].answer in UNREACHED):
         return None
-    ours = (ME, COORDINATOR, TEAM)
+    ours = (ME, COORDINATOR, TEAM, NATIONAL)
     return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
 
 

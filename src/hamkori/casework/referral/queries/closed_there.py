@@ -8,14 +8,15 @@ from itertools import chain
 from typing import TypedDict
 from uuid import UUID
 
-from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef, Subquery
+from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import visible
-from hamkori.casework.case.queries.coordination import REACHED, TEAM, Call
-from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion, ReferralStep
+from hamkori.casework.case.queries.coordination import REACHED, Call
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion
+from hamkori.casework.referral.queries.calls import calls_while, heard_while
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.models import Service
 from hamkori.directory.queries import weeks
@@ -51,37 +52,31 @@ def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | N
     return opens_there(week, at, at + timedelta(minutes=1))
 
 
-def newest_call(referral: Referral) -> Call | None:
-    """The last call of the sender's side about it; one query."""
-    step = ReferralStep.objects.filter(referral=referral, step_code="call").order_by("-at").first()
-    return Call(None, TEAM, step.reason_code, step.at) if step is not None else None
-
-
-def newest_answer() -> Subquery:
-    """Beside a referral: what came of that call."""
-    calls = ReferralStep.objects.filter(referral=OuterRef("pk"), step_code="call").order_by("-at")
-    return Subquery(calls.values("reason_code")[:1])
-
-
 def is_reached(call: Call | None) -> bool:
     """Whether a call reached somebody: an answer is awaited then, and nobody is told to call before it is due."""
     return call is not None and call.answer in REACHED
 
 
 class Beside(TypedDict):
-    """What `unread_now` reads beside the origin of a referral."""
+    """What `unread_now` reads beside the origin of a referral, and who called about it."""
 
     called: Combinable
+    calls: Combinable
     was_asked: Combinable
     week: Combinable
 
 
 def beside_origin() -> Beside:
-    """For the query that reads the origins: what the newest call brought, whether they asked anything, their hours."""
-    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
+    """For the query that reads the origins: what came of the call that counts, the calls, whether they asked anything,
+    and their hours.
+    """
     questions = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))
-    called = Subquery(calls.values("reason_code")[:1])
-    return Beside(called=called, was_asked=Exists(questions), week=week_of("referral__service_id"))
+    return Beside(
+        called=heard_while("referral__state_code", "referral_id"),
+        calls=calls_while("referral__state_code", "referral_id"),
+        was_asked=Exists(questions),
+        week=week_of("referral__service_id"),
+    )
 
 
 def unread_now(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, datetime]:

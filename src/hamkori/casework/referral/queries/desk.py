@@ -20,8 +20,10 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
+from hamkori.casework.referral.queries.calls import Calls, said_here
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import DESK_READS, cards_of, never_came
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT, Card
@@ -56,6 +58,8 @@ class Waiting:
     asked: int
     open_question: bool
     agreed: bool
+    calls: tuple[Call, ...]
+    """What one of the own said on the telephone, the newest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +182,7 @@ def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referra
     return {
         "waiting": mine.filter(_is_waiting())
         .select_related("from_organisation")
+        .annotate(calls=Calls("pk"))
         .order_by(_turn(at), "answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
         "taken": mine.filter(_is_taken()).order_by("state_code", "arrival_on", _part(), "pk"),
         "over": mine.filter(_is_over(at)).order_by(
@@ -244,6 +249,7 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
                 asked=len(asked),
                 open_question=any(one.answered_at is None for one in asked),
                 agreed=hold.get(row.pk, False),
+                calls=said_here(row),
             )
         )
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ from hamkori.access.scope import visible
 from hamkori.access.worded import worded
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.models import Case as CaseRecord
-from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules.sides import Side
@@ -35,6 +35,7 @@ from hamkori.casework.referral.models import (
     ReferralWord,
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.calls import Calls, of_sender, own
 from hamkori.casework.referral.queries.closed_there import ToldAt
 from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.narrowed import was_narrowed
@@ -74,7 +75,7 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
         .annotate(coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits(), meets=Meets("pk"))
-        .annotate(asked_parts=PartsAsked("pk"))
+        .annotate(asked_parts=PartsAsked("pk"), calls=Calls("pk"))
     )
     return visible(actor, "referral.view", there).filter(code=code)
 
@@ -195,9 +196,14 @@ class SenderPage:
     def open_question(self) -> Question | None:
         return next((one for one in self.asked if one.answered_at is None), None)
 
-    def calls(self, since: datetime | None = None) -> list[Call]:
-        """The calls of this side about it, the newest first; `since`: those after it."""
-        return _calls(self.taken, since)
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls about it, of this side and of a coordinator, the newest first."""
+        return of_sender(self.referral)
+
+    def own_calls(self, since: datetime | None = None) -> tuple[Call, ...]:
+        """Of these the calls of this side; `since`: those after it."""
+        return own(self.calls, since)
 
 
 def sender_page(
@@ -244,17 +250,6 @@ def sender_page(
 @worded
 def _steps(referral: UUID) -> QuerySet[ReferralStep]:
     return ReferralStep.objects.filter(referral=referral).select_related("by").order_by("at", "pk")
-
-
-def calls(found: Referral) -> list[Call]:
-    """The calls of the sender's side about what it was shown, the newest first."""
-    return _calls([_taken(row, {}) for row in _steps(found.pk)])
-
-
-def _calls(taken: Iterable[Taken], since: datetime | None = None) -> list[Call]:
-    """Of what was done the calls, the newest first."""
-    rows = [Call(None, TEAM, one.reason, one.at) for one in taken if one.step == "call"]
-    return [one for one in reversed(rows) if since is None or one.at > since]
 
 
 def still_asked(page: SenderPage) -> list[Referral]:

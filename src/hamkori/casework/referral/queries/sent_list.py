@@ -35,7 +35,8 @@ from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.coordination import REACHED
 from hamkori.casework.case.rules.clocks import RESTING, late, rests
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
-from hamkori.casework.referral.queries.closed_there import newest_answer, opens_there
+from hamkori.casework.referral.queries.calls import heard_while
+from hamkori.casework.referral.queries.closed_there import opens_there
 from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
@@ -133,7 +134,7 @@ def _of_mine(actor: Actor, at: datetime, first: Sequence[str]) -> QuerySet[Refer
         .annotate(
             closing=closing(),
             question=Exists(open_question),
-            called=newest_answer(),
+            called=heard_while("state_code", "pk"),
             stopped=waits(),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),

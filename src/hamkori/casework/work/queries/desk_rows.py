@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
+from hamkori.casework.referral.queries.calls import said_here, second
 from hamkori.casework.work.queries.due import Due, first_by
 
 
@@ -19,6 +20,7 @@ def of_desk(
     found = []
     for one in desk:
         card = cards.get(one.pk)
+        calls = said_here(one)
         start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
         found.append(
             Due(
@@ -36,6 +38,8 @@ def of_desk(
                 risk=card.risk_code if card else "",
                 first=first_by(card.age_band_code, card.risk_code) if card else "",
                 asked_at=getattr(one, "asked_at", None),
+                call=(call := next(iter(calls), None)),
+                before_call=second(calls, call),
             )
         )
     return found

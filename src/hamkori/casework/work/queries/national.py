@@ -10,7 +10,6 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
-    better_before,
     calls_about,
     national_owed,
     protects,
@@ -18,6 +17,7 @@ from hamkori.casework.case.queries.coordination import (
     sender_untold,
     word_of_sender,
 )
+from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import CHILD_TOLD
@@ -61,7 +61,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 to=one.to,
                 phone=phones.get(one.to, ""),
                 call=calls[0] if calls else None,
-                before_call=better_before(calls),
+                before_call=second(calls, calls[0]) if calls else None,
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
                 sender_untold=one.sender is not None and sender_untold(calls),

@@ -11,11 +11,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.coordination import BETTER, FRUITLESS, TEAM, Call, better_before
+from hamkori.casework.case.queries.coordination import FRUITLESS, Call
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -24,6 +25,7 @@ from hamkori.casework.referral.models import (
     ReferralOrigin,
     ReferralStep,
 )
+from hamkori.casework.referral.queries import calls as called
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
@@ -68,6 +70,7 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             told_at=told_at(),
             asks=beside.to_ask_again(),
             aged=beside.asked_at_another_age(),
+            answered_since=beside.answered_at_this_age(),
             agreed_until=beside.said_until(*SHELTER),
             said_last=beside.said_last(*SHELTER),
             doctor_last=beside.said_last(*ASKED_FOR),
@@ -82,7 +85,6 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
 def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call").order_by("-at")
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (
@@ -93,9 +95,6 @@ def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
-            called_at=Subquery(calls.values("at")[:1]),
-            better=Subquery(calls.filter(reason_code__in=BETTER).values("reason_code")[:1]),
-            better_at=Subquery(calls.filter(reason_code__in=BETTER).values("at")[:1]),
             **left.beside_origin(elsewhere),
             asked_parts=PartsAsked("referral_id"),
             meets=Meets("referral_id"),
@@ -199,11 +198,12 @@ def _of_sent(
                     risk=case.risk_code if what in (WAITING, DOUBT) else "",
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
-                    call=(call := _called(pair, what)),
-                    before_call=_better(pair, call),
+                    call=(call := called.counting(calls := _calls(pair, what))),
+                    before_call=called.second(calls, call),
                     answered_call=what == DOUBT and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
+                    for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     supervised=_supervises(pair),
                 )
@@ -238,6 +238,15 @@ def _in_sight(pair: ReferralOrigin, what: str) -> bool:
     return of_arrival and in_hurry(pair.referral.urgency_code, pair.case.risk_code, pair.case.age_band_code)
 
 
+def _is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
+    """Whether somebody has a bed or urgent help now, and has to hear of it. What was accepted late in the evening for
+    "now" is of the day before once midnight is over. A supervisor tells nobody.
+    """
+    one = pair.referral
+    near = one.arrival_on is not None and one.arrival_on <= timezone.localdate(at)
+    return near and not _supervises(pair) and (was_for_a_place(pair) or one.urgency_code == URGENT)
+
+
 def _rests(one: Referral, clock: ReferralClock, at: datetime) -> bool:
     return clock.clock_code == "arrival" and rules.rests(one.heard_code, clock.next_at, at)
 
@@ -246,20 +255,11 @@ def _supervises(pair: ReferralOrigin) -> bool:
     return bool(pair.my_kind == "supervisor")  # type: ignore[attr-defined]
 
 
-def _called(pair: Any, what: str) -> Call | None:
-    """That the sender's side has called about an answer, or about a doubt since that is one, the newest."""
-    asked = what in (WAITING, "sent.answer") or (
-        what == DOUBT and pair.called and pair.called_at > pair.card_corrected_at
-    )
-    return Call(None, TEAM, pair.called, pair.called_at) if asked and pair.called else None
-
-
-def _better(pair: Any, call: Call | None) -> Call | None:
-    """The last call that reached somebody, where the newest of the same question reached nobody."""
-    since = pair.card_corrected_at if call is not None and pair.better and pair.card_corrected_at else None
-    if call is None or not pair.better or (since is not None and pair.better_at <= since):
-        return None
-    return better_before([call, Call(None, TEAM, pair.better, pair.better_at)])
+def _calls(pair: Any, what: str) -> tuple[Call, ...]:
+    """The calls about an answer, or of the sender's side about a doubt since that is one, the newest first."""
+    if what == DOUBT:
+        return called.own(called.of_sender(pair), since=pair.card_corrected_at)
+    return called.of_sender(pair) if what in (WAITING, "sent.answer") else ()
 
 
 def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:

@@ -23,6 +23,7 @@ from hamkori.casework.referral.models import (
     ReferralAccess,
     ReferralQuestion,
 )
+from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.work.queries import beside, own
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
@@ -143,7 +144,7 @@ def _desk(actor: Actor) -> QuerySet[Referral]:
         return Referral.objects.none()
     waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
     asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
-    return waiting.annotate(asked_at=Subquery(asked)).order_by("answer_due_at")[:SHOWN]
+    return waiting.annotate(asked_at=Subquery(asked), calls=Calls("pk")).order_by("answer_due_at")[:SHOWN]
 
 
 def _of_got(got: Iterable[ReferralAccess], clocks: own.Clocks, bodies: own.Names, at: datetime) -> list[Due]:

@@ -1,0 +1,95 @@
+"""Who called about a referral, and what came of it, as each of its two sides may read it (ADR 0121)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Case, Func, JSONField, Q, TextField, When
+
+from hamkori import definer
+from hamkori.casework.case.queries.coordination import (
+    NATIONAL,
+    NATIONAL_HERE,
+    REACHED,
+    SENDER_HERE,
+    TEAM,
+    WORDS,
+    Call,
+    better_before,
+)
+
+OURS: Final = {"S": TEAM, "N": NATIONAL}
+"""Whose call it was, to the sender's side."""
+HERE: Final = {"S": SENDER_HERE, "N": NATIONAL_HERE}
+"""The same to the desk that was called, which reads only what one of its own said."""
+
+
+class Calls(Func):
+    """Beside a referral: the calls about it that its reader may read, the newest first."""
+
+    function = "referral_calls"
+    output_field = JSONField()
+    arity = 1
+
+
+class Heard(Func):
+    """Beside a referral, for its sender's side: what came of the call that counts (`counting`)."""
+
+    function = "referral_heard"
+    output_field = TextField()
+    arity = 1
+
+
+def heard_while(state: str, key: str) -> Case:
+    """The same, asked of those alone whose first answer is awaited. `state`: where that stands."""
+    return Case(When(Q(**{state: "sent"}), then=Heard(key)), default=None, output_field=TextField())
+
+
+def calls_while(state: str, key: str) -> Case:
+    """The calls, of those alone that somebody may call about: they were asked, or have accepted."""
+    asked = Q(**{f"{state}__in": ("sent", "accepted")})
+    return Case(When(asked, then=Calls(key)), default=None, output_field=JSONField())
+
+
+def of_sender(read: Any) -> tuple[Call, ...]:
+    """To the sender's side, of what was read with `calls`."""
+    return _calls(getattr(read, "calls", None), OURS)
+
+
+def said_here(read: Any) -> tuple[Call, ...]:
+    """To the desk that was called, of what was read with it."""
+    return _calls(getattr(read, "calls", None), HERE)
+
+
+def calls_now(referral: UUID) -> tuple[Call, ...]:
+    """To the sender's side, asked now."""
+    said = definer.value("referral_calls", referral)
+    return _calls(json.loads(said) if isinstance(said, str) else said, OURS)
+
+
+def _calls(said: Iterable[Any] | None, sides: dict[str, str]) -> tuple[Call, ...]:
+    return tuple(Call(None, sides[one["side"]], one["answer"], datetime.fromisoformat(one["at"])) for one in said or ())
+
+
+def own(calls: Iterable[Call], since: datetime | None = None) -> tuple[Call, ...]:
+    """Of these the calls of the sender's side; `since`: those after it."""
+    return tuple(one for one in calls if one.side == TEAM and (since is None or one.at > since))
+
+
+def counting(calls: Iterable[Call]) -> Call | None:
+    """Which counts while the first answer is awaited: the last of the sender's side, or of a coordinator who heard
+    something there. `call_that_counts` in walls/59_whom_to_call.sql says the same.
+    """
+    return next((one for one in calls if one.side == TEAM or one.answer in (*REACHED, "said_no")), None)
+
+
+def second(calls: Sequence[Call], first: Call | None) -> Call | None:
+    """What stands beside the call that is said first: the good news that a later one does not undo, else the last."""
+    better = better_before(calls)
+    if better is not None and better != first:
+        return better
+    return next((one for one in calls[:2] if one != first and one.answer not in WORDS), None)
