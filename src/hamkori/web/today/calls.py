@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
@@ -33,6 +34,11 @@ def of_body(group: Sequence[Due]) -> dict[str, Any]:
     more = ["sender"] if tells == about and len(tells) == 1 else []
     offered = calls.answers(*more, of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
     return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
+
+
+def untold(one: Due) -> str:
+    """That the coordinator has still to call the sender."""
+    return format_html("<b>{}</b>", calls.UNTOLD) if one.sender_untold else ""
 
 
 def of_child(one: Due, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
-from hamkori.web.words.calls import UNTOLD, called, closed, not_said, of_all
+from hamkori.web.words.calls import called, closed, not_said, of_all
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -40,8 +40,7 @@ ICONS = {
     **dict.fromkeys(ILL, "warning"),
     "consent": "seen",
     "question": "question",
-    "part": "question",
-    "part.unshared": "question",
+    **dict.fromkeys(PARTS, "question"),
     "desk.answer": "desk",
     **dict.fromkeys(NATIONAL, "phone"),
     "stopped.missed": "danger",
@@ -135,9 +134,8 @@ def _owes(one: Due, hour: str) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
-    said += [format_html("<b>{}</b>", UNTOLD)] if one.sender_untold else []
     urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
-    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, calls.untold(one)]
 
 
 def _sender(one: Due) -> str:

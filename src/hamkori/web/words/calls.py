@@ -124,7 +124,7 @@ def called(one: Call, now: datetime, service: str = "") -> str:
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
-UNTOLD: Final = gettext_lazy("the sender is not told yet")
+UNTOLD: Final = gettext_lazy("the sender is not called yet")
 """After a call of a coordinator, until she says that she called them."""
 
 
