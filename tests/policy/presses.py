@@ -15,7 +15,7 @@ from django.utils import timezone
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, Screening
 from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.people.models import OrganisationPhone

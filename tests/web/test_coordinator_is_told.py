@@ -52,7 +52,9 @@ def counted_alike(farida: DoorClient) -> dict[str, int]:
 
 def the_sender_is_called(farida: DoorClient, code: str) -> None:
     for page in (page_text(farida.get(LATE)), page_text(farida.get("/"))):
-        assert ("I called the sender" in page, "he sender is not called yet" in page) == (True, True), "until it is said"
+        assert ("I called the sender" in page, "he sender is not called yet" in page) == (True, True), (
+            "until it is said"
+        )
     answer = page_text(
         farida.post(f"/coordination/{code}/call/", {"operation": str(uuid4()), "answer": "sender"}, follow=True)
     )
