@@ -134,14 +134,8 @@ def _owes(one: Due, hour: str) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
-    urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
-    return [
-        _first(one) or urgent,
-        "" if shut else closed(one.opens, now),
-        "" if sender else _sender(one),
-        *said,
-        calls.untold(one),
-    ]
+    urgent, owes = received.urgent(one.step) if one.calls_now and not one.before else "", calls.untold(one)
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
 
 
 def _sender(one: Due) -> str:
