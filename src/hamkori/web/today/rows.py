@@ -30,11 +30,11 @@ PARTS: Final = ("part", "part.unshared")
 WAIT: Final = ("question", *ILL, DOUBT, *PARTS)
 """Rows that need an act, and are no alarm."""
 ICONS = {
-    "danger.draft": "danger",
-    "danger.open": "danger",
+    **dict.fromkeys(("danger.draft", "danger.open"), "danger"),
     "next_step": "calendar",
     "no_next_step": "calendar",
     "opened_again": "seen",
+    **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
     "draft": "change",
     "child": "warning",
     **dict.fromkeys(ILL, "warning"),
@@ -174,9 +174,8 @@ def _nobody_there(one: Due) -> bool:
 def _icon(one: Due) -> str:
     if one.stays and one.what == "place.open":
         return "question"
-    if one.for_today:
-        return "done"
-    return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
+    icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
+    return "done" if one.for_today else icon
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
@@ -298,6 +297,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
+    parts.append(red.had_no_room(one.again.name, one.again.at, now) if one.again and not one.unagreed else "")
     parts.append(_told(one, now))
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
