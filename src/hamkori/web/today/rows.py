@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import DOUBT, ILL, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
@@ -30,18 +30,17 @@ PARTS: Final = ("part", "part.unshared")
 WAIT: Final = ("question", *ILL, DOUBT, *PARTS)
 """Rows that need an act, and are no alarm."""
 ICONS = {
-    "danger.draft": "danger",
-    "danger.open": "danger",
+    **dict.fromkeys(("danger.draft", "danger.open"), "danger"),
     "next_step": "calendar",
     "no_next_step": "calendar",
     "opened_again": "seen",
+    **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
     "draft": "change",
     "child": "warning",
     **dict.fromkeys(ILL, "warning"),
     "consent": "seen",
     "question": "question",
-    "part": "question",
-    "part.unshared": "question",
+    **dict.fromkeys(PARTS, "question"),
     "desk.answer": "desk",
     **dict.fromkeys(NATIONAL, "phone"),
     "stopped.missed": "danger",
@@ -75,6 +74,8 @@ def rows(
     return [
         _of_body(group, now)
         if group[0].what in NATIONAL
+        else calls.of_child(group[0], now)
+        if group[0].what == CHILD_TOLD
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
         | {"calls": calls.of_sender(group[0], referrals)}
         for group in groups.values()
@@ -133,8 +134,8 @@ def _owes(one: Due, hour: str) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
-    urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
-    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
+    urgent, owes = received.urgent(one.step) if one.calls_now and not one.before else "", calls.untold(one)
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
 
 
 def _sender(one: Due) -> str:
@@ -173,9 +174,8 @@ def _nobody_there(one: Due) -> bool:
 def _icon(one: Due) -> str:
     if one.stays and one.what == "place.open":
         return "question"
-    if one.for_today:
-        return "done"
-    return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
+    icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
+    return "done" if one.for_today else icon
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
@@ -297,6 +297,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
+    parts.append(red.had_no_room(one.again.name, one.again.at, now) if one.again and not one.unagreed else "")
     parts.append(_told(one, now))
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))

@@ -124,6 +124,10 @@ def called(one: Call, now: datetime, service: str = "") -> str:
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
+UNTOLD: Final = gettext_lazy("the sender is not called yet")
+"""After a call of a coordinator, until she says that she called them."""
+
+
 def in_a_row(calls: Sequence[Call], now: datetime) -> list[str]:
     """The call that counts of those that its sender's side reads, and another beside it."""
     counts = counting(calls)

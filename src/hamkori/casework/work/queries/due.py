@@ -14,10 +14,11 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import working_day
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, ILL, NATIONAL
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, COMES, DISPUTED, DOUBT, ILL, NATIONAL
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.queries.left import Again
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
@@ -83,6 +84,10 @@ class Due:
     sender: str = ""
     sender_phone: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
+    sender_untold: bool = False
+    """Of such a row: what a coordinator heard there, or that nobody was reached, was not told to the sender yet."""
+    call_id: UUID | None = None
+    """Of a call to the coordinator about a child: by it she says that it is settled."""
     slug: str = ""
     """On those rows the organisation, for the page on which its number is recorded."""
     word: Call | None = None
@@ -115,6 +120,8 @@ class Due:
     """For the place that it waits for it stands above somebody whose hour runs out earlier."""
     nobody_else: bool = False
     """Of a referral that stopped or is late: nobody else is listed who could be asked."""
+    again: Again | None = None
+    """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False
@@ -148,7 +155,7 @@ class Due:
         accepted does not say that they take the child that the person is.
         """
         doubt = self.what == DOUBT and not self.answered_call
-        return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
+        return doubt or self.what in ("national.unread", CHILD_TOLD) or (self.opens is not None and not self.late)
 
     @property
     def is_with_coordinator(self) -> bool:
