@@ -227,8 +227,12 @@ def test_one_call_about_several_is_one_press_and_a_row_of_the_record_for_each(ho
     today = farida.get("/").content.decode()
     assert "Say that you called" not in today, "it is said here"
     assert sorted(re.findall(r'name="also" value="(\d+)"|/coordination/(\d+)/call/', today)) == sorted(
-        (("", codes[0]), (codes[1], ""))
-    ), "the one in the address, the other beside it"
+        (("", codes[0]), ("", codes[1]), ("", codes[0]), (codes[1], ""))
+    ), "a form under each; of both, the one in the address, the other beside it"
+    heard = "They said yes They said no They will call back"  # Red before: of two nobody could say which had a yes
+    row = page_text(farida.get("/")).partition("2\u00a0referrals")[2]
+    assert row.count(heard) == 2, "what was heard is said of each"
+    assert len(re.findall(r"Not reached|They said yes", row)) == 3, "that nobody was reached, of both"
     assert "You called about 2 referrals: Reached Not reached" in page_text(farida.get(PAGE))
     pressed = {"operation": str(uuid4()), "answer": "not_reached", "from": "today", "also": codes[1:]}
     answer = farida.post(f"/coordination/{codes[0]}/call/", pressed, follow=True)

@@ -1,6 +1,7 @@
 """A call is said on Today itself: the answers beside a row, for the coordinator and for the sender's side."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +15,40 @@ from hamkori.web.words import calls, lists
 from hamkori.web.words.calling import coordinator_answers
 
 
-def of_body(group: Sequence[Due]) -> dict[str, Any]:
+def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
     """The coordinator's: one call is one press for all that this organisation is called about. Nothing where no number
-    is recorded; whoever was reached already is not asked about again.
+    is recorded; whoever was reached already is not asked about again. Where `each` is said of its own (`of_each`), that
+    nobody was reached is left.
     """
     about = [one for one in group if one.referral and not one.spoken]
     if not about or not group[0].phone:
         return {}
     first, *rest = [one.referral for one in about]
-    offered = calls.answers(of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
-    return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
+    offered = calls.answers(of_one=not rest and about[0].reason in calls.FIRST_ANSWER, phone=not _is_of_each(group))
+    return {
+        "url": reverse("coordination_call", args=[first]),
+        "also": rest,
+        "answers": offered,
+        "read_at": now.isoformat(),
+    }
 
 
-def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
+def _is_of_each(group: Sequence[Due]) -> bool:
+    """Whether what was heard is said of each: of several that are urgent they may say yes to one and no to another."""
+    about = [one for one in group if one.referral and not one.spoken]
+    return len(about) > 1 and any(one.calls_now for one in about) and bool(group[0].phone)
+
+
+def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
+    """What was heard there of one of several."""
+    if not _is_of_each(group) or not one.referral or one.spoken:
+        return {}
+    heard = [each for each in calls.answers(of_one=one.reason in calls.FIRST_ANSWER) if each[0] != "not_reached"]
+    url = reverse("coordination_call", args=[one.referral])
+    return {"url": url, "answers": heard, "read_at": now.isoformat()}
+
+
+def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:
     """The team's and the supervisor's, before a call about a desk that reads nothing in time: what was said there, or
     that nobody was reached. Where nobody else can be asked, the coordinator is called after it.
     """
@@ -45,4 +67,5 @@ def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": shown.field,
         "answers": coordinator_answers() if to_coordinator else desk,
+        "read_at": now.isoformat(),
     }

@@ -76,7 +76,7 @@ def rows(
         _of_body(group, now)
         if group[0].what in NATIONAL
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
-        | {"calls": calls.of_sender(group[0], referrals)}
+        | {"calls": calls.of_sender(group[0], referrals, now)}
         for group in groups.values()
     ]
 
@@ -89,11 +89,14 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     hours = [times.when_owed(one, now) for one in group]
     at = hours[0] if len({*hours}) == 1 else ""  # what is true of all of them stands beside them, once
     lines = [
-        _dotted(
-            one.referral,
-            *_owes(one, "" if at else hour),
-            *_apart(one, now, shut=bool(shut), sender=bool(sender)),
-        )
+        {
+            "said": _dotted(
+                one.referral,
+                *_owes(one, "" if at else hour),
+                *_apart(one, now, shut=bool(shut), sender=bool(sender)),
+            ),
+            "calls": calls.of_each(one, group, now),
+        }
         for one, hour in zip(group, hours, strict=True)
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
@@ -103,7 +106,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         "when": at,
         "lines": lines,
         "not_reached": buttons.not_reached(first),
-        "calls": calls.of_body(group),
+        "calls": calls.of_body(group, now),
     }
 
 
