@@ -30,7 +30,7 @@ STATEMENTS: Mapping[str, str] = {
     "casework/raising.py": "what may be many rows is made some at a time",
     "casework/seed.py": "makes functions and triggers of the rules, as their owner",
     "casework/work/actions/clock.py": "two sweeps in one statement, and the worker's own patience",
-    "casework/work/queries/case_page.py": "all sections of a case in one statement, under row security",
+    "casework/work/queries/case_sheets.py": "all sections of a case in one statement, under row security",
     "casework/referral/queries/copies.py": "people at several receivers in one statement, counted by their function",
     "casework/work/queries/counts.py": "one row at each page, with a sum and a day that the database reckons",
     "directory/actions/taking_in.py": "one import at a time: locks a row that is always there",

@@ -288,11 +288,20 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
         clock = CaseClock.objects.get(case=case, clock_code="consent")
     assert last_day(clock.due_at, timezone.now()) == full_day(day, timezone.localdate())
     home = page_text(client.get("/"))
-    assert home.index("Call now") < home.index("Child: ") < home.index("Today and soon") < home.index(box)
+    order = [home.index(one) for one in ("Call now", "Child: ", box, "Today and soon")]
+    assert order == sorted(order), "nothing can be sent before it: urgent, and not of the day on which they end"
     assert f'href="/cases/{case.code}/consent/"' in client.get("/").content.decode()
-    for word in (full_day(day, timezone.localdate()), "Ask again"):
+    for word in (f"answers end {full_day(day, timezone.localdate())}", "Ask again"):
         assert word in home.partition(box)[2], word
     assert "The consent ends" not in home, "said once"
+    planned = {"next_step_code": "ask_agreement", "next_step_on": timezone.localdate()}
+    with god():
+        before = Case.objects.filter(pk=case.pk).values(*planned).get()
+        Case.objects.filter(pk=case.pk).update(**planned)
+    alone = page_text(client.get("/"))
+    assert ("An adult must answer for the child" in alone, "Ask what may be shared" in alone) == (True, False), "once"
+    with god():
+        Case.objects.filter(pk=case.pk).update(**before)
     house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
     assert box not in page_text(client.get(f"/cases/{case.code}/"))
     assert box not in page_text(client.get("/"))

@@ -257,12 +257,12 @@ def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
     client = doors.client_for(world.zarina)
     address = f"/cases/{case.code}/close/"
     opened_before = {**fields(client.get(address), address), "outcome": "goals_met"}
-    world.sent(case)
+    waits = world.sent(case)
     refused = client.post(address, opened_before)
     assert refused.status_code == 400
     for page in (text(refused), text(client.get(address))):
         assert "1 referral waits or is disputed. End it first." in page
-        assert f"/cases/{case.code}/#referrals" in page, "the way to what stands in the way"
+        assert f'href="/referrals/{waits.code}/">NGO shelter' in page, "what stands in the way is named, and opens"
         assert 'name="outcome"' not in page, "nothing is asked that would be refused"
     assert again(case).state_code == "open"
 
@@ -276,7 +276,8 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert "Only a supervisor closes a case with: Contact was lost" in page
     assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
     assert "no organisation here gave one" in page
-    assert "The decision on the signs was never made." in page, "it is said, and forbids nothing"
+    undecided = ">The decision on the signs was never made.</a>"
+    assert f'href="/cases/{case.code}/screening/"{undecided}' in page, "it is said, forbids nothing, and opens"
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 400, "it is read first"
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     closed = text(lead.get(f"/cases/{case.code}/"))

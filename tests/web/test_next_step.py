@@ -29,7 +29,7 @@ def test_the_next_step_is_set_with_one_press_of_a_day(world: Scene) -> None:
     answer = client.post(address, {**sent, "day": days[2]}, follow=True)
     third = date.fromisoformat(days[2])
     assert again(case).next_step_on == third
-    assert f"Saved. Next step: Refer to a service, {third:%A}, " in text(answer)
+    assert f"Not done, replaced: Meet again. Next: Refer to a service, {third:%A}, " in text(answer)
     assert "<svg" not in page.content.decode().partition('id="days"')[2].partition("</div>")[0]
     wrong = client.post(address, {**sent, "next_step_code": "", "day": days[3], "operation": operation()})
     marked = re.findall(r'value="([^"]+)"><svg', wrong.content.decode().partition('id="days"')[2])
@@ -54,7 +54,7 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
     of_case = client.get(f"/cases/{case.code}/").content.decode()
     assert of_case.count(f'href="{address}') == 3, "above with both buttons, among the links, and not as a row as well"
     done = client.get(f"{address}?done=1")
-    for said in ("Next step</h1>", "Done when you save: Meet again, ", "Not done yet: put it off"):
+    for said in ("Next step</h1>", "Done when you save: Meet again, ", "Not done: put it off, or replace it"):
         assert said in text(done), "nothing is done before it is saved"
     assert "Replaces" not in text(done)
     assert (fields(done)["next_step_code"], fields(done)["next_step_on"]) == ([""], [""])
@@ -72,3 +72,8 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
         client.get(f"/cases/{case.code}/")
     )
     assert again(case).next_step_code == "refer"
+    assert press(client, address, next_step_code="meet", next_step_on=day).status_code == 303
+    other = text(client.get(f"/cases/{case.code}/"))
+    assert f"Not done, replaced: Refer to a service. Next: Meet again, {date.fromisoformat(day):%A}" in other, (
+        "nobody writes that it was done"
+    )

@@ -148,6 +148,7 @@ def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) ->
         ("", "Ask again"),
     ]
     assert "an adult who may speak" not in page
+    assert "Ended: shelter. Not asked: doctors" in page, "on a phone too: who was asked is not “not asked”"
 
 
 @pytest.mark.alarms

@@ -252,6 +252,8 @@ def test_the_result_is_confirmed_with_her_view(house: Senders, agreed) -> None:
     house.finished(referral)
     zarina = house.browser()
     assert "No longer needed" in page_text(zarina.get(at(referral)))
+    of_whom = f" · Case {agreed.code[:4]} {agreed.code[4:]} · "
+    assert of_whom in page_text(zarina.get(at(referral, "confirm"))), "which help, and whose"
     unsaid = page_text(zarina.post(at(referral, "confirm"), press(referral, agrees="yes")))
     assert "What did the person say? If not asked, say why." in unsaid
     done = zarina.post(at(referral, "confirm"), press(referral, her_view="not_asked_unsafe", agrees="no"))

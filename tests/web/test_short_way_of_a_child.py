@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.case.models import CaseClock
+from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral
 from tests import doors
@@ -111,6 +111,16 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert "step=alone" in zarina.get(f"/cases/{case.code}/consent/").content.decode()
     assert "Step 3 of 6" not in page_text(zarina.get(alone)), "no second case is begun"
     goes(press(zarina, alone))
+
+
+def test_who_was_told_of_this_child_is_called_first(zarina) -> None:
+    """Red before: the list began with others, as if nobody knew of the child."""
+    alone = goes(press(zarina, begun(zarina), **{**WHO, "age_band_code": "a9_17"}, adult="no", do="go"))
+    with god():
+        Case.objects.filter(pk=case_of(alone).pk).update(told_child_protection_at=timezone.now())
+    first = page_text(zarina.get(alone)).partition("Call now, and name nobody:")[2].partition("Whom else")[0]
+    assert first.startswith(" Child protection was told today ")
+    assert "Whom: in the locked part “How to reach the person safely”." in first
 
 
 def test_keeping_a_child_on_today_says_which_step_it_replaces(zarina) -> None:

@@ -9,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.order import cards
 from hamkori.casework.work.queries.today import today
+from hamkori.vocabulary.codes import shown
 from hamkori.web.kit import moments
 from tests import doors
 from tests.cast import pass_time
@@ -87,6 +89,36 @@ def test_own_steps_and_who_is_expected_stand_under_later_for_a_week(scene: Scene
     assert f"/cases/{far.code}/" not in page(scene.zarina)
     assert listed(scene.saida) == {}, "a supervisor reads what is late"
     assert "Accepted: NGO shelter" in page(scene.zarina), "and it is news"
+
+
+def test_a_place_for_tonight_stands_first_until_the_person_is_there_and_a_night_is_told_whole(scene: Scene) -> None:
+    """Red before: it stood below everything that was soon, and what ended the same night was told nowhere."""
+    own, case = scene.case(), scene.case()
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_on="2026-01-02")
+    referral = scene.sent(case)
+    scene.accepted(referral)
+    assert next(iter(listed(scene.zarina).items())) == ("accepted", ["sent.comes"])
+    client = doors.client_for(scene.zarina)
+    for said in range(2):
+        first = page(scene.zarina).partition("Accepted for today")[2].partition("</section>")[0]
+        assert f'href="/referrals/{referral.code}/">Tell the person the time' in first, said
+        client.post("/seen/", {"key": ["accepted", "news"]})
+    assert "accepted" not in listed(scene.saida), "the team tells"
+    scene.served(referral)
+    assert "accepted" not in listed(scene.zarina)
+    assert "Help began: NGO shelter" in page(scene.zarina)
+    with doors.acting(scene.zarina) as actor:
+        consent.withdraw(actor, Case.objects.get(pk=case.pk), rows=None, sections=[], how_said="in_person")
+    arrived = page(scene.zarina).partition('id="news"')[2]
+    assert ("Help began, and the referral ended since: NGO shelter" in arrived, "Accepted, and" in arrived) == (
+        True,
+        False,
+    ), "once"
+    assert f'href="/referrals/{referral.code}/"' in arrived
+    assert shown(case.code) in arrived, "of which case"
+    pass_time(hours=25)
+    assert "ended since" not in page(scene.zarina), "for a day"
 
 
 def test_a_dispute_is_waited_for(scene: Scene) -> None:

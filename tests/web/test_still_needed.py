@@ -94,6 +94,12 @@ def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_nee
     assert [page_text(zarina.get("/cases/")).count(one) > 0 for one in (said, "No doctor")] == [True, True]
     urgent, _title, _late = page_text(zarina.get("/")).partition("Urgent ")[2].partition("Today and soon")
     assert said in urgent, "above what is late and what is soon"
+    above = house.browser("supervisor-cso")
+    shown = page_text(above.get("/")).partition(said)[2]
+    assert "Tell the lead worker" in shown.partition("Late")[0], (
+        "her supervisor reads it too, and tells the lead worker"
+    )
+    assert said in page_text(above.get(here)), "where her row leads"
     offered(house, "HEALTH-02", "HEALTH-03", "HEALTH-04")
     shown = page_text(zarina.get(doctors))
     for waits in ("General health check", "hepatitis testing"):
@@ -140,8 +146,8 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
         Referral.objects.filter(pk=gone.pk).update(service_code="HEALTH-01")
     page = zarina.get(f"/referrals/{gone.code}/again/")
     text, (day,) = page_text(page), fields(page, f"/cases/{case.code}/refer/")["needed_from"]
-    assert day != DateField().prepare_value(timezone.localdate(now()))
-    assert "“Needed from” is now: today." not in text, "the day that stands in the field"
+    assert day == DateField().prepare_value(timezone.localdate(now())), "an emergency is of today"
+    assert "“Needed from” is now: today." in text, "the day that stands in the field"
     places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
     assert places == sorted(places)
     house.sent(case, urgency="normal")
@@ -149,6 +155,12 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
         assert "Still without: Emergency medical care" in page_text(zarina.get(address)), (
             "in the same words, until asked"
         )
+    today = zarina.get("/")
+    said = page_text(today).partition("Still without: Emergency medical care")[2].partition("Nothing more to do")[0]
+    for word in ("nobody is asked for emergency care", "Ask for the missing help"):
+        assert word in page_text(today), word
+    assert "waiting for an answer" not in said, "what waits is other help"
+    assert f'href="/referrals/{gone.code}/again/">Ask for the missing help' in today.content.decode()
 
 
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:

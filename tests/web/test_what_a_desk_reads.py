@@ -144,6 +144,9 @@ def test_what_is_missing_is_asked_of_the_sender_once_until_the_part_was_sent_aga
     assert f"They ask for what is missing in: {part}" in page_text(today)
     assert f'href="{sends}"' in today.content.decode()
     assert f'href="{sends}"' in sender.get(at).content.decode()
+    of_case = sender.get(f"/cases/{case.code}/").content.decode()
+    assert of_case.count(f'href="{sends}"') == 2, "the row and its button, as on Today"
+    assert f"They ask for what is missing in: {part}" in page_text(sender.get(f"/cases/{case.code}/"))
     assert "Send this part again" not in page_text(house.browser("supervisor-cso").get("/"))
     with god():
         version = record(referral).version
@@ -264,6 +267,8 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     today = sender.get("/")
     assert "They ask for: Needs, risk, plan" in page_text(today)
     assert f'href="{at}#asks"' in today.content.decode()
+    of_case = page_text(sender.get(f"/cases/{case.code}/")).partition("Next step")[2]
+    assert "They ask for: Needs, risk, plan" in of_case.partition("Referrals")[0]
     theirs = page_text(sender.get(at))
     assert "They ask for what was not shared" in theirs
     assert "Ask the person first. They may say no; why is not told." in theirs

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
-from hamkori.web.cases.tasks import is_ready
+from hamkori.web.cases.tasks import asked_us, is_ready
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
@@ -132,12 +132,6 @@ def _doubt_asked(one: Sent, file: File) -> Alarm:
         tone="" if one.doubt_calls else "wait",
         then=another if asks else None,
     )
-
-
-def asked_us(one: Sent) -> str:
-    """What a desk asks the sender, who has to answer before they can."""
-    question = referral_words.question_of_theirs(one.asks, one.body, one.region)
-    return _("They ask you: %(question)s") % {"question": question}
 
 
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
@@ -310,6 +304,8 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield yet, "", "wait" if urgent else ""
     if case.state_code == "draft":
         return
+    if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
+        yield str(red.NO_DOCTOR), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     if child is not None and child <= file.now:
         yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child", ""

@@ -173,6 +173,11 @@ def _saved(case: Case, stood: tuple[str, date | None], now: datetime, *, done: b
     values = {"step": lists.label("next_step", case.next_step_code), "day": day}
     if done and code:
         return _("Done: %(done)s. Next: %(step)s, %(day)s.") % {"done": lists.label("next_step", code), **values}
+    if code and code != case.next_step_code:
+        return _("Not done, replaced: %(before)s. Next: %(step)s, %(day)s.") % {
+            "before": lists.label("next_step", code),
+            **values,
+        }
     if code == case.next_step_code and on is not None and on < case.next_step_on:
         return _("Put off: %(step)s, %(day)s.") % values
     return _("Saved. Next step: %(step)s, %(day)s.") % values

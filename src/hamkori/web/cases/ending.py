@@ -311,9 +311,11 @@ def _closes(at: At) -> dict[str, Any]:
     return {
         "title": _("Close the case"),
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
+        "in_the_way": closing_page.in_the_way(at.thing.file) if at.thing.file is not None else [],
         "above": above,
         "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
         "undecided": at.thing.file is not None and closing_page.undecided(at.thing.file),
+        "decide_url": closing_page.decide_url(at.thing.file) if at.thing.file is not None else "",
         "next_step": words.planned(at.thing.case, now()),
         "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
     }

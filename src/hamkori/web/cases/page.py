@@ -22,11 +22,11 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.people.queries import names, shown
 from hamkori.web.cases import copies
-from hamkori.web.cases.alarms import alarms, asked_us
+from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
-from hamkori.web.cases.tasks import tasks, way_on
+from hamkori.web.cases.tasks import asked_us, tasks, way_on
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, calling, child_alone, consented, lists, received, red, sections, steps

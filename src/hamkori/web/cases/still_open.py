@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.words import lists
@@ -32,11 +34,16 @@ def still_open(file: File) -> list[str]:
 
 def unconfirmed(file: File) -> list[dict[str, str]]:
     """Results of which the person was not asked yet: they stand on Today after the case is closed too."""
-    return [
-        {"code": one.code, "service": lists.label("service", one.service), "body": one.body}
-        for one in file.referrals
-        if one.state == "finished"
-    ]
+    return [_named(one) for one in file.referrals if one.state == "finished"]
+
+
+def in_the_way(file: File) -> list[dict[str, str]]:
+    """The referrals with which the case cannot be closed."""
+    return [_named(one) for one in file.referrals if one.state in BLOCKS_CLOSING]
+
+
+def _named(one: Sent) -> dict[str, str]:
+    return {"code": one.code, "service": lists.label("service", one.service), "body": one.body}
 
 
 def _is_place(one: Sent) -> bool:
@@ -48,3 +55,10 @@ def undecided(file: File) -> bool:
     """Whether nobody decided about the signs; not where the case was sent here and none were looked at."""
     elsewhere = bool(file.came_from) and not file.screenings
     return file.case.decision_code == "not_yet" and "screening" in file.standing.sections and not elsewhere
+
+
+def decide_url(file: File) -> str:
+    """Where the reader decides about them: after the signs, which are written down first; '' where another does."""
+    if not file.standing.may("decide", file.case.state_code):
+        return ""
+    return reverse("decide" if file.facts.holds("screening_done") else "screening", args=[file.case.code])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TWO_LINES = 84
 """So many letters fit on two lines of a small phone."""
-MARKS = ("yes", "no", "unasked")
+MARKS = ("yes", "no", "ended", "unasked")
 
 
 def strip(case: Case, agreed: Agreed, today: date, *, waits: bool = False) -> dict[str, Any]:
@@ -84,12 +84,19 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
     """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
-    marks = {kind: _answer(agreed, kind)["state"] for kind in agreement.KINDS}
+    marks = {kind: _mark(agreed, kind) for kind in agreement.KINDS}
     if agreed.asks_child:
         return _asks_child(agreed, marks)
     police = _police(agreed, marks["police"])
     said = named(marks, police.sentence, waits=waits)
     return said if waits or len(said) <= TWO_LINES else _numbers(marks, police.counted)
+
+
+def _mark(agreed: Agreed, kind: str) -> str:
+    """Of whom consent has ended somebody was asked; the police have a sentence of their own."""
+    answer = _answer(agreed, kind)
+    ended = answer["answer"] == lists.label("consent_state", "expired") and kind != "police"
+    return "ended" if ended else answer["state"]
 
 
 def _asks_child(agreed: Agreed, marks: dict[str, str]) -> str:
@@ -104,6 +111,7 @@ def named(marks: dict[str, str], police: str, *, waits: bool = False) -> str:
     """Who got a yes, who a no, who was not asked, and the police apart."""
     of = {state: [_short(kind) for kind in marks if marks[kind] == state and kind != "police"] for state in MARKS}
     sentences = {"yes": _("Yes: %(whom)s."), "no": _("No: %(whom)s."), "unasked": _("Not asked: %(whom)s.")}
+    sentences["ended"] = _("Ended: %(whom)s.")
     sentences |= {"unasked": _("Consent waits for an adult.")} if waits else {}
     if waits and marks["police"] == "unasked":
         of["unasked"].append(_("police"))
@@ -157,10 +165,11 @@ def _in_a_word(state: str) -> str:
 def _numbers(marks: dict[str, str], police: str) -> str:
     """The police by name, the others counted."""
     others = [marks[kind] for kind in marks if kind != "police"]
-    yes, no, unasked = (others.count(state) for state in ("yes", "no", "unasked"))
+    yes, no, ended, unasked = (others.count(state) for state in MARKS)
     parts = [
         ngettext("%(n)d yes", "%(n)d yes", yes) % {"n": yes} if yes else "",
         ngettext("%(n)d no", "%(n)d no", no) % {"n": no} if no else "",
+        ngettext("%(n)d ended", "%(n)d ended", ended) % {"n": ended} if ended else "",
         police,
         ngettext("%(n)d not asked", "%(n)d not asked", unasked) % {"n": unasked} if unasked else "",
     ]

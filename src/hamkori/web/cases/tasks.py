@@ -23,15 +23,50 @@ Task = dict[str, Any]
 
 
 def tasks(file: File) -> list[Task]:
-    """Rows of the task list: who is expected, the planned step, signs, decision, consent, requests, child, age."""
+    """Rows of the task list: what an organisation asks us, who is expected, the planned step, signs, decision, consent,
+    requests, child, age.
+    """
     planned = child_alone.waits(file.case) and file.agreed.asked_at is None  # asking is the planned step itself
     agreement = None if _said_above(file) or planned else _agreement(file)
-    rows = [*_ahead(file), _signs(file), _decision(file), agreement, _referrals(file), _child(file), _age(file)]
+    rows = [
+        *_asked(file),
+        *_ahead(file),
+        _signs(file),
+        _decision(file),
+        agreement,
+        _referrals(file),
+        _child(file),
+        _age(file),
+    ]
     return [row for row in rows if row]
 
 
 def _task(label: str, state: str, state_label: str, *, url: str = "", hint: str = "", when: object = "") -> Task:
     return {"label": label, "state": state, "state_label": state_label, "url": url, "hint": hint, "when": when}
+
+
+def _asked(file: File) -> list[Task]:
+    """What organisations wait for: the answer to a question, a part; with the button of that row on Today."""
+    rows = []
+    for one in file.referrals if file.standing.works else ():
+        of = f"{lists.label('service', one.service)} · {one.body}"
+        if one.asks:
+            url = reverse("referral_answer", args=[one.code])
+            rows.append({**_task(asked_us(one), "todo", "", url=url, hint=of), "button": str(red.READ_QUESTION)})
+        for part in one.parts:
+            sent = part in one.sections
+            label = str(red.PART if sent else red.PART_UNSHARED) % {"part": arrival.part(part, one.service)}
+            there = reverse("referral_add", args=[one.code]) + f"?part={part}"
+            url = there if sent else reverse("referral", args=[one.code]) + "#asks"
+            button = red.OPEN_PART if sent else red.READ_QUESTION
+            rows.append({**_task(label, "todo", "", url=url, hint=of), "button": str(button)})
+    return rows
+
+
+def asked_us(one: Sent) -> str:
+    """What a desk asks the sender, who has to answer before they can."""
+    question = referral.question_of_theirs(one.asks, one.body, one.region)
+    return _("They ask you: %(question)s") % {"question": question}
 
 
 def _ahead(file: File) -> list[Task]:
@@ -48,7 +83,7 @@ def _expected(one: Sent, file: File) -> Task:
     """Who comes, when and to whom, with the way to where and at what hour: the person is told that."""
     label = arrival.say("expected_which", one.service, service=lists.label("service", one.service))
     when = referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
-    button = _("Tell the person the time") if file.standing.works and one.live else str(red.OPEN_REFERRAL)
+    button = str(red.TELL_TIME if file.standing.works and one.live else red.OPEN_REFERRAL)
     url = reverse("referral", args=[one.code])
     return {**_task(label, "comes", "", url=url, hint=one.body, when=when), "button": button}
 

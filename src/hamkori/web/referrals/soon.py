@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.referral.queries.refer import Prepared, suggested_urgency
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import DateField
 from hamkori.web.words import directory
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 DOCTORS, DOCTOR = "HEALTH", "doctor"
 """The group of services, and the need of today."""
-EMERGENCY = "HEALTH-01"
-"""Emergency medical care."""
 
 
 def doctor_this_week(case: Case) -> bool:
@@ -60,10 +59,17 @@ def first_day(known: Prepared, need: str) -> date:
     return next(known.calendar.days_after(today)) if need == DOCTORS and doctor_this_week(known.case) else today
 
 
+def _is_for_emergency(screen: Screen) -> bool:
+    """Whether emergency care is asked for, or other help in its place."""
+    return is_emergency(screen) or (screen.earlier is not None and screen.earlier.service_code == EMERGENCY)
+
+
 def needed_from(screen: Screen) -> object:
     """As chosen. A day that nobody chose does not go from a doctor to other help, nor back."""
     known, typed = screen.known, screen.typed
     first = first_day(known, screen.need)
+    if typed is None and _is_for_emergency(screen):
+        first = known.calendar.day(known.at)
     if typed is None:
         return screen.start.needed_from or first
     said, shown = str(typed.get("needed_from", "")), screen.shown_before

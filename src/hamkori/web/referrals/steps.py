@@ -140,6 +140,7 @@ def _confirms(at: At) -> dict[str, Any]:
     questionable = referral.state_code != "disputed" and at.thing.facts.holds("not_disputed_before")
     return {
         "heading": _("Confirm the result"),
+        "to": _of_whom(at),
         "text": _("Ask only if it is safe. Not asked is an answer too.") if ours else _for_the_team(at),
         "button": _("Confirm"),
         "result": _result(at),
@@ -158,6 +159,7 @@ def _for_the_team(at: At) -> str:
 def _disputes(at: At) -> dict[str, Any]:
     return {
         "heading": _("Dispute the result"),
+        "to": _of_whom(at),
         "text": _("They are told and may correct the result. It can be disputed once."),
         "button": _("Dispute it"),
         "result": _result(at),
@@ -198,7 +200,7 @@ def _recall(at: At) -> None:
 
 
 def _of_whom(at: At) -> str:
-    """Which referral is cancelled: the help, for whom, of which case, and where."""
+    """Which referral it is: the help, for whom, of which case, and where."""
     found, case = at.thing.referral, at.thing.case
     to = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     help_, whom = lists.label("service", found.service_code), words.person(case.sex_code, case.age_band_code)

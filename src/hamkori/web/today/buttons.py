@@ -37,13 +37,14 @@ DO: Final = {
     "draft": gettext_lazy("Open the registration"),
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
-    "question": gettext_lazy("Read the question"),
-    "part": gettext_lazy("Open this part"),
-    "part.unshared": gettext_lazy("Read the question"),
+    "question": red.READ_QUESTION,
+    "part": red.OPEN_PART,
+    "part.unshared": red.READ_QUESTION,
     "sent.answer": red.ASK_ANOTHER,
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": red.OPEN_REFERRAL,
     "sent.comes": red.OPEN_REFERRAL,
+    "sent.today": red.TELL_TIME,
     "sent.doubt": red.OPEN_REFERRAL,
     "sent.confirm": gettext_lazy("Say how it was"),
     "sent.dispute": red.OPEN_REFERRAL,
@@ -77,14 +78,15 @@ def name(one: Due, now: datetime) -> str:
         return _("Record the number")
     if one.unagreed or _asks_to_stay(one):
         return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
-    if _is_ahead(one, now) or (one.what == "national.late" and not one.referral):
+    if not one.for_today and (_is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
+    kind = "sent.today" if one.for_today else kind
     kind = "sent.answer" if one.place_from or _asks_another(one) else kind
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
-    kind = "sent.waiting" if one.nobody_else or one.since_waits else kind
+    kind = "sent.waiting" if one.nobody_else or _opens_since(one) else kind
     return str(DO.get(kind, "") or DO[step_of(one) or one.what])
 
 
@@ -123,7 +125,8 @@ def _tells(one: Due) -> bool:
     awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
     """
     late = one.late and (not one.referral or one.what == "sent.dispute")
-    waits = late or one.stopped or one.danger or one.no_place or (one.awaits_place and not (one.late or one.unread))
+    lacks = one.danger or one.ill or one.no_place
+    waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
@@ -151,9 +154,15 @@ def opens(one: Due, now: datetime) -> str:
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
-    name = ("referral" if one.since_waits else None) if one.nobody_else or one.since_waits else name
+    since = one.since_waits if _opens_since(one) else ""
+    name = ("referral" if since else None) if one.nobody_else or since else name
     part = f"?part={one.step}" if one.what == "part" else ""
-    return reverse(name, args=[one.since_waits or one.referral or one.case]) + part if name else ""
+    return reverse(name, args=[since or one.referral or one.case]) + part if name else ""
+
+
+def _opens_since(one: Due) -> bool:
+    """Whether other help that was asked for since waits for an answer, and the row opens that."""
+    return bool(one.since_waits) and not without.is_unasked_emergency(one)
 
 
 def _asked_at(one: Due) -> str:

@@ -60,6 +60,8 @@ SAID: Final = {
     "news.serving": gettext_lazy("Help began: %(service)s"),
     "news.accepted": gettext_lazy("New time: %(service)s"),
     "news.got": gettext_lazy("More was sent: %(service)s"),
+    "accepted.over": gettext_lazy("Accepted, and ended since: %(service)s"),
+    "news.over": gettext_lazy("Help began, and the referral ended since: %(service)s"),
     "answered": gettext_lazy("Your question was answered: %(service)s"),
     "closed": gettext_lazy("Ended: %(service)s"),
     "settled": gettext_lazy("A colleague said that nothing more is to do: %(service)s"),
@@ -168,8 +170,14 @@ def _row(one: News, now: datetime) -> dict[str, Any]:
         "at": one.at,
         "when": moments.moment(one.at, now),
         "href": reverse("referral", args=[one.referral]) if one.referral else _of_case(one),
-        "icon": "together" if one.state == "serving" and one.key == "news" else ICONS.get(one.key, "answer"),
+        "icon": _icon(one),
     }
+
+
+def _icon(one: News) -> str:
+    if one.over:
+        return "ended"
+    return "together" if one.state == "serving" and one.key == "news" else ICONS.get(one.key, "answer")
 
 
 def _of_case(one: News) -> str:
@@ -178,7 +186,9 @@ def _of_case(one: News) -> str:
 
 def _what(one: News) -> str:
     key = one.key
-    if key == "news":
+    if one.over:
+        key = f"{key}.over"
+    elif key == "news":
         key = f"news.{one.state}" if one.case else "news.got"
     if key == "corrected" and one.former_age:
         ages = {"now": words.person_of(one.sex, one.age_band), "before": words.person_of(one.sex, one.former_age)}

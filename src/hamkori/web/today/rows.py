@@ -149,7 +149,8 @@ def row(
 ) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not one.spoken
-    grave = owed or one.danger or one.no_place or one.doubt or one.what == "stopped.missed"
+    lacks = one.danger or one.no_place or without.is_unasked_emergency(one)
+    grave = owed or lacks or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
         "what": _what(one, now),
@@ -162,7 +163,7 @@ def row(
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
-        "stopped": one.stopped,
+        "stopped": one.stopped and not without.is_unasked_emergency(one),  # red, and not amber
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
@@ -175,6 +176,8 @@ def _nobody_there(one: Due) -> bool:
 def _icon(one: Due) -> str:
     if one.stays and one.what == "place.open":
         return "question"
+    if one.for_today:
+        return "done"
     return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
 
 
@@ -202,8 +205,8 @@ VERBS: Final = {
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
     "question.above": gettext_lazy("They ask your team: %(question)s"),
-    "part": gettext_lazy("They ask for what is missing in: %(part)s"),
-    "part.unshared": gettext_lazy("They ask for: %(part)s"),
+    "part": red.PART,
+    "part.unshared": red.PART_UNSHARED,
     "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say how it ended: %(service)s"),
     "got.result.on": gettext_lazy("Help is being given: %(service)s"),
@@ -221,7 +224,7 @@ def _what(one: Due, now: datetime) -> str:
     if one.what == DOUBT:
         return red.doubted(one.body)
     if one.aged and not one.late:
-        return red.ask_again(child=one.age_band in CHILD_BANDS)
+        return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
         return red.unread(one.service, one.at, one.opens, now, one.call)
     return str(_verb(one, now) or VERBS[one.what]) % {

@@ -34,7 +34,8 @@ def when(one: Due, now: datetime) -> str | SafeString:
 
 def _when_due(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
-        return moments.last_day(one.at, now)  # a day of hers, no target of ours
+        day = moments.last_day(one.at, now)  # a day of hers, no target of ours
+        return _("answers end %(day)s") % {"day": day} if one.asks_child else day
     if one.came_at is not None and not one.late:
         return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
     if one.what in STARTED and one.started_at is not None:

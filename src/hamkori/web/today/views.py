@@ -37,6 +37,7 @@ from hamkori.web.words import lists, red
 
 TITLES: Final = {
     "danger": red.DANGER,
+    "accepted": gettext_lazy("Accepted for today"),
     "unread": red.CALL_NOW,
     "reached": gettext_lazy("Reached: the answer is awaited"),
     "overdue": gettext_lazy("Urgent and late"),
@@ -53,7 +54,7 @@ UNPLANNED: Final = gettext_lazy("Cases without a next step")
 Rows = tuple[Due, ...]
 
 
-TONES: Final = {"expected": "", "later": "", **dict.fromkeys(("reached", "urgent", "soon"), "wait")}
+TONES: Final = {"accepted": "", "expected": "", "later": "", **dict.fromkeys(("reached", "urgent", "soon"), "wait")}
 """Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
 
 
@@ -141,8 +142,8 @@ def _title(card: str, whole: Rows) -> Any:
     """What a list is called: by what all in it are, where its own title says more or less than that."""
     if card == "late" and _national(whole):
         return _("Late")
-    if card == "urgent" and any(one.ill for one in whole):
-        return _("Urgent")  # of whom nobody was asked for a doctor, no answer is awaited
+    if card == "urgent" and any(one.ill or one.asks_child for one in whole):
+        return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
@@ -34,14 +35,21 @@ def since(one: Due, now: datetime) -> str | SafeString:
     if one.since_at is None:
         return ""
     waits = one.since_waits and is_without(one)
+    if is_unasked_emergency(one):
+        return format_html("<b>{}</b>", _("nobody is asked for emergency care"))
     said = _("asked %(when)s, waiting for an answer: %(help)s") if waits else _("asked since: %(help)s, %(when)s")
     values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
     return format_html("<b>{}</b>", said % values)
 
 
+def is_unasked_emergency(one: Due) -> bool:
+    """Whether emergency care is what is missing: other help that waits for an answer calms nothing then."""
+    return is_without(one) and one.service == EMERGENCY and one.since_help != EMERGENCY
+
+
 def ways_on(one: Due) -> list[SafeString]:
     """Beside such a row: the missing help, where the button opens what waits; and that nothing more is to do."""
     ways = [("referral_settle", _("Nothing more to do"))]
-    if one.since_waits and not (one.unagreed or one.nobody_else):
+    if one.since_waits and not (one.unagreed or one.nobody_else or is_unasked_emergency(one)):
         ways.insert(0, ("referral_again", str(ASK)))
     return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]

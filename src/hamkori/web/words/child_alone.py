@@ -9,11 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.directory.queries import suitable
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
-from hamkori.web.words import coordinator, desk_phone
+from hamkori.web.kit import moments
+from hamkori.web.words import coordinator, desk_phone, sections
 from hamkori.web.words.calling import no_police_in
 
 if TYPE_CHECKING:
@@ -72,12 +74,20 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     if not contacts:
         numberless = [_("No child protection or guardianship contact is in the directory.")]
     # That child protection has no number here is said where the others are called, and never folded.
-    first = [*called[:1], *([national] if known else []), *([] if called else numberless), *shelters[:1]]
+    first = [*_told(case), *called[:1], *([national] if known else []), *([] if called else numberless), *shelters[:1]]
     return {
         "first": first,
         "others": [*called[1:], *shelters[1:], *(numberless if called else []), *([] if known else [national])],
         "no_police": no_police_in(case.pk),
     }
+
+
+def _told(case: Case) -> list[str]:
+    """That child protection knows of this child, where it was told: they are asked first. Who that was stays locked."""
+    if case.told_child_protection_at is None:
+        return []
+    slots = {"when": moments.moment(case.told_child_protection_at, now()), "part": sections.name("contact")}
+    return [_("Child protection was told %(when)s. Whom: in the locked part “%(part)s”.") % slots]
 
 
 def _line(said: str, name: str, phone: str) -> str:

@@ -44,6 +44,8 @@ FIRST: Final = {
 }
 """Why a row stands above one whose hour runs out earlier."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
+TELL_TIME: Final = gettext_lazy("Tell the person the time")
+"""The same where somebody was accepted and is expected: the referral says where, and at what hour."""
 
 
 def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
@@ -73,6 +75,13 @@ def ask_again(*, child: bool) -> str:
     return _("Ask for consent again: the person is an adult")
 
 
+ADULT_FIRST: Final = gettext_lazy("An adult must answer for the child")
+"""In its place while no adult can be asked."""
+PART: Final = gettext_lazy("They ask for what is missing in: %(part)s")
+PART_UNSHARED: Final = gettext_lazy("They ask for: %(part)s")
+OPEN_PART: Final = gettext_lazy("Open this part")
+READ_QUESTION: Final = gettext_lazy("Read the question")
+"""What a receiver asks of its sender."""
 NOTHING_NEW: Final = gettext_lazy(
     "Nothing new can be sent until the child and the adult who acts for them have answered."
 )

@@ -1,20 +1,23 @@
 """What arrived for one member and asks nothing of them: real rows, newest first.
 
 What asks for something is a row of work (queries/today.py), and is not told twice. What has ended since is no news, but
-for the ending itself and what was said of it, read by whoever had the referral.
+for the ending itself and what was said of it, read by whoever had the referral; and for a day for whoever sent it: that
+somebody was accepted, or came, and the person ended it since.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.referral.models import Referral, ReferralCard
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
 from hamkori.casework.referral.queries.referrals import has_begun, read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due, is_near
@@ -36,6 +39,8 @@ WHILE: Final = {
 EXPECTED: Final = (COMES, DOUBT)
 """Rows that say what the notice of an acceptance says."""
 CORRECTED: Final = "corrected"
+LATELY: Final = timedelta(hours=24)
+"""So long it is told what happened to a referral that has ended since: a night is read of in the morning."""
 OF_ENDING: Final = frozenset({"closed", "settled"})
 
 
@@ -62,6 +67,8 @@ class News:
     """Of what has ended, for its receiver: somebody is still waited for there."""
     begun: bool = False
     """The same where the person has come: help may go on."""
+    over: bool = False
+    """Of what happened to a referral of the reader's team: it has ended since."""
 
     @property
     def first(self) -> bool:
@@ -91,7 +98,7 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     told = unread(actor)
     named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
     elsewhere = named - found.referrals.keys()
-    others = {one.pk: one for one in Referral.objects.filter(pk__in=elsewhere)} if elsewhere else {}
+    others = _elsewhere(elsewhere) if elsewhere else {}
     above = frozenset(
         row.referral
         for row in found.rows
@@ -113,6 +120,14 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)), tuple(also.values()))
 
 
+def _elsewhere(of: Collection[UUID]) -> dict[UUID, Referral]:
+    """Referrals that are told of and are on no row of Today, each with the number of the case that sent it, where the
+    reader works on that.
+    """
+    origin = ReferralOrigin.objects.filter(referral=OuterRef("pk")).values("case__code")[:1]
+    return {one.pk: one for one in Referral.objects.filter(pk__in=of).annotate(sent_from=Subquery(origin))}
+
+
 def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], above: frozenset[str]) -> News | None:
     """The row of a notice; None where it is work, or is over."""
     if one.about_id is None or one.about not in ("case", "referral"):
@@ -126,14 +141,18 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
         unseen = referral is None and "national_coordinator" not in actor.roles
         return News(key=one.key, at=one.at) if unseen else None
-    if referral is None or not _is_news(one, referral, found.now) or referral.code in above:
+    if referral is None or referral.code in above:
         return None
-    other = referral.to_organisation_id if of is not None else referral.from_organisation_id
-    ends = of is None and one.key == "closed"
+    sent_from: str = of.code if of is not None else getattr(referral, "sent_from", None) or ""
+    over = bool(sent_from) and _is_over(one, referral, found.now)
+    if not (over or _is_news(one, referral, found.now)):
+        return None
+    other = referral.to_organisation_id if sent_from else referral.from_organisation_id
+    ends = not sent_from and one.key == "closed"
     return News(
         key=one.key,
         at=one.at,
-        case=of.code if of is not None else "",
+        case=sent_from,
         referral=referral.code,
         service=referral.service_code,
         body=found.bodies.get(other, ""),
@@ -144,6 +163,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         agreed_at=referral.agreed_at,
         waited_for=ends and _is_waited_for(referral),
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
+        over=over,
     )
 
 
@@ -163,6 +183,14 @@ def _is_waited_for(referral: Referral) -> bool:
 def _says(row: Due, one: One) -> bool:
     """Whether a row of work says what the notice about its case says."""
     return row.late or row.stopped or row.danger if one.key == "look" else row.what == "consent"
+
+
+def _is_over(one: One, referral: Referral, at: datetime) -> bool:
+    """Whether it was accepted, or the person came, within a day, and the person or the team has ended it since. The
+    farther of both is told.
+    """
+    came = referral.served_at is not None
+    return read_state(referral) == ENDED and one.key == ("news" if came else "accepted") and one.at > at - LATELY
 
 
 def _is_news(one: One, referral: Referral, at: datetime) -> bool:

@@ -52,6 +52,14 @@ def asked_at_another_age() -> Combinable:
     return Subquery(newest.annotate(other=other).values("other")[:1])
 
 
+def answered_at_this_age() -> Combinable:
+    """Of an access row: whether something of what was agreed last was asked of who they are now, child or adult."""
+    agrees = ConsentRow.objects.filter(consent=OuterRef("pk"), answer_code__in=AGREES)
+    same = ExpressionWrapper(Exists(agrees.filter(asked_as_child=OuterRef("case__is_child"))), BooleanField())
+    newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number")
+    return Subquery(newest.annotate(same=same).values("same")[:1])
+
+
 def agreed_until() -> Combinable:
     """Of a referral's origin: until when what it rests on is agreed to, by what was said last; None: it is not."""
     newest = ConsentRow.objects.filter(

@@ -10,19 +10,16 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
-from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.worded import worded
-from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
+from hamkori.casework.case.models import Case, CaseClock, CaseStep
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.coordination import REACHED, Call
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import RESTING, late
-from hamkori.casework.case.rules.merging import readable
-from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
@@ -40,13 +37,15 @@ from hamkori.casework.referral.queries.calls import of_sender
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
-from hamkori.casework.referral.queries.meeting import is_awaited
+from hamkori.casework.referral.queries.meeting import Meets, is_awaited
 from hamkori.casework.referral.queries.origin import Came, came_from
+from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import without_place
@@ -118,6 +117,8 @@ class Sent:
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
     asks: str
     """The question of its desk that waits for the sender."""
+    parts: tuple[str, ...]
+    """Which parts its receiver asks for."""
     region: str
     """Of the organisation that is asked."""
     result: str
@@ -150,17 +151,6 @@ class Sent:
     @property
     def ended(self) -> bool:
         return self.state in FINAL
-
-
-@dataclass(frozen=True)
-class SheetMark:
-    """That a section was written, when and by whom; not what."""
-
-    section: str
-    written_at: datetime
-    written_by: UUID
-    aside: bool = False
-    """The reader has another version of it to read, which was not kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +213,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     opens = unread_now(pairs, at)
     askings = [_asking(one, word) for one in word.askings]
     facts = CaseFacts(found)
-    sheets, facts.screenings, copies = _sheets(found, at)
+    sheets, facts.screenings, copies = sheets_of(found, at)
     own = _own_steps(found.pk, at)
     return File(
         case=found,
@@ -264,7 +254,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     open_one = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code="")
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
-    said["call_since"] = call_since()
+    said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
     return there.annotate(**left.beside_origin(asks_on)).select_related("case").order_by("-referral__written_at")
@@ -319,6 +309,7 @@ def _sent(
         awaited=is_awaited(row) and not late_now,
         heard=row.heard_code if row.missed_at is None else "",
         asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
+        parts=parts_asked(pair) if row.state_code in ("accepted", "serving") else (),
         region=body.region if body else "",
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,
@@ -368,33 +359,3 @@ def _steps(
                 )
             )
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))
-
-
-def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str], tuple[Copy, ...]]:
-    """Which sections were written, the states of the screenings, and which parts lie at a receiver, as of when.
-
-    Of sections the reader does not hold: nothing.
-    """
-    one = (
-        "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
-        " and kind_code in ('sheet', 'screening')"
-    )
-    query = " union all ".join(
-        one.format(
-            section=section,
-            table=SECTION_MODELS[section]._meta.db_table,
-            state="state_code" if section == "screening" else "''",
-        )
-        for section in SECTIONS
-    )
-    query += " union all select section_code, 'aside', '', at, second_by from set_aside where case_id = %s"
-    query += " union all select section_code, 'copy', referral_code, sent_at, to_organisation_id from packet_copies(%s)"
-    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 2)))
-    aside = {section for section, kind, _state, when, _by in rows if kind == "aside" and readable(when, at)}
-    marks = {
-        section: SheetMark(section, when, by, section in aside)
-        for section, kind, _state, when, by in rows
-        if kind == "sheet"
-    }
-    copies = tuple(Copy(code, body, section, when) for section, kind, code, when, body in rows if kind == "copy")
-    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening"), copies

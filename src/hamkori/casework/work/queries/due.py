@@ -121,6 +121,12 @@ class Due:
     """Beside what the row is of: the person is a child since, and they do not say that they take children."""
     aged: bool = False
     """Of consent: it was asked of a child who is an adult now, or the other way round, and is asked again."""
+    asks_child: bool = False
+    """Beside that: of a child, and nothing new can be sent before it is asked."""
+    alone_child: bool = False
+    """Beside that: of a child for whom no adult can be asked yet; the row stands for that planned step too."""
+    for_today: bool = False
+    """Of who is expected: a place, or urgent help, was accepted for today, and the reader tells the person."""
     no_hour: bool = False
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
@@ -185,7 +191,7 @@ class Due:
     @property
     def to_look(self) -> bool:
         """Only the team can do it: the lead worker is told to look."""
-        return self.late or self.stopped or self.danger or self.no_place or self.awaits_place
+        return self.late or self.stopped or self.danger or self.ill or self.no_place or self.awaits_place
 
     @property
     def stopped(self) -> bool:

@@ -64,10 +64,11 @@ def without_a_place(
 
 
 def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
-    """Cases in which a doctor is needed now and nobody was asked: of their team. Where the person has not agreed to it,
-    that is asked first.
+    """Cases in which a doctor is needed now and nobody was asked: of whoever works on them and supervises them. Where
+    the person has not agreed to it, that is asked first; a supervisor urges nobody after a no.
     """
-    lacks = [row for row in cases if row.no_doctor and row.kind_code != "supervisor"]  # type: ignore[attr-defined]
+    said_no = [row for row in cases if row.kind_code == "supervisor" and is_no(row.doctor_last)]  # type: ignore[attr-defined]
+    lacks = [row for row in cases if row.no_doctor and row not in said_no]  # type: ignore[attr-defined]
     return [
         _of_case(row, "doctor.alone", False)
         if _alone(row)
@@ -135,8 +136,19 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
             late = rules.late(clock.due_at, at)
             of_clock = _of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at)
             aged = clock.clock_code == "consent" and bool(row.aged)  # type: ignore[attr-defined]
-            found.append(replace(of_clock, aged=aged) if aged else of_clock)
+            found.append(_aged(of_clock, row) if aged else of_clock)
+    once = {row.case for row in found if row.alone_child}
+    found = [row for row in found if row.what != "next_step" or row.late or row.case not in once]
     return [*(row for row in found if row.late or row.what == "consent" or not row.supervised), *_drafts(cases)]
+
+
+def _aged(due: Due, row: CaseAccess) -> Due:
+    """Consent that was asked at another age. Of a child nothing new can be sent until it is asked again: that is
+    urgent, and while no adult can be asked it stands for that planned step.
+    """
+    answered = bool(row.answered_since)  # type: ignore[attr-defined]
+    asks = row.case.is_child and not (answered or due.late or due.supervised)
+    return replace(due, aged=True, asks_child=asks, alone_child=asks and bool(_alone(row)))
 
 
 def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:

@@ -11,6 +11,8 @@ from hamkori.casework.referral.models import ReferralOrigin
 DOCTOR: Final = "doctor"
 """Of what is needed tonight."""
 HEALTH: Final = "health"
+EMERGENCY: Final = "HEALTH-01"
+"""Emergency medical care."""
 ASKED_FOR: Final = (HEALTH, "help")
 """The question of the consent about it."""
 

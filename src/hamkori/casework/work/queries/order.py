@@ -1,6 +1,7 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
-What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
+A bed or urgent help that was accepted for today stands above all but danger: the person has to hear of it. What is
+urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
 these and of the others a child, danger or high risk first, then of whom nobody asked the doctor that is needed today,
 then the hour that runs out first. What waits for the coordinator, who was reached, stands below all that nobody has
 called about.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -20,7 +21,19 @@ from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, OWN, gravity, hurry
 
-CARDS: Final = ("danger", "unread", "reached", "overdue", "urgent", "late", "expected", "steps", "soon", "later")
+CARDS: Final = (
+    "danger",
+    "accepted",
+    "unread",
+    "reached",
+    "overdue",
+    "urgent",
+    "late",
+    "expected",
+    "steps",
+    "soon",
+    "later",
+)
 """The lists of the page, in their order. What is urgent stands above what is late; who is expected above own steps."""
 NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
@@ -39,7 +52,8 @@ def cards(found: Today) -> Cards:
     """All rows, list by list, each in its order. Next steps that are late are apart where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
-    urgent = tuple(row for row in found.soon if row.ill or (is_urgent(row) and is_near(row, found.now)))
+    accepted = tuple(row for row in found.soon if row.for_today)
+    urgent = tuple(row for row in found.soon if row.ill or row.asks_child or _waits_now(row, found.now))
     expected = tuple(
         row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
     )
@@ -47,17 +61,21 @@ def cards(found: Today) -> Cards:
     waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row)))
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
-    rest = [row for row in found.soon if row not in expected and row not in urgent]
+    rest = [row for row in found.soon if row not in (*accepted, *expected, *urgent)]
     later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
-    lists = (found.danger, found.unread, reached, overdue, urgent, late, expected, steps, soon, later)
+    lists = (found.danger, accepted, found.unread, reached, overdue, urgent, late, expected, steps, soon, later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
 
 
 def is_overdue(row: Due) -> bool:
     """An urgent answer that is late, or one that a place for tonight waits for: theirs, or the reader's own."""
     return row.late and (row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT))
+
+
+def _waits_now(row: Due, at: datetime) -> bool:
+    return is_urgent(row) and is_near(row, at)
 
 
 def is_urgent(row: Due) -> bool:
@@ -126,7 +144,7 @@ def _homeless(row: Due) -> bool:
 
 def _hour(row: Due) -> int:
     """When its time runs out. Of whom nobody is asked for a place or a doctor it has; what has no time stands last."""
-    if (row.no_place and not row.danger) or row.ill:
+    if (row.no_place and not row.danger) or row.ill or row.asks_child:
         return 0
     when = row.started_at if row.danger else row.at or start_of(row.on)
     return _NEVER if when is None else int(when.timestamp() * 1_000_000)

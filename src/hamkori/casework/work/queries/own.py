@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
@@ -69,6 +70,7 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             told_at=told_at(),
             asks=beside.to_ask_again(),
             aged=beside.asked_at_another_age(),
+            answered_since=beside.answered_at_this_age(),
             agreed_until=beside.said_until(*SHELTER),
             said_last=beside.said_last(*SHELTER),
             doctor_last=beside.said_last(*ASKED_FOR),
@@ -201,6 +203,7 @@ def _of_sent(
                     answered_call=what == DOUBT and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
+                    for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     supervised=_supervises(pair),
                 )
@@ -233,6 +236,15 @@ def _in_sight(pair: ReferralOrigin, what: str) -> bool:
     """Whether a supervisor sees who was accepted and is not there yet before that is late."""
     of_arrival = what in (COMES, "sent.arrival")
     return of_arrival and in_hurry(pair.referral.urgency_code, pair.case.risk_code, pair.case.age_band_code)
+
+
+def _is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
+    """Whether somebody has a bed or urgent help now, and has to hear of it. What was accepted late in the evening for
+    "now" is of the day before once midnight is over. A supervisor tells nobody.
+    """
+    one = pair.referral
+    near = one.arrival_on is not None and one.arrival_on <= timezone.localdate(at)
+    return near and not _supervises(pair) and (was_for_a_place(pair) or one.urgency_code == URGENT)
 
 
 def _rests(one: Referral, clock: ReferralClock, at: datetime) -> bool:
