@@ -21,6 +21,7 @@ from hamkori.casework.work.rules.worklist import DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
+from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
@@ -29,28 +30,6 @@ PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
 WAIT: Final = ("question", *ILL, DOUBT, *PARTS)
 """Rows that need an act, and are no alarm."""
-ICONS = {
-    "danger.draft": "danger",
-    "danger.open": "danger",
-    "next_step": "calendar",
-    "no_next_step": "calendar",
-    "opened_again": "seen",
-    "draft": "change",
-    "child": "warning",
-    **dict.fromkeys(ILL, "warning"),
-    "consent": "seen",
-    "question": "question",
-    "part": "question",
-    "part.unshared": "question",
-    "desk.answer": "desk",
-    **dict.fromkeys(NATIONAL, "phone"),
-    "stopped.missed": "danger",
-    "stopped.declined": "no",
-    "stopped.unaccepted": "undo",
-    "stopped.lapsed": "ended",
-}
-
-
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]
 
@@ -89,14 +68,11 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     hours = [times.when_owed(one, now) for one in group]
     at = hours[0] if len({*hours}) == 1 else ""  # what is true of all of them stands beside them, once
     lines = [
-        {
-            "said": _dotted(
-                one.referral,
-                *_owes(one, "" if at else hour),
-                *_apart(one, now, shut=bool(shut), sender=bool(sender)),
-            ),
-            "calls": calls.of_each(one, group, now),
-        }
+        _dotted(
+            one.referral,
+            *_owes(one, "" if at else hour),
+            *_apart(one, now, shut=bool(shut), sender=bool(sender)),
+        )
         for one, hour in zip(group, hours, strict=True)
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
@@ -104,7 +80,9 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
         "when": at,
-        "lines": lines,
+        "lines": [
+            {"said": said, "calls": calls.of_each(one, group, now)} for one, said in zip(group, lines, strict=True)
+        ],
         "not_reached": buttons.not_reached(first),
         "calls": calls.of_body(group, now),
     }
@@ -157,7 +135,7 @@ def row(
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if _nobody_there(one) else times.when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
-        "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
+        "icon": "late" if one.late and not one.spoken and not one.for_a_call else icon_of(one),
         "tone": "late" if grave else "wait" if one.stopped or one.aged or one.what in WAIT else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
@@ -171,14 +149,6 @@ def row(
 def _nobody_there(one: Due) -> bool:
     """Of what one has sent: closed until it is due. The sentence of the row says both, and no bar runs."""
     return one.opens is not None and one.what not in NATIONAL
-
-
-def _icon(one: Due) -> str:
-    if one.stays and one.what == "place.open":
-        return "question"
-    if one.for_today:
-        return "done"
-    return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
