@@ -114,7 +114,9 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     assert "What we wrote ourselves stays here, locked." in after
     assert state(referral) == "accepted"
     whole = {"operation": str(uuid4()), "took": ["shelter_social:help"], "how_said": "in_person"}
-    ended = page_text(house.browser().get(house.browser().post(address, whole)["Location"]))
+    answer = house.browser().get(house.browser().post(address, whole)["Location"])
+    assert 'class="btn"' not in answer.content.decode().partition("<main")[2], "no strong button after a no"
+    ended = page_text(answer)
     assert "has stopped. What was shared is deleted there; they were told." in ended
     assert "We stopped the referral to Shelter Kulob and deleted there what we had shared." in ended
     assert "The place at Shelter Kulob has ended. Where does the person sleep tonight?" in ended
