@@ -124,6 +124,9 @@ def now_there() -> datetime:
 def test_in_the_morning_the_first_button_is_now(house: Senders) -> None:
     at_hour(9)
     referral = waits(house)
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
+    parts = [page.index(one) for one in ("Accept: when", 'name="hour"', 'name="place"', 'name="when"')]
+    assert parts == sorted(parts), "hour and place stand with the parts of the day"
     assert [label for _value, label in buttons(house, referral)][:4] == ["Now", "Morning", "Afternoon", "Evening"]
     pass_time(hours=4)
     offered = buttons(house, referral)
@@ -278,7 +281,7 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
     shown = page_text(desk.get(f"/referrals/{written.code}/"))
     assert "Add hour, meeting point" not in shown, "no fold: each of the buttons below accepts at once"
-    assert shown.index("Where to meet") < shown.index("Accept: when do you meet the person?")
+    assert shown.index("Meeting point") < shown.index("One press accepts."), "above the buttons"
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
     told = page_text(desk.get(f"/referrals/{written.code}/"))
     assert "Accepted for tomorrow, evening. Saved: hour. The sender was told." in told

@@ -130,7 +130,7 @@ FORMS = {
 ASKED_IN = {
     "cases/editing.py": "next_step_on",
     "consent/forms.py": "until",
-    "first/agreeing.py": "until",
+    "first/asking.py": "until",
     "first/later.py": "next_step_on",
     "received/forms.py": "arrival_on",
     "referrals/forms.py": "needed_from",

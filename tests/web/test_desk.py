@@ -91,7 +91,7 @@ def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
     text = page_text(answer)
     assert f"{referral.code[:4]} {referral.code[4:]}" in text
     assert "A place for a woman, 18\u201129" in text
-    assert "Cso Kulob" in text
+    assert re.search("needed from: .* from Cso Kulob", text), "what tells rows with one title apart"
     assert "Canary" not in text
     assert "<title>(1) Incoming referrals – Hamkori</title>" in answer.content.decode()
 
@@ -134,9 +134,12 @@ def test_nothing_comes_before_its_half_minute_is_over(house: Senders) -> None:
 
 def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     referral = waits(house)
-    text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/")
+    text, drawn = page_text(page), page.content.decode()
     for word in ("Summary without a name", "Locked until you accept", "Ask first", "Decline"):
         assert word in text, word
+    answers = [drawn.index(one) for one in ('id="answer"', "Ask first</h2>", "Decline</h2>", "Accept</h2>")]
+    assert answers == sorted(answers), "the two short answers stand above the form that accepts, and not below it"
     assert "A place for a woman, 18\u201129" in text
     assert text.index("One press accepts.") < text.index("Morning"), "before the buttons"
     assert "Shelter Worker, shelter worker" in text

@@ -56,6 +56,7 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     for client, asks in ((lead, True), (above, False)):
         text = page_text(client.get(at(referral)))
         assert paused in text
+        assert "They can open nothing now. Agreed before:" in text, "the right column says what the amber line says"
         assert text.count("nothing else before the person is asked again.") == 1, (
             "in the box that the link on Today leads to"
         )
@@ -206,6 +207,9 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     assert re.search(r"said today \d\d:\d\d ?: the person came", page), "when it was said, and not when they came"
     assert "Arrival:" not in page, "late since, in red above the answer"
     assert "They still have to confirm it. If they do not, this comes back" in page
+    assert re.search(
+        r"They also read: “The sender said today \d\d:\d\d ?: The person came.” They can confirm it.", page
+    )
     assert "Your team said: the person came" in page
     assert "You may ask and say" not in page
     assert "Change what you said" in page

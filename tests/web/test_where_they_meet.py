@@ -107,7 +107,7 @@ def test_the_time_that_is_agreed_is_no_other_time(house: Senders) -> None:
         ("evening", "25:99", NO_HOUR),
         ("evening", "1830", NO_HOUR),
         ("evening", "at 18:70", NO_HOUR),
-        ("evening", "18:00 \N{WAVING HAND SIGN}", NO_HOUR),
+        ("evening", "18:00 \N{WAVING HAND SIGN}", "Write it in letters and figures, without pictures."),
     ],
 )
 def test_an_hour_that_is_over_or_too_late_is_said_at_its_place(house: Senders, part: str, hour: str, said: str) -> None:

@@ -6,24 +6,54 @@ saved by now; where both windows said something else, what was chosen here stays
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import QueryDict
 from django.utils.choices import flatten_choices
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.merging import merged, same
+from hamkori.casework.case.rules.merging import merged, plain, same
+from hamkori.refusal import NotNow
 from hamkori.web.kit import versions
 from hamkori.web.kit.forms import KitForm
+from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded
+
+Form = TypeVar("Form", bound=KitForm)
+MARK = 16
+"""Letters of the mark of an answer: enough to tell two answers of one person apart."""
+ANOTHER = object()
+"""The answer of before, where it is neither what is saved nor what was chosen."""
+
+
+def opened_with(stands: Mapping[str, Any]) -> str:
+    """What a form carries of the answers that it was opened with: a mark of each, in which nobody reads a name."""
+    return versions.opened_with({name: _mark(name, value) for name, value in stands.items()})
+
+
+def _mark(name: str, value: Any) -> str:
+    return salted_hmac(f"{__name__}.{name}", json.dumps(plain(value))).hexdigest()[:MARK]
+
+
+def _was(sent: QueryDict, *answers: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the form was opened with, as far as one of these answers is that; None where it does not say so."""
+    marks = versions.was(sent, {name for one in answers for name in one})
+    if marks is None:
+        return None
+    return {
+        name: next((one[name] for one in answers if name in one and _mark(name, one[name]) == mark), ANOTHER)
+        for name, mark in marks.items()
+    }
 
 
 def changed(sent: QueryDict, said: Mapping[str, Any]) -> dict[str, Any]:
     """Of these answers those that are others than the form was opened with; all where it does not say so."""
-    was = versions.was(sent, [*said])
+    was = _was(sent, said)
     return {name: value for name, value in said.items() if was is None or not same(was.get(name, ""), value)}
 
 
@@ -32,10 +62,35 @@ def put_together(sent: QueryDict, mine: Mapping[str, Any], stands: Mapping[str, 
 
     An empty answer of a form that does not say what it was opened with counts as one that nobody touched.
     """
-    both, again = merged(versions.was(sent, [*mine]) or {}, mine, stands, {}), sent.copy()
+    both, again = merged(_was(sent, mine, stands) or {}, mine, stands, {}), sent.copy()
     for name in both.by_them:
         put(again, name, stands.get(name, ""))
     return again, [*both.asked]
+
+
+def drawn_with(form: forms.BaseForm) -> dict[str, Any]:
+    """The answers that a page is drawn with."""
+    return {field.name: field.initial if field.initial is not None else "" for field in form.visible_fields()}
+
+
+def drawn_again(
+    sent: QueryDict,
+    said: Mapping[str, Any],
+    stands: Mapping[str, Any],
+    make: Callable[[QueryDict], Form],
+    refusal: NotNow,
+    **more: Any,
+) -> Form:
+    """The form that was refused, made anew of what is saved by now and of what was changed here. `more`: what it
+    carries beside its answers, as it is by now.
+    """
+    both, asked = put_together(sent, {name: said[name] for name in stands if name in said}, stands)
+    for name, value in more.items():
+        put(both, name, value)
+    form = make(both)
+    form.add_error(None, sentence(refusal))
+    says(form, asked, stands)
+    return form
 
 
 def put(sent: QueryDict, name: str, value: Any) -> None:

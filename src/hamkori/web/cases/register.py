@@ -25,7 +25,7 @@ from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import child_contact, meanwhile
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
-from hamkori.web.kit import begun, drafts, versions
+from hamkori.web.kit import begun, drafts
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
@@ -98,7 +98,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     number = _number(request)
     if request.method != "POST":
         form = _form(actor, case, number)
-        return _page(request, form, number, case=case, actor=actor, was=versions.opened_with(_drawn_with(form)))
+        was = meanwhile.opened_with(meanwhile.drawn_with(form))
+        return _page(request, form, number, case=case, actor=actor, was=was)
     form = _form(actor, case, number, request.POST)
     if form.is_valid() and number == PAGES and case.is_child and request.POST.get("then") == "refer":
         child_contact.require(form)
@@ -108,14 +109,14 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
-            if refusal.guard == "version_same" and number < PAGES:
+            if refusal.guard == "version_same":
                 return _again(request, actor, code, form, refusal)
             if refusal.guard not in MENDED:
                 raise
             page, field = MENDED[refusal.guard]
             form.add_error(field if page == number and field in form.fields else None, sentence(refusal))
     first_stands(actor)
-    was, version = (request.POST.get(name, "") if number < PAGES else "" for name in ("was", "version"))
+    was, version = (request.POST.get(name, "") for name in ("was", "version"))
     return _page(request, form, number, case=case, actor=actor, was=was, version=version, status=400)
 
 
@@ -123,19 +124,16 @@ def _again(request: HttpRequest, actor: Actor, code: str, form: Form, refusal: N
     """Another window saved this page: with what is saved by now, and what was changed here."""
     first_stands(actor)
     case, number = cases.case(actor, code), _number(request)
-    stands = _drawn_with(_form(actor.doing(None), case, number))
-    mine = {name: form.cleaned_data[name] for name in stands}
-    sent, asked = meanwhile.put_together(request.POST, mine, stands)
-    meanwhile.put(sent, "age_drawn", case.age_band_code)
-    form = _form(actor, case, number, sent)
-    form.add_error(None, sentence(refusal))
-    meanwhile.says(form, asked, stands)
-    return _page(request, form, number, case=case, actor=actor, was=versions.opened_with(stands), status=400)
-
-
-def _drawn_with(form: Form) -> dict[str, Any]:
-    """The answers that a page is drawn with."""
-    return {field.name: field.initial if field.initial is not None else "" for field in form.visible_fields()}
+    stands = meanwhile.drawn_with(_form(actor.doing(None), case, number))
+    again = meanwhile.drawn_again(
+        request.POST,
+        form.cleaned_data,
+        stands,
+        lambda sent: _form(actor, case, number, sent),
+        refusal,
+        age_drawn=case.age_band_code,
+    )
+    return _page(request, again, number, case=case, actor=actor, was=meanwhile.opened_with(stands), status=400)
 
 
 def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: int) -> HttpResponse:

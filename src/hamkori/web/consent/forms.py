@@ -214,6 +214,7 @@ class AskForm(KitForm):
         self.fields["days"] = forms.ChoiceField(
             label=_("How long is it valid?"),
             choices=offered,
+            error_messages={"invalid_choice": _("Choose again how long it is valid.")},
             required=False,
             widget=Segments(css="rows"),
             initial=until.KEPT if offered[0][0] == until.KEPT else str(until.DAYS[1]),
@@ -327,7 +328,7 @@ class AskForm(KitForm):
                 self.add_error("read", _("Read the text aloud first. Then say so here."))
             self._missing("how_given", bool(given.get("how_given")))
             day = self.until()
-            if "until" not in self.errors:
+            if "until" not in self.errors and "days" not in self.errors:
                 self._missing("until_ok", day is not None and rules.until_ok(day, self.today))
             if self.child:
                 self._missing("child_speaker", bool(given.get("speaker")))

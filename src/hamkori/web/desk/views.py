@@ -130,8 +130,12 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         region = lists.label("region", card.region_code or "")
         risk = words.risk(card) if card.risk_level_code != "ordinary" else ""
         child = _("Child") if card.age_band_code in CHILD_BANDS else ""
-        parts = [*said, hurry, child, risk, lists.label("service", one.service_code), code_mark(one.code)]
-        parts += [region, spoken]
+        doctor = card.flags is not None and card.flags.urgent_health == "yes"
+        needs = lists.label("card_flag", "urgent_health") if doctor else ""
+        day = moments.day(card.needed_from_on, timezone.localdate(found.at))
+        needed = _("needed from: %(day)s") % {"day": day}
+        help_asked = lists.label("service", one.service_code)
+        parts = [*said, hurry, child, risk, needed, needs, help_asked, code_mark(one.code), region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
     if late and one.expires_at is not None:
         parts.append(_("without an answer it expires: %(when)s") % {"when": moments.moment(one.expires_at, found.at)})

@@ -28,7 +28,7 @@ from hamkori.web.words import child_alone, lists
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.consent.queries.consent import Said
-    from hamkori.web.first.agreeing import AgreeForm
+    from hamkori.web.first.asking import AgreeForm
 
 NOBODY = "nobody"
 """An answer to who speaks that is no adult: nothing of it is recorded as consent."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import refer as preparing
@@ -27,12 +28,12 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.cases import child_contact
+from hamkori.web.cases import child_contact, meanwhile
 from hamkori.web.first import checking
 from hamkori.web.first import said as in_words
 from hamkori.web.first.frame import PART, address, correcting, drawn, stopped
 from hamkori.web.first.said import DOCTOR, HIDES, NOT_ASKED, NOTHING, PLACE
-from hamkori.web.kit import moments
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
@@ -135,42 +136,78 @@ class NeedForm(KitForm):
 def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The step. It opens the case, whose first pages are answered by now."""
     known = preparing.prepared(actor, case.code)
-    sends = may_be_sent(known)
-    hints = {code: _due(known, code) for code in codelist("urgency").codes}
-    contact = _contact(actor, case, drawn_anew=request.method != "POST")
-    form = NeedForm(
-        request.POST or None,
-        initial=_stands(case, request.GET.get("urgency", "")),
-        hints=hints,
-        sends=sends,
-        stops=request.POST.get("do") == "stop",
-        contact=contact,
-    )
-    too_long: list[object] = []
-    if case.is_child:  # of whatever age: they come along with a child too
-        form.fields["children_code"].label = _("Brothers, sisters or own children who come along")
-    if request.method == "POST" and form.is_valid():
+    sends, was = may_be_sent(known), known.case.need_tonight_codes
+    if request.method != "POST":
+        first_stands(actor)
+        form = _form(request, actor, case, known)
+        return _page(request, case, form, carried=meanwhile.opened_with(meanwhile.drawn_with(form)))
+    form, too_long = _form(request, actor, case, known, request.POST), []
+    if form.is_valid():
         try:
             _open(request, actor, case, form, "ask_agreement" if _asks_first(known) else "signs")
         except Invalid as refusal:
             too_long = in_words.too_long(refusal)
             form.say(Invalid({name: text for name, text in refusal.errors.items() if name not in in_words.FIELDS}))
         except NotNow as refusal:
+            if refusal.guard == "version_same":
+                return _again(request, actor, case.code, form, refusal)
             form.add_error(None, sentence(refusal))
         else:
+            drafts.saved(request)
             if not sends or request.POST.get("do") == "stop":
                 return stopped(request, actor, case)
-            soon = form.cleaned_data["urgency"]
-            return done(actor, _then(request, actor, case, soon, was=known.case.need_tonight_codes))
+            return done(actor, _then(request, actor, case, form.cleaned_data["urgency"], was=was))
     first_stands(actor)
+    # A mistake does not make an older page a new one: it is sent with the version that it was opened with.
+    carried, version = (request.POST.get(name, "") for name in ("was", "version"))
+    return _page(request, case, form, carried=carried, version=version, too_long=too_long)
+
+
+def _again(request: HttpRequest, actor: Actor, code: str, form: NeedForm, refusal: NotNow) -> HttpResponse:
+    """Another window saved this step: with what is saved by now, and what was changed here."""
+    first_stands(actor)
+    case, known = cases.case(actor, code), preparing.prepared(actor, code)
+    stands = meanwhile.drawn_with(_form(request, actor.doing(None), case, known))
+    again = meanwhile.drawn_again(
+        request.POST, form.cleaned_data, stands, lambda sent: _form(request, actor, case, known, sent), refusal
+    )
+    return _page(request, case, again, carried=meanwhile.opened_with(stands))
+
+
+def _form(request: HttpRequest, actor: Actor, case: Case, known: Prepared, typed: QueryDict | None = None) -> NeedForm:
+    """The questions as they were answered before, or as they were sent."""
+    form = NeedForm(
+        typed,
+        initial=_stands(case, request.GET.get("urgency", "")),
+        hints={code: _due(known, code) for code in codelist("urgency").codes},
+        sends=may_be_sent(known),
+        stops=request.POST.get("do") == "stop",
+        contact=_contact(actor, case, drawn_anew=typed is None),
+    )
+    if case.is_child:  # of whatever age: they come along with a child too
+        form.fields["children_code"].label = _("Brothers, sisters or own children who come along")
+    return form
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    form: NeedForm,
+    *,
+    carried: str,
+    version: str = "",
+    too_long: Iterable[object] = (),
+) -> HttpResponse:
     more = {
         "form": form,
-        "sends": sends,
+        "was": carried,
+        "version": version or case.version,
+        "sends": form.sends,
         "too_long": too_long,
         "part_url": f"{reverse('section', args=[case.code])}?of={in_words.PART}",
         "consent_url": address(case.code, "consent"),
         "else_open": bool(form["more"].value()),
-        "contact": [form[name] for name in contact or ()],
+        "contact": [form[name] for name in (child_contact.CHOICE, child_contact.WRITTEN) if name in form.fields],
         "comes": [form[name] for name in (FLAGS[2], FLAGS[1])],
     }
     return drawn(request, "need", more, case=case, status=400 if request.method == "POST" else 200)

@@ -17,7 +17,7 @@ from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.refusal import NotNow
-from hamkori.web.first import agreeing, checking, child, choosing, later, need, sent, who
+from hamkori.web.first import agreeing, asking, checking, child, choosing, later, need, sent, who
 from hamkori.web.first.frame import address
 from hamkori.web.kit.begun import unsealed
 from hamkori.web.kit.posting import actor_of
@@ -46,7 +46,7 @@ WRITABLE = ("draft", "open")
 FORMS: Mapping[str, Callable[[], forms.BaseForm]] = {
     "later": later.LaterForm,
     "who": who.WhoForm,
-    "consent": partial(agreeing.WholeForm, child=True),
+    "consent": partial(asking.WholeForm, child=True),
     "need": need.NeedForm,
     "check": checking.TellForm,
 }

@@ -24,7 +24,7 @@ from hamkori.web.cases import meanwhile
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import address, drawn, onward, stopped
-from hamkori.web.kit import drafts, versions
+from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, Segments, TextField
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
@@ -133,7 +133,7 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method != "POST":
         stands = _stands(actor, case)
         form = WhoForm(initial=stands | _in_two(stands["age_band_code"]) | _alone(case), region=_region(actor))
-        return _page(request, case, form, was=versions.opened_with(stands))
+        return _page(request, case, form, was=meanwhile.opened_with(stands))
     form = WhoForm(request.POST, region=_region(actor))
     if form.is_valid():
         try:
@@ -170,7 +170,7 @@ def _again(request: HttpRequest, actor: Actor, code: str, form: WhoForm, refusal
     form = WhoForm(sent, region=_region(actor))
     form.add_error(None, sentence(refusal))
     meanwhile.says(form, asked, stands)
-    return _page(request, case, form, was=versions.opened_with(stands))
+    return _page(request, case, form, was=meanwhile.opened_with(stands))
 
 
 def _on(request: HttpRequest, actor: Actor, case: Case, *, alone: bool, asks: bool) -> HttpResponse:

@@ -28,9 +28,10 @@ class HourField(TextField):
     def validate(self, value: str) -> None:
         """Whoever goes there must be able to read it."""
         super().validate(value)
-        unreadable = any(unicodedata.category(sign) in UNREADABLE for sign in value)
+        if any(unicodedata.category(sign) in UNREADABLE for sign in value):
+            raise forms.ValidationError(_("Write it in letters and figures, without pictures."), code="no_words")
         figures = [value] if value.isdecimal() else re.findall(r"\d+\s*[:.]\s*\d+", value)
-        if unreadable or not all(_is_hour(one) for one in figures):
+        if not all(_is_hour(one) for one in figures):
             raise forms.ValidationError(_("Write an hour between 0:00 and 23:59, or words."), code="no_hour")
 
 

@@ -33,7 +33,7 @@ class Merged:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two answers say the same: an empty one is one that was never given, of a list the order says nothing."""
-    return bool(_plain(one) == _plain(other))
+    return bool(plain(one) == plain(other))
 
 
 def merged(
@@ -69,7 +69,8 @@ def readable(set_aside_at: datetime, now: datetime) -> bool:
     return now < set_aside_at + KEPT_FOR
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """An answer as it is compared: no order of ticks, no ends of lines, and nothing is like an empty text."""
     if isinstance(value, str):
         return "\n".join(value.splitlines()).strip()
     if isinstance(value, list | tuple | set | frozenset):
