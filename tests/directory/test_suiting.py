@@ -89,6 +89,21 @@ def test_the_other_sex_alone_is_certain_or_it_is_not(admits: str, sex: str | Non
     assert suit.other_sex(offer(admits=admits), Person(sex=sex, age_band="a9_17")) is other
 
 
+@pytest.mark.parametrize(
+    ("code", "admits", "alone"),
+    [
+        ("HOME-02", "girls children", True),
+        ("HOME-02", "girls women", False),
+        ("HOME-02", "", False),
+        ("HOME-02", "families", False),
+        ("HOME-04", "anyone", True),
+        ("CHILD-01", "", True),
+    ],
+)
+def test_help_is_for_children_alone_by_its_kind_or_by_whom_it_takes(code: str, admits: str, alone: bool) -> None:
+    assert suit.for_children(code, admits.split()) is alone
+
+
 def test_reasons_are_what_a_desk_would_answer() -> None:
     given = offer("TJ-KT", admits="women", languages="tg ru", full=True)
     person = Person(district=KHUJAND, sex="male", age_band="a18_29", language="ky")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.referral.queries.left import may_ask_again
+from hamkori.directory.models import Service
+from hamkori.vocabulary import codelist
 from tests.cast import pass_time
+from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, records
 from tests.web.test_the_way_on import another, declines
@@ -74,6 +79,44 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert "Nobody else is listed" not in page_text(zarina.get(f"{page}again/"))
 
 
+def test_only_who_had_no_room_is_asked_again_and_not_at_once() -> None:
+    at = datetime(2026, 11, 28, 2, 39, tzinfo=UTC)
+    later = at + timedelta(hours=4)
+    assert may_ask_again("declined", "full", at, later)
+    assert not may_ask_again("declined", "full", at, later - timedelta(minutes=1))
+    reasons = [code for code in codelist("decline_reason").codes if code != "full"]
+    assert [one for one in reasons if may_ask_again("declined", one, at, later)] == []
+    assert not may_ask_again("unaccepted", "full", at, later)
+
+
+def asked_hours_later(house: Senders, code: str) -> None:
+    """Red before: "Nobody else is listed", and who had no room hours ago lay in a fold."""
+    pass_time(hours=2)
+    zarina, page, again = house.browser(), f"/referrals/{code}/", f"/referrals/{code}/again/"
+    said = re.compile(r"Shelter Kulob declined (?:today|yesterday) \d\d:\d\d: no place then")
+    shown = zarina.get(page)
+    assert "Ask Shelter Kulob again" in page_text(shown)
+    assert said.search(page_text(shown))
+    today = page_text(zarina.get("/"))
+    assert "Ask them again" in today
+    assert said.search(today)
+    service = house.world.services["HOME-02"]
+    assert f'href="{again}?service={service}"' in zarina.get("/").content.decode()
+    chosen = zarina.get(f"{again}?service={service}")
+    assert f'value="{service}" id="service_{service}" checked' in " ".join(chosen.content.decode().split())
+    assert "Asked already: Shelter Kulob" in page_text(chosen)
+    listed = zarina.get(again)
+    assert f'value="{service}" id="service_{service}"' in " ".join(listed.content.decode().split())
+    for one in (shown, chosen, listed, zarina.get("/")):
+        assert "obody else is listed" not in page_text(one)
+    assert zarina.get(f"{again}?service=none").status_code == 200, "what is no number names nothing"
+    with god():
+        Service.objects.filter(pk=service).update(is_full=True)
+    assert "Nobody else is listed: call the coordinator" in page_text(zarina.get(page)), "its entry says so"
+    with god():
+        Service.objects.filter(pk=service).update(is_full=False)
+
+
 def test_who_was_asked_and_declined_is_named_alike_on_both_pages(house: Senders) -> None:
     """Red before: "Nobody else is listed" here, and there an organisation that had declined, with a number."""
     case = house.case()
@@ -95,6 +138,7 @@ def test_who_was_asked_and_declined_is_named_alike_on_both_pages(house: Senders)
     assert shown[0].removeprefix("Asked already: ") in page_text(zarina.get(again)), "beside the one that is asked now"
     assert "Asked already: Shelter Kulob" not in page_text(zarina.get(f"/referrals/{gone.code}/")), "of itself"
     assert "Asked already" not in page_text(house.browser("supervisor-cso").get(page)), "who asks nobody"
+    asked_hours_later(house, sent.code)
     house.agreed(later := house.case())
     sent = house.sent(later, service="legal-aid:HOME-02")
     pass_time(hours=3)

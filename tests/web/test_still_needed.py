@@ -131,6 +131,7 @@ def test_who_has_no_place_before_tomorrow_is_not_pressed_first_and_a_doctor_is_n
     exam = page_text(zarina.get(f"/cases/{way.case_of(at).code}/refer/?need=HEALTH"))
     said = "It also needs a yes to “Police: for a criminal case”."
     assert exam.index("General health check") < exam.index("Forensic") < exam.index(said), "its own question has a yes"
+    assert exam[exam.index(said) + len(said) :].split("Forensic")[0].lstrip().startswith("cannot be asked")
     assert "Suitable services" not in exam, "what was refused stands below what may be had"
 
 

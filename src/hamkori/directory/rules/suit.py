@@ -67,6 +67,17 @@ def admitted(offer: Offer, person: Person) -> bool:
     return any(_in_group(code, person) for code in offer.admits)
 
 
+OF_CHILDREN = ("CHILD-", "HOME-04")
+"""How the codes of help begin that is for children, whatever its entry says: protection, and placement."""
+
+
+def for_children(code: str, admits: Collection[str]) -> bool:
+    """Whether this is help for children alone: by its kind, or because each group that it takes is one of children."""
+    return code.startswith(OF_CHILDREN) or (
+        bool(admits) and all(_match(group).get("age") == "child" for group in admits)
+    )
+
+
 def other_sex(offer: Offer, person: Person) -> bool:
     """Whether it certainly takes people of the other sex alone, of whatever age.
 

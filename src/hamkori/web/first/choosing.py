@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 OF_CONSENT = showing.ASK_HER | {"consent_not_refused", "police_not_refused"}
 """Guards that a question of the consent answers."""
 SUITABLE, AGAINST = 6, 8
+AFTER_RAPE = "HEALTH-03"
+"""Care of which the directory says that it helps within hours: what happened is locked, so nobody asks here whether."""
 
 
 class Choosing(Screen):
@@ -142,7 +144,9 @@ def _row(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
 
 
 def _doctors_today(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
-    """Where a doctor is needed today and none fits for certain: those who may decline, which are not folded away."""
+    """Where a doctor is needed today and none fits for certain: those who may decline, which are not folded away; of
+    care that helps within hours alone these always.
+    """
     if soon.DOCTOR not in screen.known.case.need_tonight_codes:
         return set()
     found = [
@@ -152,7 +156,8 @@ def _doctors_today(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
         and not soon.is_out_of_time(screen.known, one.listing.service_code)
     ]
     shown = {_shown(one) for one in found}
-    return set() if any(row["id"] in shown for row in first) else shown
+    within_hours = {_shown(one) for one in found if one.listing.service_code == AFTER_RAPE}
+    return within_hours if any(row["id"] in shown for row in first) else shown
 
 
 def _said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -175,10 +180,12 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     # Whoever is asked already is no way on: it stands among the others, with what it said.
     fitting = {_shown(one) for one in screen.fitting if not apart.is_apart(screen, one)}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
-    # Who said lately that there is no place is not the one that is pressed first.
-    full = {_shown(one) for one in screen.found if apart.no_room_at(screen, one) is not None}
-    first.sort(key=lambda row: row["id"] in full)
-    ready = bool(first) and first[0]["id"] not in full
+    # Who said lately that there is no place is not the one that is pressed first; nor who takes children alone, while
+    # nobody knows whether the person is one.
+    of_children = {_shown(one) for one in screen.found if screen.may_be_too_old(one)}
+    full = {_shown(one) for one in screen.found if apart.no_room_at(screen, one) or screen.asked_before(one)}
+    first.sort(key=lambda row: (row["id"] in of_children, row["id"] in full))
+    ready = bool(first) and first[0]["id"] not in full | of_children
     not_taking = {_shown(one) for one in screen.refusing}
     refusing = _said_once([row for row in rows if row["id"] in not_taking][:AGAINST])
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
@@ -195,6 +202,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "coordinator": "" if box or ready else coordinator.reached(),
         "others_open": box is not None and any(row["id"] in open_now for row in others),
         "first": first,
+        "age_url": address(case.code, "who") if of_children else "",
         "ready": ready,
         "doctors": doctors,
         "others": others,

@@ -36,6 +36,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER
 from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.referrals.onward import another
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists, red
 from hamkori.web.words import referral as words
@@ -109,7 +110,7 @@ def _ways(found: Referral, call: Call | None, at: datetime) -> dict[str, str]:
     if call is None or call.answer not in FRUITLESS:
         return {}
     origin = origin_of(found, at, lambda _at: {**left.beside_origin()})
-    return {} if left.nobody_else(origin) else {"another_url": reverse("referral_again", args=[found.code])}
+    return {} if left.nobody_else(origin) else another(origin)
 
 
 def _moved_on(found: Referral, at: datetime) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.lately import FULL
-from hamkori.casework.referral.queries.left import came_of
+from hamkori.casework.referral.queries.left import OUT, came_of, may_ask_again
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
@@ -45,7 +45,21 @@ def apart(screen: Screen) -> list[Suitable]:
 
 def is_apart(screen: Screen, one: Suitable) -> bool:
     """Whether it is such a one: where one line names them all, it says who, what came of it, and the number."""
+    return was_asked(screen, one) and not asks_again(screen, one)
+
+
+def was_asked(screen: Screen, one: Suitable) -> bool:
+    """Whether a referral of this case went there; of the chosen one it is not asked."""
     return one is not screen.chosen and _asked(screen, one) is not None
+
+
+def asks_again(screen: Screen, one: Suitable) -> bool:
+    """Whether it had no room, and that was hours ago: it stands last among those that can be asked, and says so."""
+    asked = _asked(screen, one)
+    if asked is None or not OUT.isdisjoint(one.reasons):
+        return False
+    came, at, why = asked
+    return may_ask_again(came, why, at, screen.known.at)
 
 
 def _asked(screen: Screen, one: Suitable) -> tuple[str, datetime, str] | None:

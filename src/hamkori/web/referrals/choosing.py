@@ -25,7 +25,7 @@ from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
-from hamkori.directory.rules.suit import Person, kinds, other_sex
+from hamkori.directory.rules.suit import Person, for_children, kinds, other_sex
 from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 TONIGHT = "tonight"
 OTHER = "other"
 """In an address: help that is still to be chosen."""
+AGE_UNKNOWN = frozenset({"", "unknown"})
 NO = frozenset({"consent_not_refused", "police_not_refused"})
 """Guards that say that the person said no."""
 
@@ -172,6 +173,7 @@ class Screen:
             fit,
             key=lambda one: (
                 one.listing.id in self.refused,
+                self.may_be_too_old(one),
                 self.asked_before(one) or self.going(one) is not None,
                 self.rank(one),
                 apart.no_room_at(self, one) is not None,
@@ -179,6 +181,12 @@ class Screen:
                 self.closed(one),
                 one.listing.service_code not in meant,
             ),
+        )
+
+    def may_be_too_old(self, one: Suitable) -> bool:
+        """Whether it takes children alone, and nobody knows whether the person is one: it stands behind the others."""
+        return self.known.case.age_band_code in AGE_UNKNOWN and for_children(
+            one.listing.service_code, one.listing.admits
         )
 
     def rank(self, one: Suitable) -> int:

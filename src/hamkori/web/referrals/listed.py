@@ -36,9 +36,10 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     asked = apart.apart(screen)
     fitting = [one for one in screen.fitting if one not in asked]
     others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
-    if not all(_refused(screen, one) for one in others) and all(_refused(screen, one) for one in fitting):
+    noes = [one for one in fitting if _refused(screen, one)]
+    if not all(_refused(screen, one) for one in (*fitting, *others)):
         # What the person refused is no suitable service while there is one that they may have.
-        fitting, others = [], [*others, *fitting]
+        fitting, others = [one for one in fitting if one not in noes], [*others, *noes]
     # Also where nothing fits, what is needed first stands first; and a desk that is closed behind an open one.
     others.sort(
         key=lambda one: (
@@ -50,8 +51,12 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         )
     )
     # What else they offer is no way on from what they did not give.
-    bodies = {one.listing.organisation_id for one in asked}
-    near_by = [one for one in others if screen.earlier is None or _is_left(screen, one, bodies)]
+    bodies = {one.listing.organisation_id for one in screen.found if apart.was_asked(screen, one)}
+    near_by = [
+        one
+        for one in others
+        if screen.earlier is None or apart.asks_again(screen, one) or _is_left(screen, one, bodies)
+    ]
     groups = _groups(screen, fitting, near_by) if fitting else []
     nearest = _nearest(screen, near_by) if not fitting else []
     shown = [*nearest, *(one for group in groups for one in group["of"])]
@@ -155,7 +160,8 @@ def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     if noes := _other_noes(screen, one):
         # Its own question may have a yes: then this is the one that the person said no to.
         note = _("It also needs a yes to “%(questions)s”.") % {"questions": consented.rows(noes)}
-        return {**shown, "notes": [*shown["notes"], note]}
+        tag = shown["tag"] if _says_no(screen, _own(screen, one)) else _("cannot be asked")
+        return {**shown, "tag": tag, "notes": [*shown["notes"], note]}
     if not shown["may"] or not (missing := unasked(screen, one)):
         return shown
     note = _("Ask the person first: “%(questions)s”.") % {"questions": consented.rows(missing)}
@@ -165,13 +171,22 @@ def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
 
 def _other_noes(screen: Screen, one: Suitable) -> list[rules.RowKey]:
     """Questions besides its own that such help needs a yes to, and that the person said no to."""
-    known, listing, purpose = screen.known, one.listing, screen.way_of(one).purpose
+    listing, purpose = one.listing, screen.way_of(one).purpose
     if one.listing.id not in screen.refused or not purpose:
         return []
     others = rules.rows_needed(listing.compartment, listing.service_code, purpose)[1:]
-    return [
-        key for key in others if (said := known.rows.get(key)) and rules.row_state(said, known.at, known.age) in REFUSED
-    ]
+    return [key for key in others if _says_no(screen, key)]
+
+
+def _own(screen: Screen, one: Suitable) -> rules.RowKey:
+    """The question of the consent about such help itself."""
+    listing = one.listing
+    return rules.rows_needed(listing.compartment, listing.service_code, screen.way_of(one).purpose)[0]
+
+
+def _says_no(screen: Screen, key: rules.RowKey) -> bool:
+    said, known = screen.known.rows.get(key), screen.known
+    return said is not None and rules.row_state(said, known.at, known.age) in REFUSED
 
 
 def unasked(screen: Screen, one: Suitable, purpose: str = "") -> list[rules.RowKey]:

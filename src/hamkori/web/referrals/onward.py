@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BooleanField, ExpressionWrapper
-from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import counting
-from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
@@ -25,14 +24,13 @@ from hamkori.web.words.calling import coordinator_answers
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.models import ReferralOrigin
 
 
-def beside(at: datetime) -> dict[str, Combinable]:
+def beside(at: datetime) -> dict[str, Any]:
     """What `onward` reads beside the origin of the referral, without a query more."""
-    read = left.beside_origin()
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
-    phones = left.phones_beside()
-    return {"offers": read["offers"], "was_sent": read["was_sent"], "asked_phones": phones, "lacks": lacks}
+    return {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks}
 
 
 def alone(page: SenderPage) -> bool:
@@ -62,7 +60,8 @@ def onward(page: SenderPage) -> dict[str, Any]:
     waits = found.state_code == "sent" and page.open_question is None
     is_alone = alone(page)
     shown: dict[str, Any] = {
-        "another_url": reverse("referral_again", args=[found.code]) if works and not is_alone else "",
+        "another_url": "",
+        **(another(page.origin) if works and not is_alone else {}),
         "above_url": reverse("who", args=[page.case.code]) if works else "",
         # In place of the badge, whose word the box below says anyway.
         "no_place": _no_place(page, waits=waits) if lacks else "",
@@ -76,6 +75,26 @@ def onward(page: SenderPage) -> dict[str, Any]:
             "need": directory.group(found.service_code),
         }
     return shown
+
+
+def another(origin: ReferralOrigin) -> dict[str, str]:
+    """Where another organisation is asked. Where only one is left that had no room hours ago, that one, with what it
+    said; one query, if it is not the one of this referral.
+    """
+    one, once = origin.referral, left.again(origin)
+    url = reverse("referral_again", args=[one.code])
+    if once is None:
+        return {"another_url": url}
+    if once.body == one.to_organisation_id:
+        name = body_name(one.to_organisation, once.body, lists.language())
+    else:
+        names = {each.id: each for each in organisations()}
+        name = names[once.body].name(lists.language()) if once.body in names else ""
+    return {
+        "another_url": f"{url}?service={once.service}",
+        "ask_again": _("Ask %(organisation)s again") % {"organisation": name},
+        "had_no_room": red.had_no_room(name, once.at, origin.read_at),  # type: ignore[attr-defined]
+    }
 
 
 def _no_place(page: SenderPage, *, waits: bool) -> str:

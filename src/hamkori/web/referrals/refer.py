@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -169,7 +169,9 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk) if "needs" in known.held else ""
-    start, day_over = _not_over(replace(_start(referral, "", service=not stop), earlier=code, taken=text), known)
+    start = _start(referral, "", service=not stop)
+    start = replace(start, service=_named(request) or start.service, earlier=code, taken=text)
+    start, day_over = _not_over(start, known)
     screen = Screen(request, actor, known, start)
     extra = {
         "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
@@ -373,6 +375,14 @@ def _not_over(start: Start, known: preparing.Prepared) -> tuple[Start, str]:
     if start.needed_from is None or start.needed_from >= today:
         return start, ""
     return replace(start, needed_from=None), moments.day(start.needed_from, today)
+
+
+def _named(request: HttpRequest) -> UUID | None:
+    """The service that the button named. One that is not offered to this person is passed over (`Screen.chosen`)."""
+    try:
+        return UUID(request.GET.get("service", ""))
+    except ValueError:
+        return None
 
 
 def _start(referral: Any, text: str, *, service: bool = True) -> Start:

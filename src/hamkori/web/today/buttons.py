@@ -87,7 +87,8 @@ def name(one: Due, now: datetime) -> str:
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) else kind
-    return str(DO.get(kind, "") or DO[step_of(one) or one.what])
+    said = DO.get(kind, "") or DO[step_of(one) or one.what]
+    return str(red.ASK_THEM_AGAIN if one.again and said is red.ASK_ANOTHER else said)
 
 
 def _asks_another(one: Due) -> bool:
@@ -157,6 +158,7 @@ def opens(one: Due, now: datetime) -> str:
     since = one.since_waits if _opens_since(one) else ""
     name = ("referral" if since else None) if one.nobody_else or since else name
     part = f"?part={one.step}" if one.what == "part" else ""
+    part = f"?service={one.again.service}" if one.again and name == "referral_again" else part
     return reverse(name, args=[since or one.referral or one.case]) + part if name else ""
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ILL, NATIONAL
+from hamkori.casework.work.rules.worklist import ILL, NATIONAL, PHONED
 
 ICONS: Final = {
     "danger.draft": "danger",
@@ -11,6 +11,7 @@ ICONS: Final = {
     "next_step": "calendar",
     "no_next_step": "calendar",
     "opened_again": "seen",
+    **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
     "draft": "change",
     "child": "warning",
     **dict.fromkeys(ILL, "warning"),
@@ -31,6 +32,5 @@ def icon_of(one: Due) -> str:
     """What its row shows beside what it says."""
     if one.stays and one.what == "place.open":
         return "question"
-    if one.for_today:
-        return "done"
-    return "phone" if one.calls_now and not one.stopped else ICONS.get(one.what, "referrals")
+    icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
+    return "done" if one.for_today else icon

@@ -33,6 +33,8 @@ ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
 CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
 NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
+ASK_THEM_AGAIN: Final = gettext_lazy("Ask them again")
+"""In place of that button, where who is left had no room hours ago."""
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
@@ -55,6 +57,12 @@ def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
     day, part = place_from
     when = referral.part_of_day(day, part, None, now)
     return _("No place for tonight: accepted from %(when)s") % {"when": when}
+
+
+def had_no_room(organisation: str, at: datetime, now: datetime) -> str:
+    """Of the only one that is left to be asked: it declined hours ago, and had no room then."""
+    said = _("%(organisation)s declined %(when)s: no place then")
+    return said % {"organisation": organisation, "when": moments.moment(at, now)}
 
 
 def no_place_yet(call: Call | None) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, TypedDict
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, Func, JSONField, OuterRef, Q, When
+from django.db.models import Case, DateTimeField, F, Func, JSONField, OuterRef, Q, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
@@ -28,6 +28,12 @@ from hamkori.refusal import ENDED
 ALWAYS = Q(referral__isnull=False)
 WAITING = "sent"
 PLACE = "safe_place"
+FULL: Final = "full"
+"""The one reason of a decline that another hour may change: there was no room."""
+AGAIN_AFTER: Final = timedelta(hours=4)
+"""So long after such a decline the same organisation is no way on for the same person: it would say the same. Ours."""
+OUT: Final = frozenset({"not_admitted", "full"})
+"""Why nobody asks there again: it takes no such person, or its entry says that it is full."""
 
 
 def came_of(going: str, ended: str) -> str:
@@ -51,6 +57,7 @@ class Beside(TypedDict):
 
     offers: Combinable
     was_sent: Combinable
+    read_at: Combinable
 
 
 def beside_origin(of: Q = ALWAYS) -> Beside:
@@ -87,6 +94,7 @@ def beside_origin(of: Q = ALWAYS) -> Beside:
     return Beside(
         offers=Case(When(of, then=ArraySubquery(offers.values(one=offer)))),
         was_sent=Case(When(of, then=ArraySubquery(rows.order_by("referral__sent_at").values(one=row)))),
+        read_at=Case(When(of, then=Func(function="hk_now", output_field=DateTimeField()))),
     )
 
 
@@ -154,17 +162,59 @@ def nobody_else(pair: Any) -> bool:
 
     The district, which is for the distance, and whom the person excluded are left to the page.
     """
-    if pair.offers is None:
-        return False
-    case, sent = pair.case, pair.was_sent
-    person = suit.Person(
-        case.region_code or None, None, case.sex_code or None, case.age_band_code or None, case.language_code or None
+    return pair.offers is not None and not _others(pair) and again(pair) is None
+
+
+@dataclass(frozen=True)
+class Again:
+    """A service that had no room when it was asked for this person, hours ago. `name`: of the organisation."""
+
+    service: UUID
+    body: UUID
+    at: datetime
+    name: str = ""
+
+
+def again(pair: Any) -> Again | None:
+    """Who alone is left to be asked, and declined before: the longest ago. None where another one is left, or nobody.
+
+    What the person is does not rule it out, and its entry does not say that it is full.
+    """
+    if pair.offers is None or _others(pair):
+        return None
+    person, own = _person(pair), str(pair.referral.from_organisation_id)
+    found = []
+    for one in pair.offers:
+        came = _came_of(one, pair.was_sent)
+        if came != "declined" or one["body"] == own or not OUT.isdisjoint(_reasons(one, person)):
+            continue
+        last = [row for row in pair.was_sent if _is_same(one, row) and _stopped(row)][-1]
+        at = datetime.fromisoformat(last["ended"])
+        if may_ask_again(came, last["reason"], at, pair.read_at):
+            found.append(Again(UUID(one["service"]), UUID(one["body"]), at))
+    return min(found, key=lambda one: one.at, default=None)
+
+
+def may_ask_again(came: str, reason: str, at: datetime, now: datetime) -> bool:
+    """Whether one that came to this then may be asked once more: it had no room, and that was hours ago."""
+    return came == "declined" and reason == FULL and at + AGAIN_AFTER <= now
+
+
+def _others(pair: Any) -> bool:
+    """Whether one is left that was not asked."""
+    asked = [one for one in pair.offers if _came_of(one, pair.was_sent)]
+    bodies, own, person = {one["body"] for one in asked}, str(pair.referral.from_organisation_id), _person(pair)
+    return any(
+        is_left(_reasons(one, person), wanted=one["body"] != own, same_body=one["body"] in bodies)
+        for one in pair.offers
+        if one not in asked
     )
-    asked = [one for one in pair.offers if _came_of(one, sent)]
-    bodies, own = {one["body"] for one in asked}, str(pair.referral.from_organisation_id)
-    rest = [one for one in pair.offers if one not in asked]
-    return not any(
-        is_left(_reasons(one, person), wanted=one["body"] != own, same_body=one["body"] in bodies) for one in rest
+
+
+def _person(pair: Any) -> suit.Person:
+    case = pair.case
+    return suit.Person(
+        case.region_code or None, None, case.sex_code or None, case.age_band_code or None, case.language_code or None
     )
 
 

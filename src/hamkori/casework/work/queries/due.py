@@ -18,6 +18,7 @@ from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, ILL, NA
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.queries.left import Again
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
@@ -115,6 +116,8 @@ class Due:
     """For the place that it waits for it stands above somebody whose hour runs out earlier."""
     nobody_else: bool = False
     """Of a referral that stopped or is late: nobody else is listed who could be asked."""
+    again: Again | None = None
+    """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False

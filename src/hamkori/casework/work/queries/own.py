@@ -6,6 +6,7 @@ The list of cases goes by the same rows (red_cases.py).
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -205,10 +206,17 @@ def _of_sent(
                     doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
                     for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
+                    again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
                     supervised=_supervises(pair),
                 )
             )
     return found
+
+
+def _again(pair: ReferralOrigin, bodies: Names) -> left.Again | None:
+    """Who alone is left to be asked, and had no room hours ago, by name; of what a supervisor reads nobody."""
+    once = None if _supervises(pair) else left.again(pair)
+    return once and replace(once, name=bodies.get(once.body, ""))
 
 
 def _awaits_place(pair: ReferralOrigin, clock: ReferralClock, what: str, lacking: Container[UUID]) -> bool:
@@ -282,6 +290,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             since_at=pair.since_at,  # type: ignore[attr-defined]
             since_waits=pair.since_code if pair.since_state == "sent" else "",  # type: ignore[attr-defined]
             nobody_else=left.nobody_else(pair),
+            again=_again(pair, bodies),
             has_danger=pair.case.has_danger,
             first=first_of(pair.case),
             unagreed=not beside.is_agreed(pair, at),
