@@ -327,25 +327,6 @@ def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) ->
     assert coordinator.post(f"/coordination/{referral.code}/call/", said).status_code == 404
 
 
-def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    referral = house.sent(case)
-    house.accepted(referral)
-    house.finished(referral)
-    with house.as_() as zarina:
-        confirm.dispute(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), reason="not_received")
-    pass_time(days=14)
-    text = page_text(house.browser("coordinator").get(PAGE))
-    assert "The answer to a disputed result" in text
-    assert "Call, and ask them to answer the sender: only they can. No call is recorded here." in text
-    assert "Shelter Kulob" in text
-    assert f"{referral.code[:4]} {referral.code[4:]}" not in text
-    with house.as_("coordinator"), connection.cursor() as cursor:
-        cursor.execute("select referral_id, code, service_code, urgency_code, to_organisation_id from referrals_late()")
-        assert cursor.fetchall() == [(None, "", "", "", house.world.bodies["shelter-kulob"])], "nor by her own SQL"
-
-
 def test_small_numbers_of_gaps_stay_hidden(house: Senders) -> None:
     with god():
         for area, service, count in (("TJ-KT-01", "HOME-02", 4), ("TJ-KT-01", "LEGAL-01", 5)):

@@ -263,7 +263,7 @@ def _told(at: At) -> None:
     """
     if not at.form.knows:
         act.child_not_reached(at.actor, at.thing.case, version=at.version, reason=at.form.instead)
-        messages.warning(at.request, _("Saved. Child protection does not know yet: the time limit goes on."))
+        messages.warning(at.request, at.form.not_known)
         return
     contact = at.form.contact
     with together():

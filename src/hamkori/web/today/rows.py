@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import DOUBT, ILL, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
@@ -54,6 +54,8 @@ def rows(
     return [
         _of_body(group, now)
         if group[0].what in NATIONAL
+        else calls.of_child(group[0], now)
+        if group[0].what == CHILD_TOLD
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
         | {"calls": calls.of_sender(group[0], referrals, now)}
         for group in groups.values()
@@ -114,8 +116,8 @@ def _owes(one: Due, hour: str) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
-    urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
-    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
+    urgent, owes = received.urgent(one.step) if one.calls_now and not one.before else "", calls.untold(one)
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
 
 
 def _sender(one: Due) -> str:

@@ -125,6 +125,10 @@ def called(one: Call, now: datetime, service: str = "") -> str:
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
+UNTOLD: Final = gettext_lazy("the sender is not called yet")
+"""After a call of a coordinator, until she says that she called them."""
+
+
 MEANWHILE: Final = gettext_lazy(
     "Not saved yet. Recorded meanwhile: %(call)s. If your call came later, say here once more what came of it."
 )
