@@ -22,7 +22,7 @@ ICONS: Final = {
     "desk.answer": "desk",
     **dict.fromkeys(NATIONAL, "phone"),
     "stopped.missed": "danger",
-    "stopped.declined": "no",
+    "stopped.declined": "ended",
     "stopped.unaccepted": "undo",
     "stopped.lapsed": "ended",
 }
