@@ -212,6 +212,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referrals_called()", "referral_to_call(text)", "referral_called_late(text)"), "hk_app"),
     "national_owed(text[])": "hk_app",
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),
+    "referral_promised(uuid)": "hk_app",
     "call_that_counts(uuid)": "",
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "seal_addable(uuid,text,integer)": "hk_app",

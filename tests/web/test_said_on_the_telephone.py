@@ -257,3 +257,41 @@ def test_who_ended_it_is_not_told_to_a_coordinator_who_calls_too_late(house: Sen
     text = page_text(farida.post(f"/coordination/{sent.code}/call/", pressed))
     assert f"this referral is “{said}” by now" in text
     assert "Ended" not in text
+
+
+def test_who_said_yes_by_telephone_is_called_off(house: Senders) -> None:
+    """Red before: the person stopped everything, and nobody was told to call who might wait at a meeting point."""
+    closes(house)
+    records(house)
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    zarina, farida, page = house.browser(), house.browser("coordinator"), f"/referrals/{sent.code}/"
+    press(farida, f"/coordination/{sent.code}/call/", "said_yes")
+    press(zarina, f"{page}call/", "not_reached")
+    before = f"/cases/{case.code}/consent/withdraw/"
+    yes = r"said yes by telephone \(today \d\d:\d\d\): call them, and say that nobody comes"
+    told = rf"{yes}\. Name nobody\. Referral desk: "
+    assert re.search(told, page_text(zarina.get(before))), "the coordinator heard it, and it counts"
+    assert "call-off" not in zarina.get("/").content.decode(), "it waits"
+    form = fields(zarina.get(before)) | {"took": ["all"], "how_said": "in_person"}
+    after = page_text(zarina.post(before, form, follow=True))
+    assert re.search(told, after)
+    assert "Ask again only if the person raises it." in after
+    assert "Ask the person" not in after
+    pass_time(minutes=1)
+    for who in ("caseworker-cso", "supervisor-cso"):
+        for at in ("/", page):
+            assert re.search(told, page_text(house.browser(who).get(at))), (who, at)
+    assert "Ask another organisation" not in page_text(zarina.get(page)), "after a no"
+    for who in ("desk-shelter", "coordinator"):
+        assert "nobody comes" not in page_text(house.browser(who).get("/")), who
+    text = press(zarina, f"{page}call/", "not_reached", **{"from": "today"})
+    assert "was not reached. Call again: until they are told, it stays on Today." in text
+    assert re.search(told, text)
+    assert zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": "said_yes"}).status_code == 409
+    assert "was told that nobody comes." in press(zarina, f"{page}call/", "reached")
+    for at in ("/", page):
+        assert "say that nobody comes" not in page_text(zarina.get(at)), at
+    assert zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": "reached"}).status_code == 409

@@ -112,6 +112,30 @@ begin
      where v_sent or c.answer in ('said_yes', 'said_no', 'calls_back'));
 end $$;
 
+-- That one of theirs said yes on the telephone, for the sender's side: when, and where that desk is called. While it waits, and, once
+-- it was ended, for a week until somebody says that they were told: until then they may wait at a meeting point. An answer in Hamkori
+-- puts it out: who accepted is told there. The last yes or no counts, to whomever it was said (ADR 0121).
+create or replace function referral_promised(p_referral uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return (
+    select jsonb_build_object('at', c.at, 'phone', coalesce(
+             (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
+      from public.referral r cross join lateral (
+             select a.answer, a.at from (
+               select s.reason_code::text as answer, s.at from public.referral_step s
+                where s.referral_id = r.id and s.step_code = 'call'
+               union all
+               select l.reason_code::text, l.at from public.ledger l
+                where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done') a
+              where a.answer in ('said_yes', 'said_no') order by a.at desc limit 1) c
+     where r.id = p_referral and c.answer = 'said_yes' and r.agreed_at is null
+       and (r.state_code = 'sent' or (r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days' and not exists (
+             select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
+                and t.reason_code = 'reached'))));
+end $$;
+
 -- Somebody has to call about this referral now: it is urgent and not late, nobody there has asked anything, no call reached
 -- anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row). For the two who
 -- have asked already whose it is; the zone is the database's own, nobody brings one (ADR 0111).
@@ -161,7 +185,7 @@ begin
 end $$;
 
 -- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was
--- accepted, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
+-- accepted, or that was ended after a yes on the telephone, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
 -- its sender's side, which says who (ADR 0106). What was said there is kept while the first answer is awaited, and is no answer
 -- (ADR 0120); of that alone the other side reads (referral_calls).
 create or replace function referral_call(p_referral uuid, p_answer text) returns void
@@ -175,6 +199,7 @@ begin
   if v_state not in ('sent', 'declined', 'unaccepted', 'lapsed') and not (v_state = 'accepted' and exists (
        select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
         where r.id = p_referral and (k.corrected_at > r.agreed_at or r.missed_at is not null or r.heard_code = 'did_not_come')))
+     and not (v_state = 'ended' and p_answer in ('reached', 'not_reached') and public.referral_promised(p_referral) is not null)
     then raise exception 'from_state' using errcode = 'HK409'; end if;
   if (p_answer = any (array['reached', 'coordinator', 'not_reached', 'no_coordinator'])
       or (v_state = 'sent' and p_answer = any (array['said_yes', 'said_no', 'calls_back']))) is not true then
@@ -280,4 +305,4 @@ end $$;
 
 grant execute on function referral_unread(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referral_called_late(text), referrals_called(),
   referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid),
-  referral_heard(uuid), referral_calls(uuid) to hk_app;
+  referral_heard(uuid), referral_calls(uuid), referral_promised(uuid) to hk_app;

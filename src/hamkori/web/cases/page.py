@@ -79,7 +79,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
-        "quiet": alone is not None or (file.agreed.asks_child and not file.agreed.answered) or file.agreed.has_ended,
+        "quiet": alone is not None
+        or (file.agreed.asks_child and not file.agreed.answered)
+        or file.agreed.has_ended
+        or words.no_to_all(file.agreed),
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],

@@ -17,7 +17,7 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, lists, red, referral
-from hamkori.web.words.case import asked_as_child
+from hamkori.web.words.case import asked_as_child, no_to_all
 
 Task = dict[str, Any]
 
@@ -204,7 +204,10 @@ def _referrals(file: File) -> Task | None:
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
     waits = child_alone.waits(file.case) or (file.case.is_child and file.agreed.asked_at is None)
     adult = _("Nothing can be sent until an adult answers for the child.")
-    return _task(label, *state, url=url, hint=adult if waits else _("Choose a service together with the person."))
+    hint = adult if waits else _("Choose a service together with the person.")
+    if no_to_all(file.agreed):
+        url, hint = "", str(red.STOPPED)
+    return _task(label, *state, url=url, hint=hint)
 
 
 def is_ready(file: File) -> bool:

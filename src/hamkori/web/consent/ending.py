@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import AGREES, Less, Said, after_asking, taken_back
 from hamkori.casework.referral.queries.effects import Effect, hit_at
+from hamkori.casework.referral.queries.promised import promised
 from hamkori.people.queries import desk_phones
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import what_and_when
 from hamkori.web.consent.withdrawn import NAME, has_ended
-from hamkori.web.words import desk_phone, lists
+from hamkori.web.words import calling_off, desk_phone, lists
 from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
@@ -38,13 +39,21 @@ def rows(ending: Iterable[Effect], bodies: Mapping[UUID, str], at: datetime) -> 
             "sentence": words.effect(one),
             "stays": does_not_end(one.running.service, bodies.get(one.running.body, ""))
             if one.ends and one.running.begun
-            else "",
+            else _calls_off(one, bodies, at),
             "body": bodies.get(one.running.body, ""),
             "code": one.running.code,
             **_read(one, opened.get(one.running.id, ()), bodies, phones, at),
         }
         for one in ending
     ]
+
+
+def _calls_off(one: Effect, bodies: Mapping[UUID, str], at: datetime) -> str:
+    """Whom to call afterwards: they said yes on the telephone, and may wait for the person."""
+    promise = None
+    if one.ends and one.running.state == "sent":
+        promise = unless_unread(lambda: promised(one.running.id), promise)
+    return calling_off.sentence(bodies.get(one.running.body, ""), promise, at) if promise is not None else ""
 
 
 def _opened(ending: Iterable[Effect]) -> Read:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
+from hamkori.casework.referral.queries.promised import Promise, promises
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, part_name, parts_of, rows_of, said
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, lists
+from hamkori.web.words import Audience, calling_off, lists
 from hamkori.web.words.sections import name
 from hamkori.web.words.stays import goes_on
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 
 Read = tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]]
+
+
+Promises = dict[UUID, Promise]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,8 @@ class Standing:
         nothing: Read = ((), {}, {}, {})
         self.going, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
         self.known = read is not nothing
+        unread: Promises = {}
+        self.promised = unless_unread(partial(_promised, self.going), unread)
 
     def everything(self, ticked: Collection[str]) -> Line:
         """Everything, to everybody."""
@@ -150,7 +157,16 @@ class Standing:
                     _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.") % slots
                 )
         lines = (_stops(one, self.names.get(one.running.body, ""), self.phones) for one in hit)
-        return tuple(unlocked), tuple(dict.fromkeys(lines))
+        return tuple(unlocked), tuple(dict.fromkeys(chain(lines, self._called_off(hit))))
+
+    def _called_off(self, hit: Iterable[Effect]) -> list[str]:
+        """Whom to call afterwards: they said yes on the telephone, and may wait for the person."""
+        ended = [one.running for one in hit if one.ends]
+        return [
+            calling_off.sentence(self.names.get(one.body, ""), promise, self.at)
+            for one in ended
+            if (promise := self.promised.get(one.id)) is not None
+        ]
 
 
 def _going(found: Case) -> Read:
@@ -161,6 +177,11 @@ def _going(found: Case) -> Read:
     begun = {one.body for one in going if one.begun}
     opened = {one.id: referral_opened(one.id) for one in going}
     return going, opened, names(), phones_for_referring(begun) if begun else {}
+
+
+def _promised(going: Iterable[Running]) -> Promises:
+    """Of what waits: who said yes on the telephone."""
+    return promises(one.id for one in going if one.state == "sent")
 
 
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:

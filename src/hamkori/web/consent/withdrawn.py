@@ -18,13 +18,15 @@ from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Hit, hit_at
+from hamkori.casework.referral.queries.promised import promises
+from hamkori.casework.work.queries.beside import is_no
 from hamkori.people.queries import organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import lists, place, sections
+from hamkori.web.words import calling_off, lists, place, red, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, said
 from hamkori.web.words.stays import is_home
@@ -61,6 +63,8 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     ended = [one for one in hit if one.ended]
     homes = [one for one in ended if not one.waited and is_home(one.service)]
     narrowed = [one for one in hit if not one.ended]
+    nobody: list[dict[str, Any]] = []
+    no_to_all = all(is_no(row.answer) for row in former.rows.values())
     return {
         "title": _("Consent"),
         "at": version.at,
@@ -71,8 +75,10 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
         ],
         "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
+        "call_off": unless_unread(partial(_call_off, ended, names, at), nobody),
         "tell": _tell(former, hit, at),
-        "next": _next(ended, narrowed, names),
+        "next": _next(ended, narrowed, names, no_to_all=no_to_all),
+        "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
         "sleeps": found.state_code == "open" and bool(homes),
         "is_there": bool(homes) and all(one.begun for one in homes),
@@ -82,18 +88,36 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     }
 
 
-def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str]) -> list[str]:
+def _call_off(ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> list[dict[str, Any]]:
+    """Who said yes on the telephone, had accepted nothing, and was not told yet that nobody comes."""
+    waited = {one.id: one for one in ended if one.waited}
+    return [
+        calling_off.box(waited[pk].code, names.get(waited[pk].body, ""), promise, at)
+        for pk, promise in promises(waited).items()
+    ]
+
+
+def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str], *, no_to_all: bool) -> list[str]:
     """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person."""
     there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
     ended_at = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
-    begun = _("Help that has begun may go on without us. Ask the person what help is still wanted.")
+    begun = (
+        _("Help that has begun may go on without us.")
+        if no_to_all
+        else _("Help that has begun may go on without us. Ask the person what help is still wanted.")
+    )
     ended = [one for one in ended if not one.waited]
     homes = [one for one in ended if is_home(one.service)]
     return [
-        *((there if one.begun else ended_at) % {"organisation": names.get(one.body, "")} for one in homes),
+        *(
+            (there if one.begun else ended_at)
+            % {"organisation": names.get(one.body, "")}
+            for one in homes
+        ),
         *([begun] if any(one.begun for one in ended if one not in homes) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
+        *([str(red.STOPPED)] if no_to_all else ()),
     ]
 
 

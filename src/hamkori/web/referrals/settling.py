@@ -23,14 +23,14 @@ from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.operations import AlreadyDone
-from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
-from hamkori.web.words import lists
+from hamkori.web.words import calling_off, lists
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import SAVED, both, meanwhile
 
@@ -113,6 +113,10 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
             raise
         raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    if found.state_code == ENDED:
+        tell = messages.warning if answer in FRUITLESS else messages.success
+        tell(request, str(calling_off.SAVED[answer]) % {"body": body})
+        return done(actor, _called_from(request, actor, found))
     said = _fruitless(found, answer) if answer in WITHOUT else answer
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))

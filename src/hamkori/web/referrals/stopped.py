@@ -29,16 +29,22 @@ def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
     }
 
 
+def said_no(page: SenderPage) -> bool:
+    """Whether the person's last answer to this was no: nobody else is asked, until the person raises it."""
+    found = page.referral
+    return not page.live and refused(page.case.pk, found.recipient_kind_code, found.purpose_code)
+
+
 def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
     """While it waits for a decision: what this reader can do. None if it does not wait. `lead`: for a supervisor."""
     if not page.waits:
         return None
     found, works = page.referral, Side.SENDER in page.sides
-    said_no = not page.live and refused(page.case.pk, found.recipient_kind_code, found.purpose_code)
-    works = works and not said_no
+    no = said_no(page)
+    works = works and not no
     return {
         "kind": page.waits,
-        "said_no": red.SAID_NO if said_no else "",
+        "said_no": red.SAID_NO if no else "",
         # Without a consent nobody else can be asked: the page of the consent leads on.
         "ask_url": reverse("consent", args=[page.case.code]) if works and not page.live else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",

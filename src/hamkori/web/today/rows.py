@@ -234,6 +234,7 @@ def _verb(one: Due, now: datetime) -> Any:
 
 def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
+    parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if buttons.is_refused(one) else "")
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))

@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries import desk
 from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
+from hamkori.casework.work.queries.call_off import to_call_off
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
@@ -30,7 +31,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import news, paging
+from hamkori.web.today import calling, news, paging
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
 from hamkori.web.words import lists, red
@@ -77,7 +78,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "lately": lately,
         "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
-        "nothing": nothing and not new.called_off,
+        "call_off": (off := calling.rows(to_call_off(actor, found.bodies, found.now), found.now)),
+        "nothing": nothing and not new.called_off and not off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         # What expired is late no more, and no row of hers: its page has it, for whoever speaks with the organisation.

@@ -14,9 +14,15 @@ from hamkori.web.words import asked, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.queries.agreed import Agreed
 
 YES_STATES: Final = ("given", "without_name")
 NO_STATES: Final = ("refused", "withdrawn")
+
+
+def no_to_all(agreed: Agreed) -> bool:
+    """Whether the person was asked, and the last word to everything is no: nothing is sent before they raise it."""
+    return bool(agreed.states) and not agreed.unsure and {*agreed.states.values()} <= {*NO_STATES}
 
 
 FIELD_LABELS: Final = {

@@ -21,10 +21,11 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.doubt import doubted_now
 from hamkori.casework.referral.queries.hearing import hurries
+from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
-from hamkori.refusal import Invalid, NotNow
+from hamkori.refusal import ENDED, Invalid, NotNow
 from hamkori.vocabulary import codelist
 
 
@@ -50,12 +51,15 @@ coordinator for help has told nobody there. Older rows say "promised", too.
 """
 CALL_ANSWERS: Final = (*REACHED_WHOM, "no_coordinator")
 """And that the coordinator alone was called, and not reached."""
+TOLD: Final = ("reached", "not_reached")
+"""Of those what is said once it was ended: whether they know that nobody comes."""
 
 
 @action("referral.call", on="referral")
 def call(act: Act, referral: Referral, *, answer: str) -> None:
     """Somebody was called about a desk that has not answered, that may not take the child that the person is, or that
-    gave no help, and whom that reached (one of CALL_ANSWERS). A row of the time line.
+    gave no help, and whom that reached (one of CALL_ANSWERS). A row of the time line. Where it was ended after they
+    said yes on the telephone: that they were told, or not reached (TOLD).
 
     What was said there (SPOKEN) is kept while the first answer is awaited. It accepts and declines nothing.
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
@@ -63,7 +67,8 @@ def call(act: Act, referral: Referral, *, answer: str) -> None:
     if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
     waits = answer not in SPOKEN and (stop(referral) is not None or doubted_now(referral))
-    if referral.state_code != "sent" and not waits:
+    off = referral.state_code == ENDED and answer in TOLD and promised(referral.pk) is not None
+    if referral.state_code != "sent" and not (waits or off):
         raise NotNow("from_state", state=referral.state_code)
     act.note(reason=answer)
     definer.run("referral_call", referral.pk, answer)

@@ -1,0 +1,52 @@
+"""That one of an organisation said yes on the telephone, and has not accepted in Hamkori: who may wait for nobody.
+
+Once it was ended, the sender's side calls them off (`referral_promised` in walls/59_whom_to_call.sql).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Func, JSONField
+
+from hamkori import definer
+from hamkori.casework.referral.models import Referral
+
+
+class Promised(Func):
+    """Beside a referral, for its sender's side: the yes that is to be called off, or would be if it ended now."""
+
+    function = "referral_promised"
+    output_field = JSONField()
+    arity = 1
+
+
+@dataclass(frozen=True)
+class Promise:
+    """When they said yes, and the telephone of their desk; '': none is recorded."""
+
+    at: datetime
+    phone: str
+
+
+def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
+    """The same, of what was read with `Promised`."""
+    return Promise(datetime.fromisoformat(said["at"]), said["phone"]) if said else None
+
+
+def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:
+    """The same of several, in one query: only those of which one is to be told."""
+    ids = list(referrals)
+    found = Referral.objects.filter(pk__in=ids).annotate(promised=Promised("pk")) if ids else ()
+    return {one.pk: promise for one in found if (promise := promise_of(one.promised)) is not None}
+
+
+def promised(referral: UUID) -> Promise | None:
+    """The same, asked now."""
+    said = definer.value("referral_promised", referral)
+    return promise_of(json.loads(said) if isinstance(said, str) else said)

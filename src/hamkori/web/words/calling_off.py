@@ -1,0 +1,37 @@
+"""That an organisation which said yes on the telephone has to hear that nobody comes: in the same words everywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.referral.queries.promised import Promise
+from hamkori.web.kit import moments
+from hamkori.web.words import desk_phone
+
+ANSWERS: Final = (
+    ("reached", gettext_lazy("Told them")),
+    ("not_reached", gettext_lazy("Not reached")),
+)
+"""The buttons: each is its answer to the call."""
+SAVED: Final = {
+    "reached": gettext_lazy("Saved: %(body)s was told that nobody comes."),
+    "not_reached": gettext_lazy("Saved: %(body)s was not reached. Call again: until they are told, it stays on Today."),
+}
+
+
+def box(code: str, organisation: str, promise: Promise, now: datetime) -> dict[str, Any]:
+    """The sentence with its two answers, as the page of the referral and that after withdrawing show it."""
+    url = reverse("referral_call", args=[code])
+    return {"said": sentence(organisation, promise, now), "url": url, "answers": ANSWERS}
+
+
+def sentence(organisation: str, promise: Promise, now: datetime) -> str:
+    """Who said yes, when, where they are called, and what is said to them."""
+    said = _("%(organisation)s said yes by telephone (%(when)s): call them, and say that nobody comes. Name nobody.")
+    slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
+    return f"{said % slots} {desk_phone.said(promise.phone)}"
