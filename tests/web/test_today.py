@@ -83,9 +83,8 @@ def test_the_receivers_worker_sees_who_comes_today(world) -> None:
     world.accepted(referral)
     with doors.acting(world.parvina) as actor:
         (row,) = today(actor, "en").rows
-    assert (row.what, row.part in ("evening", "now"), row.case) == ("got.arrival", True, ""), (
-        "late in the day it is now"
-    )
+    late = row.part in ("evening", "now")
+    assert (row.what, late, row.case) == ("got.arrival", True, ""), "late in the day it is now"
     own = world.case()
     with god():
         Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")

@@ -47,6 +47,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, lists, red
 from hamkori.web.words.fields import Coded
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -198,7 +199,7 @@ class OfCase(PageOfSteps[Found]):
         if taking.said_no:
             self.possible(taking)
         context = {
-            "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+            "back": to_case(case.code),
             "in_task": True,
             "case": case,
             "form": taking.form,

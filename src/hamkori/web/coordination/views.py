@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import uuid5
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -30,14 +30,14 @@ from hamkori.casework.case.queries.coordination import (
 )
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.operations import AlreadyDone, together
-from hamkori.people.queries import BodyCard
+from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import NotNow
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
 from hamkori.web.words import child_told, desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed, not_said, of_all
+from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed, meanwhile, not_said, of_all
 
 
 @require_safe
@@ -62,6 +62,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "since": found.since,
         "smallest": coordination.SMALLEST,
         "called": request.GET.get("call", ""),
+        "read_at": found.at.isoformat(),
     }
     return render(request, "coordination/late.html", context)
 
@@ -318,6 +319,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     answer, (about, gone) = request.POST.get("answer", ""), _about(actor, request, code)
     assert actor.operation is not None
+    if asked_again := _meanwhile(request, about, answer):
+        messages.warning(request, asked_again)
+        return HttpResponseRedirect(f"{reverse('coordination_late')}?call={code}#r{code}", status=303)
     try:
         with together():
             for number, one in enumerate(about or [code]):
@@ -335,6 +339,15 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
 def back(request: HttpRequest) -> str:
     """Where the button stood that was pressed."""
     return reverse("today" if request.POST.get("from") == "today" else "coordination_late")
+
+
+def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
+    """What was heard there since the page was read, about one of these."""
+    if answer == "sender" or not request.POST.get("read_at"):
+        return ""
+    calls = coordination.calls_about({one.id: one for one in organisations()})
+    said = (meanwhile(request.POST["read_at"], calls.get(one, ()), answer, now()) for one in about)
+    return next(filter(None, said), "")
 
 
 def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], dict[str, tuple[str, datetime]]]:

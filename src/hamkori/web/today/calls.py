@@ -16,9 +16,10 @@ from hamkori.web.words import calls, child_told, lists
 from hamkori.web.words.calling import coordinator_answers
 
 
-def of_body(group: Sequence[Due]) -> dict[str, Any]:
+def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
     """The coordinator's: one call is one press for all that this organisation is called about. Nothing where no number
-    is recorded; whoever was reached already is not asked about again.
+    is recorded; whoever was reached already is not asked about again. Where `each` is said of its own (`of_each`), that
+    nobody was reached is left.
     """
     about = [one for one in group if one.referral and not one.spoken]
     tells = [one for one in group if one.sender_untold]
@@ -32,8 +33,29 @@ def of_body(group: Sequence[Due]) -> dict[str, Any]:
         return {}
     first, *rest = [one.referral for one in about]
     more = ["sender"] if tells == about and len(tells) == 1 else []
-    offered = calls.answers(*more, of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
-    return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
+    of_one = not rest and about[0].reason in calls.FIRST_ANSWER
+    offered = calls.answers(*more, of_one=of_one, phone=not _is_of_each(group))
+    return {
+        "url": reverse("coordination_call", args=[first]),
+        "also": rest,
+        "answers": offered,
+        "read_at": now.isoformat(),
+    }
+
+
+def _is_of_each(group: Sequence[Due]) -> bool:
+    """Whether what was heard is said of each: of several that are urgent they may say yes to one and no to another."""
+    about = [one for one in group if one.referral and not one.spoken]
+    return len(about) > 1 and any(one.calls_now for one in about) and bool(group[0].phone)
+
+
+def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
+    """What was heard there of one of several."""
+    if not _is_of_each(group) or not one.referral or one.spoken:
+        return {}
+    heard = [each for each in calls.answers(of_one=one.reason in calls.FIRST_ANSWER) if each[0] != "not_reached"]
+    url = reverse("coordination_call", args=[one.referral])
+    return {"url": url, "answers": heard, "read_at": now.isoformat()}
 
 
 def untold(one: Due) -> str:
@@ -48,7 +70,7 @@ def of_child(one: Due, now: datetime) -> dict[str, Any]:
     return child_told.row(one.call_id, one.body, one.phone, one.at, now)
 
 
-def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
+def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:
     """The team's and the supervisor's, before a call about a desk that reads nothing in time: what was said there, or
     that nobody was reached. Where nobody else can be asked, the coordinator is called after it.
     """
@@ -67,4 +89,5 @@ def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": shown.field,
         "answers": coordinator_answers() if to_coordinator else desk,
+        "read_at": now.isoformat(),
     }
