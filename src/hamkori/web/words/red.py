@@ -37,7 +37,7 @@ ASK_THEM_AGAIN: Final = gettext_lazy("Ask them again")
 """In place of that button, where who is left had no room hours ago."""
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
-SAID_NO_HERE: Final = gettext_lazy("The person said no: our own help goes on")
+SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
 )
