@@ -110,11 +110,7 @@ def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, st
     ended = [one for one in ended if not one.waited]
     homes = [one for one in ended if is_home(one.service)]
     return [
-        *(
-            (there if one.begun else ended_at)
-            % {"organisation": names.get(one.body, "")}
-            for one in homes
-        ),
+        *((there if one.begun else ended_at) % {"organisation": names.get(one.body, "")} for one in homes),
         *([begun] if any(one.begun for one in ended if one not in homes) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
         *([str(red.STOPPED)] if no_to_all else ()),
