@@ -17,6 +17,7 @@ from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
@@ -79,10 +80,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
-        "quiet": alone is not None
-        or (file.agreed.asks_child and not file.agreed.answered)
-        or file.agreed.has_ended
-        or words.no_to_all(file.agreed),
+        "quiet": alone is not None or _rests(file.agreed),
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],
@@ -107,6 +105,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
+
+
+def _rests(agreed: Agreed) -> bool:
+    """Whether something is to be said before anything is referred: the person is asked again, or raises it."""
+    return (agreed.asks_child and not agreed.answered) or agreed.has_ended or words.no_to_all(agreed)
 
 
 @require_safe
