@@ -151,7 +151,10 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     assert "“Needed from” is now: today." in text, "the day that stands in the field"
     places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
     assert places == sorted(places)
+    alarm = page_text(zarina.get(f"/cases/{case.code}/")).partition("Next step")[0]
+    assert "Still without: Emergency medical care Nobody is asked for emergency care" in alarm, "Red before: a calm row"
     house.sent(case, urgency="normal")
+    assert "Nobody is asked for emergency care" in page_text(zarina.get(f"/cases/{case.code}/")), "other help is none"
     for address in ("/", "/cases/"):
         assert "Still without: Emergency medical care" in page_text(zarina.get(address)), (
             "in the same words, until asked"
