@@ -108,9 +108,12 @@ def test_the_sender_reads_the_coordinators_call_and_rests_by_it(house: Senders) 
     counts_alike("said_yes")
     for at in pages:
         assert re.search(called.format("yes, not confirmed in Hamkori yet"), page_text(zarina.get(at))), at
-    for at in ("/", f"/cases/{case.code}/", page):
+    for at in ("/", "/cases/", f"/cases/{case.code}/", page):
         text = page_text(zarina.get(at))
         assert "Yes by telephone, not confirmed" in text, at
+    assert "No place" not in page_text(zarina.get("/cases/"))
+    for at in (f"/cases/{case.code}/", page):  # Red before: the case listed the team's calls alone.
+        assert page_text(zarina.get(at)).partition("What happened")[2].count("The coordinator") == 2, at
     assert "No place for tonight yet" not in page_text(zarina.get(page))
     gulnora = page_text(house.browser("desk-shelter").get(page))
     assert re.search(called.format("somebody of yours said yes"), gulnora)
