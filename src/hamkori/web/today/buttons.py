@@ -65,6 +65,7 @@ DO: Final = {
         red.ASK_ANOTHER,
     ),
     "without": without.ASK,
+    "moot": red.CANCEL,
 }
 
 
@@ -87,6 +88,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) else kind
+    kind = "moot" if one.moot else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return str(red.ASK_THEM_AGAIN if one.again and said is red.ASK_ANOTHER else said)
 
@@ -148,6 +150,8 @@ def opens(one: Due, now: datetime) -> str:
     rests = goes_on(one, now) or _asks_to_stay(one) or is_refused(one)
     if (one.supervised and one.what not in OF_BOTH) or rests:
         return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
+    if one.moot:
+        return reverse("referral_recall", args=[one.referral])
     if one.unagreed or one.what == "doctor":
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):

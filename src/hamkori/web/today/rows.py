@@ -237,6 +237,8 @@ def _said(one: Due) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
         return asked.asked(one.service, one.sex, one.age_band)
+    if one.moot:
+        return red.moot(one.moot, lists.label("service", one.service))
     # Where somebody was reached nobody calls before the answer is due.
     return one.body if one.reached else arrivals.what(one)
 
