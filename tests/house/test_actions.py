@@ -46,6 +46,8 @@ SAYS_OTHERWISE = {
     "referrals/code/again/": "referral.write",
     "referrals/code/keep_part/": "referral.answer",
     "coordination/code/call/": "referral.late",
+    "coordination/child/code/settled/": "referral.late",
+    "coordination/code/called/": "referral.late",
 }
 
 

@@ -15,13 +15,19 @@ from django.utils import timezone
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, Screening
 from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.people.models import OrganisationPhone
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
+from tests.policy.presses_coordination import (
+    coordination_call,
+    coordination_called,
+    coordination_child,
+    coordination_phone,
+)
 from tests.policy.presses_first import (
     begun,
     first_answers,
@@ -355,22 +361,6 @@ def phone_record(house: House) -> Ready:
     return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
 
 
-def coordination_phone(house: House) -> Ready:
-    with transaction.atomic(), god():  # each turn there is none yet
-        OrganisationPhone.objects.all().delete()
-    page = "/coordination/shelter-kulob/phone/"
-    return Ready("coordinator", page, {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
-
-
-def coordination_call(house: House) -> Ready:
-    referral = house.waiting()
-    with transaction.atomic(), god():
-        ReferralClock.objects.filter(referral=referral).update(due_at=timezone.now() - timedelta(days=1))
-    return Ready(
-        "coordinator", f"/coordination/{referral.code}/call/", {"answer": "reached"}, {"answer": "not_reached"}
-    )
-
-
 def seen(house: House) -> Ready:
     house.waiting()
     return Ready(DESK, "/today/seen/", {"key": ["new"]})
@@ -387,7 +377,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_ask_part, referral_keep_part,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    coordination_call, coordination_phone,
+    coordination_call, coordination_called, coordination_child, coordination_phone,
     service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""

@@ -19,6 +19,7 @@ from fontTools.ttLib import TTFont
 
 from hamkori.web.kit import assets, moments, styleguide
 from hamkori.web.kit.icons import ICONS
+from hamkori.web.templatetags.kit import grouped
 from tests.web.drawing import HOSTILE, NOW, TEMPLATES, Elements, draw
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -271,6 +272,15 @@ def test_whatever_is_written_into_a_component_stays_text(source: str) -> None:
     )
     assert HOSTILE.split("&", maxsplit=1)[0] not in page
     assert "onmouseover=&quot;x&quot;" in page
+
+
+def test_a_number_that_the_way_back_says_already_stands_above_the_heading_on_paper_alone() -> None:
+    """Red before: "4530 9235" stood twice, one under the other. A printed page has no way back."""
+    head = '{% page_head "A page" over=code|code %}'
+    number = {"url": "/", "label": grouped("48273162")}
+    assert '<small class="paper"><span class="code">4827' in draw(head, code="48273162", back=number)
+    for other in ({"url": "/", "label": "Cases"}, None):
+        assert '<small><span class="code">4827' in draw(head, code="48273162", back=other)
 
 
 def test_an_unknown_icon_or_tone_is_a_mistake_of_the_page() -> None:

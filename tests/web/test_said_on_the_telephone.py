@@ -16,6 +16,7 @@ from hamkori.notices.models import Notice
 from tests.cast import pass_time
 from tests.database import god
 from tests.doors import DoorClient
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records
 from tests.web.test_coordinator_is_told import counted_alike
 from tests.web.test_red_alike import counted
@@ -116,8 +117,18 @@ def test_the_sender_reads_the_coordinators_call_and_rests_by_it(house: Senders) 
     press(zarina, f"{page}call/", "not_reached")
     counts_alike("not_reached")
     assert re.search(called.format("yes, not confirmed"), page_text(zarina.get("/"))), "the better news stays"
+    stale = {
+        url: fields(who.get(at), url)["read_at"]
+        for who, at, url in ((zarina, page, f"{page}call/"), (farida, LATE, call))
+    }
     press(farida, call, "said_no")
     counts_alike("said_no")
+    # Red before: another window, read before that, said "yes" a moment later, in green, and nobody was asked.
+    for who, url in ((zarina, f"{page}call/"), (farida, call)):
+        text = press(who, url, "said_yes", read_at=str(stale[url][0]))
+        assert re.search(r"Not saved yet\. Recorded meanwhile: .*: no, not confirmed in Hamkori yet\.", text), url
+    counts_alike("said_no")
+    assert "Not saved yet" not in press(zarina, f"{page}call/", "said_no", read_at=str(stale[f"{page}call/"][0]))
     assert f'href="{page}again/">Ask another organisation' in zarina.get("/").content.decode()
     with house.as_() as lead:
         send.withdraw(lead, Referral.objects.get(pk=sent.pk), how_said="in_person")

@@ -249,7 +249,7 @@ MECHANISM = (
         (NATIONAL_COORDINATOR,),
         "referral.late",
         "national",
-        "The coordinator calls organisations that are late, and sees no summary.",
+        "The coordinator calls organisations that are late or that called about a child, and sees no summary.",
     ),
     *_rows(
         (NATIONAL_COORDINATOR,),

@@ -12,6 +12,7 @@ from typing import get_args
 
 from hamkori.access.permissions import PERMISSIONS
 from hamkori.access.policy import Scope
+from hamkori.casework.case.queries.coordination import SETTLED
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.referral.actions.coordination import CALL_ANSWERS
 from hamkori.refusal import SENTENCES
@@ -22,13 +23,13 @@ A_WORD = re.compile(r"[a-z0-9_.]{1,40}")
 OTHER_ACTS = ("page.view", "wall.mismatch", "session.begin", "session.second_factor", "vault.seal")
 KINDS = (
     *("case", "referral", "service", "directory", "ledger", "user", "membership", "session"),
-    *("two_person", "body_key", "marks", "organisation"),
+    *("two_person", "body_key", "marks", "organisation", "call"),
 )
 # Reasons that stand in no list of codes and are no guard.
 OTHER_REASONS = (
     *("not_allowed", "not_visible", "new_device", "other_body", "other_browser", "passphrase", "recovery_codes"),
     *("authenticator", "one", "others", "ask", "agree", "refuse", "take_back", "no_answer", "consent_ended"),
-    *("recorded", "taken_away", "called", *CALL_ANSWERS),
+    *("recorded", "taken_away", "called", SETTLED, *CALL_ANSWERS),
 )
 
 

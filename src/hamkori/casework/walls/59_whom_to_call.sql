@@ -285,6 +285,14 @@ begin
     select t.code, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
       from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
        and l.action_code = 'referral.late' and l.decision_code = 'done'
+    union all
+    -- Of a disputed result she reads no number: the call is one to the organisation, which stands in its place.
+    select l.object_id::text, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
+      from public.ledger l
+     where l.object_kind_code = 'organisation' and l.action_code = 'referral.late' and l.decision_code = 'done'
+       and l.role_code = 'national_coordinator'
+       and exists (select 1 from public.referrals_late() d
+                    where d.code = '' and d.to_organisation_id = l.object_id and d.late_since <= l.at)
     order by 5 desc, 1;
 end $$;
 

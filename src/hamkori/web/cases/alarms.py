@@ -146,7 +146,8 @@ def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
-        text = " · ".join((text, *in_a_row(waits.calls, file.now)))
+        elif said := in_a_row(waits.calls, file.now):
+            text = " · ".join((waits.body, *said))
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
         return _alarm(title, text, url=url, button=button, tone="wait")
     elif refused:

@@ -144,6 +144,16 @@ class ToldForm(KitForm):
         return "" if said == RECORDED else said
 
     @property
+    def not_known(self) -> str:
+        """What is told where child protection does not know yet: what the coordinator reads of the call, too."""
+        if self.instead == "coordinator":
+            return _(
+                "Saved. The coordinator reads on Today that your organisation called about a child, and no more. "
+                "Child protection does not know yet: the time limit goes on."
+            )
+        return _("Saved. Child protection does not know yet: the time limit goes on.")
+
+    @property
     def saved(self) -> str:
         """What is told afterwards. An organisation of the directory is named; what stands in the locked part is not,
         since a message lies unlocked until it is read.

@@ -39,6 +39,7 @@ from hamkori.web.words import lists
 from hamkori.web.words.case import planned
 from hamkori.web.words.comes_along import Known, questions
 from hamkori.web.words.fields import Coded, Codes
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -147,7 +148,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "whole": whole,
         "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),
         "days": _days(timezone.localdate(places(request)["now"]), request.POST.get("day", "")),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "form": form,

@@ -47,6 +47,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import case as words
 from hamkori.web.words import coordinator, lists, red
 from hamkori.web.words.fields import Coded
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -198,7 +199,7 @@ class OfCase(PageOfSteps[Found]):
         if taking.said_no:
             self.possible(taking)
         context = {
-            "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+            "back": to_case(case.code),
             "in_task": True,
             "case": case,
             "form": taking.form,
@@ -263,7 +264,7 @@ def _told(at: At) -> None:
     """
     if not at.form.knows:
         act.child_not_reached(at.actor, at.thing.case, version=at.version, reason=at.form.instead)
-        messages.warning(at.request, _("Saved. Child protection does not know yet: the time limit goes on."))
+        messages.warning(at.request, at.form.not_known)
         return
     contact = at.form.contact
     with together():

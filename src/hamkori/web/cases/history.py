@@ -20,6 +20,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words.ways import to_case
 
 SHOWN = 200
 ACTS: Final = {
@@ -97,7 +98,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     others = _others(lines, actor.organisation_id)
     context = {
         "title": _("Record of access"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "case": case,
         "events": [_event(line, who, written, others) for line in lines],
         "more": len(every) > SHOWN,

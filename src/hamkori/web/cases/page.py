@@ -32,6 +32,7 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, calling, child_alone, consented, lists, received, red, sections, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.ways import to_case
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
@@ -115,7 +116,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate(file.now)
     context = {
         "title": _("Summary"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "strip": strip(case, file.agreed, today),

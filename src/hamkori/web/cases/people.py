@@ -34,6 +34,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists, sections
 from hamkori.web.words.people import function_label, name_or
+from hamkori.web.words.ways import to_case
 
 
 @require_safe
@@ -46,7 +47,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
     may_release = standing.may("release", case.state_code)
     context = {
         "title": _("Who can see this"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "case": case,
         "people": [
             {

@@ -37,6 +37,7 @@ from hamkori.web.nav import places
 from hamkori.web.words import case as words
 from hamkori.web.words import sections
 from hamkori.web.words.people import name_or
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -212,7 +213,7 @@ def _sheet(
     sent = copies(case)
     context: Mapping[str, Any] = {
         "title": _("Write a locked part"),
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "form": form,

@@ -41,9 +41,9 @@ from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import reads
-from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import coordinator, lists, place
 from hamkori.web.words.referral import being_closed
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -209,7 +209,7 @@ def head(request: HttpRequest, found: Case) -> dict[str, Any]:
     """What every page of consent has: neutral title, way back, the case."""
     return {
         "title": _("Consent"),
-        "back": {"url": reverse("case", args=[found.code]), "label": grouped(found.code)},
+        "back": to_case(found.code),
         "in_task": True,
         "case": found,
         "consent_url": reverse("consent", args=[found.code]),

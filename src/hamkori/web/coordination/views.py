@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import uuid5
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -20,7 +20,6 @@ from hamkori.access.context import now
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
-    COORDINATOR,
     ME,
     Call,
     Expired,
@@ -31,13 +30,14 @@ from hamkori.casework.case.queries.coordination import (
 )
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.operations import AlreadyDone, together
+from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import NotNow
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
-from hamkori.web.words import desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import SAVED, answers, both, called, closed, not_said, of_all
+from hamkori.web.words import child_told, desk_phone, directory, lists, received, red, referral
+from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed, meanwhile, not_said, of_all
 
 
 @require_safe
@@ -48,6 +48,9 @@ def late(request: HttpRequest) -> HttpResponse:
         "title": _("Late answers"),
         "now": found.at,
         "said": _said(found),
+        "children": [
+            child_told.row(one.id, name_of(body), line.phone, one.at, found.at) for one, body, line in found.children
+        ],
         "bodies": [_body(one, found) for one in found.bodies],
         "expired": [_expired(one, found) for one in found.expired],
         "gap_columns": [
@@ -59,8 +62,14 @@ def late(request: HttpRequest) -> HttpResponse:
         "since": found.since,
         "smallest": coordination.SMALLEST,
         "called": request.GET.get("call", ""),
+        "read_at": found.at.isoformat(),
     }
     return render(request, "coordination/late.html", context)
+
+
+def name_of(body: BodyCard | None) -> str:
+    """What an organisation is called, also one that is not in the list any more."""
+    return body.name(lists.language()) if body else _("An organisation that no longer takes part")
 
 
 def _said(found: Overview) -> str:
@@ -81,7 +90,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     sender = of_all(_sender(row) for row in several)
     instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
-        "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
+        "name": name_of(one.body),
         "tone": "wait" if all(row.spoken for row in one.rows) else "late",
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
@@ -92,9 +101,15 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | {"instead": "" if number and said == instead[0] else said}
             | ({} if one.line.phone else _unphoned(row))
+            | ({"call_url": _called_url(one)} if not row.code else {})
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
     }
+
+
+def _called_url(one: LateBody) -> str:
+    """Of a disputed result the call is one to the organisation."""
+    return reverse("coordination_called", args=[one.body.slug]) if one.body and one.line.phone else ""
 
 
 def _unphoned(row: LateOne) -> dict[str, Any]:
@@ -160,7 +175,7 @@ def _record_url(one: LateBody | Expired) -> str:
     return reverse("coordination_phone", args=[one.body.slug])
 
 
-NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender: only they can. No call is recorded here.")
+NO_MORE: Final = gettext_lazy("Call, and ask them to answer the sender: only they can.")
 
 
 def _line(code: str, *parts: object) -> SafeString:
@@ -189,7 +204,7 @@ def _protects(one: LateOne) -> bool:
 
 
 def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
-    """One that is late, with who called. Of a disputed result only the organisation is told, and nobody says a call.
+    """One that is late, with who called. Of a disputed result only the organisation is told.
 
     `apart`: what is not the same of all that this organisation owes.
     """
@@ -201,7 +216,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "calm": one.spoken,
         "is_late": one.clock != CLOSED_THERE,
         "when": _when(one, found),
-        "calls": _calls(one.calls, found, one.service_code),
+        "calls": [*_calls(one.calls, found, one.service_code), *([_untold()] if _sender_next(one) else [])],
         "call_url": _call_url(one),
         "answers": answers(*_sender_next(one), of_one=one.clock in ("answer", CLOSED_THERE)),
     }
@@ -209,8 +224,11 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
 def _sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    ours = next((each.answer for each in one.calls if each.side in (ME, COORDINATOR)), "")
-    return ["sender"] if one.urgent and one.sender is not None and ours in SENDER_NEXT else []
+    return ["sender"] if one.urgent and one.sender is not None and coordination.sender_untold(one.calls) else []
+
+
+def _untold() -> SafeString:
+    return format_html("<b>{}</b>", capfirst(UNTOLD))
 
 
 def _call_url(one: LateOne | Expired) -> str:
@@ -269,7 +287,7 @@ def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -
     again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
     body = next(iter(bodies), None)
-    name = body.name(lists.language()) if body is not None else _("An organisation that no longer takes part")
+    name = name_of(body)
     senders = [_of_sender(one) for one in urgent if one.sender is not None]
     if senders and answer in SENDER_NEXT:
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
@@ -301,6 +319,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     answer, (about, gone) = request.POST.get("answer", ""), _about(actor, request, code)
     assert actor.operation is not None
+    if asked_again := _meanwhile(request, about, answer):
+        messages.warning(request, asked_again)
+        return HttpResponseRedirect(f"{reverse('coordination_late')}?call={code}#r{code}", status=303)
     try:
         with together():
             for number, one in enumerate(about or [code]):
@@ -312,7 +333,21 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found = coordination.overview(actor)
     say = messages.warning if answer in ("not_reached", "said_no") or gone else messages.success
     say(request, " ".join([*_not_noted(gone, found.at), _said_of(found, about, answer, several=bool(gone))]))
-    return posting.done(actor, reverse("today" if request.POST.get("from") == "today" else "coordination_late"))
+    return posting.done(actor, back(request))
+
+
+def back(request: HttpRequest) -> str:
+    """Where the button stood that was pressed."""
+    return reverse("today" if request.POST.get("from") == "today" else "coordination_late")
+
+
+def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
+    """What was heard there since the page was read, about one of these."""
+    if answer == "sender" or not request.POST.get("read_at"):
+        return ""
+    calls = coordination.calls_about({one.id: one for one in organisations()})
+    said = (meanwhile(request.POST["read_at"], calls.get(one, ()), answer, now()) for one in about)
+    return next(filter(None, said), "")
 
 
 def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], dict[str, tuple[str, datetime]]]:

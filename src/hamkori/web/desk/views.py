@@ -40,6 +40,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "counts": found.counts,
         "one_list": only,
         "phone": "" if only else _own_phone(own_desk_line(actor_of(request))),
+        "pass_on": desk_phone.PASS_ON,
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
         "over_columns": [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.web.kit.posting import done
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -69,7 +70,7 @@ def beside(case: Case, title: str) -> dict[str, Any]:
     """Of a case that exists, what stands instead of the steps of a new one: its number, and the way back to it."""
     if case.state_code == "draft":
         return {}
-    back = {"url": reverse("case", args=[case.code]), "label": grouped(case.code)}
+    back = to_case(case.code)
     return {"title": title, "over": grouped(case.code), "steps": [], "back": back}
 
 
@@ -83,7 +84,7 @@ def drawn(
         before = WAY[at - 1] if at > 1 else ""
         back = {"url": address(case.code, before), "label": _("The step before")}
         if at <= 1 or step == "sent":
-            back = {"url": reverse("case", args=[case.code]), "label": grouped(case.code)}
+            back = to_case(case.code)
     known = names()
     context = {
         "title": _("New case"),

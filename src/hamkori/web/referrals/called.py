@@ -67,6 +67,7 @@ def calling(
         ]
     return {
         "call_answers": offered,
+        "read_at": at.isoformat(),
         "called": called(call, at) if call is not None else "",
         "called_before": called(other, at) if other is not None else "",
         "coordinator_asked": asked,

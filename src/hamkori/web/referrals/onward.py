@@ -21,6 +21,7 @@ from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
+from hamkori.web.words.ways import to_referral
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -137,6 +138,6 @@ def closing_of(request: HttpRequest, case: Case) -> str:
 
 def back_of(request: HttpRequest, page: SenderPage) -> dict[str, str]:
     """Where the page of a step leads back."""
-    closing = closing_of(request, page.case)
-    url = closing or reverse("referral", args=[page.referral.code])
-    return {"url": url, "label": _("Close the case") if closing else _("Referral")}
+    if closing := closing_of(request, page.case):
+        return {"url": closing, "label": _("Close the case")}
+    return to_referral(page.referral.code)

@@ -39,6 +39,7 @@ from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import child_alone, directory
 from hamkori.web.words import referral as words
+from hamkori.web.words.ways import to_case, to_referral
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -63,7 +64,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     leads_on(request, code)
     known = preparing.prepared(actor, code)
-    extra = {"back": {"url": reverse("case", args=[code]), "label": _("Case")}}
+    extra = {"back": to_case(code)}
     if request.method != "POST" and child_alone.waits(known.case) and not known.agrees:
         return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
@@ -120,7 +121,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         "draft": referral,
         "day_over": day_over,
         "version": request.POST.get("version", referral.version),
-        "back": {"url": reverse("referral", args=[code]), "label": _("Draft")},
+        "back": to_referral(code),
     }
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
@@ -174,7 +175,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     start, day_over = _not_over(start, known)
     screen = Screen(request, actor, known, start)
     extra = {
-        "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
+        "back": to_referral(code),
         "day_over": day_over,
     }
     return _shown(request, screen, screen.form(), extra)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +32,7 @@ from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import SAVED, both
+from hamkori.web.words.calls import SAVED, both, meanwhile
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,6 +103,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     goes_on(request, reverse("referral", args=[code]))
+    if asked_again := meanwhile(request.POST.get("read_at", ""), of_sender(found), answer, now()):
+        messages.warning(request, asked_again)
+        return HttpResponseRedirect(reverse("referral", args=[code]), status=303)
     try:
         confirming.call(actor, found, answer=answer)
     except NotNow as refusal:

@@ -21,8 +21,8 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening.forms import DecideForm
-from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -81,7 +81,7 @@ def _page(
     decided = found.decided_at is not None
     context = {
         "title": _("Decision"),
-        "back": {"url": reverse("case", args=[found.code]), "label": grouped(found.code)},
+        "back": to_case(found.code),
         "in_task": True,
         "case": found,
         "now": now(),

@@ -31,8 +31,8 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages, result
 from hamkori.web.screening.forms import PageForm, field_name, known_before, merged, read_back, written
-from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
+from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -119,7 +119,7 @@ def _head(request: HttpRequest, found: Case, sets: tuple[str, ...]) -> dict[str,
     case_url = reverse("case", args=[found.code])
     return {
         "title": _("Signs"),
-        "back": {"url": case_url, "label": grouped(found.code)},
+        "back": to_case(found.code),
         "in_task": True,
         "case": found,
         "sets": [pages.set_label(code) for code in sets],

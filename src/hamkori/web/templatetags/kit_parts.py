@@ -12,6 +12,7 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.urls import NoReverseMatch
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -75,8 +76,9 @@ def work_row(
     return {**locals(), "href": maybe(href), "button_href": maybe(button_href or href)}
 
 
-@register.inclusion_tag("components/page_head.html")
+@register.inclusion_tag("components/page_head.html", takes_context=True)
 def page_head(
+    context: Context,
     title: object,
     sub: object = "",
     action_label: object = "",
@@ -85,8 +87,21 @@ def page_head(
     action_kind: str = "",
     over: object = "",
 ) -> dict[str, Any]:
-    """The page's one heading, a line above or under it, and at most one button."""
-    return {**locals(), "action_url": maybe(action_url)}
+    """The page's one heading, a line above or under it, and at most one button.
+
+    The line above is for paper alone where the way back says the same: that stands right over it.
+    """
+    twice = strip_tags(str(over)) == (context.get("back") or {}).get("label")
+    return {
+        "title": title,
+        "over": over,
+        "twice": twice,
+        "sub": sub,
+        "action_label": action_label,
+        "action_url": maybe(action_url),
+        "action_key": action_key,
+        "action_kind": action_kind,
+    }
 
 
 @register.inclusion_tag("components/case_strip.html")

@@ -1,32 +1,76 @@
 """A call is said on Today itself: the answers beside a row, for the coordinator and for the sender's side."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import DOUBT
-from hamkori.web.words import calls, lists
+from hamkori.web.words import calls, child_told, lists
 from hamkori.web.words.calling import coordinator_answers
 
 
-def of_body(group: Sequence[Due]) -> dict[str, Any]:
+def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
     """The coordinator's: one call is one press for all that this organisation is called about. Nothing where no number
-    is recorded; whoever was reached already is not asked about again.
+    is recorded; whoever was reached already is not asked about again. Where `each` is said of its own (`of_each`), that
+    nobody was reached is left.
     """
     about = [one for one in group if one.referral and not one.spoken]
+    tells = [one for one in group if one.sender_untold]
+    if not about and len(tells) == 1:  # they were reached: what is left is to tell it
+        url = reverse("coordination_call", args=[tells[0].referral])
+        return {"url": url, "answers": [("sender", calls.ANSWERS["sender"])]}
+    if not any(one.referral for one in group) and group[0].slug and not group[0].spoken and group[0].phone:
+        # Of a disputed result she reads no number: the call is one to the organisation.
+        return {"url": reverse("coordination_called", args=[group[0].slug]), "answers": calls.answers()}
     if not about or not group[0].phone:
         return {}
     first, *rest = [one.referral for one in about]
-    offered = calls.answers(of_one=not rest and about[0].reason in calls.FIRST_ANSWER)
-    return {"url": reverse("coordination_call", args=[first]), "also": rest, "answers": offered}
+    more = ["sender"] if tells == about and len(tells) == 1 else []
+    of_one = not rest and about[0].reason in calls.FIRST_ANSWER
+    offered = calls.answers(*more, of_one=of_one, phone=not _is_of_each(group))
+    return {
+        "url": reverse("coordination_call", args=[first]),
+        "also": rest,
+        "answers": offered,
+        "read_at": now.isoformat(),
+    }
 
 
-def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
+def _is_of_each(group: Sequence[Due]) -> bool:
+    """Whether what was heard is said of each: of several that are urgent they may say yes to one and no to another."""
+    about = [one for one in group if one.referral and not one.spoken]
+    return len(about) > 1 and any(one.calls_now for one in about) and bool(group[0].phone)
+
+
+def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
+    """What was heard there of one of several."""
+    if not _is_of_each(group) or not one.referral or one.spoken:
+        return {}
+    heard = [each for each in calls.answers(of_one=one.reason in calls.FIRST_ANSWER) if each[0] != "not_reached"]
+    url = reverse("coordination_call", args=[one.referral])
+    return {"url": url, "answers": heard, "read_at": now.isoformat()}
+
+
+def untold(one: Due) -> str:
+    """That the coordinator has still to call the sender."""
+    return format_html("<b>{}</b>", calls.UNTOLD) if one.sender_untold else ""
+
+
+def of_child(one: Due, now: datetime) -> dict[str, Any]:
+    """The whole row of a call to the coordinator about a child."""
+    assert one.call_id is not None
+    assert one.at is not None
+    return child_told.row(one.call_id, one.body, one.phone, one.at, now)
+
+
+def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:
     """The team's and the supervisor's, before a call about a desk that reads nothing in time: what was said there, or
     that nobody was reached. Where nobody else can be asked, the coordinator is called after it.
     """
@@ -45,4 +89,5 @@ def of_sender(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": shown.field,
         "answers": coordinator_answers() if to_coordinator else desk,
+        "read_at": now.isoformat(),
     }

@@ -17,10 +17,11 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import DOUBT, ILL, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
+from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
@@ -29,29 +30,6 @@ PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
 WAIT: Final = ("question", *ILL, DOUBT, *PARTS)
 """Rows that need an act, and are no alarm."""
-ICONS = {
-    "danger.draft": "danger",
-    "danger.open": "danger",
-    "next_step": "calendar",
-    "no_next_step": "calendar",
-    "opened_again": "seen",
-    **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
-    "draft": "change",
-    "child": "warning",
-    **dict.fromkeys(ILL, "warning"),
-    "consent": "seen",
-    "question": "question",
-    "part": "question",
-    "part.unshared": "question",
-    "desk.answer": "desk",
-    **dict.fromkeys(NATIONAL, "phone"),
-    "stopped.missed": "danger",
-    "stopped.declined": "no",
-    "stopped.unaccepted": "undo",
-    "stopped.lapsed": "ended",
-}
-
-
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]
 
@@ -76,8 +54,10 @@ def rows(
     return [
         _of_body(group, now)
         if group[0].what in NATIONAL
+        else calls.of_child(group[0], now)
+        if group[0].what == CHILD_TOLD
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
-        | {"calls": calls.of_sender(group[0], referrals)}
+        | {"calls": calls.of_sender(group[0], referrals, now)}
         for group in groups.values()
     ]
 
@@ -102,9 +82,11 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
         "when": at,
-        "lines": lines,
+        "lines": [
+            {"said": said, "calls": calls.of_each(one, group, now)} for one, said in zip(group, lines, strict=True)
+        ],
         "not_reached": buttons.not_reached(first),
-        "calls": calls.of_body(group),
+        "calls": calls.of_body(group, now),
     }
 
 
@@ -134,8 +116,8 @@ def _owes(one: Due, hour: str) -> list[str]:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
-    urgent = received.urgent(one.step) if one.calls_now and not one.before else ""
-    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said]
+    urgent, owes = received.urgent(one.step) if one.calls_now and not one.before else "", calls.untold(one)
+    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
 
 
 def _sender(one: Due) -> str:
@@ -155,7 +137,7 @@ def row(
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if _nobody_there(one) else times.when(one, now),
         "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
-        "icon": "late" if one.late and not one.spoken and not one.for_a_call else _icon(one),
+        "icon": "late" if one.late and not one.spoken and not one.for_a_call else icon_of(one),
         "tone": "late" if grave else "wait" if one.stopped or one.aged or one.what in WAIT else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
@@ -169,13 +151,6 @@ def row(
 def _nobody_there(one: Due) -> bool:
     """Of what one has sent: closed until it is due. The sentence of the row says both, and no bar runs."""
     return one.opens is not None and one.what not in NATIONAL
-
-
-def _icon(one: Due) -> str:
-    if one.stays and one.what == "place.open":
-        return "question"
-    icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
-    return "done" if one.for_today else icon
 
 
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.

@@ -34,6 +34,7 @@ from hamkori.web.today import news, paging
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
 from hamkori.web.words import lists, red
+from hamkori.web.words.desk_phone import PASS_ON
 
 TITLES: Final = {
     "danger": red.DANGER,
@@ -85,7 +86,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "news": news.lists_of(actor, new, found.now),
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
         "keys": [key for key in new.keys if key != "closed" or not new.called_off],
-        "quiet": _quiet(found),
+        "quiet": _quiet(found, at_desk="desk_officer" in actor.roles),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         "new_kind": "quiet" if "desk_officer" in actor.roles else "",  # who answers others begins few cases
         # Roles that have no cases are told so, instead of an empty promise.
@@ -198,10 +199,11 @@ def _expected(number: int) -> str:
     return said % {"n": number} if number else ""
 
 
-def _quiet(found: Today) -> str:
-    """The sentence for a day without anything late or due."""
+def _quiet(found: Today, *, at_desk: bool) -> str:
+    """The sentence for a day without anything late or due. Whose number others are given reads whom to pass it to."""
     if found.next_at is None:
-        return _("No answer is due from you or to you.")
+        said = _("No answer is due from you or to you.")
+        return f"{said} {PASS_ON}" if at_desk else said
     return _("Next answer due: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
 
 

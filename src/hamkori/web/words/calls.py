@@ -12,6 +12,7 @@ from hamkori.casework.case.queries.coordination import (
     ME,
     NATIONAL,
     NATIONAL_HERE,
+    REACHED,
     SENDER_HERE,
     SPOKEN,
     TEAM,
@@ -122,6 +123,30 @@ def called(one: Call, now: datetime, service: str = "") -> str:
         return arrival.say(f"sender_{one.answer}", service, organisation=name, when=moments.moment(one.at, now))
     said = CALLED.get((one.side, one.answer)) or SENDER.get(one.answer) or SIDES.get(one.side, SIDES["S"])
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
+
+
+UNTOLD: Final = gettext_lazy("the sender is not called yet")
+"""After a call of a coordinator, until she says that she called them."""
+
+
+MEANWHILE: Final = gettext_lazy(
+    "Not saved yet. Recorded meanwhile: %(call)s. If your call came later, say here once more what came of it."
+)
+
+
+def meanwhile(read_at: str, calls: Sequence[Call], answer: str, now: datetime) -> str:
+    """Where something else was heard there since the page was read on which `answer` was pressed: what, and that it has
+    to be pressed again; else ''. A page that does not say when it was read presses as ever.
+    """
+    try:
+        read = datetime.fromisoformat(read_at)
+    except ValueError:
+        return ""
+    heard = (one for one in calls if one.answer in (*REACHED, "said_no") and read.tzinfo and one.at > read)
+    newest = next(heard, None)
+    if newest is None or newest.answer == answer:
+        return ""
+    return str(MEANWHILE) % {"call": called(newest, now)}
 
 
 def in_a_row(calls: Sequence[Call], now: datetime) -> list[str]:

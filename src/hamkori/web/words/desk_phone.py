@@ -1,6 +1,9 @@
 """Where a referral desk can be called, in words. A line of the demonstration is marked, and no number is a link."""
 
+from typing import Final
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.people.rules.desk_phone import bare, is_invented
 from hamkori.web.words import coordinator
@@ -63,6 +66,12 @@ def of_body(name: str, phone: str) -> str:
         return name
     said = _("%(body)s, %(phone)s (invented)") if is_invented(phone) else _("%(body)s, %(phone)s")
     return said % {"body": name, "phone": unbroken(phone)}
+
+
+PASS_ON: Final = gettext_lazy(
+    "Your colleagues may have cases that you do not see: pass a call about one on to your supervisor."
+)
+"""For the officer whose number others are given: she sees nothing of what her team sent."""
 
 
 def unbroken(phone: str) -> str:

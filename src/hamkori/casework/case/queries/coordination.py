@@ -18,6 +18,7 @@ from hamkori.casework.case.models import Gap
 from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
@@ -47,6 +48,10 @@ COORDINATOR = "N"
 """The sides of a call from the record: of the coordinator who asks, and of another one."""
 TEAM = "TEAM"
 """The side of a call as the sender's own side reads it."""
+CHILD = "child"
+"""In place of a clock: somebody called the coordinator about a child, of whom child protection does not know yet."""
+SETTLED = "settled"
+"""The word of a coordinator that ends such a call."""
 NATIONAL = "NATIONAL"
 """The side of a call of a coordinator as that side reads it."""
 SENDER_HERE, NATIONAL_HERE = "SENDER_HERE", "NATIONAL_HERE"
@@ -71,9 +76,25 @@ class Owed:
     """When the desk opens, where it is closed now; only of an urgent one that nobody has answered."""
 
     @property
+    def called_by(self) -> str:
+        """Under what its calls stand: its number, or of a disputed result, which shows none, the organisation."""
+        return self.code or str(self.to)
+
+    @property
     def waits(self) -> bool:
         """Whether its first answer is awaited."""
         return self.clock in ("answer", CLOSED_THERE)
+
+
+@dataclass(frozen=True)
+class ChildTold:
+    """A call to the coordinator about a child of whom child protection does not know yet. No case, no age."""
+
+    id: UUID
+    """Of the call: by it she says that it is settled."""
+    by: UUID
+    """The organisation that called."""
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -151,6 +172,8 @@ class Overview:
 
     at: datetime
     bodies: tuple[LateBody, ...]
+    children: tuple[tuple[ChildTold, BodyCard | None, DeskLine], ...] = ()
+    """Calls about a child, with who called and where that desk can be called."""
     expired: tuple[Expired, ...]
     gaps: tuple[Missing, ...]
     since: date
@@ -160,7 +183,8 @@ class Overview:
     @property
     def to_call(self) -> int:
         """How many urgent ones are to call about now, as her Today and the rail count them."""
-        return sum(one.urgent and not one.spoken for body in self.bodies for one in body.rows)
+        urgent = sum(one.urgent and not one.spoken for body in self.bodies for one in body.rows)
+        return urgent + len(self.children)
 
     @property
     def reached(self) -> int:
@@ -178,15 +202,17 @@ def overview(actor: Actor) -> Overview:
     require(actor, "referral.late", None)
     at = now()
     since = date(at.year - 1, at.month, 1)
-    late = owed(actor, at)
+    late, children = national_owed(actor, at)
     expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
-    bodies = {one.id: one for one in organisations()} if late or expired else {}
+    bodies = {one.id: one for one in organisations()} if late or expired or children else {}
     calls = calls_about(bodies) if late or expired else {}
     asked = {one.to for one in late} | {one.sender for one in late if one.sender} | {row[1] for row in expired}
+    asked |= {one.by for one in children}
     lines = desk_lines(asked) if asked else {}
     return Overview(
         at=at,
         bodies=_late(late, bodies, lines, calls, at),
+        children=tuple((one, bodies.get(one.by), lines.get(one.by, DeskLine())) for one in children),
         expired=tuple(
             Expired(
                 body=bodies.get(body),
@@ -206,14 +232,26 @@ def overview(actor: Actor) -> Overview:
 
 def owed(actor: Actor, at: datetime) -> list[Owed]:
     """What is late, and what nobody reads in time, for the coordinator; of anybody else nothing."""
-    columns = "code to_organisation_id service_code urgency_code {} service_id from_organisation_id"
-    late = definer.rows("referrals_late", columns=columns.format("clock_code late_since"))
-    told = definer.rows("referrals_closed_there", columns=columns.format("due_at"))
-    rows = [*((*row[:4], CLOSED_THERE, *row[4:]) for row in told), *late]
+    return national_owed(actor, at)[0]
+
+
+def children_told(actor: Actor, at: datetime) -> list[ChildTold]:
+    """The calls about a child that no coordinator has settled."""
+    return national_owed(actor, at)[1]
+
+
+def national_owed(actor: Actor, at: datetime) -> tuple[list[Owed], list[ChildTold]]:
+    """Both in one query, and one more for hours; of anybody but a coordinator nothing."""
+    columns = (
+        "code to_organisation_id service_code urgency_code clock_code due_at service_id from_organisation_id call_id"
+    )
+    found = definer.rows("national_owed", list(kinds(["safe_place"])), columns=columns)
+    rows = [row[:8] for row in found if row[8] is None]
+    children = [ChildTold(row[8], row[1], row[5]) for row in found if row[8] is not None]
     services = {row[6] for row in rows if row[6] is not None}
     hours, local = weeks(actor, services) if services else {}, timezone.localtime(at)
     closed = {one for one, week in hours.items() if closed_throughout(week, local, local + timedelta(minutes=1))}
-    return [
+    owes = [
         Owed(
             code=code,
             to=to,
@@ -226,6 +264,7 @@ def owed(actor: Actor, at: datetime) -> list[Owed]:
         )
         for code, to, service_code, urgency, clock, due, service, sender in rows
     ]
+    return owes, children
 
 
 def called_late(code: str) -> tuple[str, datetime] | None:
@@ -282,6 +321,15 @@ def better_before(calls: Sequence[Call]) -> Call | None:
     return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
 
 
+TELLS = ("not_reached", "said_no", "said_yes")
+"""Answers of a call of a coordinator after which she calls whoever sent it."""
+
+
+def sender_untold(calls: Sequence[Call]) -> bool:
+    """Whether the newest call of a coordinator brought what its sender is told, and nobody has called them since."""
+    return next((one.answer for one in calls if one.side in (ME, COORDINATOR)), "") in TELLS
+
+
 def word_of_sender(calls: tuple[Call, ...]) -> Call | None:
     """Of these calls what the sender says of the arrival."""
     return next((one for one in calls if one.answer in WORDS), None)
@@ -306,8 +354,8 @@ def _late(
                 sender=bodies.get(one.sender) if one.sender else None,
                 sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
                 opens=one.opens,
-                calls=calls.get(one.code, ()),
-                quiet_until=quiet_until(one, calls.get(one.code, ()), at),
+                calls=calls.get(one.called_by, ()),
+                quiet_until=quiet_until(one, calls.get(one.called_by, ()), at),
             )
         )
     found = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.action import Act, action
-from hamkori.casework.case.queries.coordination import SPOKEN, called_late, owed
+from hamkori.casework.case.queries.coordination import SETTLED, SPOKEN, called_late, children_told, owed
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 
@@ -33,3 +35,27 @@ def call(act: Act, *, code: str, answer: str) -> None:
     if answer in SPOKEN and not any(one.code == code and one.waits for one in owed(act.actor, act.at)):
         raise Invalid({"answer": _("Choose one of the answers.")})
     act.note(kind="referral", object_id=referral, reason=answer)
+
+
+@action("referral.late")
+def call_organisation(act: Act, *, organisation: UUID, answer: str) -> None:
+    """An organisation was called about a disputed result that it has not answered, of which she reads no number. A row
+    of the record, about the organisation. Invalid: no such answer. NotVisible: it owes none, or not any more.
+    """
+    if answer not in ("reached", "not_reached"):
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    if not any(one.to == organisation and not one.code for one in owed(act.actor, act.at)):
+        raise NotVisible
+    act.note(kind="organisation", object_id=organisation, reason=answer)
+
+
+@action("referral.late")
+def settle_child(act: Act, *, told: UUID) -> None:
+    """A call about a child needs nothing more of the coordinator. A row of the record: nothing of the case moves, and
+    no time limit stops; whoever calls again stands there again.
+
+    NotVisible: no such call stands there, or not any more.
+    """
+    if not any(one.id == told for one in children_told(act.actor, act.at)):
+        raise NotVisible
+    act.note(kind="call", object_id=told, reason=SETTLED)

@@ -14,7 +14,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import working_day
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import COMES, DISPUTED, DOUBT, ILL, NATIONAL
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, COMES, DISPUTED, DOUBT, ILL, NATIONAL
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -84,6 +84,10 @@ class Due:
     sender: str = ""
     sender_phone: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
+    sender_untold: bool = False
+    """Of such a row: what a coordinator heard there, or that nobody was reached, was not told to the sender yet."""
+    call_id: UUID | None = None
+    """Of a call to the coordinator about a child: by it she says that it is settled."""
     slug: str = ""
     """On those rows the organisation, for the page on which its number is recorded."""
     word: Call | None = None
@@ -153,7 +157,7 @@ class Due:
         accepted does not say that they take the child that the person is.
         """
         doubt = self.what == DOUBT and not self.answered_call
-        return doubt or self.what == "national.unread" or (self.opens is not None and not self.late)
+        return doubt or self.what in ("national.unread", CHILD_TOLD) or (self.opens is not None and not self.late)
 
     @property
     def is_with_coordinator(self) -> bool:

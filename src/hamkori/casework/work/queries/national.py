@@ -11,14 +11,16 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
     calls_about,
-    owed,
+    national_owed,
     protects,
     quiet_until,
+    sender_untold,
     word_of_sender,
 )
 from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import CHILD_TOLD
 from hamkori.people.queries import BodyCard, desk_phones
 
 SHOWN: Final = 100
@@ -26,15 +28,28 @@ SHOWN: Final = 100
 
 
 def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
-    """The urgent first. Two queries; where there is something three more: calls, telephones, hours."""
+    """A child first, then the urgent. One query; where there is something three more: calls, telephones, hours."""
     if "national_coordinator" not in actor.roles:
         return []
-    rows = sorted(owed(actor, at), key=lambda one: one.urgency_code != URGENT)[:SHOWN]
+    owed, children = national_owed(actor, at)
+    rows = sorted(owed, key=lambda one: one.urgency_code != URGENT)[:SHOWN]
     called = calls_about(cards) if rows else {}
-    phones = desk_phones({one.to for one in rows} | {one.sender for one in rows if one.sender}) if rows else {}
-    found = []
+    asked = {one.to for one in rows} | {one.sender for one in rows if one.sender} | {one.by for one in children}
+    phones = desk_phones(asked) if asked else {}
+    found = [
+        Due(
+            what=CHILD_TOLD,
+            late=False,
+            at=one.at,
+            body=bodies.get(one.by, ""),
+            to=one.by,
+            phone=phones.get(one.by, ""),
+            call_id=one.id,
+        )
+        for one in children
+    ]
     for one in rows:
-        calls, late = called.get(one.code, ()), one.clock != CLOSED_THERE
+        calls, late = called.get(one.called_by, ()), one.clock != CLOSED_THERE
         found.append(
             Due(
                 what="national.late" if late else "national.unread",
@@ -49,6 +64,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 before_call=second(calls, calls[0]) if calls else None,
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
+                sender_untold=one.sender is not None and sender_untold(calls),
                 first="danger" if protects(one.service_code) else "",
                 slug=cards[one.to].slug if one.to in cards else "",
                 step=one.urgency_code,

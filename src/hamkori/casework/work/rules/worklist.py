@@ -54,6 +54,8 @@ SET_BY_ITSELF: Final = frozenset({"signs"})
 
 NATIONAL: Final = ("national.late", "national.unread")
 """Rows of the coordinator: whom to call, about which number."""
+CHILD_TOLD: Final = "national.child"
+"""A row of the coordinator, who was called about a child."""
 PHONED: Final = frozenset(
     {"sent.answer", "sent.waiting", "sent.doubt", "sent.arrival", "sent.dispute", "national.late", "national.unread"}
 )

@@ -1,0 +1,36 @@
+"""The sign of a row of Today."""
+
+from typing import Final
+
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import ILL, NATIONAL, PHONED
+
+ICONS: Final = {
+    "danger.draft": "danger",
+    "danger.open": "danger",
+    "next_step": "calendar",
+    "no_next_step": "calendar",
+    "opened_again": "seen",
+    **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
+    "draft": "change",
+    "child": "warning",
+    **dict.fromkeys(ILL, "warning"),
+    "consent": "seen",
+    "question": "question",
+    "part": "question",
+    "part.unshared": "question",
+    "desk.answer": "desk",
+    **dict.fromkeys(NATIONAL, "phone"),
+    "stopped.missed": "danger",
+    "stopped.declined": "ended",
+    "stopped.unaccepted": "undo",
+    "stopped.lapsed": "ended",
+}
+
+
+def icon_of(one: Due) -> str:
+    """What its row shows beside what it says."""
+    if one.stays and one.what == "place.open":
+        return "question"
+    icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
+    return "done" if one.for_today else icon
