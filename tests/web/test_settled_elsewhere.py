@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from hamkori import definer
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.models import ReferralClock
 from hamkori.directory.rules.suit import for_children, kinds
 from hamkori.vocabulary import codelist
 from tests.cast import pass_time
@@ -58,6 +60,13 @@ def test_who_was_asked_for_a_place_that_another_accepted_for_tonight_is_called_n
     assert ELSEWHERE not in page_text(zarina.get("/"))
     house.accepted(tonight, part="now")
     assert calls() == {waits.code}
+    with god():
+        arrives = ReferralClock.objects.filter(referral=tonight.pk, clock_code="arrival")
+        (due,) = arrives.values_list("due_at", flat=True)
+        arrives.update(due_at=due - timedelta(days=3))
+    assert calls() == codes, "nobody says that the person came: somebody calls again"
+    with god():
+        arrives.update(due_at=due)
     page = page_text(zarina.get(f"/referrals/{settled.code}/"))
     assert page.count(ELSEWHERE) == 1
     assert page.count("Cancel this one") == 1

@@ -115,9 +115,10 @@ end $$;
 
 -- Why nobody calls about what waits for an answer; '' where somebody may have to. 'elsewhere': a place for tonight is asked for
 -- urgently, and since it was sent another organisation has agreed that the person comes by today, or is helping. A place from a
--- later day, one that the person did not come to, one that was agreed before the age was put right, or that the person's word is
--- ending, is none (comes_later in referral/rules/tonight.py); what is no place to sleep is never settled by one. 'adult': help for
--- children alone was asked for, and the person is an adult since; of a place that stays to call about, so that its lack is never hidden.
+-- later day, one that the person did not come to or of which nobody says so in time, one that was agreed before the age was put
+-- right, or that the person's word is ending, is none (comes_later in referral/rules/tonight.py); what is no place to sleep is never settled by one.
+-- 'adult': help for children alone was asked for, and the person is an adult since; of a place that stays to call about, so that
+-- its lack is never hidden.
 -- Codes of our own lists, which tests/web/test_settled_elsewhere.py holds alike with them.
 create or replace function referral_moot(r public.referral, p_now timestamptz, p_zone text) returns text
   language sql stable set search_path = '' as $$
@@ -132,7 +133,10 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
          where o.referral_id = r.id and n.service_code = any (k.places) and n.agreed_at > r.sent_at
            and n.missed_at is null and n.heard_code <> 'did_not_come'
            and (n.state_code = 'serving'
-                or n.state_code = 'accepted' and (n.arrival_on is null or n.arrival_on <= k.today or n.heard_code = 'came'))
+                or n.state_code = 'accepted' and n.heard_code = 'came'
+                or n.state_code = 'accepted' and coalesce(n.arrival_on <= k.today, true) and not exists (
+                  select 1 from public.referral_clock c
+                   where c.referral_id = n.id and c.clock_code = 'arrival' and c.due_at <= p_now))
            and not exists (select 1 from public.referral_card d where d.referral_id = n.id and d.corrected_at > n.agreed_at)
            and not exists (select 1 from public.referral_word w where w.referral_id = n.id))
         then 'elsewhere' else '' end

@@ -150,14 +150,17 @@ def opens(one: Due, now: datetime) -> str:
     rests = goes_on(one, now) or _asks_to_stay(one) or is_refused(one)
     if (one.supervised and one.what not in OF_BOTH) or rests:
         return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
-    if one.moot:
-        return reverse("referral_recall", args=[one.referral])
     if one.unagreed or one.what == "doctor":
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
+    return reverse("referral_recall", args=[one.referral]) if one.moot else _form_of(one)
+
+
+def _form_of(one: Due) -> str:
+    """The page whose form ends it; '' where that is the page of its row."""
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     since = one.since_waits if _opens_since(one) else ""
     name = ("referral" if since else None) if one.nobody_else or since else name
