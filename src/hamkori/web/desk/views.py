@@ -125,7 +125,8 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
     card, late = one.card, clocks.late(one.due_at, found.at)
     hurry = words.urgent(one.urgency_code)
     said: list[object] = [format_html("<b>{}</b>", called(each, found.at)) for each in one.calls[:CALLS]]
-    parts: list[object] = [*said, hurry, code_mark(one.code)]
+    number = code_mark(one.code)
+    parts: list[object] = [number, *said, hurry]
     if card is not None:
         spoken = referral.spoken(card.language_codes, interpreter=card.interpreter)
         region = lists.label("region", card.region_code or "")
@@ -136,7 +137,7 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         day = moments.day(card.needed_from_on, timezone.localdate(found.at))
         needed = _("needed from: %(day)s") % {"day": day}
         help_asked = lists.label("service", one.service_code)
-        parts = [*said, hurry, child, risk, needed, needs, help_asked, code_mark(one.code), region, spoken]
+        parts = [number, *said, hurry, needed, needs, child, risk, help_asked, region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
     if late and one.expires_at is not None:
         parts.append(_("without an answer it expires: %(when)s") % {"when": moments.moment(one.expires_at, found.at)})
@@ -167,7 +168,7 @@ def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
         "href": reverse("referral", args=[one.code]),
         "what": asked.of_card(card) if card is not None else lists.label("service", one.service_code),
         "sub": words.dotted(
-            [lists.label("service", one.service_code) if card else "", code_mark(one.code), said, names]
+            [code_mark(one.code), lists.label("service", one.service_code) if card else "", said, names]
         ),
         "icon": "calendar" if coming else "together",
         "tag": _said_of(one) if coming else referral.state(one.state),

@@ -236,15 +236,16 @@ def due(context: Context, at: datetime | None, start: datetime | None = None) ->
     words = moments.target(at, now)
     if at <= now:
         return format_html('<span class="t-late">{}</span>', words)
-    told = format_html('<span data-due="{}" data-late="{}">{}</span>', at.isoformat(), moments.late_words(at), words)
+    until = at.isoformat(timespec="seconds")
+    told = format_html('<span data-due="{}" data-late="{}">{}</span>', until, moments.late_words(at), words)
     if start is None or start >= at:
         return told
     whole, used = (at - start).total_seconds(), max(0.0, (now - start).total_seconds())
     bar = format_html(
         '<progress class="clock" max="100" value="{}" data-start="{}" data-due="{}" aria-hidden="true"></progress>',
         round(100 * used / whole),
-        start.isoformat(),
-        at.isoformat(),
+        start.isoformat(timespec="seconds"),
+        until,
     )
     return told + bar
 

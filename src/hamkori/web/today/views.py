@@ -73,7 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Today"),
         # Nothing stands between the heading and somebody in danger.
-        "sub": format_html("{}&emsp;{}", sub, lately) if lately and not found.danger else sub,
+        "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
         "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
