@@ -38,6 +38,7 @@ NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
 ASK_THEM_AGAIN: Final = gettext_lazy("Ask them again")
 """In place of that button, where who is left had no room hours ago."""
+CANCEL: Final = gettext_lazy("Cancel this one")
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
@@ -60,6 +61,13 @@ def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
     day, part = place_from
     when = referral.part_of_day(day, part, None, now)
     return _("No place for tonight: accepted from %(when)s") % {"when": when}
+
+
+def moot(why: str, service: str) -> str:
+    """Why nobody calls any more about what waits for an answer; '' where somebody may have to."""
+    if why == "elsewhere":
+        return _("A place for tonight is accepted elsewhere")
+    return _("%(service)s: for children, and the person is an adult") % {"service": service} if why else ""
 
 
 def had_no_room(organisation: str, at: datetime, now: datetime) -> str:
