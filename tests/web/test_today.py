@@ -385,7 +385,7 @@ def test_news_are_rows_until_there_are_many_and_nothing_that_ended_is_new(world)
     assert [row for row in code_of(home(world.zarina).partition('id="news"')[2]) if row in rows] == rows, "newest first"
     world.accepted(world.sent(world.case()), days=2)
     page = home(world.zarina)
-    assert re.search(r'(?s)&emsp;<a href="#news">6 new things</a></small>.+6 \w+ were accepted\.', page)
+    assert re.search(r'(?s)&nbsp; <a href="#news">6 new things</a></small>.+6 \w+ were accepted\.', page)
     assert not set(rows) & set(code_of(home(world.zarina).partition('id="news"')[2]))
     world.served(accepted[0])
     assert not re.search(r"6 \w+ were accepted\.", home(world.zarina)), "the first is past that"
