@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import AGREES, Less, Said, after_asking, taken_back
 from hamkori.casework.referral.queries.effects import Effect, hit_at
-from hamkori.casework.referral.queries.promised import promised
 from hamkori.people.queries import desk_phones
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm
@@ -50,10 +49,8 @@ def rows(ending: Iterable[Effect], bodies: Mapping[UUID, str], at: datetime) -> 
 
 def _calls_off(one: Effect, bodies: Mapping[UUID, str], at: datetime) -> str:
     """Whom to call afterwards: they said yes on the telephone, and may wait for the person."""
-    promise = None
-    if one.ends and one.running.state == "sent":
-        promise = unless_unread(lambda: promised(one.running.id), promise)
-    return calling_off.sentence(bodies.get(one.running.body, ""), promise, at) if promise is not None else ""
+    promise = one.running.promise
+    return calling_off.sentence(bodies.get(one.running.body, ""), promise, at) if one.ends and promise else ""
 
 
 def _opened(ending: Iterable[Effect]) -> Read:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
-from hamkori.casework.referral.queries.promised import Promise, promises
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, part_name, parts_of, rows_of, said
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 
 
 Read = tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]]
-
-
-Promises = dict[UUID, Promise]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +70,6 @@ class Standing:
         nothing: Read = ((), {}, {}, {})
         self.going, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
         self.known = read is not nothing
-        unread: Promises = {}
-        self.promised = unless_unread(partial(_promised, self.going), unread)
 
     def everything(self, ticked: Collection[str]) -> Line:
         """Everything, to everybody."""
@@ -165,7 +159,7 @@ class Standing:
         return [
             calling_off.sentence(self.names.get(one.body, ""), promise, self.at)
             for one in ended
-            if (promise := self.promised.get(one.id)) is not None
+            if (promise := one.promise) is not None
         ]
 
 
@@ -177,11 +171,6 @@ def _going(found: Case) -> Read:
     begun = {one.body for one in going if one.begun}
     opened = {one.id: referral_opened(one.id) for one in going}
     return going, opened, names(), phones_for_referring(begun) if begun else {}
-
-
-def _promised(going: Iterable[Running]) -> Promises:
-    """Of what waits: who said yes on the telephone."""
-    return promises(one.id for one in going if one.state == "sent")
 
 
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Case as Either
+from django.db.models import JSONField, When
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.sections import sections_of
@@ -18,6 +22,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
     ReferralWord,
 )
+from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.referral.queries.referrals import has_begun
 
 ONE_PRESS = timedelta(minutes=1)
@@ -36,6 +41,8 @@ class Running:
     rows: tuple[rules.RowKey, ...]
     sections: tuple[str, ...]
     begun: bool = False
+    promise: Promise | None = None
+    """Of what waits: one of theirs said yes on the telephone."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +131,12 @@ def running(found: Case) -> tuple[Running, ...]:
     pairs = ReferralOrigin.objects.filter(
         case=found, referral__state_code__in=("sent", "accepted", "serving")
     ).select_related("referral__sender")
-    return tuple(_running(pair.referral) for pair in pairs.order_by("referral__sent_at"))
+    told = When(referral__state_code="sent", then=Promised("referral_id"))
+    pairs = pairs.annotate(promised=Either(told, default=None, output_field=JSONField()))
+    return tuple(_running(pair.referral, pair.promised) for pair in pairs.order_by("referral__sent_at"))
 
 
-def _running(row: Referral) -> Running:
+def _running(row: Referral, promised: Mapping[str, Any] | None) -> Running:
     return Running(
         id=row.pk,
         code=row.code,
@@ -137,6 +146,7 @@ def _running(row: Referral) -> Running:
         rows=rules.keys_of(row.sender.consent_rows),
         sections=sections_of("referral", row.pk, row.sender.sections),
         begun=has_begun(row),
+        promise=promise_of(promised),
     )
 
 
