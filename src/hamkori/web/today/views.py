@@ -19,7 +19,6 @@ from hamkori.casework.referral.queries import desk
 from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
-from hamkori.casework.work.queries.call_off import to_call_off
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
@@ -78,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "lately": lately,
         "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
-        "call_off": (off := calling.rows(to_call_off(actor, found.bodies, found.now), found.now)),
+        "call_off": (off := calling.rows(found.call_off, found.now)),
         "nothing": nothing and not new.called_off and not off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",

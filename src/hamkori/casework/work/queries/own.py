@@ -35,6 +35,7 @@ from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.work.queries import beside
+from hamkori.casework.work.queries.call_off import beside_ended
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, needs_a_doctor, of_cases, without_a_place
 from hamkori.casework.work.queries.helped import in_need
@@ -52,6 +53,7 @@ from hamkori.people.queries import phone_of
 
 Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
+NOTHING_MORE: Final = Q(pk__in=[])
 DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 """How a doubt about a child is asked of what waits."""
 
@@ -83,14 +85,14 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
 
 
 @worded
-def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
-    """Open requests of the member's cases, each with the member's kind of row in the case."""
+def sent(actor: Actor, at: datetime, also: Q = NOTHING_MORE) -> QuerySet[ReferralOrigin]:
+    """Open requests of the member's cases, each with the member's kind of row in the case. `also`: what was ended."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (
         ReferralOrigin.objects.filter(
-            Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
+            Q(referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")) | also, Exists(mine)
         )
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
@@ -101,6 +103,7 @@ def sent(actor: Actor, at: datetime) -> QuerySet[ReferralOrigin]:
             meets=Meets("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
+            **beside_ended(),
         )
         .select_related("referral__sender", "case")
         .order_by("referral__sent_at")

@@ -25,6 +25,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.work.queries import beside, own
+from hamkori.casework.work.queries.call_off import CallOff, ended_lately, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
@@ -36,6 +37,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITS,
 )
 from hamkori.people.queries import organisations
+from hamkori.refusal import ENDED
 
 NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
@@ -53,6 +55,7 @@ class Today:
     cases: Mapping[UUID, Case]
     referrals: Mapping[UUID, tuple[Referral, Case | None]]
     bodies: Mapping[UUID, str]
+    call_off: tuple[CallOff, ...] = ()
 
     @property
     def danger(self) -> tuple[Due, ...]:
@@ -89,7 +92,8 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
-    cases, sent, ended = own.cases(actor, at), own.sent(actor, at), own.ended(actor)
+    cases, read, ended = own.cases(actor, at), own.sent(actor, at, ended_lately(at)), own.ended(actor)
+    sent = [pair for pair in read if pair.referral.state_code != ENDED]
     got, desk = _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks = own.clocks(ids)
@@ -118,6 +122,7 @@ def today(actor: Actor, language: str) -> Today:
         cases={row.case_id: row.case for row in cases},
         referrals=seen,
         bodies=bodies,
+        call_off=to_call_off(read, bodies),
     )
 
 
