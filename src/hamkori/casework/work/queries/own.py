@@ -35,7 +35,7 @@ from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.work.queries import beside
-from hamkori.casework.work.queries.call_off import beside_ended
+from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
 from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, needs_a_doctor, of_cases, without_a_place
 from hamkori.casework.work.queries.helped import in_need
@@ -85,9 +85,12 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
 
 
 @worded
-def sent(actor: Actor, at: datetime, also: Q = NOTHING_MORE) -> QuerySet[ReferralOrigin]:
-    """Open requests of the member's cases, each with the member's kind of row in the case. `also`: what was ended."""
+def sent(actor: Actor, at: datetime, *, ended_too: bool = False) -> QuerySet[ReferralOrigin]:
+    """Open requests of the member's cases, each with the member's kind of row in the case. `ended_too`: and
+    what was ended before anybody accepted, lately.
+    """
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    also = ended_lately(at) if ended_too else NOTHING_MORE
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (

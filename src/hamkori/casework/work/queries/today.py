@@ -25,7 +25,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.work.queries import beside, own
-from hamkori.casework.work.queries.call_off import CallOff, ended_lately, to_call_off
+from hamkori.casework.work.queries.call_off import CallOff, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
@@ -92,7 +92,7 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
-    cases, read, ended = own.cases(actor, at), own.sent(actor, at, ended_lately(at)), own.ended(actor)
+    cases, read, ended = own.cases(actor, at), own.sent(actor, at, ended_too=True), own.ended(actor)
     sent = [pair for pair in read if pair.referral.state_code != ENDED]
     got, desk = _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
