@@ -79,7 +79,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
         "alone": alone,
-        "quiet": alone is not None or (file.agreed.asks_child and not file.agreed.answered) or file.agreed.has_ended,
+        "quiet": alone is not None or file.agreed.sends_nothing_new or file.agreed.has_ended,
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],
@@ -348,7 +348,7 @@ def _links(file: File) -> list[dict[str, str]]:
     code, state = case.code, case.state_code
     pairs = (
         ("edit_case", _("Change the details that are not locked"), standing.works and state == "open"),
-        ("settle_age", _("Confirm the age"), standing.may("settle_age", state)),
+        ("settle_age", _("Correct or confirm the age"), standing.may("settle_age", state)),
         ("admit", _("Add a colleague"), standing.may("admit", state)),
         ("leave", _("Leave the team"), standing.may("leave", state) and Side.LEAD not in standing.sides),
         ("history", _("Record of access"), bool({Side.LEAD, Side.SENDER_SUPERVISOR} & standing.sides)),

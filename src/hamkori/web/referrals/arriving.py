@@ -66,6 +66,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "heard_at": found.heard_at,
         "heard_by": by,
         "asks_next": again,
+        "came_waits": heard == "came" and bool(again) and not page.live,
     }
 
 

@@ -44,7 +44,7 @@ from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, settled, stop, telling
-from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
+from hamkori.web.words import Audience, coordinator, desk_phone, lists, red, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **not_agreed(page, state),
+        "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW} if page.asks_child else None,
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
@@ -126,6 +127,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "steps": may,
         "may_again": Side.SENDER in page.sides
         and not page.waits
+        and not page.asks_child
         and (found.ended_at is not None or stopped(found))
         and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
@@ -185,7 +187,7 @@ def asks_parts(page: SenderPage) -> dict[str, Any]:
         shown["where"] = "1" if where else ""
         if unshared and not where and empty_in(page.case, [part]):
             shown["empty"] = part
-        if Side.SENDER in page.sides:
+        if Side.SENDER in page.sides and (unshared or not page.asks_child):
             shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={part}"
             if part in page.holds:
                 shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={part}"
@@ -203,6 +205,8 @@ def possible(page: SenderPage) -> frozenset[str]:
     names = {row.name for row in REFERRAL.possible(queries.read_state(page.referral), page.sides & SENDER)}
     if page.open_question is None:
         names.discard("answer")
+    if page.asks_child:
+        names.discard("add")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
     if page.referral.arrival_on is None or not page.facts.holds("not_missed"):
@@ -293,7 +297,7 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
         calls, phone = page.own_calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": _is_reached(calls)}
-        found |= calling(calls, phone, page.at, answers=False, **onward.ways(page))
+        found |= calling(calls, phone, page.at, **onward.ways(page))
     return found
 
 

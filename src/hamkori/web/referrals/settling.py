@@ -89,6 +89,7 @@ CALLED: Final = {
     "said_no": gettext_lazy("Saved: %(body)s said no by telephone. Ask another organisation."),
     "no": SAVED["said_no"],
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
+    "child": gettext_lazy("Saved: %(body)s said by telephone that the child can come. Ask them to agree in Hamkori."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
 
@@ -114,6 +115,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     said = _fruitless(found, answer) if answer in WITHOUT else answer
+    if answer == "said_yes" and found.state_code == "accepted":
+        said = "child"
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))

@@ -35,10 +35,12 @@ def since(one: Due, now: datetime) -> str | SafeString:
     if one.since_at is None:
         return ""
     waits = one.since_waits and is_without(one)
-    if is_unasked_emergency(one):
-        return format_html("<b>{}</b>", _("nobody is asked for emergency care"))
-    said = _("asked %(when)s, waiting for an answer: %(help)s") if waits else _("asked since: %(help)s, %(when)s")
+    emergency = is_unasked_emergency(one)
+    calm = waits and not emergency
+    said = _("asked %(when)s, waiting for an answer: %(help)s") if calm else _("asked since: %(help)s, %(when)s")
     values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
+    if emergency:
+        return format_html("<b>{}</b>\N{NO-BREAK SPACE}· {}", _("nobody is asked for emergency care"), said % values)
     return format_html("<b>{}</b>", said % values)
 
 

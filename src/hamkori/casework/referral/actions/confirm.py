@@ -57,12 +57,13 @@ def call(act: Act, referral: Referral, *, answer: str) -> None:
     """Somebody was called about a desk that has not answered, that may not take the child that the person is, or that
     gave no help, and whom that reached (one of CALL_ANSWERS). A row of the time line.
 
-    What was said there (SPOKEN) is kept while the first answer is awaited. It accepts and declines nothing.
+    What was said there (SPOKEN) is kept while the first answer is awaited, or the word whether the child may come. It
+    accepts, declines and returns nothing.
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
     if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
-    waits = answer not in SPOKEN and (stop(referral) is not None or doubted_now(referral))
+    waits = (answer not in SPOKEN and stop(referral) is not None) or doubted_now(referral)
     if referral.state_code != "sent" and not waits:
         raise NotNow("from_state", state=referral.state_code)
     act.note(reason=answer)
