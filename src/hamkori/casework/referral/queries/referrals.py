@@ -209,6 +209,11 @@ class SenderPage:
         return own(self.calls, since)
 
 
+def _asks_child(case: CaseRecord, at: datetime) -> bool:
+    """Whether nothing new can be sent before the child was asked: only where the age was put right, which asks more."""
+    return case.is_child and case.age_settled_at is not None and agreed_in_case(case, at).sends_nothing_new
+
+
 def sender_page(
     actor: Actor,
     found: Referral,
@@ -247,7 +252,7 @@ def sender_page(
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),
         at=at,
-        asks_child=case.is_child and Side.SENDER in on and agreed_in_case(case, at).sends_nothing_new,
+        asks_child=Side.SENDER in on and _asks_child(case, at),
     )
 
 
