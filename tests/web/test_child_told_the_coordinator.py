@@ -55,7 +55,16 @@ def settle(farida: DoorClient, call: object) -> str:
 
 def test_a_call_about_a_child_stands_there_until_it_is_settled(house: Senders) -> None:
     """Red before: nothing of it stood there, and if she forgot, nobody followed."""
-    house.case()  # of an adult nothing stands there
+    adult = house.case()
+    tell = f"/cases/{adult.code}/tell_child_protection/"
+    assert house.browser().get(tell).status_code == 409
+    # Red before: such a call was recorded, and it was said that the coordinator reads it.
+    for told in ("else", "recorded"):
+        said = calls(house, adult, told)
+        assert "The person is recorded as an adult: nothing was written." in said
+        assert "Saved" not in said
+    with god():
+        assert not CaseStep.objects.filter(case=adult, step_code__in=("child_not_reached", "tell_child_protection"))
     child = house.case({"age_band_code": "a9_17"})
     farida = house.browser("coordinator")
     farida.post("/coordination/cso-kulob/phone/", {"operation": str(uuid4()), "phone": "+992 00 000 00 07"})
@@ -116,6 +125,20 @@ def test_it_ends_with_what_it_waits_for(house: Senders, ends: str) -> None:
             cases.close(malika, now, version=now.version, outcome="lost_contact", older_case=None)
     assert not stands(farida)
     assert not re.search(CHILD, page_text(farida.get("/")))
+
+
+def test_an_older_place_does_not_end_it(house: Senders) -> None:
+    """Red before: whoever had a bed by the time of the call stood nowhere."""
+    case = house.case()
+    house.agreed(case)
+    house.accepted(house.sent(case), part="now")
+    pass_time(minutes=1)
+    with god():
+        case = Case.objects.get(pk=case.pk)
+    with house.as_() as zarina:
+        cases.settle_age(zarina, case, version=case.version, age_band="a9_17", reason="papers")
+    calls(house, case)
+    assert stands(house.browser("coordinator"))
 
 
 def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:

@@ -32,21 +32,19 @@ def is_without(one: Due) -> bool:
 
 def since(one: Due, now: datetime) -> str | SafeString:
     """What was asked for since, and whether its answer is awaited: the missing help keeps the row, and its title."""
-    if one.since_at is None:
-        return ""
-    waits = one.since_waits and is_without(one)
     emergency = is_unasked_emergency(one)
-    calm = waits and not emergency
-    said = _("asked %(when)s, waiting for an answer: %(help)s") if calm else _("asked since: %(help)s, %(when)s")
-    values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-    if emergency:
-        return format_html("<b>{}</b>\N{NO-BREAK SPACE}· {}", _("nobody is asked for emergency care"), said % values)
-    return format_html("<b>{}</b>", said % values)
+    nobody = format_html("<b>{}</b>", _("nobody is asked for emergency care")) if emergency else ""
+    if one.since_at is None:
+        return nobody
+    waits = one.since_waits and is_without(one) and not emergency
+    said = _("asked %(when)s, waiting for an answer: %(help)s") if waits else _("asked since: %(help)s, %(when)s")
+    told = said % {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
+    return format_html("{}\N{NO-BREAK SPACE}· {}", nobody, told) if nobody else format_html("<b>{}</b>", told)
 
 
 def is_unasked_emergency(one: Due) -> bool:
-    """Whether emergency care is what is missing: other help that waits for an answer calms nothing then."""
-    return is_without(one) and one.service == EMERGENCY and one.since_help != EMERGENCY
+    """Whether emergency care is what is missing, and the person said no "no" to it: other help calms nothing."""
+    return one.what in REASONS and one.service == EMERGENCY and one.since_help != EMERGENCY and not one.refused
 
 
 def ways_on(one: Due) -> list[SafeString]:
