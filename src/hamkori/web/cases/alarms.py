@@ -104,11 +104,9 @@ def _unread(one: Sent, file: File) -> Alarm:
 
 
 def _doubt(one: Sent, file: File) -> Alarm:
-    text = (
-        _("%(service)s, agreed for %(when)s. Call them.")
-        if file.agreed.sends_nothing_new
-        else _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
-    )
+    text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
+    if file.agreed.sends_nothing_new:
+        text = _("%(service)s, agreed for %(when)s. Call them.")
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     return _alarm(
         red.doubted(one.body),
