@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
@@ -186,19 +187,25 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     return (refer_url, str(ask)) if refer_url else ("", "")
 
 
+REACHED_FIRST: Final = {
+    "coordinator": gettext_lazy("Coordinator reached %(when)s; child protection is still to be told."),
+    "shelter": gettext_lazy("A shelter reached %(when)s; child protection is still to be told."),
+}
+"""Whom a call reached before child protection: a later call that reaches nobody takes it from no page."""
+
+
 def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
-    tried = next((one for one in file.steps if one.step == "child_not_reached"), None)
-    said = _("Not reached yet: tried %(when)s.")
-    if tried and tried.reason == "coordinator":
-        said = _("Coordinator reached %(when)s; child protection is still to be told.")
-    elif tried and tried.reason == "shelter":
-        said = _("A shelter reached %(when)s; child protection is still to be told.")
+    tried = [one for one in file.steps if one.step == "child_not_reached"]
+    reached = next((one for one in tried if one.reason in REACHED_FIRST), None)
+    lines = [str(REACHED_FIRST[reached.reason]) % {"when": moments.moment(reached.at, file.now)}] if reached else []
+    if tried and tried[0] is not reached:
+        lines.append(_("Not reached yet: tried %(when)s.") % {"when": moments.moment(tried[0].at, file.now)})
     return _alarm(
         title % {"when": when},
-        said % {"when": moments.moment(tried.at, file.now)} if tried else "",
+        " ".join(lines),
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
         tone="" if late else "wait",

@@ -23,9 +23,12 @@ AFTERWARDS = {
     "did_not_come": gettext_lazy(
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),
+    "unasked": gettext_lazy(
+        "The organisation, your team and your supervisor are told now. Ask the person first."
+    ),
     "called": gettext_lazy("The call is noted. This comes back %(when)s."),
 }
-"""What each answer about the arrival does."""
+"""What each answer about the arrival does; `unasked`: that the person did not come, where no consent is valid now."""
 
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
@@ -38,6 +41,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     said = answers(page, early) if "hear" in may else []
+    if rests and heard in ("came", "did_not_come"):
+        said = [one for one in said if one[0] != heard]  # what stands is not offered as its own correction
     by = next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team")
     again = moments.reminder(page.next_at, page.at) if rests and page.next_at else ""
     over = late or found.missed_at is not None
@@ -95,9 +100,9 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
         waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at, hurries=_hurries(page)), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
-    service = page.referral.service_code
+    service, after = page.referral.service_code, {} if page.live else {"did_not_come": "unasked"}
     return [
-        (code, buttons.get(code) or arrival.heard(code, service), str(AFTERWARDS[code]) % {"when": when})
+        (code, buttons.get(code) or arrival.heard(code, service), str(AFTERWARDS[after.get(code, code)]) % {"when": when})
         for code, _label in lists.choices("heard")
         if code not in waits
     ]
