@@ -323,7 +323,9 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
         assert (said in saved, again(case).told_child_protection_at is None) == (True, told != "another")
         if told == "else":  # red before: a call that reached nobody took from the page whom one had reached
             press(client, tell, do="not_reached")
-            assert re.search(r"Coordinator reached today .* told\. Not reached yet: tried", text(client.get(f"/cases/{case.code}/")))
+            assert re.search(
+                r"Coordinator reached today .* told\. Not reached yet: tried", text(client.get(f"/cases/{case.code}/"))
+            )
     assert (saved.count("in the locked part"), saved.count("Child protection is not told yet")) == (2, 4), (
         "in the history"
     )

@@ -23,9 +23,7 @@ AFTERWARDS = {
     "did_not_come": gettext_lazy(
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),
-    "unasked": gettext_lazy(
-        "The organisation, your team and your supervisor are told now. Ask the person first."
-    ),
+    "unasked": gettext_lazy("The organisation, your team and your supervisor are told now. Ask the person first."),
     "called": gettext_lazy("The call is noted. This comes back %(when)s."),
 }
 """What each answer about the arrival does; `unasked`: that the person did not come, where no consent is valid now."""
@@ -102,7 +100,11 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
     service, after = page.referral.service_code, {} if page.live else {"did_not_come": "unasked"}
     return [
-        (code, buttons.get(code) or arrival.heard(code, service), str(AFTERWARDS[after.get(code, code)]) % {"when": when})
+        (
+            code,
+            buttons.get(code) or arrival.heard(code, service),
+            str(AFTERWARDS[after.get(code, code)]) % {"when": when},
+        )
         for code, _label in lists.choices("heard")
         if code not in waits
     ]

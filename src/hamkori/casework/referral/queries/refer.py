@@ -16,19 +16,18 @@ from hamkori.access.scope import visible
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.models import SECTION_MODELS, Case
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries.said import newest_to_send
-from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.calls import calls_while, counting, of_sender
 from hamkori.casework.referral.rules import sending
-
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
