@@ -15,7 +15,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.work.queries.counts import counts
@@ -380,10 +380,10 @@ def test_a_childs_page_gives_nothing_once_the_age_is_confirmed_as_adult_and_a_no
 
 def test_that_consent_is_asked_again_is_one_row_and_stands_for_the_plan_to_ask(house: Senders) -> None:
     """Red before: two rows on Today, both for today, both to the same page."""
-    case = house.case()
-    house.agreed(case)
+    case = house.case({"age_band_code": "a9_17"}, contact=CHILD)
+    house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
+    confirmed(house, case, "a30_47")
     with god():
-        ConsentRow.objects.filter(consent__case=case).update(asked_as_child=True)
         plan = {"next_step_code": "ask_agreement", "next_step_on": timezone.localdate()}
         Case.objects.filter(pk=case.pk).update(**plan)
     today = page_text(house.browser().get("/"))

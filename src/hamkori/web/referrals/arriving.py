@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import no_meeting
@@ -98,7 +99,8 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
         waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at, hurries=_hurries(page)), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
-    service, after = page.referral.service_code, {} if page.live else {"did_not_come": "unasked"}
+    asks = Side.SENDER in page.sides and not page.live  # whom to ask first is for the team alone
+    service, after = page.referral.service_code, {"did_not_come": "unasked"} if asks else {}
     return [
         (
             code,
