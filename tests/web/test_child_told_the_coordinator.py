@@ -118,6 +118,20 @@ def test_it_ends_with_what_it_waits_for(house: Senders, ends: str) -> None:
     assert not re.search(CHILD, page_text(farida.get("/")))
 
 
+def test_an_older_place_does_not_end_it(house: Senders) -> None:
+    """Red before: whoever had a bed by the time of the call stood nowhere."""
+    case = house.case()
+    house.agreed(case)
+    house.accepted(house.sent(case), part="now")
+    pass_time(minutes=1)
+    with god():
+        case = Case.objects.get(pk=case.pk)
+    with house.as_() as zarina:
+        cases.settle_age(zarina, case, version=case.version, age_band="a9_17", reason="papers")
+    calls(house, case)
+    assert stands(house.browser("coordinator"))
+
+
 def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
     case = house.case()
     house.agreed(case)

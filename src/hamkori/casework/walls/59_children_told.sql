@@ -20,7 +20,7 @@ begin
        and not exists (select 1 from public.case_step f where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)
        and not exists (
          select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-          where o.case_id = c.id and r.service_code = any (p_place)
+          where o.case_id = c.id and r.service_code = any (p_place) and r.agreed_at > s.at
             -- What was accepted for a later day is no place for tonight.
             and (r.state_code = 'serving' or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_today)))
        and not exists (
