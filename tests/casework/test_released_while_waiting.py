@@ -139,6 +139,8 @@ def test_a_worker_whose_row_ended_while_she_waited_is_handed_no_seal(house: Hous
 def test_a_lead_whose_row_ended_while_she_waited_takes_no_step_of_the_case(house: House) -> None:
     """Nobody releases a lead today; what ends her row (somebody who leaves the organisation) holds the same lock."""
     case = house.case()
+    with transaction.atomic(), god():
+        Case.objects.filter(pk=case.pk).update(is_child=True)
     mine = house.as_(LEAD, lambda _actor: Case.objects.get(pk=case.pk))
 
     def ends(_actor: Actor) -> None:

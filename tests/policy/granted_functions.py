@@ -191,6 +191,8 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_keys(uuid)", "referral_unread(uuid)", "referral_doubted(uuid,jsonb)"), "hk_app"),
     "referral_in_doubt(referral,jsonb,timestamp with time zone)": "",
     "referral_silent(referral,timestamp with time zone,text)": "",
+    "referral_moot(referral,timestamp with time zone,text)": "",
+    "referral_moot_now(uuid)": "hk_app",
     "referral_lock(uuid)": "hk_app",
     **dict.fromkeys(("referral_opened(uuid)", "result_note(uuid)"), "hk_app"),
     "referral_names_its_rows(referral,text[])": "",

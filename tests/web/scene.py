@@ -70,8 +70,9 @@ class Scene:
         """The desk says yes, Parvina meets her in the evening, today or so many days later; late today, at once."""
         with doors.acting(self.gulnora) as actor:
             waiting = Referral.objects.get(pk=referral.pk)
-            is_late = not days and timezone.localtime(now()).hour >= LATE
-            today = timezone.localdate(now() if is_late else None)
+            at, today = timezone.localtime(now()), timezone.localdate()
+            is_late = not days and (at.hour >= LATE or at.date() > today)
+            today = at.date() if is_late else today
             receive.accept(
                 actor,
                 waiting,

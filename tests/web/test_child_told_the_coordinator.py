@@ -55,7 +55,16 @@ def settle(farida: DoorClient, call: object) -> str:
 
 def test_a_call_about_a_child_stands_there_until_it_is_settled(house: Senders) -> None:
     """Red before: nothing of it stood there, and if she forgot, nobody followed."""
-    house.case()  # of an adult nothing stands there
+    adult = house.case()
+    tell = f"/cases/{adult.code}/tell_child_protection/"
+    assert house.browser().get(tell).status_code == 409
+    # Red before: such a call was recorded, and it was said that the coordinator reads it.
+    for told in ("else", "recorded"):
+        said = calls(house, adult, told)
+        assert "The person is recorded as an adult: nothing was written." in said
+        assert "Saved" not in said
+    with god():
+        assert not CaseStep.objects.filter(case=adult, step_code__in=("child_not_reached", "tell_child_protection"))
     child = house.case({"age_band_code": "a9_17"})
     farida = house.browser("coordinator")
     farida.post("/coordination/cso-kulob/phone/", {"operation": str(uuid4()), "phone": "+992 00 000 00 07"})

@@ -52,16 +52,15 @@ def counted_alike(farida: DoorClient) -> dict[str, int]:
 
 def the_sender_is_called(farida: DoorClient, code: str) -> None:
     for page in (page_text(farida.get(LATE)), page_text(farida.get("/"))):
-        assert ("I called the sender" in page, "he sender is not called yet" in page) == (True, True), (
-            "until it is said"
-        )
+        said = ("I called the sender" in page, "he sender reads this in Hamkori: call them too" in page)
+        assert said == (True, True), "until it is said"
     answer = page_text(
         farida.post(f"/coordination/{code}/call/", {"operation": str(uuid4()), "answer": "sender"}, follow=True)
     )
     assert re.search(r"You called the sender today \d\d:\d\d", answer)
     assert counted_alike(farida) == {"to call now": 1}, "nobody there knows of it yet"
     assert "I called the sender" not in answer, "once"
-    assert "not called yet" not in answer + page_text(farida.get("/"))
+    assert "call them too" not in answer + page_text(farida.get("/"))
     pass_time(minutes=1)
 
 

@@ -117,6 +117,7 @@ def test_a_place_for_tonight_stands_first_until_the_person_is_there_and_a_night_
     ), "once"
     assert f'href="/referrals/{referral.code}/"' in arrived
     assert shown(case.code) in arrived, "of which case"
+    assert "new thing" not in page(scene.zarina).partition('id="news"')[0], "what ended is no news"
     pass_time(hours=25)
     assert "ended since" not in page(scene.zarina), "for a day"
 

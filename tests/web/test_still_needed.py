@@ -133,6 +133,10 @@ def test_who_has_no_place_before_tomorrow_is_not_pressed_first_and_a_doctor_is_n
     assert exam.index("General health check") < exam.index("Forensic") < exam.index(said), "its own question has a yes"
     assert exam[exam.index(said) + len(said) :].split("Forensic")[0].lstrip().startswith("cannot be asked")
     assert "Suitable services" not in exam, "what was refused stands below what may be had"
+    with god():
+        Service.objects.filter(service_code="HEALTH-02").update(language_codes=["tg"])
+    shown = page_text(zarina.get(at))
+    assert ("clinical care after rape" in shown, "that may decline" in shown) == (True, False), "of hours: never folded"
 
 
 def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_that_is_asked_for(house, zarina) -> None:
@@ -151,7 +155,10 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     assert "“Needed from” is now: today." in text, "the day that stands in the field"
     places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
     assert places == sorted(places)
+    alarm = page_text(zarina.get(f"/cases/{case.code}/")).partition("Next step")[0]
+    assert "Still without: Emergency medical care Nobody is asked for emergency care" in alarm, "Red before: a calm row"
     house.sent(case, urgency="normal")
+    assert "Nobody is asked for emergency care" in page_text(zarina.get(f"/cases/{case.code}/")), "other help is none"
     for address in ("/", "/cases/"):
         assert "Still without: Emergency medical care" in page_text(zarina.get(address)), (
             "in the same words, until asked"

@@ -169,11 +169,15 @@ def test_what_is_urgent_stands_above_what_is_late_and_who_goes_before_an_earlier
     assert (today.count("high risk comes first"), today.count("Risk: high")) == (1, 0), "once, and in place of the risk"
     pass_time(minutes=5)
     bed, why = scene.case(need_tonight_codes=["safe_place"]), "No place for tonight yet"
-    scene.sent(bed)
+    asked = scene.sent(bed)
     today = doors.client_for(scene.zarina).get("/").content.decode()
     assert today.index(why) < today.index(f"/cases/{bed.code}/") < today.index(f"/cases/{risky.code}/")
     assert today.count(why) == 1, "in the title of those rows, and in no row"
     assert today.index(f"/cases/{bed.code}/") < today.index("Urgent: no answer yet"), "then the hours go on"
+    said = {"operation": str(uuid4()), "answer": "said_yes"}
+    doors.client_for(scene.zarina).post(f"/referrals/{asked.code}/call/", said)
+    today = page(scene.zarina, "/")
+    assert ("No confirmed place for tonight" in today, why in today) == (True, False), "true of each row"
 
 
 def test_what_is_due_before_work_begins_again_is_near() -> None:

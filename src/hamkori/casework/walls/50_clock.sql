@@ -161,6 +161,8 @@ begin
       from public.referral_clock c cross join lateral (select c.clock_code <> 'dispute') t (told) join public.referral r on r.id = c.referral_id
       cross join lateral (select c.clock_code = 'answer' and r.urgency_code = 'urgent') u (urgent)
      where c.clock_code in ('answer', 'arrival', 'dispute') and c.due_at <= public.hk_now() and r.state_code in ('sent', 'accepted', 'disputed')
+       -- Of what nobody waits for any more nobody is called (referral_moot in 59_whom_to_call.sql).
+       and not (c.clock_code = 'answer' and public.referral_moot(r, public.hk_now(), public.house_zone()) <> '')
      order by c.due_at;
 end $$;
 

@@ -19,7 +19,8 @@ SIDEWAYS = """() => {
   if (page > wide) return [`the page is ${page} px wide`];
   return [...document.querySelectorAll("body *")].filter((e) => {
     const box = e.getBoundingClientRect();
-    return box.width > 1 && box.right > wide + 1 && !e.closest(".scroll, .quiet-label, .skip, dialog:not([open])");
+    if (box.width <= 1 || box.right <= wide + 1 || !e.checkVisibility()) return false;  // not in what is folded
+    return !e.closest(".scroll, .quiet-label, .skip, dialog:not([open])");
   }).slice(0, 3).map((e) => e.outerHTML.slice(0, 100));
 }"""
 CLIPPED = """() => [...document.querySelectorAll("body *")].filter((e) => {

@@ -21,7 +21,7 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
-from hamkori.web.cases.tasks import asked_us, is_ready
+from hamkori.web.cases.tasks import asked_us, is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
@@ -53,6 +53,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     again = again or (_ended(file) if refer_url else [])
     tell = [_child(file, child_due)] if child_due is not None else []
     found += [*tell, *again] if child_due is not None and child_due <= file.now else [*again, *tell]
+    found += [_emergency(one, file)] if (one := unasked_emergency(file)) is not None else []
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
@@ -133,6 +134,12 @@ def _doubt_asked(one: Sent, file: File) -> Alarm:
         tone="" if one.doubt_calls else "wait",
         then=another if asks else None,
     )
+
+
+def _emergency(one: Sent, file: File) -> Alarm:
+    button, url = way_on(one, file)
+    title = _("Still without: %(service)s") % {"service": lists.label("service", one.service)}
+    return _alarm(title, capfirst(_("nobody is asked for emergency care")), url=url, button=button)
 
 
 def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:

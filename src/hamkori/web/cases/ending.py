@@ -175,6 +175,8 @@ class OfCase(PageOfSteps[Found]):
         case = taking.thing.case
         if not taking.thing.standing.may(taking.step.name, case.state_code):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
+        if taking.step.name == "tell_child_protection" and not case.is_child:
+            raise NotNow("of_a_child")
 
     def take(self, step: Step[Found], request: HttpRequest, code: str) -> HttpResponse:
         """The same press once more says that nobody was told again."""
@@ -335,7 +337,7 @@ STEPS: tuple[Step[Found], ...] = (
         form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
         says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},
         asks_first=False,
-        beside={"not_told_yet": ""},
+        beside={"not_told_yet": "", "of_a_child": ""},
         given_back=lambda _request: child_contact.ToldForm(),
         hides=child_contact.ToldForm.sensitive,
     ),

@@ -29,7 +29,7 @@ from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import arrival, lists, red, referral
+from hamkori.web.words import arrival, lists, red, referral, stays
 from hamkori.web.words import case as words
 
 SWITCHES = ("mine", "late", "unreferred")
@@ -250,7 +250,8 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     if line.awaits_place:
         sent = [one for one in line.referrals if one.state == "sent"]
         tone = "late" if any(one.late for one in sent) else "call" if any(one.unread for one in sent) else "today"
-        return str(red.NO_PLACE_YET), _answer_due(line, found), tone
+        heard = any(one.heard == "said_yes" and stays.is_home(one.service) and not one.unread for one in sent)
+        return str(red.SAID_YES if heard else red.NO_PLACE_YET), _answer_due(line, found), tone
     return _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
 
 
@@ -329,7 +330,7 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
-    said = above.startswith((str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.STAYS)))
+    said = above.startswith((str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.SAID_YES), str(red.STAYS)))
     if (line.no_place or line.awaits_place) and not said:
         found = {(_("No place"), "late"): 1, **found}
     if line.ill and above != str(red.NO_DOCTOR):

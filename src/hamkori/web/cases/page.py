@@ -319,6 +319,8 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
             if step.side == Side.CLOCK
             else step.body
             if step.side in (Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR)
+            else _("The coordinator")
+            if step.side == Side.COORDINATOR
             else ""
         )
     else:

@@ -15,6 +15,7 @@ from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, lists, red, referral
 from hamkori.web.words.case import asked_as_child
@@ -188,7 +189,7 @@ def _referrals(file: File) -> Task | None:
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
     url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
     if stopped := [one for one in file.referrals if one.stopped]:
-        if not file.standing.works:
+        if unasked_emergency(file) is not None or not file.standing.works:
             return None  # above, with whom to tell, and among the referrals
         hint = _("Decide what comes next.")
         if len(stopped) == 1:
@@ -213,6 +214,14 @@ def is_ready(file: File) -> bool:
     given = any(one.state == "confirmed" for one in file.referrals)
     drafts = any(one.state == "draft" for one in file.referrals)
     return given and not (lacks or drafts) and file.standing.may("close", file.case.state_code)
+
+
+def unasked_emergency(file: File) -> Sent | None:
+    """The emergency care that gave no help and of which nobody is asked since: an alarm, and red on Today."""
+    asked = [one for one in file.referrals if one.service == EMERGENCY and one.visible_at is not None]
+    last = max(asked, key=lambda one: one.visible_at or file.now, default=None)
+    lacks = last is not None and last.stopped in ("declined", "unaccepted", "lapsed") and not last.refused
+    return last if lacks and file.standing.works else None
 
 
 def _still_without(one: Sent, file: File, hint: str) -> Task:

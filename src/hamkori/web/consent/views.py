@@ -35,6 +35,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.consent import ending as after
 from hamkori.web.consent import said, until, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adult
+from hamkori.web.consent.rows import NOT_ASKED, stands_as
 from hamkori.web.consent.showing import ends_earlier, history, interpreted, mark_empty, questions, readings, state
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.kit import moments, speaker
@@ -277,7 +278,8 @@ def _sub(former: Asked, at: datetime) -> str:
     if former.said_at is None:
         return _("Help does not depend on any answer. Where nothing is asked, nothing is shared.")
     day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
-    if ends_earlier(former):  # what the page says below: each one is asked again
+    if ends_earlier(former) or all(stands_as(former, key) == NOT_ASKED for key in former.rows):
+        # each one is asked again: so the page says below, or none is valid
         return _("Last asked on %(day)s. What is not asked is not shared.") % {"day": day}
     if former.withdrew_last:
         return _(

@@ -44,7 +44,7 @@ from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, settled, stop, telling
-from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
+from hamkori.web.words import Audience, coordinator, desk_phone, lists, red, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -229,7 +229,10 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["coordinator"] = coordinator.reached() if phone else ""
         calls, asked = page.calls, bool(page.asked)
         counts = counting(calls)
-        shown["closed_there"] = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=counts)
+        moot = getattr(found, "moot", "") if queries.sender_state(found) == "sent" else ""
+        shown["moot"] = red.moot(moot, lists.label("service", found.service_code))
+        closed = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=counts)
+        shown["closed_there"] = None if moot else closed
         shown |= _boxes(page, shown)
         if queries.sender_state(found) == "sent":
             # Before a call, while an open desk may still answer, that desk stands first.
@@ -243,7 +246,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
 
 def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
     """Whether the number stands in a box with "I called": of an urgent answer that is not late, in a calm one."""
-    found, waits = page.referral, queries.sender_state(page.referral) == "sent"
+    found, waits = page.referral, queries.sender_state(page.referral) == "sent" and not shown["moot"]
     late = waits and bool(shown["clock"] and shown["clock"]["late"])
     calm = waits and not late and found.urgency_code == URGENT and page.live and page.open_question is None
     return {"late_call": late, "calm_call": calm and not shown["closed_there"]}

@@ -65,6 +65,7 @@ DO: Final = {
         red.ASK_ANOTHER,
     ),
     "without": without.ASK,
+    "moot": red.CANCEL,
 }
 
 
@@ -87,6 +88,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) else kind
+    kind = "moot" if one.moot else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
 
@@ -154,6 +156,11 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
+    return reverse("referral_recall", args=[one.referral]) if one.moot else _form_of(one)
+
+
+def _form_of(one: Due) -> str:
+    """The page whose form ends it; '' where that is the page of its row."""
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     since = one.since_waits if _opens_since(one) else ""
     name = ("referral" if since else None) if one.nobody_else or since else name

@@ -101,7 +101,7 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
 def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
     """What is new, then what came earlier, each under its heading; one list where all is of one time."""
     all_of, since = rows(actor, found, now), _since(now)
-    new, earlier = ([one for one in all_of if (one["at"] >= since) is new] for new in (True, False))
+    new, earlier = ([one for one in all_of if _is_new(one, since) is new] for new in (True, False))
     if not new or not earlier:
         return [{"title": _("What arrived"), "rows": all_of}] if all_of else []
     said = (
@@ -113,10 +113,14 @@ def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]
     return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier}]
 
 
+def _is_new(one: dict[str, Any], since: datetime) -> bool:
+    return one["at"] >= since and not one.get("over")
+
+
 def lately(found: Arrived, now: datetime) -> SafeString | str:
     """How much arrived since the last working day ended, as its heading says, with the way to it; '' for nothing."""
     since = _since(now)
-    number = sum(one.at >= since for one in found.rows if not one.first)  # that stands above
+    number = sum(one.at >= since for one in found.rows if not (one.first or one.over))  # above; or no news any more
     if not number:
         return ""
     said = ngettext("%(n)d new thing", "%(n)d new things", number)
@@ -171,6 +175,7 @@ def _row(one: News, now: datetime) -> dict[str, Any]:
         "when": moments.moment(one.at, now),
         "href": reverse("referral", args=[one.referral]) if one.referral else _of_case(one),
         "icon": _icon(one),
+        "over": one.over,
     }
 
 

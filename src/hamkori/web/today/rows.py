@@ -212,6 +212,8 @@ def _said(one: Due) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
         return asked.asked(one.service, one.sex, one.age_band)
+    if one.moot:
+        return red.moot(one.moot, lists.label("service", one.service))
     # Where somebody was reached nobody calls before the answer is due.
     return one.body if one.reached else arrivals.what(one)
 
@@ -272,7 +274,8 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
-    parts.append(red.had_no_room(one.again.name, one.again.at, now) if one.again and not one.unagreed else "")
+    had_no_room = None if one.unagreed or one.moot else one.again
+    parts.append(red.had_no_room(had_no_room.name, had_no_room.at, now) if had_no_room else "")
     parts.append(_told(one, now))
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))

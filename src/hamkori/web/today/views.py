@@ -114,7 +114,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
                 mixed=mixed,
                 cases=ids,
                 referrals=numbers,
-                place_said=title is red.NO_PLACE_YET,
+                place_said=title is red.NO_PLACE_YET or title is red.NOT_CONFIRMED,
             ),
         }
         for card, shown_of in shown.cards.items()
@@ -130,7 +130,7 @@ def _parted(card: str, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]
     if card != "urgent" or not any(one.place_before for one in whole):
         return [(_title(card, whole), whole, shown)]
     (beds, others), (of_beds, of_others) = _by_place(whole), _by_place(shown)
-    return [(red.NO_PLACE_YET, beds, of_beds), (_title(card, others), others, of_others)]
+    return [(red.none_of_them(one.call for one in beds), beds, of_beds), (_title(card, others), others, of_others)]
 
 
 def _by_place(found: Rows) -> tuple[Rows, Rows]:

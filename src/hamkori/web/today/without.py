@@ -32,19 +32,19 @@ def is_without(one: Due) -> bool:
 
 def since(one: Due, now: datetime) -> str | SafeString:
     """What was asked for since, and whether its answer is awaited: the missing help keeps the row, and its title."""
+    if is_unasked_emergency(one):
+        return format_html("<b>{}</b>", _("nobody is asked for emergency care"))
     if one.since_at is None:
         return ""
     waits = one.since_waits and is_without(one)
-    if is_unasked_emergency(one):
-        return format_html("<b>{}</b>", _("nobody is asked for emergency care"))
     said = _("asked %(when)s, waiting for an answer: %(help)s") if waits else _("asked since: %(help)s, %(when)s")
     values = {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
     return format_html("<b>{}</b>", said % values)
 
 
 def is_unasked_emergency(one: Due) -> bool:
-    """Whether emergency care is what is missing: other help that waits for an answer calms nothing then."""
-    return is_without(one) and one.service == EMERGENCY and one.since_help != EMERGENCY
+    """Whether emergency care is what is missing, and the person said no "no" to it: other help calms nothing."""
+    return one.what in REASONS and one.service == EMERGENCY and one.since_help != EMERGENCY and not one.refused
 
 
 def ways_on(one: Due) -> list[SafeString]:

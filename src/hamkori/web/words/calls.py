@@ -125,8 +125,8 @@ def called(one: Call, now: datetime, service: str = "") -> str:
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
 
 
-UNTOLD: Final = gettext_lazy("the sender is not called yet")
-"""After a call of a coordinator, until she says that she called them."""
+UNTOLD: Final = gettext_lazy("the sender reads this in Hamkori: call them too")
+"""After a call of a coordinator, until she says that she called them: it is urgent, and read once somebody looks."""
 
 
 MEANWHILE: Final = gettext_lazy(

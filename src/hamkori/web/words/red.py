@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,8 @@ NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
 SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")
 """In place of that, once they said yes on the telephone: it is a place when they accept (ADR 0121)."""
+NOT_CONFIRMED: Final = gettext_lazy("No confirmed place for tonight")
+"""The title above several, where one of them has such a yes: true of each."""
 NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody asked yet")
 WITHOUT: Final = gettext_lazy("Still without: %(service)s")
 """Of a referral that gave no help, after other help was asked for."""
@@ -33,6 +36,7 @@ ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
 CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
 NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
+CANCEL: Final = gettext_lazy("Cancel this one")
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
@@ -62,6 +66,13 @@ def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
     return _("No place for tonight: accepted from %(when)s") % {"when": when}
 
 
+def moot(why: str, service: str) -> str:
+    """Why nobody calls any more about what waits for an answer; '' where somebody may have to."""
+    if why == "elsewhere":
+        return _("A place for tonight is accepted elsewhere")
+    return _("%(service)s: for children, and the person is an adult") % {"service": service} if why else ""
+
+
 def had_no_room(organisation: str, at: datetime, now: datetime) -> str:
     """Of the only one that is left to be asked: it declined hours ago, and had no room then."""
     said = _("%(organisation)s declined %(when)s: no place then")
@@ -71,6 +82,11 @@ def had_no_room(organisation: str, at: datetime, now: datetime) -> str:
 def no_place_yet(call: Call | None) -> str:
     """Somebody was asked for one. `call`: the one about it that counts."""
     return str(SAID_YES if call is not None and call.answer == "said_yes" else NO_PLACE_YET)
+
+
+def none_of_them(calls: Iterable[Call | None]) -> Any:
+    """The title above several who wait for a place. `calls`: of each the one that counts."""
+    return NOT_CONFIRMED if any(one is not None and one.answer == "said_yes" for one in calls) else NO_PLACE_YET
 
 
 def doubted(organisation: str) -> str:

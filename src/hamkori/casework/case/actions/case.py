@@ -241,10 +241,11 @@ def child_not_reached(act: Act, case: Case, *, version: int, reason: str) -> Cas
     """Somebody tried to tell child protection, which does not know yet: no time limit stops. `reason`: whom the call
     reached instead, or that it reached nobody.
 
-    NotNow: as `edit`; "not_told_yet" once they were told, and the limit has stopped.
+    NotNow: as `edit`; "not_told_yet" once they were told, and the limit has stopped; "of_a_child" of an adult.
     """
     _lock_open(case)
     _same_version(case, version)
+    _of_a_child(case)
     told = case.told_child_protection_at
     if told is not None and not CaseClock.objects.filter(case=case, clock_code="child").exists():
         raise NotNow("not_told_yet", time=told)
@@ -328,9 +329,10 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
 
 @action("case.tell_child_protection", on="case")
 def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
-    """Child protection was told; the clock stops."""
+    """Child protection was told; the clock stops. NotNow("of_a_child"): the person is none."""
     alone_at(case.pk)
     decide_step(CaseFacts(case, "tell_child_protection"), Side.LEAD)
+    _of_a_child(case)
     take.case_take(case, "tell_child_protection", version, {})
     return case
 
@@ -371,6 +373,11 @@ def _points_to_older(act: Act, case: Case, other: UUID | None) -> None:
         case.organisation_id, case.begun_at, older.organisation_id, older.begun_at
     ):
         raise NotVisible
+
+
+def _of_a_child(case: Case) -> None:
+    if not case.is_child:
+        raise NotNow("of_a_child")
 
 
 def _may_say_adult(act: Act, case: Case, *, child: bool) -> None:

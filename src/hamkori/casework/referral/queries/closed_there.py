@@ -8,7 +8,17 @@ from itertools import chain
 from typing import TypedDict
 from uuid import UUID
 
-from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateTimeField,
+    Exists,
+    Func,
+    OuterRef,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -64,6 +74,7 @@ class Beside(TypedDict):
     calls: Combinable
     was_asked: Combinable
     week: Combinable
+    moot: Combinable
 
 
 def beside_origin() -> Beside:
@@ -76,6 +87,9 @@ def beside_origin() -> Beside:
         calls=calls_while("referral__state_code", "referral_id"),
         was_asked=Exists(questions),
         week=week_of("referral__service_id"),
+        moot=Case(
+            When(referral__state_code="sent", then=Moot("referral_id")), default=Value(""), output_field=TextField()
+        ),
     )
 
 
@@ -92,9 +106,11 @@ def unread_now(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, date
 
 
 def _silent_until(pair: ReferralOrigin, at: datetime) -> datetime | None:
-    """When its answer is due, if it is urgent and not late, nobody there asked anything, no call reached anybody."""
+    """When its answer is due, if it is urgent and not late, nobody there asked anything, no call reached anybody, and
+    somebody still waits for it.
+    """
     one, due = pair.referral, pair.referral.answer_due_at
-    silent = not pair.was_asked and pair.called not in REACHED  # type: ignore[attr-defined]
+    silent = not (pair.was_asked or pair.called in REACHED or pair.moot)  # type: ignore[attr-defined]
     urgent = one.state_code == "sent" and one.urgency_code == URGENT
     return due if urgent and silent and due is not None and due > at else None
 
@@ -104,6 +120,17 @@ class Unread(Func):
 
     function = "referral_unread"
     output_field = BooleanField()
+    arity = 1
+
+
+class Moot(Func):
+    """Beside a referral's key, for its sender's side: why nobody calls about what waits; '' where somebody may have to.
+
+    The one definition is `referral_moot` in walls/59_whom_to_call.sql.
+    """
+
+    function = "referral_moot_now"
+    output_field = TextField()
     arity = 1
 
 

@@ -38,6 +38,12 @@ def is_awaited(read: Referral) -> bool:
     return agreed and not (read.heard_code or read.missed_at)
 
 
+def awaited_on(read: Referral) -> tuple[date, str, datetime | None] | None:
+    """Of such a one the day, its part, and when that was agreed."""
+    on = read.arrival_on if is_awaited(read) else None
+    return (on, read.arrival_part_code, read.agreed_at) if on is not None else None
+
+
 def time_stands(referral: Referral, on: date, part: str, at: datetime) -> bool:
     """Whether this is the time that is agreed already, and it is not over: what is written for it moves nothing."""
     if referral.missed_at is not None or (on, part) != (referral.arrival_on, referral.arrival_part_code):

@@ -37,7 +37,7 @@ from hamkori.casework.referral.queries.referrals import name_of, read_state, ref
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
 from hamkori.directory.models import Service
-from hamkori.directory.rules.suit import Offer, Person, admitted
+from hamkori.directory.rules.suit import Offer, Person, admitted, for_children
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import ENDED, NotVisible
 from hamkori.vocabulary import codelist
@@ -45,6 +45,9 @@ from hamkori.vocabulary import codelist
 DESK_READS = ("sent", "accepted")
 """While the desk of the receiver reads the summary: until help begins."""
 OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
+
+NO_ADULT = (*CHILD_BANDS, "", "unknown")
+"""Ages of which nobody can say that it is an adult's."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,14 @@ class Received:
         if card is None or self.state not in ("sent", "accepted") or card.age_band_code not in CHILD_BANDS:
             return False
         return not takes(self.offered.admits, card.sex_code, card.age_band_code)
+
+    @property
+    def is_adult_now(self) -> bool:
+        """Whether help for children alone waits for an answer, and the person turned out to be an adult."""
+        card = self.card
+        if card is None or self.state != "sent" or card.corrected_at is None or card.age_band_code in NO_ADULT:
+            return False
+        return for_children(self.referral.service_code, self.offered.admits)
 
     @property
     def is_far(self) -> bool:

@@ -36,7 +36,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import Calls, of_sender, own
-from hamkori.casework.referral.queries.closed_there import ToldAt
+from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
 from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
@@ -74,7 +74,7 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
         .annotate(closing=closing(), narrowed=was_narrowed())
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
-        .annotate(coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits(), meets=Meets("pk"))
+        .annotate(moot=Moot("pk"), coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits(), meets=Meets("pk"))
         .annotate(asked_parts=PartsAsked("pk"), calls=Calls("pk"))
     )
     return visible(actor, "referral.view", there).filter(code=code)

@@ -36,7 +36,7 @@ from hamkori.casework.case.queries.coordination import REACHED
 from hamkori.casework.case.rules.clocks import RESTING, late, rests
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.calls import heard_while
-from hamkori.casework.referral.queries.closed_there import opens_there
+from hamkori.casework.referral.queries.closed_there import Moot, opens_there
 from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
@@ -135,6 +135,7 @@ def _of_mine(actor: Actor, at: datetime, first: Sequence[str]) -> QuerySet[Refer
             closing=closing(),
             question=Exists(open_question),
             called=heard_while("state_code", "pk"),
+            moot=Moot("pk"),
             stopped=waits(),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
@@ -234,7 +235,8 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None) -> Lin
 
 def _opening(actor: Actor, rows: Sequence[Any], at: datetime) -> dict[UUID, datetime | None]:
     """When the desks open that are closed until the answer is due, where no call reached anybody. One query, if any."""
-    waiting = [row for row in rows if read_state(row) == "sent" and not row.question and row.called not in REACHED]
+    open_ = [row for row in rows if read_state(row) == "sent" and not row.moot]
+    waiting = [row for row in open_ if not row.question and row.called not in REACHED]
     services = {row.service_id for row in waiting if row.service_id is not None and row.answer_due_at is not None}
     hours = weeks(actor, services) if services else {}
     return {

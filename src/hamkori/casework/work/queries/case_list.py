@@ -32,8 +32,9 @@ from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
 from hamkori.casework.referral.queries import doubt, left
+from hamkori.casework.referral.queries.calls import heard_while
 from hamkori.casework.referral.queries.closed_there import Unread
-from hamkori.casework.referral.queries.meeting import is_awaited
+from hamkori.casework.referral.queries.meeting import awaited_on
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
@@ -80,6 +81,8 @@ class Dot:
     late: bool
     unread: bool
     """Somebody has to call: nobody there reads it in time, or they do not say that they take this child."""
+    heard: str
+    """What came of the call that counts, while its first answer is awaited."""
     urgent: bool
     due: datetime | None
     stopped: str
@@ -313,6 +316,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
         unmet=unmet(),
         waits=waits("referral_id"),
         unread=ExpressionWrapper(_to_call(), BooleanField()),
+        heard=heard_while("referral__state_code", "referral_id"),
         last_due=Subquery(last.values("due_at")[:1]),
     )
     for row in (
@@ -332,22 +336,18 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 service=one.service_code,
                 late=is_late,
                 unread=row.unread,
+                heard=row.heard or "",
                 urgent=one.urgency_code == URGENT,
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
                 asked_since=row.since_at is not None,  # type: ignore[attr-defined]
                 place_from=later_place(row, timezone.localdate(at)),
-                awaited=_awaited(one) if not is_late else None,
+                awaited=awaited_on(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),
             ),
         )
     return dots
-
-
-def _awaited(one: Referral) -> tuple[date, str, datetime | None] | None:
-    on = one.arrival_on if is_awaited(one) else None
-    return (on, one.arrival_part_code, one.agreed_at) if on is not None else None
 
 
 def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | None:

@@ -16,10 +16,11 @@ from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case, CaseClock, CaseStep
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
-from hamkori.casework.case.queries.coordination import REACHED, Call
+from hamkori.casework.case.queries.coordination import NATIONAL, REACHED, Call
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import RESTING, late
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
@@ -33,7 +34,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import of_sender
+from hamkori.casework.referral.queries.calls import Calls, of_sender
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -88,6 +89,26 @@ def _asking(one: Consent, word: Agreed) -> Step:
         less=word.less.get(one.pk, ()),
         police_only=one.pk in word.police_only,
     )
+
+
+def _called(pair: ReferralOrigin, bodies: Mapping[UUID, BodyCard], language: str) -> list[Step]:
+    """The coordinator's calls about one of its referrals, which are no steps of it."""
+    one, body = pair.referral, bodies.get(pair.referral.to_organisation_id)
+    return [
+        Step(
+            step="call",
+            to_state="",
+            reason=call.answer,
+            side=Side.COORDINATOR,
+            at=call.at,
+            by=None,
+            referral=one.code,
+            service=one.service_code,
+            body=body.name(language) if body else "",
+        )
+        for call in of_sender(pair)
+        if call.side == NATIONAL
+    ]
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -212,6 +233,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(pairs, at)
     askings = [_asking(one, word) for one in word.askings]
+    called = [one for pair in pairs for one in _called(pair, bodies, language)]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = sheets_of(found, at)
     own = _own_steps(found.pk, at)
@@ -222,7 +244,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language, opens) for one in pairs),
-        steps=_steps(own, referrals, bodies, language, askings),
+        steps=_steps(own, referrals, bodies, language, [*askings, *called]),
         people=people(found),
         sheets=sheets,
         facts=facts,
@@ -255,6 +277,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
+    said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
     return there.annotate(**left.beside_origin(asks_on)).select_related("case").order_by("-referral__written_at")
@@ -333,10 +356,10 @@ def _steps(
     referrals: Iterable[Referral],
     bodies: Mapping[UUID, BodyCard],
     language: str,
-    askings: Iterable[Step],
+    beside: Iterable[Step],
 ) -> tuple[Step, ...]:
-    """What happened to the case, to her answers and to its requests, newest first."""
-    past = [*askings] + [
+    """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls."""
+    past = [*beside] + [
         Step(step=row.step_code, to_state=row.to_code, reason=row.reason_code, side="", at=row.at, by=row.membership_id)
         for row in own
     ]

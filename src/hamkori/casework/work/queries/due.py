@@ -122,6 +122,8 @@ class Due:
     """Of a referral that stopped or is late: nobody else is listed who could be asked."""
     again: Again | None = None
     """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
+    moot: str = ""
+    """Of a referral that waits for an answer: why nobody calls about it any more (`Moot`)."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False
@@ -193,7 +195,7 @@ class Due:
     @property
     def alone(self) -> bool:
         """Nobody else can be asked, so the coordinator is called; a supervisor asks nobody."""
-        return self.nobody_else and not self.supervised and not self.unagreed
+        return self.nobody_else and not (self.supervised or self.unagreed or self.moot)
 
     @property
     def to_look(self) -> bool:

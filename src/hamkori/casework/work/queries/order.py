@@ -71,7 +71,11 @@ def cards(found: Today) -> Cards:
 
 def is_overdue(row: Due) -> bool:
     """An urgent answer that is late, or one that a place for tonight waits for: theirs, or the reader's own."""
-    return row.late and (row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT))
+    return (
+        row.late
+        and not row.moot
+        and (row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT))
+    )
 
 
 def _waits_now(row: Due, at: datetime) -> bool:
@@ -80,7 +84,9 @@ def _waits_now(row: Due, at: datetime) -> bool:
 
 def is_urgent(row: Due) -> bool:
     """An answer that somebody waits for and that was asked for urgently: theirs, or the reader's own."""
-    return row.what == "sent.waiting" or (row.what in ("desk.answer", "question", DOUBT) and row.urgency == URGENT)
+    return (row.what == "sent.waiting" and not row.moot) or (
+        row.what in ("desk.answer", "question", DOUBT) and row.urgency == URGENT
+    )
 
 
 def place(card: str, row: Due) -> Place:

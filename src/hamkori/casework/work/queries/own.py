@@ -207,6 +207,7 @@ def _of_sent(
                     for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
+                    moot=pair.moot if what in (WAITING, "sent.answer") else "",  # type: ignore[attr-defined]
                     supervised=_supervises(pair),
                 )
             )

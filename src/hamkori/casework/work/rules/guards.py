@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),
+    "of_a_child": _("The person is recorded as an adult: nothing was written. If under 18, confirm the age first."),
     "time_passed": _("Its time has not come yet."),
     "body_closed": _("This organisation still works with Hamkori."),
     "case_open": _("This case is not open. Register or reopen it."),

@@ -1,0 +1,101 @@
+"""Of what nobody waits for any more nobody is called: a place was accepted elsewhere, or help is for children."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from hamkori import definer
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.models import ReferralClock
+from hamkori.directory.rules.suit import for_children, kinds
+from hamkori.vocabulary import codelist
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, closes, page_text, version
+from tests.web.test_red_alike import counted
+from tests.web.test_the_way_on import another
+
+pytestmark = pytest.mark.django_db
+PLACE = {"need_tonight_codes": ["safe_place"]}
+ELSEWHERE = "A place for tonight is accepted elsewhere"
+
+
+def test_the_database_knows_the_codes_of_our_lists() -> None:
+    with god():
+        ((body,),) = definer.read("select prosrc from pg_proc where proname = 'referral_moot'")
+    listed = [sorted(re.findall(r"'([^']+)'", one)) for one in re.findall(r"array\[([^\]]+)\]", body)]
+    groups = [group for group in codelist("admission_group").codes if for_children("", [group])]
+    adults = [band for band in codelist("age_band").codes if band not in (*CHILD_BANDS, "unknown")]
+    assert listed == [sorted(kinds(["safe_place"])), sorted(groups), sorted(adults)]
+
+
+def test_who_was_asked_for_a_place_that_another_accepted_for_tonight_is_called_no_more(house: Senders) -> None:
+    """Red before: "Call now" of the sender and of the coordinator, with four buttons, for a bed that was there."""
+    house.world.services["HOME-01"] = another(house, service_code="HOME-01").pk
+    closes(house, "HOME-01")
+    pairs = []
+    for _number in range(2):
+        house.agreed(case := house.case(PLACE))
+        pairs.append((house.sent(case), house.sent(case, service="HOME-01")))
+    pass_time(minutes=1)
+    (later, waits), (tonight, settled) = pairs
+    zarina, farida = house.browser(), house.browser("coordinator")
+
+    def calls() -> set[str]:
+        found = {row.referral for row in counted(house, "caseworker-cso").unread}
+        hers = page_text(farida.get("/"))
+        assert {one for one in codes if f"{one[:4]} {one[4:]}" in hers} == found & codes
+        return found & codes
+
+    codes = {waits.code, settled.code}
+    assert calls() == codes
+    house.accepted(later)
+    assert calls() == codes, "a place from tomorrow is none for tonight"
+    assert ELSEWHERE not in page_text(zarina.get("/"))
+    house.accepted(tonight, part="now")
+    assert calls() == {waits.code}
+    with god():
+        arrives = ReferralClock.objects.filter(referral=tonight.pk, clock_code="arrival")
+        (due,) = arrives.values_list("due_at", flat=True)
+        arrives.update(due_at=due - timedelta(days=3))
+    assert calls() == codes, "nobody says that the person came: somebody calls again"
+    with god():
+        arrives.update(due_at=due)
+    page = page_text(zarina.get(f"/referrals/{settled.code}/"))
+    assert page.count(ELSEWHERE) == 1
+    assert page.count("Cancel this one") == 1
+    assert "only a call helps" not in page
+    today = zarina.get("/")
+    assert ELSEWHERE in page_text(today)
+    assert f'href="/referrals/{settled.code}/recall/"' in today.content.decode()
+    assert ELSEWHERE not in page_text(zarina.get(f"/referrals/{waits.code}/"))
+    form = {"operation": str(uuid4()), "version": version(tonight), "how_said": "by_phone"}
+    assert zarina.post(f"/referrals/{tonight.code}/withdraw/", form).status_code == 303
+    assert calls() == codes, "the person's word ended that place: somebody calls again"
+
+
+def test_help_for_children_is_not_called_about_once_the_person_is_an_adult(house: Senders) -> None:
+    """Red before: "Call now", and its receiver read nothing of it before accepting."""
+    house.world.services["CHILD-01"] = another(house, "shelter-kulob", service_code="CHILD-01").pk
+    closes(house, "CHILD-01")
+    case = house.case({"need_tonight_codes": ["nothing_now"]})
+    house.agreed(case)
+    sent = house.sent(case, service="CHILD-01")
+    zarina, desk = house.browser(), house.browser("desk-shelter")
+    assert sent.code in {row.referral for row in counted(house, "caseworker-cso").unread}
+    with house.as_() as lead:
+        found = Case.objects.get(pk=case.pk)
+        cases.settle_age(lead, found, version=found.version, age_band="a30_47", reason="papers")
+    pass_time(minutes=1)
+    assert sent.code not in {row.referral for row in counted(house, "caseworker-cso").unread}
+    said = "for children, and the person is an adult"
+    for at in ("/", f"/referrals/{sent.code}/"):
+        assert said in page_text(zarina.get(at))
+        assert "Cancel this one" in page_text(zarina.get(at))
+    assert "The person is an adult, as was said since." in page_text(desk.get(f"/referrals/{sent.code}/"))
