@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
@@ -20,7 +19,7 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import place
+from hamkori.web.cases import child_contact, place
 from hamkori.web.cases.tasks import asked_us, is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
@@ -194,25 +193,13 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     return (refer_url, str(ask)) if refer_url else ("", "")
 
 
-REACHED_FIRST: Final = {
-    "coordinator": gettext_lazy("Coordinator reached %(when)s; child protection is still to be told."),
-    "shelter": gettext_lazy("A shelter reached %(when)s; child protection is still to be told."),
-}
-"""Whom a call reached before child protection: a later call that reaches nobody takes it from no page."""
-
-
 def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
-    tried = [one for one in file.steps if one.step == "child_not_reached"]
-    reached = next((one for one in tried if one.reason in REACHED_FIRST), None)
-    lines = [str(REACHED_FIRST[reached.reason]) % {"when": moments.moment(reached.at, file.now)}] if reached else []
-    if tried and tried[0] is not reached:
-        lines.append(_("Not reached yet: tried %(when)s.") % {"when": moments.moment(tried[0].at, file.now)})
     return _alarm(
         title % {"when": when},
-        " ".join(lines),
+        child_contact.tried(file.steps, file.now),
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
         tone="" if late else "wait",
