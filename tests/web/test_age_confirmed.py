@@ -387,3 +387,16 @@ def test_a_childs_page_gives_nothing_once_the_age_is_confirmed_as_adult_and_a_no
             consent.record(zarina, found, answers=[yes_to], asking=asking)
         assert not Consent.objects.filter(case=found).exists(), "nothing is written"
     assert sent(a_police_justice="no", how_said="in_person").status_code == 303, "a no alone is taken as it is"
+
+
+def test_that_consent_is_asked_again_is_one_row_and_stands_for_the_plan_to_ask(house: Senders) -> None:
+    """Red before: two rows on Today, both for today, both to the same page."""
+    case = house.case({"age_band_code": "a9_17"}, contact=CHILD)
+    house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
+    confirmed(house, case, "a30_47")
+    with god():
+        plan = {"next_step_code": "ask_agreement", "next_step_on": timezone.localdate()}
+        Case.objects.filter(pk=case.pk).update(**plan)
+    today = page_text(house.browser().get("/"))
+    assert "Ask for consent again: the person is an adult" in today
+    assert "Ask what may be shared with whom" not in today

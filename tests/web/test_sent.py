@@ -225,6 +225,12 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     again = page_text(zarina.get(at(referral)))
     assert "They still have to confirm it" not in again
     assert "Your team said: the person did not come" in again
+    assert 'value="did_not_come"' not in zarina.get(at(referral)).content.decode(), "what stands is no correction of it"
+    zarina.post(at(referral, "hear"), press(referral, heard="came"))
+    pass_time(days=100)  # red before: "ask another organisation at once", where nobody may be asked before the person
+    later = house.browser()
+    later.post(at(referral, "hear"), press(referral, heard="did_not_come"))
+    assert "and your supervisor were told. Ask the person first." in page_text(later.get(at(referral)))
 
 
 def test_a_supervisor_reads_who_asks_the_person_before_confirming(house: Senders, agreed) -> None:

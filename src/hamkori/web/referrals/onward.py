@@ -95,7 +95,8 @@ def another(origin: ReferralOrigin) -> dict[str, str]:
         name = names[once.body].name(lists.language()) if once.body in names else ""
     return {
         "another_url": f"{url}?service={once.service}",
-        "ask_again": _("Ask %(organisation)s again") % {"organisation": name},
+        "ask_again": red.ask_there(name),
+        "others_url": url,
         "had_no_room": red.had_no_room(name, once.at, origin.read_at),  # type: ignore[attr-defined]
     }
 
