@@ -19,7 +19,7 @@ from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.casework.referral.machinery import permits
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.permit import ENDED
-from hamkori.refusal import NotNow
+from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, says, sends
@@ -193,7 +193,9 @@ def test_nor_do_the_columns_of_before_when_she_says_something_else(house: House,
 
 
 def test_an_age_written_otherwise_and_mended_ends_nothing(house: House) -> None:
-    """A wrong stroke on the page of an open case: while it stands nothing is read, then all goes on; no alarm."""
+    """A wrong stroke on the page of an open case: while it stands nothing is read, then all goes on; no alarm. A child
+    is made an adult by the act that asks why alone, and what it confirmed is not written over.
+    """
     case, referral = house.accepted()
 
     def writes(actor: Any, band: str) -> None:
@@ -203,8 +205,13 @@ def test_an_age_written_otherwise_and_mended_ends_nothing(house: House) -> None:
     house.as_(LEAD, lambda actor: writes(actor, "a9_17"))
     with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)
-    house.as_(LEAD, lambda actor: writes(actor, "a18_29"))
+    with pytest.raises(Invalid):
+        house.as_(LEAD, lambda actor: writes(actor, "a18_29"))
+    assert owner('select is_child from "case" where id = %s', case.pk)[0]["is_child"]
+    settles(house, case, "a18_29")
     assert reads(house, referral)["contact"]["call_name"]
+    with pytest.raises(Invalid):
+        house.as_(LEAD, lambda actor: writes(actor, "a9_17"))
     settles(house, case)
     settles(house, case, "a18_29")
     assert reads(house, referral)["contact"]["call_name"]

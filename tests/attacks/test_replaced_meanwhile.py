@@ -178,7 +178,7 @@ def test_an_age_that_is_settled_while_a_colleague_writes(
     band = "a9_17"
     if how == "written otherwise":  # what she agreed to as an adult carries nothing until it is mended
         is_held(house, case, how, band)
-        band = "a18_29"
+        how, band = "settled", "a18_29"
     with committed_before_its_mark(monkeypatch, lambda: is_held(house, case, how, band)):
         if what == "sends":
             sends(house, draft)

@@ -61,6 +61,26 @@ def test_an_adult_who_turns_out_to_be_a_child_is_spoken_for_before_anything_save
     gulnora.go(f"/referrals/{referral}/")
     gulnora.sees("9\u201117")
     assert "Canary" not in gulnora.page.content()
+    zarina.sees("Tell child protection")
+    zarina.go(f"/cases/{code}/settle_age/")
+    zarina.page.locator("[name=age_band][value=a18_29]").check(force=True)
+    zarina.page.locator("[name=reason][value=papers]").check(force=True)
+    saves(zarina)
+    zarina.go(f"/cases/{code}/")
+    assert "Tell child protection" not in zarina.text, "an adult: that time limit has ended"
+    gulnora.go(f"/referrals/{referral}/")
+    gulnora.sees("18\u201129")
+
+
+def test_consent_that_ran_out_is_said_to_whoever_accepted(world: Play, enter: Enter) -> None:
+    zarina = enter("caseworker-cso")
+    _code, referral = steps.referred(zarina)
+    steps.accept(enter("desk-shelter"), referral)
+    world.pass_time(days=91)
+    world.tick()
+    later = enter("desk-shelter", signed_in=False).enter_by_the_door()
+    later.go(f"/referrals/{referral}/")
+    later.sees("The person's consent is not valid, so nothing can be read now.")
 
 
 def test_what_nobody_asked_is_said_so_on_the_summary_and_three_taps_ask_it(world: Play, enter: Enter) -> None:
@@ -74,6 +94,10 @@ def test_what_nobody_asked_is_said_so_on_the_summary_and_three_taps_ask_it(world
     zarina.press("Continue")
     for name, value in (("children_code", "2"), ("doctor_code", "no"), ("stairs_code", "yes")):
         zarina.page.locator(f"[name={name}][value='{value}']").check(force=True)
+    zarina.page.locator("select[name=district]").select_option(value="TJ-KT-01")
+    saves(zarina)
+    kept = """select children_code || doctor_code || stairs_code from "case" order by begun_at desc limit 1"""
+    assert world.one(kept) == "2noyes"
 
 
 def test_a_part_of_a_number_finds_the_case_and_stands_in_no_address(world: Play, enter: Enter) -> None:
@@ -98,6 +122,7 @@ def test_looking_at_services_opens_no_locked_part(world: Play, enter: Enter) -> 
         zarina.go(f"/cases/{code}/refer/")
         zarina.page.get_by_role("radio", name=steps.SHELTER).first.wait_for(state="attached")
     assert world.one(SECTIONS_OPENED) == before
+    assert zarina.page.locator("#id_district").input_value() == "TJ-KT-01", "from a code, and from no locked part"
 
 
 def test_back_on_the_first_page_begins_no_second_case(world: Play, enter: Enter) -> None:

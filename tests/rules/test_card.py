@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.rules.age import CHILD_BANDS, by_confirming
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules.card import Card, Flags, build
 from hamkori.vocabulary import codelist
@@ -96,3 +96,19 @@ def test_children_are_a_number_only() -> None:
 def test_the_bands_of_children_are_those_of_the_list() -> None:
     for entry in codelist("age_band"):
         assert (entry.code in CHILD_BANDS) == (entry.data["child"] is True)
+
+
+@pytest.mark.parametrize(
+    ("was_child", "child", "settled", "asked"),
+    [
+        (True, False, False, True),
+        (False, True, False, False),
+        (False, True, True, True),
+        (True, True, True, False),
+        (False, False, True, False),
+    ],
+)
+def test_a_child_is_made_an_adult_by_the_act_that_asks_why(
+    *, was_child: bool, child: bool, settled: bool, asked: bool
+) -> None:
+    assert by_confirming(was_child=was_child, child=child, settled=settled) is asked

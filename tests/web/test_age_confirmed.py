@@ -16,14 +16,14 @@ from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.models import Consent
-from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.work.queries.counts import counts
 from hamkori.directory.models import Service
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from hamkori.web.kit.moments import full_day, last_day
-from tests.cast import pass_time, tomorrow
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text, records
@@ -126,17 +126,21 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
     assert f"{said} NGO shelter" in page_text(zarina.get(f"/cases/{case.code}/"))
     shown = zarina.get(at)
     assert "They accepted before the age was corrected, and do not say that they take" in page_text(shown)
-    assert f'href="{at}again/"' in shown.content.decode()
+    assert NOTHING_NEW in page_text(shown)
+    assert f'href="{at}again/"' not in shown.content.decode(), "nothing new is sent before the child was asked"
+    assert f'href="{at}add/"' not in shown.content.decode()
     assert page_text(shown).count("Referral desk: 00\u201111") == 1
     assert zarina.get(f"{at}again/").status_code == 200
     theirs = worker.get(at)
-    assert "You accepted: Woman, 18\u201129. Can the child come? Call the sender and say so." in page_text(theirs)
+    assert "Can the child come? If yes, agree on the time again. If not, return it now." in page_text(theirs)
+    assert '?do=expect#expect"' in theirs.content.decode()
+    assert "We do not admit this group" in page_text(theirs), "a reason to return it"
     assert '?do=unaccept#unaccept"' in theirs.content.decode()
     assert re.search(r'id="unaccept"\s+open', worker.get(f"{at}?do=unaccept").content.decode())
     home = page_text(worker.get("/"))
     assert "Child: you do not say that you take children" in home
     assert "The age was corrected: Girl, 9\u201117; before: Woman, 18\u201129" in home
-    for answer, stands in (("not_reached", True), ("reached", False)):
+    for answer, stands in (("not_reached", True), ("said_no", True), ("said_yes", False)):
         call = {"operation": str(uuid4()), "answer": answer}
         assert zarina.post(f"{at}call/", call).status_code == 303
         home = page_text(zarina.get("/"))
@@ -144,10 +148,13 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
         assert ("Call now" in home) is stands, answer
         with house.as_() as actor:
             assert counts(actor).to_call == int(stands), "the rail counts it as Today does"
-        assert "Your team called" in page_text(zarina.get(at))
-    with house.as_("shelter-worker") as parvina:
-        mine = Referral.objects.get(pk=referral.pk)
-        receive.expect(parvina, mine, version=mine.version, arrival_on=tomorrow(), arrival_part="evening")
+    assert "yes, not confirmed in Hamkori yet" in page_text(zarina.get(at))
+    with god():
+        stands = Referral.objects.get(pk=referral.pk)
+    opened = fields(worker.get(f"{at}?do=expect"), f"{at}expect/")  # the time that stands is filled in
+    assert worker.post(f"{at}expect/", opened).status_code == 303, "agreed again as it stands, for the child"
+    with god():
+        assert Referral.objects.get(pk=referral.pk).agreed_at > stands.agreed_at
     assert said not in page_text(zarina.get("/")), "they agreed again, and knew it"
 
 
@@ -197,6 +204,7 @@ def test_the_page_that_finds_a_child_asks_whom_to_tell_and_who_speaks(house: Sen
     address = f"/cases/{case.code}/settle_age/"
     client = house.browser()
     drawn = page_text(client.get(address))
+    assert "Correct or confirm the age" in drawn
     assert "Whom will you tell for this child?" in drawn
     assert "Adult who speaks for the child" in drawn
     assert NOTHING_NEW in drawn
@@ -376,3 +384,16 @@ def test_a_childs_page_gives_nothing_once_the_age_is_confirmed_as_adult_and_a_no
             consent.record(zarina, found, answers=[yes_to], asking=asking)
         assert not Consent.objects.filter(case=found).exists(), "nothing is written"
     assert sent(a_police_justice="no", how_said="in_person").status_code == 303, "a no alone is taken as it is"
+
+
+def test_that_consent_is_asked_again_is_one_row_and_stands_for_the_plan_to_ask(house: Senders) -> None:
+    """Red before: two rows on Today, both for today, both to the same page."""
+    case = house.case({"age_band_code": "a9_17"}, contact=CHILD)
+    house.agreed(case, speaker="guardianship_body", child_answer="agrees", as_child=True)
+    confirmed(house, case, "a30_47")
+    with god():
+        plan = {"next_step_code": "ask_agreement", "next_step_on": timezone.localdate()}
+        Case.objects.filter(pk=case.pk).update(**plan)
+    today = page_text(house.browser().get("/"))
+    assert "Ask for consent again: the person is an adult" in today
+    assert "Ask what may be shared with whom" not in today

@@ -184,6 +184,8 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert answer["Location"] == after, "who reads what comes next stays there"
     assert "Your team called today" in page_text(zarina.get(after))
     assert f'href="{page}again/"' in zarina.get(after).content.decode()
+    listed = page_text(zarina.get(f"{page}again/"))  # red before: "no answer yet"
+    assert re.search(r"Shelter Kulob[^.]*, said no by telephone today \d\d:\d\d", listed)
     today = zarina.get("/").content.decode()
     assert re.search(r"Call now 1 They said no today \d\d:\d\d, answer by ", page_text(zarina.get("/")))
     assert f'href="{page}again/">Ask another organisation' in today

@@ -61,6 +61,11 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
             "in the box that the link on Today leads to"
         )
         assert ("Ask the person" in text.replace("asked", "")) == asks
+    lead.post(at(referral, "hear"), press(referral, heard="came"))
+    came = page_text(lead.get(at(referral)))
+    assert "They can confirm it only after the person was asked again." in came
+    assert "They still have to confirm it" not in came, "nothing to wait for"
+    assert came.count("Ask the person ") == 1, "one button, in the box that says so"
     lead.post(at(referral, "hear"), press(referral, heard="did_not_come"))
     page = lead.get(at(referral)).content.decode()
     assert "Ask the person again" in page
@@ -220,6 +225,12 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     again = page_text(zarina.get(at(referral)))
     assert "They still have to confirm it" not in again
     assert "Your team said: the person did not come" in again
+    assert 'value="did_not_come"' not in zarina.get(at(referral)).content.decode(), "what stands is no correction of it"
+    zarina.post(at(referral, "hear"), press(referral, heard="came"))
+    pass_time(days=100)  # red before: "ask another organisation at once", where nobody may be asked before the person
+    later = house.browser()
+    later.post(at(referral, "hear"), press(referral, heard="did_not_come"))
+    assert "and your supervisor were told. Ask the person first." in page_text(later.get(at(referral)))
 
 
 def test_a_supervisor_reads_who_asks_the_person_before_confirming(house: Senders, agreed) -> None:
@@ -258,6 +269,7 @@ def test_the_result_is_confirmed_with_her_view(house: Senders, agreed) -> None:
     assert "No longer needed" in page_text(zarina.get(at(referral)))
     of_whom = f" · Case {agreed.code[:4]} {agreed.code[4:]} · "
     assert of_whom in page_text(zarina.get(at(referral, "confirm"))), "which help, and whose"
+    assert "No, but close it" in page_text(zarina.get(at(referral, "confirm"))), "what it does"
     unsaid = page_text(zarina.post(at(referral, "confirm"), press(referral, agrees="yes")))
     assert "What did the person say? If not asked, say why." in unsaid
     done = zarina.post(at(referral, "confirm"), press(referral, her_view="not_asked_unsafe", agrees="no"))

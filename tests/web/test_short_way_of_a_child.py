@@ -163,9 +163,17 @@ def test_who_turns_out_to_be_a_child_after_a_yes_starts_the_time_limit_of_child_
     page = zarina.get(f"/cases/{case.code}/").content.decode()
     assert tells in page.partition("Nothing can be sent")[2].partition("A place was found")[0]
     assert 'href="#child"' not in page
-    goes(press(zarina, who, age_band_code="a18_29", do="go"))
-    goes(press(zarina, who, age_band_code="a9_17", adult="no", do="go"))
+    # Red before: the step made an adult of a child with no question and no record, and the coordinator's row was gone.
+    kept = {"age_band_code": "a18_29", "safe_phone": "canary-phone"}
+    for said in (kept, {**kept, "age_band_code": "unknown", "roughly": "adult_age_unknown"}):
+        refused = press(zarina, who, **said, do="go")
+        assert (refused.status_code, "Child or adult is changed under" in page_text(refused)) == (400, True)
+        assert f'href="/cases/{case.code}/settle_age/"' in refused.content.decode()
+        assert "canary-phone" in refused.content.decode(), "what was typed stays"
+    assert press(zarina, who, age_band_code="a0_8", adult="no", do="go").status_code == 303, "a child of another age"
+    assert "canary-phone" not in zarina.get(who).content.decode(), "nothing was written"
     with god():
+        assert Case.objects.get(pk=case.pk).is_child
         assert CaseClock.objects.get(case=case, clock_code="child").due_at == clock.due_at, "no correction lengthens it"
         CaseClock.objects.filter(case=case, clock_code="child").delete()
     assert tells in zarina.get(f"/cases/{case.code}/").content.decode(), "of a child from before this, too"

@@ -155,6 +155,10 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     assert "“Needed from” is now: today." in text, "the day that stands in the field"
     places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
     assert places == sorted(places)
+    refer = f"/cases/{case.code}/refer/"
+    listed = re.findall(r'name="service" value="([^"]+)"', page.content.decode())
+    chosen = zarina.post(refer, {**fields(page, refer), "service": listed[0], "do": ""})
+    assert fields(chosen, refer)["needed_from"] == [day], "choosing other help keeps the day"
     alarm = page_text(zarina.get(f"/cases/{case.code}/")).partition("Next step")[0]
     assert "Still without: Emergency medical care Nobody is asked for emergency care" in alarm, "Red before: a calm row"
     house.sent(case, urgency="normal")
@@ -168,6 +172,7 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     for word in ("nobody is asked for emergency care", "Ask for the missing help"):
         assert word in page_text(today), word
     assert "waiting for an answer" not in said, "what waits is other help"
+    assert re.search(r"asked since: .+, today \d\d:\d\d", said), "what was done is said"
     assert f'href="/referrals/{gone.code}/again/">Ask for the missing help' in today.content.decode()
 
 

@@ -184,14 +184,14 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
     assert "The help was not received" not in look(house, referral, DESK)
     assert "Disputed by Caseworker Cso: The help was not received" in look(house, referral)
     assert "waits for their answer to the dispute" in page_text(house.browser().get("/referrals/"))
-    assert "No answer to the dispute" not in page_text(house.browser().get("/"))
+    assert "They have not answered the dispute" not in page_text(house.browser().get("/"))
     pass_time(days=14)
     assert "no answer to the dispute yet" in page_text(house.browser().get("/referrals/"))
     records(house)
     for who in ("caseworker-cso", "supervisor-cso"):
         today, page = page_text(house.browser(who).get("/")), look(house, referral, who)
-        assert "No answer to the dispute: " in today, who
-        assert "00\u201111" in today.partition("No answer to the dispute: ")[2], "whom to call"
+        assert "They have not answered the dispute: " in today, who
+        assert "00\u201111" in today.partition("They have not answered the dispute: ")[2], "whom to call"
         assert "00\u201111" in page
         assert ("Tell the lead worker Confirm the result anyway" in page) == (who == "supervisor-cso")
         assert "Confirm the result anyway" in page, "what it would do"

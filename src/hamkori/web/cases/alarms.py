@@ -19,7 +19,7 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import place
+from hamkori.web.cases import child_contact, place
 from hamkori.web.cases.tasks import asked_us, is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
@@ -105,6 +105,8 @@ def _unread(one: Sent, file: File) -> Alarm:
 
 def _doubt(one: Sent, file: File) -> Alarm:
     text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
+    if file.agreed.sends_nothing_new:
+        text = _("%(service)s, agreed for %(when)s. Call them.")
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     return _alarm(
         red.doubted(one.body),
@@ -197,15 +199,9 @@ def _child(file: File, due: datetime) -> Alarm:
     late = due <= file.now
     when = moments.target(due, file.now)
     title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
-    tried = next((one for one in file.steps if one.step == "child_not_reached"), None)
-    said = _("Not reached yet: tried %(when)s.")
-    if tried and tried.reason == "coordinator":
-        said = _("Coordinator reached %(when)s; child protection is still to be told.")
-    elif tried and tried.reason == "shelter":
-        said = _("A shelter reached %(when)s; child protection is still to be told.")
     return _alarm(
         title % {"when": when},
-        said % {"when": moments.moment(tried.at, file.now)} if tried else "",
+        child_contact.tried(file.steps, file.now),
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
         tone="" if late else "wait",

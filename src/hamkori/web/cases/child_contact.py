@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,19 +12,36 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions.section import open_section
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
 from hamkori.web.words import desk_phone
 from hamkori.web.words.child_alone import near
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.work.queries.case_page import Step
 
 RECORDED, ANOTHER, ELSE, TOLD, OTHER = "recorded", "another", "else", "told", "other_told"
 PLACE = "place"
 """A shelter was reached: for a child for whom nothing can be sent a call is all there is."""
 NOT_REACHED = "not_reached"
 """The button that says that nobody was."""
+REACHED_FIRST: Final = {
+    "coordinator": gettext_lazy("Coordinator reached %(when)s; child protection is still to be told."),
+    "shelter": gettext_lazy("A shelter reached %(when)s; child protection is still to be told."),
+}
+"""Whom a call reached before child protection: a later call that reaches nobody takes it from no page."""
 CHOICE, WRITTEN = "contact_of", "child_contact"
+
+
+def tried(steps: Iterable[Step], now: datetime) -> str:
+    """Whom the calls reached that were to tell child protection, the newest step first; '' where nobody has called."""
+    calls = [one for one in steps if one.step == "child_not_reached"]
+    reached = next((one for one in calls if one.reason in REACHED_FIRST), None)
+    lines = [str(REACHED_FIRST[reached.reason]) % {"when": moments.moment(reached.at, now)}] if reached else []
+    if calls and calls[0] is not reached:
+        lines.append(_("Not reached yet: tried %(when)s.") % {"when": moments.moment(calls[0].at, now)})
+    return " ".join(lines)
 
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:

@@ -23,7 +23,7 @@ def changed(file: File, section: str) -> list[dict[str, str]]:
     """Each receiver whose copy is older than what stands in the part, and where the part is sent again."""
     mark, found = file.sheets.get(section), []
     bodies = {one.code: one.body or _("another organisation") for one in file.referrals}
-    may_send = file.standing.works and file.case.state_code == "open"
+    may_send = file.standing.works and file.case.state_code == "open" and not file.agreed.sends_nothing_new
     for copy in file.copies:
         if mark is None or copy.section != section or copy.at >= mark.written_at:
             continue

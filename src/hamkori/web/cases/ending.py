@@ -354,7 +354,7 @@ STEPS: tuple[Step[Found], ...] = (
         act=_settles,
         form=lambda at: AgeForm(at.typed, was_child=at.thing.case.is_child),
         says=lambda at: {
-            "title": _("Confirm the age"),
+            "title": _("Correct or confirm the age"),
             "nothing_new": red.NOTHING_NEW,
             "still_read": _is_read(at.thing.case),
             "now_said": words.person_of(at.thing.case.sex_code, at.thing.case.age_band_code),

@@ -109,7 +109,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _rests(agreed: Agreed) -> bool:
     """Whether something is to be said before anything is referred: the person is asked again, or raises it."""
-    return (agreed.asks_child and not agreed.answered) or agreed.has_ended or words.no_to_all(agreed)
+    return agreed.sends_nothing_new or agreed.has_ended or words.no_to_all(agreed)
 
 
 @require_safe
@@ -356,7 +356,7 @@ def _links(file: File) -> list[dict[str, str]]:
     code, state = case.code, case.state_code
     pairs = (
         ("edit_case", _("Change the details that are not locked"), standing.works and state == "open"),
-        ("settle_age", _("Confirm the age"), standing.may("settle_age", state)),
+        ("settle_age", _("Correct or confirm the age"), standing.may("settle_age", state)),
         ("admit", _("Add a colleague"), standing.may("admit", state)),
         ("leave", _("Leave the team"), standing.may("leave", state) and Side.LEAD not in standing.sides),
         ("history", _("Record of access"), bool({Side.LEAD, Side.SENDER_SUPERVISOR} & standing.sides)),

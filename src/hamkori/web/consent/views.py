@@ -280,6 +280,8 @@ def _sub(former: Asked, at: datetime) -> str:
     day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
     if ends_earlier(former) or all(stands_as(former, key) == NOT_ASKED for key in former.rows):
         # each one is asked again: so the page says below, or none is valid
+        if former.withdrew_last:
+            return _("Changed on %(day)s. What is not asked is not shared.") % {"day": day}
         return _("Last asked on %(day)s. What is not asked is not shared.") % {"day": day}
     if former.withdrew_last:
         return _(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -205,6 +206,12 @@ def _alone(case: Case) -> dict[str, str]:
     return {"adult": "no" if child_alone.waits(case) else ""}
 
 
+def _settles(case: Case) -> str:
+    """Where the age is confirmed, for whoever may."""
+    may = cases.standing(case).may("settle_age", case.state_code)
+    return reverse("settle_age", args=[case.code]) if may else ""
+
+
 def _begun_there(request: HttpRequest, case: Case, district: str) -> bool:
     """Whether the district is still the one that the beginning took from the own organisation."""
     untouched = district == case.district_code and is_as_begun(case, "place")
@@ -218,6 +225,7 @@ def _page(request: HttpRequest, case: Case, form: WhoForm, *, was: str, version:
     language = form["language_code"].value() or "unknown"
     more = {
         "form": form,
+        "settle_url": _settles(case) if form.errors.get("age_band_code") else "",
         "was": was,
         "version": version or case.version,
         "named": name,

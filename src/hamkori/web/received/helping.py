@@ -25,6 +25,7 @@ from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.received import agrees_anew
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -72,14 +73,17 @@ def _arrival_form(at: At) -> hours.MeetingForm:
 def _expect(at: At) -> None:
     on, part = at.said["arrival_on"], at.said["arrival_part"]
     meeting, found = at.form.meeting() or None, at.thing.referral
+    anew = not isinstance(at.form, hours.HourForm) and agrees_anew(at.thing)
     stands = time_stands(found, on, part, at.thing.at)
     if not stands and isinstance(at.form, hours.HourForm):
         raise Invalid({"hour": _("The agreed time is over. Agree on another time.")})
-    if stands and not meeting and part != NOW:
+    if stands and not anew and not meeting and part != NOW:
         raise Invalid({"arrival_part": _("This time is agreed already. Choose another one.")})
-    receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
+    receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting, anew=anew)
     said.while_(
-        "accepted", at.request, _saved(meeting) if meeting and stands else arrival.say("time_saved", found.service_code)
+        "accepted",
+        at.request,
+        _saved(meeting) if meeting and stands and not anew else arrival.say("time_saved", found.service_code),
     )
 
 

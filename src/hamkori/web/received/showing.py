@@ -292,10 +292,11 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
         "return_url": f"{reverse('referral', args=[referral.code])}?do=unaccept#unaccept",
+        "anew_url": f"{reverse('referral', args=[referral.code])}?do=expect#expect",
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {
-        "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s"),
+        "expect": lambda: forms.ArrivalForm(today=today, initial=_agreed(received), auto_id="expect_%s"),
         "finish": lambda: forms.FinishForm(state=received.state, auto_id="finish_%s"),
         "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
         "amend": lambda: forms.AmendForm(auto_id="amend_%s"),
@@ -304,6 +305,13 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
     return context
+
+
+def _agreed(received: Received) -> dict[str, Any]:
+    """The time that stands, where it is to be agreed on again."""
+    if not words.agrees_anew(received):
+        return {}
+    return {"arrival_on": received.referral.arrival_on, "arrival_part": received.referral.arrival_part_code}
 
 
 def _declined_as_full(received: Received) -> bool:

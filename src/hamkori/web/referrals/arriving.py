@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import no_meeting
@@ -23,9 +24,10 @@ AFTERWARDS = {
     "did_not_come": gettext_lazy(
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),
+    "unasked": gettext_lazy("The organisation, your team and your supervisor are told now. Ask the person first."),
     "called": gettext_lazy("The call is noted. This comes back %(when)s."),
 }
-"""What each answer about the arrival does."""
+"""What each answer about the arrival does; `unasked`: that the person did not come, where no consent is valid now."""
 
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
@@ -38,6 +40,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     said = answers(page, early) if "hear" in may else []
+    if rests and heard in ("came", "did_not_come"):
+        said = [one for one in said if one[0] != heard]  # what stands is not offered as its own correction
     by = next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team")
     again = moments.reminder(page.next_at, page.at) if rests and page.next_at else ""
     over = late or found.missed_at is not None
@@ -66,6 +70,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "heard_at": found.heard_at,
         "heard_by": by,
         "asks_next": again,
+        "came_waits": heard == "came" and bool(again) and not page.live,
     }
 
 
@@ -95,9 +100,14 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
         waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at, hurries=_hurries(page)), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
-    service = page.referral.service_code
+    asks = Side.SENDER in page.sides and not page.live  # whom to ask first is for the team alone
+    service, after = page.referral.service_code, {"did_not_come": "unasked"} if asks else {}
     return [
-        (code, buttons.get(code) or arrival.heard(code, service), str(AFTERWARDS[code]) % {"when": when})
+        (
+            code,
+            buttons.get(code) or arrival.heard(code, service),
+            str(AFTERWARDS[after.get(code, code)]) % {"when": when},
+        )
         for code, _label in lists.choices("heard")
         if code not in waits
     ]

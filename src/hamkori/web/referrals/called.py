@@ -39,7 +39,6 @@ def calling(
     alone: bool = False,
     another: bool = False,
     first: bool = False,
-    answers: bool = True,
 ) -> dict[str, Any]:
     """The call that counts about a desk whose answer is waited for, another beside it, whom one may say to have
     reached, and what comes next.
@@ -49,7 +48,6 @@ def calling(
     that desk is awaited, nobody is sent there.
     `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
     A call that reached nobody takes nothing from the coordinator, who was reached before it: both are said.
-    `answers`: its first answer is awaited, and what was said of it on the telephone is kept.
     """
     call = counting(calls)
     answer, reached = call.answer if call is not None else "", is_reached(call)
@@ -62,7 +60,7 @@ def calling(
     else:
         offered = [
             (one, lists.label("call_answer", one))
-            for one in _whom(alone=alone, answers=answers)
+            for one in _whom(alone=alone)
             if one != "coordinator" or not (reached and waits)
         ]
     return {
@@ -79,11 +77,10 @@ def calling(
     }
 
 
-def _whom(*, alone: bool, answers: bool) -> list[str]:
+def _whom(*, alone: bool) -> list[str]:
     """Whom one may say to have reached, or what they said, in the order of the buttons."""
-    desk = SPOKEN if answers else ("reached",)
     rest = [one for one in REACHED_WHOM if one != "reached"]
-    return ["coordinator", *desk, "not_reached"] if alone else [*desk, *rest]
+    return ["coordinator", *SPOKEN, "not_reached"] if alone else [*SPOKEN, *rest]
 
 
 def _beside(alone: bool, another: bool, *, waits: bool, first: bool) -> Beside:

@@ -145,7 +145,7 @@ class ConfirmForm(KitForm):
     )
     agrees = forms.ChoiceField(
         label=_("Do you agree with this result?"),
-        choices=[("yes", _("Yes, we agree")), ("no", _("We do not agree"))],
+        choices=[("yes", _("Yes, we agree")), ("no", _("No, but close it"))],
         widget=Segments,
     )
 

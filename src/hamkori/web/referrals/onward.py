@@ -51,7 +51,9 @@ def ways(page: SenderPage, *, calm: bool = False) -> Ways:
     `calm`: an open desk may still answer: the coordinator is not yet called, and another one is no more than a way.
     """
     is_alone = alone(page)
-    return Ways(alone=is_alone and not calm, another=Side.SENDER in page.sides and not (is_alone or calm))
+    return Ways(
+        alone=is_alone and not calm, another=Side.SENDER in page.sides and not (is_alone or calm or page.asks_child)
+    )
 
 
 def onward(page: SenderPage) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
     is_alone = alone(page)
     shown: dict[str, Any] = {
         "another_url": "",
-        **(another(page.origin) if works and not is_alone else {}),
+        **(another(page.origin) if works and not is_alone and not page.asks_child else {}),
         "above_url": reverse("who", args=[page.case.code]) if works else "",
         # In place of the badge, whose word the box below says anyway.
         "no_place": _no_place(page, waits=waits) if lacks else "",
@@ -93,7 +95,8 @@ def another(origin: ReferralOrigin) -> dict[str, str]:
         name = names[once.body].name(lists.language()) if once.body in names else ""
     return {
         "another_url": f"{url}?service={once.service}",
-        "ask_again": _("Ask %(organisation)s again") % {"organisation": name},
+        "ask_again": red.ask_there(name),
+        "others_url": url,
         "had_no_room": red.had_no_room(name, once.at, origin.read_at),  # type: ignore[attr-defined]
     }
 

@@ -101,6 +101,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **not_agreed(page, state),
+        "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW} if page.asks_child else None,
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
@@ -127,6 +128,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "steps": may,
         "may_again": Side.SENDER in page.sides
         and not page.waits
+        and not page.asks_child
         and not said_no(page)
         and (found.ended_at is not None or stopped(found))
         and state not in ("discarded", "confirmed"),
@@ -198,7 +200,7 @@ def asks_parts(page: SenderPage) -> dict[str, Any]:
         shown["where"] = "1" if where else ""
         if unshared and not where and empty_in(page.case, [part]):
             shown["empty"] = part
-        if Side.SENDER in page.sides:
+        if Side.SENDER in page.sides and (unshared or not page.asks_child):
             shown["send_url"] = f"{reverse('referral_add', args=[page.referral.code])}?part={part}"
             if part in page.holds:
                 shown["write_url"] = f"{reverse('section', args=[page.case.code])}?of={part}"
@@ -216,6 +218,8 @@ def possible(page: SenderPage) -> frozenset[str]:
     names = {row.name for row in REFERRAL.possible(queries.read_state(page.referral), page.sides & SENDER)}
     if page.open_question is None:
         names.discard("answer")
+    if page.asks_child:
+        names.discard("add")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
     if page.referral.arrival_on is None or not page.facts.holds("not_missed"):
@@ -309,7 +313,7 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
         calls, phone = page.own_calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
         found |= {"doubt": True, "call_reached": _is_reached(calls)}
-        found |= calling(calls, phone, page.at, answers=False, **onward.ways(page))
+        found |= calling(calls, phone, page.at, **onward.ways(page))
     return found
 
 

@@ -89,6 +89,7 @@ CALLED: Final = {
     "said_no": gettext_lazy("Saved: %(body)s said no by telephone. Ask another organisation."),
     "no": SAVED["said_no"],
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
+    "child": gettext_lazy("Saved: %(body)s said by telephone that the child can come. Ask them to agree in Hamkori."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
 
@@ -118,6 +119,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         tell(request, str(calling_off.SAVED[answer]) % {"body": body})
         return done(actor, _called_from(request, actor, found))
     said = _fruitless(found, answer) if answer in WITHOUT else answer
+    if answer == "said_yes" and found.state_code == "accepted":
+        said = "child"
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))

@@ -68,7 +68,7 @@ def needed_from(screen: Screen) -> object:
     """As chosen. A day that nobody chose does not go from a doctor to other help, nor back."""
     known, typed = screen.known, screen.typed
     first = first_day(known, screen.need)
-    if typed is None and _is_for_emergency(screen):
+    if _is_for_emergency(screen):
         first = known.calendar.day(known.at)
     if typed is None:
         return screen.start.needed_from or first

@@ -254,7 +254,8 @@ def _hear(at: At) -> None:
     when = moments.reminder(asks, at.thing.at) if asks else ""
     # To a supervisor it is said that the team is told, which of "did not come" always is.
     above = Side.SENDER not in at.thing.sides and heard != "did_not_come"
-    said = f"saved_{heard}_above" if above else f"saved_{heard}"
+    unasked = heard == "did_not_come" and Side.SENDER in at.thing.sides and not at.thing.live
+    said = f"saved_{heard}" + ("_above" if above else "_unasked" if unasked else "")
     messages.success(at.request, arrival.say(said, at.thing.referral.service_code, when=when))
 
 

@@ -46,7 +46,7 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "kind": page.waits,
         "said_no": red.SAID_NO if no else "",
         # Without a consent nobody else can be asked: the page of the consent leads on.
-        "ask_url": reverse("consent", args=[page.case.code]) if works and not page.live else "",
+        "ask_url": reverse("consent", args=[page.case.code]) if works and (page.asks_child or not page.live) else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
         **_called(page),

@@ -90,7 +90,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) else kind
     kind = "moot" if one.moot else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
-    return str(red.ASK_THEM_AGAIN if one.again and said is red.ASK_ANOTHER else said)
+    return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
 
 
 def _asks_another(one: Due) -> bool:

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import DOUBT
 from hamkori.web.words import calls, child_told, lists
 from hamkori.web.words.calling import coordinator_answers
 
@@ -83,8 +82,7 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
     shown = Shown(one.referral)
     shown.same("referral", referrals[one.referral])
     to_coordinator = one.alone or not one.phone
-    said = ("reached",) if one.what == DOUBT and not one.urgency else SPOKEN
-    desk = [(each, lists.label("call_answer", each)) for each in (*said, "not_reached")]
+    desk = [(each, lists.label("call_answer", each)) for each in (*SPOKEN, "not_reached")]
     return {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": shown.field,

@@ -173,7 +173,7 @@ VERBS: Final = {
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
-    "sent.dispute": gettext_lazy("No answer to the dispute: %(service)s"),
+    "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
     "question.above": gettext_lazy("They ask your team: %(question)s"),

@@ -231,6 +231,16 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
             " ask another organisation at once."
         ),
     ),
+    "saved_did_not_come_unasked": (
+        _(
+            "Saved: the person did not come. The organisation, your team and your supervisor were told. Ask the person"
+            " first."
+        ),
+        _(
+            "Saved: they did not find the person. The organisation, your team and your supervisor were told. Ask the"
+            " person first."
+        ),
+    ),
     "saved_called": (
         _("Saved: you called. If nobody says that the person came, this comes back %(when)s."),
         _("Saved: you called. If nobody says that they met the person, this comes back %(when)s."),

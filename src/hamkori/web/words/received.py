@@ -58,6 +58,11 @@ def before(received: Received) -> str:
     return referral.person(card.sex_code, card.former_age_code)
 
 
+def agrees_anew(received: Received) -> bool:
+    """Whether they accepted an adult, and have to say that the child can come: on the same time or on another."""
+    return received.state == "accepted" and received.child_not_admitted and bool(before(received))
+
+
 NOTED: Final = {"investigator": "criminal", "lawyer": "legal", "psychologist": "psychosocial"}
 """The part of the own case in which a function has a place for what it did."""
 

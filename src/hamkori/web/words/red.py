@@ -36,8 +36,6 @@ ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
 CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
 NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
-ASK_THEM_AGAIN: Final = gettext_lazy("Ask them again")
-"""In place of that button, where who is left had no room hours ago."""
 CANCEL: Final = gettext_lazy("Cancel this one")
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
@@ -56,6 +54,11 @@ FIRST: Final = {
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 TELL_TIME: Final = gettext_lazy("Tell the person the time")
 """The same where somebody was accepted and is expected: the referral says where, and at what hour."""
+
+
+def ask_there(organisation: str) -> str:
+    """In place of the button that asks another one, where who is left had no room hours ago: by name."""
+    return _("Ask %(organisation)s again") % {"organisation": organisation}
 
 
 def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:

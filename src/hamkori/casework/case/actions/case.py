@@ -20,7 +20,7 @@ from hamkori.casework.case.models import Case, CaseClock, Gap
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import reached
 from hamkori.casework.case.rules import closing, sheets
-from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.rules.age import CHILD_BANDS, by_confirming
 from hamkori.casework.case.rules.lifecycle import CASE, WRITABLE
 from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
@@ -97,6 +97,10 @@ def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | N
 def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
     """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
     errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
+    if not errors and case.state_code == "open" and "age_band_code" in codes:
+        settled, child = case.age_settled_at is not None, codes["age_band_code"] in CHILD_BANDS
+        if by_confirming(was_child=case.is_child, child=child, settled=settled):
+            errors["age_band_code"] = _("Child or adult is changed under “Confirm the age”, by the lead worker.")
     if errors:
         raise Invalid(errors)
     values, was_in_danger = {**codes, **where(sealed)}, case.has_danger

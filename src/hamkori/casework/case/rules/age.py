@@ -5,3 +5,10 @@ See docs/design/consent.md#a-child.
 
 CHILD_BANDS = ("a0_8", "a9_17", "child_age_unknown")
 """Bands in which a person is treated as a child."""
+
+
+def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
+    """Whether an open case takes this age by its own act alone, with a reason: a child is never made an adult by the
+    way, and what was confirmed is not overwritten. Whoever turns out to be a child is guarded at once.
+    """
+    return was_child != child and (was_child or settled)

@@ -59,6 +59,11 @@ class Agreed:
         return not self.unsure and any(row.asked_as_child == self.child for row in holds)
 
     @property
+    def sends_nothing_new(self) -> bool:
+        """Whether all that holds was agreed to as an adult, of a child now: nothing of it is sent to anybody new."""
+        return self.asks_child and not self.answered
+
+    @property
     def has_ended(self) -> bool:
         """Whether something of what was agreed has run out, and nothing of it holds."""
         states = {*self.states.values()}

@@ -61,12 +61,13 @@ def call(act: Act, referral: Referral, *, answer: str) -> None:
     gave no help, and whom that reached (one of CALL_ANSWERS). A row of the time line. Where it was ended after they
     said yes on the telephone: that they were told, or not reached (TOLD).
 
-    What was said there (SPOKEN) is kept while the first answer is awaited. It accepts and declines nothing.
+    What was said there (SPOKEN) is kept while the first answer is awaited, or the word whether the child may come. It
+    accepts, declines and returns nothing.
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
     if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
-    waits = answer not in SPOKEN and (stop(referral) is not None or doubted_now(referral))
+    waits = (answer not in SPOKEN and stop(referral) is not None) or doubted_now(referral)
     off = referral.state_code == ENDED and answer in TOLD and promised(referral.pk) is not None
     if referral.state_code != "sent" and not (waits or off):
         raise NotNow("from_state", state=referral.state_code)

@@ -221,11 +221,15 @@ def expect(
     arrival_on: date,
     arrival_part: str,
     meeting: meetings.Line | None = None,
+    anew: bool = False,
 ) -> None:
-    """She comes at another time, twice at most; for the time that stands hour and place are written, ever again."""
+    """She comes at another time, twice at most; for the time that stands hour and place are written, ever again.
+
+    `anew`: that time itself is agreed on again, for who the person is by now.
+    """
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
-    if meeting and time_stands(referral, arrival_on, arrival_part, act.at):
+    if meeting and not anew and time_stands(referral, arrival_on, arrival_part, act.at):
         _meet(act, referral, version, meeting)
         return
     _can_be_agreed(arrival_on, arrival_part, act.at)

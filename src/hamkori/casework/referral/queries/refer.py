@@ -16,6 +16,7 @@ from hamkori.access.scope import visible
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.models import SECTION_MODELS, Case
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
@@ -25,6 +26,7 @@ from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.queries.calls import calls_while, counting, of_sender
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
@@ -48,6 +50,8 @@ class Going:
     arrival_on: date | None
     arrival_part: str
     came: bool
+    no_at: datetime | None
+    """When they said no by telephone, while their answer is awaited."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +175,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
     rows = ReferralOrigin.objects.filter(case=case).exclude(referral__sent_at=None).select_related("referral")
-    sent = tuple(row.referral for row in rows.order_by("referral__sent_at"))
+    read = rows.annotate(calls=calls_while("referral__state_code", "referral_id")).order_by("referral__sent_at")
+    sent = tuple(row.referral for row in read)
     return Prepared(
         case=case,
         at=now(),
@@ -184,7 +189,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         excluded=word.refused if word is not None else frozenset(),
         withdrawn=word is not None and word.version.step_code == "withdraw",
         sent=sent,
-        going=tuple(_going(one) for one in sent if one.state_code in LIVE),
+        going=tuple(_going(row.referral, counting(of_sender(row))) for row in read if row.referral.state_code in LIVE),
     )
 
 
@@ -195,7 +200,7 @@ def earlier(case: Case, code: str) -> Referral | None:
     return found.referral if found is not None else None
 
 
-def _going(one: Referral) -> Going:
+def _going(one: Referral, call: Call | None) -> Going:
     assert one.sent_at is not None
     assert one.answer_due_at is not None
     return Going(
@@ -209,6 +214,7 @@ def _going(one: Referral) -> Going:
         arrival_on=one.arrival_on,
         arrival_part=one.arrival_part_code,
         came=one.heard_code == "came" and one.missed_at is None,
+        no_at=call.at if call is not None and call.answer == "said_no" and one.state_code == "sent" else None,
     )
 
 

@@ -26,6 +26,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.agreed import agreed as agreed_in_case
 from hamkori.casework.referral.models import (
     Referral,
     ReferralCard,
@@ -191,6 +192,8 @@ class SenderPage:
     holds: frozenset[str]
     opened: tuple[Opened, ...]
     at: datetime
+    asks_child: bool
+    """The person is a child and agreed as an adult: nothing new can be sent yet. Known to the team alone."""
 
     @property
     def open_question(self) -> Question | None:
@@ -204,6 +207,11 @@ class SenderPage:
     def own_calls(self, since: datetime | None = None) -> tuple[Call, ...]:
         """Of these the calls of this side; `since`: those after it."""
         return own(self.calls, since)
+
+
+def _asks_child(case: CaseRecord, at: datetime) -> bool:
+    """Whether nothing new can be sent before the child was asked: only where the age was put right, which asks more."""
+    return case.is_child and case.age_settled_at is not None and agreed_in_case(case, at).sends_nothing_new
 
 
 def sender_page(
@@ -244,6 +252,7 @@ def sender_page(
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),
         at=at,
+        asks_child=Side.SENDER in on and _asks_child(case, at),
     )
 
 

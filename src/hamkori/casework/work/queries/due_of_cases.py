@@ -138,7 +138,14 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
             aged = clock.clock_code == "consent" and bool(row.aged)  # type: ignore[attr-defined]
             found.append(_aged(of_clock, row) if aged else of_clock)
     once = {row.case for row in found if row.alone_child}
-    found = [row for row in found if row.what != "next_step" or row.late or row.case not in once]
+    asked = {row.case for row in found if row.aged}  # the plan to ask is what this row says
+    found = [
+        row
+        for row in found
+        if row.what != "next_step"
+        or row.late
+        or not (row.case in once or (row.case in asked and row.step == "ask_agreement"))
+    ]
     return [*(row for row in found if row.late or row.what == "consent" or not row.supervised), *_drafts(cases)]
 
 
