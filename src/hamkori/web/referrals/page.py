@@ -126,17 +126,19 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
-        "may_again": Side.SENDER in page.sides
-        and not page.waits
-        and not page.asks_child
-        and not said_no(page)
-        and (found.ended_at is not None or stopped(found))
-        and state not in ("discarded", "confirmed"),
+        "may_again": _may_again(page, state),
         "final": state in FINAL,
         "call_off": _call_off(page),
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def _may_again(page: SenderPage, state: str) -> bool:
+    """Whether another organisation is asked from here: help ended, and the person has not said no to it."""
+    found = page.referral
+    ended = (found.ended_at is not None or bool(stopped(found))) and state not in ("discarded", "confirmed")
+    return ended and Side.SENDER in page.sides and not (page.waits or page.asks_child or said_no(page))
 
 
 def _call_off(page: SenderPage) -> dict[str, Any] | None:
