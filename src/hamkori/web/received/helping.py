@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.referral.actions import receive, send
-from hamkori.casework.referral.queries.meeting import time_stands
+from hamkori.casework.referral.queries.meeting import has_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
 from hamkori.refusal import Invalid
@@ -79,6 +79,8 @@ def _expect(at: At) -> None:
         raise Invalid({"hour": _("The agreed time is over. Agree on another time.")})
     if stands and not anew and not meeting and part != NOW:
         raise Invalid({"arrival_part": _("This time is agreed already. Choose another one.")})
+    if stands and anew and not meeting and has_meeting(found):
+        raise Invalid({"hour": _("Write hour and meeting point again: the former ones are deleted with this answer.")})
     receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting, anew=anew)
     said.while_(
         "accepted",
