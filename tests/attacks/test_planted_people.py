@@ -25,7 +25,7 @@ from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
 from tests.attacks.planting import change, plant, row, sealed_to, undone, watched
-from tests.cast import FACTS, SEALED
+from tests.cast import FACTS, SEALED, tomorrow
 from tests.web.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
@@ -268,7 +268,7 @@ def test_a_planted_worker_is_not_named_to_meet_her(scene: Scene, mallory: doors.
                 waiting = Referral.objects.get(pk=referral.pk)
                 with pytest.raises(NotNow, match=r"may_join|tag_mismatch"):
                     receive.accept(
-                        actor, waiting, version=waiting.version, team=[bad], arrival_on=timezone.localdate(),
+                        actor, waiting, version=waiting.version, team=[bad], arrival_on=tomorrow(),
                         arrival_part="evening",
                     )  # fmt: skip
             assert seen.of("post", bad)
