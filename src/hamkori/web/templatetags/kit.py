@@ -5,7 +5,7 @@ markup. The living style guide shows each one, and `tests/web/test_kit.py` holds
 """
 
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -227,6 +227,10 @@ def clock_time(at: datetime | None) -> str:
     return moments.clock_time(at) if at else ""
 
 
+def _in_utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 @register.simple_tag(takes_context=True)
 def due(context: Context, at: datetime | None, start: datetime | None = None) -> str | SafeString:
     """A target: "by 16:05", with a bar of the time used if its start is known; "since 11:20" once it has passed."""
@@ -236,7 +240,7 @@ def due(context: Context, at: datetime | None, start: datetime | None = None) ->
     words = moments.target(at, now)
     if at <= now:
         return format_html('<span class="t-late">{}</span>', words)
-    until = at.isoformat(timespec="seconds")
+    until = _in_utc(at)
     told = format_html('<span data-due="{}" data-late="{}">{}</span>', until, moments.late_words(at), words)
     if start is None or start >= at:
         return told
@@ -244,7 +248,7 @@ def due(context: Context, at: datetime | None, start: datetime | None = None) ->
     bar = format_html(
         '<progress class="clock" max="100" value="{}" data-start="{}" data-due="{}" aria-hidden="true"></progress>',
         round(100 * used / whole),
-        start.isoformat(timespec="seconds"),
+        _in_utc(start),
         until,
     )
     return told + bar
