@@ -228,7 +228,8 @@ def clock_time(at: datetime | None) -> str:
 
 
 def _in_utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """As a machine reads it, and short: 2026-11-29T19:02:10Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @register.simple_tag(takes_context=True)
