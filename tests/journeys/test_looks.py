@@ -92,7 +92,7 @@ def test_a_row_of_work_and_the_button_that_it_opens(page: Page) -> None:
     news = '<ul class="work still"><li><a class="what" href="/c/">Қабул шуд</a></li></ul>'
     work = '<ul class="work"><li><a class="what" href="/a/">Занг</a></li></ul>'
     with_fault(page, f'<base href="http://h.test">{work}{news}')
-    assert targets.rows(page) == [("Занг", "http://h.test/a/")], "news ask for nothing"
+    assert targets.rows(page) == [("Занг", "http://h.test/a/", ())], "news ask for nothing"
     assert not targets.has_button(with_fault(page, "<p>Ҳеҷ чиз</p><form method=get><button>?</button></form>"))
     assert targets.has_button(with_fault(page, "<form method=post><button>Омад</button></form><p id=x>Имрӯз</p>"))
     strip = '<div class="strip"><a class="btn push" href="/cases/12345678/refer/">Бозравон</a></div>'
@@ -100,3 +100,22 @@ def test_a_row_of_work_and_the_button_that_it_opens(page: Page) -> None:
     assert targets.has_button(with_fault(page, '<a class="btn" href="/cases/12345678/refer/">Пурсидан</a>'))
     with_fault(page, "<form method=post><button>Омад</button></form><p id=x>Имрӯз</p>")
     assert targets.has_button(page, "x") is False, "what stands elsewhere is not under that name"
+
+
+def test_a_row_of_work_and_its_own_button(page: Page) -> None:
+    def row(button: str) -> str:
+        what = '<a class="what" href="/referrals/1/">Ҷой барои шаб</a>'
+        return f'<base href="http://h.test"><ul class="work"><li>{what}<span class="do">{button}</span></li></ul>'
+
+    def ends(button: str) -> tuple[str, ...] | None:
+        return targets.rows(with_fault(page, row(button)))[0].ends
+
+    assert ends('<a class="btn" href="/referrals/1/again/">Ask another organisation</a>') == ("refer", "again")
+    assert ends('<a class="btn" href="/referrals/1/again/">Ask Shelter, Khatlon (demo) again</a>') == ("again",)
+    call = '<form method="post" action="/referrals/1/call/"><button class="btn">Reached</button></form>'
+    assert ends(call) == ("call",)
+    assert ends('<a class="btn" href="/">Do something</a>') is None, "a button without its line is a fault"
+    cancel = '<base href="http://h.test"><form method="post" action="/referrals/1/recall/"><button>?</button></form>'
+    assert not targets.has_button(with_fault(page, cancel), ends=("refer", "again")), "it ends something else"
+    other = '<form method="post" action="/referrals/1/"><button formaction="/referrals/1/again/">?</button></form>'
+    assert targets.has_button(with_fault(page, cancel + other), ends=("refer", "again"))

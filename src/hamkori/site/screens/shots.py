@@ -54,7 +54,7 @@ class Fault:
 class Plan:
     """Which views of a page are asked for. axe runs where `axe` says: its rules do not read words.
 
-    Where `rows` says, each row of Today is followed: the page that it opens has a button.
+    Where `rows` says, each row of Today is followed: the page that it opens has the button that ends it.
     """
 
     widths: Sequence[int] = WIDTHS
@@ -191,12 +191,12 @@ class Photographer:
                 self._fault(page, view, kind, what)
 
     def _rows(self, tab: Tab, page: Page, view: str) -> None:
-        """Each row of work opens a page where it can be done."""
+        """Each row of work opens a page with the button that ends it."""
         beside = tab.context.new_page()
-        for what, address in dict(targets.rows(tab)[:MOST_ROWS]).items():
-            beside.goto(address)
-            if not targets.has_button(beside, address.partition("#")[2]):
-                self._fault(page, view, "no button", what)
+        for row in dict.fromkeys(targets.rows(tab)[:MOST_ROWS]):
+            beside.goto(row.address)
+            if row.ends is None or not targets.has_button(beside, row.address.partition("#")[2], row.ends):
+                self._fault(page, view, "no button", row.what)
         beside.close()
 
     def _view(self, tab: Tab, page: Page, width: int, language: str, scheme: Scheme) -> None:

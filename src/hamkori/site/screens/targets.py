@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -37,14 +39,62 @@ SMALL: Final = """(least) => {
     return `${Math.round(box.width)} x ${Math.round(box.height)} px: ${e.outerHTML.slice(0, 90)}`;
   });
 }"""
-ROWS: Final = """() => [...document.querySelectorAll("main .work:not(.still) a.what, main .list a.item")]
-  .map((e) => [e.textContent.replace(/\\s+/g, " ").trim(), e.href])"""
-HAS_BUTTON: Final = """(fragment) => {
+ROWS: Final = """() => [...document.querySelectorAll("main .work:not(.still) a.what, main .list a.item")].map((e) => {
+  const said = (node) => node.textContent.replace(/\\s+/g, " ").trim();
+  const ends = [...(e.closest("li") || e).querySelectorAll(".do .btn")];
+  return [said(e), e.href, ends.map((one) => [said(one), one.form ? one.form.action : ""])];
+})"""
+HAS_BUTTON: Final = """([fragment, ends]) => {
   const place = fragment ? document.getElementById(fragment) : document.querySelector("main");
-  const pressed = "form[method=post] button, form[method=post] input[type=submit], a.btn";
+  // A choice that draws the rest of its form at one press, as that of a service does, counts as its button.
+  const pressed = "form[method=post] :is(button, input[type=submit], input[type=radio]), a.btn";
+  const address = (e) => e.form ? (e.hasAttribute("formaction") ? e.formAction : e.form.action) : e.href;
+  const act = (e) => new URL(address(e), document.baseURI).pathname.split("/").filter(Boolean).pop();
   // "Refer" stands at the top of every case, whatever its row on Today is about.
-  return !!place && [...place.querySelectorAll(pressed)].some((e) => fragment || !e.matches(".strip > .push"));
+  return !!place && [...place.querySelectorAll(pressed)].some(
+    (e) => (fragment || !e.matches(".strip > .push")) && (!ends.length || ends.includes(act(e))));
 }"""
+ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "Ask a doctor": ("refer",),
+    "Ask again": ("consent",),
+    "Ask an organisation": ("refer",),
+    "Ask another organisation": ("refer", "again"),
+    "Ask for the missing help": ("again",),
+    "Ask now": ("consent", "screening"),
+    "Ask the person": ("consent",),
+    "Ask the person again": ("consent",),
+    "Cancel this one": ("recall",),
+    "Choose the next step": ("edit",),
+    "Confirm the arrival": ("serve",),
+    "Done, set the next step": ("edit",),
+    "Look at the result": ("amend",),
+    "Open the case": (),
+    "Open the referral": (),
+    "Open the registration": ("register",),
+    "Open this part": ("add",),
+    "Read and answer": ("accept", "decline"),
+    "Read the question": ("answer", "unshare"),
+    "Record the number": ("phone",),
+    "Say how it ended": ("finish",),
+    "Say how it was": ("confirm",),
+    "Say that they were told": ("told",),
+    "Say that you called": ("call",),
+    "Say what you know": ("hear", "serve", "miss"),
+    "See whom to call": (),
+    "Tell the person the time": ("hear", ""),
+}
+"""What a row's button says, and what is pressed on the page of the row to do it, by the last word of its address; of
+nothing: the page itself is what is read, with anything to press on it. A button that acts in the row acts there too."""
+OF_ONE_MORE_TIME: Final = ("again",)
+"""What ends a row whose button names the organisation that is asked once more."""
+
+
+class Row(NamedTuple):
+    """A row of work: what it says, the page that it opens, and the last words of the addresses that end it there."""
+
+    what: str
+    address: str
+    ends: tuple[str, ...] | None  # None: a button that ENDED_BY does not know
 
 
 def small(page: Page, least: int) -> list[str]:
@@ -53,11 +103,24 @@ def small(page: Page, least: int) -> list[str]:
     return found
 
 
-def rows(page: Page) -> list[tuple[str, str]]:
-    """The rows of work on a page: what each says, and the address that it opens. News ask for nothing."""
-    return [(str(what), str(address)) for what, address in page.evaluate(ROWS)]
+def rows(page: Page) -> list[Row]:
+    """The rows of work on a page. News ask for nothing."""
+    return [Row(str(what), str(address), _ends(buttons)) for what, address, buttons in page.evaluate(ROWS)]
 
 
-def has_button(page: Page, fragment: str = "") -> bool:
-    """Whether there is something to press on it, or in that part of it: of a case, more than "Refer" at its top."""
-    return bool(page.evaluate(HAS_BUTTON, fragment))
+def _ends(buttons: list[tuple[str, str]]) -> tuple[str, ...] | None:
+    acts = [urlsplit(action).path.rstrip("/").rpartition("/")[2] for _said, action in buttons if action]
+    for said in (said for said, action in buttons if not action):
+        known = ENDED_BY.get(said, OF_ONE_MORE_TIME if said.startswith("Ask ") and said.endswith(" again") else None)
+        if known is None:
+            return None
+        acts += known
+    return tuple(acts)
+
+
+def has_button(page: Page, fragment: str = "", ends: Sequence[str] = ()) -> bool:
+    """Whether one of these acts can be pressed on it, or in that part of it; without `ends` anything.
+
+    Of a case that is more than "Refer" at its top.
+    """
+    return bool(page.evaluate(HAS_BUTTON, [fragment, list(ends)]))
