@@ -215,6 +215,7 @@ EXECUTE: dict[str, str] = {
     "national_owed(text[])": "hk_app",
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),
     "referral_promised(uuid)": "hk_app",
+    "calls_about(uuid)": "",
     "call_that_counts(uuid)": "",
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "seal_addable(uuid,text,integer)": "hk_app",

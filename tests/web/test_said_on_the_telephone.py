@@ -297,7 +297,7 @@ def test_who_said_yes_by_telephone_is_called_off(house: Senders) -> None:
     for who in ("desk-shelter", "coordinator"):
         assert "nobody comes" not in page_text(house.browser(who).get("/")), who
     text = press(zarina, f"{page}call/", "not_reached", **{"from": "today"})
-    assert "was not reached. Call again: until they are told, it stays on Today." in text
+    assert "was not reached. Call again: for a week this stays on Today." in text
     assert re.search(told, text)
     assert zarina.post(f"{page}call/", {"operation": str(uuid4()), "answer": "said_yes"}).status_code == 409
     assert "was told that nobody comes." in press(zarina, f"{page}call/", "reached")

@@ -67,17 +67,23 @@ create or replace function closed_between(p_service uuid, p_from timestamptz, p_
     from (select p_from at time zone p_zone) f (at), (select p_until at time zone p_zone) u (at)
 $$;
 
+-- The calls about a referral, of nobody the name: of its sender's side ('S') what came of each, of a coordinator ('N') also that she
+-- called the sender. For those who have asked already whose it is.
+create or replace function calls_about(p_referral uuid) returns table (side text, answer text, at timestamptz)
+  language sql stable set search_path = '' as $$
+  select 'S', s.reason_code::text, s.at from public.referral_step s
+   where s.referral_id = p_referral and s.step_code = 'call'
+  union all
+  select 'N', l.reason_code::text, l.at from public.ledger l
+   where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
+$$;
+
 -- Which call counts while its first answer is awaited: the last of its sender's side, or of a coordinator who heard something there.
 -- What was said last counts, to whom it was said (`counting` in referral/queries/calls.py says the same, ADR 0121).
 create or replace function call_that_counts(p_referral uuid) returns text
   language sql stable set search_path = '' as $$
-  select c.answer from (
-    (select s.reason_code::text as answer, s.at from public.referral_step s
-      where s.referral_id = p_referral and s.step_code = 'call' order by s.at desc limit 1)
-    union all
-    (select l.reason_code::text, l.at from public.ledger l
-      where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
-        and l.reason_code in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back') order by l.at desc limit 1)) c
+  select c.answer from public.calls_about(p_referral) c
+   where c.side = 'S' or c.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back')
    order by c.at desc limit 1
 $$;
 
@@ -104,13 +110,8 @@ begin
   end if;
   return (
     select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at) order by c.at desc)
-      from (select 'S' as side, s.reason_code::text as answer, s.at from public.referral_step s
-             where s.referral_id = p_referral and s.step_code = 'call'
-            union all
-            select 'N', l.reason_code::text, l.at from public.ledger l
-             where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late'
-               and l.decision_code = 'done' and l.reason_code <> 'sender') c
-     where v_sent or c.answer in ('said_yes', 'said_no', 'calls_back'));
+      from public.calls_about(p_referral) c
+     where (v_sent and (c.side = 'S' or c.answer <> 'sender')) or c.answer in ('said_yes', 'said_no', 'calls_back'));
 end $$;
 
 -- That one of theirs said yes on the telephone, for the sender's side: when, and where that desk is called. While it waits, and, once
@@ -124,12 +125,7 @@ begin
     select jsonb_build_object('at', c.at, 'phone', coalesce(
              (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
       from public.referral r cross join lateral (
-             select a.answer, a.at from (
-               select s.reason_code::text as answer, s.at from public.referral_step s
-                where s.referral_id = r.id and s.step_code = 'call'
-               union all
-               select l.reason_code::text, l.at from public.ledger l
-                where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done') a
+             select a.answer, a.at from public.calls_about(r.id) a
               where a.answer in ('said_yes', 'said_no') order by a.at desc limit 1) c
      where r.id = p_referral and c.answer = 'said_yes' and r.agreed_at is null
        and (r.state_code = 'sent' or (r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days' and not exists (

@@ -20,7 +20,7 @@ ANSWERS: Final = (
 """The buttons: each is its answer to the call."""
 SAVED: Final = {
     "reached": gettext_lazy("Saved: %(body)s was told that nobody comes."),
-    "not_reached": gettext_lazy("Saved: %(body)s was not reached. Call again: until they are told, it stays on Today."),
+    "not_reached": gettext_lazy("Saved: %(body)s was not reached. Call again: for a week this stays on Today."),
 }
 
 
