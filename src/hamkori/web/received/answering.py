@@ -75,8 +75,9 @@ def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
         today = timezone.localdate(ends) == timezone.localdate(received.at)
         slots["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
     service = received.referral.service_code
-    first = arrival.say("accepted_now", service, **slots) if at_once else str(FOR_A_DAY) % slots
     meeting = form.meeting()
+    now = "accepted_hour" if "hour" in meeting else "accepted_now"  # two times would be read as two
+    first = arrival.say(now, service, **slots) if at_once else str(FOR_A_DAY) % slots
     saved = [str(SAVED) % {"what": hours.named(meeting)}] if meeting else []
     whole = " ".join([first, *saved, str(RETURN) % slots])
     if meeting or at_once or own not in typed["team"]:

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends, part_of, starts
 from hamkori.web.kit.forms import KitForm, TextField
 from hamkori.web.words import lists
 from hamkori.web.words.referral import meeting_rows
@@ -64,7 +65,7 @@ class MeetingForm(KitForm):
         return [self[name] for name in MEETING]
 
     def _post_clean(self) -> None:
-        """Once day and part are known: an hour that is over, or after their end, is none."""
+        """Once day and part are known: an hour that is over, or that lies in another part of the day, is none."""
         super()._post_clean()  # type: ignore[misc]
         found, wall = self.cleaned_data, self.wall
         on, part, hour = found.get("arrival_on"), found.get("arrival_part"), _clock(found.get("hour", ""))
@@ -77,15 +78,39 @@ class MeetingForm(KitForm):
             at += timedelta(days=1)  # "now" goes on after midnight
         if at + JUST_NOW < wall:
             self.add_error("hour", _("This hour is over. Write a later one."))
-        elif at > ends:
-            slots = {"part": lists.label("part_of_day", part), "time": f"{ends:%H:%M}"}
-            self.add_error("hour", _("“%(part)s” ends at %(time)s. Write an hour before it.") % slots)
+        elif at > ends or f"{hour:%H:%M}" < starts(part):
+            self.add_error("hour", self.elsewhere(part, hour, ends))
+
+    def elsewhere(self, part: str, hour: time, ends: datetime) -> str:
+        """What is said of an hour that does not lie in this part of the day, where another can be chosen."""
+        lies_in = part_of(hour)
+        if lies_in in OTHER and lies_in != part:
+            return str(OTHER[lies_in]) % {"hour": f"{hour:%H:%M}"}
+        return outside(part, hour, ends)
+
+
+OTHER: Final = {
+    "morning": _("%(hour)s is in the morning. Choose the morning, or another hour."),
+    "afternoon": _("%(hour)s is in the afternoon. Choose the afternoon, or another hour."),
+    "evening": _("%(hour)s is in the evening. Choose the evening, or another hour."),
+}
+"""Part of the day -> what is said of an hour in it with which another part was pressed."""
+
+
+def outside(part: str, hour: time, ends: datetime) -> str:
+    """When this part of the day ends, or begins where the hour lies before it."""
+    begins = starts(part)
+    early = f"{hour:%H:%M}" < begins
+    slots = {"part": lists.label("part_of_day", part), "time": begins if early else f"{ends:%H:%M}"}
+    if early:
+        return gettext("“%(part)s” begins at %(time)s. Write an hour after it.") % slots
+    return gettext("“%(part)s” ends at %(time)s. Write an hour before it.") % slots
 
 
 def _clock(hour: str) -> time | None:
-    """The hour, if it was written as one; in words it is taken as it stands."""
-    found = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", hour.strip())
-    return time(int(found[1]), int(found[2])) if found else None
+    """The hour, if it was written as one, alone or with its minutes; in words it is taken as it stands."""
+    found = re.fullmatch(r"([01]?\d|2[0-3])(?:\s*[:.]\s*([0-5]\d))?", hour.strip())
+    return time(int(found[1]), int(found[2] or 0)) if found else None
 
 
 def named(meeting: dict[str, str]) -> str:
@@ -99,6 +124,10 @@ class HourForm(MeetingForm):
     def __init__(self, *args: Any, stands: tuple[date, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stands = stands
+
+    def elsewhere(self, part: str, hour: time, ends: datetime) -> str:
+        """Nothing else can be chosen here: when the time that stands ends, or begins."""
+        return outside(part, hour, ends)
 
     def clean(self) -> dict[str, Any]:
         """The day and the part that stand; and something of the line."""

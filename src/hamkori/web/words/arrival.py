@@ -86,6 +86,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Accepted. The person comes at once, at the latest by %(by)s."),
         _("Accepted. You go to the person now, and are there by %(by)s at the latest."),
     ),
+    "accepted_hour": (
+        _("Accepted. The person comes at the hour that you wrote."),
+        _("Accepted. You go to the person at the hour that you wrote."),
+    ),
     "time_saved": (
         _("The new time is saved. The sender has been told. When the person comes, say so here."),
         _("The new time is saved. The sender has been told. When you have met the person, say so here."),

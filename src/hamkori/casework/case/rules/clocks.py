@@ -87,6 +87,12 @@ def starts(arrival_part_code: str) -> str:
     return str(codelist("part_of_day").entry(parts[before]).data["ends"]) if before >= 0 else ""
 
 
+def part_of(hour: time) -> str:
+    """The part of the day in which this hour lies, as the clock on the wall says it; '' after the last one."""
+    ends = ((code, str(codelist("part_of_day").entry(code).data["ends"])) for code in parts_of_day())
+    return next((code for code, end in ends if f"{hour:%H:%M}" <= end), "")
+
+
 def has_begun(on: date, arrival_part_code: str, wall: datetime) -> bool:
     """Whether the agreed part of this day has come: who arrives then arrives as agreed."""
     return on < wall.date() or (on == wall.date() and starts(arrival_part_code) <= f"{wall:%H:%M}")

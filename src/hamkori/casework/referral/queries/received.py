@@ -44,6 +44,8 @@ from hamkori.vocabulary import codelist
 
 DESK_READS = ("sent", "accepted")
 """While the desk of the receiver reads the summary: until help begins."""
+DOUBTED = ("sent", "accepted", "serving")
+"""While it is said that they do not say that they take such a child."""
 OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 NO_ADULT = (*CHILD_BANDS, "", "unknown")
@@ -139,9 +141,9 @@ class Received:
 
     @property
     def child_not_admitted(self) -> bool:
-        """Whether a child waits for a service that says whom it admits, and that is no such child."""
+        """Whether a child waits for, or is helped by, a service that says whom it admits, and that is no such child."""
         card = self.card
-        if card is None or self.state not in ("sent", "accepted") or card.age_band_code not in CHILD_BANDS:
+        if card is None or self.state not in DOUBTED or card.age_band_code not in CHILD_BANDS:
             return False
         return not takes(self.offered.admits, card.sex_code, card.age_band_code)
 
@@ -202,7 +204,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
     own_case_code, has_step, went = _beside(found) if Side.RECEIVER in mine else ("", False, frozenset())
-    expects_child = state == "accepted" and card is not None and card.age_band_code in CHILD_BANDS
+    expects_child = at_work and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
         referral=found,
         facts=facts,

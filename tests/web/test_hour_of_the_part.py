@@ -1,0 +1,63 @@
+"""An hour lies in the part of the day that was pressed: whoever goes there and whoever waits read one time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from hamkori.access.context import now
+from hamkori.casework.case.rules.clocks import parts_of_day
+from hamkori.web.received.hours import OTHER
+from tests.database import god
+from tests.web import test_today_in_danger as forms
+from tests.web.senders import Senders, page_text
+from tests.web.test_accepted_tonight import at_hour, waits, yes
+from tests.web.test_received import another_time, look, press, record, taken
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_hour_of_the_evening_does_not_go_with_the_morning(house: Senders) -> None:
+    """Red before: "19" went with "Tomorrow, morning", and the worker read both."""
+    at_hour(11)
+    referral = waits(house)
+    at, desk = f"/referrals/{referral.code}/accept/", house.browser("desk-shelter")
+    with god():
+        day = now().date() + timedelta(days=1)
+    when = {"when": f"{day.isoformat()}.morning", "place": "canary-place"}
+    refused = desk.post(at, yes(house, referral, hour="19", **when))
+    assert refused.status_code == 400
+    assert "19:00 is in the evening. Choose the evening, or another hour." in page_text(refused)
+    for kept in ('value="19"', 'value="canary-place"'):
+        assert kept in refused.content.decode()
+    assert record(referral).state_code == "sent", "nothing is written"
+    assert desk.post(at, yes(house, referral, hour="9", **when)).status_code == 303
+
+
+def test_another_time_and_the_time_that_stands_take_an_hour_in_them_alone(house: Senders) -> None:
+    referral = taken(house)
+    refused = press(house, referral, "expect", **another_time(hour="9"))
+    assert refused.status_code == 400
+    assert "9:00 is in the morning. Choose the morning, or another hour." in page_text(refused)
+    assert press(house, referral, "expect", **another_time(hour="19")).status_code == 303
+    page = look(house, referral, query="?open=meeting").content.decode()
+    (at, fields) = forms.form_of(page, f"/referrals/{referral.code}/expect/")
+    again = {**fields, "operation": str(uuid4()), "hour": "9"}
+    said = page_text(house.browser("shelter-worker").post(at, again))
+    assert "\u201cEvening\u201d begins at 17:00. Write an hour after it." in said, "no other part can be chosen there"
+
+
+def test_who_comes_now_at_an_hour_that_was_written_is_said_at_one_time(house: Senders) -> None:
+    """Red before: "at the latest by 14:00" beside "11:30"."""
+    at_hour(11)
+    referral, desk = waits(house), house.browser("desk-shelter")
+    desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when="now", hour="11:30"))
+    said = page_text(desk.get(f"/referrals/{referral.code}/"))
+    assert "Accepted. The person comes at the hour that you wrote." in said
+    assert "at the latest by" not in said
+
+
+def test_of_each_part_it_is_said_that_an_hour_lies_in_it() -> None:
+    assert tuple(OTHER) == parts_of_day()
