@@ -98,6 +98,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         **boxes,
         "gap_here": (gap := onward.is_gap(boxes)),
         "asked_already": onward.asked_already(page) if gap or boxes.get("alone_yet") else "",
+        "told_if_silent": _told_if_silent(boxes, state),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **not_agreed(page, state),
@@ -132,6 +133,11 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def _told_if_silent(boxes: dict[str, Any], state: str) -> bool:
+    """Whether it waits in time: beside its time it is said what happens if nobody answers."""
+    return state == "sent" and bool(boxes["clock"]) and not (boxes["clock"]["late"] or boxes.get("moot"))
 
 
 def _may_again(page: SenderPage, state: str) -> bool:

@@ -27,7 +27,7 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.referrals import listed
+from hamkori.web.referrals import listed, risk
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
@@ -103,6 +103,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
         "empty_parts": empty_parts(case, way) if way else [],
+        **risk.asked(case),
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
