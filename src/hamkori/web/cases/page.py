@@ -200,7 +200,15 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 def _began(file: File) -> dict[str, Any]:
     """The referrals with which an own case began, and whether they are for protection alone."""
-    return {"came_from": file.came_from, "only_to_protect": _only_to_protect(file)}
+    differ = [one for one in file.came_from if file.case.state_code == "open" and one.differs(file.case)]
+    return {
+        "came_from": file.came_from,
+        "only_to_protect": _only_to_protect(file),
+        "put_right": referral_words.person(differ[0].sex, differ[0].age_band) if differ else "",
+        "settle_url": reverse("settle_age", args=[file.case.code])
+        if file.standing.may("settle_age", file.case.state_code)
+        else "",
+    }
 
 
 def _only_to_protect(file: File) -> bool:
@@ -330,7 +338,7 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
             else ""
         )
     else:
-        what = steps.of_case(step.step)
+        what = _age_corrected(step) or steps.of_case(step.step)
         by = ""
     if not by and former is not None and step.by is not None:
         by = file.name_of(step.by) or former.get(step.by, "")
@@ -348,6 +356,14 @@ def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> 
         note, folded = _("Cannot be confirmed"), []
     of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
+
+
+def _age_corrected(step: Step) -> str:
+    """From what to what an age was corrected, where that is known; '' else."""
+    if step.ages is None:
+        return ""
+    named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}
+    return _("Age corrected: %(since)s (before: %(before)s)") % named
 
 
 def _links(file: File) -> list[dict[str, str]]:

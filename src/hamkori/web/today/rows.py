@@ -264,6 +264,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts += _received(one, now)
     if one.own_case:
         parts.append(_own_case(one.own_case))
+        parts.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
     if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
@@ -280,6 +281,9 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts.append(_told(one, now))
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
+
+
+OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
 
 
 def _child(one: Due) -> str | SafeString:

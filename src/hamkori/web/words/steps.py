@@ -16,7 +16,7 @@ OF_CASE: Final = {
     "serve": _("Help began: own case opened"),
     "register": _("Registered"),
     "decide": _("Decided"),
-    "settle_age": _("Age confirmed"),
+    "settle_age": _("Age confirmed or corrected"),
     "tell_child_protection": _("Child protection told"),
     "child_not_reached": _("Child protection is not told yet"),
     "danger_said": _("Somebody is in danger"),

@@ -320,8 +320,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
     decide_step(CaseFacts(case, "settle_age", values), Side.LEAD)
     act.note(reason=reason)
-    clocks = [take.started("child", act.at)] if is_child and not case.is_child else ()
-    take.case_take(case, "settle_age", version, values, clocks)
+    owed = is_child and not case.is_child and not case.told_child_protection_at  # who was told is told once
+    take.case_take(case, "settle_age", version, values, [take.started("child", act.at)] if owed else ())
     for room in above.rooms:
         room.age_settled(case, act.at, child=is_child, settled_at=case.age_settled_at)
     return case

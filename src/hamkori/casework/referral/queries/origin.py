@@ -7,25 +7,38 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
-from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralOwnCase
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.refusal import NotVisible
+from hamkori.vocabulary import codelist
 
 Reads = Callable[[datetime], Mapping[str, Any]]
 """What is to be read beside the origin of a referral at this time: a function of a module, so it is worded once."""
 
 
 class Came(NamedTuple):
-    """A request that an own case serves: its number, the kind of organisation, and what for."""
+    """A request that an own case serves: its number, the kind of organisation, and what for; and whom its summary is
+    about, where the sender put the age right, and when.
+    """
 
     code: str
     kind: str
     purpose: str
+    sex: str = ""
+    age_band: str = ""
+    corrected_at: datetime | None = None
+
+    def differs(self, case: Case) -> bool:
+        """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
+        if self.corrected_at is None or not self.age_band or self.age_band == case.age_band_code:
+            return False
+        since = max(filter(None, (case.opened_at, case.age_settled_at)), default=self.corrected_at)
+        return since < self.corrected_at
 
 
 def case_of(referral: Referral) -> Case:
@@ -67,9 +80,17 @@ def came_by_referral(case: Case) -> bool:
 
 def came_from(case: Case) -> tuple[Came, ...]:
     """The accepted requests that this own case serves, and what each was asked for; one query."""
-    rows = ReferralOwnCase.objects.filter(case=case).select_related("referral")
-    of = [row.referral for row in rows]
-    return tuple(sorted(Came(one.code, one.recipient_kind_code, one.purpose_code) for one in of))
+    card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
+    said = {name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at")}
+    rows = ReferralOwnCase.objects.filter(case=case).select_related("referral").annotate(**said)
+    found = [_came(row) for row in rows]
+    return tuple(sorted(found, key=lambda one: one.code))
+
+
+def _came(row: Any) -> Came:
+    band = row.age_band_code if row.age_band_code in codelist("age_band") else ""
+    of = row.referral
+    return Came(of.code, of.recipient_kind_code, of.purpose_code, row.sex_code or "", band, row.corrected_at)
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:

@@ -108,6 +108,7 @@ class InShort(TypedDict):
     age_band: str
     risk: str
     own_case: str
+    other_age: bool
     doubt: bool
     no_hour: bool
     sender_phone: str
@@ -150,10 +151,16 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     own = ReferralOwnCase.objects.filter(referral=OuterRef("referral_id"))
     said = {f"said_{name}": Subquery(card.values(f"{name}_code")[:1]) for name in SAID}
+    put_right = Subquery(
+        ReferralCard.objects.filter(referral=OuterRef(OuterRef("referral_id"))).values("corrected_at")[:1]
+    )
+    unsettled = Q(case__age_settled_at=None) | Q(case__age_settled_at__lt=put_right)
+    unsettled &= Q(case__opened_at__lt=put_right, case__state_code="open")
     return rows.annotate(
         **said,
         **beside_row(),
         own_case=Subquery(own.values("case__code")[:1]),
+        own_age=Subquery(own.filter(unsettled).values("case__age_band_code")[:1]),
         meets=Meets("referral_id"),
         sender_phone=phone_of("referral__from_organisation_id"),
     )
@@ -167,6 +174,7 @@ def in_short(row: ReferralAccess) -> InShort:
         age_band=age_band,
         risk=risk,
         own_case=getattr(row, "own_case", "") or "",
+        other_age=bool(row.card_corrected_at and row.own_age and row.own_age != age_band),  # type: ignore[attr-defined]
         doubt=doubted_row(row),
         no_hour=(silent := no_meeting(row)),
         sender_phone=(getattr(row, "sender_phone", "") or "") if silent else "",

@@ -42,6 +42,7 @@ from hamkori.casework.referral.queries.meeting import Meets, is_awaited
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
+from hamkori.casework.referral.queries.put_right import Ages, former_age, put_right
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
@@ -71,6 +72,8 @@ class Step:
     """Of an answer of hers: what it took back of the one before."""
     police_only: bool = False
     """The police alone got a no in it."""
+    ages: Ages | None = None
+    """Of an age that was corrected: before and since, where a referral that was sent knows both."""
 
 
 ASKING = "consent_"
@@ -244,7 +247,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language, opens) for one in pairs),
-        steps=_steps(own, referrals, bodies, language, [*askings, *called]),
+        steps=_steps(own, referrals, bodies, language, [*askings, *called], put_right(pairs)),
         people=people(found),
         sheets=sheets,
         facts=facts,
@@ -277,6 +280,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
+    said |= former_age()
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
@@ -357,10 +361,19 @@ def _steps(
     bodies: Mapping[UUID, BodyCard],
     language: str,
     beside: Iterable[Step],
+    ages: Mapping[datetime, Ages],
 ) -> tuple[Step, ...]:
     """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls."""
     past = [*beside] + [
-        Step(step=row.step_code, to_state=row.to_code, reason=row.reason_code, side="", at=row.at, by=row.membership_id)
+        Step(
+            step=row.step_code,
+            to_state=row.to_code,
+            reason=row.reason_code,
+            side="",
+            at=row.at,
+            by=row.membership_id,
+            ages=ages.get(row.at) if row.step_code == "settle_age" else None,
+        )
         for row in own
     ]
     by_id = {row.pk: row for row in referrals}

@@ -140,6 +140,8 @@ class Due:
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
+    other_age: bool = False
+    """The sender put the age right since, and that case still says another one."""
 
     @property
     def danger(self) -> bool:
