@@ -34,7 +34,7 @@ def rail(house: Senders) -> Counts:
     """What the rail counts; Today must count the same."""
     with house.as_() as zarina:
         found, asked = counts(zarina), today(zarina, "en")
-    rows = [row for row in asked.rows if row.no_place and not row.danger and not row.stopped]
+    rows = [row for row in asked.rows if row.calls_now and row.no_place and not row.stopped]
     assert (found.in_danger, found.without_place) == (len(asked.danger), len(rows))
     return found
 
@@ -65,6 +65,8 @@ def helped(house: Senders, facts: dict[str, Any] = NONE) -> tuple[Case, Referral
 
 
 def took_back(house: Senders, case: Case) -> HttpResponse:
+    """The shelter, and no other help: of whom said no to everything nobody is to call (test_said_no_to_all.py)."""
+    house.agreed(case, kind="legal", sections={"contact"})
     form = {"operation": str(uuid4()), "took": ["shelter_social:help"], "how_said": "in_person"}
     answer = house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
     return house.browser().get(answer["Location"])

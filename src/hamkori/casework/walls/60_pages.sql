@@ -1,5 +1,16 @@
 -- What pages ask for many rows at once, or on every page. Each asks once who acts; row by row the policies ask each time.
 
+-- Whether the person, an adult and in no danger, said no to everything or took it back (work/queries/peace.py):
+-- what is missing then calls nobody to act. Called by my_counts alone.
+create or replace function case_no_to_all(p_case uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select coalesce(bool_and(w.answer_code in ('no', 'withdrawn')), false)
+    from public."case" c
+    join public.consent s on s.case_id = c.id and s.number = (select max(n.number) from public.consent n where n.case_id = c.id)
+    join public.consent_row w on w.consent_id = s.id
+   where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
+$$;
+
 -- The numbers beside the places of the rail: of the acting membership's own rows, by the roles it holds now.
 -- Which clocks are whose comes from work/queries/today.py, so that the rail and Today count the same.
 -- A case without a next step is late once its first working day is over (case/rules/days.py).
@@ -24,6 +35,7 @@ declare
   v_stopped uuid[];
   v_danger uuid[];
   v_lacks uuid[];
+  v_peace uuid[];
   v_ended bigint;
 begin
   if v_me is null then return; end if;
@@ -87,8 +99,23 @@ begin
                       join public.referral_step s on s.referral_id = n.id
                      where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
                        and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
+  -- Of whom said no to everything nothing that is missing is to call about, or late (in_peace in work/queries/due.py).
+  v_peace := array(select distinct mine.id from unnest(v_lacks || v_stopped) mine (id) where public.case_no_to_all(mine.id));
   select count(*) into without_place from unnest(v_lacks) lacks (id)
-   where lacks.id <> all (v_danger) and not exists (
+   where lacks.id <> all (v_danger)
+     -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
+     and not (lacks.id = any (v_peace)
+              and exists (select 1 from public.consent s join public.consent_row w on w.consent_id = s.id
+                           where s.case_id = lacks.id and w.kind_code = 'shelter_social' and w.purpose_code = 'help')
+              and not exists (
+                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                  join public.referral_step s on s.referral_id = r.id
+                 where o.case_id = lacks.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
+                   and s.from_code = 'serving' and s.at > v_now - interval '24 hours'
+                   and not exists (
+                     select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+                      where p.case_id = lacks.id and n.service_code = any (p_place) and n.written_at > s.at)))
+     and not exists (
      select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
       where o.case_id = lacks.id and r.service_code = any (p_place)
         and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
@@ -99,6 +126,7 @@ begin
     join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and o.case_id = any (v_lacks) and o.case_id = any (v_stopped) and r.service_code = any (p_place)
+     and o.case_id <> all (v_peace)
      and public.referral_waits(r, o.case_id)
      and not exists (
        select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
@@ -147,7 +175,7 @@ begin
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
-  late_sent := late_sent + cardinality(v_stopped) - v_ended;
+  late_sent := late_sent - v_ended + (select count(*) from unnest(v_stopped) halted (id) where halted.id <> all (v_peace));
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

@@ -71,13 +71,13 @@ DO: Final = {
 
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
-    if is_refused(one) or (one.supervised and one.what not in OF_BOTH):
+    if one.is_refused or (one.supervised and one.what not in OF_BOTH):
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
-    if one.unagreed or _asks_to_stay(one):
+    if one.unagreed or one.asks_to_stay:
         return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
     if not one.for_today and (_is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
@@ -99,15 +99,6 @@ def _asks_another(one: Due) -> bool:
     return one.what == "sent.waiting" and fruitless and not (one.nobody_else or one.supervised)
 
 
-def _asks_to_stay(one: Due) -> bool:
-    return one.stays and one.what == "place.open"
-
-
-def is_refused(one: Due) -> bool:
-    """Whether the person said no to what the row lacks: nobody urges them, and the row opens what it is of."""
-    return one.unagreed and one.refused and not _asks_to_stay(one)
-
-
 def _unphoned(one: Due) -> bool:
     """Whether the coordinator cannot call there before a number is recorded."""
     return one.what in NATIONAL and bool(one.slug) and not one.phone
@@ -127,6 +118,8 @@ def _tells(one: Due) -> bool:
     """Whether a supervisor tells the lead worker here, at one press, of what only the team can do: of a place that is
     awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
     """
+    if one.in_peace:
+        return False  # nobody is sent after the person
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.ill or one.no_place
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
@@ -147,7 +140,7 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    rests = goes_on(one, now) or _asks_to_stay(one) or is_refused(one)
+    rests = goes_on(one, now) or one.asks_to_stay or one.is_refused
     if (one.supervised and one.what not in OF_BOTH) or rests:
         return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
     if one.unagreed or one.what == "doctor":
@@ -228,11 +221,11 @@ def page_of(one: Due) -> str:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
     if one.referral:
         return reverse("referral", args=[one.referral])
-    if is_refused(one):
+    if one.is_refused:
         return reverse("case", args=[one.case])
-    if one.unagreed and not (one.supervised or _asks_to_stay(one)):
+    if one.unagreed and not (one.supervised or one.asks_to_stay):
         return _asked_at(one)
-    name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or _asks_to_stay(one)) else "case"
+    name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or one.asks_to_stay) else "case"
     return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 
 

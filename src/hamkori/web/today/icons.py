@@ -30,7 +30,9 @@ ICONS: Final = {
 
 def icon_of(one: Due) -> str:
     """What its row shows beside what it says."""
-    if one.stays and one.what == "place.open":
+    if one.asks_to_stay:
         return "question"
+    if one.in_peace:
+        return "ended"
     icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
     return "done" if one.for_today else icon

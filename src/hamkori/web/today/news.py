@@ -142,16 +142,24 @@ def _since(now: datetime) -> datetime:
     return week.closes(on)
 
 
+WITHDREW: Final = gettext_lazy(
+    "the person withdrew consent for everything that the sender had shared: ask only in person, when you meet"
+)
+
+
 def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
-    """The same of whom nobody waits for any more, or whose help may go on. Who ended it is not said: only the sender
-    knows.
+    """The same of whom nobody waits for any more, or whose help may go on. How it ended is the sender's; but where help
+    had begun only the person's word ends it, and whoever helps reads that and asks no more than once (ADR 0126).
     """
     wait = _("Do not wait for the person: %(service)s")
     ask = _("Ask the person whether help goes on: %(service)s")
-    return [
-        _row(one, now) | {"what": (ask if one.begun else wait) % {"service": lists.label("service", one.service)}}
-        for one in found.called_off
-    ]
+    rows = []
+    for one in found.called_off:
+        row = _row(one, now)
+        what = (ask if one.begun else wait) % {"service": lists.label("service", one.service)}
+        sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], WITHDREW) if one.withdrew else row["sub"]
+        rows.append(row | {"what": what, "sub": sub})
+    return rows
 
 
 def _all(actor: Actor, newest: News, number: int, now: datetime) -> dict[str, Any]:

@@ -136,14 +136,20 @@ def row(
         "what": _what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if _nobody_there(one) else times.when(one, now),
-        "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped else "",
+        "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped and not one.in_peace else "",
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else icon_of(one),
-        "tone": "late" if grave else "wait" if one.stopped or one.aged or one.what in WAIT else "",
+        "tone": ""
+        if one.in_peace
+        else "late"
+        if grave
+        else "wait"
+        if one.stopped or one.aged or one.what in WAIT
+        else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": _number(one) if one.calls_now and one.what in PHONED else "",
         "acts": buttons.acts(one, cases),
-        "stopped": one.stopped and not without.is_unasked_emergency(one),  # red, and not amber
+        "stopped": one.stopped and not (one.in_peace or without.is_unasked_emergency(one)),  # red, and not amber
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
@@ -236,7 +242,7 @@ def _verb(one: Due, now: datetime) -> Any:
 
 def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
-    parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if buttons.is_refused(one) else "")
+    parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused else "")
     parts.append(_child(one) if one.doubt else "")
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))

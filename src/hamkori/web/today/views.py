@@ -47,6 +47,7 @@ TITLES: Final = {
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
+    "said_no": gettext_lazy("The person said no"),
     "later": gettext_lazy("Later"),
 }
 
@@ -55,7 +56,13 @@ UNPLANNED: Final = gettext_lazy("Cases without a next step")
 Rows = tuple[Due, ...]
 
 
-TONES: Final = {"accepted": "", "expected": "", "later": "", **dict.fromkeys(("reached", "urgent", "soon"), "wait")}
+TONES: Final = {
+    "accepted": "",
+    "expected": "",
+    "said_no": "",
+    "later": "",
+    **dict.fromkeys(("reached", "urgent", "soon"), "wait"),
+}
 """Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
 
 

@@ -124,6 +124,13 @@ def has_begun(found: Referral) -> bool:
     return came and found.recipient_kind_code != "police"
 
 
+def ended_by_her_word(found: Referral) -> bool:
+    """Whether it can only be the person's word that has ended it, for whoever does not read how it ended: help had
+    begun, and from then on the sender cannot cancel (rules/lifecycle.py).
+    """
+    return read_state(found) == ENDED and found.served_at is not None and has_begun(found)
+
+
 def sender_state(found: Referral) -> str:
     """The state as its sender reads it: of a request that was taken back, by whom. Receivers have no such row."""
     if is_closing(found):

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
-from hamkori.casework.referral.queries.referrals import has_begun, read_state
+from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.today import Today
@@ -67,6 +67,8 @@ class News:
     """Of what has ended, for its receiver: somebody is still waited for there."""
     begun: bool = False
     """The same where the person has come: help may go on."""
+    withdrew: bool = False
+    """The same where help had begun: only the person's word ends such a referral (ADR 0126)."""
     over: bool = False
     """Of what happened to a referral of the reader's team: it has ended since."""
 
@@ -163,6 +165,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         agreed_at=referral.agreed_at,
         waited_for=ends and _is_waited_for(referral),
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
+        withdrew=ends and ended_by_her_word(referral),
         over=over,
     )
 

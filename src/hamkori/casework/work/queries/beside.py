@@ -84,9 +84,13 @@ def said_last(kind: str | OuterRef, purpose: str | OuterRef) -> Combinable:
     return Subquery(newest.order_by("-consent__number").values("answer_code")[:1])
 
 
+NOES = ("no", "withdrawn")
+"""An answer of no, and a yes that was taken back."""
+
+
 def is_no(said: str | None) -> bool:
     """Whether that was a no, or a yes that was taken back."""
-    return said in ("no", "withdrawn")
+    return said in NOES
 
 
 def refused(case: UUID, kind: str, purpose: str) -> bool:

@@ -35,7 +35,7 @@ from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.calls import heard_while
 from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.meeting import awaited_on
-from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped, waits, waits_in_case
+from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
@@ -44,8 +44,8 @@ from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_doctor import without_a_doctor
-from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place, without_place
+from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place
+from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, lacks_place, waits_to_decide
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -173,10 +173,10 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     today = timezone.localdate(at)
     marked = my_rows(actor).annotate(
         in_need=ExpressionWrapper(in_need(), BooleanField()),
-        no_place=ExpressionWrapper(without_place(at), BooleanField()),
-        lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
+        no_place=ExpressionWrapper(lacks_place(at), BooleanField()),
+        lacks=ExpressionWrapper(lacks_place(at, though_asked=True), BooleanField()),
         stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
-        ill=ExpressionWrapper(without_a_doctor(), BooleanField()),
+        ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
     )
     mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
@@ -295,7 +295,7 @@ def _referrals() -> QuerySet[ReferralOrigin]:
 
 def late(today: date) -> Q:
     """What is overdue, and a referral that stopped."""
-    return overdue_now(today) | Q(waits_in_case())
+    return overdue_now(today) | has_to_decide()
 
 
 def overdue_now(today: date) -> Q:
@@ -314,7 +314,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
     last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
     rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
         unmet=unmet(),
-        waits=waits("referral_id"),
+        waits=waits_to_decide(),
         unread=ExpressionWrapper(_to_call(), BooleanField()),
         heard=heard_while("referral__state_code", "referral_id"),
         last_due=Subquery(last.values("due_at")[:1]),

@@ -66,6 +66,8 @@ class Due:
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     refused: bool = False
     """Beside that: the person said no to it, so they are not asked either."""
+    no_to_all: bool = False
+    """Beside that: so the person, an adult and in no danger, said to everything."""
     consent_ended: bool = False
     """Of such a referral: no row of its own says that the consent of the case has ended."""
     to: UUID | None = None
@@ -162,6 +164,21 @@ class Due:
         return doubt or self.what in ("national.unread", CHILD_TOLD) or (self.opens is not None and not self.late)
 
     @property
+    def asks_to_stay(self) -> bool:
+        """The person is at the place that their word ended: whether they stay is a question of its own."""
+        return self.stays and self.what == "place.open"
+
+    @property
+    def is_refused(self) -> bool:
+        """The person said no to what the row lacks: nobody urges them, and the row opens what it is of."""
+        return self.unagreed and self.refused and not self.asks_to_stay
+
+    @property
+    def in_peace(self) -> bool:
+        """Who said no to everything is called by nobody: the row says what is missing, and calls nobody to act."""
+        return self.is_refused and self.no_to_all
+
+    @property
     def is_with_coordinator(self) -> bool:
         """Of what its sender has to call about: the sender's side has reached the coordinator, and awaits an answer."""
         told = self.call is not None and self.call.answer == "coordinator"
@@ -191,6 +208,8 @@ class Due:
     @property
     def calls_now(self) -> bool:
         """Somebody has to call now: no place for tonight, or urgent: nobody reads it in time, or it is late."""
+        if self.in_peace:
+            return False
         urgent = self.unread or self.for_a_call
         return (urgent and not self.spoken) or (self.no_place and not self.danger)
 

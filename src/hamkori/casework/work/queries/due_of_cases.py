@@ -57,6 +57,7 @@ def without_a_place(
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
             refused=is_no(row.said_last),  # type: ignore[attr-defined]
+            no_to_all=bool(row.no_to_all),  # type: ignore[attr-defined]
         )
         for row in cases
         if lacks_place(row) and not _needs(row) and row.case_id not in asked
@@ -76,6 +77,7 @@ def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
             _of_case(row, "doctor", False),
             unagreed=not _until(row.doctor_until, at),  # type: ignore[attr-defined]
             refused=is_no(row.doctor_last),  # type: ignore[attr-defined]
+            no_to_all=bool(row.no_to_all),  # type: ignore[attr-defined]
         )
         for row in lacks
     ]

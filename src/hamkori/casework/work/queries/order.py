@@ -4,7 +4,7 @@ A bed or urgent help that was accepted for today stands above all but danger: th
 urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
 these and of the others a child, danger or high risk first, then of whom nobody asked the doctor that is needed today,
 then the hour that runs out first. What waits for the coordinator, who was reached, stands below all that nobody has
-called about.
+called about. Of whom said no to everything what is missing stands among nothing that calls anybody to act.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ CARDS: Final = (
     "expected",
     "steps",
     "soon",
+    "said_no",
     "later",
 )
 """The lists of the page, in their order. What is urgent stands above what is late; who is expected above own steps."""
@@ -65,7 +66,8 @@ def cards(found: Today) -> Cards:
     later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
-    lists = (found.danger, accepted, found.unread, reached, overdue, urgent, late, expected, steps, soon, later)
+    now = (found.danger, accepted, found.unread, reached, overdue, urgent, late)
+    lists = (*now, expected, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
 
 

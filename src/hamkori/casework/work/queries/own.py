@@ -42,6 +42,7 @@ from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, was_for_a_place, without_place
+from hamkori.casework.work.queries.peace import no_to_all
 from hamkori.casework.work.rules.worklist import (
     COMES,
     DOUBT,
@@ -78,6 +79,7 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             said_last=beside.said_last(*SHELTER),
             doctor_last=beside.said_last(*ASKED_FOR),
             doctor_until=beside.said_until(*ASKED_FOR),
+            no_to_all=no_to_all(),
         )
         .select_related("case")
         .order_by("opened_at")
@@ -121,7 +123,7 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
-    found = found.annotate(said_last=beside.said_last(*key), **left.beside_origin())
+    found = found.annotate(said_last=beside.said_last(*key), no_to_all=no_to_all(), **left.beside_origin())
     return found.select_related("referral", "case")
 
 
@@ -302,6 +304,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             first=first_of(pair.case),
             unagreed=not beside.is_agreed(pair, at),
             refused=beside.is_no(pair.said_last),  # type: ignore[attr-defined]
+            no_to_all=bool(pair.no_to_all),  # type: ignore[attr-defined]
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
             risk=pair.case.risk_code if lacks else "",

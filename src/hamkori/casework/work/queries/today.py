@@ -70,7 +70,7 @@ class Today:
     @property
     def late(self) -> tuple[Due, ...]:
         """What has passed its time, and what stopped without help; an urgent row of the coordinator is a call."""
-        return tuple(row for row in self.rows if (row.late or row.stopped) and not row.for_a_call)
+        return tuple(row for row in self.rows if (row.late or row.stopped) and not (row.for_a_call or row.in_peace))
 
     @property
     def soon(self) -> tuple[Due, ...]:
@@ -78,7 +78,7 @@ class Today:
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or row.unread or row.no_place)
+            if not (row.late or row.stopped or row.unread or row.no_place or row.in_peace)
             and (
                 row.what in WAITS
                 or row.back_at is not None
