@@ -266,7 +266,7 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     no = "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
     stays_there = "at Shelter Kulob; the bed has not ended with this. Does the person stay?"
-    assert f"{stays_there} {no} Say that the person stays Back" in after
+    assert f"{stays_there} {no} Say that the person stays If the person wants no help" in after
     assert "The help there does not end with this: tell them what you want." in after
     seen = page_text(house.browser().get(f"/cases/{case.code}/"))
     stay = "Does the person stay in the shelter?"
@@ -276,13 +276,15 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
         assert (stay in listed, "No place for tonight" in listed) == (True, False), one
     assert "has ended. Where" not in after
     assert "without us" not in after
-    ask, row = "Help may go on if the person wants it: ask the person.", "Ask the person whether help goes on: "
+    ask, row = "Help that has begun may go on if the person wants it: ask only", "Ask the person whether help goes on: "
     home = page_text(parvina.get("/"))
     assert home.index(row) < home.index("Open the referral")
     assert "Do not wait" not in home
     ended = page_text(parvina.get(page))
     assert ended.index(ask) < ended.index("Nothing of it can be opened") < ended.index("Your own case stays: ")
-    assert "withdr" not in ended, "who ended it is the sender's"
+    theirs = "The person withdrew consent for everything that the sender had shared."
+    assert ended.count("withdr") == ended.count(theirs) == 1, "where help had begun only the person's word ends it"
+    assert "the person withdrew consent for everything that the sender had shared: ask only in person" in home
     own = re.findall(r'href="(/cases/\d+/)">([^<]*)<', parvina.get(page).content.decode())
     assert [said for _to, said in own] == ["Open your own case"], "once, and not to the whole consent of it"
     assert parvina.get(own[0][0]).status_code == 200
@@ -293,10 +295,11 @@ def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_toni
     """Red before: nothing asked where they sleep, unless a place for tonight had been asked for within the last day."""
     case = house.case({"need_tonight_codes": ["not_asked"]})
     house.agreed(case)
+    house.agreed(case, kind="legal", sections={"contact"})
     referral = house.sent(case)
     house.accepted(referral)
     assert "No place for tonight" not in page_text(house.browser().get("/"))
-    take_back(house, case)
+    take_back(house, case, rows=[("shelter_social", "help")])
     for who in ("caseworker-cso", "supervisor-cso"):
         assert "No place for tonight" in page_text(house.browser(who).get("/")), who
     with house.as_() as zarina:

@@ -271,6 +271,8 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
         detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
     if one.asks:
         detail.append(asked_us(one) if says else referral_words.asks_us())
+    if one.state == "draft" and one.refused:
+        detail.append(_("the person said no: cannot be sent"))
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state

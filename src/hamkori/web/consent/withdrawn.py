@@ -8,28 +8,31 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at
 from hamkori.casework.referral.queries.promised import promises
-from hamkori.casework.work.queries.beside import is_no
-from hamkori.people.queries import organisations
+from hamkori.casework.work.queries.beside import is_no, refused
+from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import calling_off, lists, place, red, sections
+from hamkori.web.words import calling_off, desk_phone, lists, place, red, sections
 from hamkori.web.words.people import function_label
-from hamkori.web.words.spoken import Spoken, said
-from hamkori.web.words.stays import is_home
+from hamkori.web.words.spoken import Spoken, hers, said
+from hamkori.web.words.stays import goes_on, is_home
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -76,7 +79,12 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         ],
         "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
         "call_off": unless_unread(partial(_call_off, ended, names, at), nobody),
-        "tell": _tell(former, hit, at),
+        "tell": _tell(found, former, hit, at),
+        "helps": _helps(ended, names),
+        "unsent": _unsent(found),
+        "close_url": reverse("close", args=[found.code])
+        if no_to_all and standing(found).may("close", found.state_code)
+        else "",
         "next": _next(ended, narrowed, names, no_to_all=no_to_all),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
@@ -169,7 +177,37 @@ def _narrowed(organisation: str, hit: Hit) -> str:
     return _("It was deleted at %(organisation)s, and they were told. Help goes on.") % slots
 
 
-def _tell(former: Asked, hit: Collection[Hit], at: datetime) -> list[Spoken]:
+def _helps(ended: Iterable[Hit], names: Mapping[UUID, str]) -> list[dict[str, str]]:
+    """Where help has begun that does not end with this: who helps, what they read, and how it is ended there too."""
+    begun = [one for one in ended if one.begun]
+    phones = phones_for_referring({one.body for one in begun}) if begun else {}
+    ended_only = _("They read that this referral has ended, and that help may go on if the person wants it.")
+    withdrew = _(
+        "They read that the person withdrew consent for everything that we had shared, that help may go on if "
+        "the person wants it, and that they ask only in person."
+    )
+    return [
+        {
+            "name": names.get(one.body, ""),
+            "service": lists.label("service", one.service),
+            "read": withdrew if one.served else ended_only,
+            "on": goes_on(one.service, phone := phones.get(one.body, "")),
+            "phone": desk_phone.said(phone) if is_home(one.service) or not phone else "",
+        }
+        for one in begun
+    ]
+
+
+def _unsent(found: Case) -> list[dict[str, str]]:
+    """Drafts that stay: what the person said no to cannot be sent."""
+    return [
+        {"code": one.code, "service": lists.label("service", one.service_code)}
+        for one in drafts_of(found)
+        if refused(found.pk, one.recipient_kind_code, one.purpose_code)
+    ]
+
+
+def _tell(found: Case, former: Asked, hit: Collection[Hit], at: datetime) -> list[Spoken]:
     """What the person hears: what was deleted where, what stays there, who has read it, and what stays here."""
     bodies = {one.id: one for one in organisations()} if hit else {}
     read = [(one, [each for each in referral_opened(one.id) if _is_gone(one, each)]) for one in hit]
@@ -188,7 +226,7 @@ def _tell(former: Asked, hit: Collection[Hit], at: datetime) -> list[Spoken]:
             _("It stays on record that a referral was made, when, to whom, for what help."),
         ]
 
-    return said(former.newest.language if former.newest else "", sentences)
+    return said(hers(found, former.newest.language if former.newest else ""), sentences)
 
 
 def _is_gone(hit: Hit, opened: Opened) -> bool:

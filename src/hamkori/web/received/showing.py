@@ -28,7 +28,7 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
-from hamkori.casework.referral.queries.referrals import has_begun
+from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
@@ -270,6 +270,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "fate": words.fate(received),
         "at_the_door": wanted.at_the_door(received),
         "may_go_on": received.state == ENDED and has_begun(referral),
+        "withdrew": ended_by_her_word(referral),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
         "events": [

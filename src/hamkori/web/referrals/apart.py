@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from hamkori.casework.referral.queries.lately import NoRoom
+    from hamkori.casework.referral.queries.refer import Yes
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
 
@@ -98,7 +99,23 @@ def said(screen: Screen, one: Suitable) -> str:
 def no_room_at(screen: Screen, one: Suitable) -> NoRoom | None:
     """That it had no room lately for another person; of one that was asked for this person it is not looked at."""
     asked = _asked(screen, one) is not None
-    return None if asked else screen.no_room.get((one.listing.organisation_id, one.listing.service_code))
+    no = None if asked else screen.no_room.get((one.listing.organisation_id, one.listing.service_code))
+    yes = _yes(screen, one)
+    return None if no is not None and yes is not None and no.at < yes.at else no
+
+
+def _yes(screen: Screen, one: Suitable) -> Yes | None:
+    return screen.known.yeses.get((one.listing.organisation_id, one.listing.service_code))
+
+
+def said_yes(screen: Screen, one: Suitable) -> str:
+    """That they said yes for this person before that referral was ended, and nothing else since; '' where not."""
+    yes, known = _yes(screen, one), screen.known
+    if yes is None or _asked(screen, one) is not None or no_room_at(screen, one) is not None:
+        return ""
+    spoken = _("For this person they said yes by telephone %(when)s, before that referral ended.")
+    said = spoken if yes.spoken else _("For this person they accepted %(when)s, before that referral ended.")
+    return said % {"when": moments.moment(yes.at, known.at)}
 
 
 def for_another(screen: Screen, one: Suitable) -> str:

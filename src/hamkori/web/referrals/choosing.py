@@ -20,7 +20,7 @@ from hamkori.access.actor import Actor
 from hamkori.canon import canon
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
-from hamkori.casework.referral.queries.lately import NoRoom, no_room
+from hamkori.casework.referral.queries.lately import FULL, NoRoom, no_room
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
@@ -165,7 +165,7 @@ class Screen:
         """Those that nothing speaks against: whoever came to nothing before or is asked already last, a desk that is
         closed until then behind one that is open, help that was asked for or suggested first.
         """
-        fit = [one for one in self.found if not one.reasons and self.may_be_asked(one)]
+        fit = [one for one in self.found if self.may_be_asked(one) and (not one.reasons or self._said_yes(one))]
         if not fit:
             return fit
         meant = self.heard.named | ({self.earlier.service_code} if self.earlier else frozenset())
@@ -182,6 +182,10 @@ class Screen:
                 one.listing.service_code not in meant,
             ),
         )
+
+    def _said_yes(self, one: Suitable) -> bool:
+        """Whether its entry says that it is full, and no more, but it said yes for this person since."""
+        return set(one.reasons) <= {FULL} and bool(apart.said_yes(self, one))
 
     def may_be_too_old(self, one: Suitable) -> bool:
         """Whether it takes children alone, and nobody knows whether the person is one: it stands behind the others."""

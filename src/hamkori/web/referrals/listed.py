@@ -252,6 +252,8 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
     going = chosen and screen.going(one) is not None  # what stands beside the button says that
     if not said_above and not going and (asked := apart.said(screen, one)):
         found.insert(0, f"{asked}.")
+    elif yes := apart.said_yes(screen, one):
+        found.insert(0, yes)
     elif not chosen and (lately := apart.for_another(screen, one)):
         found.insert(0, lately)
     if chosen and (way := way_there(one)):

@@ -138,7 +138,7 @@ def _blocks(screen: Screen, refused: str) -> list[str]:
 
 def say(known: Prepared, body: Callable[[], str], *, police: bool) -> list[spoken.Spoken]:
     """What is said to the person before it is sent: whom we ask, and what they see."""
-    return spoken.said(spoken.hers(known), lambda: [body(), seen.seen(known.case, police=police)])
+    return spoken.said(spoken.hers(known.case, known.asked_in), lambda: [body(), seen.seen(known.case, police=police)])
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:

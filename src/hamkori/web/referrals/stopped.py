@@ -22,10 +22,12 @@ from hamkori.web.words.calls import called
 def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
     """What waits for the person's consent: help that is paused; an answer or a draft for which none is valid."""
     still = state in ("draft", "sent") and not page.live
+    no = still and state == "draft" and said_no(page)
     return {
+        "draft_refused": no,
         "paused": paused(state, consent_live=page.live),
         "ended_waiting": still,
-        "never_asked": still and state == "draft" and newest(page.case.pk) is None,
+        "never_asked": still and not no and state == "draft" and newest(page.case.pk) is None,
     }
 
 

@@ -1,4 +1,4 @@
-"""What is said aloud to the person: in the language in which consent was read, and below it in the reader's own."""
+"""What is said aloud to the person: in a language that is theirs, and below it in the reader's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
-    from hamkori.casework.referral.queries.refer import Prepared
+    from hamkori.casework.case.models import Case
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Spoken:
     sentences: Sequence[str]
 
 
-def hers(known: Prepared) -> str:
+def hers(found: Case, asked_in: str) -> str:
     """Her own language, if the pages speak it; else the one in which consent was read."""
-    speaks: str = known.case.language_code
-    return speaks if speaks in LANGUAGE_NAMES else known.asked_in
+    speaks: str = found.language_code
+    return speaks if speaks in LANGUAGE_NAMES else asked_in
 
 
 def languages(read_in: str) -> tuple[str, ...]:

@@ -49,9 +49,9 @@ def heard_while(state: str, key: str) -> Case:
     return Case(When(Q(**{state: "sent"}), then=Heard(key)), default=None, output_field=TextField())
 
 
-def calls_while(state: str, key: str) -> Case:
-    """The calls, of those alone that somebody may call about: they were asked, or have accepted."""
-    asked = Q(**{f"{state}__in": ("sent", "accepted")})
+def calls_while(state: str, key: str, *, also: str = "accepted") -> Case:
+    """The calls, of those alone that somebody may call about: they were asked, or accepted, or are `also` so."""
+    asked = Q(**{f"{state}__in": ("sent", "accepted", also)})
     return Case(When(asked, then=Calls(key)), default=None, output_field=JSONField())
 
 

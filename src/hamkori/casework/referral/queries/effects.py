@@ -77,6 +77,8 @@ class Hit:
     service: str
     shared: tuple[str, ...] = ()
     begun: bool = False
+    served: bool = False
+    """They have written down that help has begun: they read that only the person's word can have ended it."""
 
 
 def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...]:
@@ -110,6 +112,7 @@ def _hit(row: Referral, *, ended: bool, waited: bool) -> Hit:
         parts=(),
         service=row.service_code,
         begun=not waited and has_begun(row),
+        served=row.served_at is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -27,10 +27,11 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.calls import calls_while, counting, of_sender
+from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
-from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
@@ -54,6 +55,14 @@ class Going:
     """When they said no by telephone, while their answer is awaited."""
 
 
+@dataclass(frozen=True)
+class Yes:
+    """That they said yes, when; `spoken`: on the telephone, and did not accept in Hamkori."""
+
+    at: datetime
+    spoken: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """What is known of a case when somebody is about to refer. `filled`: parts they hold in which something stands;
@@ -71,6 +80,8 @@ class Prepared:
     excluded: frozenset[UUID]
     sent: tuple[Referral, ...]
     going: tuple[Going, ...]
+    yeses: Mapping[tuple[UUID, str], Yes] = field(default_factory=dict)
+    """Organisation and help -> their yes for this person, where the sender's side or the person ended it since."""
     withdrawn: bool = False
     """What the person said last took something back."""
 
@@ -175,11 +186,14 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
     rows = ReferralOrigin.objects.filter(case=case).exclude(referral__sent_at=None).select_related("referral")
-    read = rows.annotate(calls=calls_while("referral__state_code", "referral_id")).order_by("referral__sent_at")
+    read = rows.annotate(calls=calls_while("referral__state_code", "referral_id", also=ENDED)).order_by(
+        "referral__sent_at"
+    )
     sent = tuple(row.referral for row in read)
+    at = now()
     return Prepared(
         case=case,
-        at=now(),
+        at=at,
         calendar=calendar(),
         held=set_of(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
@@ -189,8 +203,25 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         excluded=word.refused if word is not None else frozenset(),
         withdrawn=word is not None and word.version.step_code == "withdraw",
         sent=sent,
+        yeses=_yeses(read, at),
         going=tuple(_going(row.referral, counting(of_sender(row))) for row in read if row.referral.state_code in LIVE),
     )
+
+
+def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str], Yes]:
+    """Of what was ended lately the last yes of each; a newer referral there outweighs it."""
+    found: dict[tuple[UUID, str], Yes] = {}
+    for row in read:  # the newest last
+        one, key = row.referral, (row.referral.to_organisation_id, row.referral.service_code)
+        found.pop(key, None)
+        if one.state_code != ENDED or one.ended_at is None or one.ended_at + DAYS < at:
+            continue
+        said = next((call for call in of_sender(row) if call.answer in ("said_yes", "said_no")), None)
+        if one.agreed_at is not None:
+            found[key] = Yes(one.agreed_at, spoken=False)
+        elif said is not None and said.answer == "said_yes":
+            found[key] = Yes(said.at, spoken=True)
+    return found
 
 
 def earlier(case: Case, code: str) -> Referral | None:
