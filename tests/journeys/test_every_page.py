@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
+from hamkori.site.screens import targets
 from hamkori.site.screens.pages import pages
 from hamkori.site.screens.shots import Photographer, Plan
+from hamkori.web.today.buttons import DO
 from tests.journeys.play import Play
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -45,3 +47,15 @@ def test_every_page_on_a_phone(world: Play, browser: Browser, language: str) -> 
     photographer.all(wanted)
     assert not photographer.faults, "\n".join(fault.line() for fault in photographer.faults)
     assert photographer.shots == len(wanted)
+
+
+def test_each_row_of_today_opens_the_page_with_its_own_button(world: Play, browser: Browser) -> None:
+    """Red before: any button of the page counted, and no test followed the rows."""
+    assert {str(said) for said in DO.values()} <= {*targets.ENDED_BY}, "a button without its line is not followed"
+    with world.owner() as owner:
+        wanted = [page for page in pages(owner) if page.whole and page.name.startswith("today")]
+    plan = Plan(widths=(1366,), schemes=("light",), languages=("en",), axe=lambda _width, _language: False)
+    photographer = Photographer(play=world, browser=browser, folder=None, plan=plan, say=lambda _line: None)
+    photographer.all(wanted)
+    assert photographer.shots == len(wanted) > 5
+    assert not photographer.faults, "\n".join(fault.line() for fault in photographer.faults)

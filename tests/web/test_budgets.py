@@ -24,7 +24,7 @@ ONLY_HERE = {"front", "mail", "style-guide"}
 # Where help, steps and reasons are read in the words of our lists.
 OF_LISTS = (
     *("today-case-worker", "today-supervisor", "today-desk", "today-coordinator", "desk", "late-answers", "referrals"),
-    *("sent-sent", "sent-declined", "sent-recall", "sent-settle", "case-refer", "first-service", "case"),
+    *("cases", "sent-sent", "sent-declined", "sent-recall", "sent-settle", "case-refer", "first-service", "case"),
     *("got-serving", "card", "got-accepted", "got-declined"),
 )
 

@@ -9,7 +9,7 @@ import pytest
 from hamkori.casework.referral.queries import sent_list as queries
 from tests.cast import pass_time
 from tests.web.senders import Senders, asked, at, closes, counted, page_text, press
-from tests.web.test_the_way_on import declines
+from tests.web.test_the_way_on import another, declines
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +134,17 @@ def test_list_and_page_ask_the_database_little(house: Senders, agreed) -> None:
         zarina.get(at(sent))
     with counted():
         zarina.get(at(referrals[0]))
+
+
+def test_what_stopped_says_why_and_whose_and_has_its_button(house: Senders, agreed) -> None:
+    """Red before: the list named the organisation alone, and the way on was two pages further."""
+    another(house)
+    sent = house.sent(agreed)
+    declines(house, sent)
+    for chip in ("", "?show=needs_me"):
+        page = house.browser().get(f"/referrals/{chip}")
+        text = page_text(page)
+        assert "no place now" in text.lower(), chip
+        assert "Woman, 18" in text or "Girl" in text, chip
+        assert "Ask another organisation" in text, chip
+        assert f'href="{at(sent, "again")}"' in page.content.decode(), chip

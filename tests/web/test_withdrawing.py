@@ -106,9 +106,11 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     went = house.browser().post(address, form)
     assert went["Location"] == f"{address}?done={versions + 1}", "several ticks are one word"
     after = page_text(house.browser().get(went["Location"]))
-    assert "It was deleted at Shelter Kulob, and they were told. Help goes on." in after
-    assert "Мо дар Shelter Kulob нест кардем: тарзи тамос бо шумо; эҳтиёҷоти шумо." in after, "as consent was read"
-    assert "We deleted at Shelter Kulob: how to reach you; what you need." in after, "and in the reader's own language"
+    assert "Nothing of it is at Shelter Kulob now, and they were told. Help goes on." in after
+    assert "Ҳоло дар Shelter Kulob инҳо нестанд: тарзи тамос бо шумо; эҳтиёҷоти шумо." in after, "as consent was read"
+    assert "Nothing of this is at Shelter Kulob now: how to reach you; what you need." in after, (
+        "and in the reader's own language"
+    )
     assert "Shelter Kulob read it (today" in after
     assert "cannot reach the person any more" in after
     assert "What we wrote ourselves stays here, locked." in after
@@ -153,7 +155,10 @@ def test_what_was_not_taken_back_is_said_to_stay_there(house: Senders) -> None:
     after = page_text(
         house.browser().get(house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)["Location"])
     )
-    assert "We deleted at Shelter Kulob: how to reach you. This stays there, as you agreed: what you need." in after
+    assert (
+        "Nothing of this is at Shelter Kulob now: how to reach you. This stays there, as you agreed: what you need."
+        in after
+    )
 
 
 def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:

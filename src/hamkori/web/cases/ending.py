@@ -226,7 +226,7 @@ def _settles(at: At) -> None:
         act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
         if contact:
             _tells(at.actor.doing(None), case, contact)
-    messages.success(at.request, _saved_age(case.is_child, was))
+    messages.success(at.request, _saved_age(case, was))
     speaker.remember(at.request, case.code, at.said.get("speaker", ""))
     # While nothing can be sent before somebody answers for the child, the page names that, and nothing else.
     if case.is_child and not was and not contact and agreed(case, now()).answered:
@@ -238,14 +238,14 @@ def _is_read(case: Case) -> bool:
     return not {*LIVE_STATES}.isdisjoint(agreed(case, now()).states.values())
 
 
-def _saved_age(is_child: bool, was: bool) -> str:
+def _saved_age(case: Case, was: bool) -> str:
     """What was saved. What is to do now stands on the page of the case, where the most urgent is first."""
-    if is_child and not was:
+    if case.is_child and not was:
         return str(_("Saved: the person is a child. See below what to do now."))
-    if was and not is_child:
-        return str(
-            _("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again.")
-        )
+    if was and not case.is_child:
+        saved = _("Saved: the person is an adult. Child protection no longer waits to be told.")
+        asks = _("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again.")
+        return str(saved if agreed(case, now()).answered else asks)  # what an adult said before may hold
     return str(_("Saved. Summaries that were sent show this age now, and both sides were told."))
 
 

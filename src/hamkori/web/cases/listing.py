@@ -267,7 +267,11 @@ def _answer_due(line: Line, found: Page) -> str:
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     late = sorted((one for one in line.referrals if one.late), key=lambda one: one.state != "accepted")
     if late:
-        asks = {"accepted": arrival.say("did", late[0].service), "finished": _("Ask the person how it was")}
+        asks = {
+            "accepted": arrival.say("did", late[0].service),
+            "finished": _("Ask the person how it was"),
+            "disputed": capfirst(_("no answer to the dispute yet")),
+        }
         return asks.get(late[0].state, _("No answer yet")), _late_since(late[0].since, found.today), "late"
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:

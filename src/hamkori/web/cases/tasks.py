@@ -109,7 +109,9 @@ def _step(file: File) -> Task:
         return {**_task(_("Choose the next step"), "todo", _("none"), url=url, hint=hint), "button": button}
     day = moments.week_day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
-    when = format_html('{}\N{NO-BREAK SPACE}· <a href="{}">{}</a>', day, url, _("Put it off")) if url else day
+    when = (
+        format_html('{}\N{NO-BREAK SPACE}· <a class="solo" href="{}">{}</a>', day, url, _("Put it off")) if url else day
+    )
     found = _task(lists.label("next_step", case.next_step_code), state, "", url=url and f"{url}?done=1", when=when)
     return {**found, "button": _("Done, set the next step") if url else ""}
 

@@ -174,7 +174,7 @@ def _narrowed(organisation: str, hit: Hit) -> str:
         return _("It was taken out of the referral to %(organisation)s; nobody there had read it.") % slots
     if hit.parts == NAME:
         return _("No name is shown at %(organisation)s any more, and they were told. Help goes on.") % slots
-    return _("It was deleted at %(organisation)s, and they were told. Help goes on.") % slots
+    return _("Nothing of it is at %(organisation)s now, and they were told. Help goes on.") % slots
 
 
 def _helps(ended: Iterable[Hit], names: Mapping[UUID, str]) -> list[dict[str, str]]:
@@ -250,7 +250,7 @@ def _told(organisation: str, hit: Hit) -> list[str]:
     elif hit.waited:
         first = _("We took out of the referral to %(organisation)s: %(parts)s.") % slots
     else:
-        first = _("We deleted at %(organisation)s: %(parts)s.") % slots
+        first = _("Nothing of this is at %(organisation)s now: %(parts)s.") % slots
     return [first, _("This stays there, as you agreed: %(left)s.") % slots] if left else [first]
 
 

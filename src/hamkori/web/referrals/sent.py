@@ -17,6 +17,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.red_cases import red_referrals
 from hamkori.refusal import NotAllowed
 from hamkori.web.kit import moments
@@ -26,6 +27,7 @@ from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
 from hamkori.web.words import arrival, lists, red
 from hamkori.web.words import referral as words
+from hamkori.web.words.case import person_of
 from hamkori.web.words.received import dotted
 
 CALLED = {
@@ -46,20 +48,24 @@ def listing(request: HttpRequest) -> HttpResponse:
     chip = chip if chip in CHIPS else ""
     asked = Asked("referrals", {"show": chip} if chip else {})
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    found = queries.sent(actor, chip, first=red_referrals(actor), after=after, before=before)
+    red_now = red_referrals(actor)
+    found = queries.sent(actor, chip, first=red_now.first, after=after, before=before)
+    lines = [_row(line, found.at, red_now.stopped.get(line.code)) for line in found.lines]
     context = {
         "title": _("Referrals"),
         "chips": [{"label": label, "url": asked.url(show=code), "on": code == chip} for code, label in CALLED.items()],
         "chip": chip,
         "all_url": asked.url(show=""),
-        "lines": [_row(line, found.at) for line in found.lines],
+        "lines": lines,
+        "room": any(line["button"] for line in lines),
         **asked.pages(found.before, found.after),
         "now": found.at,
     }
     return render(request, "referrals/list.html", context)
 
 
-def _row(line: Line, now: datetime) -> dict[str, Any]:
+def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
+    """`today`: its row of Today, where it stopped without help and something is to do about that."""
     state = line.stopped if line.stopped == MISSED else line.state
     tone, sign = STATES.get(state, ("", ""))
     calls = line.opens is not None and line.urgency == URGENT
@@ -68,7 +74,11 @@ def _row(line: Line, now: datetime) -> dict[str, Any]:
     return {
         "href": reverse("referral", args=[line.code]),
         "what": format_html("{} {}", lists.label("service", line.service_code), code_mark(line.code)),
-        "sub": dotted([body, format_html(_("case {code}"), code=code_mark(line.case_code)), _next(line, now)]),
+        "sub": dotted(
+            [body, *_why(today), format_html(_("case {code}"), code=code_mark(line.case_code)), _next(line, now)]
+        ),
+        "stopped": today is not None,
+        **_way_on(today),
         "icon": "phone" if calls else "late" if late else sign or "send",
         "tone": "late" if late or calls else "wait" if line.stopped else tone,
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
@@ -77,6 +87,35 @@ def _row(line: Line, now: datetime) -> dict[str, Any]:
         "tag": red.CALL_NOW if calls else words.state(state, line.reason, line.service_code),
         "tag_tone": "late" if calls else tone,
     }
+
+
+# Of what stopped: the list that the reason is of.
+REASONS = {
+    "stopped.declined": "decline_reason",
+    "stopped.unaccepted": "unaccept_reason",
+    "stopped.lapsed": "lapse_reason",
+}
+
+
+def _why(today: Due | None) -> list[str]:
+    """Of what stopped: why, and who still needs it, as the row of Today says it."""
+    if today is None:
+        return []
+    reason = lists.label(REASONS[today.what], today.reason) if today.what in REASONS and today.reason else ""
+    return [said for said in (reason, person_of(today.sex, today.age_band)) if said]
+
+
+def _way_on(today: Due | None) -> dict[str, Any]:
+    """The button of what stopped, as Today has it; none where nobody is urged, or nobody else is listed."""
+    if today is None or today.supervised or today.refused or today.nobody_else or today.since_waits:
+        return {"button": "", "button_href": ""}
+    if today.unagreed:
+        return {"button": red.ASK_PERSON_AGAIN, "button_href": reverse("consent", args=[today.case])}
+    if today.again:
+        again = f"?service={today.again.service}"
+        there = reverse("referral_again", args=[today.referral])
+        return {"button": red.ask_there(today.again.name), "button_href": there + again}
+    return {"button": red.ASK_ANOTHER, "button_href": reverse("referral_again", args=[today.referral])}
 
 
 # A whole sentence for each way in which help stopped.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.work.queries import beside, order, own
+from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
 
@@ -18,9 +21,22 @@ def red_cases(actor: Actor, at: datetime) -> list[UUID]:
     return [by_code[code] for code in order.cases_in_order(lists)]
 
 
-def red_referrals(actor: Actor) -> list[str]:
-    """Their numbers, the most urgent first. Six queries."""
-    return order.referrals_in_order(_own(actor, now())[1])
+@dataclass(frozen=True)
+class OfReferrals:
+    """What Today says of what was sent: the numbers of those that are red or urgent, the most urgent first.
+
+    `stopped`: the rows of those that stopped without help, by their numbers.
+    """
+
+    first: Sequence[str]
+    stopped: Mapping[str, Due]
+
+
+def red_referrals(actor: Actor) -> OfReferrals:
+    """What the list of referrals takes over from Today. Six queries."""
+    lists = _own(actor, now())[1]
+    stopped = {row.referral: row for rows in lists.values() for row in rows if row.stopped}
+    return OfReferrals(order.referrals_in_order(lists), stopped)
 
 
 def _own(actor: Actor, at: datetime) -> tuple[dict[str, UUID], Cards]:
