@@ -302,7 +302,8 @@ def test_a_draft_is_thrown_away(house: Senders, agreed) -> None:
     house.agreed(agreed, answer="no")
     page = page_text(house.browser().get(at(referral)))
     assert "Continue, and send" not in page
-    assert "The consent is not valid now. Ask the person again." in page
+    assert "The person said no to this: the draft cannot be sent. Ask again only if" in page
+    assert "Ask the person again" not in page
     answer = house.browser().post(at(referral, "discard"), press(referral))
     assert answer["Location"] == f"/cases/{agreed.code}/"
     assert state(referral) == "discarded"
