@@ -68,14 +68,40 @@ create or replace function closed_between(p_service uuid, p_from timestamptz, p_
 $$;
 
 -- The calls about a referral, of nobody the name: of its sender's side ('S') what came of each, of a coordinator ('N') also that she
--- called the sender. For those who have asked already whose it is.
-create or replace function calls_about(p_referral uuid) returns table (side text, answer text, at timestamptz)
+-- called the sender. For those who have asked already whose it is. A yes that was said before the age was put right, from an adult to
+-- a child or back, was for somebody else: it is 'yes_before', and `was` is the age for which it was said, where that is known. So is
+-- one that a coordinator heard later, who is told of no age, until its sender's side has spoken with them (ADR 0123).
+drop function if exists calls_about(uuid);
+create function calls_about(p_referral uuid) returns table (side text, answer text, at timestamptz, was text)
   language sql stable set search_path = '' as $$
-  select 'S', s.reason_code::text, s.at from public.referral_step s
-   where s.referral_id = p_referral and s.step_code = 'call'
-  union all
-  select 'N', l.reason_code::text, l.at from public.ledger l
-   where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
+  with said (side, answer, at) as (
+    select 'S', s.reason_code::text, s.at from public.referral_step s
+     where s.referral_id = p_referral and s.step_code = 'call'
+    union all
+    select 'N', l.reason_code::text, l.at from public.ledger l
+     where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done')
+  select c.side, case when b.before then 'yes_before' else c.answer end, c.at, case when b.before and n.n = 1 and c.at <= k.corrected_at then k.former_age_code::text else '' end
+    from said c join public.referral r on r.id = p_referral
+    left join public.referral_card k on k.referral_id = p_referral and k.corrected_at is not null and c.answer = 'said_yes'
+    left join lateral (
+      select count(*) as n from public.referral_origin o join public.case_step t on t.case_id = o.case_id
+       where k.corrected_at is not null and o.referral_id = p_referral and t.step_code = 'settle_age'
+         and t.at >= case c.side when 'N' then r.sent_at else c.at end) n on true
+    cross join lateral (
+      select k.corrected_at is not null
+         and (n.n > 1 or array[k.former_age_code::text, k.age_band_code::text] && array['a0_8', 'a9_17', 'child_age_unknown'])
+         and (c.at <= k.corrected_at or (c.side = 'N' and not exists (
+               select 1 from said t where t.side = 'S' and t.at > k.corrected_at and t.at <= c.at
+                  and t.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back')))) as before) b
+$$;
+
+-- Whether the last that was said there is such a yes: they are called again. A coordinator's call that brought no answer ends it not.
+create or replace function said_yes_before(p_referral uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select coalesce((
+    select c.answer = 'yes_before' from public.calls_about(p_referral) c
+     where c.answer in ('said_yes', 'said_no', 'yes_before') or (c.side = 'S' and c.answer in ('reached', 'promised', 'calls_back'))
+     order by c.at desc limit 1), false)
 $$;
 
 -- Which call counts while its first answer is awaited: the last of its sender's side, or of a coordinator who heard something there.
@@ -83,7 +109,7 @@ $$;
 create or replace function call_that_counts(p_referral uuid) returns text
   language sql stable set search_path = '' as $$
   select c.answer from public.calls_about(p_referral) c
-   where c.side = 'S' or c.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back')
+   where c.side = 'S' or c.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back', 'yes_before')
    order by c.at desc limit 1
 $$;
 
@@ -109,25 +135,30 @@ begin
     return null;
   end if;
   return (
-    select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at) order by c.at desc)
+    select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at)
+                     || case when c.was = '' then '{}'::jsonb else jsonb_build_object('was', c.was) end order by c.at desc)
       from public.calls_about(p_referral) c
-     where (v_sent and (c.side = 'S' or c.answer <> 'sender')) or c.answer in ('said_yes', 'said_no', 'calls_back'));
+     where (v_sent and (c.side = 'S' or c.answer <> 'sender')) or c.answer in ('said_yes', 'said_no', 'calls_back', 'yes_before'));
 end $$;
 
--- That one of theirs said yes on the telephone, for the sender's side: when, and where that desk is called. While it waits, and, once
--- it was ended, for a week until somebody says that they were told: until then they may wait at a meeting point. An answer in Hamkori
--- puts it out: who accepted is told there. The last yes or no counts, to whomever it was said (ADR 0121).
+-- That one of theirs said yes on the telephone, or that they would call back, for the sender's side: which, when, and where that desk is
+-- called. While it waits, and, once it was ended, for a week until somebody says that they were told: until then they may wait at a
+-- meeting point, or look for a place all night. An answer in Hamkori puts it out: who accepted is told there. The last yes or no
+-- counts, to whomever it was said (ADR 0121), of whatever age; that they call back counts where no yes stands and no no came after it.
 create or replace function referral_promised(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
   return (
-    select jsonb_build_object('at', c.at, 'phone', coalesce(
+    select jsonb_build_object('answer', c.answer, 'at', c.at, 'phone', coalesce(
              (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
       from public.referral r cross join lateral (
-             select a.answer, a.at from public.calls_about(r.id) a
-              where a.answer in ('said_yes', 'said_no') order by a.at desc limit 1) c
-     where r.id = p_referral and c.answer = 'said_yes' and r.agreed_at is null
+             select case a.answer when 'yes_before' then 'said_yes' else a.answer end as answer, a.at
+               from public.calls_about(r.id) a cross join lateral (
+                      select max(n.at) from public.calls_about(r.id) n where n.answer = 'said_no') n (no_at)
+              where a.answer in ('said_yes', 'yes_before', 'calls_back') and coalesce(a.at > n.no_at, true)
+              order by a.answer = 'calls_back', a.at desc limit 1) c
+     where r.id = p_referral and r.agreed_at is null
        and (r.state_code = 'sent' or (r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days' and not exists (
              select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
                 and t.reason_code = 'reached'))));
@@ -202,7 +233,8 @@ begin
 end $$;
 
 -- Somebody has to call, because the person is a child since an adult was asked for or accepted, and they do
--- not say that they take such a child (queries/doubt.py). Over once a call since then reached somebody. `p_takes`: sex and age of a
+-- not say that they take such a child (queries/doubt.py). Over once a call since then reached somebody. Or because they said yes on
+-- the telephone before the age was put right, and have not been asked since. `p_takes`: sex and age of a
 -- child -> the groups of the directory that are such a child. For the two who have asked already whose it is.
 create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p_now timestamptz) returns boolean
   language sql stable set search_path = '' as $$
@@ -219,6 +251,7 @@ create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p
                                from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false)
       from public.referral_card d join public.service s on s.id = r.service_id
      where d.referral_id = r.id and d.corrected_at is not null), false)
+      or (r.state_code = 'sent' and r.answer_due_at > p_now and public.said_yes_before(r.id))
 $$;
 
 create or replace function referral_doubted(p_referral uuid, p_takes jsonb) returns boolean

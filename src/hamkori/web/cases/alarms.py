@@ -19,7 +19,7 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import child_contact, place
+from hamkori.web.cases import child_contact, doubts, place
 from hamkori.web.cases.tasks import asked_us, is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
@@ -43,7 +43,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     waits = place.asked(file)
     found = [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
-    asked = (one for one in file.referrals if one.doubt_asked and one.live and one.opens is None)
+    asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
     found += [_doubt_asked(one, file) for one in asked]
     found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
@@ -90,9 +90,10 @@ def _arrival(one: Sent, file: File) -> Alarm:
 
 
 def _unread(one: Sent, file: File) -> Alarm:
-    counts = None if one.doubt_asked else counting(one.calls)  # of the child nothing was said before it was one
+    counts = counting(one.calls) if one.yes_before or not one.doubt_asked else None  # nothing was said of the child
     yet = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
     said = [str(red.THEY_DOUBT)] if one.doubt_asked else in_a_row(one.calls, file.now)[1 if counts else 0 :]
+    said += doubts.before(one, file)
     said = [yet, *said, closed(one.opens, file.now) if counts else ""]
     return _alarm(
         red.unread(one.service, one.answer_due_at, one.opens, file.now, counts),
@@ -120,19 +121,15 @@ def _doubt(one: Sent, file: File) -> Alarm:
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
     asks = file.standing.works and not one.nobody_else and not _sends_nothing_new(file)
-    text = (
-        _("%(service)s: asked, no answer yet. Call them, or ask another organisation.")
-        if asks
-        else _("%(service)s: asked, no answer yet. Call them.")
-    )
     another = _alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
+    title, text = doubts.asked(one, file, asks=asks)
     return _alarm(
-        red.doubted(one.body),
-        text % {"service": lists.label("service", one.service)},
+        title,
+        text,
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
-        tone="" if one.doubt_calls else "wait",
+        tone="" if one.doubt_calls or one.yes_before else "wait",
         then=another if asks else None,
     )
 

@@ -98,6 +98,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             due=found.answer_due_at,
             first=bool(closed and closed["urgent"]),
             another=bool(ways),
+            person=case,
         ),
         "coordinator": coordinator.reached(),
         "referral_url": reverse("referral", args=[found.code]),

@@ -35,6 +35,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.received import coming, facts, forms, hours, meet, packet, said, still, wanted
+from hamkori.web.received.told_yes import told_yes
 from hamkori.web.words import Audience, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -173,6 +174,7 @@ def _answering(
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
         "called_here": [called(one, received.at) for one in said_here(received.referral)[:CALLS]],
+        "told_yes": told_yes(received),
         "questions": [
             {
                 "at": one.asked_at,

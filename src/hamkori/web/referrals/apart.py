@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 STANDS: Final = {
     "sent": gettext_lazy("%(organisation)s, %(when)s, no answer yet"),
+    "said_yes": gettext_lazy("%(organisation)s, said yes by telephone %(when)s"),
     "said_no": gettext_lazy("%(organisation)s, said no by telephone %(when)s"),
     "accepted": gettext_lazy("%(organisation)s, %(when)s, accepted"),
     "serving": gettext_lazy("%(organisation)s, %(when)s, helps"),
@@ -69,8 +70,8 @@ def _asked(screen: Screen, one: Suitable) -> tuple[str, datetime, str] | None:
     going = screen.going(one)
     said = screen.heard.asked.get((one.listing.organisation_id, one.listing.service_code))
     came = came_of(going.state if going else "", said[0] if said else "")
-    if going is not None and came == going.state and going.no_at is not None:
-        return "said_no", going.no_at, ""
+    if going is not None and came == going.state and going.said is not None:
+        return *going.said, ""
     if going is not None and came == going.state:
         return came, going.sent_at, ""
     return said if came else None

@@ -16,6 +16,7 @@ from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.card import in_hurry
 from hamkori.web.kit import moments
+from hamkori.web.referrals import still_asked
 from hamkori.web.words import arrival, lists
 from hamkori.web.words import referral as words
 
@@ -60,10 +61,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         # Until something is said of the arrival, the page is for telling the person when and where.
         "tells_time": early and page.live and not (found.heard_code or found.missed_at or page.open_question),
         "hear_asks": asks,
-        "still_asked": [
-            {"code": one.code, "body": queries.body_name(one.to_organisation, one.to_organisation_id, lists.language())}
-            for one in (queries.still_asked(page) if early else ())
-        ],
+        "still_asked": still_asked.rows(page, may) if early else (),
         "answers": said,
         "heard": arrival.heard(heard, found.service_code),
         "heard_code": heard,

@@ -9,12 +9,13 @@ from typing import Any
 
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
-from hamkori.casework.referral.queries.calls import counting, second
+from hamkori.casework.referral.queries.calls import counting, second, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.calls import called
+from hamkori.web.words.yes_before import sentences
 
 
 class Beside(StrEnum):
@@ -39,6 +40,7 @@ def calling(
     alone: bool = False,
     another: bool = False,
     first: bool = False,
+    person: Any = None,
 ) -> dict[str, Any]:
     """The call that counts about a desk whose answer is waited for, another beside it, whom one may say to have
     reached, and what comes next.
@@ -47,14 +49,17 @@ def calling(
     `alone`: nobody else is left, so the coordinator stands first. While an answer of
     that desk is awaited, nobody is sent there.
     `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
+    `person`: their summary or case, whose age may have been put right since a yes: they are called again first.
     A call that reached nobody takes nothing from the coordinator, who was reached before it: both are said.
     """
     call = counting(calls)
     answer, reached = call.answer if call is not None else "", is_reached(call)
     other = second(calls, call)
     asked = other is not None and other.answer == "coordinator"
+    before = yes_before(calls) if person is not None else None
+    alone = alone and before is None
     late = due is not None and due <= at
-    waits = call is not None and answer not in FRUITLESS and not (late and due and call.at <= due)
+    waits = call is not None and before is None and answer not in FRUITLESS and not (late and due and call.at <= due)
     if not phone and not reached:
         offered = coordinator_answers()
     else:
@@ -71,7 +76,8 @@ def calling(
         "coordinator_asked": asked,
         "call_state": "reached" if reached else answer,
         "said_yes": answer == "said_yes",
-        "call_beside": _beside(alone, another, waits=waits, first=first and call is None),
+        "yes_before": sentences(before, person.sex_code, person.age_band_code) if before is not None else "",
+        "call_beside": _beside(alone, another, waits=waits, first=before is not None or (first and call is None)),
         "no_number": not phone,
         "awaited": moments.moment(due, at) if due is not None and not late else "",
     }

@@ -22,7 +22,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import asks_where
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import counting
+from hamkori.casework.referral.queries.calls import counting, pressed, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
@@ -263,7 +263,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
             # Before a call, while an open desk may still answer, that desk stands first.
             calm, only = shown["calm_call"] and not calls, shown["closed_there"] and shown["closed_there"]["urgent"]
             ways, due = onward.ways(page, calm=calm), found.answer_due_at
-            shown |= calling(calls, phone, page.at, due=due, first=bool(only), **ways)
+            shown |= calling(calls, phone, page.at, due=due, first=bool(only), person=page.card, **ways)
             shown["alone_yet"] = calm and onward.alone(page)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
@@ -273,7 +273,8 @@ def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
     """Whether the number stands in a box with "I called": of an urgent answer that is not late, in a calm one."""
     found, waits = page.referral, queries.sender_state(page.referral) == "sent" and not shown["moot"]
     late = waits and bool(shown["clock"] and shown["clock"]["late"])
-    calm = waits and not late and found.urgency_code == URGENT and page.live and page.open_question is None
+    urgent = found.urgency_code == URGENT and page.live and page.open_question is None
+    calm = waits and not late and (urgent or yes_before(page.calls) is not None)
     return {"late_call": late, "calm_call": calm and not shown["closed_there"]}
 
 
@@ -357,7 +358,7 @@ def _opened(one: Opened, theirs: str) -> dict[str, Any]:
 
 def _called(one: Call) -> dict[str, Any]:
     """A call of a coordinator."""
-    said = steps.happened("call", one.answer, Audience.SENDER, "")
+    said = steps.happened("call", pressed(one), Audience.SENDER, "")
     return {**said, "at": one.at, "by": _("The coordinator")}
 
 

@@ -22,6 +22,7 @@ from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
@@ -36,7 +37,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, lists, sections
+from hamkori.web.words import Audience, arrival, calling_off, lists, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
 from hamkori.web.words.stays import does_not_end
@@ -199,6 +200,17 @@ def _recall(at: At) -> None:
     messages.success(at.request, f"{said} {after}")
 
 
+def _ends(at: At) -> str:
+    """What follows; and, where they promised something on the telephone, that they are called."""
+    found = at.thing.referral
+    ends = _("It ends at once, and what was sent can no longer be opened. They read only that it ended.")
+    promise = promised(found.pk) if found.state_code == "sent" else None
+    if promise is None:
+        return ends
+    name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    return f"{ends} {calling_off.sentence(name, promise, at.thing.at)}"
+
+
 def _of_whom(at: At) -> str:
     """Which referral it is: the help, for whom, of which case, and where."""
     found, case = at.thing.referral, at.thing.case
@@ -285,7 +297,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=lambda at: {
             "heading": _("Cancel this referral"),
-            "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
+            "text": _ends(at),
             "button": _("Cancel the referral"),
             "back_out": reverse("referral", args=[at.code]),
             "to": _of_whom(at),

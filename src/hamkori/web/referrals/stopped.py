@@ -12,6 +12,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries.calls import had_said_yes
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.beside import refused
 from hamkori.web.kit import moments
@@ -52,6 +53,7 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
         "settle_url": reverse("referral_settle", args=[found.code]),
         **_called(page),
+        "said_yes": moments.moment(before.at, page.at) if (before := had_said_yes(found, page.calls)) else "",
         **telling(page, lead),
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),

@@ -75,7 +75,7 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
     """
     answer = one.call.answer if one.call is not None else ""
     again = not answer or (one.supervised and answer in UNREACHED)  # who can ask no other calls again
-    again = again or (one.alone and answer in FRUITLESS)
+    again = again or (one.alone and answer in FRUITLESS) or one.yes_before is not None
     calls_it = one.unread and one.calls_now and again and not one.stopped
     if not calls_it or one.referral not in referrals:
         return {}

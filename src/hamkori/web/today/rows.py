@@ -25,6 +25,7 @@ from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
+from hamkori.web.words.yes_before import in_row as of_before
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -200,7 +201,7 @@ def _what(one: Due, now: datetime) -> str:
     if one.what == "place.open":
         return str(red.STAYS) if one.stays else red.no_place(one.place_from, now)
     if one.what == DOUBT:
-        return red.doubted(one.body)
+        return red.yes_before(one.body) if one.yes_before is not None else red.doubted(one.body)
     if one.aged and not one.late:
         return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
@@ -244,6 +245,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused else "")
     parts.append(_child(one) if one.doubt else "")
+    parts += of_before(one.yes_before, one.sex, one.age_band)
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
@@ -263,6 +265,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
         parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")
+        parts.append(without.had_said_yes(one, now))
         parts.append("" if without.is_without(one) else _suggested(one))
         parts.append(_("the consent has ended") if one.consent_ended else "")
     elif one.what == "desk.answer" or not one.body:

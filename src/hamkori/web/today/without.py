@@ -42,6 +42,14 @@ def since(one: Due, now: datetime) -> str | SafeString:
     return format_html("{}\N{NO-BREAK SPACE}· {}", nobody, told) if nobody else format_html("<b>{}</b>", told)
 
 
+def had_said_yes(one: Due, now: datetime) -> str | SafeString:
+    """That they had said yes on the telephone, so that nobody goes by that."""
+    if one.said_yes is None:
+        return ""
+    said = _("they had said yes by telephone %(when)s") % {"when": moments.moment(one.said_yes.at, now)}
+    return format_html("<b>{}</b>", said)
+
+
 def is_unasked_emergency(one: Due) -> bool:
     """Whether emergency care is what is missing, and the person said no "no" to it: other help calms nothing."""
     return one.what in REASONS and one.service == EMERGENCY and one.since_help != EMERGENCY and not one.refused

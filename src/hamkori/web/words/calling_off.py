@@ -1,4 +1,4 @@
-"""That an organisation which said yes on the telephone has to hear that nobody comes: in the same words everywhere."""
+"""Who said yes on the telephone, or that they would call back, has to hear that nobody comes, in the same words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.promised import Promise
@@ -24,6 +23,18 @@ SAVED: Final = {
 }
 
 
+SAID: Final = {
+    "said_yes": gettext_lazy(
+        "%(organisation)s said yes by telephone (%(when)s): call them, and say that nobody comes. Name nobody."
+    ),
+    "calls_back": gettext_lazy(
+        "%(organisation)s said by telephone that they would call back (%(when)s). Call them: nobody needs to look "
+        "any more. Name nobody."
+    ),
+}
+"""By what they had said."""
+
+
 def box(code: str, organisation: str, promise: Promise, now: datetime) -> dict[str, Any]:
     """The sentence with its two answers, as the page of the referral and that after withdrawing show it."""
     url = reverse("referral_call", args=[code])
@@ -31,7 +42,6 @@ def box(code: str, organisation: str, promise: Promise, now: datetime) -> dict[s
 
 
 def sentence(organisation: str, promise: Promise, now: datetime) -> str:
-    """Who said yes, when, where they are called, and what is said to them."""
-    said = _("%(organisation)s said yes by telephone (%(when)s): call them, and say that nobody comes. Name nobody.")
+    """Who said what, when, where they are called, and what is said to them."""
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
-    return f"{said % slots} {desk_phone.said(promise.phone)}"
+    return f"{SAID[promise.answer] % slots} {desk_phone.said(promise.phone)}"

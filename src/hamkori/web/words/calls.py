@@ -17,6 +17,7 @@ from hamkori.casework.case.queries.coordination import (
     SPOKEN,
     TEAM,
     WORDS,
+    YES_BEFORE,
     Call,
 )
 from hamkori.casework.referral.queries.calls import counting, second
@@ -47,6 +48,13 @@ CALLED: Final = {
     (SENDER_HERE, "said_yes"): gettext_lazy("The sender called %(when)s: somebody of yours said yes"),
     (SENDER_HERE, "said_no"): gettext_lazy("The sender called %(when)s: somebody of yours said no"),
     (SENDER_HERE, "calls_back"): gettext_lazy("The sender called %(when)s: somebody of yours will call back"),
+    (NATIONAL, YES_BEFORE): gettext_lazy("The coordinator called %(when)s: yes, without knowing the corrected age"),
+    (SENDER_HERE, YES_BEFORE): gettext_lazy(
+        "The sender called %(when)s: somebody of yours said yes, before the age was corrected"
+    ),
+    (NATIONAL_HERE, YES_BEFORE): gettext_lazy(
+        "The coordinator called %(when)s, without knowing the corrected age: somebody of yours said yes"
+    ),
     (NATIONAL_HERE, "said_yes"): gettext_lazy("The coordinator called %(when)s: somebody of yours said yes"),
     (NATIONAL_HERE, "said_no"): gettext_lazy("The coordinator called %(when)s: somebody of yours said no"),
     (NATIONAL_HERE, "calls_back"): gettext_lazy("The coordinator called %(when)s: somebody of yours will call back"),
@@ -58,6 +66,7 @@ OURS: Final = {
     "said_yes": gettext_lazy("Your team called %(when)s: yes, not confirmed in Hamkori yet"),
     "said_no": gettext_lazy("Your team called %(when)s: no, not confirmed in Hamkori yet"),
     "calls_back": gettext_lazy("Your team called %(when)s: they will call back"),
+    YES_BEFORE: gettext_lazy("Your team called %(when)s: yes, before the age was corrected"),
     "coordinator": gettext_lazy("Your team called the coordinator %(when)s: reached"),
     "no_coordinator": gettext_lazy("Your team called the coordinator %(when)s: not reached"),
 }

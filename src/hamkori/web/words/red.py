@@ -99,6 +99,11 @@ def doubted(organisation: str) -> str:
     return said % {"organisation": organisation}
 
 
+def yes_before(organisation: str) -> str:
+    """Who said yes on the telephone before the age was put right, and has not been asked since."""
+    return _("Yes before the age was corrected: %(organisation)s") % {"organisation": organisation}
+
+
 def ask_again(*, child: bool) -> str:
     """Consent that was given as an adult, of a child now, or the other way round."""
     if child:
@@ -121,6 +126,7 @@ NOTHING_NEW: Final = gettext_lazy(
 CALLED: Final = {
     "coordinator": gettext_lazy("Coordinator reached %(called)s, answer by %(due)s: %(service)s"),
     "no_coordinator": gettext_lazy("Coordinator not reached %(called)s, answer by %(due)s: %(service)s"),
+    "yes_before": gettext_lazy("Yes %(called)s, before the age was corrected, answer by %(due)s: %(service)s"),
     "said_no": gettext_lazy("They said no %(called)s, answer by %(due)s: %(service)s"),
     "not_reached": gettext_lazy("Nobody reached %(called)s, answer by %(due)s: %(service)s"),
 }

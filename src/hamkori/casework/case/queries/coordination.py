@@ -30,7 +30,9 @@ SPOKEN = ("said_yes", "said_no", "calls_back")
 """What was said on the telephone about a referral that waits for its first answer. It answers nothing (ADR 0120)."""
 REACHED = ("reached", "promised", "said_yes", "calls_back")
 """Answers of a call that reached somebody who may still help: the answer is awaited. A "no" calms nothing."""
-BETTER = (*REACHED, "said_no", "coordinator")
+YES_BEFORE = "yes_before"
+"""A yes for somebody else: the age was put right since, from an adult to a child or back (ADR 0123)."""
+BETTER = (*REACHED, "said_no", "coordinator", YES_BEFORE)
 UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
 FRUITLESS = (*UNREACHED, "said_no")
@@ -105,6 +107,8 @@ class Call:
     side: str
     answer: str
     at: datetime
+    was: str = ""
+    """Of YES_BEFORE: the age for which it was said, where that is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db.models import Case, Func, JSONField, Q, TextField, When
@@ -18,12 +18,18 @@ from hamkori.casework.case.queries.coordination import (
     SENDER_HERE,
     TEAM,
     WORDS,
+    YES_BEFORE,
     Call,
     better_before,
 )
 
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
+
 OURS: Final = {"S": TEAM, "N": NATIONAL}
 """Whose call it was, to the sender's side."""
+ENDS: Final = ("said_yes", "said_no", YES_BEFORE)
+"""Answers that count whoever heard them."""
 HERE: Final = {"S": SENDER_HERE, "N": NATIONAL_HERE}
 """The same to the desk that was called, which reads only what one of its own said."""
 
@@ -49,6 +55,12 @@ def heard_while(state: str, key: str) -> Case:
     return Case(When(Q(**{state: "sent"}), then=Heard(key)), default=None, output_field=TextField())
 
 
+def calls_of_stopped(state: str, key: str) -> Case:
+    """The same of those that gave no help: what was said there before."""
+    ended = Q(**{f"{state}__in": ("declined", "lapsed")})
+    return Case(When(ended, then=Calls(key)), default=None, output_field=JSONField())
+
+
 def calls_while(state: str, key: str, *, also: str = "accepted") -> Case:
     """The calls, of those alone that somebody may call about: they were asked, or accepted, or are `also` so."""
     asked = Q(**{f"{state}__in": ("sent", "accepted", also)})
@@ -72,7 +84,10 @@ def calls_now(referral: UUID) -> tuple[Call, ...]:
 
 
 def _calls(said: Iterable[Any] | None, sides: dict[str, str]) -> tuple[Call, ...]:
-    return tuple(Call(None, sides[one["side"]], one["answer"], datetime.fromisoformat(one["at"])) for one in said or ())
+    return tuple(
+        Call(None, sides[one["side"]], one["answer"], datetime.fromisoformat(one["at"]), one.get("was", ""))
+        for one in said or ()
+    )
 
 
 def own(calls: Iterable[Call], since: datetime | None = None) -> tuple[Call, ...]:
@@ -84,7 +99,30 @@ def counting(calls: Iterable[Call]) -> Call | None:
     """Which counts while the first answer is awaited: the last of the sender's side, or of a coordinator who heard
     something there. `call_that_counts` in walls/59_whom_to_call.sql says the same.
     """
-    return next((one for one in calls if one.side == TEAM or one.answer in (*REACHED, "said_no")), None)
+    heard = (*REACHED, "said_no", YES_BEFORE)
+    return next((one for one in calls if one.side == TEAM or one.answer in heard), None)
+
+
+def pressed(one: Call) -> str:
+    """What was pressed, whatever came to light since: the history says it."""
+    return "said_yes" if one.answer == YES_BEFORE else one.answer
+
+
+def yes_before(calls: Iterable[Call]) -> Call | None:
+    """Where the last that was said there is a yes from before the age was put right: that one. They are called again.
+    `said_yes_before` in walls/59_whom_to_call.sql says the same.
+    """
+    said = (one for one in calls if one.answer in ENDS or (one.side == TEAM and one.answer in REACHED))
+    last = next(said, None)
+    return last if last is not None and last.answer == YES_BEFORE else None
+
+
+def had_said_yes(found: Referral, calls: Iterable[Call]) -> Call | None:
+    """Of one that was declined or expired: that they had said yes on the telephone, and no "no" after it."""
+    if found.state_code not in ("declined", "lapsed") or found.agreed_at is not None:
+        return None
+    last = next((one for one in calls if one.answer in ENDS), None)
+    return last if last is not None and last.answer == "said_yes" else None
 
 
 def second(calls: Sequence[Call], first: Call | None) -> Call | None:

@@ -1,4 +1,5 @@
-"""That one of an organisation said yes on the telephone, and has not accepted in Hamkori: who may wait for nobody.
+"""That one of an organisation said yes on the telephone, or that they would call back, and has not answered in Hamkori:
+who may wait for nobody, or go on looking.
 
 Once it was ended, the sender's side calls them off (`referral_promised` in walls/59_whom_to_call.sql).
 """
@@ -19,7 +20,7 @@ from hamkori.casework.referral.models import Referral
 
 
 class Promised(Func):
-    """Beside a referral, for its sender's side: the yes that is to be called off, or would be if it ended now."""
+    """Beside a referral, for its sender's side: the word that is to be called off, or would be if it ended now."""
 
     function = "referral_promised"
     output_field = JSONField()
@@ -28,15 +29,16 @@ class Promised(Func):
 
 @dataclass(frozen=True)
 class Promise:
-    """When they said yes, and the telephone of their desk; '': none is recorded."""
+    """What they said ("said_yes", "calls_back"), when, and the telephone of their desk; '': none is recorded."""
 
+    answer: str
     at: datetime
     phone: str
 
 
 def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
     """The same, of what was read with `Promised`."""
-    return Promise(datetime.fromisoformat(said["at"]), said["phone"]) if said else None
+    return Promise(said["answer"], datetime.fromisoformat(said["at"]), said["phone"]) if said else None
 
 
 def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:

@@ -36,6 +36,9 @@ from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
+HEARD = ("said_yes", "said_no")
+"""What was said on the telephone that who asks another one has to know."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Going:
@@ -51,8 +54,8 @@ class Going:
     arrival_on: date | None
     arrival_part: str
     came: bool
-    no_at: datetime | None
-    """When they said no by telephone, while their answer is awaited."""
+    said: tuple[str, datetime] | None
+    """What they said by telephone, yes or no, and when, while their answer is awaited."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +248,7 @@ def _going(one: Referral, call: Call | None) -> Going:
         arrival_on=one.arrival_on,
         arrival_part=one.arrival_part_code,
         came=one.heard_code == "came" and one.missed_at is None,
-        no_at=call.at if call is not None and call.answer == "said_no" and one.state_code == "sent" else None,
+        said=(call.answer, call.at) if call is not None and call.answer in HEARD and one.state_code == "sent" else None,
     )
 
 

@@ -41,6 +41,7 @@ from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
 from hamkori.casework.referral.queries.meeting import Meets
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
+from hamkori.casework.referral.queries.others import others
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
@@ -75,20 +76,10 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
         .annotate(closing=closing(), narrowed=was_narrowed())
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
-        .annotate(moot=Moot("pk"), coordinator_told=ToldAt("pk"), earlier_waits=_earlier_waits(), meets=Meets("pk"))
+        .annotate(moot=Moot("pk"), coordinator_told=ToldAt("pk"), others=others(), meets=Meets("pk"))
         .annotate(asked_parts=PartsAsked("pk"), calls=Calls("pk"))
     )
     return visible(actor, "referral.view", there).filter(code=code)
-
-
-def _earlier_waits() -> Exists:
-    """Whether an earlier referral of the same case waits for its answer, too."""
-    mine = ReferralOrigin.objects.filter(referral=OuterRef(OuterRef("pk"))).values("case")[:1]
-    return Exists(
-        ReferralOrigin.objects.filter(
-            case=Subquery(mine), referral__state_code="sent", referral__sent_at__lt=OuterRef("sent_at")
-        )
-    )
 
 
 def sides(found: Referral) -> frozenset[str]:
@@ -266,20 +257,6 @@ def sender_page(
 @worded
 def _steps(referral: UUID) -> QuerySet[ReferralStep]:
     return ReferralStep.objects.filter(referral=referral).select_related("by").order_by("at", "pk")
-
-
-def still_asked(page: SenderPage) -> list[Referral]:
-    """Others that wait for an answer about the same help in this case, once one has accepted; before it the earlier."""
-    state, waits = read_state(page.referral), getattr(page.referral, "earlier_waits", False)
-    if Side.SENDER not in page.sides or not (state == "accepted" or (state == "sent" and waits)):
-        return []
-    group, _rest = page.referral.service_code.split("-", 1)
-    waiting_too = ReferralOrigin.objects.filter(
-        case=page.case.pk, referral__state_code="sent", referral__service_code__startswith=f"{group}-"
-    )
-    if state == "sent":
-        waiting_too = waiting_too.filter(referral__sent_at__lt=page.referral.sent_at)
-    return [row.referral for row in waiting_too.select_related("referral").order_by("referral__sent_at")]
 
 
 def _taken(row: ReferralStep, known: Mapping[UUID, str]) -> Taken:

@@ -34,7 +34,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import Calls, of_sender
+from hamkori.casework.referral.queries.calls import Calls, of_sender, pressed, yes_before
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -101,7 +101,7 @@ def _called(pair: ReferralOrigin, bodies: Mapping[UUID, BodyCard], language: str
         Step(
             step="call",
             to_state="",
-            reason=call.answer,
+            reason=pressed(call),
             side=Side.COORDINATOR,
             at=call.at,
             by=None,
@@ -158,6 +158,7 @@ class Sent:
     doubt: bool
     """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     doubt_asked: bool
+    yes_before: Call | None
     """The same of what was sent for an adult and waits for an answer."""
     doubt_calls: bool
     """One of both, and no call since then reached anybody."""
@@ -350,8 +351,9 @@ def _sent(
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
         nobody_else=left.nobody_else(pair),
-        calls=of_sender(pair),
-        phone=(pair.phone or "") if called or asked or row.pk in opens else "",  # type: ignore[attr-defined]
+        calls=(calls := of_sender(pair)),
+        yes_before=(before := yes_before(calls) if row.state_code == "sent" else None),
+        phone=(pair.phone or "") if called or asked or before or row.pk in opens else "",  # type: ignore[attr-defined]
     )
 
 

@@ -79,6 +79,10 @@ class Due:
     """The last call about it."""
     before_call: Call | None = None
     """Where that reached nobody: the last one before it that did."""
+    yes_before: Call | None = None
+    """Of a doubt: they said yes before the age was put right, and have not been asked since."""
+    said_yes: Call | None = None
+    """Of one that was declined or expired: they had said yes on the telephone."""
     answered_call: bool = False
     """Of a doubt: the team has reached somebody there since."""
     quiet_until: datetime | None = None

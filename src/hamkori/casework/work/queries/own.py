@@ -122,6 +122,7 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
+    found = found.annotate(calls=called.calls_of_stopped("referral__state_code", "referral_id"))
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
     found = found.annotate(said_last=beside.said_last(*key), no_to_all=no_to_all(), **left.beside_origin())
     return found.select_related("referral", "case")
@@ -183,7 +184,7 @@ def _of_sent(
             what = _kind(pair, clock, at)
             if not what:
                 continue
-            rests = _rests(one, clock, at)
+            rests, before = _rests(one, clock, at), _yes_before(pair, what)
             found.append(
                 Due(
                     what=what,
@@ -207,11 +208,12 @@ def _of_sent(
                     risk=case.risk_code if what in (WAITING, DOUBT) else "",
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
-                    call=(call := called.counting(calls := _calls(pair, what))),
+                    call=(call := called.counting(calls := _calls(pair, what, before))),
                     before_call=called.second(calls, call),
-                    answered_call=what == DOUBT and is_reached(call),
+                    yes_before=before,
+                    answered_call=what == DOUBT and before is None and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
-                    doubt=what == "sent.answer" and doubted_row(pair, doubted_asked),
+                    doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
                     for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
@@ -242,7 +244,8 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
         return ""
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
     what = "sent.arrival" if _rests(one, clock, at) else what
-    what = DOUBT if what in DOUBTS and doubted_row(pair, DOUBTS[what]) else what
+    doubts = what in DOUBTS and (doubted_row(pair, DOUBTS[what]) or _yes_before(pair, what) is not None)
+    what = DOUBT if doubts else what
     if _supervises(pair) and not late and what not in (WAITING, DOUBT) and not _in_sight(pair, what):
         return ""
     # Who is in danger is not lost from sight once somebody was asked, however soon.
@@ -272,11 +275,20 @@ def _supervises(pair: ReferralOrigin) -> bool:
     return bool(pair.my_kind == "supervisor")  # type: ignore[attr-defined]
 
 
-def _calls(pair: Any, what: str) -> tuple[Call, ...]:
-    """The calls about an answer, or of the sender's side about a doubt since that is one, the newest first."""
-    if what == DOUBT:
+def _yes_before(pair: Any, what: str) -> Call | None:
+    """Of one whose answer is awaited, and not late: a yes that was said for another age."""
+    if what not in (WAITING, DOUBT) or pair.referral.state_code != "sent":
+        return None
+    return called.yes_before(called.of_sender(pair))
+
+
+def _calls(pair: Any, what: str, before: Call | None) -> tuple[Call, ...]:
+    """The calls about an answer, or of the sender's side about a doubt since that is one, the newest first. `before`:
+    the yes that was said for another age.
+    """
+    if what == DOUBT and before is None:
         return called.own(called.of_sender(pair), since=pair.card_corrected_at)
-    return called.of_sender(pair) if what in (WAITING, "sent.answer") else ()
+    return called.of_sender(pair) if what in (WAITING, DOUBT, "sent.answer") else ()
 
 
 def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
@@ -305,6 +317,7 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             unagreed=not beside.is_agreed(pair, at),
             refused=beside.is_no(pair.said_last),  # type: ignore[attr-defined]
             no_to_all=bool(pair.no_to_all),  # type: ignore[attr-defined]
+            said_yes=called.had_said_yes(pair.referral, called.of_sender(pair)),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
             risk=pair.case.risk_code if lacks else "",

@@ -1,0 +1,59 @@
+"""Who else is asked in the same case for the same help, or has accepted, and what was said there on the telephone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.queries.calls import Calls, counting, of_sender
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.queries.referrals import SenderPage
+
+
+@dataclass(frozen=True)
+class Other:
+    """One of them, and the call about it that counts while its answer is awaited."""
+
+    referral: Referral
+    call: Call | None
+    later: bool
+    """It was sent after the one whose page is read."""
+
+    @property
+    def said_yes(self) -> bool:
+        """They said yes on the telephone, and have not accepted yet."""
+        return self.referral.state_code == "sent" and self.call is not None and self.call.answer == "said_yes"
+
+
+def others() -> Exists:
+    """Of a referral: whether another of the same case waits for an answer, or was accepted."""
+    mine = ReferralOrigin.objects.filter(referral=OuterRef(OuterRef("pk"))).values("case")[:1]
+    there = ReferralOrigin.objects.filter(case=Subquery(mine), referral__state_code__in=("sent", "accepted"))
+    return Exists(there.exclude(referral=OuterRef("pk")))
+
+
+def same_help(page: SenderPage) -> list[Other]:
+    """Those of the same group of help, the oldest first: while an answer is awaited here, or once it was accepted. One
+    query, if there are any.
+    """
+    found, states = page.referral, {"sent": ("sent", "accepted"), "accepted": ("sent",)}
+    if not getattr(found, "others", False) or found.state_code not in states:
+        return []
+    group, _rest = found.service_code.split("-", 1)
+    there = ReferralOrigin.objects.filter(
+        case=page.case.pk,
+        referral__state_code__in=states[found.state_code],
+        referral__missed_at=None,
+        referral__service_code__startswith=f"{group}-",
+    ).exclude(referral=found.pk)
+    read = there.annotate(calls=Calls("referral_id")).select_related("referral").order_by("referral__sent_at")
+    return [Other(row.referral, counting(of_sender(row)), later=_is_later(row.referral, found)) for row in read]
+
+
+def _is_later(one: Referral, than: Referral) -> bool:
+    return one.sent_at is not None and than.sent_at is not None and one.sent_at > than.sent_at

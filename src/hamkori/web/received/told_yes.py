@@ -1,0 +1,37 @@
+"""Before a desk declines: who was told on the telephone that it says yes, and has to hear of the no (ADR 0123)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.case.queries.coordination import NATIONAL_HERE, SENDER_HERE, YES_BEFORE
+from hamkori.casework.referral.queries.calls import said_here
+from hamkori.casework.referral.queries.received import Received
+from hamkori.web.kit import moments
+from hamkori.web.received.wanted import phone
+from hamkori.web.words import calling, coordinator
+
+SAID: Final = {
+    SENDER_HERE: gettext_lazy("The sender was told by telephone: yes (%(when)s). If you decline, call them too."),
+    NATIONAL_HERE: gettext_lazy(
+        "The coordinator was told by telephone: yes (%(when)s), and may have told the sender. If you decline, call "
+        "both."
+    ),
+}
+"""By whose call it was."""
+
+
+def told_yes(received: Received) -> list[str]:
+    """Of each of both who was told yes, and no "no" after it; then where they are called. Nothing where nobody was."""
+    found: dict[str, str] = {}
+    for one in said_here(received.referral):
+        if one.answer == "said_no":
+            break
+        if one.answer in ("said_yes", YES_BEFORE) and one.side not in found:
+            found[one.side] = str(SAID[one.side]) % {"when": moments.moment(one.at, received.at)}
+    if not found:
+        return []
+    reached = [calling.the_sender(number)] if (number := phone(received)) or NATIONAL_HERE not in found else []
+    return [*found.values(), *reached, *([coordinator.reached()] if NATIONAL_HERE in found else [])]
