@@ -46,7 +46,7 @@ SAYS_OTHERWISE = {
     "referrals/code/again/": "referral.write",
     "referrals/code/keep_part/": "referral.answer",
     "coordination/code/call/": "referral.late",
-    "coordination/child/code/settled/": "referral.late",
+    "coordination/child/code/called/": "referral.late",
     "coordination/code/called/": "referral.late",
 }
 

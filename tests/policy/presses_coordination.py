@@ -46,4 +46,4 @@ def coordination_child(house: House) -> Ready:
     house.do(LEAD, cases.child_not_reached, case, version=case.version, reason="coordinator")
     with transaction.atomic(), god():
         told = CaseStep.objects.get(case=case, step_code="child_not_reached").pk
-    return Ready("coordinator", f"/coordination/child/{told}/settled/", {"answer": "settled"})
+    return Ready("coordinator", f"/coordination/child/{told}/called/", {"answer": "knows"}, {"answer": "they_tell"})

@@ -22,6 +22,8 @@ from tests.web.senders import Senders, page_text, version
 pytestmark = pytest.mark.django_db
 LATE = "/coordination/late/"
 CHILD = "A child: child protection does not know yet"
+BUTTONS = ("Child protection knows now", "The organisation tells them", "Not reached")
+NOTHING = "Nothing is to be done about this call any more."
 
 
 def calls(house: Senders, case: Case, told: str = "else") -> str:
@@ -48,12 +50,22 @@ def stands(farida: DoorClient) -> bool:
     return found.pop()
 
 
-def settle(farida: DoorClient, call: object) -> str:
-    press = {"operation": str(uuid4()), "from": "today", "answer": "settled"}
-    return page_text(farida.post(f"/coordination/child/{call}/settled/", press, follow=True))
+def answer(farida: DoorClient, call: object, said: str, page: str = "today") -> str:
+    press = {"operation": str(uuid4()), "from": page, "answer": said}
+    return page_text(farida.post(f"/coordination/child/{call}/called/", press, follow=True))
 
 
-def test_a_call_about_a_child_stands_there_until_it_is_settled(house: Senders) -> None:
+def read_by_the_side(house: Senders, child: Case, says: str) -> None:
+    """The worker and the supervisor read it alike, and that they still have to tell child protection."""
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        text = page_text(house.browser(slug).get(f"/cases/{child.code}/"))
+        assert says in text, slug
+        assert "child protection is still to be told" in text, slug
+        assert "Tell child protection" in text, slug
+        assert "Farida" not in text, slug
+
+
+def test_a_call_about_a_child_stands_there_until_it_is_answered(house: Senders) -> None:
     """Red before: nothing of it stood there, and if she forgot, nobody followed."""
     adult = house.case()
     tell = f"/cases/{adult.code}/tell_child_protection/"
@@ -73,34 +85,90 @@ def test_a_call_about_a_child_stands_there_until_it_is_settled(house: Senders) -
     assert "The coordinator reads on Today that your organisation called about a child" in calls(house, child)
     assert stands(farida)
     row = farida.get("/").content.decode().partition('<ul class="work')[2].partition("</li>")[0]
-    for word in ("Call: Cso Kulob", "+992", "they called you today ", "Settled"):
+    for word in ("Call: Cso Kulob", "+992", "they called you today ", *BUTTONS):
         assert word in row, word
     whole = page_text(farida.get("/")) + page_text(farida.get(LATE))
     for hidden in (child.code, f"{child.code[:4]} {child.code[4:]}", "9-17", "Girl", "Khatlon", "Canary", "Zarina"):
         assert hidden not in whole, hidden
     with god():
         step = CaseStep.objects.get(case=child, step_code="child_not_reached", reason_code="coordinator")
-    ((*known, at, service, sender, call),) = seen_by(house, "coordinator")
+    ((*known, at, service, sender, call, said, said_at, side),) = seen_by(house, "coordinator")
     assert known == ["", house.world.bodies["cso-kulob"], "", "", "child"]
     assert (at, service, sender, call) == (step.at, None, None, step.pk), "nor by her own SQL"
+    assert (said, said_at, side) == ("", None, "")
     for slug in ("caseworker-cso", "supervisor-cso", "desk-shelter", "auditor"):
         assert seen_by(house, slug) == [], slug
-        other = house.browser(slug).post(f"/coordination/child/{call}/settled/", {"operation": str(uuid4())})
+        other = house.browser(slug).post(f"/coordination/child/{call}/called/", {"operation": str(uuid4())})
         assert other.status_code == 403, slug
     for nothing in (uuid4(), child.pk):
-        assert "Nothing is to be done about this call any more." in settle(farida, nothing)
+        assert NOTHING in answer(farida, nothing, "knows")
+    assert NOTHING in answer(farida, call, "put_back"), "nothing was put away"
+    for wrong in ("", "settled", "reached"):
+        refused = farida.post(f"/coordination/child/{call}/called/", {"operation": str(uuid4()), "answer": wrong})
+        assert refused.status_code == 400, wrong
     assert stands(farida)
-    assert "Saved: this call is settled." in settle(farida, call)
+    assert "Saved: the organisation tells child protection." in answer(farida, call, "they_tell")
     assert not stands(farida)
-    assert "Nothing is to be done about this call any more." in settle(farida, call), "an older window"
+    assert NOTHING in answer(farida, call, "knows"), "an older window"
     with god():
         (row_of,) = Ledger.objects.filter(action_code="referral.late", decision_code="done")
-        assert (row_of.object_id, row_of.object_kind_code, row_of.reason_code) == (step.pk, "call", "settled")
+        assert (row_of.object_id, row_of.object_kind_code, row_of.reason_code) == (step.pk, "call", "they_tell")
         assert row_of.case_id is None
         assert Case.objects.get(pk=child.pk).told_child_protection_at is None, "nothing of the case moves"
     pass_time(minutes=1)
     calls(house, child)
     assert stands(farida), "whoever calls again stands there again"
+
+
+def test_what_she_recorded_of_the_call_is_read_and_can_be_put_back(house: Senders) -> None:
+    """Red before: one press, "Settled", took a child from her list for good, and the worker went on believing that the
+    coordinator had it.
+    """
+    child = house.case({"age_band_code": "a9_17"})
+    calls(house, child)
+    farida = house.browser("coordinator")
+    ((*_known, call, _said, _at, _side),) = seen_by(house, "coordinator")
+    pass_time(minutes=1)
+    assert "Saved: Cso Kulob was not reached. It stays where it was." in answer(farida, call, "not_reached")
+    assert stands(farida), "called back in vain: it stays"
+    for page in ("/", LATE):
+        assert re.search(r"You called today \d\d:\d\d: not reached", page_text(farida.get(page))), page
+    read_by_the_side(house, child, "The coordinator called back today")
+    pass_time(minutes=1)
+    said = answer(farida, call, "knows")
+    assert "Saved: child protection knows now." in said
+    assert not stands(farida)
+    assert f'href="{LATE}#away">Put it back</a>' in farida.get("/").content.decode() or "Put it back" in said
+    read_by_the_side(house, child, "child protection knows. Ask them whether it is so, and record it here.")
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        happened = page_text(house.browser(slug).get(f"/cases/{child.code}/")).partition("What happened")[2]
+        for line in (
+            "Recorded after your call: child protection knows of the child",
+            "Called back about the child, and reached nobody",
+        ):
+            assert line in happened, (slug, line)
+    late = farida.get(LATE).content.decode()
+    away = late.partition('id="away"')[2].partition("</section>")[0]
+    assert "Put it back" in away
+    assert "You recorded today" in away
+    assert child.code not in away
+    pass_time(minutes=1)
+    assert "Put back: this call is shown under “Call now” again." in answer(farida, call, "put_back", "late")
+    assert stands(farida), "the slip is mended"
+    assert 'id="away"' not in farida.get(LATE).content.decode()
+    happened = page_text(house.browser().get(f"/cases/{child.code}/"))
+    assert "Cancelled what was recorded after your call about the child" in happened
+    assert "child protection knows. Ask them" not in happened, "what was taken back is said of the past alone"
+    pass_time(minutes=1)
+    answer(farida, call, "they_tell")
+    read_by_the_side(house, child, "your organisation tells child protection.")
+    for slug in ("desk-shelter", "auditor", "coordinator"):
+        with house.as_(slug), connection.cursor() as cursor:
+            cursor.execute("select child_call_answers(%s)", [call])
+            assert cursor.fetchall() == [(None,)], slug
+    pass_time(days=1, minutes=1)
+    assert seen_by(house, "coordinator") == [], "a day later it is not hers any more"
+    assert NOTHING in answer(farida, call, "put_back")
 
 
 @pytest.mark.parametrize("ends", ["told", "adult", "place", "closed"])

@@ -85,7 +85,7 @@ LINES = {
     "coordination_phone": ("Saved.", "The organisation and those who refer see this number now."),
     "coordination_call": ("Saved: Shelter Kulob was reached.", "Without an answer you call again at"),
     "coordination_called": ("Saved: Shelter Kulob was reached.", "Without an answer it is red again tomorrow."),
-    "coordination_child": ("Saved: this call is settled.", "If they call again, you see it here again."),
+    "coordination_child": ("Saved: child protection knows now.", "still has to record it itself."),
     "keys_create": ("You asked.", "Another key holder must agree within three days."),
     "keys_agree": ("The key is made.", "New parts of cases are locked with it from now on."),
     "keys_refuse": ("You refused. No key was made.", "The person who asked is told and can ask again."),

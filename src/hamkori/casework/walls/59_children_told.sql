@@ -1,20 +1,27 @@
 -- For the coordinator: that she was called about a child of whom child protection does not know yet. Which organisation called, since
--- when, and the number of that row of its time line, by which she says that it is settled. No case, no referral, no age, no region, no
--- kind of help (ADR 0122). Over once child protection was told, a place was found or given, the person is no child, the case is closed,
--- or a coordinator has said so. `p_place`: the kinds of help that are such a place.
-create or replace function children_told(p_place text[])
-  returns table (call_id uuid, organisation_id uuid, called_at timestamptz)
+-- when, and the number of that row of its time line, by which she answers it; what came of it last, since when, and whether she said so
+-- or another coordinator. No case, no referral, no age, no region, no kind of help (ADR 0122). Over once child protection was told by the
+-- team, a place was found or given, the person is no child, or the case is closed. What a coordinator put away is read for one more day,
+-- so that a slip can be put back (ADR 0125). `p_place`: the kinds of help that are such a place. Granted to nobody.
+create or replace function children_called(p_place text[])
+  returns table (call_id uuid, organisation_id uuid, called_at timestamptz, answer text, answered_at timestamptz, side_code text)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_today date := (public.hk_now() at time zone public.house_zone())::date;
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
-    select s.id, c.organisation_id, s.at
+    select s.id, c.organisation_id, s.at, coalesce(a.answer, ''), a.at, coalesce(a.side, '')
       from public."case" c cross join lateral (
              select t.id, t.at from public.case_step t
               where t.case_id = c.id and t.step_code = 'child_not_reached' and t.reason_code = 'coordinator'
               order by t.at desc limit 1) s
+           left join lateral (
+             select l.reason_code::text as answer, l.at, case when l.membership_id = public.me() then 'ME' else 'N' end as side
+               from public.ledger l
+              where l.object_id = s.id and l.object_kind_code = 'call' and l.action_code = 'referral.late'
+                and l.decision_code = 'done' and l.role_code = 'national_coordinator'
+              order by l.at desc, l.id desc limit 1) a on true
      where c.state_code = 'open' and c.is_child
        and (c.told_child_protection_at is null or c.told_child_protection_at < s.at)
        and not exists (select 1 from public.case_step f where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)
@@ -23,29 +30,71 @@ begin
           where o.case_id = c.id and r.service_code = any (p_place) and r.agreed_at > s.at
             -- What was accepted for a later day is no place for tonight.
             and (r.state_code = 'serving' or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_today)))
-       and not exists (
-         select 1 from public.ledger l where l.object_id = s.id and l.object_kind_code = 'call'
-            and l.action_code = 'referral.late' and l.decision_code = 'done' and l.role_code = 'national_coordinator')
+       and (coalesce(a.answer, '') in ('', 'not_reached', 'put_back') or a.at > public.hk_now() - interval '24 hours')
      order by s.at;
 end $$;
 
--- All that the coordinator is to call about, in one question: what nobody reads in time, what is late, and those children.
-create or replace function national_owed(p_place text[])
+-- Of these the calls that are still hers to answer: nobody has, or she called back in vain, or put it back.
+create or replace function children_told(p_place text[])
+  returns table (call_id uuid, organisation_id uuid, called_at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select c.call_id, c.organisation_id, c.called_at from public.children_called(p_place) c
+     where c.answer in ('', 'not_reached', 'put_back');
+end $$;
+
+-- All that the coordinator is to call about, in one question: what nobody reads in time, what is late, and those children, with what
+-- came of the call about each.
+drop function if exists national_owed(text[]);
+create function national_owed(p_place text[])
   returns table (code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, due_at timestamptz,
-                 service_id uuid, from_organisation_id uuid, call_id uuid)
+                 service_id uuid, from_organisation_id uuid, call_id uuid, answer text, answered_at timestamptz, side_code text)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
     select c.code, c.to_organisation_id, c.service_code, c.urgency_code, 'closed_there', c.due_at, c.service_id, c.from_organisation_id,
-           null::uuid
+           null::uuid, null::text, null::timestamptz, null::text
       from public.referrals_closed_there() c
     union all
     select l.code, l.to_organisation_id, l.service_code, l.urgency_code, l.clock_code, l.late_since, l.service_id, l.from_organisation_id,
-           null
+           null, null, null, null
       from public.referrals_late() l
     union all
-    select '', t.organisation_id, '', '', 'child', t.called_at, null, null, t.call_id from public.children_told(p_place) t;
+    select '', t.organisation_id, '', '', 'child', t.called_at, null, null, t.call_id, t.answer, t.answered_at, t.side_code
+      from public.children_called(p_place) t;
 end $$;
 
-grant execute on function national_owed(text[]) to hk_app;
+-- To the team and the supervisor of a case: what a coordinator recorded about their call to her, the newest first; of nobody the name.
+-- `p_call`: that call, a step of the case. Null to everybody else.
+create or replace function child_call_answers(p_call uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.case_sides((select t.case_id from public.case_step t where t.id = p_call and t.step_code = 'child_not_reached'))
+      && array['S', 'SV']) is not true then
+    return null;
+  end if;
+  return (select coalesce(jsonb_agg(jsonb_build_object('answer', l.reason_code, 'at', l.at) order by l.at desc, l.id desc), '[]')
+            from public.ledger l
+           where l.object_id = p_call and l.object_kind_code = 'call' and l.action_code = 'referral.late'
+             and l.decision_code = 'done' and l.role_code = 'national_coordinator');
+end $$;
+
+-- Where the desks of these organisations can be called: for whoever refers, and for the supervisor of this child's case, who stands in for
+-- a worker who is away (ADR 0125). Of no other case, and of no adult.
+create or replace function phones_for_child(p_case uuid, p_bodies uuid[])
+  returns table (organisation_id uuid, phone text)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not (public.has_role('case_worker') or public.has_role('hotline_operator')
+          or exists (select 1 from public."case" c
+                      where c.id = p_case and c.is_child and c.state_code = 'open' and 'SV' = any (public.case_sides(c.id)))) then
+    return;
+  end if;
+  return query
+    select p.organisation_id, p.phone::text from public.organisation_phone p
+     where p.organisation_id = any (p_bodies) and p.phone <> '';
+end $$;
+
+grant execute on function national_owed(text[]), child_call_answers(uuid), phones_for_child(uuid, uuid[]) to hk_app;

@@ -16,8 +16,9 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.queries.case_page import File, Sent, Step
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
+from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import child_contact, doubts, place
 from hamkori.web.cases.tasks import asked_us, is_ready, unasked_emergency, way_on
@@ -193,15 +194,12 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
 
 
 def _child(file: File, due: datetime) -> Alarm:
-    late = due <= file.now
-    when = moments.target(due, file.now)
-    title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
     return _alarm(
-        title % {"when": when},
+        child_contact.title(due, file.now),
         child_contact.tried(file.steps, file.now),
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
-        tone="" if late else "wait",
+        tone="" if due <= file.now else "wait",
         id="child",
     )
 
@@ -309,7 +307,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield str(red.NO_DOCTOR), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     if child is not None and child <= file.now:
-        yield _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}, "child", ""
+        yield child_contact.title(child, file.now), "child", ""
     if agreed is not None and agreed <= file.now:
         yield _("Consent has ended"), "", ""
     if is_unplanned(case, today):
@@ -358,7 +356,8 @@ def absent(file: File) -> str:
         return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
     return _(
         "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
-        " close the case. A new lead worker cannot be named yet."
+        " close the case. A new lead worker cannot be named yet. Two key holders of your organisation together hold a"
+        " key to this case, but Hamkori has no page yet to use it."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.rules.team import LEAD
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
-from hamkori.web.words import desk_phone
+from hamkori.web.words import child_told, desk_phone
 from hamkori.web.words.child_alone import near
+from hamkori.web.words.people import name_or
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
-    from hamkori.casework.work.queries.case_page import Step
+    from hamkori.casework.work.queries.case_page import File
+    from hamkori.casework.work.queries.happened import Step
 
 RECORDED, ANOTHER, ELSE, TOLD, OTHER = "recorded", "another", "else", "told", "other_told"
 PLACE = "place"
@@ -31,17 +34,50 @@ REACHED_FIRST: Final = {
     "shelter": gettext_lazy("A shelter reached %(when)s; child protection is still to be told."),
 }
 """Whom a call reached before child protection: a later call that reaches nobody takes it from no page."""
+TRIED: Final = {
+    "no_coordinator": gettext_lazy("Coordinator not reached: tried %(when)s."),
+    "no_shelter": gettext_lazy("Shelter not reached: tried %(when)s."),
+}
+"""Whom the last call did not reach, where it was said and was not child protection."""
 CHOICE, WRITTEN = "contact_of", "child_contact"
 
 
-def tried(steps: Iterable[Step], now: datetime) -> str:
+def tried(steps: Sequence[Step], now: datetime) -> str:
     """Whom the calls reached that were to tell child protection, the newest step first; '' where nobody has called."""
     calls = [one for one in steps if one.step == "child_not_reached"]
     reached = next((one for one in calls if one.reason in REACHED_FIRST), None)
     lines = [str(REACHED_FIRST[reached.reason]) % {"when": moments.moment(reached.at, now)}] if reached else []
     if calls and calls[0] is not reached:
-        lines.append(_("Not reached yet: tried %(when)s.") % {"when": moments.moment(calls[0].at, now)})
-    return " ".join(lines)
+        said = TRIED.get(calls[0].reason, gettext_lazy("Not reached yet: tried %(when)s."))
+        lines.append(str(said) % {"when": moments.moment(calls[0].at, now)})
+    asked = next((one for one in calls if one.reason == "coordinator"), None)
+    if asked is not None:
+        lines.append(child_told.heard(steps, asked.at, now))
+    return " ".join(filter(None, lines))
+
+
+def title(due: datetime, now: datetime) -> str:
+    """That child protection is to be told, and until when; or that it is late."""
+    said = _("Tell child protection: late %(when)s") if due <= now else _("Tell child protection %(when)s")
+    return said % {"when": moments.target(due, now)}
+
+
+def who_records(file: File) -> str:
+    """To a supervisor or a colleague, who can call: who alone records it."""
+    lead = next((one for one in file.people if one.kind == LEAD), None)
+    if lead is None:
+        return _("You can call them. Only a lead worker can record here that they were told, and this case has none.")
+    said = _("You can call them. Only the lead worker can record here that they were told: %(name)s.")
+    return said % {"name": name_or(lead.name)}
+
+
+def to_others(file: File) -> dict[str, str] | None:
+    """The same in the box that says whom to call, to whoever cannot record it; None once child protection was told."""
+    due = file.clocks.get("child")
+    if due is None:
+        return None
+    text = " ".join(filter(None, (tried(file.steps, file.now), who_records(file))))
+    return {"title": title(due, file.now), "text": text, "url": "", "id": "" if due <= file.now else "child"}
 
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:
@@ -50,7 +86,7 @@ def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, for
     choices = [(text, name) for text, (name, _phone) in offers.items()]
     chosen = known if known in dict(choices) else ""
     asks = _("Whom will you tell for this child?")
-    hint = _("This tells nobody yet. We aim to tell them within 24 hours.")
+    hint = _("Nobody is told by this. Tell them yourself, and record it on the case afterwards. We aim for 24 hours.")
     hints = {text: desk_phone.short(phone) for text, (_name, phone) in offers.items()}
     written = TextField(
         label=_("Another contact") if choices else asks,
@@ -148,10 +184,11 @@ class ToldForm(KitForm):
 
     @property
     def instead(self) -> str:
-        """Whom the call reached in place of child protection, as the history of the case says it."""
+        """Whom the call reached in place of child protection, or did not, as the history of the case says it."""
+        told = self.cleaned_data.get(TOLD, "")
         if not self.reached:
-            return NOT_REACHED
-        return "coordinator" if self.cleaned_data[TOLD] == ELSE else "shelter"
+            return {ELSE: "no_coordinator", PLACE: "no_shelter"}.get(told, NOT_REACHED)
+        return "coordinator" if told == ELSE else "shelter"
 
     @property
     def contact(self) -> str:

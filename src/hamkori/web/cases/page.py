@@ -1,15 +1,13 @@
 """The case page, and its one-page summary for paper."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
@@ -20,9 +18,10 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
-from hamkori.casework.work.queries.case_page import File, Sent, Step
-from hamkori.people.queries import names, shown
-from hamkori.web.cases import copies
+from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.people.queries import shown
+from hamkori.web.cases import child_contact, copies
+from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
 from hamkori.web.cases.people import seeing, supervisors
@@ -30,15 +29,20 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import asked_us, tasks, way_on
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, calling, child_alone, consented, lists, received, red, sections, steps
+from hamkori.web.words import (
+    calling,
+    child_alone,
+    lists,
+    received,
+    red,
+    sections,
+)
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.ways import to_case
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
-FEW = 2
-"""So many things that were withdrawn in one step stand in its line."""
 HISTORY = 30
 """On paper."""
 REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
@@ -59,17 +63,17 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
     refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
-    alone = None
-    if standing.works and child_alone.waits(case) and not agrees and case.state_code != "closed":
-        alone, refer_url = child_alone.whom_to_call(actor, case), None
+    alone = None if agrees else _alone(actor, file)
+    refer_url = None if alone else refer_url
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
-    child = next((one for one in late if one.get("id")), None) if alone else None
-    next_steps = _steps(file, late) if case.state_code == "open" else None
+    waits = alone is not None and standing.works
+    child = next((one for one in late if one.get("id")), None) if waits else None
+    next_steps = _steps(file, late, told=alone is not None) if case.state_code == "open" else None
     above = _leads(late) | {one["url"] for one in (next_steps["todo"] if next_steps else ()) if one["url"]}
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
-    former = _former(happened, file)
+    former = lines.former(happened, file)
     context = {
         "title": _("Case"),
         "back": {"url": reverse("cases"), "label": _("Cases")},
@@ -78,13 +82,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "strip": strip(case, file.agreed, today, waits=alone is not None),
         "consent_url": ask_url if standing.works else None,
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
-        "refer_url": refer_url if alone is None else f"{reverse('first_step', args=[case.code])}?step=consent",
+        "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else refer_url,
         "alone": alone,
         "quiet": alone is not None or _rests(file.agreed),
         "place_url": reverse("place_found", args=[case.code]) if no_place else "",
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],
-        "child_alarm": child,  # in the box that says whom to call
+        "child_alarm": child or (child_contact.to_others(file) if alone else None),  # in the box that says whom to call
         "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
         "ask_label": red.ASK,
         "was_helped": was_helped(file),
@@ -92,7 +96,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "steps": next_steps,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file, above) for one in file.referrals],
-        "events": [_event(step, file, former) for step in happened],
+        "events": [lines.event(step, file, former) for step in happened],
         "all": len(file.steps),
         "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
         "people": seeing(file, actor.membership_id),
@@ -105,6 +109,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", context)
+
+
+def _alone(actor: Actor, file: File) -> dict[str, Any] | None:
+    """Whom to call for a child for whom no adult answers yet. Who stands in reads it too; of a draft the team alone."""
+    reads = file.case.state_code == "open" or (file.standing.works and file.case.state_code == "draft")
+    return child_alone.whom_to_call(actor, file.case) if reads and child_alone.waits(file.case) else None
 
 
 def _rests(agreed: Agreed) -> bool:
@@ -130,7 +140,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "printed_by": shown(actor.name),
         "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
-        "events": [_event(step, file) for step in file.steps[:HISTORY]],
+        "events": [lines.event(step, file) for step in file.steps[:HISTORY]],
         "more": len(file.steps) > HISTORY,
     }
     return render(request, "cases/print.html", context)
@@ -231,17 +241,19 @@ LOOKS = {
 """State of a step -> the tint of its mark, and the mark."""
 
 
-def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is to do, without what stands above with its button; and what is done, folded."""
+def _steps(file: File, late: list[dict[str, Any]], *, told: bool = False) -> dict[str, Any]:
+    """What is to do, without what stands above with its button; and what is done, folded. `told`: that child protection
+    is to be told stands there, with whom to call.
+    """
     above = {url.partition("?")[0] for url in _leads(late)}
-    above |= {"#child"} if any(one.get("id") for one in late) else set()
+    above |= {"#child"} if told or any(one.get("id") for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for task in tasks(file):
         if task["url"] and task["url"].partition("?")[0] in above:
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
         task |= {
-            "url": task["url"] or None,
+            "url": None if task["url"] == "#child" else task["url"] or None,
             "ico": tone,
             "icon": "calendar" if task.get("planned") else mark,
             "tone": "late" if task["state"] == "late" else "",
@@ -317,55 +329,6 @@ def _button(one: Sent, file: File, above: Container[str]) -> dict[str, str]:
         return {"button": str(red.OPEN_REFERRAL), "button_url": ""}
     button, url = way_on(one, file) if one.stopped else ("", "")
     return {"button": "", "button_url": ""} if url in above else {"button": button, "button_url": url}
-
-
-def _former(happened: Iterable[Step], file: File) -> dict[UUID, str]:
-    """Names of those who took one of these steps and are on the case no more; nothing is asked where there is none."""
-    gone = {step.by for step in happened if step.by is not None} - {one.membership_id for one in file.people}
-    return names(gone) if gone else {}
-
-
-def _event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> dict[str, Any]:
-    """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
-    if step.referral:
-        verb = steps.of_referral(step.step, Audience.FILE, step.service)
-        what = lists.about(lists.label("service", step.service), verb.lower() if lists.language() == "en" else verb)
-        by = (
-            _("automatically")
-            if step.side == Side.CLOCK
-            else step.body
-            if step.side in (Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR)
-            else _("The coordinator")
-            if step.side == Side.COORDINATOR
-            else ""
-        )
-    else:
-        what = _age_corrected(step) or steps.of_case(step.step)
-        by = ""
-    if not by and former is not None and step.by is not None:
-        by = file.name_of(step.by) or former.get(step.by, "")
-    url = reverse("referral", args=[step.referral]) if step.referral else ""
-    less = [consented.less(one) for one in step.less]
-    # On the page many are folded under their number; on paper, where nobody is named, all stand.
-    folded = less if len(less) > FEW and former is not None else []
-    said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
-    whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), said, whom)))
-    if step.step == f"{case_page.ASKING}refuse":
-        # A yes of a child is none before an adult has answered: the no to the police may stand alone.
-        what = _("The person said no to the police") if step.police_only else what
-    if file.agreed.unsure and step.step.startswith(case_page.ASKING):
-        note, folded = _("Cannot be confirmed"), []
-    of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
-    return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
-
-
-def _age_corrected(step: Step) -> str:
-    """From what to what an age was corrected, where that is known; '' else."""
-    if step.ages is None:
-        return ""
-    named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}
-    return _("Age corrected: %(since)s (before: %(before)s)") % named
 
 
 def _links(file: File) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
+from hamkori.web.cases import child_contact
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, lists, red, referral
 from hamkori.web.words.case import asked_as_child, no_to_all
@@ -256,11 +257,14 @@ def _child(file: File) -> Task | None:
         return _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
     due = file.clocks.get("child")
     tells = due is None and file.standing.may("tell_child_protection", case.state_code)
-    # Without a time limit no box above leads there.
+    # Without a time limit no box above leads there; with one this row is no link (`_steps` of the page).
     url = reverse("tell_child_protection", args=[case.code]) if tells else "#child" if due is not None else ""
     state = "late" if late(due, file.now) else "todo"
     when = moments.target(due, file.now) if due is not None else ""
-    return _task(label, state, _("To do"), url=url, hint=_("Within 24 hours, in every case of a child."), when=when)
+    hint = _("Within 24 hours, in every case of a child.")
+    others = None if file.standing.may("tell_child_protection", case.state_code) else child_contact.to_others(file)
+    hint = f"{hint} {others['text']}" if others else hint
+    return _task(label, state, _("To do"), url=url, hint=hint, when=when)
 
 
 def _age(file: File) -> Task | None:

@@ -5,15 +5,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from hamkori.access.context import now
+from hamkori.casework.case.queries.child_calls import NOT_REACHED
+from hamkori.casework.case.queries.coordination import children_told
 from hamkori.casework.referral.actions import coordination as coordinating
-from hamkori.people.queries import organisation_of_slug
+from hamkori.people.queries import organisation_of_slug, organisations
 from hamkori.refusal import NotVisible
 from hamkori.web.coordination.views import CALLED, back, name_of
 from hamkori.web.kit import posting
+from hamkori.web.words import child_told
 
 NO_CALL: Final = gettext_lazy("Nothing is to be done about this call any more.")
 
@@ -33,13 +39,21 @@ def call_organisation(request: HttpRequest, body: str) -> HttpResponse:
 
 
 @require_POST
-def settled(request: HttpRequest, told: UUID) -> HttpResponse:
-    """The coordinator needs to do nothing more about a child whom an organisation called about."""
-    actor = posting.actor_of(request)
+def call_about_child(request: HttpRequest, told: UUID) -> HttpResponse:
+    """What came of a call about a child, or that it is put back. Where it leaves the list the line leads to the way
+    back, which stands on the page of late answers for a day.
+    """
+    actor, answer = posting.actor_of(request), request.POST.get("answer", "")
+    by = next((one.by for one in children_told(actor, now()) if one.id == told), None)
     try:
-        coordinating.settle_child(actor, told=told)
+        coordinating.answer_child(actor, told=told, answer=answer)
     except NotVisible:
         messages.info(request, NO_CALL)
         return HttpResponseRedirect(back(request), status=303)
-    messages.success(request, _("Saved: this call is settled. If they call again, you see it here again."))
+    body = next((one for one in organisations() if one.id == by), None)
+    said = str(child_told.SAVED[answer]) % {"body": name_of(body)}
+    if child_told.is_away(answer):
+        there = f"{reverse('coordination_late')}#{child_told.AWAY}"
+        said = format_html('{} <a class="solo" href="{}">{}</a>', said, there, _("Put it back"))
+    (messages.warning if answer == NOT_REACHED else messages.success)(request, said)
     return posting.done(actor, back(request))

@@ -44,13 +44,14 @@ from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed
 def late(request: HttpRequest) -> HttpResponse:
     """Late answers by body, what expired, and gaps by district."""
     found = coordination.overview(actor_of(request))
+    children = [child_told.row_of(one, name_of(body), line.phone, found.at) for one, body, line in found.children]
     context = {
         "title": _("Late answers"),
         "now": found.at,
         "said": _said(found),
-        "children": [
-            child_told.row(one.id, name_of(body), line.phone, one.at, found.at) for one, body, line in found.children
-        ],
+        "children": [row for row in children if not row["away"]],
+        "away": [row for row in children if row["away"]],
+        "away_at": child_told.AWAY,
         "bodies": [_body(one, found) for one in found.bodies],
         "expired": [_expired(one, found) for one in found.expired],
         "gap_columns": [

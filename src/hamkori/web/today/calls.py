@@ -66,7 +66,7 @@ def of_child(one: Due, now: datetime) -> dict[str, Any]:
     """The whole row of a call to the coordinator about a child."""
     assert one.call_id is not None
     assert one.at is not None
-    return child_told.row(one.call_id, one.body, one.phone, one.at, now)
+    return child_told.row(one.call_id, one.body, one.phone, one.at, now, one.call)
 
 
 def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:

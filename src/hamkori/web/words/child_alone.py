@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.casework.case.queries.child_calls import phones_for_child
 from hamkori.directory.queries import suitable
 from hamkori.directory.rules.suit import kinds
-from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, sections
@@ -38,7 +38,7 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
     )
     found = {one.listing.organisation_id: one.listing for one in offers if "not_admitted" not in one.reasons}
     first = list(found.values())[:MOST]
-    phones = phones_for_referring([one.organisation_id for one in first]) if first else {}
+    phones = phones_for_child(case.pk, [one.organisation_id for one in first]) if first else {}
     return [(one.body.text, phones.get(one.organisation_id, "")) for one in first]
 
 

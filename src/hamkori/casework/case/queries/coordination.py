@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
+from hamkori.casework.case.queries.child_calls import ChildTold
 from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
@@ -52,8 +53,6 @@ TEAM = "TEAM"
 """The side of a call as the sender's own side reads it."""
 CHILD = "child"
 """In place of a clock: somebody called the coordinator about a child, of whom child protection does not know yet."""
-SETTLED = "settled"
-"""The word of a coordinator that ends such a call."""
 NATIONAL = "NATIONAL"
 """The side of a call of a coordinator as that side reads it."""
 SENDER_HERE, NATIONAL_HERE = "SENDER_HERE", "NATIONAL_HERE"
@@ -86,17 +85,6 @@ class Owed:
     def waits(self) -> bool:
         """Whether its first answer is awaited."""
         return self.clock in ("answer", CLOSED_THERE)
-
-
-@dataclass(frozen=True)
-class ChildTold:
-    """A call to the coordinator about a child of whom child protection does not know yet. No case, no age."""
-
-    id: UUID
-    """Of the call: by it she says that it is settled."""
-    by: UUID
-    """The organisation that called."""
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -177,7 +165,7 @@ class Overview:
     at: datetime
     bodies: tuple[LateBody, ...]
     children: tuple[tuple[ChildTold, BodyCard | None, DeskLine], ...] = ()
-    """Calls about a child, with who called and where that desk can be called."""
+    """Calls about a child, with who called and where that desk can be called; those put away within a day, too."""
     expired: tuple[Expired, ...]
     gaps: tuple[Missing, ...]
     since: date
@@ -188,7 +176,7 @@ class Overview:
     def to_call(self) -> int:
         """How many urgent ones are to call about now, as her Today and the rail count them."""
         urgent = sum(one.urgent and not one.spoken for body in self.bodies for one in body.rows)
-        return urgent + len(self.children)
+        return urgent + sum(not one.put_away for one, _body, _line in self.children)
 
     @property
     def reached(self) -> int:
@@ -240,7 +228,7 @@ def owed(actor: Actor, at: datetime) -> list[Owed]:
 
 
 def children_told(actor: Actor, at: datetime) -> list[ChildTold]:
-    """The calls about a child that no coordinator has settled."""
+    """The calls about a child that a coordinator is to answer, and those that she can still put back."""
     return national_owed(actor, at)[1]
 
 
@@ -248,10 +236,15 @@ def national_owed(actor: Actor, at: datetime) -> tuple[list[Owed], list[ChildTol
     """Both in one query, and one more for hours; of anybody but a coordinator nothing."""
     columns = (
         "code to_organisation_id service_code urgency_code clock_code due_at service_id from_organisation_id call_id"
+        " answer answered_at side_code"
     )
     found = definer.rows("national_owed", list(kinds(["safe_place"])), columns=columns)
     rows = [row[:8] for row in found if row[8] is None]
-    children = [ChildTold(row[8], row[1], row[5]) for row in found if row[8] is not None]
+    children = [
+        ChildTold(id=row[8], by=row[1], at=row[5], answer=row[9], answered_at=row[10], side=row[11])
+        for row in found
+        if row[8] is not None
+    ]
     services = {row[6] for row in rows if row[6] is not None}
     hours, local = weeks(actor, services) if services else {}, timezone.localtime(at)
     closed = {one for one, week in hours.items() if closed_throughout(week, local, local + timedelta(minutes=1))}

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.action import Act, action
-from hamkori.casework.case.queries.coordination import SETTLED, SPOKEN, called_late, children_told, owed
+from hamkori.casework.case.queries.child_calls import ANSWERS, PUT_BACK
+from hamkori.casework.case.queries.coordination import SPOKEN, called_late, children_told, owed
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 
@@ -50,12 +51,15 @@ def call_organisation(act: Act, *, organisation: UUID, answer: str) -> None:
 
 
 @action("referral.late")
-def settle_child(act: Act, *, told: UUID) -> None:
-    """A call about a child needs nothing more of the coordinator. A row of the record: nothing of the case moves, and
-    no time limit stops; whoever calls again stands there again.
+def answer_child(act: Act, *, told: UUID, answer: str) -> None:
+    """What came of a call about a child (one of ANSWERS), or that such an answer is put back. A row of the record:
+    nothing of the case moves, and no time limit stops; its team and supervisor read it (ADR 0125).
 
-    NotVisible: no such call stands there, or not any more.
+    NotVisible: no such call waits for that. Invalid: no such answer.
     """
-    if not any(one.id == told for one in children_told(act.actor, act.at)):
+    if answer not in (*ANSWERS, PUT_BACK):
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    found = next((one for one in children_told(act.actor, act.at) if one.id == told), None)
+    if found is None or found.put_away != (answer == PUT_BACK):
         raise NotVisible
-    act.note(kind="call", object_id=told, reason=SETTLED)
+    act.note(kind="call", object_id=told, reason=answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,27 +14,23 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case, CaseClock, CaseStep
+from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
-from hamkori.casework.case.queries.coordination import NATIONAL, REACHED, Call
+from hamkori.casework.case.queries.coordination import REACHED, Call
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import RESTING, late
-from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
-from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
-from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.consent.rules.consent import SAID_NO, keys_of, paused
 from hamkori.casework.referral.models import (
-    Referral,
     ReferralClock,
     ReferralOrigin,
     ReferralQuestion,
-    ReferralStep,
 )
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import Calls, of_sender, pressed, yes_before
+from hamkori.casework.referral.queries.calls import Calls, of_sender, yes_before
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -42,76 +38,19 @@ from hamkori.casework.referral.queries.meeting import Meets, is_awaited
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
-from hamkori.casework.referral.queries.put_right import Ages, former_age, put_right
-from hamkori.casework.referral.queries.referrals import by_whom, sender_state
+from hamkori.casework.referral.queries.put_right import former_age, put_right
+from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries import happened
 from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
+from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One thing that happened. `referral` names which request moved; '' for the case itself."""
-
-    step: str
-    to_state: str
-    reason: str
-    side: str
-    at: datetime
-    by: UUID | None
-    referral: str = ""
-    service: str = ""
-    body: str = ""
-    less: tuple[Less, ...] = ()
-    """Of an answer of hers: what it took back of the one before."""
-    police_only: bool = False
-    """The police alone got a no in it."""
-    ages: Ages | None = None
-    """Of an age that was corrected: before and since, where a referral that was sent knows both."""
-
-
-ASKING = "consent_"
-"""Before the step of a version of her answers."""
-
-
-def _asking(one: Consent, word: Agreed) -> Step:
-    how = one.language_code if one.step_code == "give" else one.how_said_code
-    return Step(
-        step=f"{ASKING}{one.step_code}",
-        to_state="",
-        reason=how,
-        side="",
-        at=one.at,
-        by=one.membership_id,
-        less=word.less.get(one.pk, ()),
-        police_only=one.pk in word.police_only,
-    )
-
-
-def _called(pair: ReferralOrigin, bodies: Mapping[UUID, BodyCard], language: str) -> list[Step]:
-    """The coordinator's calls about one of its referrals, which are no steps of it."""
-    one, body = pair.referral, bodies.get(pair.referral.to_organisation_id)
-    return [
-        Step(
-            step="call",
-            to_state="",
-            reason=pressed(call),
-            side=Side.COORDINATOR,
-            at=call.at,
-            by=None,
-            referral=one.code,
-            service=one.service_code,
-            body=body.name(language) if body else "",
-        )
-        for call in of_sender(pair)
-        if call.side == NATIONAL
-    ]
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -236,8 +175,8 @@ def file(actor: Actor, code: str, language: str) -> File:
     pairs = _written(found.pk)
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(pairs, at)
-    askings = [_asking(one, word) for one in word.askings]
-    called = [one for pair in pairs for one in _called(pair, bodies, language)]
+    askings = [happened.asking(one, word) for one in word.askings]
+    called = [one for pair in pairs for one in happened.called(pair, bodies, language)]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = sheets_of(found, at)
     own = _own_steps(found.pk, at)
@@ -248,7 +187,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language, opens) for one in pairs),
-        steps=_steps(own, referrals, bodies, language, [*askings, *called], put_right(pairs)),
+        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], put_right(pairs)),
         people=people(found),
         sheets=sheets,
         facts=facts,
@@ -262,11 +201,12 @@ def file(actor: Actor, code: str, language: str) -> File:
 
 @worded
 def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
-    """What was done in a case, and beside its first step how the case stands."""
+    """What was done in a case, and beside its first step how the case stands; of a call for a child what came of it."""
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
     needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
     ill = ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField())
-    return CaseStep.objects.filter(case=case).annotate(no_place=lacks, in_need=needs, no_doctor=ill)
+    said = {"no_place": lacks, "in_need": needs, "no_doctor": ill, "call_answers": child_calls.answers()}
+    return CaseStep.objects.filter(case=case).annotate(**said)
 
 
 @worded
@@ -355,45 +295,3 @@ def _sent(
         yes_before=(before := yes_before(calls) if row.state_code == "sent" else None),
         phone=(pair.phone or "") if called or asked or before or row.pk in opens else "",  # type: ignore[attr-defined]
     )
-
-
-def _steps(
-    own: Iterable[CaseStep],
-    referrals: Iterable[Referral],
-    bodies: Mapping[UUID, BodyCard],
-    language: str,
-    beside: Iterable[Step],
-    ages: Mapping[datetime, Ages],
-) -> tuple[Step, ...]:
-    """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls."""
-    past = [*beside] + [
-        Step(
-            step=row.step_code,
-            to_state=row.to_code,
-            reason=row.reason_code,
-            side="",
-            at=row.at,
-            by=row.membership_id,
-            ages=ages.get(row.at) if row.step_code == "settle_age" else None,
-        )
-        for row in own
-    ]
-    by_id = {row.pk: row for row in referrals}
-    if by_id:
-        for row in ReferralStep.objects.filter(referral__in=list(by_id)).select_related("by"):
-            one = by_id[row.referral_id]
-            body = bodies.get(one.to_organisation_id)
-            past.append(
-                Step(
-                    step=row.step_code,
-                    to_state=row.to_code,
-                    reason=row.reason_code,
-                    side=row.side_code,
-                    at=row.at,
-                    by=by_whom(row),
-                    referral=one.code,
-                    service=one.service_code,
-                    body=body.name(language) if body else "",
-                )
-            )
-    return tuple(sorted(past, key=lambda step: step.at, reverse=True))

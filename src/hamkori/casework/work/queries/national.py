@@ -10,6 +10,7 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
+    Call,
     calls_about,
     national_owed,
     protects,
@@ -31,7 +32,8 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
     """A child first, then the urgent. One query; where there is something three more: calls, telephones, hours."""
     if "national_coordinator" not in actor.roles:
         return []
-    owed, children = national_owed(actor, at)
+    owed, called_about = national_owed(actor, at)
+    children = [one for one in called_about if not one.put_away]
     rows = sorted(owed, key=lambda one: one.urgency_code != URGENT)[:SHOWN]
     called = calls_about(cards) if rows else {}
     asked = {one.to for one in rows} | {one.sender for one in rows if one.sender} | {one.by for one in children}
@@ -45,6 +47,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
             to=one.by,
             phone=phones.get(one.by, ""),
             call_id=one.id,
+            call=Call(None, one.side, one.answer, one.answered_at) if one.answered_at else None,
         )
         for one in children
     ]

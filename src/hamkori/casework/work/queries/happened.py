@@ -1,0 +1,132 @@
+"""What happened in a case and to its referrals, as the page of the case lists it: the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.queries import child_calls
+from hamkori.casework.case.queries.coordination import NATIONAL
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.agreed import Agreed
+from hamkori.casework.consent.queries.consent import Less
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralOrigin,
+    ReferralStep,
+)
+from hamkori.casework.referral.queries.calls import of_sender, pressed
+from hamkori.casework.referral.queries.put_right import Ages
+from hamkori.casework.referral.queries.referrals import by_whom
+from hamkori.people.queries import BodyCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing that happened. `referral` names which request moved; '' for the case itself."""
+
+    step: str
+    to_state: str
+    reason: str
+    side: str
+    at: datetime
+    by: UUID | None
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+    less: tuple[Less, ...] = ()
+    """Of an answer of hers: what it took back of the one before."""
+    police_only: bool = False
+    """The police alone got a no in it."""
+    ages: Ages | None = None
+    """Of an age that was corrected: before and since, where a referral that was sent knows both."""
+
+
+ASKING = "consent_"
+"""Before the step of a version of her answers."""
+
+
+def asking(one: Consent, word: Agreed) -> Step:
+    """A version of her answers."""
+    how = one.language_code if one.step_code == "give" else one.how_said_code
+    return Step(
+        step=f"{ASKING}{one.step_code}",
+        to_state="",
+        reason=how,
+        side="",
+        at=one.at,
+        by=one.membership_id,
+        less=word.less.get(one.pk, ()),
+        police_only=one.pk in word.police_only,
+    )
+
+
+def called(pair: ReferralOrigin, bodies: Mapping[UUID, BodyCard], language: str) -> list[Step]:
+    """The coordinator's calls about one of its referrals, which are no steps of it."""
+    one, body = pair.referral, bodies.get(pair.referral.to_organisation_id)
+    return [
+        Step(
+            step="call",
+            to_state="",
+            reason=pressed(call),
+            side=Side.COORDINATOR,
+            at=call.at,
+            by=None,
+            referral=one.code,
+            service=one.service_code,
+            body=body.name(language) if body else "",
+        )
+        for call in of_sender(pair)
+        if call.side == NATIONAL
+    ]
+
+
+CHILD_CALL = "child_call"
+"""What the coordinator recorded about a call to her about the child, which is no step of the case."""
+
+
+def _plain(step: str, reason: str, at: datetime, *, to: str = "", side: str = "", **more: Any) -> Step:
+    """Of the case itself."""
+    return Step(step=step, to_state=to, reason=reason, side=side, at=at, **{"by": None, **more})
+
+
+def steps(
+    own: Iterable[CaseStep],
+    referrals: Iterable[Referral],
+    bodies: Mapping[UUID, BodyCard],
+    language: str,
+    beside: Iterable[Step],
+    ages: Mapping[datetime, Ages],
+) -> tuple[Step, ...]:
+    """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls."""
+    past = [*beside]
+    for step in own:
+        aged = ages.get(step.at) if step.step_code == "settle_age" else None
+        past.append(
+            _plain(step.step_code, step.reason_code, step.at, to=step.to_code, by=step.membership_id, ages=aged)
+        )
+        past += [_plain(CHILD_CALL, said, at, side=Side.COORDINATOR) for said, at in child_calls.answered(step)]
+    by_id = {row.pk: row for row in referrals}
+    if by_id:
+        for row in ReferralStep.objects.filter(referral__in=list(by_id)).select_related("by"):
+            one = by_id[row.referral_id]
+            body = bodies.get(one.to_organisation_id)
+            past.append(
+                Step(
+                    step=row.step_code,
+                    to_state=row.to_code,
+                    reason=row.reason_code,
+                    side=row.side_code,
+                    at=row.at,
+                    by=by_whom(row),
+                    referral=one.code,
+                    service=one.service_code,
+                    body=body.name(language) if body else "",
+                )
+            )
+    return tuple(sorted(past, key=lambda one: one.at, reverse=True))

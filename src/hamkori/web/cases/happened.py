@@ -1,0 +1,68 @@
+"""What happened in a case, a line each: on its page, and on paper, where nobody is named."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
+from hamkori.people.queries import names
+from hamkori.web.words import Audience, child_told, consented, lists, steps
+
+FEW = 2
+"""So many things that were withdrawn in one step stand in its line."""
+
+
+def former(happened: Iterable[Step], file: File) -> dict[UUID, str]:
+    """Names of those who took one of these steps and are on the case no more; nothing is asked where there is none."""
+    gone = {step.by for step in happened if step.by is not None} - {one.membership_id for one in file.people}
+    return names(gone) if gone else {}
+
+
+def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> dict[str, Any]:
+    """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
+    if step.referral:
+        verb = steps.of_referral(step.step, Audience.FILE, step.service)
+        what = lists.about(lists.label("service", step.service), verb.lower() if lists.language() == "en" else verb)
+        by = (
+            _("automatically")
+            if step.side == Side.CLOCK
+            else step.body
+            if step.side in (Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR)
+            else _("The coordinator")
+            if step.side == Side.COORDINATOR
+            else ""
+        )
+    else:
+        what, by = _age_corrected(step) or steps.of_case(step.step), ""
+        if step.step == CHILD_CALL:
+            what, by = child_told.happened(step.reason), _("The coordinator")
+    if not by and former is not None and step.by is not None:
+        by = file.name_of(step.by) or former.get(step.by, "")
+    url = reverse("referral", args=[step.referral]) if step.referral else ""
+    less = [consented.less(one) for one in step.less]
+    # On the page many are folded under their number; on paper, where nobody is named, all stand.
+    folded = less if len(less) > FEW and former is not None else []
+    said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
+    whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), said, whom)))
+    if step.step == f"{ASKING}refuse":
+        # A yes of a child is none before an adult has answered: the no to the police may stand alone.
+        what = _("The person said no to the police") if step.police_only else what
+    if file.agreed.unsure and step.step.startswith(ASKING):
+        note, folded = _("Cannot be confirmed"), []
+    of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
+    return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
+
+
+def _age_corrected(step: Step) -> str:
+    """From what to what an age was corrected, where that is known; '' else."""
+    if step.ages is None:
+        return ""
+    named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}
+    return _("Age corrected: %(since)s (before: %(before)s)") % named
