@@ -102,6 +102,7 @@ OTHERWISE = {
     "case.is_child": "case.edit",
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
+    "case.place_reached": "case.edit",
     "case.child_not_reached": "case.edit",
     "referral.meet": "referral.expect",
 }

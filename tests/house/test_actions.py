@@ -34,6 +34,8 @@ SAYS_OTHERWISE = {
     "cases/code/gap/record/": "gap.record",
     "cases/code/danger/": "case.edit",
     "cases/code/place-found/": "case.edit",
+    "cases/code/place-needed/": "case.edit",
+    "cases/code/place-reached/": "case.edit",
     "cases/code/section/": "section.write",
     "cases/code/set-aside/": "section.open",
     "cases/code/print/": "case.view",

@@ -112,17 +112,20 @@ IMPERATIVE = {
 }
 SAID_BY_THE_PRESS = frozenset(
     {
+        "A doctor came or is not needed",
         "A place was found",
         "An adult answers now",
         "Answer: not shared",
         "Done, set the next step",
         "I have them",
+        "No place after all",
         "Not now",
         "Not reached",
         "Nothing more to do",
         "The person wants it ended",
         "The person withdraws something",
         "There is room again",
+        "Yes, the person is there",
     }
 )
 """Buttons that say what is so: whoever presses says it."""

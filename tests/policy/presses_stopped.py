@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hamkori.casework.case.actions import place
+from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
@@ -37,7 +39,24 @@ def danger_said(house: House) -> Ready:
 
 
 def place_found(house: House) -> Ready:
-    return on(LEAD, house.opened(), "place-found")
+    ready = on(LEAD, house.opened(), "place-found", whose="known_people")
+    ready.other = {"whose": "own_home"}
+    return ready
+
+
+def place_needed(house: House) -> Ready:
+    return on(LEAD, _found(house), "place-needed")
+
+
+def place_reached(house: House) -> Ready:
+    return on(LEAD, _found(house), "place-reached")
+
+
+def _found(house: House) -> Case:
+    case = house.opened()
+    codes = {"need_tonight_codes": ["nothing_now"]}
+    house.do(LEAD, place.place_found, case, version=case.version, reason="own_home", codes=codes)
+    return case
 
 
 def referral_ask_part(house: House) -> Ready:

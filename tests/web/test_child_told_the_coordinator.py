@@ -11,6 +11,7 @@ from django.db import connection
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import place
 from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral
@@ -187,7 +188,7 @@ def test_it_ends_with_what_it_waits_for(house: Senders, ends: str) -> None:
             cases.settle_age(zarina, now, version=now.version, age_band="a18_29", reason="papers")
     elif ends == "place":
         with house.as_() as zarina:
-            cases.place_found(zarina, now, version=now.version, codes={"need_tonight_codes": []})
+            place.place_found(zarina, now, version=now.version, reason="another", codes={"need_tonight_codes": []})
     else:
         with house.as_("supervisor-cso") as malika:
             cases.close(malika, now, version=now.version, outcome="lost_contact", older_case=None)

@@ -19,6 +19,7 @@ from hamkori.casework.work.queries.today import today
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, state, version
+from tests.web.test_place_found import found_of
 from tests.web.test_short_way import NEEDS, case_of, goes, needs_of, press, to_need
 from tests.web.test_today_in_danger import form_of
 
@@ -75,7 +76,7 @@ def took_back(house: Senders, case: Case) -> HttpResponse:
 def found(house: Senders, case: Case) -> str:
     """What is said after "A place was found" was pressed on the page of the case."""
     page = house.browser().get(f"/cases/{case.code}/").content.decode()
-    return page_text(house.browser().post(*form_of(page, f"/cases/{case.code}/place-found/"), follow=True))
+    return page_text(house.browser().post(*found_of(page, f"/cases/{case.code}/place-found/"), follow=True))
 
 
 def test_danger_stays_on_today_after_help_that_was_not_given(house: Senders) -> None:
@@ -143,7 +144,7 @@ def test_a_place_taken_back_has_the_button_that_ends_its_row(house: Senders, sai
     pass_time(minutes=1)
     edited(house, case, language_code="ru")
     assert rail(house).without_place == 1, "what was ticked before is no answer, whatever is written after"
-    assert "Today no longer asks for one." in found(house, case)
+    assert "Today asks whether the person got there." in found(house, case)
     assert rail(house).without_place == 0
     page = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "A place was found" not in page

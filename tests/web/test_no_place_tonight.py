@@ -19,6 +19,7 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.scene import Scene
+from tests.web.test_place_found import found_of
 from tests.web.test_today import home
 from tests.web.test_today_in_danger import form_of, rows
 
@@ -134,7 +135,7 @@ def test_it_ends_once_a_place_was_found_or_the_person_is_there(scene: Scene) -> 
         scene.accepted(referral, days=2)
     assert without(scene.zarina) == 2
     client, at = doors.client_for(scene.zarina), f"/cases/{found.code}/"
-    client.post(*form_of(client.get(at).content.decode(), f"{at}place-found/"))
+    client.post(*found_of(client.get(at).content.decode(), f"{at}place-found/"))
     assert without(scene.zarina) == 1
     with doors.acting(scene.zarina) as actor:
         mine = Referral.objects.get(pk=waits[1].pk)
@@ -172,11 +173,12 @@ def test_the_worker_says_that_a_place_was_found(scene: Scene) -> None:
     page = client.get(f"/cases/{case.code}/")
     assert ">No place for tonight<" in page.content.decode()
     other_tab = form_of(client.get(f"/cases/{case.code}/").content.decode(), at)
-    said = client.post(*form_of(page.content.decode(), at), follow=True).content.decode()
+    none = client.post(*form_of(page.content.decode(), at))
+    assert (none.status_code, "Say whose place it is." in none.content.decode()) == (409, True), "an old window"
+    said = client.post(*found_of(page.content.decode(), at), follow=True).content.decode()
     assert "a place for tonight was found" in said
     assert "A place was found" not in said
-    assert f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0">Put it back' in said
-    late = client.post(*other_tab)
+    late = client.post(other_tab[0], {**other_tab[1], "whose": "another"})
     assert (late.status_code, "A place for tonight was recorded already." in late.content.decode()) == (409, True)
     assert 'id="id_need_tonight_codes_0"' in client.get(f"/cases/{case.code}/edit/?all=1").content.decode()
     with god():

@@ -15,9 +15,9 @@ from hamkori.casework.work.queries.counts import counts
 from hamkori.notices.models import Notice
 from tests.cast import pass_time
 from tests.database import god
-from tests.web import test_today_in_danger as forms
 from tests.web.consenting import form_of
 from tests.web.senders import Senders, page_text, press, state
+from tests.web.test_place_found import found_of
 
 pytestmark = pytest.mark.django_db
 
@@ -271,7 +271,8 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     no = "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
     stays_there = "at Shelter Kulob; the bed has not ended with this. Does the person stay?"
-    assert f"{stays_there} {no} Say that the person stays If the person wants no help" in after
+    both = "Say that the person stays Say that the person leaves"
+    assert f"{stays_there} {no} {both} If the person wants no help" in after
     assert "The help there does not end with this: tell them what you want." in after
     seen = page_text(house.browser().get(f"/cases/{case.code}/"))
     stay = "Does the person stay in the shelter?"
@@ -313,7 +314,7 @@ def test_a_place_that_ended_by_the_persons_word_stands_on_today_as_none_for_toni
     assert ask not in house.browser().get("/").content.decode(), "nobody is urged after a no"
     assert 'id="id_a_shelter_social_help_0"' in house.browser().get(f"/cases/{case.code}/consent/").content.decode()
     page = house.browser().get(f"/cases/{case.code}/").content.decode()
-    house.browser().post(*forms.form_of(page, f"/cases/{case.code}/place-found/"))
+    house.browser().post(*found_of(page, f"/cases/{case.code}/place-found/"))
     assert "No place for tonight" not in page_text(house.browser().get("/"))
     assert "No place for tonight" not in page_text(house.browser().get(f"/cases/{case.code}/"))
     with house.as_() as zarina:

@@ -62,6 +62,7 @@ begin
       when 'serve' then array['referral.serve']
       when 'place_found' then array['case.edit']
       when 'place_needed' then array['case.edit']
+      when 'place_reached' then array['case.edit']
       when 'is_child' then array['case.edit']
       when 'child_not_reached' then array['case.edit']
       when 'danger_said' then array['case.edit', 'case.begin', 'case.register', 'screening.record']

@@ -112,6 +112,9 @@ begin
                   join public.referral_step s on s.referral_id = r.id
                  where o.case_id = lacks.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
                    and s.from_code = 'serving' and s.at > v_now - interval '24 hours'
+                   -- Who was said to leave it is asked no more.
+                   and not exists (select 1 from public.case_step f
+                                    where f.case_id = lacks.id and f.step_code = 'place_needed' and f.at > s.at)
                    and not exists (
                      select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
                       where p.case_id = lacks.id and n.service_code = any (p_place) and n.written_at > s.at)))

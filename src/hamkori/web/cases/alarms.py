@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,9 +18,9 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import child_contact, doubts, place
-from hamkori.web.cases.tasks import asked_us, is_ready, unasked_emergency, way_on
+from hamkori.web.cases.alarm import Alarm, alarm
+from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
@@ -29,8 +28,6 @@ from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES
 from hamkori.web.words.people import function_label, name_or
-
-Alarm = dict[str, Any]
 
 
 def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
@@ -46,7 +43,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     said = waits is not None and (waits.late or waits.opens is not None)
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
     found += [_doubt_asked(one, file) for one in asked]
-    found += [_no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
+    found += [place.no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
     again = _age_changed(file) if file.standing.works else []
@@ -61,27 +58,10 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     return [{**one, "full": one["full"] and not number} for number, one in enumerate(found)]
 
 
-def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
-    return {
-        "title": title,
-        "text": text,
-        "url": url,
-        "button": button,
-        "tone": "",
-        "post": False,
-        "phone": "",
-        "coordinator": "",
-        "told": None,
-        "then": None,
-        "full": False,
-        **more,
-    }
-
-
 def _arrival(one: Sent, file: File) -> Alarm:
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
-    return _alarm(
+    return alarm(
         arrival.say("did", one.service),
         arrival.say("nobody_said_which", one.service, **values),
         url=f"{reverse('referral', args=[one.code])}#hear",
@@ -96,7 +76,7 @@ def _unread(one: Sent, file: File) -> Alarm:
     said = [str(red.THEY_DOUBT)] if one.doubt_asked else in_a_row(one.calls, file.now)[1 if counts else 0 :]
     said += doubts.before(one, file)
     said = [yet, *said, closed(one.opens, file.now) if counts else ""]
-    return _alarm(
+    return alarm(
         red.unread(one.service, one.answer_due_at, one.opens, file.now, counts),
         " · ".join(filter(None, said)),
         url=reverse("referral", args=[one.code]),
@@ -110,7 +90,7 @@ def _doubt(one: Sent, file: File) -> Alarm:
     if file.agreed.sends_nothing_new:
         text = _("%(service)s, agreed for %(when)s. Call them.")
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
-    return _alarm(
+    return alarm(
         red.doubted(one.body),
         text % {"service": lists.label("service", one.service), "when": when},
         url=reverse("referral", args=[one.code]),
@@ -122,9 +102,9 @@ def _doubt(one: Sent, file: File) -> Alarm:
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
     asks = file.standing.works and not one.nobody_else and not _sends_nothing_new(file)
-    another = _alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
+    another = alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
     title, text = doubts.asked(one, file, asks=asks)
-    return _alarm(
+    return alarm(
         title,
         text,
         url=reverse("referral", args=[one.code]),
@@ -138,63 +118,11 @@ def _doubt_asked(one: Sent, file: File) -> Alarm:
 def _emergency(one: Sent, file: File) -> Alarm:
     button, url = way_on(one, file)
     title = _("Still without: %(service)s") % {"service": lists.label("service", one.service)}
-    return _alarm(title, capfirst(_("nobody is asked for emergency care")), url=url, button=button)
-
-
-def _no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
-    """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
-    code, text, later = file.case.code, "", place.later(file)
-    refused = file.agreed.states.get(SHELTER) in NO_STATES
-    if waits is not None:
-        text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
-    elif later is not None:
-        text = _("%(organisation)s: ask whether the person can come today.") % {"organisation": later.body}
-    if waits is not None and waits.urgency == URGENT:
-        url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
-        if waits.asks:
-            text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
-        elif said := in_a_row(waits.calls, file.now):
-            text = " · ".join((waits.body, *said))
-        title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
-        return _alarm(title, text, url=url, button=button, tone="wait")
-    elif refused:
-        text = str(red.SAID_NO)
-    url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
-    there = place.came_to(file) if waits is None else ""
-    title = str(red.STAYS) if there else red.no_place(place.place_from(later), file.now)
-    phone = desk_phone.said(later.phone) if later is not None and waits is None else ""
-    if there:
-        text = _("The bed at %(organisation)s did not end with the withdrawal.") % {"organisation": there}
-    label = _("Say that the person stays") if there else _("A place was found")
-    found = _alarm("", "", url=reverse("place_found", args=[code]), button=label, post=True)
-    if there:
-        another = _alarm("", "", url=url, button=button) if url else None
-        return {**found, "title": title, "text": text, "then": another}
-    if not url:
-        return {**found, "title": title, "text": text, "phone": phone}
-    return _alarm(title, text, url=url, button=button, then=found, phone=phone)
-
-
-def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
-    """What Today's button says and opens: of a referral that stopped to go on from there, else to ask for one."""
-    code = file.case.code
-    stopped = next((one for one in place.for_one(file) if one.stopped), None)
-    if stopped is not None:
-        if stopped.live and stopped.nobody_else:
-            return reverse("referral", args=[stopped.code]), str(red.OPEN_REFERRAL)
-        if stopped.live:
-            return reverse("referral_again", args=[stopped.code]), str(red.ASK_ANOTHER)
-        return reverse("consent", args=[code]), str(red.ASK_PERSON_AGAIN)
-    if file.case.state_code != "open" or file.agreed.unsure:
-        return "", ""
-    if file.agreed.states.get(SHELTER) not in YES_STATES:
-        return place_words.asked_at(code), str(red.ASK_PERSON)
-    ask = red.ASK if place.later(file) is None else red.ASK_ANOTHER
-    return (refer_url, str(ask)) if refer_url else ("", "")
+    return alarm(title, capfirst(_("nobody is asked for emergency care")), url=url, button=button)
 
 
 def _child(file: File, due: datetime) -> Alarm:
-    return _alarm(
+    return alarm(
         child_contact.title(due, file.now),
         child_contact.tried(file.steps, file.now),
         url=reverse("tell_child_protection", args=[file.case.code]),
@@ -210,7 +138,7 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     Where the person has not agreed to a doctor, nobody can be asked: then the person is, at that question.
     """
     edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
-    other = _alarm("", "", url=edit, button=_("Say: not needed any more"))
+    other = alarm("", "", url=edit, button=_("A doctor came or is not needed"))
     if not refer_url:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
     url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
@@ -218,7 +146,7 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
         return {**other, "title": str(red.NO_DOCTOR), "text": str(red.SAID_NO), "tone": "wait"}
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
-    return _alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
+    return alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
 
 
 def _age_changed(file: File) -> list[Alarm]:
@@ -235,7 +163,7 @@ def _age_changed(file: File) -> list[Alarm]:
     new = str(red.NOTHING_NEW) if _sends_nothing_new(file) else ""
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title = red.ask_again(child=agreed.child)
-    return [_alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
+    return [alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
 
 
 def _ended(file: File) -> list[Alarm]:
@@ -244,7 +172,7 @@ def _ended(file: File) -> list[Alarm]:
         return []
     url = reverse("consent", args=[file.case.code])
     text = _("Nothing can be sent before the person is asked again.")
-    return [_alarm(_("Consent has ended"), text, url=url, button=_("Ask again"), tone="wait", full=True)]
+    return [alarm(_("Consent has ended"), text, url=url, button=_("Ask again"), tone="wait", full=True)]
 
 
 def _sends_nothing_new(file: File) -> bool:
@@ -258,7 +186,7 @@ def _unsure(file: File) -> Alarm:
         "the person, then ask again."
     )
     url = reverse("consent_withdraw", args=[file.case.code])
-    return _alarm(_("The consent cannot be confirmed"), text, url=url, button=_("Withdraw consent"))
+    return alarm(_("The consent cannot be confirmed"), text, url=url, button=_("Withdraw consent"))
 
 
 def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
@@ -271,7 +199,7 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
         else _("%(service)s: late %(when)s. The coordinator was told.")
     )
     lacks = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
-    return _alarm(
+    return alarm(
         _("%(organisation)s has not answered") % values,
         " · ".join(filter(None, (lacks, said % values, *in_a_row(one.calls, file.now)))),
         url=refer_url or reverse("referral", args=[one.code]),
@@ -283,8 +211,8 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
 
 def _supervised(file: File) -> list[Alarm]:
     """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
-    found = [_alarm(title, "", id=where, tone=tone) for title, where, tone in _undone(file)]
-    found += [_alarm(_stopped(one), "", tone="wait") for one in file.referrals if one.stopped]
+    found = [alarm(title, "", id=where, tone=tone) for title, where, tone in _undone(file)]
+    found += [alarm(_stopped(one), "", tone="wait") for one in file.referrals if one.stopped]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     return [{**found[0], **_to_lead(file)}, *found[1:]] if found else []
 
@@ -298,7 +226,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
     if file.no_place and not (waits and (waits.late or waits.opens)):
         urgent = waits is not None and waits.urgency == URGENT
         lacks = red.no_place(place.place_from(place.later(file)), file.now)
-        lacks = str(red.STAYS) if place.came_to(file) else lacks
+        lacks = str(red.STAYS) if place.came_to(file) is not None else lacks
         yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
         yield yet, "", "wait" if urgent else ""
     if case.state_code == "draft":
@@ -325,7 +253,7 @@ def _to_lead(file: File) -> Alarm:
     else:
         url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
     said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
-    found = {"text": _whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
+    found = {"text": whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
     # Where the team cannot be reached somebody else has the numbers: she asks no organisation herself.
     return found | ({"coordinator": coordinator.reached()} if file.in_need else {})
 
@@ -361,7 +289,7 @@ def absent(file: File) -> str:
     )
 
 
-def _whom(file: File) -> str:
+def whom(file: File) -> str:
     """With whom a supervisor speaks."""
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
@@ -381,10 +309,10 @@ def _step(file: File) -> list[Alarm]:
         if not is_unplanned(case, today):
             return []
         text = _("Every open case has a next step and its day.")
-        return [_alarm(_("There is no next step"), text, url=url, button=_("Choose the next step"))]
+        return [alarm(_("There is no next step"), text, url=url, button=_("Choose the next step"))]
     if case.next_step_on >= today:
         return []
     values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
     title = _("%(step)s: late since %(day)s") % values
-    later = _alarm("", "", url=url, button=_("Put it off"))
-    return [_alarm(title, "", url=f"{url}?done=1", button=_("Done, set the next step"), then=later)]
+    later = alarm("", "", url=url, button=_("Put it off"))
+    return [alarm(title, "", url=f"{url}?done=1", button=_("Done, set the next step"), then=later)]

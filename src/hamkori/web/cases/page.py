@@ -20,7 +20,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, copies
+from hamkori.web.cases import child_contact, copies, night
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -85,7 +85,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else refer_url,
         "alone": alone,
         "quiet": alone is not None or _rests(file.agreed),
-        "place_url": reverse("place_found", args=[case.code]) if no_place else "",
+        **night.shown(file, no_place=no_place, said=bool(late)),
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],
         "child_alarm": child or (child_contact.to_others(file) if alone else None),  # in the box that says whom to call
@@ -265,8 +265,8 @@ def _steps(file: File, late: list[dict[str, Any]], *, told: bool = False) -> dic
 
 
 def _leads(late: list[dict[str, Any]]) -> set[str]:
-    """Where the red boxes lead, with both their buttons."""
-    return {one["url"] for box in late for one in (box, box["then"]) if one and one["url"]}
+    """Where the red boxes lead, with all their buttons."""
+    return {one["url"] for box in late for one in (box, box["then"], box["also"]) if one and one["url"]}
 
 
 def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, Any]:

@@ -1,15 +1,37 @@
-"""No place for tonight: the referrals that ask for one; the button that says there is one is web/first/place.py."""
+"""No place for tonight: the referrals that ask for one, and the box that says so; its buttons act in
+web/first/place.py.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, WRITABLE
+from hamkori.casework.referral.queries.calls import counting
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.casework.work.queries.no_place import (
+    BY_TELEPHONE,
+    LATELY,
+    PLACE,
+    SHELTER,
+    STAYS,
+    Place,
+    is_place_asked,
+)
 from hamkori.directory.rules.suit import kinds
+from hamkori.web.cases.alarm import Alarm, alarm
+from hamkori.web.cases.tasks import asked_us
+from hamkori.web.words import desk_phone, lists, red
+from hamkori.web.words import place as place_words
+from hamkori.web.words.calls import in_a_row
+from hamkori.web.words.case import NO_STATES, YES_STATES
 
 
 def asked(file: File) -> Sent | None:
@@ -34,11 +56,98 @@ def place_from(one: Sent | None) -> tuple[date, str] | None:
     return (one.arrival_on, one.arrival_part) if one is not None and one.arrival_on is not None else None
 
 
-def came_to(file: File) -> str:
-    """Where the person was when their word ended the referral for a place, if that is what came last of all for one."""
-    asked_for = {one.code for one in for_one(file)}
-    steps = [one for one in file.steps if one.referral in asked_for]
-    last = max(steps, key=lambda one: one.at, default=None)
-    if last is None or last.step != "withdraw":
-        return ""
-    return last.body if any(one.step == "serve" and one.referral == last.referral for one in steps) else ""
+def came_to(file: File) -> Sent | None:
+    """Where the person was when their word ended the referral for a place: that bed did not end with it. Not once
+    another place was asked for since, or somebody said that they leave; `is_asked_to_stay` asks the same for Today.
+    """
+    asked_for = {one.code: one for one in for_one(file)}
+    served = {one.referral for one in file.steps if one.step == "serve"}
+    since = [one.at for one in file.steps if one.step == "place_needed" and not one.referral]
+    since += [one.at for one in file.steps if one.step == "write" and one.referral in asked_for]
+    ends = (one for one in file.steps if one.step == "withdraw" and one.referral in served & asked_for.keys())
+    last = max(ends, key=lambda one: one.at, default=None)
+    if last is None or last.at <= file.now - LATELY or any(at > last.at for at in since):
+        return None
+    return asked_for[last.referral]
+
+
+def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
+    """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
+    code, text, comes = file.case.code, "", later(file)
+    refused = file.agreed.states.get(SHELTER) in NO_STATES
+    if waits is not None:
+        text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
+    elif comes is not None:
+        text = _("%(organisation)s: ask whether the person can come today.") % {"organisation": comes.body}
+    if waits is not None and waits.urgency == URGENT:
+        url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
+        if waits.asks:
+            text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
+        elif said := in_a_row(waits.calls, file.now):
+            text = " · ".join((waits.body, *said))
+        title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
+        return alarm(title, text, url=url, button=button, tone="wait")
+    elif refused:
+        text = str(red.SAID_NO)
+    url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
+    there = came_to(file) if waits is None else None
+    if there is not None:
+        return _stays(code, there, alarm("", "", url=url, button=button) if url else None)
+    title = red.no_place(place_from(comes), file.now)
+    phone = desk_phone.said(comes.phone) if comes is not None and waits is None else ""
+    found = alarm(
+        "", "", url=reverse("place_found", args=[code]), button=_("A place was found"), asks=place_words.whose()
+    )
+    if not url:
+        return {**found, "title": title, "text": text, "phone": phone}
+    return alarm(title, text, url=url, button=button, then=found, phone=phone)
+
+
+def _stays(code: str, there: Sent, another: Alarm | None) -> Alarm:
+    """The person is at the place that their word ended, and is asked whether they stay: both answers act at once."""
+    text = _("The bed at %(organisation)s did not end with the withdrawal.") % {"organisation": there.body}
+    found, leaves = reverse("place_found", args=[code]), reverse("place_needed", args=[code])
+    return alarm(
+        str(red.STAYS),
+        text,
+        url=found,
+        button=_("Say that the person stays"),
+        post=True,
+        whose=STAYS,
+        phone=desk_phone.said(there.phone) if there.phone else "",
+        then=alarm("", "", url=leaves, button=_("Say that the person leaves"), post=True, icon="ended"),
+        also=another,
+    )
+
+
+def found(file: File) -> dict[str, Any] | None:
+    """The place for tonight that was found, while it is asked whether the person got there; None: it is not."""
+    last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
+    given = (Place(one.state, one.arrival_on, one.agreed_at) for one in for_one(file))
+    if last is None or file.no_place or file.case.state_code not in WRITABLE:
+        return None
+    if not is_place_asked(file.case, last.reason, last.at, given, file.now):
+        return None
+    return {
+        "at": last.at,
+        "whose": lists.inside(lists.label("whose_place", last.reason)),
+        "by_telephone": last.reason == BY_TELEPHONE,
+    }
+
+
+def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
+    """What Today's button says and opens: of a referral that stopped to go on from there, else to ask for one."""
+    code = file.case.code
+    stopped = next((one for one in for_one(file) if one.stopped), None)
+    if stopped is not None:
+        if stopped.live and stopped.nobody_else:
+            return reverse("referral", args=[stopped.code]), str(red.OPEN_REFERRAL)
+        if stopped.live:
+            return reverse("referral_again", args=[stopped.code]), str(red.ASK_ANOTHER)
+        return reverse("consent", args=[code]), str(red.ASK_PERSON_AGAIN)
+    if file.case.state_code != "open" or file.agreed.unsure:
+        return "", ""
+    if file.agreed.states.get(SHELTER) not in YES_STATES:
+        return place_words.asked_at(code), str(red.ASK_PERSON)
+    ask = red.ASK if later(file) is None else red.ASK_ANOTHER
+    return (refer_url, str(ask)) if refer_url else ("", "")

@@ -23,6 +23,7 @@ from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
+from hamkori.casework.work.queries.no_place import STAYS
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -90,6 +91,8 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         # Who has no place any more was either given one since, or is asked whether another may be asked.
         "sleeps": found.state_code == "open" and bool(homes),
         "is_there": bool(homes) and all(one.begun for one in homes),
+        "stays": STAYS,
+        "whose": place.whose(),
         "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
         "now": at,

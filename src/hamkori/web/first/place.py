@@ -1,4 +1,4 @@
-"""The button of a case that says: a place for tonight was found."""
+"""The buttons of a case about a place for tonight: one was found, and whose; the person got there; there is none."""
 
 from __future__ import annotations
 
@@ -10,30 +10,61 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hamkori.access.scope import require
-from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.work.queries.no_place import needs_without
+from hamkori.casework.work.queries.no_place import STAYS, needs_with, needs_without
 from hamkori.refusal import NotNow
-from hamkori.web.first.said import place_found
+from hamkori.web.first.said import place_found, place_needed
 from hamkori.web.kit.posting import actor_of, done, version_of
 
 
 @require_POST
 def found(request: HttpRequest, code: str) -> HttpResponse:
-    """What is needed tonight, without the place: somebody has one, whoever gave it. The part says so too."""
+    """What is needed tonight, without the place: somebody has one, and whose it is. The part says so too."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
-    codes = {"need_tonight_codes": needs_without(case.need_tonight_codes)}
+    codes, whose = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
     try:
-        act.place_found(actor, case, version=version_of(request), codes=codes, sealed=place_found(actor, case))
+        act.place_found(
+            actor, case, version=version_of(request), reason=whose, codes=codes, sealed=place_found(actor, case)
+        )
     except NotNow as refusal:
         case.refresh_from_db()
         if refusal.guard == "version_same" and needs_without(case.need_tonight_codes) == case.need_tonight_codes:
             raise NotNow("place_known") from None
+        if refusal.guard == "reason_given":
+            raise NotNow("whose_place") from None
         raise
+    here = reverse("case", args=[case.code])
+    if whose != STAYS:
+        messages.success(request, _("Saved: a place for tonight was found. Today asks whether the person got there."))
+        return done(actor, here)
     saved = _("Saved: a place for tonight was found. Today no longer asks for one.")
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     tick = f"{back}?all=1#id_need_tonight_codes_0"
     messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Put it back")))
+    return done(actor, here)
+
+
+@require_POST
+def reached(request: HttpRequest, code: str) -> HttpResponse:
+    """The person is at the place that was found: it is asked no more."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    act.place_reached(actor, case, version=version_of(request))
+    messages.success(request, _("Saved: the person is there. Today no longer asks."))
+    return done(actor, reverse("case", args=[case.code]))
+
+
+@require_POST
+def needed(request: HttpRequest, code: str) -> HttpResponse:
+    """There is no place after all, or the person leaves the one that they had: one is needed tonight again."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    codes = {"need_tonight_codes": needs_with(case.need_tonight_codes)}
+    act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=place_needed(actor, case))
+    messages.success(request, _("Saved: no place for tonight. Today says it until there is one."))
     return done(actor, reverse("case", args=[case.code]))

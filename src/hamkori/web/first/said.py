@@ -58,6 +58,16 @@ def place_found(actor: Actor, case: Case) -> dict[str, dict[str, str]]:
     return {PART: {NEEDS: "\n".join(rest)}} if rest != lines else {}
 
 
+def place_needed(actor: Actor, case: Case) -> dict[str, dict[str, str]]:
+    """The part with that sentence again. While it is locked, or nothing stands in it, it stays as it is."""
+    if not actor.vault_open or PART not in standing(case).writes or PART in empty_in(case, [PART]):
+        return {}
+    lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
+    if any(line.strip() in _place_needed() for line in lines):
+        return {}
+    return {PART: {NEEDS: "\n".join([_needs(PLACE), *lines])}}
+
+
 def _put(stood: str, lines: list[str]) -> str:
     ours = _ours()
     return "\n".join([*lines, *(line for line in stood.splitlines() if line.strip() not in ours)]).strip()

@@ -8,4 +8,6 @@ urlpatterns = [
     path("first/", beginning.first, name="first_contact"),
     path("<str:code>/first/", steps.step, name="first_step"),
     path("<str:code>/place-found/", place.found, name="place_found"),
+    path("<str:code>/place-reached/", place.reached, name="place_reached"),
+    path("<str:code>/place-needed/", place.needed, name="place_needed"),
 ]

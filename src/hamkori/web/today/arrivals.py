@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import FOUND
+from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists
 
 SAYS: Final = {
@@ -20,6 +25,16 @@ SAYS: Final = {
 
 def what(one: Due) -> str:
     """The verb of such a row; '' of any other."""
+    if one.what == FOUND:
+        return _("A place was found: did the person get there?")
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"
     said = "got_came" if one.came_at is not None else SAYS.get(closer) or SAYS.get(one.what, "")
     return arrival.say(said, one.service, service=lists.label("service", one.service)) if said else ""
+
+
+def found(one: Due, now: datetime) -> list[str]:
+    """Of a place for tonight that was found: whose it is, and when that was said."""
+    if one.what != FOUND or one.heard_at is None:
+        return []
+    said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
+    return [lists.inside(lists.label("whose_place", one.reason)), said]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, FOUND, NATIONAL
 from hamkori.web.today import without
 from hamkori.web.words import place, red
 
@@ -29,6 +29,7 @@ DO: Final = {
     "place.draft": gettext_lazy("Open the registration"),
     "place.open": red.ASK,
     "place.alone": gettext_lazy("See whom to call"),
+    FOUND: gettext_lazy("Say what you know"),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
@@ -83,7 +84,7 @@ def name(one: Due, now: datetime) -> str:
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
-    kind = "sent.today" if one.for_today else kind
+    kind = "sent.today" if one.for_today and one.what == COMES else kind
     kind = "sent.answer" if one.place_from or _asks_another(one) else kind
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
@@ -226,9 +227,11 @@ def page_of(one: Due) -> str:
     if one.unagreed and not (one.supervised or one.asks_to_stay):
         return _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or one.asks_to_stay) else "case"
-    return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
+    return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 
+ON_THE_CASE: Final = {"child": "#child", FOUND: "#place"}
+"""The place on the page of a case that is meant."""
 FORMS: Final = {
     "draft": "register",
     "danger.draft": "register",

@@ -7,7 +7,8 @@ from typing import Final
 from django.urls import reverse
 
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
-from hamkori.casework.work.queries.no_place import SHELTER
+from hamkori.casework.work.queries.no_place import SHELTER, WHOSE
+from hamkori.web.words import lists
 
 DOCTOR: Final = ASKED_FOR
 
@@ -15,6 +16,11 @@ DOCTOR: Final = ASKED_FOR
 def asked_at(code: str) -> str:
     """Where the person is asked whether a place may be asked for: that question of the page of consent."""
     return f"{reverse('consent', args=[code])}{_question(*SHELTER)}"
+
+
+def whose() -> list[tuple[str, str]]:
+    """Whose the place is that was found: each answer is a button."""
+    return [(one, lists.label("whose_place", one)) for one in WHOSE]
 
 
 def asked_of_doctor(code: str) -> str:

@@ -23,6 +23,7 @@ OF_CASE: Final = {
     "is_child": _("The person is a child: child protection is to be told"),
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),
+    "place_reached": _("The person is at the place for tonight"),
     "consent_give": _("Asked for consent"),
     "consent_refuse": _("The person said no"),
     "consent_withdraw": _("The person withdrew something"),

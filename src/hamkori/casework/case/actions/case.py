@@ -76,7 +76,7 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
     act.note(kind="case", object_id=case_id, case_id=case_id)
     case = Case.objects.get(pk=case_id)
     require_asked("case", (case.pk,), (case_id,))
-    _write(act, case, codes or {}, sealed or {})
+    write(act, case, codes or {}, sealed or {})
     return case
 
 
@@ -94,7 +94,7 @@ def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | N
     return team_row(case_id, supervisor, found.user_id, "supervisor", SUPERVISOR_RIGHTS) if found else None
 
 
-def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
+def write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
     """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
     errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
     if not errors and case.state_code == "open" and "age_band_code" in codes:
@@ -118,7 +118,7 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
     for section, fields in written.items():
         sealing.merge(act, case, section, fields)
     if case.has_danger and not was_in_danger:
-        _say(case, "danger_said")
+        say(case, "danger_said")
 
 
 def _put_together(
@@ -165,7 +165,8 @@ def where(sealed: Sealed) -> dict[str, str]:
     return {"region_code": district[:5], "district_code": district} if district else {}
 
 
-def _same_version(case: Case, version: int) -> None:
+def same_version(case: Case, version: int) -> None:
+    """NotNow("version_same"): somebody has written it since the page was read."""
     if case.version != version:
         raise NotNow("version_same")
 
@@ -185,13 +186,13 @@ def edit(
 
     `was`: the codes as the form was opened with; then only what two people changed is refused.
     """
-    _lock_open(case)
+    lock_open(case)
     if was is None:
-        _same_version(case, version)
+        same_version(case, version)
     else:
         codes = _put_together(act.actor, case, version, was, codes, keep or {})
     before, needed = case.is_child, PLACE in case.need_tonight_codes
-    _write(act, case, codes, sealed or {})
+    write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
     if "age_band_code" in codes and (asked or case.is_child != before):  # a form of hers may be open in another window
         _may_say_adult(act, case, child=case.is_child)
@@ -207,32 +208,22 @@ def _say_since(act: Act, case: Case, *, child: bool, place: bool) -> None:
     once; that a place is needed now.
     """
     if place:
-        _say(case, "place_needed")
+        say(case, "place_needed")
     if child:
         runs = CaseClock.objects.filter(case=case, clock_code="child").exists()
         starts = [] if runs or case.told_child_protection_at else [take.started("child", act.at)]
-        _say(case, "is_child", {"age_band_code": case.age_band_code, "is_child": True}, starts)
-
-
-@action("case.edit", on="case")
-def place_found(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
-    """Somebody has a place for tonight: `codes` say what is needed now. NotNow: as `edit`."""
-    _lock_open(case)
-    _same_version(case, version)
-    _write(act, case, codes, sealed or {})
-    _say(case, "place_found")
-    return case
+        say(case, "is_child", {"age_band_code": case.age_band_code, "is_child": True}, starts)
 
 
 @action("case.edit", on="case")
 def danger_said(act: Act, case: Case, *, version: int) -> Case:
     """Somebody is in danger, also after help for an earlier one: from now on nobody helps. NotNow: as `edit`."""
-    _lock_open(case)
-    _same_version(case, version)
+    lock_open(case)
+    same_version(case, version)
     if case.has_danger:
-        _say(case, "danger_said")
+        say(case, "danger_said")
     else:
-        _write(act, case, {"has_danger": True}, {})
+        write(act, case, {"has_danger": True}, {})
     return case
 
 
@@ -243,25 +234,27 @@ def child_not_reached(act: Act, case: Case, *, version: int, reason: str) -> Cas
 
     NotNow: as `edit`; "not_told_yet" once they were told, and the limit has stopped; "of_a_child" of an adult.
     """
-    _lock_open(case)
-    _same_version(case, version)
+    lock_open(case)
+    same_version(case, version)
     _of_a_child(case)
     told = case.told_child_protection_at
     if told is not None and not CaseClock.objects.filter(case=case, clock_code="child").exists():
         raise NotNow("not_told_yet", time=told)
     act.note(reason=reason)
-    _say(case, "child_not_reached", {"reason_code": reason})
+    say(case, "child_not_reached", {"reason_code": reason})
     return case
 
 
-def _say(
+def say(
     case: Case, step: str, values: Mapping[str, Any] = MappingProxyType({}), clocks: Iterable[Mapping[str, Any]] = ()
 ) -> None:
+    """A step of a worker that moves no state."""
     decide_step(CaseFacts(case, step, values), Side.SENDER)
     take.case_take(case, step, case.version, values, clocks)
 
 
-def _lock_open(case: Case) -> None:
+def lock_open(case: Case) -> None:
+    """Until the end of the transaction nobody else writes it. NotNow("case_open")."""
     take.lock_case(case)
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
@@ -273,8 +266,8 @@ def register(
 ) -> Case:
     """Opens the draft. Asked: what she needs tonight, a name or the code, a district; for a child a contact."""
     take.lock_case(case)
-    _same_version(case, version)
-    _write(act, case, codes or {}, sealed or {})
+    same_version(case, version)
+    write(act, case, codes or {}, sealed or {})
     keys = sealing.holder(act)
     _row, contact = sealing.sheet(case.pk, "contact", keys)
     _row, place = sealing.sheet(case.pk, "place", keys)

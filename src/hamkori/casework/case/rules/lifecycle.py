@@ -12,6 +12,8 @@ STATES = ("draft", "open", "closed", "erased")
 FINAL = ("erased",)
 WRITABLE = ("draft", "open")
 """States in which a case, its screening and its needs may be written."""
+PLACE_STEPS = ("place_found", "place_needed", "place_reached")
+"""What a case says of a place for tonight, one after the other: the last counts."""
 
 
 _REGISTER_GUARDS = guards("need_tonight", "name_or_code", "district")
@@ -41,9 +43,12 @@ CASE: Machine[Step] = Machine(
             noted=("reason_code", "decision_code")),
         row("tell_child_protection", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": NOW},
             stops=("child",)),
-        # Whether somebody has a place for tonight: what is needed says it, the history when and by whom it was said.
-        row("place_found", "draft open", SAME, (Side.SENDER,)),
-        row("place_needed", "open", SAME, (Side.SENDER,)),
+        # Whether somebody has a place for tonight: what is needed says it, the history when and by whom it was said,
+        # and whose place it is. Whether the person got there is asked until it is said (ADR 0124).
+        row("place_found", "draft open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
+            noted=("reason_code",)),
+        row("place_needed", "draft open", SAME, (Side.SENDER,)),
+        row("place_reached", "draft open", SAME, (Side.SENDER,)),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
@@ -95,6 +100,7 @@ CASE_REASON_LISTS: dict[str, str] = {
     "decide": "decide_reason",
     "settle_age": "age_reason",
     "child_not_reached": "call_answer",
+    "place_found": "whose_place",
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""

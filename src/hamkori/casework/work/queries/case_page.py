@@ -51,6 +51,7 @@ from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import without_place
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
+from hamkori.refusal import ENDED
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -104,7 +105,7 @@ class Sent:
     nobody_else: bool
     """It stopped or is late, and nobody else is listed who could be asked."""
     phone: str
-    """Of the desk that owes an answer and is late, or a word on a child, or has accepted; '' where none is known."""
+    """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
     calls: tuple[Call, ...]
 
     @property
@@ -260,7 +261,7 @@ def _sent(
 ) -> Sent:
     row = pair.referral
     body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
-    called = late_now or row.state_code == "accepted"
+    called = late_now or row.state_code in ("accepted", ENDED)
     return Sent(
         code=row.code,
         state=sender_state(row),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -15,8 +16,8 @@ from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
-from hamkori.casework.work.queries.no_place import later_places, was_for_a_place
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS
+from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND
 
 OPENED_AGAIN: Final = "opened_again"
 """A case that was opened again: what was agreed before is asked again."""
@@ -61,6 +62,31 @@ def without_a_place(
         )
         for row in cases
         if lacks_place(row) and not _needs(row) and row.case_id not in asked
+    ]
+
+
+def places_found(cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
+    """Cases in which a place for tonight was found, until somebody says whether the person got there, or the noon after
+    that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
+    """
+    given: dict[UUID, list[Place]] = {}
+    for pair in sent:
+        if was_for_a_place(pair):
+            one = pair.referral
+            given.setdefault(pair.case_id, []).append(Place(one.state_code, one.arrival_on, one.agreed_at))
+    return [
+        replace(
+            _of_case(row, FOUND, False),
+            reason=whose,
+            heard=FOUND,
+            heard_at=found_at,
+            for_today=True,
+        )
+        for row in cases
+        if not lacks_place(row)
+        and (whose := row.found_whose)  # type: ignore[attr-defined]
+        and (found_at := row.found_at)  # type: ignore[attr-defined]
+        and is_place_asked(row.case, whose, found_at, given.get(row.case_id, ()), at)
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
@@ -15,17 +15,25 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.referral.rules.tonight import comes_later, is_asked
 from hamkori.casework.work.queries.helped import helped_since_said
 from hamkori.directory.rules.suit import kinds
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 PLACE: Final = "safe_place"
 NOTHING: Final = "nothing_now"
 UNASKED: Final = "not_asked"
 FOUND: Final = "place_found"
 """The step of a case with which somebody says that there is a place."""
+WHOSE: Final = ("organisation", "known_people", "own_home", "another")
+"""Whose place it may be: of these it is asked whether the person got there. Who stays where they are is there."""
+BY_TELEPHONE: Final = WHOSE[0]
+STAYS: Final = "stays"
 SHELTER: Final = ("shelter_social", "help")
 """The question of consent on which such a place rests."""
 EVERY: Final = Q()
@@ -63,9 +71,41 @@ def is_asked_to_stay(at: datetime) -> Q:
     they stay: the bed did not end with it.
     """
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
-    of_case = {"case": OuterRef(OuterRef("case_id")), "referral__service_code__in": kinds([PLACE])}
-    newer = ReferralOrigin.objects.filter(**of_case, referral__written_at__gt=OuterRef("at"))
-    return Q(Exists(asked.filter(_word(Q(~Exists(newer)), at__gt=at - LATELY, from_code__in=("serving",)))))
+    case = OuterRef(OuterRef("case_id"))
+    of_place = {"case": case, "referral__service_code__in": kinds([PLACE])}
+    newer = ReferralOrigin.objects.filter(**of_place, referral__written_at__gt=OuterRef("at"))
+    newer = newer.exclude(referral__state_code="discarded")
+    left = CaseStep.objects.filter(case=case, step_code="place_needed", at__gt=OuterRef("at"))
+    also = Q(~Exists(newer) & ~Exists(left))  # who was said to leave is asked no more
+    return Q(Exists(asked.filter(_word(also, at__gt=at - LATELY, from_code__in=("serving",)))))
+
+
+def place_said() -> QuerySet[CaseStep]:
+    """Of a row of a case: what was said last of a place for tonight."""
+    return CaseStep.objects.filter(case=OuterRef("case_id"), step_code__in=PLACE_STEPS).order_by("-at")
+
+
+def is_place_asked(
+    case: Case, whose: str | None, found_at: datetime | None, given: Iterable[Place], at: datetime
+) -> bool:
+    """Whether it is asked if the person got to the place that was found, as was said last (ADR 0124): not where one is
+    needed again, nor once one was accepted for today since. `given`: the referrals for a place.
+    """
+    if found_at is None or whose not in WHOSE or PLACE in case.need_tonight_codes:
+        return False
+    today = timezone.localdate(at)
+    since = (one for one in given if one.agreed_at is not None and one.agreed_at > found_at)
+    if any(one.state == "serving" or (one.state == "accepted" and (one.on or today) <= today) for one in since):
+        return False
+    return is_asked(timezone.localtime(found_at), timezone.localtime(at))
+
+
+class Place(NamedTuple):
+    """Of a referral for a place what counts here."""
+
+    state: str
+    on: date | None
+    agreed_at: datetime | None
 
 
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
@@ -105,6 +145,11 @@ def later_place(pair: ReferralOrigin, today: date) -> tuple[date, str] | None:
 def needs_without(needs: Iterable[str]) -> list[str]:
     """What is needed tonight once a place was found: said, so that it outweighs what was said before."""
     return [need for need in needs if need not in (PLACE, UNASKED)] or [NOTHING]
+
+
+def needs_with(needs: Iterable[str]) -> list[str]:
+    """What is needed tonight once there is no place after all."""
+    return [PLACE, *(need for need in needs if need not in (PLACE, UNASKED, NOTHING))]
 
 
 def was_for_a_place(pair: ReferralOrigin) -> bool:

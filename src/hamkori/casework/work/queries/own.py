@@ -37,11 +37,18 @@ from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
-from hamkori.casework.work.queries.due_of_cases import in_danger, lacks_place, needs_a_doctor, of_cases, without_a_place
+from hamkori.casework.work.queries.due_of_cases import (
+    in_danger,
+    lacks_place,
+    needs_a_doctor,
+    of_cases,
+    places_found,
+    without_a_place,
+)
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, was_for_a_place, without_place
+from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, place_said, was_for_a_place, without_place
 from hamkori.casework.work.queries.peace import no_to_all
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -70,6 +77,8 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
+            found_whose=Subquery(place_said().values("reason_code")[:1]),
+            found_at=Subquery(place_said().values("at")[:1]),
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
@@ -159,6 +168,7 @@ def rows(
     return [
         *in_danger(of),
         *without_a_place(of, stops, sent_on, at),
+        *places_found(of, sent_on, at),
         *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),

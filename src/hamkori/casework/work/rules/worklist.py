@@ -17,8 +17,11 @@ RECEIVER_CLOCKS: Final = ("arrival", "miss", "result", "dispute")
 """Clocks of those who have accepted a referral."""
 ILL: Final = ("doctor", "doctor.alone")
 """Rows of whom nobody has asked a doctor for, who is needed today."""
+FOUND: Final = "place.found"
+"""A row of a place for tonight that was found: whether the person got there."""
 WAITS: Final = frozenset(
     {
+        FOUND,
         "child",
         *ILL,
         "question",

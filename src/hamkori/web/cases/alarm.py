@@ -1,0 +1,28 @@
+"""A box of a case that calls somebody to act: what it says, and its buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Alarm = dict[str, Any]
+
+
+def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
+    """What stands in it; `more`: whatever else a box of this kind shows."""
+    return {
+        "title": title,
+        "text": text,
+        "url": url,
+        "button": button,
+        "tone": "",
+        "post": False,
+        "whose": "",
+        "asks": (),
+        "phone": "",
+        "coordinator": "",
+        "told": None,
+        "then": None,
+        "also": None,
+        "full": False,
+        **more,
+    }
