@@ -175,10 +175,10 @@ def test_a_late_dispute_stands_in_the_lists_that_the_rail_counts(house: Senders)
     with house.as_() as zarina:
         done = Referral.objects.get(pk=referral.pk)
         confirm.dispute(zarina, done, version=done.version, reason="not_received")
-    assert "No answer yet" not in page_text(house.browser().get("/cases/"))
+    assert "No answer to the dispute yet" not in page_text(house.browser().get("/cases/"))
     pass_time(days=20)
     assert rail(house).late == 1
     with house.as_() as zarina:
         assert case_list.listing(zarina, case_list.Filters(late=True)).totals.late == 1
-    assert "No answer yet late since" in page_text(house.browser().get("/cases/?late=1"))
+    assert "No answer to the dispute yet late since" in page_text(house.browser().get("/cases/?late=1"))
     assert "no answer to the dispute" in page_text(house.browser().get("/referrals/?show=needs_me"))
