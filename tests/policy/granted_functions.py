@@ -219,6 +219,7 @@ EXECUTE: dict[str, str] = {
     "referral_promised(uuid)": "hk_app",
     "calls_about(uuid)": "",
     "call_that_counts(uuid)": "",
+    "said_yes_before(uuid)": "",
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "seal_addable(uuid,text,integer)": "hk_app",
     "sealer_standing()": "hk_app hk_clock",
