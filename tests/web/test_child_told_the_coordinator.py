@@ -196,6 +196,21 @@ def test_it_ends_with_what_it_waits_for(house: Senders, ends: str) -> None:
     assert not re.search(CHILD, page_text(farida.get("/")))
 
 
+def test_a_place_that_came_to_nothing_brings_it_back(house: Senders) -> None:
+    """Red before: the girl had no bed after all, and the coordinator read nothing of her any more."""
+    child = house.case({"age_band_code": "a9_17"}, contact={**SEALED["contact"], "child_contact": "Canary-Guardian"})
+    calls(house, child)
+    farida = house.browser("coordinator")
+    for step, needs, is_there in ((place.place_found, [], False), (place.place_needed, ["safe_place"], True)):
+        pass_time(minutes=1)
+        with god():
+            now = Case.objects.get(pk=child.pk)
+        more = {"reason": "organisation"} if step is place.place_found else {}
+        with house.as_() as zarina:
+            step(zarina, now, version=now.version, codes={"need_tonight_codes": needs}, **more)
+        assert bool(stands(farida)) == is_there
+
+
 def test_an_older_place_does_not_end_it(house: Senders) -> None:
     """Red before: whoever had a bed by the time of the call stood nowhere."""
     case = house.case()
