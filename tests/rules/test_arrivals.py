@@ -1,6 +1,7 @@
 """Nobody is late at the moment at which an arrival was agreed, whatever the hour; "now" lasts so long (ADR 95, 101)."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.referral.rules.tonight import comes_later, night_of
 from tests.rules.test_clocks import PLAIN, URGENCIES, at, calendars, instants
 
 
@@ -83,10 +84,17 @@ def test_tonight_is_the_last_part_of_today_from_the_afternoon_on() -> None:
 def test_what_was_accepted_for_a_later_day_is_no_place_for_tonight(
     now: datetime, ahead: int, calendar: Calendar
 ) -> None:
-    """From midnight on, in the zone of the house, an arrival of that very day is one."""
-    today = calendar.day(now)
-    comes = today + timedelta(days=ahead)
-    assert comes_later("accepted", comes, today, came=False) is (ahead > 0)
-    assert not comes_later("accepted", comes, today, came=True), "the person is there"
-    assert not any(comes_later(state, comes, today, came=False) for state in ("sent", "serving", "finished"))
-    assert not comes_later("accepted", None, today, came=False)
+    """From six in the morning on, in the zone of the house, an arrival of that very day is one; "now" at once."""
+    night = night_of(now.astimezone(ZoneInfo(calendar.zone)))
+    comes = night + timedelta(days=ahead)
+    assert comes_later("accepted", (comes, "morning"), night, came=False) is (ahead > 0)
+    assert not comes_later("accepted", (comes, "now"), night, came=False)
+    assert not comes_later("accepted", (comes, "morning"), night, came=True), "the person is there"
+    assert not any(comes_later(one, (comes, "evening"), night, came=False) for one in ("sent", "serving", "finished"))
+    assert not comes_later("accepted", (None, ""), night, came=False)
+
+
+def test_a_night_ends_at_six() -> None:
+    """Red before: from midnight on a bed of the coming morning was one for the night that was not over."""
+    day = datetime(2026, 3, 2, tzinfo=ZoneInfo("UTC"))
+    assert [night_of(day + timedelta(hours=hour)).day for hour in (-1, 0, 5, 6, 23)] == [1, 1, 1, 2, 2]

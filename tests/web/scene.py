@@ -15,6 +15,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.tonight import NIGHT_ENDS
 from hamkori.directory.models import Service
 from tests import doors
 from tests.cast import FACTS, SEALED
@@ -67,11 +68,11 @@ class Scene:
             return send.send(actor, draft, version=draft.version)
 
     def accepted(self, referral: Referral, days: int = 0) -> Referral:
-        """The desk says yes, Parvina meets her in the evening, today or so many days later; late today, at once."""
+        """The desk says yes, Parvina meets her in the evening, today or so many days later; at night, at once."""
         with doors.acting(self.gulnora) as actor:
             waiting = Referral.objects.get(pk=referral.pk)
             at, today = timezone.localtime(now()), timezone.localdate()
-            is_late = not days and (at.hour >= LATE or at.date() > today)
+            is_late = not days and (at.hour >= LATE or at.hour < NIGHT_ENDS or at.date() > today)
             today = at.date() if is_late else today
             receive.accept(
                 actor,

@@ -122,7 +122,7 @@ def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
     page = doors.client_for(scene.zarina).get(f"/referrals/{referral.code}/").content.decode()
     assert "Nobody has a place for tonight yet: wait for" in page, "another one is asked for this very night"
     assert f"/referrals/{tonight.code}/recall/" not in page
-    pass_time(minutes=31)
+    pass_time(hours=6, minutes=31)  # midnight ends no night
     for who in (scene.zarina, scene.saida):
         assert (without(who), "No place for tonight" in home(who)) == (0, False), "it is the day of the arrival"
         assert "No place for tonight" not in doors.client_for(who).get(f"/referrals/{referral.code}/").content.decode()

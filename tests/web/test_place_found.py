@@ -271,3 +271,22 @@ def test_the_page_after_a_withdrawal_asks_the_same(house: Senders) -> None:
     said = page_text(house.browser().post(*found_of(shown.content.decode(), at, "own_home"), follow=True))
     assert ASKS in said
     assert ROW in today(house)
+
+
+def test_a_bed_of_the_coming_morning_is_none_for_the_night_that_is_not_over(house: Senders) -> None:
+    """Red before: at midnight the red row went, and whoever had a bed from the morning on stood in the street."""
+    until(22)
+    case = house.case(NEEDED)
+    house.agreed(case)
+    house.accepted(house.sent(case))
+    until(1)
+    for who in BOTH:
+        assert "No place for tonight: accepted from today, morning" in today(house, who), who
+        assert "No place for tonight: accepted from today, morning" in page_text(
+            house.browser(who).get(f"/cases/{case.code}/")
+        )
+        assert rail(house, who) == 1, who
+    until(6)
+    for who in BOTH:
+        assert "No place for tonight" not in today(house, who), who
+        assert rail(house, who) == 0, who

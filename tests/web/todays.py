@@ -126,7 +126,8 @@ def _is_red(card: str) -> bool:
     """Whether a list of Today is of what is urgent, or red."""
     heading = card.partition("</h2>")[0]
     return (
-        "Urgent: no answer yet" in heading or re.search(r'class="tag late', card.partition("</header>")[0]) is not None
+        re.search(r">\s*Urgent", heading) is not None
+        or re.search(r'class="tag late', card.partition("</header>")[0]) is not None
     )
 
 

@@ -7,7 +7,7 @@ create or replace function children_called(p_place text[])
   returns table (call_id uuid, organisation_id uuid, called_at timestamptz, answer text, answered_at timestamptz, side_code text)
   language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_today date := (public.hk_now() at time zone public.house_zone())::date;
+  v_night date := ((public.hk_now() - interval '6 hours') at time zone public.house_zone())::date;  -- night_of in rules/tonight.py
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
@@ -34,7 +34,7 @@ begin
          select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
           where o.case_id = c.id and r.service_code = any (p_place) and r.agreed_at > s.at
             -- What was accepted for a later day is no place for tonight.
-            and (r.state_code = 'serving' or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_today)))
+            and (r.state_code = 'serving' or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now')))
        and (coalesce(a.answer, '') in ('', 'not_reached', 'put_back') or a.at > public.hk_now() - interval '24 hours')
      order by s.at;
 end $$;

@@ -178,7 +178,8 @@ end $$;
 create or replace function referral_moot(r public.referral, p_now timestamptz, p_zone text) returns text
   language sql stable set search_path = '' as $$
   with k as (select array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'] as places, array['girls', 'boys', 'children'] as groups,
-                    array['a18_29', 'a30_47', 'a48_plus', 'adult_age_unknown'] as adults, (p_now at time zone p_zone)::date as today)
+                    array['a18_29', 'a30_47', 'a48_plus', 'adult_age_unknown'] as adults, (p_now at time zone p_zone)::date as today,
+             ((p_now - interval '6 hours') at time zone p_zone)::date as night)
   select case
     when r.state_code <> 'sent' then ''
     when r.service_code = any (k.places) then
@@ -189,7 +190,7 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
            and n.missed_at is null and n.heard_code <> 'did_not_come'
            and (n.state_code = 'serving'
                 or n.state_code = 'accepted' and n.heard_code = 'came'
-                or n.state_code = 'accepted' and coalesce(n.arrival_on <= k.today, true) and not exists (
+                or n.state_code = 'accepted' and coalesce(n.arrival_on <= k.night or n.arrival_part_code = 'now', true) and not exists (
                   select 1 from public.referral_clock c
                    where c.referral_id = n.id and c.clock_code = 'arrival' and c.due_at <= p_now))
            and not exists (select 1 from public.referral_card d where d.referral_id = n.id and d.corrected_at > n.agreed_at)

@@ -29,6 +29,7 @@ declare
   v_now timestamptz := public.hk_now();
   v_zone text := public.house_zone();
   v_today date := (v_now at time zone v_zone)::date;
+  v_night date := ((v_now - interval '6 hours') at time zone v_zone)::date;  -- night_of in referral/rules/tonight.py
   v_planned_since date := v_today - case extract(isodow from v_today)::int when 7 then 1 when 1 then 2 else 0 end;
   v_kinds text[] := '{}';
   v_got text[] := '{}';
@@ -90,7 +91,7 @@ begin
         where o.case_id = c.id and r.service_code = any (p_place)
           -- What was accepted for a later day is no place for tonight (referral/rules/tonight.py).
           and (r.state_code = 'serving'
-               or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_today
+               or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now'
                                                  or r.heard_code = 'came' and r.missed_at is null)
                or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
                   and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)

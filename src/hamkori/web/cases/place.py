@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.referral.rules.tonight import comes_later, night_of
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import (
     BY_TELEPHONE,
@@ -45,10 +45,14 @@ def for_one(file: File) -> list[Sent]:
 
 
 def later(file: File) -> Sent | None:
-    """The first that was accepted for a later day than today: until then it is no place."""
-    today = timezone.localdate(file.now)
-    found = [one for one in for_one(file) if comes_later(one.state, one.arrival_on, today, came=one.heard == "came")]
-    return min(found, key=lambda one: place_from(one) or (today, ""), default=None)
+    """The first that was accepted for a later day than that of this night: until then it is no place."""
+    night = night_of(timezone.localtime(file.now))
+    found = [
+        one
+        for one in for_one(file)
+        if comes_later(one.state, (one.arrival_on, one.arrival_part), night, came=one.heard == "came")
+    ]
+    return min(found, key=lambda one: place_from(one) or (night, ""), default=None)
 
 
 def place_from(one: Sent | None) -> tuple[date, str] | None:

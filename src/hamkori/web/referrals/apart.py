@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.lately import FULL
 from hamkori.casework.referral.queries.left import OUT, came_of, may_ask_again
-from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.referral.rules.tonight import comes_later, night_of
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.kit import moments
@@ -137,7 +138,8 @@ def _later(screen: Screen, one: Suitable, body: str) -> str:
     going, known = screen.going(one), screen.known
     if going is None or going.service_code not in kinds([PLACE]):
         return ""
-    if not comes_later(going.state, going.arrival_on, known.calendar.day(known.at), came=going.came):
+    arrival = (going.arrival_on, going.arrival_part)
+    if not comes_later(going.state, arrival, night_of(timezone.localtime(known.at)), came=going.came):
         return ""
     return later(body, going.sent_at, (going.arrival_on, going.arrival_part), now=known.at)
 

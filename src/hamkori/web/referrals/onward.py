@@ -16,6 +16,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
+from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
@@ -105,7 +106,7 @@ def _no_place(page: SenderPage, *, waits: bool) -> str:
     """What is said of a place for tonight: that it is awaited, was not given, or was accepted for a later day."""
     if waits:
         return red.no_place_yet(counting(page.calls))
-    later = later_place(page.origin, timezone.localdate(page.at))
+    later = later_place(page.origin, night_of(timezone.localtime(page.at)))
     return red.no_place(later, page.at) if later is not None or page.waits else ""
 
 

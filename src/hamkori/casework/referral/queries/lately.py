@@ -53,6 +53,6 @@ def _no_room(row: Referral, today: date) -> NoRoom | None:
     came = row.heard_code == "came" and row.missed_at is None
     needed = row.needed_from_on is None or row.needed_from_on <= today
     later = needed and row.moves == 0 and row.service_code in kinds([PLACE])
-    if later and comes_later(row.state_code, row.arrival_on, today, came=came):
+    if later and comes_later(row.state_code, (row.arrival_on, row.arrival_part_code), today, came=came):
         return NoRoom(row.answered_at, row.arrival_on)
     return None

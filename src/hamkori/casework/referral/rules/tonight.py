@@ -5,24 +5,34 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from hamkori.casework.case.rules.clocks import NOW
+
 NIGHT_ENDS: Final = 6
 """What was found before this hour was found for the night that is not over yet."""
 NOON: Final = 12
 
 
-def comes_later(state: str, arrival_on: date | None, today: date, *, came: bool) -> bool:
-    """Accepted for a later day than today, and nobody said that the person is there: no place for tonight.
+def night_of(at: datetime) -> date:
+    """The day whose night it is, until six in the morning that of the day before. `at` is of the house's zone."""
+    return (at - timedelta(hours=NIGHT_ENDS)).date()
 
-    From midnight on an arrival of that very day is one again. `no_place` in work/queries/no_place.py and `my_counts` in
-    walls/60_pages.sql ask the same of many rows.
+
+def comes_later(state: str, arrival: tuple[date | None, str], night: date, *, came: bool) -> bool:
+    """Accepted for a later day than that of this night, and nobody said that the person is there: no place for tonight.
+
+    `arrival`: the day and its part. After midnight "this morning" is still after the night; "now" never is. `no_place`
+    in work/queries/no_place.py, `my_counts` in walls/60_pages.sql and two more of the walls ask the same of many rows.
     """
-    return state == "accepted" and not came and arrival_on is not None and arrival_on > today
+    arrival_on, part = arrival
+    later = arrival_on is not None and arrival_on > night and part != NOW
+    return state == "accepted" and not came and later
 
 
 def is_asked(found_at: datetime, at: datetime) -> bool:
     """Whether it is asked if somebody got to the place that was found: until the noon after that night. Both times are
     of the house's zone.
     """
-    night = found_at.date() - timedelta(days=1) if found_at.hour < NIGHT_ENDS else found_at.date()
-    noon = datetime.combine(night + timedelta(days=1), datetime.min.time(), found_at.tzinfo) + timedelta(hours=NOON)
+    noon = datetime.combine(night_of(found_at) + timedelta(days=1), datetime.min.time(), found_at.tzinfo) + timedelta(
+        hours=NOON
+    )
     return at < noon

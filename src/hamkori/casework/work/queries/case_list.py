@@ -38,6 +38,7 @@ from hamkori.casework.referral.queries.meeting import awaited_on
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
@@ -342,7 +343,7 @@ def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]
                 stopped=stopped(one) if row.waits else "",
                 nobody_else=left.nobody_else(row),
                 asked_since=row.since_at is not None,  # type: ignore[attr-defined]
-                place_from=later_place(row, timezone.localdate(at)),
+                place_from=later_place(row, night_of(timezone.localtime(at))),
                 awaited=awaited_on(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),
             ),

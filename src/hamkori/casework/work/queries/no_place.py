@@ -15,10 +15,11 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import comes_later, is_asked
+from hamkori.casework.referral.rules.tonight import NIGHT_ENDS, comes_later, is_asked, night_of
 from hamkori.casework.work.queries.helped import helped_since_said
 from hamkori.directory.rules.suit import kinds
 
@@ -53,8 +54,9 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
     came = Q(referral__heard_code="came", referral__missed_at=None)
-    today = TruncDate(Value(at, DateTimeField()))  # asked of the database, so that the question is the same every day
-    later = Q(referral__arrival_on__gt=today) & ~came
+    # Asked of the database, so that the question is the same every day.
+    night = TruncDate(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
+    later = Q(referral__arrival_on__gt=night) & ~Q(referral__arrival_part_code=NOW) & ~came
     gives = (
         Q(Q(referral__state_code="accepted") & ~later)
         | Q(referral__state_code="serving")
@@ -127,18 +129,18 @@ def _word(also: Q = EVERY, **when: object) -> Q:
 
 def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tuple[date, str]]:
     """Of cases for which a place was accepted for a later day: the first such day, and its part."""
-    today, found = timezone.localdate(at), dict[UUID, tuple[date, str]]()
+    night, found = night_of(timezone.localtime(at)), dict[UUID, tuple[date, str]]()
     for pair in pairs:
-        if (comes := later_place(pair, today)) is not None:
+        if (comes := later_place(pair, night)) is not None:
             found[pair.case_id] = min(found.get(pair.case_id, comes), comes)
     return found
 
 
-def later_place(pair: ReferralOrigin, today: date) -> tuple[date, str] | None:
-    """From when there is a place, if this one was accepted for a later day than today."""
+def later_place(pair: ReferralOrigin, night: date) -> tuple[date, str] | None:
+    """From when there is a place, if this one was accepted for a later day than that of this night."""
     one, comes = pair.referral, pair.referral.arrival_on
     came = one.heard_code == "came" and one.missed_at is None
-    later = was_for_a_place(pair) and comes_later(one.state_code, comes, today, came=came)
+    later = was_for_a_place(pair) and comes_later(one.state_code, (comes, one.arrival_part_code), night, came=came)
     return (comes, one.arrival_part_code) if later and comes is not None else None
 
 
