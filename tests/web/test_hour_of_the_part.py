@@ -59,5 +59,17 @@ def test_who_comes_now_at_an_hour_that_was_written_is_said_at_one_time(house: Se
     assert "at the latest by" not in said
 
 
+def test_an_hour_among_words_is_an_hour(house: Senders) -> None:
+    """Red before: "now", with "09:00 tomorrow" behind the lock: who waited read 03:19."""
+    at_hour(11)
+    referral, desk = waits(house), house.browser("desk-shelter")
+    at = f"/referrals/{referral.code}/accept/"
+    for hour, when in (("19:00 tomorrow", "now"), ("соати 19.30", "now")):
+        refused = desk.post(at, yes(house, referral, when=when, hour=hour))
+        assert refused.status_code == 400, hour
+        assert "Choose the evening, or another hour." in page_text(refused), hour
+    assert desk.post(at, yes(house, referral, when="now", hour="about 11:30")).status_code == 303
+
+
 def test_of_each_part_it_is_said_that_an_hour_lies_in_it() -> None:
     assert tuple(OTHER) == parts_of_day()

@@ -104,6 +104,27 @@ def test_a_place_for_tonight_and_a_yes_elsewhere_is_one_too_many(house: Senders)
     assert "has accepted the same help" not in reads(zarina, second), "that it is accepted elsewhere stands above"
 
 
+def test_a_yes_is_not_called_off_while_nobody_has_a_place(house: Senders) -> None:
+    """Red before: the shelter that had accepted took it back, and above that row stood to call off the other's yes."""
+    case, first, second = two(house)
+    zarina = house.browser()
+    press(zarina, f"/referrals/{second.code}/call/", "said_yes")
+    house.accepted(first, part="now")
+    with house.as_() as actor:
+        waits = Referral.objects.get(pk=second.pk)
+        send.recall(actor, waits, version=waits.version, reason="placed_elsewhere")
+    pass_time(minutes=1)
+    assert "call them, and say that nobody comes" in page_text(zarina.get("/"))
+    with house.as_("desk-shelter") as desk:
+        taken = Referral.objects.get(pk=first.pk)
+        receive.unaccept(desk, taken, version=taken.version, reason="no_place_now")
+    for who in ("caseworker-cso", "supervisor-cso"):
+        text = page_text(house.browser(who).get("/"))
+        assert "nobody has a place for the person now: ask first whether theirs is still free." in text, who
+        assert "nobody comes" not in text, who
+        assert f"{case.code[:4]} {case.code[4:]} · {second.code[:4]} {second.code[4:]}" in text, who
+
+
 def test_who_promised_to_call_back_is_called_off_too(house: Senders) -> None:
     """Red before: whoever had said that they would call back looked on all night."""
     _case, first, second = two(house)

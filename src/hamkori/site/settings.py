@@ -258,7 +258,7 @@ WHITENOISE_MAX_AGE = 300
 # --- sign-in -------------------------------------------------------------------------------------------------------
 # Hashed keys, locked data; messages lie there too.
 SESSION_ENGINE = "hamkori.web.sessions.store"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "hamkori.web.kit.green_lines.Lines"
 ACCOUNT_ADAPTER = "hamkori.web.account.adapter.AccountAdapter"
 MFA_ADAPTER = "hamkori.web.account.adapter.MFAAdapter"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -68,7 +68,7 @@ class MeetingForm(KitForm):
         """Once day and part are known: an hour that is over, or that lies in another part of the day, is none."""
         super()._post_clean()  # type: ignore[misc]
         found, wall = self.cleaned_data, self.wall
-        on, part, hour = found.get("arrival_on"), found.get("arrival_part"), _clock(found.get("hour", ""))
+        on, part, hour = found.get("arrival_on"), found.get("arrival_part"), _first_hour(found.get("hour", ""))
         if wall is None or on is None or not part or hour is None or self.errors:
             return
         at, ends = datetime.combine(on, hour), wall + COMES_WITHIN
@@ -107,8 +107,14 @@ def outside(part: str, hour: time, ends: datetime) -> str:
     return gettext("“%(part)s” ends at %(time)s. Write an hour before it.") % slots
 
 
+def _first_hour(text: str) -> time | None:
+    """The hour that was written: alone, or with its minutes among words. Words alone are taken as they stand."""
+    among = re.search(r"\d+\s*[:.]\s*\d+", text)
+    return _clock(text) or (_clock(among[0]) if among else None)
+
+
 def _clock(hour: str) -> time | None:
-    """The hour, if it was written as one, alone or with its minutes; in words it is taken as it stands."""
+    """The hour, if it was written as one, alone or with its minutes."""
     found = re.fullmatch(r"([01]?\d|2[0-3])(?:\s*[:.]\s*([0-5]\d))?", hour.strip())
     return time(int(found[1]), int(found[2] or 0)) if found else None
 

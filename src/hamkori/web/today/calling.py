@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.call_off import CallOff
-from hamkori.web.templatetags.kit import grouped
+from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import calling_off, lists
 
 
@@ -23,11 +23,12 @@ def rows(found: Iterable[CallOff], now: datetime) -> list[dict[str, Any]]:
 def _row(one: CallOff, now: datetime) -> dict[str, Any]:
     shown = Shown(one.code)
     shown.same("referral", one.id)
-    said = calling_off.sentence(one.body, one.promise, now)
+    said = calling_off.sentence(one.body, one.promise, now, needed=one.needed)
+    codes = (one.case, one.code) if one.needed else (one.code,)
     return {
         "what": lists.label("service", one.service),
         "href": reverse("referral", args=[one.code]),
-        "sub": format_html('{} · <span class="code">{}</span>', said, grouped(one.code)),
+        "sub": format_html_join(" · ", "{}", ((said,), *((code_mark(code),) for code in codes))),
         "icon": "phone",
         "tone": "late",
         "lines": (),

@@ -85,6 +85,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
         "call_off": (off := calling.rows(found.call_off, found.now)),
+        "call_off_title": _("Call them") if any(one.needed for one in found.call_off) else _("Call: nobody comes"),
         "nothing": nothing and not new.called_off and not off,
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",

@@ -41,7 +41,13 @@ def box(code: str, organisation: str, promise: Promise, now: datetime) -> dict[s
     return {"said": sentence(organisation, promise, now), "url": url, "answers": ANSWERS}
 
 
-def sentence(organisation: str, promise: Promise, now: datetime) -> str:
-    """Who said what, when, where they are called, and what is said to them."""
+NEEDED: Final = gettext_lazy(
+    "%(organisation)s said yes by telephone (%(when)s), and nobody has a place for the person now: ask first whether "
+    "theirs is still free. Name nobody."
+)
+
+
+def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> str:
+    """Who said what, when, where they are called, and what is said to them. `needed`: nobody else gives it now."""
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
-    return f"{SAID[promise.answer] % slots} {desk_phone.said(promise.phone)}"
+    return f"{(NEEDED if needed else SAID[promise.answer]) % slots} {desk_phone.said(promise.phone)}"

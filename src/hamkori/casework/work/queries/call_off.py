@@ -12,21 +12,26 @@ from django.db.models import Case, JSONField, Q, When
 
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.refusal import ENDED
 
+SAID_YES: Final = "said_yes"
 LATELY: Final = timedelta(days=7)
 """The longest that somebody is told to call: `referral_promised` says the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallOff:
-    """One of them."""
+    """One of them. `needed`: what they said yes to is what nobody gives now; theirs may still be free."""
 
     id: UUID
     code: str
+    case: str
     body: str
     service: str
     promise: Promise
+    needed: bool
 
 
 def ended_lately(at: datetime) -> Q:
@@ -40,12 +45,23 @@ def beside_ended() -> dict[str, Case]:
     return {"promised": Case(told, default=None, output_field=JSONField())}
 
 
-def to_call_off(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> tuple[CallOff, ...]:
-    """Who may still wait for somebody, of what was read with both."""
+def to_call_off(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], rows: Iterable[Due]) -> tuple[CallOff, ...]:
+    """Who may still wait for somebody, of what was read with both. `rows`: those of who has no place are among them."""
+    without = {row.case for row in rows if row.no_place and not row.refused}
     found = []
     for pair in read:
         one, promise = pair.referral, promise_of(getattr(pair, "promised", None))
         if promise is not None:
             body = bodies.get(one.to_organisation_id, "")
-            found.append(CallOff(id=one.pk, code=one.code, body=body, service=one.service_code, promise=promise))
+            found.append(
+                CallOff(
+                    id=one.pk,
+                    code=one.code,
+                    case=pair.case.code,
+                    body=body,
+                    service=one.service_code,
+                    promise=promise,
+                    needed=promise.answer == SAID_YES and was_for_a_place(pair) and pair.case.code in without,
+                )
+            )
     return tuple(found)

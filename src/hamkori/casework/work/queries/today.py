@@ -122,7 +122,7 @@ def today(actor: Actor, language: str) -> Today:
         cases={row.case_id: row.case for row in cases},
         referrals=seen,
         bodies=bodies,
-        call_off=to_call_off(read, bodies),
+        call_off=to_call_off(read, bodies, rows),
     )
 
 
