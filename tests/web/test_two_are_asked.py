@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -207,3 +208,30 @@ def test_of_a_no_without_a_yes_nothing_more_is_said(house: Senders) -> None:
         receive.decline(desk, Referral.objects.get(pk=sent.pk), version=version(sent), reason="full")
     for text in (page_text(zarina.get("/")), reads(zarina, sent)):
         assert "had said yes" not in text
+
+
+@pytest.mark.parametrize("slug", ["caseworker-cso", "supervisor-cso"])
+def test_cancelling_one_says_that_the_yes_of_the_other_is_not_confirmed(house: Senders, slug: str) -> None:
+    """Red before: both pages were silent, and after it the button was "Ask another organisation"."""
+    _case, first, second = two(house)
+    who, said = house.browser(slug), "Legal Aid: yes by telephone, not confirmed in Hamkori yet."
+    at = f"/referrals/{first.code}/recall/"
+    assert "not confirmed" not in page_text(who.get(at))
+    press(house.browser(), f"/referrals/{second.code}/call/", "said_yes")
+    assert said in page_text(who.get(at))
+    answer = who.post(at, {"operation": str(uuid4()), "version": version(first), "reason": "placed_elsewhere"})
+    assert answer.headers["Location"] == f"/referrals/{second.code}/", "what is missing there stands on its page"
+    shown = page_text(who.get(answer.headers["Location"]))
+    assert said in shown
+    assert "You can ask another organisation." not in shown
+
+
+def test_after_a_yes_of_their_own_the_page_stays_on_which_they_are_called_off(house: Senders) -> None:
+    _case, first, second = two(house)
+    zarina = house.browser()
+    for one in (first, second):
+        press(zarina, f"/referrals/{one.code}/call/", "said_yes")
+    form = {"operation": str(uuid4()), "version": version(first), "reason": "placed_elsewhere"}
+    answer = zarina.post(f"/referrals/{first.code}/recall/", form)
+    assert answer.headers["Location"] == f"/referrals/{first.code}/"
+    assert "say that nobody comes" in reads(zarina, first)

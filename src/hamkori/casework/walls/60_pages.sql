@@ -38,6 +38,7 @@ declare
   v_lacks uuid[];
   v_peace uuid[];
   v_ended bigint;
+  v_not_here bigint;
 begin
   if v_me is null then return; end if;
   if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
@@ -124,18 +125,23 @@ begin
       where o.case_id = lacks.id and r.service_code = any (p_place)
         and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
              or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
-  -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped.
-  select count(*) into v_ended
+  -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped. So is, for a
+  -- day, one where they said that the person is not there, until a call reached somebody (not_here in work/queries/due.py).
+  select count(*) filter (where u.for_a_place), count(*) filter (where u.not_here and not u.for_a_place) into v_ended, v_not_here
+    from (select o.case_id = any (v_lacks) and r.service_code = any (p_place)
+                 and not exists (
+                   select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+                    where p.case_id = o.case_id and n.service_code = any (p_place) and n.state_code = 'sent'
+                      and (n.urgency_code = 'urgent' or n.answer_due_at <= v_now)) as for_a_place,
+                 coalesce(r.state_code = 'accepted' and r.missed_at > v_now - interval '24 hours', false)
+                 and not exists (select 1 from public.referral_step s
+                                  where s.referral_id = r.id and s.step_code = 'call' and s.at >= r.missed_at
+                                    and s.reason_code in ('reached', 'promised', 'said_yes', 'calls_back')) as not_here
     from public.case_access a join public.referral_origin o on o.case_id = a.case_id
     join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-     and o.case_id = any (v_lacks) and o.case_id = any (v_stopped) and r.service_code = any (p_place)
-     and o.case_id <> all (v_peace)
-     and public.referral_waits(r, o.case_id)
-     and not exists (
-       select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
-        where p.case_id = o.case_id and n.service_code = any (p_place) and n.state_code = 'sent'
-          and (n.urgency_code = 'urgent' or n.answer_due_at <= v_now));
+     and o.case_id = any (v_stopped) and o.case_id <> all (v_peace)
+     and public.referral_waits(r, o.case_id)) u;
   without_place := without_place + v_ended;
   -- Whom nobody reads in time is to call now, and who does not say that they take the child that the person is: for a place that is
   -- missing and was asked for urgently it counts there.
@@ -150,6 +156,7 @@ begin
                        else false end
                   or case when r.state_code in ('sent', 'accepted') and d.corrected_at is not null
                           then public.referral_in_doubt(r, p_takes, v_now) else false end)) u;
+  to_call := to_call + v_not_here;
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -179,7 +186,7 @@ begin
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
-  late_sent := late_sent - v_ended + (select count(*) from unnest(v_stopped) halted (id) where halted.id <> all (v_peace));
+  late_sent := late_sent - v_ended - v_not_here + (select count(*) from unnest(v_stopped) halted (id) where halted.id <> all (v_peace));
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

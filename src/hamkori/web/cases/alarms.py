@@ -15,6 +15,7 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries.beside import NOES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
@@ -39,7 +40,8 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     if file.case.state_code == "closed":
         return []
     waits = place.asked(file)
-    found = [_unread(one, file) for one in file.referrals if one.opens is not None]
+    found = [_not_here(one, file) for one in file.referrals if _is_called_about(one, file)]
+    found += [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
     found += [_doubt_asked(one, file) for one in asked]
@@ -66,6 +68,26 @@ def _arrival(one: Sent, file: File) -> Alarm:
         arrival.say("nobody_said_which", one.service, **values),
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
+        phone=desk_phone.said(one.phone),
+    )
+
+
+def _is_called_about(one: Sent, file: File) -> bool:
+    """Whether they said that the person is not there: as on Today, not of whom said no to everything."""
+    free = not (file.case.is_child or file.case.has_danger)
+    said_no = free and bool(file.agreed.rows) and all(row.answer in NOES for row in file.agreed.rows.values())
+    return one.not_here and not said_no
+
+
+def _not_here(one: Sent, file: File) -> Alarm:
+    said = [arrival.say("had_said_came", one.service)] if one.said_come else []
+    said += [str(red.NO_PLACE)] if one.unplaced else []
+    said += [one.body]
+    return alarm(
+        arrival.say("missed_which", one.service, service=lists.label("service", one.service)),
+        capfirst(" · ".join(said)),
+        url=reverse("referral", args=[one.code]),
+        button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
     )
 
@@ -212,7 +234,8 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
 def _supervised(file: File) -> list[Alarm]:
     """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
     found = [alarm(title, "", id=where, tone=tone) for title, where, tone in _undone(file)]
-    found += [alarm(_stopped(one), "", tone="wait") for one in file.referrals if one.stopped]
+    stops = (one for one in file.referrals if one.stopped and not _is_called_about(one, file))
+    found += [alarm(_stopped(one), "", tone="wait") for one in stops]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     return [{**found[0], **_to_lead(file)}, *found[1:]] if found else []
 
@@ -255,7 +278,7 @@ def _to_lead(file: File) -> Alarm:
     said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
     found = {"text": whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
     # Where the team cannot be reached somebody else has the numbers: she asks no organisation herself.
-    return found | ({"coordinator": coordinator.reached()} if file.in_need else {})
+    return found | ({"coordinator": coordinator.reached()} if file.in_need and not _is_alone(file) else {})
 
 
 def told_lead(file: File) -> Step | None:
@@ -275,18 +298,24 @@ def _stopped(one: Sent) -> str:
 
 def absent(file: File) -> str:
     """To a supervisor: what to do while the lead worker is absent. Nobody can be put in that worker's place yet."""
+    if _is_alone(file):
+        said = _(
+            "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
+            " close the case. A new lead worker cannot be named yet. Two key holders of your organisation together hold"
+            " a key to this case, but Hamkori has no page yet to use it."
+        )
+        return f"{said} {coordinator.reached()}"
     if any(one.kind == MEMBER for one in file.people):
         return _(
             "If the lead worker is absent, ask another of the team: they can set the next step, ask for consent and"
             " refer. A new lead worker cannot be named yet."
         )
-    if file.case.state_code == "draft":
-        return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
-    return _(
-        "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
-        " close the case. A new lead worker cannot be named yet. Two key holders of your organisation together hold a"
-        " key to this case, but Hamkori has no page yet to use it."
-    )
+    return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
+
+
+def _is_alone(file: File) -> bool:
+    """Whether nobody but the lead worker can act in an open case: its supervisor calls, and reads whom."""
+    return file.case.state_code != "draft" and not any(one.kind == MEMBER for one in file.people)
 
 
 def whom(file: File) -> str:

@@ -23,7 +23,8 @@ from hamkori.access.scope import may, require
 from hamkori.action import record_refusal
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries import case_list
-from hamkori.casework.work.queries.case_list import STAGES, Dot, Filters, Line, Page
+from hamkori.casework.work.queries.case_dots import Dot
+from hamkori.casework.work.queries.case_list import STAGES, Filters, Line, Page
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
@@ -252,7 +253,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         tone = "late" if any(one.late for one in sent) else "call" if any(one.unread for one in sent) else "today"
         heard = any(one.heard == "said_yes" and stays.is_home(one.service) and not one.unread for one in sent)
         return str(red.SAID_YES if heard else red.NO_PLACE_YET), _answer_due(line, found), tone
-    return _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
+    return _not_here(line, found) or _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
 
 
 def _answer_due(line: Line, found: Page) -> str:
@@ -262,6 +263,14 @@ def _answer_due(line: Line, found: Page) -> str:
         return ""
     due, late, since = asked[0]
     return _late_since(since, found.today) if late else moments.answer_by(due, found.now)
+
+
+def _not_here(line: Line, found: Page) -> tuple[str, str, str] | None:
+    gone = next((one for one in line.referrals if one.not_here), None)
+    if gone is None:
+        return None
+    day = moments.day(gone.since, found.today) if gone.since is not None else ""
+    return str(red.CALL_NOW), f"{_short(gone)} · {day}" if day else _short(gone), "call"
 
 
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
@@ -335,7 +344,8 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
     said = above.startswith((str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.SAID_YES), str(red.STAYS)))
-    if (line.no_place or line.awaits_place) and not said:
+    lacks = line.no_place or line.awaits_place or any(one.unplaced for one in line.referrals)
+    if lacks and not said:
         found = {(_("No place"), "late"): 1, **found}
     if line.ill and above != str(red.NO_DOCTOR):
         found = {(_("No doctor"), "wait"): 1, **found}
@@ -373,5 +383,5 @@ def _short(one: Dot) -> str:
 
 def _tone(one: Dot) -> str:
     if one.unread or one.late or one.stopped:
-        return "late" if (one.unread or one.late) and not one.stopped else "wait"
+        return "late" if one.not_here or ((one.unread or one.late) and not one.stopped) else "wait"
     return {"sent": "wait", "serving": "info", "accepted": "done", "finished": "done"}.get(one.state, "wait")

@@ -22,6 +22,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.casework.referral.rules.stopped import stop
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import moments
@@ -89,6 +90,7 @@ CALLED: Final = {
     "said_no": gettext_lazy("Saved: %(body)s said no by telephone. Ask another organisation."),
     "no": SAVED["said_no"],
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
+    "there": gettext_lazy("Saved: you called %(body)s and reached them."),
     "child": gettext_lazy("Saved: %(body)s said by telephone that the child can come. Ask them to agree in Hamkori."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
@@ -121,6 +123,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     said = _fruitless(found, answer) if answer in WITHOUT else answer
     if answer == "said_yes" and found.state_code == "accepted":
         said = "child"
+    if answer == "reached" and stop(found) is not None:
+        said = "there"  # no answer of theirs is awaited
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))

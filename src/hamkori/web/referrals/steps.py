@@ -22,6 +22,7 @@ from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.others import Other, yes_elsewhere
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
@@ -78,7 +79,15 @@ class Sending(PageOfSteps[SenderPage]):
         """The referral's page; a draft that was thrown away has none; whoever was closing the case goes on there."""
         if taking.step.name == "discard":
             return reverse("case", args=[taking.thing.case.code])
-        return closing_of(taking.request, taking.thing.case) or reverse("referral", args=[taking.code])
+        if closing := closing_of(taking.request, taking.thing.case):
+            return closing
+        # Of two the one that said yes by telephone is left: what is missing there stands on its page.
+        other = (
+            yes_elsewhere(taking.thing)
+            if taking.step.name == "recall" and not promised(taking.thing.referral.pk)
+            else None
+        )
+        return reverse("referral", args=[other.referral.code if other is not None else taking.code])
 
     def show(self, taking: At) -> HttpResponse:
         """The question, with what was typed."""
@@ -196,8 +205,22 @@ def _recall(at: At) -> None:
     actions.recall(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"])
     said = _("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended.")
     ours = Side.SENDER in at.thing.sides
-    after = _("You can ask another organisation.") if ours else _("The team of the case is told.")
-    messages.success(at.request, f"{said} {after}")
+    other = yes_elsewhere(at.thing)
+    told = "" if ours else _("The team of the case is told.")
+    after = _unconfirmed(other) if other is not None else _("You can ask another organisation.") if ours else ""
+    messages.success(at.request, " ".join(filter(None, (said, told, after))))
+
+
+def _unconfirmed(other: Other) -> str:
+    """That another one said yes on the telephone only: the person has no help by that yet."""
+    said = _("%(other)s: yes by telephone, not confirmed in Hamkori yet.")
+    return said % {"other": _name_of(other.referral)}
+
+
+def _yes_beside(at: At) -> str:
+    """The same on the page that asks whether this one is cancelled."""
+    other = yes_elsewhere(at.thing)
+    return _unconfirmed(other) if other is not None else ""
 
 
 def _ends(at: At) -> str:
@@ -299,6 +322,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "heading": _("Cancel this referral"),
             "text": _ends(at),
             "button": _("Cancel the referral"),
+            "unconfirmed": _yes_beside(at),
             "back_out": reverse("referral", args=[at.code]),
             "to": _of_whom(at),
         },

@@ -14,9 +14,10 @@ from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import had_said_yes
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.beside import refused
 from hamkori.web.kit import moments
-from hamkori.web.words import lists, red, steps
+from hamkori.web.words import coordinator, directory, lists, red, steps
 from hamkori.web.words.calls import called
 
 
@@ -51,6 +52,8 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         # Without a consent nobody else can be asked: the page of the consent leads on.
         "ask_url": reverse("consent", args=[page.case.code]) if works and (page.asks_child or not page.live) else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",
+        "directory_url": _directory(found.suggested_service_code),
+        **_to_call(page, works=Side.SENDER in page.sides),
         "settle_url": reverse("referral_settle", args=[found.code]),
         **_called(page),
         "said_yes": moments.moment(before.at, page.at) if (before := had_said_yes(found, page.calls)) else "",
@@ -62,6 +65,23 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
             for code, at in left.asked_since(page.origin, _ended(page))
         ],
     }
+
+
+def _directory(suggested: str) -> str:
+    """Where the organisations for the help that they named are listed with how they are called."""
+    return f"{reverse('directory')}?group={directory.group(suggested)}" if suggested else ""
+
+
+def _to_call(page: SenderPage, *, works: bool) -> dict[str, Any]:
+    """The answers to a call about it: of who did not come for both, else for a supervisor, who asks no organisation
+    but can call, and reads the number of the coordinator.
+    """
+    missed = page.waits == MISSED
+    if works and not missed:
+        return {}
+    whom = ("reached", "not_reached") if missed else ("coordinator", "reached", "not_reached")
+    said = [(one, lists.label("call_answer", one)) for one in whom]
+    return {"call_answers": said, "coordinator": "" if works else coordinator.reached()}
 
 
 def _ended(page: SenderPage) -> datetime:

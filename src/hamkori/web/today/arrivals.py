@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
@@ -30,6 +32,11 @@ def what(one: Due) -> str:
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"
     said = "got_came" if one.came_at is not None else SAYS.get(closer) or SAYS.get(one.what, "")
     return arrival.say(said, one.service, service=lists.label("service", one.service)) if said else ""
+
+
+def said_come(one: Due) -> str | SafeString:
+    """Of whom they said is not there: that the reader's team had said that the person came."""
+    return format_html("<b>{}</b>", arrival.say("had_said_came", one.service)) if one.said_come else ""
 
 
 def found(one: Due, now: datetime) -> list[str]:

@@ -72,7 +72,7 @@ DO: Final = {
 
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
-    if one.is_refused or (one.supervised and one.what not in OF_BOTH):
+    if one.not_here or one.is_refused or (one.supervised and one.what not in OF_BOTH):
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
@@ -119,8 +119,8 @@ def _tells(one: Due) -> bool:
     """Whether a supervisor tells the lead worker here, at one press, of what only the team can do: of a place that is
     awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
     """
-    if one.in_peace:
-        return False  # nobody is sent after the person
+    if one.in_peace or one.not_here:
+        return False  # nobody is sent after the person; or she can call there herself, on the page of its row
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.ill or one.no_place
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
@@ -141,7 +141,7 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
-    rests = goes_on(one, now) or one.asks_to_stay or one.is_refused
+    rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
     if (one.supervised and one.what not in OF_BOTH) or rests:
         return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
     if one.unagreed or one.what == "doctor":

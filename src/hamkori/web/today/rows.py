@@ -148,9 +148,10 @@ def row(
         else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
-        "number": _number(one) if one.calls_now and one.what in PHONED else "",
+        "number": _number(one) if one.not_here or (one.calls_now and one.what in PHONED) else "",
         "acts": buttons.acts(one, cases),
-        "stopped": one.stopped and not (one.in_peace or without.is_unasked_emergency(one)),  # red, and not amber
+        "stopped": one.stopped
+        and not (one.in_peace or one.not_here or without.is_unasked_emergency(one)),  # red, and not amber
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
@@ -250,6 +251,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
     parts += [
+        arrivals.said_come(one),
         "" if place_said else _place(one),
         _first(one),
         _urgency(one, now),
@@ -286,7 +288,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
-    had_no_room = None if one.unagreed or one.moot else one.again
+    had_no_room = None if one.unagreed or one.moot or one.not_here else one.again
     parts.append(red.had_no_room(had_no_room.name, had_no_room.at, now) if had_no_room else "")
     parts.append(_told(one, now))
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
@@ -317,7 +319,7 @@ def _place(one: Due) -> str | SafeString:
         yet = red.FIRST["place"] if one.place_before else red.no_place_yet(one.call)
         return format_html("<b>{}</b>", yet)
     lacks = red.STAYS if one.stays else red.NO_PLACE
-    return str(lacks) if one.no_place and not one.what.startswith("place.") else ""
+    return str(lacks) if (one.no_place or one.unplaced) and not one.what.startswith("place.") else ""
 
 
 def _first(one: Due) -> str | SafeString:

@@ -141,6 +141,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "expected": (_("The person is expected"), _("They go to the person")),
     "expected_which": (_("The person is expected: %(service)s"), _("They go to the person: %(service)s")),
     "missed_which": (_("The person did not come: %(service)s"), _("The person was not found: %(service)s")),
+    "had_said_came": (
+        _("your team had said that the person came"),
+        _("your team had said that they met the person"),
+    ),
     "above_which": (
         _("Your supervisor said whether the person came: %(service)s"),
         _("Your supervisor said whether they met the person: %(service)s"),

@@ -44,10 +44,25 @@ def same_help(page: SenderPage) -> list[Other]:
     found, states = page.referral, {"sent": ("sent", "accepted"), "accepted": ("sent",)}
     if not getattr(found, "others", False) or found.state_code not in states:
         return []
+    return _of_group(page, states[found.state_code])
+
+
+def yes_elsewhere(page: SenderPage) -> Other | None:
+    """Another of the same group of help, where they said yes on the telephone and have not accepted yet; the newest.
+    None too where one has accepted: then the yes is not what the person relies on.
+    """
+    found = _of_group(page, ("sent", "accepted"))
+    if any(one.referral.state_code == "accepted" for one in found):
+        return None
+    return next((one for one in reversed(found) if one.said_yes), None)
+
+
+def _of_group(page: SenderPage, states: tuple[str, ...]) -> list[Other]:
+    found = page.referral
     group, _rest = found.service_code.split("-", 1)
     there = ReferralOrigin.objects.filter(
         case=page.case.pk,
-        referral__state_code__in=states[found.state_code],
+        referral__state_code__in=states,
         referral__missed_at=None,
         referral__service_code__startswith=f"{group}-",
     ).exclude(referral=found.pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import (
     BooleanField,
-    Case,
     Count,
     Exists,
     ExpressionWrapper,
@@ -20,8 +18,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
-    When,
 )
 from django.utils import timezone
 
@@ -30,23 +26,16 @@ from hamkori.access.context import now
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.rules.days import planned_since
-from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
-from hamkori.casework.referral.queries import doubt, left
-from hamkori.casework.referral.queries.calls import heard_while
-from hamkori.casework.referral.queries.closed_there import Unread
-from hamkori.casework.referral.queries.meeting import awaited_on
-from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
-from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.stopped import stop
-from hamkori.casework.referral.rules.tonight import night_of
+from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
-from hamkori.casework.work.queries.case_page import overdue, unmet
+from hamkori.casework.work.queries.case_dots import Dot, dots_of
+from hamkori.casework.work.queries.case_page import unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_place import is_asked_to_stay, later_place
-from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, lacks_place, waits_to_decide
+from hamkori.casework.work.queries.no_place import is_asked_to_stay
+from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, lacks_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -54,7 +43,6 @@ from hamkori.vocabulary import codes
 
 PAGE = 25
 STAGES = ("draft", "open", "closed")
-OPEN = ("sent", "accepted", "serving", "finished", "disputed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,33 +58,6 @@ class Filters:
     """The post that leads, for its supervisor."""
     part: str = ""
     """Digits that the number has in it, one after another."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dot:
-    """A referral that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
-
-    code: str
-    state: str
-    service: str
-    late: bool
-    unread: bool
-    """Somebody has to call: nobody there reads it in time, or they do not say that they take this child."""
-    heard: str
-    """What came of the call that counts, while its first answer is awaited."""
-    urgent: bool
-    due: datetime | None
-    stopped: str
-    nobody_else: bool
-    """Of one that stopped: nobody else is listed who could be asked."""
-    asked_since: bool
-    """Of such a one: other help was asked for since."""
-    place_from: tuple[date, str] | None
-    """Of a place that was accepted for a later day than today: that day, and its part."""
-    awaited: tuple[date, str, datetime | None] | None
-    """Of whom somebody expects as agreed: the day, its part, and when that was agreed."""
-    since: date | None
-    """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +168,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
 
 def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
     today, ids = timezone.localdate(at), [row.case_id for row in found]
-    dots, clocks = _dots(ids, at), late_clocks(ids)
+    dots, clocks = dots_of(ids, at), late_clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
     lead_of = leaders(ids) if "supervisor" in actor.roles else {}
     return tuple(
@@ -277,15 +238,6 @@ def _deadlines() -> tuple[Subquery, ...]:
     return due, arrivals, Subquery(clocks.values("due_at__date")[:1])
 
 
-def _to_call() -> Q:
-    """Of a referral's origin: somebody has to call. Nobody there reads it in time, which is asked of the urgent alone;
-    or they do not say that they take the child that the person is.
-    """
-    urgent = When(referral__state_code="sent", referral__urgency_code=URGENT, then=Unread("referral_id"))
-    unread = Case(urgent, default=Value(value=False), output_field=BooleanField())
-    return Q(unread) | Q(doubt.to_call())
-
-
 def _unreferred() -> Q:
     return Q(~Exists(_referrals().exclude(referral__state_code__in=("draft", "discarded"))))
 
@@ -308,54 +260,6 @@ def overdue_now(today: date) -> Q:
     waited = Exists(_referrals().filter(unmet()))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
     return step | Q(unanswered) | Q(waited) | Q(clock)
-
-
-def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
-    dots: dict[UUID, tuple[Dot, ...]] = {}
-    last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
-    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
-        unmet=unmet(),
-        waits=waits_to_decide(),
-        unread=ExpressionWrapper(_to_call(), BooleanField()),
-        heard=heard_while("referral__state_code", "referral_id"),
-        last_due=Subquery(last.values("due_at")[:1]),
-    )
-    for row in (
-        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
-        .annotate(stopped_at=STOPPED_AT)
-        .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
-        .select_related("referral", "case")
-        .order_by("-referral__sent_at")
-    ):
-        one = row.referral
-        is_late = overdue(row, at)
-        dots[row.case_id] = (
-            *dots.get(row.case_id, ()),
-            Dot(
-                code=one.code,
-                state=one.state_code,
-                service=one.service_code,
-                late=is_late,
-                unread=row.unread,
-                heard=row.heard or "",
-                urgent=one.urgency_code == URGENT,
-                due=one.answer_due_at,
-                stopped=stopped(one) if row.waits else "",
-                nobody_else=left.nobody_else(row),
-                asked_since=row.since_at is not None,  # type: ignore[attr-defined]
-                place_from=later_place(row, night_of(timezone.localtime(at))),
-                awaited=awaited_on(one) if not is_late else None,
-                since=_since(one, row.last_due, waits=row.waits),
-            ),
-        )
-    return dots
-
-
-def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | None:
-    ended = stop(one) if waits else None
-    due = {"sent": one.answer_due_at, "disputed": last_due, "finished": last_due}.get(one.state_code)
-    at = ended[1] if ended is not None else due
-    return timezone.localdate(at) if at is not None else one.arrival_on
 
 
 def _line(

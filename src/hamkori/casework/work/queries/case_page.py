@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -49,6 +49,7 @@ from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import without_place
+from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
@@ -95,6 +96,12 @@ class Sent:
     opens: datetime | None
     """When its desk opens, where nobody reads it in time and somebody has to call."""
     stopped: str
+    not_here: bool
+    """They said within the last day that the person is not there, and no call reached them since."""
+    said_come: bool
+    """Beside that: the team had said that the person came."""
+    unplaced: bool
+    """Beside that: a place for tonight is needed, and no other is accepted."""
     doubt: bool
     """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     doubt_asked: bool
@@ -174,6 +181,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
     pairs = _written(found.pk)
+    elsewhere = housed(pairs)
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(pairs, at)
     askings = [happened.asking(one, word) for one in word.askings]
@@ -187,7 +195,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(_sent(one, at, bodies, word, language, opens) for one in pairs),
+        referrals=tuple(_sent(one, at, bodies, word, language, opens, elsewhere) for one in pairs),
         steps=happened.steps(own, referrals, bodies, language, [*askings, *called], put_right(pairs)),
         people=people(found),
         sheets=sheets,
@@ -223,6 +231,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
     said |= former_age()
+    said["reached"] = reached_since()
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
@@ -258,6 +267,7 @@ def _sent(
     word: Agreed,
     language: str,
     opens: Mapping[UUID, datetime],
+    elsewhere: Container[UUID],
 ) -> Sent:
     row = pair.referral
     body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
@@ -288,6 +298,9 @@ def _sent(
         late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
+        not_here=(gone := bool(pair.waits) and is_not_here(pair, at)),  # type: ignore[attr-defined]
+        said_come=gone and row.heard_code == "came",
+        unplaced=gone and needs_place_of(pair, elsewhere),
         doubt=(doubt := doubted_row(pair)),
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]

@@ -130,6 +130,14 @@ class Due:
     """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
     moot: str = ""
     """Of a referral that waits for an answer: why nobody calls about it any more (`Moot`)."""
+    not_here: bool = False
+    """Of such a referral: they said within the last day that the person is not there, and no call about it reached them
+    since.
+    """
+    said_come: bool = False
+    """Beside that: the reader's team had said that the person came."""
+    unplaced: bool = False
+    """Beside that: a place for tonight is needed, and no other is accepted."""
     has_danger: bool = False
     """Of a referral that stopped: whether somebody is in danger in its case."""
     doubt: bool = False
@@ -211,16 +219,18 @@ class Due:
 
     @property
     def calls_now(self) -> bool:
-        """Somebody has to call now: no place for tonight, or urgent: nobody reads it in time, or it is late."""
+        """Somebody has to call now: no place for tonight, the person is not where they were to be, or urgent: nobody
+        reads it in time, or it is late.
+        """
         if self.in_peace:
             return False
         urgent = self.unread or self.for_a_call
-        return (urgent and not self.spoken) or (self.no_place and not self.danger)
+        return (urgent and not self.spoken) or self.not_here or (self.no_place and not self.danger)
 
     @property
     def alone(self) -> bool:
         """Nobody else can be asked, so the coordinator is called; a supervisor asks nobody."""
-        return self.nobody_else and not (self.supervised or self.unagreed or self.moot)
+        return self.nobody_else and not (self.supervised or self.unagreed or self.moot or self.not_here)
 
     @property
     def to_look(self) -> bool:

@@ -1,10 +1,11 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
 A bed or urgent help that was accepted for today stands above all but danger: the person has to hear of it. What is
-urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
-these and of the others a child, danger or high risk first, then of whom nobody asked the doctor that is needed today,
-then the hour that runs out first. What waits for the coordinator, who was reached, stands below all that nobody has
-called about. Of whom said no to everything what is missing stands among nothing that calls anybody to act.
+urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of these and
+of the others, such as who is not where they were to be, a child, danger or high risk first, then of whom nobody asked
+the doctor that is needed today, then the hour that runs out first. What waits for the coordinator, who was reached,
+stands below all that nobody has called about. Of whom said no to everything what is missing stands among nothing that
+calls anybody to act.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _standing(row: Due) -> int:
 
 
 def _homeless(row: Due) -> bool:
-    return row.no_place or row.awaits_place
+    return row.no_place or row.awaits_place or row.unplaced
 
 
 def _hour(row: Due) -> int:

@@ -49,6 +49,7 @@ from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, place_said, was_for_a_place, without_place
+from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
 from hamkori.casework.work.queries.peace import no_to_all
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -131,7 +132,9 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
-    found = found.annotate(calls=called.calls_of_stopped("referral__state_code", "referral_id"))
+    found = found.annotate(
+        calls=called.calls_of_stopped("referral__state_code", "referral_id"), reached=reached_since()
+    )
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
     found = found.annotate(said_last=beside.said_last(*key), no_to_all=no_to_all(), **left.beside_origin())
     return found.select_related("referral", "case")
@@ -172,7 +175,7 @@ def rows(
         *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
-        *_of_stopped(stops, bodies, at, {row.case_id for row in of if lacks_place(row)}),
+        *_of_stopped(stops, bodies, at, {row.case_id for row in of if lacks_place(row)}, housed(sent_on)),
     ]
 
 
@@ -301,8 +304,12 @@ def _calls(pair: Any, what: str, before: Call | None) -> tuple[Call, ...]:
     return called.of_sender(pair) if what in (WAITING, DOUBT, "sent.answer") else ()
 
 
-def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID]) -> list[Due]:
-    """`without`: cases in which nobody has a place for the person for tonight."""
+def _of_stopped(
+    ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID], elsewhere: Container[UUID]
+) -> list[Due]:
+    """`without`: cases in which nobody has a place for the person for tonight; `elsewhere`: those in which one is
+    accepted where the person is expected, or is.
+    """
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -330,7 +337,11 @@ def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, wi
             said_yes=called.had_said_yes(pair.referral, called.of_sender(pair)),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
-            risk=pair.case.risk_code if lacks else "",
+            not_here=(gone := is_not_here(pair, at)),
+            said_come=gone and pair.referral.heard_code == "came",
+            unplaced=gone and needs_place_of(pair, elsewhere),
+            phone=(getattr(pair, "phone", "") or "") if gone else "",
+            risk=pair.case.risk_code if lacks or gone else "",
         )
         for pair in ended
     ]

@@ -1,0 +1,121 @@
+"""The referrals of a case in the list of cases: those that are open, and those that stopped and wait for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
+from hamkori.casework.referral.queries import doubt, left
+from hamkori.casework.referral.queries.calls import heard_while
+from hamkori.casework.referral.queries.closed_there import Unread
+from hamkori.casework.referral.queries.meeting import awaited_on
+from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
+from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.referral.rules.tonight import night_of
+from hamkori.casework.work.queries.case_page import overdue, unmet
+from hamkori.casework.work.queries.no_place import later_place
+from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
+from hamkori.casework.work.queries.peace import waits_to_decide
+
+OPEN = ("sent", "accepted", "serving", "finished", "disputed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dot:
+    """A referral that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
+
+    code: str
+    state: str
+    service: str
+    late: bool
+    unread: bool
+    """Somebody has to call: nobody there reads it in time, or they do not say that they take this child."""
+    heard: str
+    """What came of the call that counts, while its first answer is awaited."""
+    urgent: bool
+    due: datetime | None
+    stopped: str
+    not_here: bool
+    """Of one that stopped: they said within the last day that the person is not there; no call reached them since."""
+    unplaced: bool
+    """Beside that: a place for tonight is needed, and no other is accepted."""
+    nobody_else: bool
+    """Of one that stopped: nobody else is listed who could be asked."""
+    asked_since: bool
+    """Of such a one: other help was asked for since."""
+    place_from: tuple[date, str] | None
+    """Of a place that was accepted for a later day than today: that day, and its part."""
+    awaited: tuple[date, str, datetime | None] | None
+    """Of whom somebody expects as agreed: the day, its part, and when that was agreed."""
+    since: date | None
+    """The day that was promised, of an answer or an arrival; or on which it stopped."""
+
+
+def _to_call() -> Q:
+    """Of a referral's origin: somebody has to call. Nobody there reads it in time, which is asked of the urgent alone;
+    or they do not say that they take the child that the person is.
+    """
+    urgent = When(referral__state_code="sent", referral__urgency_code=URGENT, then=Unread("referral_id"))
+    unread = Case(urgent, default=Value(value=False), output_field=BooleanField())
+    return Q(unread) | Q(doubt.to_call())
+
+
+def dots_of(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
+    """Those of these cases, the newest first. One query."""
+    dots: dict[UUID, tuple[Dot, ...]] = {}
+    last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
+    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
+        unmet=unmet(),
+        waits=waits_to_decide(),
+        unread=ExpressionWrapper(_to_call(), BooleanField()),
+        heard=heard_while("referral__state_code", "referral_id"),
+        reached=reached_since(),
+        last_due=Subquery(last.values("due_at")[:1]),
+    )
+    found = (
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
+        .annotate(stopped_at=STOPPED_AT)
+        .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
+        .select_related("referral", "case")
+        .order_by("-referral__sent_at")
+    )
+    elsewhere = housed(found)
+    for row in found:
+        one = row.referral
+        is_late = overdue(row, at)
+        dots[row.case_id] = (
+            *dots.get(row.case_id, ()),
+            Dot(
+                code=one.code,
+                state=one.state_code,
+                service=one.service_code,
+                late=is_late,
+                unread=row.unread,
+                heard=row.heard or "",
+                urgent=one.urgency_code == URGENT,
+                due=one.answer_due_at,
+                stopped=stopped(one) if row.waits else "",
+                not_here=(gone := row.waits and is_not_here(row, at)),
+                unplaced=gone and needs_place_of(row, elsewhere),
+                nobody_else=left.nobody_else(row),
+                asked_since=row.since_at is not None,  # type: ignore[attr-defined]
+                place_from=later_place(row, night_of(timezone.localtime(at))),
+                awaited=awaited_on(one) if not is_late else None,
+                since=_since(one, row.last_due, waits=row.waits),
+            ),
+        )
+    return dots
+
+
+def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | None:
+    ended = stop(one) if waits else None
+    due = {"sent": one.answer_due_at, "disputed": last_due, "finished": last_due}.get(one.state_code)
+    at = ended[1] if ended is not None else due
+    return timezone.localdate(at) if at is not None else one.arrival_on
