@@ -81,7 +81,7 @@ def _is_called_about(one: Sent, file: File) -> bool:
 
 def _not_here(one: Sent, file: File) -> Alarm:
     said = [arrival.say("had_said_came", one.service)] if one.said_come else []
-    said += [str(red.NO_PLACE)] if one.unplaced else []
+    said += [str(red.NO_PLACE)] if one.unplaced and not file.no_place else []  # a box of its own says it
     said += [one.body]
     return alarm(
         arrival.say("missed_which", one.service, service=lists.label("service", one.service)),

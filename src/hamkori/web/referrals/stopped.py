@@ -13,6 +13,7 @@ from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import had_said_yes
+from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.beside import refused
@@ -81,7 +82,9 @@ def _to_call(page: SenderPage, *, works: bool) -> dict[str, Any]:
         return {}
     whom = ("reached", "not_reached") if missed else ("coordinator", "reached", "not_reached")
     said = [(one, lists.label("call_answer", one)) for one in whom]
-    return {"call_answers": said, "coordinator": "" if works else coordinator.reached()}
+    reached = any(is_reached(one) for one in page.own_calls(_ended(page)))
+    number = "" if works else coordinator.reached()
+    return {"call_answers": said, "coordinator": number, "calls_first": missed and not reached}
 
 
 def _ended(page: SenderPage) -> datetime:
