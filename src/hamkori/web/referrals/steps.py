@@ -22,8 +22,6 @@ from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.note import note_of
-from hamkori.casework.referral.queries.others import Other, yes_elsewhere
-from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
@@ -34,11 +32,12 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
+from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, calling_off, lists, sections
+from hamkori.web.words import Audience, arrival, lists, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
 from hamkori.web.words.stays import does_not_end
@@ -81,13 +80,8 @@ class Sending(PageOfSteps[SenderPage]):
             return reverse("case", args=[taking.thing.case.code])
         if closing := closing_of(taking.request, taking.thing.case):
             return closing
-        # Of two the one that said yes by telephone is left: what is missing there stands on its page.
-        other = (
-            yes_elsewhere(taking.thing)
-            if taking.step.name == "recall" and not promised(taking.thing.referral.pk)
-            else None
-        )
-        return reverse("referral", args=[other.referral.code if other is not None else taking.code])
+        left = yes_left(taking.thing) if taking.step.name == "recall" else None
+        return reverse("referral", args=[left or taking.code])
 
     def show(self, taking: At) -> HttpResponse:
         """The question, with what was typed."""
@@ -200,40 +194,6 @@ def _confirm(at: At) -> None:
     confirming.confirm(at.actor, at.thing.referral, version=at.version, her_view=at.said["her_view"], agrees=agrees)
 
 
-def _recall(at: At) -> None:
-    """One line says what follows: whoever works on the case can ask another, a supervisor's team is told."""
-    actions.recall(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"])
-    said = _("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended.")
-    ours = Side.SENDER in at.thing.sides
-    other = yes_elsewhere(at.thing)
-    told = "" if ours else _("The team of the case is told.")
-    after = _unconfirmed(other) if other is not None else _("You can ask another organisation.") if ours else ""
-    messages.success(at.request, " ".join(filter(None, (said, told, after))))
-
-
-def _unconfirmed(other: Other) -> str:
-    """That another one said yes on the telephone only: the person has no help by that yet."""
-    said = _("%(other)s: yes by telephone, not confirmed in Hamkori yet.")
-    return said % {"other": _name_of(other.referral)}
-
-
-def _yes_beside(at: At) -> str:
-    """The same on the page that asks whether this one is cancelled."""
-    other = yes_elsewhere(at.thing)
-    return _unconfirmed(other) if other is not None else ""
-
-
-def _ends(at: At) -> str:
-    """What follows; and, where they promised something on the telephone, that they are called."""
-    found = at.thing.referral
-    ends = _("It ends at once, and what was sent can no longer be opened. They read only that it ended.")
-    promise = promised(found.pk) if found.state_code == "sent" else None
-    if promise is None:
-        return ends
-    name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    return f"{ends} {calling_off.sentence(name, promise, at.thing.at)}"
-
-
 def _of_whom(at: At) -> str:
     """Which referral it is: the help, for whom, of which case, and where."""
     found, case = at.thing.referral, at.thing.case
@@ -316,13 +276,13 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # ended already: then it has for good.
     Step(
         name="recall",
-        act=_recall,
+        act=recall,
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=lambda at: {
             "heading": _("Cancel this referral"),
-            "text": _ends(at),
+            "text": ends(at),
             "button": _("Cancel the referral"),
-            "unconfirmed": _yes_beside(at),
+            "unconfirmed": yes_beside(at.thing),
             "back_out": reverse("referral", args=[at.code]),
             "to": _of_whom(at),
         },
