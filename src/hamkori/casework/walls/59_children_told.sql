@@ -49,8 +49,8 @@ begin
      where c.answer in ('', 'not_reached', 'put_back');
 end $$;
 
--- All that the coordinator is to call about, in one question: what nobody reads in time, what is late, and those children, with what
--- came of the call about each.
+-- All that the coordinator is to call about, in one question: what nobody reads in time, what is late, each yes by telephone that has
+-- become a no (as `answer` how it stands, see 59_passed_on.sql), and those children, with what came of the call about each.
 drop function if exists national_owed(text[]);
 create function national_owed(p_place text[])
   returns table (code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, due_at timestamptz,
@@ -66,6 +66,10 @@ begin
     select l.code, l.to_organisation_id, l.service_code, l.urgency_code, l.clock_code, l.late_since, l.service_id, l.from_organisation_id,
            null, null, null, null
       from public.referrals_late() l
+    union all
+    select n.code, n.to_organisation_id, n.service_code, '', 'no_after_yes', n.ended_at, null, n.from_organisation_id,
+           null, n.state_code, null, null
+      from public.referrals_no_after_yes() n
     union all
     select '', t.organisation_id, '', '', 'child', t.called_at, null, null, t.call_id, t.answer, t.answered_at, t.side_code
       from public.children_called(p_place) t;

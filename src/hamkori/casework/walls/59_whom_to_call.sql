@@ -303,12 +303,16 @@ create or replace function referrals_to_call() returns setof uuid
   union select r.id from public.referrals_expired() e join public.referral r on r.code = e.code
 $$;
 
--- Which referral the coordinator has called about: one of these. Null: none.
-create or replace function referral_to_call(p_code text) returns uuid
+-- Which referral the coordinator has called about: one of these. That she called the sender, also of one whose yes by telephone became
+-- a no (59_passed_on.sql); no other call is about it. Null: none.
+drop function if exists referral_to_call(text);
+create or replace function referral_to_call(p_code text, p_answer text default '') returns uuid
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return null; end if;
-  return (select r.id from public.referral r where r.code = p_code and r.id in (select public.referrals_to_call()));
+  return (select r.id from public.referral r
+           where r.code = p_code and (r.id in (select public.referrals_to_call())
+              or p_answer = 'sender' and r.id in (select n.referral_id from public.referrals_no_after_yes() n)));
 end $$;
 
 -- Which one she could have called about a moment ago, and cannot any more: how it stands since when. It was late or unread as
@@ -365,12 +369,12 @@ end $$;
 
 -- How many urgent ones the coordinator calls about now: those about which a coordinator, or before its first answer the sender's side,
 -- has reached somebody rest until their answer is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the
--- same of each). What was said there last counts; a call to the sender is none to the desk.
+-- same of each). What was said there last counts; a call to the sender is none to the desk. And each yes that has become a no.
 create or replace function national_to_call() returns bigint
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return 0; end if;
-  return (
+  return (select count(*) from public.referrals_no_after_yes()) + (
     select count(*) from (
       select x.referral_id, x.late_since as since from public.referrals_late() x where x.urgency_code = 'urgent'
       union all select c.referral_id, null from public.referrals_closed_there() c) u
@@ -389,6 +393,6 @@ begin
         order by c.at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referral_to_call(text), referral_called_late(text), referrals_called(),
+grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referral_to_call(text, text), referral_called_late(text), referrals_called(),
   referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid),
   referral_heard(uuid), referral_calls(uuid), referral_promised(uuid) to hk_app;

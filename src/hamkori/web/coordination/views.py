@@ -30,8 +30,10 @@ from hamkori.casework.case.queries.coordination import (
 )
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.operations import AlreadyDone, together
-from hamkori.people.queries import BodyCard, organisations
+from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
+from hamkori.web.coordination import passed_on
+from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.kit import emergency, moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
@@ -49,7 +51,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "title": _("Late answers"),
         "now": found.at,
         "said": _said(found),
-        "children": [row for row in children if not row["away"]],
+        "children": [row for row in children if not row["away"]] + passed_on.rows(found),
         "away": [row for row in children if row["away"]],
         "away_at": child_told.AWAY,
         "bodies": [_body(one, found) for one in found.bodies],
@@ -66,11 +68,6 @@ def late(request: HttpRequest) -> HttpResponse:
         "read_at": found.at.isoformat(),
     }
     return render(request, "coordination/late.html", context)
-
-
-def name_of(body: BodyCard | None) -> str:
-    """What an organisation is called, also one that is not in the list any more."""
-    return body.name(lists.language()) if body else _("An organisation that no longer takes part")
 
 
 def _said(found: Overview) -> str:
@@ -318,6 +315,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     except AlreadyDone:
         _recorded_before(request, code)
         raise
+    if said := passed_on.told(actor, code, request.POST.get("answer", "")):
+        messages.success(request, said)
+        return posting.done(actor, back(request))
     answer, (about, gone) = request.POST.get("answer", ""), _about(actor, request, code)
     assert actor.operation is not None
     if asked_again := _meanwhile(request, about, answer):

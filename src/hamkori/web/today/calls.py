@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.words import calls, child_told, lists
+from hamkori.web.words import calls, child_told, lists, no_after_yes
 from hamkori.web.words.calling import coordinator_answers
 
 
@@ -67,6 +67,13 @@ def of_child(one: Due, now: datetime) -> dict[str, Any]:
     assert one.call_id is not None
     assert one.at is not None
     return child_told.row(one.call_id, one.body, one.phone, one.at, now, one.call)
+
+
+def of_no(one: Due, now: datetime) -> dict[str, Any]:
+    """The whole row of a yes by telephone that became a no: whoever sent it is called."""
+    assert one.at is not None
+    kind = lists.label("service", one.service)
+    return no_after_yes.row(one.referral, kind, one.body, one.sender, one.sender_phone, one.reason, one.at, now)
 
 
 def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:

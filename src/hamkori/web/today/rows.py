@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, times, without
@@ -57,6 +57,8 @@ def rows(
         if group[0].what in NATIONAL
         else calls.of_child(group[0], now)
         if group[0].what == CHILD_TOLD
+        else calls.of_no(group[0], now)
+        if group[0].what == NO_AFTER_YES
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
         | {"calls": calls.of_sender(group[0], referrals, now)}
         for group in groups.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -44,6 +44,15 @@ class ChildTold:
     def put_away(self) -> bool:
         """Whether it stands with her only so that it can be put back."""
         return self.answer in PUT_AWAY
+
+
+def told_of_children(rows: Iterable[Sequence[Any]]) -> list[ChildTold]:
+    """Of the rows of `national_owed`."""
+    return [
+        ChildTold(id=row[8], by=row[1], at=row[5], answer=row[9], answered_at=row[10], side=row[11])
+        for row in rows
+        if row[8] is not None
+    ]
 
 
 def phones_for_child(case: UUID, organisation_ids: Iterable[UUID]) -> dict[UUID, str]:

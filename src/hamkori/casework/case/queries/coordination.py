@@ -15,8 +15,9 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
-from hamkori.casework.case.queries.child_calls import ChildTold
+from hamkori.casework.case.queries.child_calls import ChildTold, told_of_children
 from hamkori.casework.case.queries.instead import Number, numbers
+from hamkori.casework.case.queries.no_after_yes import NO_AFTER_YES, NoAfterYes, noes_of
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.directory.rules.suit import kinds
@@ -166,6 +167,8 @@ class Overview:
     bodies: tuple[LateBody, ...]
     children: tuple[tuple[ChildTold, BodyCard | None, DeskLine], ...] = ()
     """Calls about a child, with who called and where that desk can be called; those put away within a day, too."""
+    noes: tuple[tuple[NoAfterYes, BodyCard | None, BodyCard | None, DeskLine], ...] = ()
+    """Each yes that became a no, with that desk, and with who sent it and where they can be called."""
     expired: tuple[Expired, ...]
     gaps: tuple[Missing, ...]
     since: date
@@ -176,7 +179,7 @@ class Overview:
     def to_call(self) -> int:
         """How many urgent ones are to call about now, as her Today and the rail count them."""
         urgent = sum(one.urgent and not one.spoken for body in self.bodies for one in body.rows)
-        return urgent + sum(not one.put_away for one, _body, _line in self.children)
+        return urgent + len(self.noes) + sum(not one.put_away for one, _body, _line in self.children)
 
     @property
     def reached(self) -> int:
@@ -194,17 +197,20 @@ def overview(actor: Actor) -> Overview:
     require(actor, "referral.late", None)
     at = now()
     since = date(at.year - 1, at.month, 1)
-    late, children = national_owed(actor, at)
+    late, children, noes = national_owed(actor, at)
     expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
-    bodies = {one.id: one for one in organisations()} if late or expired or children else {}
+    bodies = {one.id: one for one in organisations()} if late or expired or children or noes else {}
     calls = calls_about(bodies) if late or expired else {}
     asked = {one.to for one in late} | {one.sender for one in late if one.sender} | {row[1] for row in expired}
-    asked |= {one.by for one in children}
+    asked |= {one.by for one in children} | {one.sender for one in noes}
     lines = desk_lines(asked) if asked else {}
     return Overview(
         at=at,
         bodies=_late(late, bodies, lines, calls, at),
         children=tuple((one, bodies.get(one.by), lines.get(one.by, DeskLine())) for one in children),
+        noes=tuple(
+            (one, bodies.get(one.to), bodies.get(one.sender), lines.get(one.sender, DeskLine())) for one in noes
+        ),
         expired=tuple(
             Expired(
                 body=bodies.get(body),
@@ -232,19 +238,19 @@ def children_told(actor: Actor, at: datetime) -> list[ChildTold]:
     return national_owed(actor, at)[1]
 
 
-def national_owed(actor: Actor, at: datetime) -> tuple[list[Owed], list[ChildTold]]:
-    """Both in one query, and one more for hours; of anybody but a coordinator nothing."""
+def no_after_yes(actor: Actor, at: datetime) -> list[NoAfterYes]:
+    """Each yes by telephone that became a no, and of which no coordinator has told the sender since."""
+    return national_owed(actor, at)[2]
+
+
+def national_owed(actor: Actor, at: datetime) -> tuple[list[Owed], list[ChildTold], list[NoAfterYes]]:
+    """All three in one query, and one more for hours; of anybody but a coordinator nothing."""
     columns = (
         "code to_organisation_id service_code urgency_code clock_code due_at service_id from_organisation_id call_id"
         " answer answered_at side_code"
     )
     found = definer.rows("national_owed", list(kinds(["safe_place"])), columns=columns)
-    rows = [row[:8] for row in found if row[8] is None]
-    children = [
-        ChildTold(id=row[8], by=row[1], at=row[5], answer=row[9], answered_at=row[10], side=row[11])
-        for row in found
-        if row[8] is not None
-    ]
+    rows = [row[:8] for row in found if row[8] is None and row[4] != NO_AFTER_YES]
     services = {row[6] for row in rows if row[6] is not None}
     hours, local = weeks(actor, services) if services else {}, timezone.localtime(at)
     closed = {one for one, week in hours.items() if closed_throughout(week, local, local + timedelta(minutes=1))}
@@ -261,7 +267,7 @@ def national_owed(actor: Actor, at: datetime) -> tuple[list[Owed], list[ChildTol
         )
         for code, to, service_code, urgency, clock, due, service, sender in rows
     ]
-    return owes, children
+    return owes, told_of_children(found), noes_of(found)
 
 
 def called_late(code: str) -> tuple[str, datetime] | None:

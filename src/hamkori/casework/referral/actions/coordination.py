@@ -25,11 +25,12 @@ def call(act: Act, *, code: str, answer: str) -> None:
     CALL_ANSWERS; of what waits for its first answer also what was said there, SPOKEN). A row of the record, no more.
 
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. NotNow: it was
-    answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer.
+    answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer. Of a yes that has
+    become a no only that the sender was called.
     """
     if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
-    referral = definer.value("referral_to_call", code) if is_code(code) else None
+    referral = definer.value("referral_to_call", code, answer) if is_code(code) else None
     if referral is None:
         over = called_late(code)
         raise NotVisible if over is None else NotNow("call_in_time", state=over[0])

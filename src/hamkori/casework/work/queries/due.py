@@ -14,7 +14,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import working_day
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, COMES, DISPUTED, DOUBT, ILL, NATIONAL
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, COMES, DISPUTED, DOUBT, ILL, NATIONAL, NO_AFTER_YES
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -173,7 +173,8 @@ class Due:
         accepted does not say that they take the child that the person is.
         """
         doubt = self.what == DOUBT and not self.answered_call
-        return doubt or self.what in ("national.unread", CHILD_TOLD) or (self.opens is not None and not self.late)
+        calls = self.what in ("national.unread", CHILD_TOLD, NO_AFTER_YES)
+        return doubt or calls or (self.opens is not None and not self.late)
 
     @property
     def asks_to_stay(self) -> bool:

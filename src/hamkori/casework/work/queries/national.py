@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,10 +18,11 @@ from hamkori.casework.case.queries.coordination import (
     sender_untold,
     word_of_sender,
 )
+from hamkori.casework.case.queries.no_after_yes import NoAfterYes
 from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import CHILD_TOLD
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, NO_AFTER_YES
 from hamkori.people.queries import BodyCard, desk_phones
 
 SHOWN: Final = 100
@@ -32,11 +33,12 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
     """A child first, then the urgent. One query; where there is something three more: calls, telephones, hours."""
     if "national_coordinator" not in actor.roles:
         return []
-    owed, called_about = national_owed(actor, at)
+    owed, called_about, noes = national_owed(actor, at)
     children = [one for one in called_about if not one.put_away]
     rows = sorted(owed, key=lambda one: one.urgency_code != URGENT)[:SHOWN]
     called = calls_about(cards) if rows else {}
     asked = {one.to for one in rows} | {one.sender for one in rows if one.sender} | {one.by for one in children}
+    asked |= {one.sender for one in noes}
     phones = desk_phones(asked) if asked else {}
     found = [
         Due(
@@ -51,6 +53,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
         )
         for one in children
     ]
+    found += _noes(noes, bodies, phones)
     for one in rows:
         calls, late = called.get(one.called_by, ()), one.clock != CLOSED_THERE
         found.append(
@@ -78,3 +81,22 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
             )
         )
     return found
+
+
+def _noes(noes: Iterable[NoAfterYes], bodies: Mapping[UUID, str], phones: Mapping[UUID, str]) -> list[Due]:
+    """Each yes by telephone that became a no."""
+    return [
+        Due(
+            what=NO_AFTER_YES,
+            late=False,
+            at=one.at,
+            referral=one.code,
+            service=one.service_code,
+            body=bodies.get(one.to, ""),
+            to=one.to,
+            reason=one.state,
+            sender=bodies.get(one.sender, ""),
+            sender_phone=phones.get(one.sender, ""),
+        )
+        for one in noes
+    ]

@@ -20,7 +20,7 @@ from django.utils import timezone
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, OWN, gravity, hurry
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, NO_AFTER_YES, OWN, gravity, hurry
 
 CARDS: Final = (
     "danger",
@@ -142,10 +142,10 @@ def _standing(row: Due) -> int:
     """Who has no place for tonight, then everybody else; in each a child, danger or high risk first.
 
     What the coordinator was called about stands below what nobody has called about. A child about whom she was called
-    herself stands above all.
+    herself stands above all, and after that whoever was told yes and waits for what became a no.
     """
-    if row.what == CHILD_TOLD:
-        return 0
+    if row.what in (CHILD_TOLD, NO_AFTER_YES):
+        return 0 if row.what == CHILD_TOLD else 1
     called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
     return (0 if _homeless(row) else 2) + (0 if row.first else 1) + called
 

@@ -59,6 +59,8 @@ NATIONAL: Final = ("national.late", "national.unread")
 """Rows of the coordinator: whom to call, about which number."""
 CHILD_TOLD: Final = "national.child"
 """A row of the coordinator, who was called about a child."""
+NO_AFTER_YES: Final = "national.no"
+"""A row of the coordinator: a yes by telephone that she may have passed on became a no."""
 PHONED: Final = frozenset(
     {"sent.answer", "sent.waiting", "sent.doubt", "sent.arrival", "sent.dispute", "national.late", "national.unread"}
 )

@@ -1,0 +1,27 @@
+-- For the coordinator: a yes that she or another one heard by telephone, and that has become a no. Of a referral about which the last
+-- that a coordinator heard there, a yes or a no, was a yes, and which was declined, given back, or expired without an answer since: for a
+-- day, until a coordinator has recorded that the sender was called after it. She may have told the sender yes, and the person may be on
+-- the way. The number, both organisations, the kind of help, how it stands and since when; no reason, no region, no age, no case, and
+-- nothing of any other referral that was answered (ADR 0123). Granted to nobody: national_owed() and referral_to_call() ask it.
+create or replace function referrals_no_after_yes()
+  returns table (referral_id uuid, code text, to_organisation_id uuid, from_organisation_id uuid, service_code text, state_code text,
+                 ended_at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select r.id, r.code::text, r.to_organisation_id, r.from_organisation_id, r.service_code::text, r.state_code::text, r.ended_at
+      from public.referral r
+     where r.ended_at > public.hk_now() - interval '24 hours'
+       -- What expired because consent ran out is no word of that desk.
+       and (r.state_code in ('declined', 'unaccepted') or r.state_code = 'lapsed' and r.reason_code = 'no_answer')
+       and (select l.reason_code from public.ledger l
+             where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
+               and l.reason_code in ('said_yes', 'said_no') and l.at <= r.ended_at
+             order by l.at desc, l.id desc limit 1) = 'said_yes'
+       and not exists (
+         select 1 from public.ledger l
+          where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
+            and l.reason_code = 'sender' and l.at >= r.ended_at)
+     order by r.ended_at;
+end $$;
