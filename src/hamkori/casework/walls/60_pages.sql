@@ -37,6 +37,7 @@ declare
   v_danger uuid[];
   v_lacks uuid[];
   v_peace uuid[];
+  v_missing uuid[];
   v_ended bigint;
   v_not_here bigint;
 begin
@@ -103,8 +104,25 @@ begin
                        and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
   -- Of whom said no to everything nothing that is missing is to call about, or late (in_peace in work/queries/due.py).
   v_peace := array(select distinct mine.id from unnest(v_lacks || v_stopped) mine (id) where public.case_no_to_all(mine.id));
+  -- Who did not get to the place that was found is looked for, whatever else is said (is_missing in work/queries/no_place.py).
+  v_missing := array(select c.id
+    from public.case_access a join public."case" c on c.id = a.case_id
+    join public.case_step s on s.case_id = c.id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and c.state_code in ('draft', 'open') and s.step_code = 'place_needed' and s.reason_code = 'did_not_get_there'
+     and s.at > v_now - interval '24 hours'
+     and not exists (select 1 from public.case_step f
+                      where f.case_id = c.id and f.at > s.at
+                        and (f.step_code in ('place_found', 'place_reached') or f.step_code = 'place_needed' and f.reason_code <> ''))
+     and not exists (
+       select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+        where o.case_id = c.id and r.service_code = any (p_place)
+          and (r.agreed_at > s.at
+               and (r.state_code = 'serving'
+                    or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now'))
+               or r.heard_code = 'came' and r.heard_at > s.at and r.missed_at is null)));
   select count(*) into without_place from unnest(v_lacks) lacks (id)
-   where lacks.id <> all (v_danger)
+   where lacks.id <> all (v_danger) and lacks.id <> all (v_missing)
      -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
      and not (lacks.id = any (v_peace)
               and exists (select 1 from public.consent s join public.consent_row w on w.consent_id = s.id
@@ -142,7 +160,7 @@ begin
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and o.case_id = any (v_stopped) and o.case_id <> all (v_peace)
      and public.referral_waits(r, o.case_id)) u;
-  without_place := without_place + v_ended;
+  without_place := without_place + v_ended + cardinality(v_missing);
   -- Whom nobody reads in time is to call now, and who does not say that they take the child that the person is: for a place that is
   -- missing and was asked for urgently it counts there.
   select without_place + count(*) filter (where u.for_a_place), count(*) filter (where not u.for_a_place)

@@ -17,6 +17,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "tone": "",
         "post": False,
         "whose": "",
+        "why": "",
         "asks": (),
         "phone": "",
         "coordinator": "",

@@ -40,7 +40,8 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     if file.case.state_code == "closed":
         return []
     waits = place.asked(file)
-    found = [_not_here(one, file) for one in file.referrals if _is_called_about(one, file)]
+    found = _missing(file) if file.missing else []
+    found += [_not_here(one, file) for one in file.referrals if _is_called_about(one, file)]
     found += [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
@@ -58,6 +59,12 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
     found += _step(file) if file.standing.works else _supervised(file)
     return [{**one, "full": one["full"] and not number} for number, one in enumerate(found)]
+
+
+def _missing(file: File) -> list[Alarm]:
+    """Who did not get to the place that was found; its supervisor has the lead worker told."""
+    said = place.missing(file)
+    return [said if file.standing.works else {**said, **_to_lead(file)}]
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
@@ -237,7 +244,7 @@ def _supervised(file: File) -> list[Alarm]:
     stops = (one for one in file.referrals if one.stopped and not _is_called_about(one, file))
     found += [alarm(_stopped(one), "", tone="wait") for one in stops]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
-    return [{**found[0], **_to_lead(file)}, *found[1:]] if found else []
+    return [{**found[0], **_to_lead(file)}, *found[1:]] if found and not file.missing else found
 
 
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:

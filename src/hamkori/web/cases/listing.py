@@ -238,14 +238,14 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     """What is to do, when, and its tone: no place, what is late or stopped, who is expected now, the step."""
     if line.state == "closed":
         return pgettext("a case", "closed"), "", ""
-    if line.state == "draft" or line.in_need:
+    if line.in_need or (line.state == "draft" and not line.missing):
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
-    if line.no_place:
+    if line.missing or line.no_place:
         later = min((one.place_from for one in line.referrals if one.place_from), default=None)
         what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
-        return what, moments.day(found.today, found.today), "late"
+        return str(red.MISSING) if line.missing else what, moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     if line.awaits_place:

@@ -68,7 +68,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     waits = alone is not None and standing.works
-    child = next((one for one in late if one.get("id")), None) if waits else None
+    child = next((one for one in late if one.get("id") == "child"), None) if waits else None
     next_steps = _steps(file, late, told=alone is not None) if case.state_code == "open" else None
     above = _leads(late) | {one["url"] for one in (next_steps["todo"] if next_steps else ()) if one["url"]}
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, WRITABLE
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, night_of
@@ -124,11 +124,26 @@ def _stays(code: str, there: Sent, another: Alarm | None) -> Alarm:
     )
 
 
+def missing(file: File) -> Alarm:
+    """The person did not get to the place that was found: whether they are safe comes before the place. One answer acts
+    at once, and ends the looking; the place is needed all the same.
+    """
+    return alarm(
+        str(red.MISSING),
+        _("It may mean danger. Call the person if that is safe, and those who expected them."),
+        url=reverse("place_needed", args=[file.case.code]),
+        button=_("The person is safe"),
+        post=True,
+        why=IS_SAFE,
+        id="missing",
+    )
+
+
 def found(file: File) -> dict[str, Any] | None:
     """The place for tonight that was found, while it is asked whether the person got there; None: it is not."""
     last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
     given = (Place(one.state, one.arrival_on, one.agreed_at) for one in for_one(file))
-    if last is None or file.no_place or file.case.state_code not in WRITABLE:
+    if last is None or file.no_place or file.missing or file.case.state_code not in WRITABLE:
         return None
     if not is_place_asked(file.case, last.reason, last.at, given, file.now):
         return None

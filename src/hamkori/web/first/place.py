@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
 from hamkori.casework.work.queries.no_place import STAYS, needs_with, needs_without
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
@@ -60,11 +61,19 @@ def reached(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def needed(request: HttpRequest, code: str) -> HttpResponse:
-    """There is no place after all, or the person leaves the one that they had: one is needed tonight again."""
+    """There is no place after all, or the person leaves the one that they had: one is needed tonight again. `why`: the
+    person did not get there, and is looked for; or is safe, and is not any more.
+    """
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     codes = {"need_tonight_codes": needs_with(case.need_tonight_codes)}
-    act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=place_needed(actor, case))
-    messages.success(request, _("Saved: no place for tonight. Today says it until there is one."))
+    sealed, why = place_needed(actor, case), request.POST.get("why", "")
+    act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=sealed, reason=why)
+    saved = {
+        "": _("Saved: no place for tonight. Today says it until there is one."),
+        DID_NOT_GET_THERE: _("Saved: the person did not get there. Today asks you to find out whether they are safe."),
+        IS_SAFE: _("Saved: the person is safe. A place for tonight is still needed."),
+    }
+    messages.success(request, saved[why])
     return done(actor, reverse("case", args=[case.code]))

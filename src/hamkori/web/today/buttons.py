@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL
 from hamkori.web.today import without
 from hamkori.web.words import place, red
 
@@ -30,6 +30,7 @@ DO: Final = {
     "place.open": red.ASK,
     "place.alone": gettext_lazy("See whom to call"),
     FOUND: gettext_lazy("Say what you know"),
+    MISSING: gettext_lazy("Open the case"),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
@@ -122,7 +123,7 @@ def _tells(one: Due) -> bool:
     if one.in_peace or one.not_here:
         return False  # nobody is sent after the person; or she can call there herself, on the page of its row
     late = one.late and (not one.referral or one.what == "sent.dispute")
-    lacks = one.danger or one.ill or one.no_place
+    lacks = one.danger or one.missing or one.ill or one.no_place
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
@@ -230,7 +231,7 @@ def page_of(one: Due) -> str:
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 
-ON_THE_CASE: Final = {"child": "#child", FOUND: "#place"}
+ON_THE_CASE: Final = {"child": "#child", FOUND: "#place", MISSING: "#missing"}
 """The place on the page of a case that is meant."""
 FORMS: Final = {
     "draft": "register",

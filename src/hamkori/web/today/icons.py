@@ -3,7 +3,7 @@
 from typing import Final
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ILL, NATIONAL, PHONED
+from hamkori.casework.work.rules.worklist import FOUND, ILL, MISSING, NATIONAL, PHONED
 
 ICONS: Final = {
     "danger.draft": "danger",
@@ -12,6 +12,8 @@ ICONS: Final = {
     "no_next_step": "calendar",
     "opened_again": "seen",
     **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
+    FOUND: "question",
+    MISSING: "danger",
     "draft": "change",
     "child": "warning",
     **dict.fromkeys(ILL, "warning"),

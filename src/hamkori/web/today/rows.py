@@ -132,7 +132,7 @@ def row(
 ) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not one.spoken
-    lacks = one.danger or one.no_place or without.is_unasked_emergency(one)
+    lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one)
     grave = owed or lacks or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
@@ -167,6 +167,7 @@ def _nobody_there(one: Due) -> bool:
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
     "danger.open": red.NOBODY_HELPS,
+    "missing": red.MISSING,
     "place.draft": red.NO_PLACE,
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",

@@ -144,7 +144,7 @@ def _parted(card: str, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]
 
 def _by_place(found: Rows) -> tuple[Rows, Rows]:
     """Those that wait for a place for tonight, and the others."""
-    beds = tuple(one for one in found if one.awaits_place or one.no_place)
+    beds = tuple(one for one in found if one.awaits_place or one.no_place or one.missing)
     return beds, tuple(one for one in found if one not in beds)
 
 

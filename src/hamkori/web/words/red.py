@@ -17,6 +17,8 @@ DANGER: Final = gettext_lazy("Somebody is in danger")
 NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
 CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
+MISSING: Final = gettext_lazy("The person did not get to the place: find out whether they are safe")
+"""Before that, of the same person."""
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
 SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")

@@ -8,8 +8,9 @@ from typing import Any
 from hamkori.action import Act, action
 from hamkori.casework.case.actions.case import Sealed, lock_open, same_version, say, write
 from hamkori.casework.case.models import Case, CaseStep
-from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE, PLACE_STEPS
 from hamkori.refusal import NotNow
+from hamkori.vocabulary import codelist
 
 
 @action("case.edit", on="case")
@@ -28,12 +29,24 @@ def place_found(
 
 
 @action("case.edit", on="case")
-def place_needed(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
-    """There is no place for tonight after all, or the person leaves the one that they had. NotNow: as `edit`."""
+def place_needed(
+    act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None, reason: str = ""
+) -> Case:
+    """There is no place for tonight after all, or the person leaves the one that they had. `reason`: they did not get
+    there, and are looked for; or they are safe, and nobody looks any more. NotNow: as `edit`; "reason_given", where a
+    reason is of no list; "place_asked" where that is not asked.
+    """
     lock_open(case)
     same_version(case, version)
+    if reason and reason not in codelist(CASE_REASON_LISTS["place_needed"]).codes:
+        raise NotNow("reason_given")
+    if reason == DID_NOT_GET_THERE and _last(case) != "place_found":
+        raise NotNow("place_asked")
+    if reason == IS_SAFE and not _looked_for(case):
+        raise NotNow("place_asked")
     write(act, case, codes, sealed or {})
-    say(case, "place_needed")
+    act.note(reason=reason)
+    say(case, "place_needed", {"reason_code": reason})
     return case
 
 
@@ -44,8 +57,20 @@ def place_reached(act: Act, case: Case, *, version: int) -> Case:
     """
     lock_open(case)
     same_version(case, version)
-    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").first()
-    if said is None or said.step_code != "place_found":
+    if _last(case) != "place_found":
         raise NotNow("place_asked")
     say(case, "place_reached")
     return case
+
+
+def _last(case: Case) -> str:
+    """What was said last of a place for tonight."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").first()
+    return said.step_code if said is not None else ""
+
+
+def _looked_for(case: Case) -> bool:
+    """Whether it was said last of the person that they did not get there. A need that was ticked again says nothing."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS)
+    last = said.exclude(step_code="place_needed", reason_code="").order_by("-at").first()
+    return last is not None and (last.step_code, last.reason_code) == ("place_needed", DID_NOT_GET_THERE)

@@ -14,6 +14,10 @@ WRITABLE = ("draft", "open")
 """States in which a case, its screening and its needs may be written."""
 PLACE_STEPS = ("place_found", "place_needed", "place_reached")
 """What a case says of a place for tonight, one after the other: the last counts."""
+DID_NOT_GET_THERE = "did_not_get_there"
+"""Why a place is needed: the person did not get to the one that was found, and is looked for."""
+IS_SAFE = "is_safe"
+"""Of them: nobody looks any more, and a place is needed all the same."""
 
 
 _REGISTER_GUARDS = guards("need_tonight", "name_or_code", "district")
@@ -47,7 +51,7 @@ CASE: Machine[Step] = Machine(
         # and whose place it is. Whether the person got there is asked until it is said (ADR 0124).
         row("place_found", "draft open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
             noted=("reason_code",)),
-        row("place_needed", "draft open", SAME, (Side.SENDER,)),
+        row("place_needed", "draft open", SAME, (Side.SENDER,), carries={"reason_code": ""}, noted=("reason_code",)),
         row("place_reached", "draft open", SAME, (Side.SENDER,)),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
@@ -101,6 +105,7 @@ CASE_REASON_LISTS: dict[str, str] = {
     "settle_age": "age_reason",
     "child_not_reached": "call_answer",
     "place_found": "whose_place",
+    "place_needed": "why_no_place",
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""

@@ -34,8 +34,7 @@ from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.no_place import is_asked_to_stay
-from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, lacks_place
+from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -77,6 +76,8 @@ class Line:
     """Nobody has a place for this person for tonight, or is asked for one in time (no_place.py)."""
     stays: bool
     """The person is there though their word ended it, and is asked whether they stay."""
+    missing: bool
+    """The person did not get to the one that was found, and nobody knows yet whether they are safe."""
     awaits_place: bool
     """Nobody has one yet; somebody is asked, urgently or too late."""
     ill: bool
@@ -135,10 +136,8 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     today = timezone.localdate(at)
     marked = my_rows(actor).annotate(
         in_need=ExpressionWrapper(in_need(), BooleanField()),
-        no_place=ExpressionWrapper(lacks_place(at), BooleanField()),
-        lacks=ExpressionWrapper(lacks_place(at, though_asked=True), BooleanField()),
-        stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
         ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
+        **of_place(at),
     )
     mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
     rows = _narrowed(mine, filters, today)
@@ -285,6 +284,7 @@ def _line(
         in_need=row.in_need,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
+        missing=row.missing,  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
         ill=row.ill and row.kind_code != "supervisor",  # type: ignore[attr-defined]
         is_child=case.is_child,

@@ -48,7 +48,7 @@ from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
 from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
-from hamkori.casework.work.queries.no_place import without_place
+from hamkori.casework.work.queries.no_place import is_missing, without_place
 from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
@@ -144,6 +144,8 @@ class File:
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
+    missing: bool
+    """The person did not get to the place that was found, and nobody knows whether they are safe, as Today says it."""
     no_doctor: bool
     """A doctor is needed now, and nobody was asked, as Today says it."""
     copies: tuple[Copy, ...]
@@ -203,6 +205,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         came_from=came_from(found),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
+        missing=any(step.missing for step in own),  # type: ignore[attr-defined]
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         copies=copies,
     )
@@ -213,8 +216,15 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
     """What was done in a case, and beside its first step how the case stands; of a call for a child what came of it."""
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
     needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
+    gone = ExpressionWrapper(Q(from_code="") & is_missing(at), BooleanField())
     ill = ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField())
-    said = {"no_place": lacks, "in_need": needs, "no_doctor": ill, "call_answers": child_calls.answers()}
+    said = {
+        "no_place": lacks,
+        "in_need": needs,
+        "no_doctor": ill,
+        "missing": gone,
+        "call_answers": child_calls.answers(),
+    }
     return CaseStep.objects.filter(case=case).annotate(**said)
 
 

@@ -14,7 +14,16 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import working_day
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, COMES, DISPUTED, DOUBT, ILL, NATIONAL, NO_AFTER_YES
+from hamkori.casework.work.rules.worklist import (
+    CHILD_TOLD,
+    COMES,
+    DISPUTED,
+    DOUBT,
+    ILL,
+    MISSING,
+    NATIONAL,
+    NO_AFTER_YES,
+)
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -163,6 +172,11 @@ class Due:
         return self.what.startswith("danger.")
 
     @property
+    def missing(self) -> bool:
+        """The person did not get to the place that was found, and nobody knows whether they are safe."""
+        return self.what == MISSING
+
+    @property
     def ill(self) -> bool:
         """A doctor is needed today, and nobody was asked."""
         return self.what in ILL
@@ -220,13 +234,14 @@ class Due:
 
     @property
     def calls_now(self) -> bool:
-        """Somebody has to call now: no place for tonight, the person is not where they were to be, or urgent: nobody
-        reads it in time, or it is late.
+        """Somebody has to call now: who is missing, not where they were to be, or has no place for tonight; or urgent:
+        nobody reads it in time, or it is late.
         """
         if self.in_peace:
             return False
         urgent = self.unread or self.for_a_call
-        return (urgent and not self.spoken) or self.not_here or (self.no_place and not self.danger)
+        missing = self.missing or self.not_here
+        return (urgent and not self.spoken) or missing or (self.no_place and not self.danger)
 
     @property
     def alone(self) -> bool:
@@ -236,7 +251,8 @@ class Due:
     @property
     def to_look(self) -> bool:
         """Only the team can do it: the lead worker is told to look."""
-        return self.late or self.stopped or self.danger or self.ill or self.no_place or self.awaits_place
+        lacks = self.danger or self.missing or self.ill or self.no_place or self.awaits_place
+        return self.late or self.stopped or lacks
 
     @property
     def stopped(self) -> bool:

@@ -17,7 +17,7 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING
 
 OPENED_AGAIN: Final = "opened_again"
 """A case that was opened again: what was agreed before is asked again."""
@@ -61,7 +61,24 @@ def without_a_place(
             no_to_all=bool(row.no_to_all),  # type: ignore[attr-defined]
         )
         for row in cases
-        if lacks_place(row) and not _needs(row) and row.case_id not in asked
+        if lacks_place(row) and not (_needs(row) or _is_missing(row)) and row.case_id not in asked
+    ]
+
+
+def missing(cases: Iterable[CaseAccess]) -> list[Due]:
+    """Cases of whom did not get to the place that was found (`is_missing`), of whoever works on them and supervises
+    them: each row says too that a place is needed, in place of the row that asks for one.
+    """
+    return [
+        replace(
+            _of_case(row, MISSING, False),
+            no_place=(lacks := lacks_place(row)),
+            awaits_place=bool(row.lacks) and not lacks,  # type: ignore[attr-defined]
+            risk=row.case.risk_code,
+            has_danger=row.case.has_danger,
+        )
+        for row in cases
+        if _is_missing(row)
     ]
 
 
@@ -80,10 +97,9 @@ def places_found(cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], at
             reason=whose,
             heard=FOUND,
             heard_at=found_at,
-            for_today=True,
         )
         for row in cases
-        if not lacks_place(row)
+        if not (lacks_place(row) or _is_missing(row))
         and (whose := row.found_whose)  # type: ignore[attr-defined]
         and (found_at := row.found_at)  # type: ignore[attr-defined]
         and is_place_asked(row.case, whose, found_at, given.get(row.case_id, ()), at)
@@ -116,6 +132,10 @@ def _until(until: datetime | None, at: datetime) -> bool:
 def lacks_place(row: CaseAccess) -> bool:
     """Whether its case says so (queries/no_place.py)."""
     return bool(row.no_place)  # type: ignore[attr-defined]
+
+
+def _is_missing(row: CaseAccess) -> bool:
+    return bool(row.missing)  # type: ignore[attr-defined]
 
 
 def _stays(row: CaseAccess) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.clocks import NOW
-from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import NIGHT_ENDS, comes_later, is_asked, night_of
@@ -80,6 +80,27 @@ def is_asked_to_stay(at: datetime) -> Q:
     left = CaseStep.objects.filter(case=case, step_code="place_needed", at__gt=OuterRef("at"))
     also = Q(~Exists(newer) & ~Exists(left))  # who was said to leave is asked no more
     return Q(Exists(asked.filter(_word(also, at__gt=at - LATELY, from_code__in=("serving",)))))
+
+
+def is_missing(at: datetime) -> Q:
+    """Of a row of a case: within the last day somebody said that the person did not get to the place that was found,
+    and since then neither that they are safe or somewhere else, nor that a place has them (ADR 0124).
+
+    That a place is needed, ticked again, says nothing of the person. `my_counts` in walls/60_pages.sql counts the same.
+    """
+    case, since = OuterRef(OuterRef("case_id")), OuterRef("at")
+    newer = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS, at__gt=since)
+    newer = newer.exclude(step_code="place_needed", reason_code="")
+    night = TruncDate(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
+    tonight = Q(referral__arrival_on=None) | Q(referral__arrival_on__lte=night) | Q(referral__arrival_part_code=NOW)
+    has = Q(referral__agreed_at__gt=since) & (
+        Q(referral__state_code="serving") | Q(tonight, referral__state_code="accepted")
+    )
+    came = Q(referral__heard_code="came", referral__heard_at__gt=since, referral__missed_at=None)
+    there = ReferralOrigin.objects.filter(has | came, case=case, referral__service_code__in=kinds([PLACE]))
+    did_not = {"step_code": "place_needed", "reason_code": DID_NOT_GET_THERE, "at__gt": at - LATELY}
+    said = CaseStep.objects.filter(~Exists(newer), ~Exists(there), case=OuterRef("case_id"), **did_not)
+    return Q(case__state_code__in=("draft", "open")) & Q(Exists(said))
 
 
 def place_said() -> QuerySet[CaseStep]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, NO_AFTER_YES, OWN, gravity, hurry
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, FOUND, NATIONAL, NO_AFTER_YES, OWN, gravity, hurry
 
 CARDS: Final = (
     "danger",
@@ -41,7 +41,7 @@ NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT)
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
@@ -96,7 +96,7 @@ def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
     if card == "later":  # a list of days, whatever they are for
         return CARDS.index(card) * CARD, 0, _hour(row), row.case, row.referral, row.what, row.step
-    within = _standing(row) if card in NOW else _gravity(row) * 2 + (card in RED and not row.first)
+    within = _standing(row) if card in NOW else (_gravity(row) + 1) * 2 + (card in RED and not row.first)
     hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
     return *hour, row.case, row.referral, row.what, row.step
 
@@ -139,7 +139,8 @@ def _earlier(row: Due, below: list[Due]) -> list[Due]:
 
 
 def _standing(row: Due) -> int:
-    """Who has no place for tonight, then everybody else; in each a child, danger or high risk first.
+    """Who has no place for tonight, then everybody else; in each a child, danger or high risk first, and among equals
+    whoever did not get to the place that was found.
 
     What the coordinator was called about stands below what nobody has called about. A child about whom she was called
     herself stands above all, and after that whoever was told yes and waits for what became a no.
@@ -147,16 +148,16 @@ def _standing(row: Due) -> int:
     if row.what in (CHILD_TOLD, NO_AFTER_YES):
         return 0 if row.what == CHILD_TOLD else 1
     called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
-    return (0 if _homeless(row) else 2) + (0 if row.first else 1) + called
+    return 2 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (0 if row.missing else 1)
 
 
 def _homeless(row: Due) -> bool:
-    return row.no_place or row.awaits_place or row.unplaced
+    return row.no_place or row.awaits_place or row.unplaced or row.missing
 
 
 def _hour(row: Due) -> int:
     """When its time runs out. Of whom nobody is asked for a place or a doctor it has; what has no time stands last."""
-    if (row.no_place and not row.danger) or row.ill or row.asks_child:
+    if (row.no_place and not row.danger) or row.missing or row.ill or row.asks_child:
         return 0
     when = row.started_at if row.danger else row.at or start_of(row.on)
     return _NEVER if when is None else int(when.timestamp() * 1_000_000)
@@ -164,6 +165,8 @@ def _hour(row: Due) -> int:
 
 def _gravity(row: Due) -> int:
     """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
+    if row.what == FOUND:
+        return -1  # whether somebody is where they are to sleep is asked before all else of the evening
     if row.is_said_to_have_come and not row.spoken:
         return OWN - 2  # of the others nobody knows anything
     if row.what in NATIONAL and not row.referral:

@@ -40,6 +40,7 @@ from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_
 from hamkori.casework.work.queries.due_of_cases import (
     in_danger,
     lacks_place,
+    missing,
     needs_a_doctor,
     of_cases,
     places_found,
@@ -48,7 +49,14 @@ from hamkori.casework.work.queries.due_of_cases import (
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, place_said, was_for_a_place, without_place
+from hamkori.casework.work.queries.no_place import (
+    SHELTER,
+    is_asked_to_stay,
+    is_missing,
+    place_said,
+    was_for_a_place,
+    without_place,
+)
 from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
 from hamkori.casework.work.queries.peace import no_to_all
 from hamkori.casework.work.rules.worklist import (
@@ -78,6 +86,7 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
+            missing=ExpressionWrapper(is_missing(at), BooleanField()),
             found_whose=Subquery(place_said().values("reason_code")[:1]),
             found_at=Subquery(place_said().values("at")[:1]),
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
@@ -171,6 +180,7 @@ def rows(
     return [
         *in_danger(of),
         *without_a_place(of, stops, sent_on, at),
+        *missing(of),
         *places_found(of, sent_on, at),
         *needs_a_doctor(of, at),
         *of_cases(of, at),

@@ -15,7 +15,7 @@ from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.referral.queries.stopped import waits, waits_in_case
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, without_place
+from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, is_missing, without_place
 
 
 def no_to_all(case: str = "case") -> Combinable:
@@ -34,6 +34,17 @@ def lacks_place(at: datetime, *, though_asked: bool = False) -> Q:
     """
     peace = _said_no_to(*SHELTER) & ~is_asked_to_stay(at)
     return without_place(at, though_asked=though_asked) & ~peace
+
+
+def of_place(at: datetime) -> dict[str, Combinable]:
+    """What the list of cases asks of a place for tonight, of each case."""
+    asked = {
+        "no_place": lacks_place(at),
+        "lacks": lacks_place(at, though_asked=True),
+        "stays": is_asked_to_stay(at),
+        "missing": is_missing(at),
+    }
+    return {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
 
 
 def lacks_doctor() -> Q:

@@ -19,6 +19,8 @@ ILL: Final = ("doctor", "doctor.alone")
 """Rows of whom nobody has asked a doctor for, who is needed today."""
 FOUND: Final = "place.found"
 """A row of a place for tonight that was found: whether the person got there."""
+MISSING: Final = "missing"
+"""A row of who did not get there: whether they are safe."""
 WAITS: Final = frozenset(
     {
         FOUND,
@@ -39,7 +41,9 @@ WAITS: Final = frozenset(
 """Rows that stand on Today from their beginning."""
 GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
-    frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
+    frozenset(
+        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}
+    ),  # somebody may be missing
     frozenset(
         {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}
     )
