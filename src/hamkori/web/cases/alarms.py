@@ -64,7 +64,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
 def _missing(file: File) -> list[Alarm]:
     """Who did not get to the place that was found; its supervisor has the lead worker told."""
     said = place.missing(file)
-    return [said if file.standing.works else {**said, **_to_lead(file)}]
+    return [said if file.standing.works else {**said, "why": "", **_to_lead(file)}]
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
