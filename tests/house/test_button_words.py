@@ -122,6 +122,8 @@ SAID_BY_THE_PRESS = frozenset(
         "Not now",
         "Not reached",
         "Nothing more to do",
+        "The person did not get there",
+        "The person is safe",
         "The person wants it ended",
         "The person withdraws something",
         "There is room again",
