@@ -1,6 +1,6 @@
 """Nobody is late at the moment at which an arrival was agreed, whatever the hour; "now" lasts so long (ADR 95, 101)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -98,3 +98,9 @@ def test_a_night_ends_at_six() -> None:
     """Red before: from midnight on a bed of the coming morning was one for the night that was not over."""
     day = datetime(2026, 3, 2, tzinfo=ZoneInfo("UTC"))
     assert [night_of(day + timedelta(hours=hour)).day for hour in (-1, 0, 5, 6, 23)] == [1, 1, 1, 2, 2]
+
+
+def test_each_hour_lies_in_one_part_of_the_day_or_after_the_last() -> None:
+    hours = (time(0), time(8), time(12), time(12, 1), time(17), time(17, 1), time(21), time(21, 1), time(23, 59))
+    parts = [clocks.part_of(hour) for hour in hours]
+    assert parts == [*["morning"] * 3, *["afternoon"] * 2, *["evening"] * 2, "", ""]
