@@ -10,12 +10,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from hamkori.access.context import now
+from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral
-from hamkori.casework.referral.rules.tonight import NIGHT_ENDS
 from hamkori.directory.models import Service
 from tests import doors
 from tests.cast import FACTS, SEALED

@@ -291,3 +291,20 @@ def test_a_bed_of_the_coming_morning_is_none_for_the_night_that_is_not_over(hous
     for who in BOTH:
         assert "No place for tonight" not in today(house, who), who
         assert rail(house, who) == 0, who
+
+
+def test_a_bed_of_the_next_evening_ends_no_question_about_this_night(house: Senders) -> None:
+    """Red before: after midnight nobody asked any more whether the person got to the place of the night."""
+    until(22)
+    case = house.case(NEEDED)
+    house.agreed(case)
+    assert ASKS in found(house, case)
+    house.accepted(house.sent(case))
+    until(1)
+    for who in BOTH:
+        assert ASKS in page_text(house.browser(who).get(f"/cases/{case.code}/")), who
+        assert ROW in today(house, who), who
+    until(9)
+    assert ROW in today(house)
+    until(12)
+    assert ROW not in today(house)

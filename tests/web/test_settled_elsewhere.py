@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.models import ReferralClock
+from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.directory.rules.suit import for_children, kinds
 from hamkori.vocabulary import codelist
 from tests.cast import pass_time
@@ -33,6 +35,15 @@ def test_the_database_knows_the_codes_of_our_lists() -> None:
     groups = [group for group in codelist("admission_group").codes if for_children("", [group])]
     adults = [band for band in codelist("age_band").codes if band not in (*CHILD_BANDS, "unknown")]
     assert listed == [sorted(kinds(["safe_place"])), sorted(groups), sorted(adults)]
+
+
+def test_the_database_knows_when_a_night_ends() -> None:
+    """The walls reckon nights as the pages do, on both sides of six and of midnight."""
+    zone = ZoneInfo("Asia/Dushanbe")
+    for hour in (0, 5, 6, 18, 23):
+        at = datetime(2026, 3, 2, hour, 59, tzinfo=zone)
+        with god():
+            assert definer.value("night_of", at, zone.key) == night_of(at), hour
 
 
 def test_who_was_asked_for_a_place_that_another_accepted_for_tonight_is_called_no_more(house: Senders) -> None:

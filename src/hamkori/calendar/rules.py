@@ -15,6 +15,8 @@ from hamkori.vocabulary.country import ZONE
 
 OPENS = time(8)
 CLOSES = time(17)
+NIGHT_ENDS = 6
+"""The hour until which a night is not over: what is said before it is said of the day before."""
 
 FREE_KINDS = ("holiday", "transferred", "decree")
 """Kinds of managed days on which nobody works."""

@@ -7,7 +7,7 @@ create or replace function children_called(p_place text[])
   returns table (call_id uuid, organisation_id uuid, called_at timestamptz, answer text, answered_at timestamptz, side_code text)
   language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_night date := ((public.hk_now() - interval '6 hours') at time zone public.house_zone())::date;  -- night_of in rules/tonight.py
+  v_night date := public.night_of(public.hk_now(), public.house_zone());
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query

@@ -179,7 +179,7 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
   language sql stable set search_path = '' as $$
   with k as (select array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'] as places, array['girls', 'boys', 'children'] as groups,
                     array['a18_29', 'a30_47', 'a48_plus', 'adult_age_unknown'] as adults, (p_now at time zone p_zone)::date as today,
-             ((p_now - interval '6 hours') at time zone p_zone)::date as night)
+             public.night_of(p_now, p_zone) as night)
   select case
     when r.state_code <> 'sent' then ''
     when r.service_code = any (k.places) then

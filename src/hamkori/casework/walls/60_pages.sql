@@ -29,7 +29,7 @@ declare
   v_now timestamptz := public.hk_now();
   v_zone text := public.house_zone();
   v_today date := (v_now at time zone v_zone)::date;
-  v_night date := ((v_now - interval '6 hours') at time zone v_zone)::date;  -- night_of in referral/rules/tonight.py
+  v_night date := public.night_of(v_now, v_zone);
   v_planned_since date := v_today - case extract(isodow from v_today)::int when 7 then 1 when 1 then 2 else 0 end;
   v_kinds text[] := '{}';
   v_got text[] := '{}';

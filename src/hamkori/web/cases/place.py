@@ -8,13 +8,12 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import comes_later, night_of
+from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import (
     BY_TELEPHONE,
@@ -24,6 +23,7 @@ from hamkori.casework.work.queries.no_place import (
     STAYS,
     Place,
     is_place_asked,
+    tonight,
 )
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases.alarm import Alarm, alarm
@@ -46,7 +46,7 @@ def for_one(file: File) -> list[Sent]:
 
 def later(file: File) -> Sent | None:
     """The first that was accepted for a later day than that of this night: until then it is no place."""
-    night = night_of(timezone.localtime(file.now))
+    night = tonight(file.now)
     found = [
         one
         for one in for_one(file)
@@ -142,7 +142,10 @@ def missing(file: File) -> Alarm:
 def found(file: File) -> dict[str, Any] | None:
     """The place for tonight that was found, while it is asked whether the person got there; None: it is not."""
     last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
-    given = (Place(one.state, one.arrival_on, one.agreed_at) for one in for_one(file))
+    given = (
+        Place(one.state, (one.arrival_on, one.arrival_part), one.agreed_at, one.heard == "came")
+        for one in for_one(file)
+    )
     if last is None or file.no_place or file.missing or file.case.state_code not in WRITABLE:
         return None
     if not is_place_asked(file.case, last.reason, last.at, given, file.now):

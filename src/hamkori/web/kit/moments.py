@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-NIGHT_ENDS: Final = 6
-"""Until this hour whoever was woken calls the morning that comes "tomorrow": the next day is said by its name."""
+from hamkori.calendar.rules import NIGHT_ENDS
+
 DAYS: Final = (
     pgettext_lazy("day of a time", "Monday"),
     pgettext_lazy("day of a time", "Tuesday"),
@@ -90,7 +90,10 @@ def last_day(ends_at: datetime, now: datetime) -> str:
 
 
 def _named(at: datetime, now: datetime) -> int | None:
-    """Which day of the week is said in place of "tomorrow", from Monday on; None: "tomorrow" is clear."""
+    """Which day of the week is said in place of "tomorrow", from Monday on; None: "tomorrow" is clear.
+
+    Until the night ends whoever was woken calls the morning that comes "tomorrow".
+    """
     on, local = timezone.localdate(at), timezone.localtime(now)
     return on.weekday() if local.hour < NIGHT_ENDS and (on - local.date()).days == 1 else None
 

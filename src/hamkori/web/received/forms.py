@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.clocks import (
     NOW,
@@ -32,8 +33,6 @@ from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
 from hamkori.web.words.referral import parts
 
-NIGHT_ENDS = 6
-"""Before this hour "this evening" may be taken for the night that is."""
 EARLY_QUESTIONS = {
     "HOME": ("safe_in_this_region", "length_of_stay", "children_ages", "daily_medicine"),
     "SAFE": ("safe_in_this_region", "can_travel", "needs_escort"),
@@ -159,7 +158,9 @@ class AcceptForm(ArrivalForm):
         return next((f"{day}, {name.lower()}" for day, slots in self.slots() for _slot, name, on in slots if on), "")
 
     def _called(self, on: date, part: str) -> str:
-        """The part of the day; of today's last what whoever reads it at this hour takes it for."""
+        """The part of the day; of today's last what whoever reads it at this hour takes it for: before the night ends
+        "this evening" may be taken for the night that is.
+        """
         assert self.wall is not None
         if is_tonight(on, part, self.wall):
             return str(_("Tonight"))

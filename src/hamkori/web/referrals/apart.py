@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.lately import FULL
 from hamkori.casework.referral.queries.left import OUT, came_of, may_ask_again
-from hamkori.casework.referral.rules.tonight import comes_later, night_of
-from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.work.queries.no_place import PLACE, tonight
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone, lists
@@ -139,7 +138,7 @@ def _later(screen: Screen, one: Suitable, body: str) -> str:
     if going is None or going.service_code not in kinds([PLACE]):
         return ""
     arrival = (going.arrival_on, going.arrival_part)
-    if not comes_later(going.state, arrival, night_of(timezone.localtime(known.at)), came=going.came):
+    if not comes_later(going.state, arrival, tonight(known.at), came=going.came):
         return ""
     return later(body, going.sent_at, (going.arrival_on, going.arrival_part), now=known.at)
 

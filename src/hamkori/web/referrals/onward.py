@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
-from hamkori.casework.referral.rules.tonight import night_of
-from hamkori.casework.work.queries.no_place import later_place, was_for_a_place, without_place
+from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.work.queries.no_place import later_place, tonight, was_for_a_place, without_place
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
@@ -106,7 +105,7 @@ def _no_place(page: SenderPage, *, waits: bool) -> str:
     """What is said of a place for tonight: that it is awaited, was not given, or was accepted for a later day."""
     if waits:
         return red.no_place_yet(counting(page.calls))
-    later = later_place(page.origin, night_of(timezone.localtime(page.at)))
+    later = later_place(page.origin, tonight(page.at))
     return red.no_place(later, page.at) if later is not None or page.waits else ""
 
 
@@ -116,12 +115,12 @@ def asked_already(page: SenderPage) -> str:
         return ""
     cards = {one.id: one for one in organisations()}
     phones = page.origin.asked_phones or {}  # type: ignore[attr-defined]
-    lines = []
+    lines, night = [], tonight(page.at)
     for one in asked:
         if one.body not in cards:
             continue
         body = desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(str(one.body), ""))
-        if one.comes is not None and one.comes[0] > timezone.localdate(page.at):
+        if one.comes is not None and comes_later("accepted", one.comes, night, came=False):
             lines.append(apart.later(body, one.at, one.comes, now=page.at))
         else:
             lines.append(apart.stands(body, one.came, one.at, one.reason, now=page.at))

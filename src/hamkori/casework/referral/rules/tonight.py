@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.rules.clocks import NOW
 
-NIGHT_ENDS: Final = 6
-"""What was found before this hour was found for the night that is not over yet."""
 NOON: Final = 12
 
 

@@ -18,9 +18,8 @@ from hamkori.casework.referral.queries.meeting import awaited_on
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
-from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.work.queries.case_page import overdue, unmet
-from hamkori.casework.work.queries.no_place import later_place
+from hamkori.casework.work.queries.no_place import later_place, tonight
 from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
 from hamkori.casework.work.queries.peace import waits_to_decide
 
@@ -106,7 +105,7 @@ def dots_of(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...
                 unplaced=gone and needs_place_of(row, elsewhere),
                 nobody_else=left.nobody_else(row),
                 asked_since=row.since_at is not None,  # type: ignore[attr-defined]
-                place_from=later_place(row, night_of(timezone.localtime(at))),
+                place_from=later_place(row, tonight(at)),
                 awaited=awaited_on(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),
             ),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.rules import clocks as rules
-from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
@@ -82,6 +82,11 @@ def missing(cases: Iterable[CaseAccess]) -> list[Due]:
     ]
 
 
+def _given(one: Referral) -> Place:
+    arrival = (one.arrival_on, one.arrival_part_code)
+    return Place(one.state_code, arrival, one.agreed_at, one.heard_code == "came" and one.missed_at is None)
+
+
 def places_found(cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
     """Cases in which a place for tonight was found, until somebody says whether the person got there, or the noon after
     that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
@@ -90,7 +95,7 @@ def places_found(cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], at
     for pair in sent:
         if was_for_a_place(pair):
             one = pair.referral
-            given.setdefault(pair.case_id, []).append(Place(one.state_code, one.arrival_on, one.agreed_at))
+            given.setdefault(pair.case_id, []).append(_given(one))
     return [
         replace(
             _of_case(row, FOUND, False),

@@ -14,12 +14,13 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import NIGHT_ENDS, comes_later, is_asked, night_of
+from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
 from hamkori.casework.work.queries.helped import helped_since_said
 from hamkori.directory.rules.suit import kinds
 
@@ -54,8 +55,7 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
     came = Q(referral__heard_code="came", referral__missed_at=None)
-    # Asked of the database, so that the question is the same every day.
-    night = TruncDate(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
+    night = _night(at)
     later = Q(referral__arrival_on__gt=night) & ~Q(referral__arrival_part_code=NOW) & ~came
     gives = (
         Q(Q(referral__state_code="accepted") & ~later)
@@ -91,16 +91,26 @@ def is_missing(at: datetime) -> Q:
     case, since = OuterRef(OuterRef("case_id")), OuterRef("at")
     newer = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS, at__gt=since)
     newer = newer.exclude(step_code="place_needed", reason_code="")
-    night = TruncDate(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
-    tonight = Q(referral__arrival_on=None) | Q(referral__arrival_on__lte=night) | Q(referral__arrival_part_code=NOW)
+    night = _night(at)
+    this_night = Q(referral__arrival_on=None) | Q(referral__arrival_on__lte=night) | Q(referral__arrival_part_code=NOW)
     has = Q(referral__agreed_at__gt=since) & (
-        Q(referral__state_code="serving") | Q(tonight, referral__state_code="accepted")
+        Q(referral__state_code="serving") | Q(this_night, referral__state_code="accepted")
     )
     came = Q(referral__heard_code="came", referral__heard_at__gt=since, referral__missed_at=None)
     there = ReferralOrigin.objects.filter(has | came, case=case, referral__service_code__in=kinds([PLACE]))
     did_not = {"step_code": "place_needed", "reason_code": DID_NOT_GET_THERE, "at__gt": at - LATELY}
     said = CaseStep.objects.filter(~Exists(newer), ~Exists(there), case=OuterRef("case_id"), **did_not)
     return Q(case__state_code__in=("draft", "open")) & Q(Exists(said))
+
+
+def tonight(at: datetime) -> date:
+    """The day whose night it is (`night_of`), in the zone of the house."""
+    return night_of(timezone.localtime(at))
+
+
+def _night(at: datetime) -> TruncDate:
+    """The same, asked of the database, so that the question is the same every day."""
+    return TruncDate(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
 
 
 def place_said() -> QuerySet[CaseStep]:
@@ -112,13 +122,14 @@ def is_place_asked(
     case: Case, whose: str | None, found_at: datetime | None, given: Iterable[Place], at: datetime
 ) -> bool:
     """Whether it is asked if the person got to the place that was found, as was said last (ADR 0124): not where one is
-    needed again, nor once one was accepted for today since. `given`: the referrals for a place.
+    needed again, nor once one was accepted since for that night, or where they came. `given`: the referrals for a
+    place. A bed of the next evening says nothing of the night for which the place was found.
     """
     if found_at is None or whose not in WHOSE or PLACE in case.need_tonight_codes:
         return False
-    today = timezone.localdate(at)
+    night = tonight(found_at)
     since = (one for one in given if one.agreed_at is not None and one.agreed_at > found_at)
-    if any(one.state == "serving" or (one.state == "accepted" and (one.on or today) <= today) for one in since):
+    if any(one.is_given and not comes_later(one.state, one.arrival, night, came=one.came) for one in since):
         return False
     return is_asked(timezone.localtime(found_at), timezone.localtime(at))
 
@@ -127,8 +138,14 @@ class Place(NamedTuple):
     """Of a referral for a place what counts here."""
 
     state: str
-    on: date | None
+    arrival: tuple[date | None, str]
     agreed_at: datetime | None
+    came: bool
+
+    @property
+    def is_given(self) -> bool:
+        """Whether somebody there expects the person, or has them."""
+        return self.state in ("accepted", "serving")
 
 
 def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
@@ -150,7 +167,7 @@ def _word(also: Q = EVERY, **when: object) -> Q:
 
 def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tuple[date, str]]:
     """Of cases for which a place was accepted for a later day: the first such day, and its part."""
-    night, found = night_of(timezone.localtime(at)), dict[UUID, tuple[date, str]]()
+    night, found = tonight(at), dict[UUID, tuple[date, str]]()
     for pair in pairs:
         if (comes := later_place(pair, night)) is not None:
             found[pair.case_id] = min(found.get(pair.case_id, comes), comes)
