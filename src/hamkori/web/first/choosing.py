@@ -25,7 +25,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
-from hamkori.web.words import coordinator, directory, lists
+from hamkori.web.words import coordinator, directory
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -160,6 +160,20 @@ def _doctors_today(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
     return within_hours if any(row["id"] in shown for row in first) else shown
 
 
+def _nearest_first(screen: Screen, rest: list[dict[str, Any]], full: set[str]) -> list[dict[str, Any]]:
+    """Where nobody fits: what is needed first stands first, whoever has room before whoever said that there is none."""
+    of = {_shown(one): one for one in screen.found}
+    hindered = {row["id"]: len(of[row["id"]].reasons) for row in rest}
+    return sorted(
+        rest, key=lambda row: (not row["may"], screen.rank(of[row["id"]]), row["id"] in full, hindered[row["id"]])
+    )
+
+
+def _elsewhere(screen: Screen) -> set[str]:
+    """Whom nothing prevents but that they do not name the region in which the person is."""
+    return {_shown(one) for one in screen.found if set(one.reasons) == {"outside_area"}}
+
+
 def _said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The services of one organisation together; what its first row says the others do not say again."""
     bodies: dict[str, list[dict[str, Any]]] = {}
@@ -191,6 +205,8 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())
     rest = [row for row in rows if row not in first and row["id"] not in left_out]
+    if not first:
+        rest = _nearest_first(screen, rest, full)
     today = _doctors_today(screen, first) if first else set()
     doctors = _said_once([row for row in rest if row["id"] in today and row["may"]][:AGAINST])
     others = _said_once([row for row in rest if row["id"] not in {one["id"] for one in doctors}][:AGAINST])
@@ -202,6 +218,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "coordinator": "" if box or ready else coordinator.reached(),
         "others_open": box is not None and any(row["id"] in open_now for row in others),
         "first": first,
+        "only_elsewhere": not first and any(row["may"] and row["id"] in _elsewhere(screen) for row in others),
         "age_url": address(case.code, "who") if of_children else "",
         "ready": ready,
         "doctors": doctors,
@@ -210,7 +227,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,
-        "groups": lists.choices("service_group"),
+        "groups": [one for one in showing.need_choices(screen.known) if one[0]],
         "refused": refused,
         "gap_kept": gaps.kept(request, case.code),
         "consent_url": address(case.code, "consent"),
