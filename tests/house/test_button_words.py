@@ -121,6 +121,7 @@ SAID_BY_THE_PRESS = frozenset(
         "No place after all",
         "Not now",
         "Not reached",
+        "Not told yet",
         "Nothing more to do",
         "The person did not get there",
         "The person is safe",

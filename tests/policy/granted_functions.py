@@ -214,6 +214,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("children_called(text[])", "children_told(text[])"), ""),
     **dict.fromkeys(("referrals_called()", "referral_to_call(text,text)", "referral_called_late(text)"), "hk_app"),
     "referrals_no_after_yes()": "",
+    **dict.fromkeys(("referral_told(uuid)", "referral_tell_person(uuid,integer,text)"), "hk_app"),
     "national_owed(text[])": "hk_app",
     **dict.fromkeys(("child_call_answers(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),

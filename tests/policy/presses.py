@@ -50,6 +50,7 @@ from tests.policy.presses_stopped import (
     referral_keep_part,
     referral_put_back,
     referral_settle,
+    referral_tell_person,
     tell_lead,
 )
 from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
@@ -375,7 +376,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_hear, referral_dispute, referral_settle, referral_put_back, referral_call,
+    referral_hear, referral_dispute, referral_settle, referral_put_back, referral_call, referral_tell_person,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_ask_part, referral_keep_part,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,

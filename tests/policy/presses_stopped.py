@@ -26,6 +26,12 @@ def referral_call(house: House) -> Ready:
     return ready
 
 
+def referral_tell_person(house: House) -> Ready:
+    ready = at(LEAD, house.taken(), "tell_person", answer="told")
+    ready.other = {"answer": "not_told"}
+    return ready
+
+
 def _declined(house: House) -> Referral:
     return house.step(DESK, receive.decline, house.waiting(), reason="full")
 

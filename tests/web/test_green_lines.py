@@ -63,6 +63,7 @@ LINES = {
     "referral_dispute": ("Disputed.", "They were told, and may correct the result."),
     "referral_settle": ("Saved: nothing more to do for this referral.", "You can put it back here."),
     "referral_call": ("Saved: you called", "Their answer is still open."),
+    "referral_tell_person": ("Saved: you told the person.", "If the time changes, Today asks you to tell it again."),
     "referral_put_back": ("Put back:", "this referral is on Today again."),
     # the receiver's
     "referral_accept": ("Accepted for", "You can return it until"),

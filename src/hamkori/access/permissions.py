@@ -58,6 +58,7 @@ Permission = Literal[
     "referral.put_back",
     "referral.call",
     "referral.hear",
+    "referral.tell_person",
     "meeting.open",
     "note.open",
     # a referral: the receiver

@@ -175,6 +175,7 @@ SENDER = (
     ),
     *_rows(WORKERS, "referral.hear", "sender_team", "The team says what it heard of the arrival."),
     *_rows(WORKERS, "referral.call", "sender_team", "The team says that it called a desk that has not answered."),
+    *_rows(WORKERS, "referral.tell_person", "sender_team", "The team tells the person when and where, and says so."),
     *_rows((SUPERVISOR,), "referral.hear referral.call", "supervised", "Supervisors call for a worker who is away."),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "The person may withdraw consent through their worker."),
     *_rows(

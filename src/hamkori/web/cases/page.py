@@ -280,7 +280,8 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:
-        detail.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now))
+        at = (one.arrival_on, one.arrival_part, one.agreed_at)
+        detail.append(referral_words.part_of_day(*at, file.now, written=one.hour_written))
     if one.asks:
         detail.append(asked_us(one) if says else referral_words.asks_us())
     if one.state == "draft" and one.refused:

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.referral.rules.tonight import asked_until, comes_later
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import (
     BY_TELEPHONE,
@@ -152,6 +153,7 @@ def found(file: File) -> dict[str, Any] | None:
         return None
     return {
         "at": last.at,
+        "until": asked_until(timezone.localtime(last.at)),
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,
     }

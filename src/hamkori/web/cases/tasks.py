@@ -84,10 +84,15 @@ def _ahead(file: File) -> list[Task]:
 def _expected(one: Sent, file: File) -> Task:
     """Who comes, when and to whom, with the way to where and at what hour: the person is told that."""
     label = arrival.say("expected_which", one.service, service=lists.label("service", one.service))
-    when = referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
-    button = str(red.TELL_TIME if file.standing.works and one.live else red.OPEN_REFERRAL)
-    url = reverse("referral", args=[one.code])
-    return {**_task(label, "comes", "", url=url, hint=one.body, when=when), "button": button}
+    at = (one.arrival_on, one.arrival_part, one.agreed_at)
+    when = referral.part_of_day(*at, file.now, written=one.hour_written)
+    tells = file.standing.works and one.live and one.person_told is None
+    button = str(red.TELL_TIME if tells else red.OPEN_REFERRAL)
+    url, hint = reverse("referral", args=[one.code]), one.body
+    if one.person_told is not None:
+        told = _("the person was told %(when)s") % {"when": moments.moment(one.person_told, file.now)}
+        hint = f"{hint} · {told}"
+    return {**_task(label, "comes", "", url=url, hint=hint, when=when), "button": button}
 
 
 def _planned(file: File) -> Task:

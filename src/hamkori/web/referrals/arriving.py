@@ -12,11 +12,12 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.hearing import would_ask
-from hamkori.casework.referral.queries.meeting import no_meeting
+from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.card import in_hurry
 from hamkori.web.kit import moments
 from hamkori.web.referrals import still_asked
+from hamkori.web.referrals.told_person import telling
 from hamkori.web.words import arrival, lists
 from hamkori.web.words import referral as words
 
@@ -48,6 +49,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     over = late or found.missed_at is not None
     # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
     asks = late and not (rests and heard in ("came", "did_not_come"))
+    told = telling(page, early=early)
+    known = bool(told.get("person_told"))
     return {
         "may_hear": "hear" in may,
         # It says for when they were agreed; where nothing more is written, once.
@@ -59,7 +62,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         **_sentences(page, by, again),
         "hear_early": early,
         # Until something is said of the arrival, the page is for telling the person when and where.
-        "tells_time": early and page.live and not (found.heard_code or found.missed_at or page.open_question),
+        "tells_time": early and page.live and not (found.heard_code or found.missed_at or page.open_question or known),
+        **told,
         "hear_asks": asks,
         "still_asked": still_asked.rows(page, may) if early else (),
         "answers": said,
@@ -116,4 +120,5 @@ def agreed(page: SenderPage) -> str:
     found = page.referral
     if queries.read_state(found) != "accepted":
         return ""
-    return words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
+    at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
+    return words.part_of_day(*at, page.at, written=has_meeting(found))

@@ -286,7 +286,11 @@ def why(page: SenderPage, state: str) -> str:
 
 def last_step(page: SenderPage) -> str:
     """The step that gave the reason which stands now; what was said after it stopped has a place of its own."""
-    return next((one.step for one in reversed(page.taken) if one.reason and one.step not in ("settle", "call")), "")
+    return next((one.step for one in reversed(page.taken) if one.reason and one.step not in BESIDE), "")
+
+
+BESIDE = ("settle", "call", "tell_person")
+"""Steps of the sender's side that move nothing."""
 
 
 def clock(page: SenderPage) -> dict[str, Any] | None:

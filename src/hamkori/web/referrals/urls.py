@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.referrals import keeping, refer, sent, settling, steps
+from hamkori.web.referrals import keeping, refer, sent, settling, steps, told_person
 
 urlpatterns = [
     path("cases/<str:code>/refer/", refer.refer, name="case_refer"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("referrals/<str:code>/put_back/", settling.put_back, name="referral_put_back"),
     path("referrals/<str:code>/keep_part/", keeping.keep_part, name="referral_keep_part"),
     path("referrals/<str:code>/call/", settling.call, name="referral_call"),
+    path("referrals/<str:code>/tell_person/", told_person.tell_person, name="referral_tell_person"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.words import calls, child_told, lists, no_after_yes
+from hamkori.web.words import calls, child_told, lists, no_after_yes, red
 from hamkori.web.words.calling import coordinator_answers
 
 
@@ -74,6 +74,21 @@ def of_no(one: Due, now: datetime) -> dict[str, Any]:
     assert one.at is not None
     kind = lists.label("service", one.service)
     return no_after_yes.row(one.referral, kind, one.body, one.sender, one.sender_phone, one.reason, one.at, now)
+
+
+def to_tell(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
+    """The team's, of what was accepted for today: that the person was told, beside the way to when and where."""
+    if not one.to_tell or one.referral not in referrals:
+        return {}
+    shown = Shown(one.referral)
+    shown.same("referral", referrals[one.referral])
+    return {
+        "url": reverse("referral_tell_person", args=[one.referral]),
+        "page_of": shown.field,
+        "version": one.version,
+        "answers": [("told", red.I_TOLD)],
+        "beside": True,
+    }
 
 
 def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def rows(
         else calls.of_no(group[0], now)
         if group[0].what == NO_AFTER_YES
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
-        | {"calls": calls.of_sender(group[0], referrals, now)}
+        | {"calls": calls.of_sender(group[0], referrals, now) or calls.to_tell(group[0], referrals)}
         for group in groups.values()
     ]
 
@@ -283,7 +283,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call
-    parts += arrivals.found(one, now)
+    parts += [*arrivals.found(one, now), *arrivals.told(one, now)]
     if one.heard_at is not None and one.heard in HEARD:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:

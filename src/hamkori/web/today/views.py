@@ -33,7 +33,7 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import calling, news, paging
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
-from hamkori.web.words import lists, red
+from hamkori.web.words import arrival, lists, red
 from hamkori.web.words.desk_phone import PASS_ON
 
 TITLES: Final = {
@@ -44,6 +44,7 @@ TITLES: Final = {
     "overdue": gettext_lazy("Urgent and late"),
     "urgent": gettext_lazy("Urgent: no answer yet"),
     "late": gettext_lazy("Late or stopped"),
+    "arrives": gettext_lazy("Today: whether the person gets there"),
     "expected": gettext_lazy("Expected soon"),
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
@@ -58,6 +59,7 @@ Rows = tuple[Due, ...]
 
 TONES: Final = {
     "accepted": "",
+    "arrives": "",
     "expected": "",
     "said_no": "",
     "later": "",
@@ -154,6 +156,8 @@ def _title(card: str, whole: Rows) -> Any:
         return _("Late")
     if card == "urgent" and any(one.ill or one.asks_child for one in whole):
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
+    if card == "arrives" and all(arrival.goes(one.service) for one in whole):
+        return _("Today: whether they meet the person")
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from hamkori.casework.case.rules.clocks import has_begun
 from hamkori.casework.referral.queries.doubt import changed_since
+from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
@@ -88,7 +89,8 @@ def own_part(function: str, *, protects: bool = False) -> tuple[str, str]:
 def agreed(received: Received) -> str:
     """When the person comes, as it was agreed."""
     found = received.referral
-    return referral.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, received.at)
+    at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
+    return referral.part_of_day(*at, received.at, written=has_meeting(found))
 
 
 def came(received: Received) -> bool:

@@ -55,6 +55,7 @@ FIRST: Final = {
 """Why a row stands above one whose hour runs out earlier."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 TELL_TIME: Final = gettext_lazy("Tell the person the time")
+I_TOLD: Final = gettext_lazy("I told the person")
 """The same where somebody was accepted and is expected: the referral says where, and at what hour."""
 
 

@@ -200,15 +200,18 @@ def withheld(why: str, who: str) -> str:
     return _("You do not hold this part, and nobody on the team does.")
 
 
-def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: datetime) -> str:
+def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: datetime, *, written: bool = False) -> str:
     """When she is expected: a day and a part of it, or now and until when; '' where nothing is agreed.
 
-    Tonight has that one name, on the button by which it is promised and wherever it is read.
+    `written`: an hour or a meeting point is, locked, so that no second time stands beside it. Tonight has that one
+    name, on the button by which it is promised and wherever it is read.
     """
     if on is None:
         return ""
     if part == NOW and agreed_at is not None:
         ends = agreed_at + COMES_WITHIN
+        if written and ends > now:
+            return _("now; hour or meeting point is written")
         if timezone.localdate(ends) > timezone.localdate(now):
             return _("now, by tomorrow %(time)s") % {"time": moments.clock_time(ends)}
         return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}

@@ -61,6 +61,7 @@ OF_REFERRAL: Final = {
     "dispute": (_("Result disputed"), _("The result was disputed"), _("Result disputed by the sender")),
     "amend": (_("Result corrected"), _("The result was corrected"), _("Result corrected")),
     "call": (_("A call was made"), _("A call was made"), ""),
+    "tell_person": (_("Telling the person when and where"), _("Telling the person when and where"), ""),
     "settle": (_("Nothing more to do"), _("Said: nothing more to do"), ""),
     "put_back": (_("Put back: it waits again"), _("Put back: it waits again"), ""),
     "ended": ("", "", pgettext_lazy("state of a referral", "Ended")),
@@ -103,6 +104,8 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
     if step == "hear" and (heard := arrival.heard(code, service)):
         said = str(THE_SENDER_SAID if to is Audience.RECEIVER else YOUR_TEAM_SAID)
         return {"what": said % {"said": inside(heard)}, "note": ""}
+    if step == "tell_person" and (told := reason(step, code)):
+        return {"what": str(YOUR_TEAM_SAID) % {"said": inside(told)}, "note": ""}
     return {"what": of_referral(step, to, service), "note": reason(step, code, service)}
 
 

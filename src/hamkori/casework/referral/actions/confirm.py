@@ -75,6 +75,19 @@ def call(act: Act, referral: Referral, *, answer: str) -> None:
     definer.run("referral_call", referral.pk, answer)
 
 
+@action("referral.tell_person", on="referral")
+def tell_person(act: Act, referral: Referral, *, version: int, answer: str) -> None:
+    """The team says that the person was told when and where they are expected, or not yet after all. Nothing moves.
+
+    `version`: as it was read when the person was told. NotNow("time_as_read"): it has changed since. NotNow too where
+    nobody is expected, and where that is said already.
+    """
+    if answer not in codelist(REASON_LISTS["tell_person"]).codes:
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    act.note(reason=answer)
+    definer.run("referral_tell_person", referral.pk, version, answer)
+
+
 @action("referral.confirm", on="referral")
 def confirm(act: Act, referral: Referral, *, version: int, her_view: str, agrees: bool) -> None:
     """Closes the loop: what she said of the help, and whether the result is agreed with."""

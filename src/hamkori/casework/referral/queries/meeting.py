@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Func
+from django.db.models import BooleanField, DateTimeField, Func
 
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.rules.clocks import arrival_end
 
 if TYPE_CHECKING:
-    from hamkori.casework.referral.models import Referral, ReferralAccess
+    from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralOrigin
 
 
 class Meets(Func):
@@ -22,12 +22,25 @@ class Meets(Func):
     arity = 1
 
 
+class PersonTold(Func):
+    """Beside a referral, for its sender: when the person was told what is agreed now; nothing where they were not."""
+
+    function = "referral_told"
+    output_field = DateTimeField()
+    arity = 1
+
+
+def person_told_at(read: Referral | ReferralOrigin) -> datetime | None:
+    """The same of what was read with `person_told`."""
+    return getattr(read, "person_told", None)
+
+
 def no_meeting(read: Referral | ReferralAccess) -> bool:
     """Whether somebody is expected and no hour is written, of what was read with `meets`."""
     return getattr(read, "meets", None) is False
 
 
-def has_meeting(read: Referral | ReferralAccess) -> bool:
+def has_meeting(read: Referral | ReferralAccess | ReferralOrigin) -> bool:
     """Whether somebody is expected and something is written."""
     return getattr(read, "meets", None) is True
 

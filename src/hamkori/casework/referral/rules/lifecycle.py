@@ -72,12 +72,13 @@ REASON_LISTS: dict[str, str] = {
     "hear": "heard",
     "settle": "settle_reason",
     "call": "call_answer",
+    "tell_person": "person_told",
     "ask_part": "packet_section",
     "keep_part": "packet_section",
 }
 """Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
 `settle`, of what was said after it had stopped (ADR 96); of `ask_part` and `keep_part`, the part (ADR 0103, 0108); of
-`call`, what came of it (ADR 0106)."""
+`call`, what came of it (ADR 0106); of `tell_person`, whether the person was told (ADR 0129)."""
 
 PART_STEPS = ("ask_part", "keep_part", "add")
 """Of these the newest says whether a part is asked for now."""

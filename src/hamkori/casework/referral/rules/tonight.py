@@ -31,7 +31,10 @@ def is_asked(found_at: datetime, at: datetime) -> bool:
     """Whether it is asked if somebody got to the place that was found: until the noon after that night. Both times are
     of the house's zone.
     """
-    noon = datetime.combine(night_of(found_at) + timedelta(days=1), datetime.min.time(), found_at.tzinfo) + timedelta(
-        hours=NOON
-    )
-    return at < noon
+    return at < asked_until(found_at)
+
+
+def asked_until(found_at: datetime) -> datetime:
+    """That noon. `found_at` is of the house's zone."""
+    morning = datetime.combine(night_of(found_at) + timedelta(days=1), datetime.min.time(), found_at.tzinfo)
+    return morning + timedelta(hours=NOON)

@@ -30,7 +30,7 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
-from hamkori.casework.referral.queries.meeting import Meets, no_meeting
+from hamkori.casework.referral.queries.meeting import Meets, has_meeting, no_meeting
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED, WAITING
 from hamkori.people.queries import desk_phones, phone_of
@@ -114,6 +114,7 @@ class InShort(TypedDict):
     own_case: str
     other_age: bool
     doubt: bool
+    hour_written: bool
     no_hour: bool
     sender_phone: str
 
@@ -180,6 +181,7 @@ def in_short(row: ReferralAccess) -> InShort:
         own_case=getattr(row, "own_case", "") or "",
         other_age=bool(row.card_corrected_at and row.own_age and row.own_age != age_band),  # type: ignore[attr-defined]
         doubt=doubted_row(row),
+        hour_written=has_meeting(row),
         no_hour=(silent := no_meeting(row)),
         sender_phone=(getattr(row, "sender_phone", "") or "") if silent else "",
     )

@@ -34,7 +34,7 @@ from hamkori.casework.referral.queries.calls import Calls, of_sender, yes_before
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
-from hamkori.casework.referral.queries.meeting import Meets, is_awaited
+from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, is_awaited, person_told_at
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
@@ -78,6 +78,10 @@ class Sent:
     arrival_part: str
     agreed_at: datetime | None
     awaited: bool
+    hour_written: bool
+    """Of who is awaited: an hour or a meeting point is."""
+    person_told: datetime | None
+    """Of such a one: when the person was told what is agreed now."""
     heard: str
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
     asks: str
@@ -240,6 +244,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
+    said["person_told"] = PersonTold("referral_id")
     said |= former_age()
     said["reached"] = reached_since()
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
@@ -296,6 +301,8 @@ def _sent(
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
         awaited=is_awaited(row) and not late_now,
+        hour_written=has_meeting(pair),
+        person_told=person_told_at(pair),
         heard=row.heard_code if row.missed_at is None else "",
         asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
         parts=parts_asked(pair) if row.state_code in ("accepted", "serving") else (),

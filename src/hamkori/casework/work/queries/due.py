@@ -159,12 +159,23 @@ class Due:
     """Beside that: of a child for whom no adult can be asked yet; the row stands for that planned step too."""
     for_today: bool = False
     """Of who is expected: a place, or urgent help, was accepted for today, and the reader tells the person."""
+    person_told: datetime | None = None
+    """Of such a row: when the person was told what is agreed now; None: they were not."""
+    version: int = 0
+    """Of its referral, as it was read."""
+    hour_written: bool = False
+    """Of who is expected: an hour or a meeting point is written."""
     no_hour: bool = False
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
     other_age: bool = False
     """The sender put the age right since, and that case still says another one."""
+
+    @property
+    def to_tell(self) -> bool:
+        """Nobody has said yet that the person was told of what was accepted for today."""
+        return self.for_today and self.person_told is None
 
     @property
     def danger(self) -> bool:

@@ -1,11 +1,12 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
-A bed or urgent help that was accepted for today stands above all but danger: the person has to hear of it. What is
-urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of these and
-of the others, such as who is not where they were to be, a child, danger or high risk first, then of whom nobody asked
-the doctor that is needed today, then the hour that runs out first. What waits for the coordinator, who was reached,
-stands below all that nobody has called about. Of whom said no to everything what is missing stands among nothing that
-calls anybody to act.
+A bed or urgent help that was accepted for today stands above all but danger and whom to call now: the person has to
+hear of it. Once they were told, whether they get there stands below what is late, as it does of a place that was found.
+What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
+these and of the others, such as who is not where they were to be, a child, danger or high risk first, then of whom
+nobody asked the doctor that is needed today, then the hour that runs out first. What waits for the coordinator, who was
+reached, stands below all that nobody has called about. Of whom said no to everything what is missing stands among
+nothing that calls anybody to act.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, FOUND, NATIO
 
 CARDS: Final = (
     "danger",
-    "accepted",
     "unread",
+    "accepted",
     "reached",
     "overdue",
     "urgent",
     "late",
+    "arrives",
     "expected",
     "steps",
     "soon",
@@ -54,7 +56,8 @@ def cards(found: Today) -> Cards:
     """All rows, list by list, each in its order. Next steps that are late are apart where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
-    accepted = tuple(row for row in found.soon if row.for_today)
+    accepted = tuple(row for row in found.soon if row.to_tell)
+    arrives = tuple(row for row in found.soon if row.what == FOUND or (row.for_today and not row.to_tell))
     urgent = tuple(row for row in found.soon if row.ill or row.asks_child or _waits_now(row, found.now))
     expected = tuple(
         row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
@@ -63,12 +66,12 @@ def cards(found: Today) -> Cards:
     waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row)))
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
-    rest = [row for row in found.soon if row not in (*accepted, *expected, *urgent)]
+    rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *urgent)]
     later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
-    now = (found.danger, accepted, found.unread, reached, overdue, urgent, late)
-    lists = (*now, expected, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
+    now = (found.danger, found.unread, accepted, reached, overdue, urgent, late)
+    lists = (*now, arrives, expected, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
 
 

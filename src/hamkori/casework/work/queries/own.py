@@ -30,7 +30,7 @@ from hamkori.casework.referral.queries import calls as called
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
-from hamkori.casework.referral.queries.meeting import Meets
+from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, person_told_at
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
@@ -125,6 +125,7 @@ def sent(actor: Actor, at: datetime, *, ended_too: bool = False) -> QuerySet[Ref
             **left.beside_origin(elsewhere),
             asked_parts=PartsAsked("referral_id"),
             meets=Meets("referral_id"),
+            person_told=PersonTold("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
             **beside_ended(),
@@ -237,6 +238,9 @@ def _of_sent(
                     answered_call=what == DOUBT and before is None and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
+                    version=one.version,
+                    person_told=person_told_at(pair) if what == COMES else None,
+                    hour_written=has_meeting(pair),
                     for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,

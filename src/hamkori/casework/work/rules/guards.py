@@ -124,6 +124,12 @@ SENTENCES: dict[str, str] = {
     "not_disputed_before": _('Disputed once. Confirm with "we do not agree".'),
     "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),
     "not_settled": _("Somebody has said already that nothing more is to do. Nothing was changed."),
+    "time_as_read": _(
+        "This referral has changed since the page was opened. Read when and where the person is expected, then say "
+        "that you told them."
+    ),
+    "not_told": _("Somebody has said already that the person was told. Nothing was changed."),
+    "is_told": _("Nobody has said that the person was told. Nothing was changed."),
     "is_settled": _("It waits already. Nothing was changed."),
     "lead_there": _("This case has no lead worker."),
     "not_told_lately": _("The lead worker was told within the last 12 hours. Nobody was told again."),

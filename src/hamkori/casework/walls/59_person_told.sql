@@ -1,0 +1,37 @@
+-- "I told the person", of somebody who is expected: said by the sender's team (ADR 129). Nothing of the referral moves, its version
+-- neither: it is a row in the time line of its sender's side, which the other side never reads.
+
+-- When the person was told what is agreed now, for the sender's side. Null: not told, or agreed or written anew since.
+create or replace function referral_told(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return (select case when s.step_code = 'tell_person' and s.reason_code = 'told' then s.at end
+            from public.referral_step s
+           where s.referral_id = p_referral and s.step_code in ('tell_person', 'accept', 'expect', 'meet')
+           order by s.at desc, s.reason_code = 'told' limit 1);
+end $$;
+
+-- That the person was told, or not yet after all. `p_version`: what stood on the page by which somebody was told; a time that was
+-- agreed since is none that the person knows.
+create or replace function referral_tell_person(p_referral uuid, p_version int, p_answer text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  v_told boolean;
+begin
+  if ('S' = any (public.referral_sides(p_referral))) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select * into r from public.referral x where x.id = p_referral for no key update;
+  if r.state_code <> 'accepted' or r.arrival_on is null or r.missed_at is not null or r.heard_code in ('came', 'did_not_come')
+     or public.referral_said_no(p_referral) then
+    raise exception 'from_state' using errcode = 'HK409';
+  end if;
+  if p_version is distinct from r.version then raise exception 'time_as_read' using errcode = 'HK409'; end if;
+  if (p_answer = any (array['told', 'not_told'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
+  v_told := public.referral_told(p_referral) is not null;
+  if p_answer = 'told' and v_told then raise exception 'not_told' using errcode = 'HK409'; end if;
+  if p_answer = 'not_told' and not v_told then raise exception 'is_told' using errcode = 'HK409'; end if;
+  perform public.referral_step_note(p_referral, 'tell_person', r.state_code, r.state_code, 'S', p_answer, public.hk_now(), public.me());
+end $$;
+
+grant execute on function referral_told(uuid), referral_tell_person(uuid, int, text) to hk_app;

@@ -1,0 +1,60 @@
+"""Whether the person was told when and where: what the sender's page says of it, and the press that says so."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.actions import confirm as confirming
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.meeting import is_awaited, person_told_at
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.web.kit import moments
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.refusals import goes_on
+from hamkori.web.words import red
+from hamkori.web.words import referral as words
+
+SAVED: Final = {
+    "told": gettext_lazy("Saved: you told the person. If the time changes, Today asks you to tell it again."),
+    "not_told": gettext_lazy("Saved: the person was not told yet. Today asks for it again."),
+}
+
+
+@require_POST
+def tell_person(request: HttpRequest, code: str) -> HttpResponse:
+    """The person was told, or not yet after all; back to the page on which it was pressed."""
+    actor = actor_of(request)
+    found, answer = queries.referral(actor, code), request.POST.get("answer", "")
+    here = reverse("referral", args=[code])
+    goes_on(request, here)
+    with words.in_words(found, actor.membership_id):
+        confirming.tell_person(actor, found, version=version_of(request), answer=answer)
+    messages.success(request, str(SAVED[answer]))
+    return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
+
+
+def telling(page: SenderPage, *, early: bool) -> dict[str, Any]:
+    """While somebody is on the way and not late: whether the person was told, and by whom; the team says it here."""
+    if not (early and is_awaited(page.referral)) or queries.read_state(page.referral) != "accepted":
+        return {}
+    told = person_told_at(page.referral)
+    by = next((one.name for one in reversed(page.taken) if one.step == "tell_person"), "") or _("Your team")
+    said = ""
+    if told is not None:
+        said = _("%(by)s told the person %(when)s.") % {"by": by, "when": moments.moment(told, page.at)}
+    elif Side.SENDER not in page.sides:
+        said = _("Nobody has said yet that the person was told.")
+    return {
+        "person_told": told,
+        "person_told_said": said,
+        "may_tell": Side.SENDER in page.sides,
+        "told_label": red.I_TOLD,
+    }

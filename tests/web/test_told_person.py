@@ -1,0 +1,256 @@
+"""The sender's team says that the person was told when and where: Today rests, and the other side reads nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralStep
+from hamkori.casework.work.queries.order import cards
+from hamkori.casework.work.queries.today import today as found_today
+from hamkori.notices.models import Notice
+from hamkori.refusal import Invalid, NotAllowed, NotNow
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text
+from tests.web.test_did_not_get_there import MISSING, missed
+from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, found, until
+from tests.web.test_today_in_danger import form_of
+
+pytestmark = pytest.mark.django_db
+
+LEAD, ABOVE, HELPER, DESK = "caseworker-cso", "supervisor-cso", "shelter-worker", "desk-shelter"
+TELL, I_TOLD = "Tell the person the time", "I told the person"
+GETS_THERE = "Today: whether the person gets there"
+
+
+def accepted(house: Senders, meeting: dict[str, str] | None = None) -> Referral:
+    """A place that is accepted for now."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, meeting, part="now")
+    pass_time(minutes=1)
+    return referral
+
+
+def today(house: Senders, who: str = LEAD) -> str:
+    return page_text(house.browser(who).get("/"))
+
+
+def page(house: Senders, referral: Referral, who: str = LEAD) -> str:
+    return house.browser(who).get(f"/referrals/{referral.code}/").content.decode()
+
+
+def section(house: Senders, title: str, who: str = LEAD) -> str:
+    """What stands under this heading of Today."""
+    whole = house.browser(who).get("/").content.decode()
+    return whole.partition(f">{title}<")[2].partition("</section>")[0]
+
+
+def says(house: Senders, referral: Referral, answer: str, shown: str) -> tuple[int, str]:
+    """The button of this page, pressed."""
+    at = f"/referrals/{referral.code}/tell_person/"
+    assert f'name="answer" value="{answer}"' in shown
+    done = house.browser().post(at, {**form_of(shown, at)[1], "answer": answer}, follow=True)
+    return done.status_code, page_text(done)
+
+
+def stands(referral: Referral) -> tuple[object, ...]:
+    with god():
+        one = Referral.objects.get(pk=referral.pk)
+        clock = ReferralClock.objects.filter(referral=one).values_list("clock_code", "due_at", "next_at")
+        return one.version, one.state_code, one.heard_code, [*clock], Notice.objects.count()
+
+
+def steps(referral: Referral) -> list[str]:
+    with god():
+        said = ReferralStep.objects.filter(referral=referral, step_code="tell_person").order_by("at")
+        return [*said.values_list("reason_code", flat=True)]
+
+
+def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Senders) -> None:
+    """Red before: "Tell the person the time" went on after they were told, and nobody could know."""
+    referral = accepted(house)
+    before = section(house, "Accepted for today")
+    assert f'href="/referrals/{referral.code}/">{TELL}' in before
+    assert I_TOLD in before
+    stood = stands(referral)
+    status, said = says(house, referral, "told", house.browser().get("/").content.decode())
+    assert (status, "Saved: you told the person." in said) == (200, True)
+    assert "<title>Today" in house.browser().get("/").content.decode()
+    assert stands(referral) == stood, "no state, no clock, no notice"
+    assert steps(referral) == ["told"]
+    assert "Accepted for today" not in said
+    assert (TELL in said, I_TOLD in said) == (False, False)
+    row = page_text(house.browser().get("/")).partition(GETS_THERE)[2]
+    assert "The person is expected: NGO shelter" in row
+    assert "told today " in row
+    assert "; arrives by " in row
+    assert "Open the referral" in row
+    # A colleague, the supervisor and the worker in the afternoon read it too.
+    assert "the person is told by nobody" not in today(house, ABOVE)
+    assert "told today " in today(house, ABOVE)
+    for who in (LEAD, ABOVE):
+        assert "told the person today " in page_text(house.browser(who).get(f"/referrals/{referral.code}/")), who
+        assert "Your team said: the person was told when and where" in page(house, referral, who), who
+    case = page_text(house.browser().get(f"/cases/{_case(referral).code}/"))
+    assert "the person was told today " in case
+    assert TELL not in case
+
+
+def _case(referral: Referral) -> Case:
+    with god():
+        return ReferralOrigin.objects.get(referral=referral).case
+
+
+def test_the_page_says_it_and_takes_it_back(house: Senders) -> None:
+    referral = accepted(house)
+    assert "Nobody has said yet that the person was told." in page(house, referral, ABOVE)
+    assert I_TOLD not in page(house, referral, ABOVE), "the team tells"
+    assert "nobody has said yet that the person was told" in today(house, ABOVE)
+    old = page(house, referral)
+    assert says(house, referral, "told", old)[0] == 200
+    assert I_TOLD not in page(house, referral)
+    pass_time(minutes=1)
+    at = f"/referrals/{referral.code}/tell_person/"
+    twice = house.browser().post(at, {**form_of(old, at)[1], "answer": "told", "operation": str(uuid4())})
+    assert twice.status_code == 409, "a second window says no second time"
+    assert "Somebody has said already that the person was told." in page_text(twice)
+    status, said = says(house, referral, "not_told", page(house, referral))
+    assert (status, "Saved: the person was not told yet." in said) == (200, True)
+    assert TELL in section(house, "Accepted for today")
+    assert "Your team said: the person was not told yet" in page(house, referral)
+    assert steps(referral) == ["told", "not_told"]
+    with house.as_() as zarina, pytest.raises(NotNow, match="is_told"):
+        confirm.tell_person(zarina, _fresh(referral), version=_fresh(referral).version, answer="not_told")
+
+
+def _fresh(referral: Referral) -> Referral:
+    with god():
+        return Referral.objects.get(pk=referral.pk)
+
+
+@pytest.mark.parametrize("step", ["meet", "expect"])
+def test_another_hour_is_told_again_and_no_older_page_says_that_it_was(house: Senders, step: str) -> None:
+    referral = accepted(house)
+    old = page(house, referral)
+    assert says(house, referral, "told", old)[0] == 200
+    pass_time(minutes=1)
+    told = page(house, referral)
+    with house.as_(HELPER) as parvina:
+        mine = _fresh(referral)
+        on, part, line = mine.arrival_on, mine.arrival_part_code, {"hour": "later"}
+        assert on is not None
+        if step == "expect":
+            on, part, line = on + timedelta(days=1), "morning", {}
+        receive.expect(parvina, mine, version=mine.version, arrival_on=on, arrival_part=part, meeting=line or None)
+    pass_time(minutes=1)
+    shown = page(house, referral)
+    assert "told the person today" not in page_text(house.browser().get(f"/referrals/{referral.code}/"))
+    assert I_TOLD in shown
+    if step == "meet":
+        assert TELL in section(house, "Accepted for today")
+    at = f"/referrals/{referral.code}/tell_person/"
+    for answer, form in (("told", form_of(old, at)[1]), ("not_told", form_of(told, at)[1])):
+        stale = {**form, "answer": answer, "operation": str(uuid4())}
+        refused = house.browser().post(at, stale)
+        assert refused.status_code == 409, answer
+        assert "Read when and where the person is expected" in page_text(refused), answer
+    assert steps(referral) == ["told"]
+    assert says(house, referral, "told", page(house, referral))[0] == 200
+
+
+def test_the_receiver_reads_nothing_of_it(house: Senders) -> None:
+    referral = accepted(house)
+    shown = {who: page(house, referral, who) for who in (HELPER, DESK)}
+    assert says(house, referral, "told", page(house, referral))[0] == 200
+    for who in (HELPER, DESK):
+        now = page(house, referral, who)
+        for word in ("was told when", "told the person", "tell_person"):
+            assert word not in now, (who, word)
+        assert now.count("<li") == shown[who].count("<li"), who
+    with house.as_(HELPER):
+        assert not ReferralStep.objects.filter(referral=referral, step_code="tell_person").exists()
+    for who in (ABOVE, HELPER, DESK):
+        with house.as_(who) as actor, pytest.raises(NotAllowed):
+            confirm.tell_person(actor, _fresh(referral), version=_fresh(referral).version, answer="told")
+
+
+def test_nobody_is_told_before_a_yes_nor_after_the_person_came(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+
+    def tells(answer: str = "told") -> None:
+        with house.as_() as zarina:
+            confirm.tell_person(zarina, _fresh(referral), version=_fresh(referral).version, answer=answer)
+
+    with pytest.raises(NotNow, match="from_state"):
+        tells()
+    assert I_TOLD not in page(house, referral)
+    house.accepted(referral, part="now")
+    with pytest.raises(Invalid):
+        tells("Canary-Name")
+    with house.as_(HELPER) as parvina:
+        receive.serve(parvina, _fresh(referral), version=_fresh(referral).version)
+    with pytest.raises(NotNow, match="from_state"):
+        tells()
+    assert I_TOLD not in page(house, referral)
+
+
+def test_who_was_told_is_asked_about_when_it_is_time(house: Senders) -> None:
+    referral = accepted(house)
+    assert says(house, referral, "told", page(house, referral))[0] == 200
+    pass_time(hours=4)
+    with house.as_() as zarina:
+        lists = {card: [row.what for row in rows] for card, rows in cards(found_today(zarina, "en")).items() if rows}
+    assert lists["late"] == ["sent.arrival"]
+    assert "Did the person arrive? NGO shelter" in today(house)
+    assert I_TOLD not in page(house, referral), "now it is asked whether the person came"
+
+
+def test_who_is_missing_stands_above_who_is_to_be_told(house: Senders) -> None:
+    """Red before: "Accepted for today" stood above the row of somebody of whom nobody knows whether they are safe."""
+    accepted(house)
+    missed(house)
+    shown = today(house)
+    assert 0 < shown.index(MISSING) < shown.index(TELL)
+
+
+def test_a_place_that_was_found_stands_under_a_heading_that_is_true(house: Senders) -> None:
+    """Red before: first under "Today and soon"; and nobody said until when it is asked."""
+    until(21)
+    case = house.case(NEEDED)
+    found(house, case)
+    for who in BOTH:
+        assert ROW in section(house, GETS_THERE, who), who
+    assert "Today asks this until tomorrow 12:00" in page_text(house.browser().get(f"/cases/{case.code}/"))
+    accepted(house)
+    missed(house)
+    shown = today(house)
+    order = ["Call now", "Accepted for today", GETS_THERE]
+    assert sorted(order, key=shown.index) == order
+    until(7)
+    assert "Today asks this until today 12:00" in page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert ASKS in file(house, case)
+
+
+def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) -> None:
+    """Red before: both sides read "now, by 23:37" beside the hour, which is locked."""
+    bare, written = accepted(house), accepted(house, {"hour": "soon"})
+    said = "now; hour or meeting point is written"
+    for who in (LEAD, HELPER):
+        assert said not in page(house, bare, who), who
+        assert "now, by " in page(house, bare, who), who
+        assert said in page(house, written, who), who
+        assert "now, by " not in page(house, written, who), who
+        assert said in today(house, who), who
+    assert says(house, written, "told", page(house, written))[0] == 200
+    row = today(house).partition(GETS_THERE)[2]
+    assert "the person was told today " in row
+    assert "arrives by" not in row
