@@ -69,14 +69,14 @@ def test_what_stands_in_the_way(page: Page) -> None:
 
 
 def test_what_a_finger_misses(page: Page) -> None:
-    """A link in a sentence may be as low as 24 px under a finger too; a box counts with its label, a row of work as a whole."""
+    """A link in a sentence may be as low as 24 px under a finger too; a box counts with its label, a row as a whole."""
     small = '<a href="#" style="display:block;width:90px;height:21px">Парванда</a>'
     assert targets.small(with_fault(page, small), targets.FINE)[0].startswith("90 x 21 px")
     assert targets.small(page, 20) == []
     fits = (
         '<p>Дар ин ҷо <a href="#" style="padding-block:4px">тамоми рӯйхат</a> ҳаст.</p>'
         '<label style="display:block;width:90px;height:48px">Ҳа<input type="checkbox"></label>'
-        '<style>li { position: relative; height: 60px } li a::after { content: ""; position: absolute; inset: 0 }</style>'
+        '<style>li { position: relative; height:60px } li a::after { content: ""; position: absolute; inset:0 }</style>'
         '<ul><li><a href="#">Пурсидан</a></li></ul>'
     )
     assert targets.small(with_fault(page, fits), targets.FINGER) == []

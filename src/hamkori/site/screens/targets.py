@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 FINE, FINGER = 24, 44
 """Pixels that a target has at least, both ways: under a mouse (WCAG 2.5.8), under a finger (2.5.5)."""
 
-# A link in a sentence is as high as its line and what stands around it: 24 under a finger too. What lies over a whole row counts as the row, a box as its label.
+# A link in a sentence is 24 high, under a finger too. What lies over a whole row counts as the row, a box as its label.
 SMALL: Final = """(least) => {
   const pressed = "a[href], button, summary, select, textarea, input:not([type=hidden])";
   const one = (e) => {
