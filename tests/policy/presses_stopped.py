@@ -32,6 +32,14 @@ def referral_tell_person(house: House) -> Ready:
     return ready
 
 
+def referral_arrange(house: House) -> Ready:
+    referral = house.waiting()
+    house.do(LEAD, confirming.call, referral, answer="said_yes")
+    ready = at(LEAD, referral, "arrange", hour="18:30")
+    ready.other = {"hour": "19:30"}
+    return ready
+
+
 def _declined(house: House) -> Referral:
     return house.step(DESK, receive.decline, house.waiting(), reason="full")
 

@@ -57,6 +57,7 @@ Permission = Literal[
     "referral.settle",
     "referral.put_back",
     "referral.call",
+    "referral.arrange",
     "referral.hear",
     "referral.tell_person",
     "meeting.open",

@@ -176,6 +176,7 @@ SENDER = (
     *_rows(WORKERS, "referral.hear", "sender_team", "The team says what it heard of the arrival."),
     *_rows(WORKERS, "referral.call", "sender_team", "The team says that it called a desk that has not answered."),
     *_rows(WORKERS, "referral.tell_person", "sender_team", "The team tells the person when and where, and says so."),
+    *_rows(WORKERS, "referral.arrange", "sender_team", "The team writes down what it agreed with a desk by telephone."),
     *_rows((SUPERVISOR,), "referral.hear referral.call", "supervised", "Supervisors call for a worker who is away."),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "The person may withdraw consent through their worker."),
     *_rows(
@@ -206,6 +207,7 @@ RECEIVER = (
         "Those who were named at acceptance read what the person agreed to share.",
     ),
     *_rows((CASE_WORKER,), "meeting.open", "receiver_team", "Those who meet the person read where and when."),
+    *_rows((DESK_OFFICER,), "meeting.open", "receiver_desk", "The desk reads what was agreed with it by telephone."),
     *_rows(
         (CASE_WORKER,),
         "referral.unaccept referral.staff",

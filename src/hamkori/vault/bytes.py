@@ -377,7 +377,7 @@ def packet_context(
 
 
 def meeting_context(referral: UUID, packet_no: int, from_desk: UUID, to_org: UUID) -> bytes:
-    """The line that goes back: hour, place, whom to ask for."""
+    """The line that goes back: hour, place, whom to ask for; or the sender's own, whose two ends are turned round."""
     return context("packet", referral, packet_no, "meeting", from_desk, to_org, "-", "-")
 
 

@@ -37,7 +37,9 @@ class Route(NamedTuple):
 
 
 class MeetingRoute(NamedTuple):
-    """The other direction: the receiving desk tells the sender's people hour, place and whom to ask for."""
+    """The other direction: the receiving desk tells the sender's people hour, place and whom to ask for; or the sender
+    tells that desk what they agreed by telephone. Which of the two it was is bound as well.
+    """
 
     referral: UUID
     packet_no: int
@@ -135,10 +137,20 @@ def add(keyring: Keyring, route: Route, sections: Sections, workers: Iterable[Wo
 
 
 def write_meeting(
-    keyring: Keyring, route: MeetingRoute, line: Mapping[str, object], readers: Iterable[PersonKey]
+    keyring: Keyring,
+    route: MeetingRoute,
+    line: Mapping[str, object],
+    readers: Iterable[PersonKey],
+    desk: BodyKey | None = None,
 ) -> Built:
-    """The meeting line, for the sender's people who hold contact and those who meet her. Read it with `read`."""
-    return _write_back(keyring, route, MEETING, line, readers)
+    """The meeting line, for the sender's people who hold contact and those who meet her. Read it with `read`.
+
+    `desk`: of the organisation that it goes to, which has named nobody yet. Untrusted: not the tagged key of this one.
+    """
+    if desk is None:
+        return _write_back(keyring, route, MEETING, line, readers)
+    require_body(keyring, desk, route.to_org, DESK)
+    return _write_back(keyring, route, MEETING, line, readers, desk)
 
 
 def write_result(
@@ -154,9 +166,10 @@ def _write_back(
     section: str,
     fields: Mapping[str, object],
     readers: Iterable[PersonKey],
+    *desks: BodyKey,
 ) -> Built:
     bodies, keys = _lock_bodies(route, {section: fields})
-    seals = []
+    seals = [_seal(keyring, route, section, keys[section], desk) for desk in desks]
     for reader in readers:
         require_trusted(keyring, reader)
         seals.append(_seal(keyring, route, section, keys[section], reader))

@@ -146,7 +146,7 @@ create policy referral_step_as_referral on referral_step for select to hk_app us
   exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
            where o.referral_id = referral_step.referral_id and a.membership_id = (select me()) and a.ended_at is null
              and a.suspended_at is null)
-  or (step_code in ('send', 'ask', 'answer', 'accept', 'decline', 'lapse', 'unaccept', 'expect', 'meet', 'miss', 'hear', 'serve', 'add', 'ask_part',
+  or (step_code in ('send', 'ask', 'answer', 'arrange', 'accept', 'decline', 'lapse', 'unaccept', 'expect', 'meet', 'miss', 'hear', 'serve', 'add', 'ask_part',
                     'keep_part', 'staff', 'finish', 'confirm', 'dispute', 'amend')
       and exists (select 1 from referral r where r.id = referral_step.referral_id)));
 -- Who it was: her own body only, and only of a step that is read.
@@ -308,9 +308,11 @@ declare r public.referral; v_sections text[];
 begin
   select * into r from public.referral where id = p_referral;
   if public.referral_said_no(p_referral) then return false; end if;
-  -- Where they meet: both who go there, the sender's team and who was named at the receiver (ADR 0114).
+  -- Where they meet: both who go there, the sender's team and who was named at the receiver (ADR 0114). While the answer is awaited
+  -- also the desk with which the sender agreed on it by telephone (ADR 0128).
   if p_section = 'meeting' then
-    return r.state_code = 'accepted' and ('R' = any (public.referral_sides(p_referral)) or exists (
+    if r.state_code = 'sent' and 'D' = any (public.referral_sides(p_referral)) then return public.referral_is_live(p_referral); end if;
+    return r.state_code in ('sent', 'accepted') and ('R' = any (public.referral_sides(p_referral)) or exists (
       select 1 from public.referral_origin o join public.case_access a on a.case_id = o.case_id
        where o.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null
          and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)));
@@ -340,7 +342,8 @@ begin
   if public.referral_said_no(p_referral) then return false; end if;
   v_sides := public.referral_sides(p_referral);
   if p_section = 'meeting' then
-    return (v_state = 'sent' and 'D' = any (v_sides)) or (v_state = 'accepted' and 'R' = any (v_sides));
+    return (v_state = 'sent' and ('D' = any (v_sides) or 'S' = any (v_sides) and public.referral_is_live(p_referral)))
+        or (v_state = 'accepted' and 'R' = any (v_sides));
   end if;
   if p_section = 'result' then return v_state in ('accepted', 'serving') and 'R' = any (v_sides); end if;
   return v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides);
@@ -349,7 +352,8 @@ drop policy if exists packet_body_add on packet_body;
 create policy packet_body_add on packet_body for insert to hk_app with check (packet_addable(referral_id, section_code));
 grant select, insert on packet_body to hk_app;
 
--- Seals are handed out by `packet_seals` alone. Written by: the sender (desk's; the team's when adding), the accepting desk, a holder.
+-- Seals are handed out by `packet_seals` alone. Written by: the sender (desk's; the team's when adding; of the meeting line as it was
+-- agreed by telephone those of both, ADR 0128), the accepting desk, a holder.
 -- The receiving side seals on what was sent, and never into the number of a packet that the sender has yet to make.
 drop policy if exists packet_seal_add on packet_seal;
 drop function if exists seal_addable(uuid, text);
@@ -361,6 +365,7 @@ begin
   if public.referral_said_no(p_referral) then return false; end if;
   v_sides := public.referral_sides(p_referral);
   return (v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides) and p_section not in ('meeting', 'result'))
+      or (v_state = 'sent' and 'S' = any (v_sides) and p_section = 'meeting' and p_packet_no = 0 and public.referral_is_live(p_referral))
       or ((p_section = 'meeting' or p_packet_no <= v_packets)
           and ((v_state = 'sent' and 'D' = any (v_sides)) or (v_state in ('accepted', 'serving') and 'R' = any (v_sides))));
 end $$;

@@ -1,6 +1,6 @@
 -- Packets: who is handed which seal, what goes at acceptance and when a section is taken back; who works on a referral.
 
--- After `accept`: the desk's seals go, and with them every section that is no longer agreed.
+-- After `accept`: the desk's seals go, and with them every section that is no longer agreed; and of two meeting lines the sender's.
 create or replace function packet_settle(p_referral uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare c record; v_org uuid;
@@ -9,6 +9,10 @@ begin
   select * into c from public.referral_consent(p_referral);
   delete from public.packet_seal s using public.body_key b
    where s.referral_id = p_referral and b.id = s.recipient_key_id and b.kind_code = 'desk' and b.organisation_id = v_org;
+  if exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no > 0) then
+    delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = 'meeting' and s.packet_no = 0;
+    delete from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0;
+  end if;
   delete from public.packet_seal s where s.referral_id = p_referral and s.section_code not in ('text', 'meeting', 'result') and not s.section_code = any (c.sections);
   delete from public.packet_body b where b.referral_id = p_referral and b.section_code not in ('text', 'meeting', 'result') and not b.section_code = any (c.sections);
 end $$;
@@ -69,7 +73,7 @@ begin
   v_sides := public.referral_sides(p_referral);
   if public.referral_said_no(p_referral) then return; end if;
   -- Where they meet is no word of the person: who is to stand there reads it also while the agreement has run out.
-  if r.state_code = 'accepted' and v_sides && array['S', 'R'] then
+  if r.state_code in ('sent', 'accepted') and v_sides && array['S', 'R'] then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
@@ -87,8 +91,8 @@ begin
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.body_key k on k.id = s.recipient_key_id and k.kind_code = 'desk' and k.organisation_id = public.my_org()
-     where s.referral_id = p_referral and s.section_code not in ('meeting', 'result')
-       and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
+     where s.referral_id = p_referral and s.section_code <> 'result'
+       and (s.section_code in ('text', 'meeting') or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
   elsif r.state_code in ('accepted', 'serving') and 'R' = any (v_sides) then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
@@ -98,8 +102,8 @@ begin
   end if;
 end $$;
 
--- The other side's keys with the tagged rows they stand on, without names: for D in accept (the sender's people who hold
--- contact), for R in finish (those who hold needs), for S in add (the receiver's team).
+-- The keys of one side with the tagged rows they stand on, without names: for D in accept and for S in arrange (the sender's people
+-- who hold contact), for R in finish (those who hold needs), for S in add (the receiver's team).
 drop function if exists referral_keys(uuid);
 create or replace function referral_keys(p_referral uuid)
   returns table (side_code text, access_id uuid, membership_id uuid, user_id uuid, kind_code text, function_code text, sections text[],
@@ -112,7 +116,7 @@ declare
 begin
   select r.state_code into v_state from public.referral r where r.id = p_referral;
   if public.referral_said_no(p_referral) then return; end if;
-  if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state in ('accepted', 'serving')) then
+  if (v_sides && array['D', 'S'] and v_state = 'sent') or ('R' = any (v_sides) and v_state in ('accepted', 'serving')) then
     return query select 'S'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
         a.writes::text[], a.tag, p.id, p.key_no, p.public, p.tag, v_permit
       from public.referral_origin o join public.case_access a on a.case_id = o.case_id and a.ended_at is null and a.suspended_at is null

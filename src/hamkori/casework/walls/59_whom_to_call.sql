@@ -26,16 +26,6 @@ begin
              and n.key_code = 'closed_there' and n.at <= public.hk_now());
 end $$;
 
--- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
--- other. What it says only the sender's team opens, and who was named to meet the person.
-create or replace function referral_meets(p_referral uuid) returns boolean
-  language plpgsql stable security definer set search_path = '' as $$
-begin
-  if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
-  return (select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')
-            from public.referral r where r.id = p_referral and r.state_code = 'accepted');
-end $$;
-
 -- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
 -- she was told of it is what brings it here, and whoever asks a question has read it. No more of it than of a late one: no summary, no region, no case (ADR 0106).
 -- Until when an answer is due is the same time since which it is late.
@@ -293,6 +283,7 @@ begin
   end if;
   perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
                                     p_answer, public.hk_now(), public.me());
+  if v_state = 'sent' and p_answer = 'said_no' then perform public.meeting_called_off(p_referral); end if;
 end $$;
 
 -- Which referrals the coordinator may call about: late now, unread, or nobody answered (referrals_expired()).
@@ -394,5 +385,5 @@ begin
 end $$;
 
 grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referral_to_call(text, text), referral_called_late(text), referrals_called(),
-  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text), referral_meets(uuid),
+  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),
   referral_heard(uuid), referral_calls(uuid), referral_promised(uuid) to hk_app;

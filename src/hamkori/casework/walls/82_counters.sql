@@ -68,12 +68,21 @@ begin
   return new;
 end $$;
 
--- A part of a packet: of one that is there or of the next; the meeting line has one more with each other time.
+-- A part of a packet: of one that is there or of the next; the meeting line has one more with each other time, and the sender's own,
+-- before any time was agreed, is 0 (ADR 0128).
 create or replace function packet_follows() returns trigger
   language plpgsql security definer set search_path = '' as $$
+declare
+  v_least integer := 1;
+  v_most integer := (select greatest(r.packets, r.moves + 1) + 1 from public.referral r where r.id = new.referral_id);
 begin
-  if not coalesce((select new.packet_no between 1 and greatest(r.packets, r.moves + 1) + 1
-                     from public.referral r where r.id = new.referral_id), false) then
+  if new.section_code = 'meeting' and tg_table_name = 'packet_seal' then
+    v_least := 0;
+  elsif new.section_code = 'meeting' and 'S' = any (public.referral_sides(new.referral_id)) then
+    v_least := 0;
+    v_most := 0;
+  end if;
+  if not coalesce(new.packet_no between v_least and v_most, false) then
     raise exception 'no number' using errcode = 'HK403';
   end if;
   return new;

@@ -68,6 +68,7 @@ ACTS: Final = {
     "referral.dispute": gettext_lazy("Disputed a result"),
     "referral.settle": gettext_lazy("Said that nothing more is to do after a referral stopped"),
     "referral.call": gettext_lazy("Called a referral desk that had not answered"),
+    "referral.arrange": gettext_lazy("Wrote down where to meet, as agreed by telephone"),
     "referral.put_back": gettext_lazy("Put a referral that had stopped back on Today"),
     "referral.serve": gettext_lazy("Help began: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a referral"),

@@ -29,6 +29,7 @@ from hamkori.casework.case.queries.coordination import (
     Overview,
 )
 from hamkori.casework.referral.actions import coordination as coordinating
+from hamkori.casework.referral.queries.calls import once
 from hamkori.operations import AlreadyDone, together
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
@@ -251,7 +252,7 @@ NEWEST: Final = 3
 
 
 def _calls(calls: tuple[Call, ...], found: Overview, service: str) -> list[str]:
-    return [called(one, found.at, service) for one in calls[:NEWEST]]
+    return [called(one, found.at, service) for one in once(calls)[:NEWEST]]
 
 
 CALLED: Final = {

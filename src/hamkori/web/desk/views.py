@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.queries import desk
+from hamkori.casework.referral.queries.calls import once
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.people.queries import DeskLine, own_desk_line
 from hamkori.web.kit import moments
@@ -124,7 +125,7 @@ def _how_many(found: Inbox) -> str:
 def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
     card, late = one.card, clocks.late(one.due_at, found.at)
     hurry = words.urgent(one.urgency_code)
-    said: list[object] = [format_html("<b>{}</b>", called(each, found.at)) for each in one.calls[:CALLS]]
+    said: list[object] = [format_html("<b>{}</b>", called(each, found.at)) for each in once(one.calls)[:CALLS]]
     number = code_mark(one.code)
     parts: list[object] = [number, *said, hurry]
     if card is not None:

@@ -13,18 +13,20 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, UNACCEPT_WINDOW
 from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import drafts, moments, posting
+from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.refusals import goes_on, unlock_address
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.kit.written import gives_back
-from hamkori.web.received import forms, hours, said, showing
+from hamkori.web.received import forms, said, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
 
 
-@sensitive_post_parameters(*hours.MEETING)
+@sensitive_post_parameters(*MEETING)
 @require_http_methods(["GET", "POST"])
 @gives_back(lambda _request: forms.AcceptForm(people=(), agreed=(), today=timezone.localdate()))
 def accept(request: HttpRequest, code: str) -> HttpResponse:
@@ -78,9 +80,9 @@ def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
     meeting = form.meeting()
     now = "accepted_hour" if "hour" in meeting else "accepted_now"  # two times would be read as two
     first = arrival.say(now, service, **slots) if at_once else str(FOR_A_DAY) % slots
-    saved = [str(SAVED) % {"what": hours.named(meeting)}] if meeting else []
+    saved = [str(SAVED) % {"what": referral_words.meeting_named(meeting)}] if meeting else []
     whole = " ".join([first, *saved, str(RETURN) % slots])
-    if meeting or at_once or own not in typed["team"]:
+    if meeting or at_once or own not in typed["team"] or has_meeting(received.referral):
         return whole
     here = home(received.referral.code)
     return format_html('{}<br><a href="{}?do=hour#hour">{}</a>', whole, here, ADD_HOUR)

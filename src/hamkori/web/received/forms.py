@@ -27,7 +27,8 @@ from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
-from hamkori.web.received.hours import MEETING, MeetingForm
+from hamkori.web.kit.meeting import MEETING
+from hamkori.web.received.hours import MeetingForm
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded

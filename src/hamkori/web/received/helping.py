@@ -20,6 +20,7 @@ from hamkori.casework.referral.queries.received import Received, who_could_meet_
 from hamkori.casework.referral.queries.referrals import is_being_closed
 from hamkori.refusal import Invalid
 from hamkori.web.kit import drafts, posting
+from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
@@ -91,7 +92,7 @@ def _expect(at: At) -> None:
 
 def _saved(meeting: dict[str, str]) -> str:
     """What was saved of the line, by name: what was left empty is not there."""
-    return _("Saved: %(what)s. The sender has been told.") % {"what": hours.named(meeting)}
+    return _("Saved: %(what)s. The sender has been told.") % {"what": referral_words.meeting_named(meeting)}
 
 
 def _finish(at: At) -> None:
@@ -118,7 +119,7 @@ STEPS: tuple[Step[Received], ...] = (
         act=_expect,
         form=_arrival_form,
         given_back=lambda _request: forms.ArrivalForm(today=timezone.localdate()),
-        hides=hours.MEETING,
+        hides=MEETING,
     ),
     # She did not come.
     Step(

@@ -1,68 +1,29 @@
 """Hour, meeting point and whom to ask for, as they are asked: with a new time, or for the one that stands."""
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends, part_of, starts
-from hamkori.web.kit.forms import KitForm, TextField
+from hamkori.web.kit.meeting import MeetingLine, hour_and_minutes
 from hamkori.web.words import lists
-from hamkori.web.words.referral import meeting_rows
 
-MEETING = ("hour", "place", "ask_for")
 JUST_NOW = timedelta(minutes=30)
 """An hour that was this short a time ago is not over: it is being kept."""
 
 
-UNREADABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So"})
-"""Kinds of signs that stand in no hour: what is not seen, and pictures."""
-
-
-class HourField(TextField):
-    """An hour between 0:00 and 23:59, or words; each hour among them is one."""
-
-    def validate(self, value: str) -> None:
-        """Whoever goes there must be able to read it."""
-        super().validate(value)
-        if any(unicodedata.category(sign) in UNREADABLE for sign in value):
-            raise forms.ValidationError(_("Write it in letters and figures, without pictures."), code="no_words")
-        figures = [value] if value.isdecimal() else re.findall(r"\d+\s*[:.]\s*\d+", value)
-        if not all(_is_hour(one) for one in figures):
-            raise forms.ValidationError(_("Write an hour between 0:00 and 23:59, or words."), code="no_hour")
-
-
-def _is_hour(figures: str) -> bool:
-    return _clock("".join(figures.split())) is not None or (figures.isdecimal() and int(figures) < 24)
-
-
-class MeetingForm(KitForm):
+class MeetingForm(MeetingLine):
     """Hour, place and a name, locked for both who go there; the hour is one at which the person is expected.
 
     `wall`: what the clock on the wall says; nobody is late sooner than COMES_WITHIN from then. None: no hour is asked.
     """
 
-    sensitive = MEETING
-
-    hour = HourField(label=_("Hour"), required=False, max_length=40)
-    place = TextField(label=_("Meeting point"), required=False, max_length=300)
-    ask_for = TextField(label=_("Whom to ask for"), required=False, max_length=120)
-
     def __init__(self, *args: Any, wall: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wall = wall
-
-    def meeting(self) -> dict[str, str]:
-        """The meeting line, as far as it was written."""
-        return {name: text for name in MEETING if (text := self.cleaned_data.get(name, "").strip())}
-
-    def meeting_fields(self) -> list[forms.BoundField]:
-        """The fields of the sealed line."""
-        return [self[name] for name in MEETING]
 
     def _post_clean(self) -> None:
         """Once day and part are known: an hour that is over, or that lies in another part of the day, is none."""
@@ -115,13 +76,8 @@ def _first_hour(text: str) -> time | None:
 
 def _clock(hour: str) -> time | None:
     """The hour, if it was written as one, alone or with its minutes."""
-    found = re.fullmatch(r"([01]?\d|2[0-3])(?:\s*[:.]\s*([0-5]\d))?", hour.strip())
-    return time(int(found[1]), int(found[2] or 0)) if found else None
-
-
-def named(meeting: dict[str, str]) -> str:
-    """What of a meeting line was written, by name and not by what it says."""
-    return lists.inside(lists.enumerated(name for name, _text in meeting_rows(meeting)))
+    found = hour_and_minutes(hour)
+    return time(*found) if found else None
 
 
 class HourForm(MeetingForm):
@@ -139,6 +95,5 @@ class HourForm(MeetingForm):
         """The day and the part that stand; and something of the line."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         found["arrival_on"], found["arrival_part"] = self.stands
-        if not self.errors and not self.meeting():
-            self.add_error("hour", _("Write the hour, the meeting point or whom to ask for."))
+        self.needs_something()
         return found

@@ -15,7 +15,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting, t
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.received import forms, hours
 from hamkori.web.words.received import came
-from hamkori.web.words.referral import MEETING_READERS, meeting_rows
+from hamkori.web.words.referral import ARRANGED_READERS, MEETING_READERS, meeting_rows
 
 
 def _expected(received: Received) -> bool:
@@ -36,6 +36,13 @@ def opened(actor: Actor, received: Received) -> dict[str, Any]:
     """What is written of it; nothing where it was locked before this reader was named."""
     line = open_meeting(actor, received.referral)
     return {"meeting_line": line, "meeting_rows": meeting_rows(line)}
+
+
+def arranged(received: Received, found: Mapping[str, Any]) -> dict[str, Any]:
+    """While the answer is awaited: that the sender wrote hour and meeting point, agreed by telephone, and what was
+    opened of it. `found`: what `opened` gave.
+    """
+    return {"arranged": has_meeting(received.referral), "arranged_readers": ARRANGED_READERS, **found}
 
 
 def shown(received: Received, tried: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

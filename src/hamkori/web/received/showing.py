@@ -16,8 +16,9 @@ from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST,
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries import as_read
-from hamkori.casework.referral.queries.calls import said_here
+from hamkori.casework.referral.queries.calls import once, said_here
 from hamkori.casework.referral.queries.copies import sent_at
+from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import (
@@ -34,7 +35,8 @@ from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
-from hamkori.web.received import coming, facts, forms, hours, meet, packet, said, still, wanted
+from hamkori.web.kit.meeting import MEETING
+from hamkori.web.received import coming, facts, forms, meet, packet, said, still, wanted
 from hamkori.web.received.told_yes import told_yes
 from hamkori.web.words import Audience, asked, directory, lists, steps
 from hamkori.web.words import received as words
@@ -79,8 +81,8 @@ def show(
     `changed`: what is said where the summary is another one than was read.
     """
     opened: dict[str, Any] = {}
-    holds = received.state != "sent" and Side.RECEIVER in received.sides
-    if request.method == "GET" and (part := request.GET.get("open", "")) in OPENS and holds:
+    part = request.GET.get("open", "") if request.method == "GET" else ""
+    if part in OPENS and _may_open(received, part):
         try:
             opened = OPENS[part](actor, received)
         except NotNow as refusal:
@@ -112,11 +114,19 @@ def show(
     waits = received.state == "sent"
     if waits:
         context |= _answering(request, actor, received, tried or {}, kept)
+        context |= meet.arranged(received, opened)
     else:
         context |= _at_work(actor, received, tried or {}, opened)
     if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     return render(request, "received/card.html" if waits else "received/work.html", context, status=status)
+
+
+def _may_open(received: Received, part: str) -> bool:
+    """Whether this page opens that part: for who was named there; before that what the desk agreed by telephone."""
+    if received.state == "sent":
+        return part == "meeting" and Side.DESK in received.sides and has_meeting(received.referral)
+    return Side.RECEIVER in received.sides
 
 
 def _only_to_protect(found: Referral) -> bool:
@@ -173,7 +183,7 @@ def _answering(
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
-        "called_here": [called(one, received.at) for one in said_here(received.referral)[:CALLS]],
+        "called_here": [called(one, received.at) for one in once(said_here(received.referral))[:CALLS]],
         "told_yes": told_yes(received),
         "questions": [
             {
@@ -199,7 +209,7 @@ def _answering(
         # A child whom the service does not say that it takes is accepted after the people there were asked.
         "accepts_at_once": "accept" in tried or not (tried or received.child_not_admitted),
         "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
-        "meeting_typed": any(tried["accept"][name].value() for name in hours.MEETING) if "accept" in tried else False,
+        "meeting_typed": any(tried["accept"][name].value() for name in MEETING) if "accept" in tried else False,
     }
 
 

@@ -40,7 +40,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arriving, onward
+from hamkori.web.referrals import arranged, arriving, onward
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
@@ -107,6 +107,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
         **where_to_meet(page, state),
+        **arranged.shown(page, state, opened),
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
@@ -26,9 +28,12 @@ from hamkori.casework.referral.rules.stopped import stop
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import moments
+from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
+from hamkori.web.referrals import onward, page
+from hamkori.web.referrals.arranged import ArrangeForm
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import calling_off, lists
@@ -60,21 +65,21 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
     on = queries.sides(found)
     if not on & SENDER:
         raise NotAllowed("referral.settle") if on else NotVisible
-    page = queries.sender_page(actor, found, on)
-    if not page.waits:
-        raise NotNow("not_settled" if page.settled else "is_stopped")
+    read = queries.sender_page(actor, found, on)
+    if not read.waits:
+        raise NotNow("not_settled" if read.settled else "is_stopped")
     says = {
         "heading": _("Nothing more to do"),
-        "text": _says(page),
+        "text": _says(read),
         "button": _("Nothing more to do"),
         "back_out": reverse("referral", args=[code]),
     }
-    return asked(request, page, form, says)
+    return asked(request, read, form, says)
 
 
-def _says(page: SenderPage) -> str:
+def _says(read: SenderPage) -> str:
     """What follows; to a supervisor also who is told."""
-    lead = "" if Side.SENDER in page.sides else leads([page.case.pk]).get(page.case.pk, "")
+    lead = "" if Side.SENDER in read.sides else leads([read.case.pk]).get(read.case.pk, "")
     if lead:
         said = _("The referral leaves Today, and %(name)s is told. The case goes on. You can put it back.")
         return said % {"name": lead}
@@ -129,6 +134,29 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
     return done(actor, _called_from(request, actor, found))
+
+
+@sensitive_post_parameters(*MEETING)
+@gives_back(lambda _request: ArrangeForm())
+@require_POST
+def arrange(request: HttpRequest, code: str) -> HttpResponse:
+    """Hour and meeting point, as they were agreed by telephone with a desk that has not answered yet."""
+    actor = actor_of(request)
+    found, form = queries.referral(actor, code), ArrangeForm(request.POST, auto_id="arrange_%s")
+    goes_on(request, home := reverse("referral", args=[code]))
+    if Side.SENDER not in (on := queries.sides(found)):
+        raise NotAllowed("referral.arrange")
+    if form.is_valid():
+        line = form.meeting()
+        with words.in_words(found, actor.membership_id):
+            confirming.arrange(actor, found, line=line)
+        messages.success(request, str(ARRANGED) % {"what": words.meeting_named(line)})
+        return done(actor, home)
+    shown = page.context(actor, queries.sender_page(actor, found, on, onward.beside))
+    return render(request, "referrals/page.html", {**shown, "arrange_form": form}, status=400)
+
+
+ARRANGED: Final = gettext_lazy("Saved: %(what)s. Their referral desk can open it before it accepts.")
 
 
 def _called_from(request: HttpRequest, actor: Actor, found: Referral) -> str:

@@ -16,5 +16,6 @@ urlpatterns = [
     path("referrals/<str:code>/keep_part/", keeping.keep_part, name="referral_keep_part"),
     path("referrals/<str:code>/call/", settling.call, name="referral_call"),
     path("referrals/<str:code>/tell_person/", told_person.tell_person, name="referral_tell_person"),
+    path("referrals/<str:code>/arrange/", settling.arrange, name="referral_arrange"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

@@ -67,6 +67,10 @@ MEETING_READERS: Final = gettext_lazy(
     "Only those who meet the person, and the sender's workers who read the contact, can open it."
 )
 """Who can open hour and meeting point, on the pages of both sides (casework/referral/machinery/meetings.py)."""
+ARRANGED_READERS: Final = gettext_lazy(
+    "Only the referral desk that is asked, and the sender's workers who read the contact, can open it."
+)
+"""The same of what was agreed by telephone, while the answer is awaited."""
 UNCONFIRMED: Final = "unconfirmed"
 """The look of the state of such a referral: green is what the receiver itself has said."""
 
@@ -304,3 +308,8 @@ def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
     """Hour, meeting point and whom to ask for, in this order, as they were written."""
     named = {"hour": _("Hour"), "place": _("Meeting point"), "ask_for": _("Whom to ask for")}
     return [(label, str(opened[name])) for name, label in named.items() if opened.get(name)]
+
+
+def meeting_named(meeting: dict[str, str]) -> str:
+    """What of a meeting line was written, by name and not by what it says."""
+    return lists.inside(lists.enumerated(name for name, _text in meeting_rows(meeting)))

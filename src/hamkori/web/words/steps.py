@@ -52,6 +52,7 @@ OF_REFERRAL: Final = {
     "unaccept": (_("Returned"), _("Returned"), _("Returned")),
     "expect": (_("Another day for coming"), _("Another time was agreed"), _("Another time agreed")),
     "meet": (_("How to meet: added"), _("How to meet: it was added"), _("How to meet: added")),
+    "arrange": (_("How to meet: written by the sender"),) * 3,
     "add": (_("More was sent"), _("Further parts were sent"), _("The sender added something to read")),
     "ask_part": (_("They asked for a part"), _("They asked for a part"), _("The sender was asked for a part")),
     "keep_part": (_("A part was not shared"), _("Answered: it is not shared"), _("The sender answered: not shared")),

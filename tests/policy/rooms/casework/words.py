@@ -13,7 +13,7 @@ from tests.policy.world import World
 
 STEPS = (
     *("write", "edit", "discard", "send", "stop", "recall", "answer", "add", "confirm", "dispute", "settle"),
-    *("put_back", "call", "hear", "ask_part", "tell_person"),
+    *("put_back", "call", "arrange", "hear", "ask_part", "tell_person"),
     *("accept", "ask", "decline", "unaccept", "staff", "expect", "miss", "serve", "finish", "amend", "withdraw"),
 )
 CASES = tuple(name for name in oracle.THINGS if name[0] == "K" and name[1:].isdigit())

@@ -11,7 +11,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import section, team
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.screening.actions import screening
 from hamkori.vault import typed
 from hamkori.vocabulary import codelist
@@ -184,10 +184,19 @@ def found(world: World) -> None:
         cases.record_gap(zarina, world.case("K1"), service_codes=["HOME-01"], district="TJ-KT-01")
 
 
+def _arrange(world: World, thing: str, who: str) -> None:
+    """They said yes on the telephone, and when and where was agreed there."""
+    with world.as_(who) as actor:
+        confirm.call(actor, world.referral(thing), answer="said_yes")
+        line = {"hour": "Canary agreed hour", "place": "Canary agreed place"}
+        confirm.arrange(_again(actor), world.referral(thing), line=line)
+
+
 def waiting(world: World) -> None:
     send_(world, "R1", "Zarina")
     send_(world, "R3", "Zarina")
     send_(world, "R5", "Nargis")
+    _arrange(world, "R3", "Zarina")
 
 
 def accepted(world: World) -> None:

@@ -15,12 +15,15 @@ from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.queries.coordination import SPOKEN
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.machinery.steps import referral_take
+from hamkori.casework.referral.machinery import meetings
+from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.calls import calls_now, says_yes
 from hamkori.casework.referral.queries.doubt import doubted_now
 from hamkori.casework.referral.queries.hearing import hurries
+from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
@@ -86,6 +89,28 @@ def tell_person(act: Act, referral: Referral, *, version: int, answer: str) -> N
         raise Invalid({"answer": _("Choose one of the answers.")})
     act.note(reason=answer)
     definer.run("referral_tell_person", referral.pk, version, answer)
+
+
+@action("referral.arrange", on="referral")
+def arrange(act: Act, referral: Referral, *, line: meetings.Line) -> None:
+    """Hour, meeting point and whom to ask for, as they were agreed by telephone with a desk that said yes there and has
+    not answered in Hamkori. Locked for the team and for that desk, in the place of what stood there; nothing else moves
+    (ADR 0128).
+
+    NotNow: from_state (it was answered, or has ended), consent_live, yes_by_telephone (the last that was said there is
+    no yes, or one for another age). Invalid: nothing is written.
+    """
+    if not any(line.values()):
+        raise Invalid({"hour": _("Write the hour, the meeting point or whom to ask for.")})
+    lock_referral(referral)
+    if referral.state_code != "sent":
+        raise NotNow("from_state", state=referral.state_code)
+    if not agreed_now(referral).live:
+        raise NotNow("consent_live")
+    if not says_yes(calls_now(referral.pk)):
+        raise NotNow("yes_by_telephone")
+    definer.run("referral_arrange", referral.pk)
+    meetings.arrange(act, referral, line)
 
 
 @action("referral.confirm", on="referral")

@@ -24,7 +24,8 @@ def call(act: Act, *, code: str, answer: str) -> None:
     """The organisation was called about a referral that is late, or that it let expire, and what came of it (one of
     CALL_ANSWERS; of what waits for its first answer also what was said there, SPOKEN). A row of the record, no more.
 
-    Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. NotNow: it was
+    Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. What its sender
+    had agreed with them by telephone goes with a no (ADR 0128). NotNow: it was
     answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer. Of a yes that has
     become a no only that the sender was called.
     """
@@ -36,6 +37,8 @@ def call(act: Act, *, code: str, answer: str) -> None:
         raise NotVisible if over is None else NotNow("call_in_time", state=over[0])
     if answer in SPOKEN and not any(one.code == code and one.waits for one in owed(act.actor, act.at)):
         raise Invalid({"answer": _("Choose one of the answers.")})
+    if answer == "said_no":
+        definer.run("referral_called_no", code)
     act.note(kind="referral", object_id=referral, reason=answer)
 
 

@@ -56,30 +56,41 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
 
 @disclosure("meeting.open", on="referral")
 def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
-    """Hour, place and whom to ask for, for the sender's people who hold contact, and for who is named to meet her.
+    """Hour, place and whom to ask for, for the sender's people who hold contact, and for who is named to meet her;
+    while the answer is awaited for the desk, with which the sender agreed on it by telephone.
 
     Empty: none was written, or before the reader was named. Also while her agreement has run out: both who go there
-    know where she is to be. NotNow: from_state (it has ended or she has come), vault_open. NotAllowed: contact is not
-    in the sender's row, as it was tagged. NotVisible, Untrusted: nobody named the receiver's.
+    know where she is to be. NotNow: from_state (it has ended or she has come), vault_open; of the desk consent_live.
+    NotAllowed: contact is not in the sender's row, as it was tagged. NotVisible, Untrusted: nobody named the
+    receiver's.
     """
-    if referral.state_code != "accepted":
+    at_desk = act.grant.scope == "receiver_desk"
+    if referral.state_code not in (("sent",) if at_desk else ("sent", "accepted")):
         raise NotNow("from_state", state=referral.state_code)
     rows = sorted(packets.seals(referral), key=lambda row: row.packet_no)
-    case = agreed_now(referral).case  # once it is locked: it may have ended while that was waited for
-    if case is None:
+    agreed = agreed_now(referral)  # once it is locked: it may have ended while that was waited for
+    if agreed.case is None:
         raise NotNow("from_state", state=referral.state_code)
-    if act.grant.scope == "receiver_team":
-        own_part.at_request(act.actor, referral.pk)
-    else:
-        mine = own_row.on_team(act.actor, case)
-        if mine.kind_code not in ("lead", "member") or "contact" not in mine.sections:
-            raise NotAllowed("meeting.open")
+    if at_desk and not agreed.live:
+        raise NotNow("consent_live")
+    _may_read_where(act, referral, agreed.case)
     keys = act.disclose()
     for row in (row for row in reversed(rows) if row.seal.section == MEETING):
         body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=MEETING).first()
         if body is not None:
-            return read(keyring(), keys, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))
+            holder = packets.desk_keys(act.actor, keys, [row])[row.seal.recipient] if at_desk else keys
+            return read(keyring(), holder, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))
     return {}
+
+
+def _may_read_where(act: Disclosure, referral: Referral, case: UUID) -> None:
+    """By the row under which they stand there. The desk has none: its key says who answers for the organisation."""
+    if act.grant.scope == "receiver_team":
+        own_part.at_request(act.actor, referral.pk)
+    elif act.grant.scope != "receiver_desk":
+        mine = own_row.on_team(act.actor, case)
+        if mine.kind_code not in ("lead", "member") or "contact" not in mine.sections:
+            raise NotAllowed("meeting.open")
 
 
 @disclosure("note.open", on="referral")

@@ -37,9 +37,8 @@ from hamkori.casework.referral.queries.received import who_could_meet_her
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.lifecycle import decide_step
-from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
+from hamkori.people.queries import Colleague, body_key, colleagues, person_key
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault.bodies import open_key
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
 from hamkori.vault.packet import Route, Seal, Worker, hand_on, open_seal, seal_on, write_result
 from hamkori.vault.server import keyring
@@ -99,18 +98,6 @@ def _named(act: Act, team: Sequence[UUID], workers: Iterable[UUID] = ()) -> list
     return [one for one in who_could_meet_her(act.actor, workers)[0] if one.membership_id in team] if team else []
 
 
-def _desk_keys(act: Act, rows: Sequence[packets.SealRow]) -> dict[UUID, OpenKey]:
-    """The desk keys under which the packet waits, opened with the officer's own wrap. NotNow("vault_open")."""
-    assert act.actor.keys is not None
-    opened: dict[UUID, OpenKey] = {}
-    for key_id in {row.seal.recipient for row in rows}:
-        key, wrap = body_key_by_id(key_id), desk_wrap(act.actor, key_id)
-        if key is None or wrap is None:
-            raise NotNow("desk_ready")
-        opened[key_id] = open_key(keyring(), act.actor.keys, key, wrap)
-    return opened
-
-
 def _agreed(rows: Sequence[packets.SealRow], agreed: Agreed) -> list[packets.SealRow]:
     """Those that may go by her permit: which the database hands out, it says itself."""
     return [row for row in rows if agreed.live and row.seal.section in (packet.TEXT, *agreed.sections)]
@@ -138,7 +125,8 @@ def accept(
     meeting: meetings.Line | None = None,
     read: str | None = None,
 ) -> None:
-    """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted.
+    """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted. So is
+    what the sender wrote of the meeting as agreed by telephone, where this says nothing else of it.
 
     `read`: the digest of the summary that the page showed; NotNow("summary_same") where it says something else now.
     """
@@ -155,8 +143,10 @@ def accept(
     named = _named(act, team)
     if len(named) != len(set(team)):
         raise NotNow("may_join")
-    rows = _agreed(packets.seals(referral), agreed)
-    desks = _desk_keys(act, rows)
+    waits = packets.seals(referral)
+    rows = _agreed(waits, agreed)
+    assert act.actor.keys is not None
+    desks = packets.desk_keys(act.actor, act.actor.keys, waits)
     if referral.to_organisation_id != act.actor.organisation_id:
         raise Untrusted("permit", referral.pk)
     continuity = body_key(referral.to_organisation_id, "continuity")
@@ -166,7 +156,9 @@ def accept(
     workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
     for number, route, keys in _opened(referral, rows, lambda seal: desks[seal.recipient]):
         packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
-    meetings.write(act, referral, meeting, 1, [one.key for one in workers])
+    theirs = [one.key for one in workers]
+    if not meetings.write(act, referral, meeting, 1, theirs):
+        meetings.keep(act, referral, waits, desks, theirs)
     values["team"] = [_joining(referral, one, holds[one.membership_id]) for one in named]
     referral_take(referral, "accept", version, values, [_arrival_clock(referral, arrival_on, arrival_part, act.at)])
     tell(act.actor, row, referral.pk, Side.DESK)

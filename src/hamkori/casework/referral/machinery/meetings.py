@@ -1,4 +1,5 @@
-"""The meeting line: hour, place, whom to ask for. Locked for the sender's people and for who is named to meet her.
+"""The meeting line: hour, place, whom to ask for. Locked for the sender's people and for who is named to meet her;
+before that, as the sender agreed on it by telephone, for the desk that is asked (ADR 0128).
 
 Never in the open: an hour invites an ambush. See docs/design/summary-and-shared-information.md#the-meeting-line.
 """
@@ -6,14 +7,16 @@ Never in the open: an hour invites an ambush. See docs/design/summary-and-shared
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.referral.machinery import packets
 from hamkori.casework.referral.machinery.named import named_there
 from hamkori.casework.referral.models import Referral
-from hamkori.people.queries import Colleague, colleagues, person_key
+from hamkori.people.queries import Colleague, body_key, colleagues, person_key
+from hamkori.vault.bytes import OpenKey
 from hamkori.vault.packet import MEETING, Worker, hand_on, open_seal, write_meeting
-from hamkori.vault.recipients import PersonKey
+from hamkori.vault.recipients import DESK, PersonKey
 from hamkori.vault.server import keyring
 
 Line = Mapping[str, str]
@@ -22,10 +25,12 @@ Line = Mapping[str, str]
 
 def write(
     act: Act, referral: Referral, line: Line | None, number: int, ours: Iterable[PersonKey] | None = None
-) -> None:
-    """The line for both who go there. `ours`: keys of who is named; None: of those who stand in the database."""
+) -> bool:
+    """The line for both who go there. `ours`: keys of who is named; None: of those who stand in the database. Whether
+    there was anything to write.
+    """
     if not line or not any(line.values()):
-        return
+        return False
     if ours is None:
         people = {one.membership_id: one for one in colleagues(act.actor)}
         named = [people[row.membership].user_id for row in named_there(referral, people) if row.believed]
@@ -33,6 +38,33 @@ def write(
     readers = [*packets.meeting_readers(referral), *ours]
     built = write_meeting(keyring(), packets.meeting_route(referral, number), dict(line), readers)
     packets.save(referral, number, built, act.at, None)
+    return True
+
+
+def arrange(act: Act, referral: Referral, line: Line) -> None:
+    """The sender's own line, as it was agreed by telephone: for the team that holds contact, and for the desk that is
+    asked.
+    """
+    desk = body_key(referral.to_organisation_id, DESK)
+    route = packets.meeting_route(referral, packets.SENDERS)
+    built = write_meeting(keyring(), route, dict(line), packets.meeting_readers(referral), desk)
+    packets.save(referral, packets.SENDERS, built, act.at, None)
+
+
+def keep(
+    act: Act,
+    referral: Referral,
+    waits: Iterable[packets.SealRow],
+    desks: Mapping[UUID, OpenKey],
+    ours: Iterable[PersonKey],
+) -> None:
+    """The sender's own line stays, and goes from the desk to who was named there. `waits`: what the desk was handed."""
+    workers = [Worker(key, frozenset({MEETING})) for key in ours]
+    for row in (row for row in waits if row.seal.section == MEETING):
+        route = packets.meeting_route(referral, row.packet_no)
+        held = {MEETING: open_seal(keyring(), desks[row.seal.recipient], route, row.seal)}
+        made = [seal for one in workers for seal in hand_on(keyring(), route, held, one)]
+        packets.save_seals(referral, row.packet_no, made, act.at)
 
 
 def hand_over(act: Act, referral: Referral, colleague: Colleague) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from hamkori import definer
+from hamkori.access.actor import Actor
 from hamkori.casework.case.machinery import sealing
 from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.sections import completed_signs
@@ -19,11 +20,17 @@ from hamkori.casework.referral.queries.permit import Permit, believed
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.casework.screening.rules.screening import assess
+from hamkori.people.queries import body_key_by_id, desk_wrap
+from hamkori.refusal import NotNow
+from hamkori.vault.bodies import open_key
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.packet import MEETING, RESULT, Built, MeetingRoute, ResultRoute, Route, Seal, Worker
 from hamkori.vault.recipients import PartRow, PersonKey, TeamRow
-from hamkori.vault.server import trust
+from hamkori.vault.server import keyring, trust
+
+SENDERS: Final = 0
+"""The number of the meeting line that the sender wrote, before any time was agreed in Hamkori (ADR 0128)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,17 @@ def seals(referral: Referral) -> list[SealRow]:
         SealRow(number, Seal(section, key, epoch, bytes(data)), consent, sender, receiver)
         for number, section, key, epoch, data, consent, sender, receiver in found
     ]
+
+
+def desk_keys(actor: Actor, mine: OpenKey, rows: Iterable[SealRow]) -> dict[UUID, OpenKey]:
+    """The desk keys under which these wait, opened with the officer's own wrap. NotNow("desk_ready")."""
+    opened: dict[UUID, OpenKey] = {}
+    for key_id in {row.seal.recipient for row in rows}:
+        key, wrap = body_key_by_id(key_id), desk_wrap(actor, key_id)
+        if key is None or wrap is None:
+            raise NotNow("desk_ready")
+        opened[key_id] = open_key(keyring(), mine, key, wrap)
+    return opened
 
 
 def _keys(referral: Referral, side: str) -> list[definer.Row]:
@@ -147,7 +165,9 @@ def route(referral: Referral, packet_no: int, consent_id: UUID | None) -> Route:
 
 
 def meeting_route(referral: Referral, packet_no: int) -> MeetingRoute:
-    """The meeting line's route, from the receiving desk to the sender's body."""
+    """The meeting line's route, from the receiving desk to the sender's body; the sender's own goes to that desk."""
+    if packet_no == SENDERS:
+        return MeetingRoute(referral.pk, packet_no, referral.from_organisation_id, referral.to_organisation_id)
     return MeetingRoute(referral.pk, packet_no, referral.to_organisation_id, referral.from_organisation_id)
 
 
@@ -210,7 +230,7 @@ def _screening(case: Case, kind: str, purpose: str, holder: OpenKey, items: Iter
 def save(referral: Referral, packet_no: int, built: Built, at: datetime, consent_id: UUID | None) -> None:
     """Bodies and seals of a packet, as rows."""
     sender, receiver = referral.from_organisation_id, referral.to_organisation_id
-    if not built.bodies.keys().isdisjoint({MEETING, RESULT}):  # these go back
+    if packet_no != SENDERS and not built.bodies.keys().isdisjoint({MEETING, RESULT}):  # these go back
         sender, receiver = receiver, sender
     PacketBody.objects.bulk_create(
         [

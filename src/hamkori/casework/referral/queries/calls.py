@@ -125,9 +125,29 @@ def had_said_yes(found: Referral, calls: Iterable[Call]) -> Call | None:
     return last if last is not None and last.answer == "said_yes" else None
 
 
+def says_yes(calls: Iterable[Call]) -> bool:
+    """Whether the last yes or no that was said there is a yes, and for who the person is. `referral_arrange` in
+    walls/59_arranged.sql asks the same.
+    """
+    return next((one.answer for one in calls if one.answer in ENDS), "") == "said_yes"
+
+
+def once(calls: Iterable[Call]) -> list[Call]:
+    """Of calls that brought the same from the same side, one after the other, the newest alone: pressed twice, it is
+    said once. How often nobody was reached stays.
+    """
+    found: list[Call] = []
+    for one in calls:
+        last = found[-1] if found else None
+        again = last is not None and (last.side, last.body, last.answer) == (one.side, one.body, one.answer)
+        if not (again and one.answer in (*REACHED, "said_no")):
+            found.append(one)
+    return found
+
+
 def second(calls: Sequence[Call], first: Call | None) -> Call | None:
     """What stands beside the call that is said first: the good news that a later one does not undo, else the last."""
     better = better_before(calls)
     if better is not None and better != first:
         return better
-    return next((one for one in calls[:2] if one != first and one.answer not in WORDS), None)
+    return next((one for one in once(calls)[:2] if one != first and one.answer not in WORDS), None)

@@ -1,0 +1,51 @@
+-- Hour and meeting point as the sender agreed on them by telephone, before their answer in Hamkori (ADR 0128).
+
+-- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
+-- other. What it says only the sender's team opens, and who was named to meet the person. While the answer is awaited: that one was
+-- agreed by telephone, or nothing.
+create or replace function referral_meets(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
+  return (select case when r.state_code = 'accepted' or m.written then m.written end
+            from public.referral r cross join lateral (
+                   select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')) m (written)
+           where r.id = p_referral and r.state_code in ('sent', 'accepted'));
+end $$;
+
+-- After a no on the telephone nothing that was agreed there holds. For functions that have asked whose it is: no login calls it.
+create or replace function meeting_called_off(p_referral uuid) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = 'meeting' and s.packet_no = 0;
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0;
+end $$;
+
+-- The same after a no that a coordinator heard, of what she may have called about.
+create or replace function referral_called_no(p_code text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare v_referral uuid := public.referral_to_call(p_code);
+begin
+  if v_referral is null then return; end if;
+  perform 1 from public.referral r where r.id = v_referral and r.state_code = 'sent' for no key update;
+  if found then perform public.meeting_called_off(v_referral); end if;
+end $$;
+
+-- Makes room for the line, and notes who writes it. The sender's team, while the first answer is awaited, and where the last yes or no
+-- by telephone is a yes for who the person is. Nothing of the referral moves. The line itself follows, locked (packet_addable).
+create or replace function referral_arrange(p_referral uuid) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare v_state text;
+begin
+  if ('S' = any (public.referral_sides(p_referral))) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
+  if v_state <> 'sent' or public.referral_said_no(p_referral) then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if not public.referral_is_live(p_referral) then raise exception 'consent_live' using errcode = 'HK409'; end if;
+  if (select c.answer from public.calls_about(p_referral) c where c.answer in ('said_yes', 'said_no', 'yes_before')
+       order by c.at desc limit 1) is distinct from 'said_yes' then
+    raise exception 'yes_by_telephone' using errcode = 'HK409'; end if;
+  perform public.meeting_called_off(p_referral);
+  perform public.referral_step_note(p_referral, 'arrange', v_state, v_state, 'S', '', public.hk_now(), public.me());
+end $$;
+
+grant execute on function referral_meets(uuid), referral_called_no(text), referral_arrange(uuid) to hk_app;
