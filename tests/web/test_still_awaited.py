@@ -175,7 +175,7 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     ]
     assert "your supervisor asks you to look" in text(doors.client_for(scene.zarina).get("/"))
     scene.accepted(referral)
-    assert listed(scene.saida) == {"soon": ["sent.comes"]}, "accepted, and not there yet (ADR 116)"
+    assert listed(scene.saida) == {"arrives": ["sent.comes"]}, "accepted, and not there yet (ADR 116)"
 
 
 def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:

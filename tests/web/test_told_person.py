@@ -93,8 +93,7 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     assert "; arrives by " in row
     assert "Open the referral" in row
     # A colleague, the supervisor and the worker in the afternoon read it too.
-    assert "the person is told by nobody" not in today(house, ABOVE)
-    assert "told today " in today(house, ABOVE)
+    assert "told today " in section(house, GETS_THERE, ABOVE)
     for who in (LEAD, ABOVE):
         assert "told the person today " in page_text(house.browser(who).get(f"/referrals/{referral.code}/")), who
         assert "Your team said: the person was told when and where" in page(house, referral, who), who
@@ -112,7 +111,7 @@ def test_the_page_says_it_and_takes_it_back(house: Senders) -> None:
     referral = accepted(house)
     assert "Nobody has said yet that the person was told." in page(house, referral, ABOVE)
     assert I_TOLD not in page(house, referral, ABOVE), "the team tells"
-    assert "nobody has said yet that the person was told" in today(house, ABOVE)
+    assert "nobody has said yet that the person was told" in section(house, GETS_THERE, ABOVE)
     old = page(house, referral)
     assert says(house, referral, "told", old)[0] == 200
     assert I_TOLD not in page(house, referral)
@@ -249,6 +248,9 @@ def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) ->
         assert "now, by " in page(house, bare, who), who
         assert said in page(house, written, who), who
         assert "now, by " not in page(house, written, who), who
+    assert "Arrival:" in page_text(house.browser().get(f"/referrals/{bare.code}/")), "our time limit"
+    assert "Arrival:" not in page_text(house.browser().get(f"/referrals/{written.code}/"))
+    for who in (LEAD, HELPER):
         assert said in today(house, who), who
     assert says(house, written, "told", page(house, written))[0] == 200
     row = today(house).partition(GETS_THERE)[2]

@@ -26,7 +26,7 @@ from hamkori.casework.referral.queries.calls import counting, pressed, yes_befor
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
-from hamkori.casework.referral.queries.meeting import no_meeting
+from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.parts_asked import parts_asked
@@ -296,7 +296,7 @@ BESIDE = ("settle", "call", "tell_person")
 
 def clock(page: SenderPage) -> dict[str, Any] | None:
     """The clock that runs, with its words; an answer that is late says since when. `answered`: whether the person came
-    is known, and stands below.
+    is known, or when they come, and stands below: beside an hour that is written for "now" no other time.
     """
     if page.clock is None:
         return None
@@ -306,9 +306,14 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
         "label": lists.label("clock", name),
         "start": started,
         "due": due,
-        "late": clocks.late(due, page.at),
-        "answered": name == "arrival" and bool(found.missed_at or found.heard_code in ("came", "did_not_come")),
+        "late": (late := clocks.late(due, page.at)),
+        "answered": name == "arrival"
+        and (bool(found.missed_at or found.heard_code in ("came", "did_not_come")) or (not late and _has_hour(found))),
     }
+
+
+def _has_hour(found: Referral) -> bool:
+    return found.arrival_part_code == clocks.NOW and has_meeting(found)
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:

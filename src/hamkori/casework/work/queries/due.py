@@ -158,7 +158,7 @@ class Due:
     alone_child: bool = False
     """Beside that: of a child for whom no adult can be asked yet; the row stands for that planned step too."""
     for_today: bool = False
-    """Of who is expected: a place, or urgent help, was accepted for today, and the reader tells the person."""
+    """Of who is expected: a place, or urgent help, was accepted for today."""
     person_told: datetime | None = None
     """Of such a row: when the person was told what is agreed now; None: they were not."""
     version: int = 0
@@ -174,8 +174,8 @@ class Due:
 
     @property
     def to_tell(self) -> bool:
-        """Nobody has said yet that the person was told of what was accepted for today."""
-        return self.for_today and self.person_told is None
+        """Nobody has said yet that the person was told of what was accepted for today. A supervisor tells nobody."""
+        return self.for_today and self.person_told is None and not self.supervised
 
     @property
     def danger(self) -> bool:

@@ -287,11 +287,11 @@ def _in_sight(pair: ReferralOrigin, what: str) -> bool:
 
 def _is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
     """Whether somebody has a bed or urgent help now, and has to hear of it. What was accepted late in the evening for
-    "now" is of the day before once midnight is over. A supervisor tells nobody.
+    "now" is of the day before once midnight is over.
     """
     one = pair.referral
     near = one.arrival_on is not None and one.arrival_on <= timezone.localdate(at)
-    return near and not _supervises(pair) and (was_for_a_place(pair) or one.urgency_code == URGENT)
+    return near and (was_for_a_place(pair) or one.urgency_code == URGENT)
 
 
 def _rests(one: Referral, clock: ReferralClock, at: datetime) -> bool:
