@@ -49,6 +49,7 @@ EXECUTE: dict[str, str] = {
     "case_is_mine(uuid)": "",
     "case_is_writable(uuid)": "hk_app",
     "case_lacks_supervisor(uuid)": "hk_app",
+    "case_left_in_peace(uuid,text,text)": "",
     "case_no_to_all(uuid)": "",
     "case_lock(uuid)": "hk_app",
     "case_open(uuid,text[],text[],uuid,bytea,uuid,bytea)": "hk_app",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -63,7 +64,69 @@ def test_what_is_missing_calls_nobody_after_a_no_to_everything(house: Senders) -
     listed = page_text(house.browser().get("/cases/"))
     assert "Ask another organisation" not in listed
     house.agreed(case, kind="legal", sections={"contact"})
-    assert len(counted(house, "caseworker-cso").unread) == 1, "one yes, and the rest is asked for as before"
+
+
+def test_a_yes_to_one_thing_calls_for_nothing_else_that_was_refused(house: Senders) -> None:
+    """Red before: days later the person asked for a lawyer, and "Call now" asked for the shelter they had refused."""
+    case = house.case(PLACE)
+    house.agreed(case)
+    declined(house, case)
+    take_back(house, case)
+    house.agreed(case, kind="legal", sections={"contact"})
+    for slug in BOTH:
+        found = counted(house, slug)
+        assert (found.unread, found.late) == ((), ()), slug
+        assert NO in calm(house, slug), slug
+    assert "Ask another organisation" not in page_text(house.browser().get("/cases/"))
+    house.agreed(case)
+    assert len(counted(house, "caseworker-cso").unread) == 1, "a yes to it, and it is asked for as before"
+    house.agreed(case, answer="no")
+    assert len(counted(house, "caseworker-cso").unread) == 1, "of a no beside a yes it calls as ever"
+
+
+def test_what_was_planned_is_late_no_more_after_a_no_to_everything(house: Senders) -> None:
+    """Red before: "Meet again" stood in red below the calm list, and the list of cases said since when it was late."""
+    step = {"next_step_code": "meet", "next_step_on": timezone.localdate() + timedelta(days=1)}
+    case, child = house.case(step), house.case(step)
+    for one in (case, child):
+        house.agreed(one)
+    with house.as_() as zarina:
+        known = Case.objects.get(pk=child.pk)
+        cases.settle_age(zarina, known, version=known.version, age_band="a9_17", reason="papers")
+    pass_time(days=3)
+    for slug in BOTH:
+        assert {row.case for row in counted(house, slug).late if row.what == "next_step"} == {case.code, child.code}
+    for one in (case, child):
+        take_back(house, one)
+    for slug in BOTH:
+        assert {row.case for row in counted(house, slug).late if row.what == "next_step"} == {child.code}, slug
+        said = page_text(house.browser(slug).get("/")).partition("The person said no ")[2]
+        assert "Meet again" in said.partition(NO)[0], slug
+        line = house.browser(slug).get("/cases/").content.decode().partition(f"/cases/{case.code}/")[2]
+        assert "late since" not in line.partition("</tr>")[0], slug
+        assert "1 case is late" in page_text(house.browser(slug).get("/cases/")), slug
+    assert f'href="/cases/{case.code}/edit/?done=1"' in house.browser().get("/").content.decode(), "a way to plan anew"
+    calm_list = house.browser("supervisor-cso").get("/").content.decode().partition(">The person said no</h2>")[2]
+    assert "Meet again" in calm_list
+    assert "Tell the lead worker" not in calm_list
+    house.agreed(case, kind="legal", sections={"contact"})
+    assert case.code in {row.case for row in counted(house, "caseworker-cso").late}, "one yes: late again"
+
+
+def test_the_case_has_a_way_for_whoever_raises_it_again(house: Senders) -> None:
+    """Red before: "Ask again only if the person raises it", and the one button of the page said "Refer"."""
+    case = house.case()
+    house.agreed(case)
+    take_back(house, case)
+    page = house.browser().get(f"/cases/{case.code}/").content.decode()
+    strip = page.partition('<div class="strip">')[2].partition("</div>")[0]
+    assert "The person asks again" in strip
+    assert f'href="/cases/{case.code}/consent/"' in strip
+    assert f'href="/cases/{case.code}/refer/"' not in strip
+    assert "The person asks again" not in page_text(house.browser("supervisor-cso").get(f"/cases/{case.code}/"))
+    house.agreed(case, kind="legal", sections={"contact"})
+    page = house.browser().get(f"/cases/{case.code}/").content.decode()
+    assert f'href="/cases/{case.code}/refer/"' in page.partition('<div class="strip">')[2].partition("</div>")[0]
 
 
 def test_a_missing_place_or_doctor_calls_nobody_after_a_no_to_everything(house: Senders) -> None:

@@ -1,7 +1,7 @@
 -- What pages ask for many rows at once, or on every page. Each asks once who acts; row by row the policies ask each time.
 
 -- Whether the person, an adult and in no danger, said no to everything or took it back (work/queries/peace.py):
--- what is missing then calls nobody to act. Called by my_counts alone.
+-- what is planned is then not late. Called by my_counts alone.
 create or replace function case_no_to_all(p_case uuid) returns boolean
   language sql stable set search_path = '' as $$
   select coalesce(bool_and(w.answer_code in ('no', 'withdrawn')), false)
@@ -9,6 +9,19 @@ create or replace function case_no_to_all(p_case uuid) returns boolean
     join public.consent s on s.case_id = c.id and s.number = (select max(n.number) from public.consent n where n.case_id = c.id)
     join public.consent_row w on w.consent_id = s.id
    where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
+$$;
+
+-- Whether they said so to everything, and have said nothing else since to this one, of which help is asked: what is
+-- missing then calls nobody to act. A yes to something else ends it for that alone. Called by my_counts alone.
+create or replace function case_left_in_peace(p_case uuid, p_kind text, p_purpose text) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (
+    select 1 from public."case" c join public.consent s on s.case_id = c.id
+     where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
+       and (select bool_and(w.answer_code in ('no', 'withdrawn')) from public.consent_row w where w.consent_id = s.id)
+       and (select bool_and(w.answer_code in ('no', 'withdrawn'))
+              from public.consent n join public.consent_row w on w.consent_id = n.id
+             where n.case_id = c.id and n.number >= s.number and w.kind_code = p_kind and w.purpose_code = p_purpose))
 $$;
 
 -- The numbers beside the places of the rail: of the acting membership's own rows, by the roles it holds now.
@@ -36,10 +49,10 @@ declare
   v_stopped uuid[];
   v_danger uuid[];
   v_lacks uuid[];
-  v_peace uuid[];
   v_missing uuid[];
   v_ended bigint;
   v_not_here bigint;
+  v_undecided bigint;
 begin
   if v_me is null then return; end if;
   if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
@@ -49,8 +62,9 @@ begin
     v_got := v_got || array['supervisor'];
   end if;
   at := v_now;
-  select count(*), count(*) filter (where a.kind_code in ('lead', 'supervisor') and (c.next_step_on < v_today
-             or c.next_step_on is null and (c.opened_at at time zone v_zone)::date < v_planned_since))
+  select count(*), count(*) filter (where case when a.kind_code in ('lead', 'supervisor') and (c.next_step_on < v_today
+               or c.next_step_on is null and (c.opened_at at time zone v_zone)::date < v_planned_since)
+             then not public.case_no_to_all(c.id) else false end)
     into open_cases, late_cases
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
@@ -102,8 +116,6 @@ begin
                       join public.referral_step s on s.referral_id = n.id
                      where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
                        and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
-  -- Of whom said no to everything nothing that is missing is to call about, or late (in_peace in work/queries/due.py).
-  v_peace := array(select distinct mine.id from unnest(v_lacks || v_stopped) mine (id) where public.case_no_to_all(mine.id));
   -- Who did not get to the place that was found is looked for, whatever else is said (is_missing in work/queries/no_place.py).
   v_missing := array(select c.id
     from public.case_access a join public."case" c on c.id = a.case_id
@@ -124,9 +136,7 @@ begin
   select count(*) into without_place from unnest(v_lacks) lacks (id)
    where lacks.id <> all (v_danger) and lacks.id <> all (v_missing)
      -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
-     and not (lacks.id = any (v_peace)
-              and exists (select 1 from public.consent s join public.consent_row w on w.consent_id = s.id
-                           where s.case_id = lacks.id and w.kind_code = 'shelter_social' and w.purpose_code = 'help')
+     and not (public.case_left_in_peace(lacks.id, 'shelter_social', 'help')
               and not exists (
                 select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                   join public.referral_step s on s.referral_id = r.id
@@ -145,7 +155,9 @@ begin
              or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
   -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped. So is, for a
   -- day, one where they said that the person is not there, until a call reached somebody (not_here in work/queries/due.py).
-  select count(*) filter (where u.for_a_place), count(*) filter (where u.not_here and not u.for_a_place) into v_ended, v_not_here
+  -- Of what the person said no to, with everything else, nothing is to call about or late (in_peace in work/queries/due.py).
+  select count(*) filter (where u.for_a_place), count(*) filter (where u.not_here and not u.for_a_place), count(*)
+    into v_ended, v_not_here, v_undecided
     from (select o.case_id = any (v_lacks) and r.service_code = any (p_place)
                  and not exists (
                    select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
@@ -158,8 +170,8 @@ begin
     from public.case_access a join public.referral_origin o on o.case_id = a.case_id
     join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-     and o.case_id = any (v_stopped) and o.case_id <> all (v_peace)
-     and public.referral_waits(r, o.case_id)) u;
+     and o.case_id = any (v_stopped) and public.referral_waits(r, o.case_id)
+     and not public.case_left_in_peace(o.case_id, r.recipient_kind_code, r.purpose_code)) u;
   without_place := without_place + v_ended + cardinality(v_missing);
   -- Whom nobody reads in time is to call now, and who does not say that they take the child that the person is: for a place that is
   -- missing and was asked for urgently it counts there.
@@ -204,7 +216,7 @@ begin
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
-  late_sent := late_sent - v_ended - v_not_here + (select count(*) from unnest(v_stopped) halted (id) where halted.id <> all (v_peace));
+  late_sent := late_sent - v_ended - v_not_here + v_undecided;
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

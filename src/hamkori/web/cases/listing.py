@@ -318,7 +318,16 @@ def _expected(line: Line, found: Page) -> tuple[str, str, str] | None:
     return arrival.say("expected", service), when, "today" if day <= found.today else ""
 
 
+def _in_peace(line: Line, found: Page) -> tuple[str, str, str]:
+    """The step of whom said no to everything: planned, and never late."""
+    if line.next_step_on is None or not line.next_step:
+        return _("Choose the next step"), "", ""
+    return lists.label("next_step", line.next_step), moments.day(line.next_step_on, found.today), ""
+
+
 def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
+    if line.in_peace:
+        return _in_peace(line, found)
     if line.unplanned or not line.next_step or line.next_step_on is None:
         since = "" if line.unplanned else _late_since(line.plan_by, found.today)
         return _("Choose the next step"), since, "today" if line.unplanned else "late"

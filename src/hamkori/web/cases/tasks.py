@@ -19,7 +19,7 @@ from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.cases import child_contact
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, lists, red, referral
-from hamkori.web.words.case import asked_as_child, no_to_all
+from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
 
 Task = dict[str, Any]
 
@@ -104,7 +104,8 @@ def _step(file: File) -> Task:
     url = reverse("edit_case", args=[case.code]) if file.standing.works else ""
     if not case.next_step_code or case.next_step_on is None:
         hint = _("Every open case has a next step and its day.")
-        state = "late" if is_unplanned(case, timezone.localdate(file.now)) else "todo"
+        late_since = is_unplanned(case, timezone.localdate(file.now)) and not in_peace(case, file.agreed)
+        state = "late" if late_since else "todo"
         button = _("Choose the next step") if url else ""
         return {**_task(_("There is no next step"), state, "", url=url, hint=hint), "button": button}
     today = timezone.localdate(file.now)
@@ -114,7 +115,7 @@ def _step(file: File) -> Task:
         button = _("Done, set the next step") if url else ""
         return {**_task(_("Choose the next step"), "todo", _("none"), url=url, hint=hint), "button": button}
     day = moments.week_day(case.next_step_on, today)
-    state = "late" if case.next_step_on < today else "todo"
+    state = "late" if case.next_step_on < today and not in_peace(case, file.agreed) else "todo"
     when = (
         format_html('{}\N{NO-BREAK SPACE}· <a class="solo" href="{}">{}</a>', day, url, _("Put it off")) if url else day
     )

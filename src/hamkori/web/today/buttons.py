@@ -113,7 +113,7 @@ def not_reached(one: Due) -> str:
 
 def step_of(one: Due) -> str:
     """A planned step whose own form ends it."""
-    return ASKS.get(one.step, "") if one.what == "next_step" else ""
+    return ASKS.get(one.step, "") if one.what == "next_step" and not one.in_peace else ""
 
 
 def _tells(one: Due) -> bool:
@@ -130,7 +130,7 @@ def _tells(one: Due) -> bool:
 
 def _is_ahead(one: Due, now: datetime) -> bool:
     """Whether it is only planned or agreed for a day of the coming week."""
-    return one.what in (COMES, "next_step") and not one.late and not is_near(one, now)
+    return one.what in (COMES, "next_step") and not (one.late or one.in_peace or is_near(one, now))
 
 
 def goes_on(one: Due, now: datetime) -> bool:

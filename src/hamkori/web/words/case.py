@@ -25,6 +25,11 @@ def no_to_all(agreed: Agreed) -> bool:
     return bool(agreed.states) and not agreed.unsure and {*agreed.states.values()} <= {*NO_STATES}
 
 
+def in_peace(case: Case, agreed: Agreed) -> bool:
+    """Whether so said an adult in no danger, who is left in peace (casework/work/queries/peace.py)."""
+    return no_to_all(agreed) and not (case.has_danger or case.is_child)
+
+
 FIELD_LABELS: Final = {
     "legal_names": gettext_lazy("Names in the documents"),
     "birth_date": gettext_lazy("Date of birth"),

@@ -34,7 +34,7 @@ from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.mine import my_rows
-from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, of_place
+from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
@@ -87,6 +87,8 @@ class Line:
     next_step_on: date | None
     kind: str
     late: bool
+    in_peace: bool
+    """The person said no to everything: nothing that was planned before is late."""
     unplanned: bool
     plan_by: date
     """The day on which it gets its first next step."""
@@ -251,10 +253,12 @@ def late(today: date) -> Q:
 
 
 def overdue_now(today: date) -> Q:
-    """An open case past its step, or without one after its first working day; a referral or a clock past its time."""
+    """An open case past its step, or without one after its first working day, unless the person said no to everything;
+    a referral or a clock past its time.
+    """
     before = start_of(planned_since(today))
     unplanned = Q(case__next_step_on=None, case__opened_at__lt=before)
-    step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today))
+    step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today)) & ~Q(no_to_all())
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet()))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
@@ -272,7 +276,8 @@ def _line(
 ) -> Line:
     case: Any = row.case
     late = is_unplanned(case, today) or (case.next_step_on is not None and case.next_step_on < today)
-    step_late = case.state_code == "open" and late
+    in_peace = bool(row.no_to_all)  # type: ignore[attr-defined]
+    step_late = case.state_code == "open" and late and not in_peace
     return Line(
         code=case.code,
         state=case.state_code,
@@ -292,6 +297,7 @@ def _line(
         next_step_on=case.next_step_on,
         kind=row.kind_code,
         late=step_late or clock is not None or any(dot.late or dot.stopped for dot in dots),
+        in_peace=in_peace,
         unplanned=unplanned or (case.next_step_on is None and not late),
         plan_by=to_plan_by(case),
         risk=case.risk_code,

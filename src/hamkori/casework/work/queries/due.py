@@ -34,6 +34,8 @@ SOON: Final = timedelta(days=3)
 """So long before its end consent is near: the person has to be asked again."""
 WEEK: Final = timedelta(days=7)
 """So far ahead what was planned and agreed stands among what comes later."""
+STEPS: Final = ("next_step", "no_next_step")
+"""What is planned in a case, or has to be."""
 AHEAD: Final = timedelta(days=14)
 """So many days before its last day it stands among what comes later: from the first reminder on."""
 
@@ -75,8 +77,10 @@ class Due:
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     refused: bool = False
     """Beside that: the person said no to it, so they are not asked either."""
-    no_to_all: bool = False
-    """Beside that: so the person, an adult and in no danger, said to everything."""
+    peace: bool = False
+    """Beside that: so the person, an adult and in no danger, said to everything, and to this nothing else since. Of a
+    planned step whose day is over: the last word to everything is that.
+    """
     consent_ended: bool = False
     """Of such a referral: no row of its own says that the consent of the case has ended."""
     to: UUID | None = None
@@ -214,7 +218,7 @@ class Due:
     @property
     def in_peace(self) -> bool:
         """Who said no to everything is called by nobody: the row says what is missing, and calls nobody to act."""
-        return self.is_refused and self.no_to_all
+        return self.peace and (self.is_refused or self.what in STEPS)
 
     @property
     def is_with_coordinator(self) -> bool:

@@ -58,7 +58,7 @@ def without_a_place(
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
             refused=is_no(row.said_last),  # type: ignore[attr-defined]
-            no_to_all=bool(row.no_to_all),  # type: ignore[attr-defined]
+            peace=bool(row.place_in_peace),  # type: ignore[attr-defined]
         )
         for row in cases
         if lacks_place(row) and not (_needs(row) or _is_missing(row)) and row.case_id not in asked
@@ -124,7 +124,7 @@ def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
             _of_case(row, "doctor", False),
             unagreed=not _until(row.doctor_until, at),  # type: ignore[attr-defined]
             refused=is_no(row.doctor_last),  # type: ignore[attr-defined]
-            no_to_all=bool(row.no_to_all),  # type: ignore[attr-defined]
+            peace=bool(row.doctor_in_peace),  # type: ignore[attr-defined]
         )
         for row in lacks
     ]
@@ -199,7 +199,8 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
         or row.late
         or not (row.case in once or (row.case in asked and row.step == "ask_agreement"))
     ]
-    return [*(row for row in found if row.late or row.what == "consent" or not row.supervised), *_drafts(cases)]
+    shown = (row for row in found if row.late or row.peace or row.what == "consent" or not row.supervised)
+    return [*shown, *_drafts(cases)]
 
 
 def _aged(due: Due, row: CaseAccess) -> Due:
@@ -212,6 +213,13 @@ def _aged(due: Due, row: CaseAccess) -> Due:
 
 
 def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
+    """What is planned next. Of whom said no to everything nothing of it is late: the plan was made before that."""
+    found = _planned(row, today_on, planned=planned)
+    peace = found.late and bool(row.no_to_all)  # type: ignore[attr-defined]
+    return replace(found, late=False, peace=True) if peace else found
+
+
+def _planned(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     case = row.case
     if case.next_step_on is None:
         late = is_unplanned(case, today_on)

@@ -58,7 +58,7 @@ from hamkori.casework.work.queries.no_place import (
     without_place,
 )
 from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
-from hamkori.casework.work.queries.peace import no_to_all
+from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace
 from hamkori.casework.work.rules.worklist import (
     COMES,
     DOUBT,
@@ -99,6 +99,8 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             doctor_last=beside.said_last(*ASKED_FOR),
             doctor_until=beside.said_until(*ASKED_FOR),
             no_to_all=no_to_all(),
+            place_in_peace=left_in_peace(*SHELTER),
+            doctor_in_peace=left_in_peace(*ASKED_FOR),
         )
         .select_related("case")
         .order_by("opened_at")
@@ -146,7 +148,7 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
         calls=called.calls_of_stopped("referral__state_code", "referral_id"), reached=reached_since()
     )
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
-    found = found.annotate(said_last=beside.said_last(*key), no_to_all=no_to_all(), **left.beside_origin())
+    found = found.annotate(said_last=beside.said_last(*key), peace=referral_left_in_peace(), **left.beside_origin())
     return found.select_related("referral", "case")
 
 
@@ -347,7 +349,7 @@ def _of_stopped(
             first=first_of(pair.case),
             unagreed=not beside.is_agreed(pair, at),
             refused=beside.is_no(pair.said_last),  # type: ignore[attr-defined]
-            no_to_all=bool(pair.no_to_all),  # type: ignore[attr-defined]
+            peace=bool(pair.peace),  # type: ignore[attr-defined]
             said_yes=called.had_said_yes(pair.referral, called.of_sender(pair)),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),

@@ -1,18 +1,21 @@
 """Who said no to everything is left in peace: what is missing calls nobody to act (ADR 0126).
 
-Of a child, and of whom danger is said, never: somebody owes them more. `my_counts` in walls/60_pages.sql counts so.
+A yes after it ends that for what it covers, and for nothing else. Of a child, and of whom danger is said, never:
+somebody owes them more. `my_counts` in walls/60_pages.sql counts so.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from hamkori.casework.consent.models import Consent, ConsentRow
-from hamkori.casework.referral.queries.stopped import waits, waits_in_case
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.stopped import undecided, waits
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, is_missing, without_place
@@ -20,19 +23,45 @@ from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, is
 
 def no_to_all(case: str = "case") -> Combinable:
     """Whether the person was asked, and said no to everything or took it back. `case`: the path to it from the row."""
+    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=_all_no())
+    return _of_the_free(Coalesce(Subquery(newest.values("no")[:1]), Value(value=False)), case)
+
+
+def left_in_peace(kind: str, purpose: str) -> Combinable:
+    """Of a row of a case: whether the person said no to everything, and has not said yes to this one since."""
+    return _left_in_peace(kind_code=kind, purpose_code=purpose)
+
+
+def referral_left_in_peace() -> Combinable:
+    """The same of a row of a referral: of what it rests on."""
+    kind, purpose = "referral__recipient_kind_code", "referral__purpose_code"
+    return _left_in_peace(kind_code=OuterRef(OuterRef(kind)), purpose_code=OuterRef(OuterRef(purpose)))
+
+
+def _left_in_peace(**asked: Any) -> Combinable:
+    case, number = OuterRef(OuterRef("case_id")), OuterRef("number")
+    since = ConsentRow.objects.filter(consent__case=case, consent__number__gte=number, **asked)
+    whole = Consent.objects.filter(case=OuterRef("case_id")).annotate(no=_all_no()).filter(no=True)
+    return _of_the_free(Exists(whole.filter(Exists(since) & ~Exists(since.exclude(answer_code__in=NOES)))))
+
+
+def _all_no() -> Combinable:
+    """Of a version: whether it says no to everything, or takes it back."""
     rows = ConsentRow.objects.filter(consent=OuterRef("pk"))
-    no = ExpressionWrapper(Exists(rows) & ~Exists(rows.exclude(answer_code__in=NOES)), BooleanField())
-    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=no)
-    said = Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
+    return ExpressionWrapper(Exists(rows) & ~Exists(rows.exclude(answer_code__in=NOES)), BooleanField())
+
+
+def _of_the_free(said: Combinable, case: str = "case") -> Combinable:
+    """Of an adult in no danger, in an open case."""
     free = Q(**{f"{case}__has_danger": False, f"{case}__is_child": False, f"{case}__state_code": "open"})
     return Case(When(free, then=said), default=Value(value=False), output_field=BooleanField())
 
 
 def lacks_place(at: datetime, *, though_asked: bool = False) -> Q:
-    """Of a row of a case: whether somebody has to find a place for tonight (`without_place`): not of whom said no to it
-    and to everything else. Who is at the place that their word ended is asked whether they stay.
+    """Of a row of a case: whether somebody has to find a place for tonight (`without_place`): not of whom said no to
+    everything, and no yes to this since. Who is at the place that their word ended is asked whether they stay.
     """
-    peace = _said_no_to(*SHELTER) & ~is_asked_to_stay(at)
+    peace = Q(left_in_peace(*SHELTER)) & ~is_asked_to_stay(at)
     return without_place(at, though_asked=though_asked) & ~peace
 
 
@@ -43,26 +72,22 @@ def of_place(at: datetime) -> dict[str, Combinable]:
         "lacks": lacks_place(at, though_asked=True),
         "stays": is_asked_to_stay(at),
         "missing": is_missing(at),
+        "no_to_all": Q(no_to_all()),
     }
     return {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
 
 
 def lacks_doctor() -> Q:
     """The same of a doctor."""
-    return without_a_doctor() & ~_said_no_to(*ASKED_FOR)
-
-
-def _said_no_to(kind: str, purpose: str) -> Q:
-    """Of a row of a case: whether the person was asked this, and said no to everything."""
-    asked = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
-    return Q(no_to_all()) & Q(Exists(asked))
+    return without_a_doctor() & ~Q(left_in_peace(*ASKED_FOR))
 
 
 def waits_to_decide() -> Combinable:
     """Of a row of a referral: whether it stopped, and waits for its sender to decide what comes next."""
-    return ExpressionWrapper(Q(waits("referral_id")) & ~Q(no_to_all()), BooleanField())
+    return ExpressionWrapper(Q(waits("referral_id")) & ~Q(referral_left_in_peace()), BooleanField())
 
 
 def has_to_decide() -> Q:
     """Of a row of a case: whether one of its referrals does."""
-    return Q(waits_in_case()) & ~Q(no_to_all())
+    stopped = undecided(ReferralOrigin.objects.filter(case=OuterRef("case_id")))
+    return Q(Exists(stopped.annotate(in_peace=referral_left_in_peace()).filter(in_peace=False)))
