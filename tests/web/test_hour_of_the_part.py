@@ -9,7 +9,8 @@ import pytest
 
 from hamkori.access.context import now
 from hamkori.casework.case.rules.clocks import parts_of_day
-from hamkori.web.received.hours import OTHER
+from hamkori.web.received.hours import IN_WORDS, OTHER
+from hamkori.web.received.part_in_words import WORDS, part_in_words
 from tests.database import god
 from tests.web import test_today_in_danger as forms
 from tests.web.senders import Senders, page_text
@@ -71,5 +72,51 @@ def test_an_hour_among_words_is_an_hour(house: Senders) -> None:
     assert desk.post(at, yes(house, referral, when="now", hour="about 11:30")).status_code == 303
 
 
+def test_a_part_of_the_day_in_words_is_the_one_that_was_pressed(house: Senders) -> None:
+    """Red before: "баъди нисфирӯзӣ" went with "Tomorrow, morning", and the worker read both."""
+    at_hour(11)
+    referral, desk = waits(house), house.browser("desk-shelter")
+    at = f"/referrals/{referral.code}/accept/"
+    with god():
+        day = now().date() + timedelta(days=1)
+    morning = f"{day.isoformat()}.morning"
+    for hour, part in (
+        ("баъди нисфирӯзӣ", "afternoon"),
+        ("Бегоҳӣ меоед", "evening"),
+        ("завтра вечером", "evening"),
+        ("l’après-midi", "afternoon"),
+        ("9:00 in the evening", "evening"),
+    ):
+        refused = desk.post(at, yes(house, referral, when=morning, hour=hour))
+        assert refused.status_code == 400, hour
+        assert f"You wrote a word for the {part}. Choose the {part}, or write another time." in page_text(refused), hour
+    refused = desk.post(at, yes(house, referral, when="now", hour="вечером"))
+    assert "Choose the evening" in page_text(refused), "now is over before that"
+    assert desk.post(at, yes(house, referral, when=morning, hour="утром")).status_code == 303
+
+
+def test_the_time_that_stands_takes_no_word_of_another_part(house: Senders) -> None:
+    referral = taken(house)
+    press(house, referral, "expect", **another_time(hour="19"))
+    page = look(house, referral, query="?open=meeting").content.decode()
+    (at, fields) = forms.form_of(page, f"/referrals/{referral.code}/expect/")
+    again = {**fields, "operation": str(uuid4()), "hour": "пагоҳӣ"}
+    said = page_text(house.browser("shelter-worker").post(at, again))
+    assert "\u201cEvening\u201d begins at 17:00. Write an hour after it." in said
+
+
+def test_words_that_name_no_part_or_two_are_taken_as_they_stand() -> None:
+    for text in (
+        "до вечера",
+        "когда сможете",
+        "пагоҳ",
+        "с утра до вечера",
+        "утром или вечером",
+        "внутри рынка",
+        "to be agreed",
+    ):
+        assert not part_in_words(text), text
+
+
 def test_of_each_part_it_is_said_that_an_hour_lies_in_it() -> None:
-    assert tuple(OTHER) == parts_of_day()
+    assert tuple(OTHER) == tuple(IN_WORDS) == tuple(WORDS) == parts_of_day()

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.left import may_ask_again
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
@@ -140,6 +142,14 @@ def test_who_was_asked_and_declined_is_named_alike_on_both_pages(house: Senders)
     assert "Asked already: Shelter Kulob" not in page_text(zarina.get(f"/referrals/{gone.code}/")), "of itself"
     assert "Asked already" not in page_text(house.browser("supervisor-cso").get(page)), "who asks nobody"
     asked_hours_later(house, sent.code)
+    once_more = house.sent(case)
+    pass_time(minutes=1)
+    with house.as_() as actor:
+        found = Referral.objects.get(pk=once_more.pk)
+        send.recall(actor, found, version=found.version, reason="mistake")
+    newest = r"Shelter Kulob: asked [^;]* \d\d:\d\d, that referral ended [^;]* \d\d:\d\d; before that declined "
+    for one in (page, "/"):  # red before: the no of hours ago alone
+        assert re.search(newest, page_text(zarina.get(one))), one
     house.agreed(later := house.case())
     sent = house.sent(later, service="legal-aid:HOME-02")
     pass_time(hours=3)

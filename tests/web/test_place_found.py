@@ -215,6 +215,7 @@ STAYS = "Does the person stay in the shelter?"
 
 def test_the_case_asks_the_same_as_today_whoever_was_asked_beside(house: Senders) -> None:
     """Red before: Today asked whether she stays, and its button led to "No place for tonight. The person said no."."""
+    until(21)
     case = stays_there(house, NEEDED)
     shown = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert f"{STAYS} The bed at Shelter Kulob did not end with the withdrawal." in shown
@@ -222,12 +223,19 @@ def test_the_case_asks_the_same_as_today_whoever_was_asked_beside(house: Senders
     for who in BOTH:
         assert STAYS in today(house, who), who
         assert STAYS in page_text(house.browser(who).get(f"/cases/{case.code}/")), who
-    assert "Saved: a place for tonight was found. Today no longer asks for one." in pressed(house, case, "place-found")
+    said = pressed(house, case, "place-found")
+    assert "Saved: the person stays at the place. Today no longer asks." in said, "what was pressed, and no place found"
+    back = f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0"'
+    shown = file(house, case)
+    assert back in shown.partition("that the person stays at the place.")[2].partition("</p>")[0], "and not in passing"
+    assert back not in file(house, case, "supervisor-cso").partition("that the person stays")[2]
     assert steps(case) == [("place_found", "stays")]
     for who in BOTH:
         page = today(house, who) + page_text(house.browser(who).get(f"/cases/{case.code}/"))
         assert not [word for word in (STAYS, ROW, ASKS) if word in page], "one press, and nothing more is asked"
     assert rail(house) == 0
+    until(12)
+    assert "that the person stays at the place" not in file(house, case), "until noon"
 
 
 def test_who_leaves_the_shelter_has_no_place_for_tonight(house: Senders) -> None:

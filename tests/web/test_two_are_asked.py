@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.doors import DoorClient
 from tests.web.senders import Senders, closes, page_text, records, version
+from tests.web.senders import press as serving
 from tests.web.test_said_on_the_telephone import press
 from tests.web.test_the_way_on import another
 
@@ -235,3 +237,85 @@ def test_after_a_yes_of_their_own_the_page_stays_on_which_they_are_called_off(ho
     answer = zarina.post(f"/referrals/{first.code}/recall/", form)
     assert answer.headers["Location"] == f"/referrals/{first.code}/"
     assert "say that nobody comes" in reads(zarina, first)
+
+
+def fold_of(page: str) -> str:
+    """What lies folded under the way to another organisation."""
+    return page.partition("The person still needs this help")[2].partition("</details>")[0]
+
+
+def cancelled(house: Senders, one: Referral, reason: str = "need_changed") -> None:
+    with house.as_() as actor:
+        found = Referral.objects.get(pk=one.pk)
+        send.recall(actor, found, version=found.version, reason=reason)
+    pass_time(minutes=1)
+
+
+def test_a_cancelled_one_opened_again_says_who_has_the_person(house: Senders) -> None:
+    """Red before: its big button asked another organisation, where the other one had said yes, or had accepted."""
+    _case, first, second = two(house)
+    zarina, at = house.browser(), f"/referrals/{second.code}/"
+    cancelled(house, second)
+    assert "The person still needs this help" not in reads(zarina, second), "who was only asked has nobody"
+    assert f'href="/referrals/{second.code}/again/"' in zarina.get(at).content.decode()
+    press(zarina, f"/referrals/{first.code}/call/", "said_yes")
+    yes = r"Shelter Kulob said yes by telephone \(today \d\d:\d\d\), not confirmed in Hamkori yet: call them\."
+    assert re.search(yes, reads(zarina, second))
+    page = zarina.get(at).content.decode()
+    assert f'<a class="btn small no-print" href="/referrals/{first.code}/">Open that referral</a>' in page
+    assert f'href="/referrals/{second.code}/again/"' in fold_of(page)
+    assert page.count(f'href="/referrals/{second.code}/again/"') == 1
+    house.accepted(first, part="now")
+    assert "Shelter Kulob has accepted the same help" in reads(zarina, second)
+    house.browser("shelter-worker").post(f"/referrals/{first.code}/serve/", serving(first))
+    assert "The person is at Shelter Kulob." in reads(zarina, second)
+    assert "The person still needs this help" in reads(zarina, second)
+
+
+def test_one_that_was_accepted_for_a_later_day_is_no_help_for_tonight(house: Senders) -> None:
+    _case, first, second = two(house)
+    cancelled(house, second)
+    house.accepted(first)
+    assert "The person still needs this help" not in reads(house.browser(), second)
+
+
+def test_where_help_was_found_elsewhere_or_the_case_is_closed_nobody_is_put_forward(house: Senders) -> None:
+    case = house.case({"need_tonight_codes": ["nothing_now"]})
+    house.agreed(case)
+    sent = house.sent(case, "normal")
+    cancelled(house, sent, "placed_elsewhere")
+    zarina, at = house.browser(), f"/referrals/{sent.code}/"
+    assert f'href="/referrals/{sent.code}/again/"' in fold_of(zarina.get(at).content.decode())
+    with house.as_("supervisor-cso") as malika:
+        found = Case.objects.get(pk=case.pk)
+        cases.close(malika, found, version=found.version, outcome="lost_contact", older_case=None)
+    assert f'href="/referrals/{sent.code}/again/"' not in zarina.get(at).content.decode()
+
+
+def test_the_line_after_cancelling_says_who_has_the_person(house: Senders) -> None:
+    """Red before: "You can ask another organisation.", where one had accepted."""
+    _case, first, second = two(house)
+    house.accepted(first, part="now")
+    form = {"operation": str(uuid4()), "version": version(second), "reason": "placed_elsewhere"}
+    said = page_text(house.browser().post(f"/referrals/{second.code}/recall/", form, follow=True))
+    assert "They read only that it ended. Shelter Kulob has accepted the same help" in said
+    assert "You can ask another organisation." not in said
+
+
+def test_who_is_at_the_shelter_is_not_sent_there_twice_unseen(house: Senders) -> None:
+    """Red before: the page of choosing said "Asked already", and the one that sends "was already asked"."""
+    case = house.case(PLACE)
+    house.agreed(case)
+    sent = house.sent(case)
+    house.accepted(sent, part="now")
+    zarina, number = house.browser(), f"{sent.code[:4]}\N{NO-BREAK SPACE}{sent.code[4:]}"
+    house.browser("shelter-worker").post(f"/referrals/{sent.code}/serve/", serving(sent))
+    pass_time(minutes=1)
+    for way in ("refer/?need=HOME", "first/?step=service&need=HOME&urgency=urgent"):
+        page = zarina.get(at := f"/cases/{case.code}/{way}")
+        assert "The person is at Shelter Kulob." in page_text(page), at
+        assert f'href="/referrals/{sent.code}/"' in page.content.decode(), at
+        assert f"Open referral {number}" in page.content.decode(), at
+    looked = zarina.post(f"/cases/{case.code}/refer/", house.screen(case, do="preview"))
+    assert "The person is at Shelter Kulob." in page_text(looked)
+    assert "Send a second referral" in page_text(looked), "sending stays possible"

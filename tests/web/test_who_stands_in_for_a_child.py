@@ -56,7 +56,9 @@ def test_the_supervisor_reads_whom_to_call_and_who_records_it(house: Senders) ->
     assert 'href="#child"' not in whole
     assert "tell_child_protection" not in whole, "a button that the policy refuses"
     assert whole.count('id="child"') == 1, "there Today's row leads"
-    assert "Waits for an adult" in page_text(house.browser("supervisor-cso").get(f"/cases/{case.code}/"))
+    of_case = page_text(house.browser("supervisor-cso").get(f"/cases/{case.code}/"))
+    assert "Waits for an adult: 5" in of_case, "once, with the number"
+    assert of_case.count("Waits for an adult") == 1
     assert "An adult answers now" not in whole
     pass_time(days=2)
     late = house.browser("supervisor-cso").get(f"/cases/{case.code}/").content.decode()

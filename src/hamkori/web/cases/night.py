@@ -21,5 +21,6 @@ def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,
+        "stayed": place.stayed(file),
         "speak_with": whom(file) if found and not (file.standing.works or said) else "",
     }

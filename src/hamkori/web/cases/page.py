@@ -56,15 +56,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     looked("case.view", file.case.pk)
     opened = _opened(actor, file, request.GET.get("open", ""))
     case, standing = file.case, file.standing
-    today = timezone.localdate(file.now)
     unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
     agrees = any(state in words.YES_STATES for state in file.agreed.states.values())
     may_refer = standing.works and case.state_code == "open" and not unsure
     ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
-    refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
     alone = None if agrees else _alone(actor, file)
-    refer_url = None if alone else refer_url
+    refer_url = reverse("case_refer", args=[case.code]) if may_refer and not alone else None
+    raises = ask_url if may_refer and words.in_peace(case, file.agreed) else None
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     waits = alone is not None and standing.works
@@ -79,10 +78,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "back": {"url": reverse("cases"), "label": _("Cases")},
         "file": file,
         "case": case,
-        "strip": strip(case, file.agreed, today, waits=alone is not None),
+        "strip": strip(case, file.agreed, timezone.localdate(file.now), waits=alone is not None),
         "consent_url": ask_url if standing.works else None,
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
-        "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else refer_url,
+        "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
+        "raises": raises,
         "alone": alone,
         "quiet": alone is not None or _rests(file.agreed),
         **night.shown(file, no_place=no_place, said=bool(late)),

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.tonight import asked_until, comes_later
+from hamkori.casework.referral.rules.tonight import asked_until, comes_later, is_asked
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import (
     BY_TELEPHONE,
+    FOUND,
     LATELY,
     PLACE,
     SHELTER,
@@ -157,6 +158,18 @@ def found(file: File) -> dict[str, Any] | None:
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,
     }
+
+
+def stayed(file: File) -> dict[str, Any] | None:
+    """That the person stays where they are, until noon: a slip has a way back that outlasts the green line."""
+    last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
+    case, now = file.case, timezone.localtime(file.now)
+    if last is None or (last.step, last.reason) != (FOUND, STAYS) or case.state_code not in WRITABLE:
+        return None
+    if file.no_place or not file.standing.works or not is_asked(timezone.localtime(last.at), now):
+        return None
+    back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
+    return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0"}
 
 
 def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:

@@ -27,11 +27,12 @@ MARKS = ("yes", "no", "ended", "unasked")
 def strip(case: Case, agreed: Agreed, today: date, *, waits: bool = False) -> dict[str, Any]:
     """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked."""
     closed, said = case.state_code == "closed", counted(agreed, waits=waits)
+    rows = answers(agreed)
     return {
         "code": case.code,
         "tags": tags(case),
         "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today)),
-        "agreed": [_waiting(one) if waits else _last(one) if closed else one for one in answers(agreed)],
+        "agreed": _waiting(rows) if waits else [_last(one) if closed else one for one in rows],
         "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }
 
@@ -71,8 +72,14 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
     return [_answer(agreed, kind) for kind in agreement.KINDS]
 
 
-def _waiting(row: dict[str, str]) -> dict[str, str]:
-    return {**row, "answer": _("Waits for an adult")} if row["state"] == "unasked" else row
+def _waiting(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What waits for an adult, once, with how many these are; and the child's own no."""
+    unasked = [row for row in rows if row["state"] == "unasked"]
+    said = [row for row in rows if row not in unasked]
+    if len(unasked) == 1:
+        return [*said, {**unasked[0], "answer": _("Waits for an adult")}]
+    waits = {"kind": _("Waits for an adult"), "answer": str(len(unasked)), "state": "unasked"}
+    return [*said, waits] if unasked else said
 
 
 def _last(row: dict[str, str]) -> dict[str, str]:

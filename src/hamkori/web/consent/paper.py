@@ -111,8 +111,9 @@ def _question(key: RowKey) -> str:
 
 
 def _parts(sections: Iterable[str]) -> str:
-    shared = words.sections(sections) or _("only what you want them to know")
-    return _("Shared: %(sections)s.") % {"sections": shared}
+    if not (named := words.sections(sections)):
+        return _("Shared: %(sections)s.") % {"sections": _("only what you want them to know")}
+    return _("Shared: what you want them to know; %(sections)s.") % {"sections": named}
 
 
 def _row_then(version: Version, key: RowKey, language: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 TAKEN_OVER = (
     "card_rows", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "way_there",
-    "risk_doubt", "risk_url",
+    "risk_doubt", "risk_url", "already",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
 

@@ -25,6 +25,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
+from hamkori.web.referrals.there import there
 from hamkori.web.words import coordinator, directory
 from hamkori.web.words import referral as words
 
@@ -219,6 +220,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "others_open": box is not None and any(row["id"] in open_now for row in others),
         "first": first,
         "only_elsewhere": not first and any(row["may"] and row["id"] in _elsewhere(screen) for row in others),
+        "there": there(screen),
         "age_url": address(case.code, "who") if of_children else "",
         "ready": ready,
         "doctors": doctors,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends, part_of, starts
 from hamkori.web.kit.meeting import MeetingLine, hour_and_minutes
+from hamkori.web.received.part_in_words import part_in_words
 from hamkori.web.words import lists
 
 JUST_NOW = timedelta(minutes=30)
@@ -29,9 +30,23 @@ class MeetingForm(MeetingLine):
         """Once day and part are known: an hour that is over, or that lies in another part of the day, is none."""
         super()._post_clean()  # type: ignore[misc]
         found, wall = self.cleaned_data, self.wall
-        on, part, hour = found.get("arrival_on"), found.get("arrival_part"), _first_hour(found.get("hour", ""))
-        if wall is None or on is None or not part or hour is None or self.errors:
+        on, part, written = found.get("arrival_on"), found.get("arrival_part"), found.get("hour", "")
+        if wall is None or on is None or not part or self.errors:
             return
+        hour = _first_hour(written)
+        if hour is not None:
+            self._check_hour(on, part, hour, wall)
+        lies_in = part_in_words(written)
+        if lies_in and lies_in != part and not self.errors:
+            self._check_words(on, part, lies_in, wall)
+
+    def _check_words(self, on: date, part: str, lies_in: str, wall: datetime) -> None:
+        """A part of the day in words is the one that was pressed; "now" may be in it."""
+        begins, ends = datetime.combine(on, _begins(lies_in)), wall + COMES_WITHIN
+        if part != NOW or begins > ends or part_ends(on, lies_in) <= wall:
+            self.add_error("hour", self.elsewhere_in_words(part, lies_in, ends))
+
+    def _check_hour(self, on: date, part: str, hour: time, wall: datetime) -> None:
         at, ends = datetime.combine(on, hour), wall + COMES_WITHIN
         if part != NOW:
             ends = max(part_ends(on, part), ends) if on == wall.date() else part_ends(on, part)
@@ -49,6 +64,10 @@ class MeetingForm(MeetingLine):
             return str(OTHER[lies_in]) % {"hour": f"{hour:%H:%M}"}
         return outside(part, hour, ends)
 
+    def elsewhere_in_words(self, part: str, lies_in: str, ends: datetime) -> str:
+        """The same of a part of the day in words."""
+        return str(IN_WORDS[lies_in])
+
 
 OTHER: Final = {
     "morning": _("%(hour)s is in the morning. Choose the morning, or another hour."),
@@ -56,6 +75,12 @@ OTHER: Final = {
     "evening": _("%(hour)s is in the evening. Choose the evening, or another hour."),
 }
 """Part of the day -> what is said of an hour in it with which another part was pressed."""
+IN_WORDS: Final = {
+    "morning": _("You wrote a word for the morning. Choose the morning, or write another time."),
+    "afternoon": _("You wrote a word for the afternoon. Choose the afternoon, or write another time."),
+    "evening": _("You wrote a word for the evening. Choose the evening, or write another time."),
+}
+"""The same of words that name it."""
 
 
 def outside(part: str, hour: time, ends: datetime) -> str:
@@ -68,8 +93,12 @@ def outside(part: str, hour: time, ends: datetime) -> str:
     return gettext("“%(part)s” ends at %(time)s. Write an hour before it.") % slots
 
 
+def _begins(part: str) -> time:
+    return time.fromisoformat(starts(part) or "00:00")
+
+
 def _first_hour(text: str) -> time | None:
-    """The hour that was written: alone, or with its minutes among words. Words alone are taken as they stand."""
+    """The hour that was written: alone, or with its minutes among words. Of words alone the part of the day counts."""
     among = re.search(r"\d+\s*[:.]\s*\d+", text)
     return _clock(text) or (_clock(among[0]) if among else None)
 
@@ -90,6 +119,10 @@ class HourForm(MeetingForm):
     def elsewhere(self, part: str, hour: time, ends: datetime) -> str:
         """Nothing else can be chosen here: when the time that stands ends, or begins."""
         return outside(part, hour, ends)
+
+    def elsewhere_in_words(self, part: str, lies_in: str, ends: datetime) -> str:
+        """The same: of the time that stands."""
+        return outside(part, _begins(lies_in), part_ends(self.stands[0], part) if part != NOW else ends)
 
     def clean(self) -> dict[str, Any]:
         """The day and the part that stand; and something of the line."""

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.others import Other, yes_elsewhere
+from hamkori.casework.referral.queries.others import Other, instead_of, yes_elsewhere
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit.stepping import Taking
+from hamkori.web.referrals.instead import said_of
 from hamkori.web.words import calling_off, lists
 
 At = Taking[SenderPage]
@@ -22,10 +23,19 @@ def recall(at: At) -> None:
     actions.recall(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"])
     said = _("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended.")
     ours = Side.SENDER in at.thing.sides
-    other = yes_elsewhere(at.thing)
     told = "" if ours else _("The team of the case is told.")
-    after = _unconfirmed(other) if other is not None else _("You can ask another organisation.") if ours else ""
-    messages.success(at.request, " ".join(filter(None, (said, told, after))))
+    messages.success(at.request, " ".join(filter(None, (said, told, _afterwards(at.thing, ours=ours)))))
+
+
+def _afterwards(page: SenderPage, *, ours: bool) -> str:
+    """Who has the person by another one, or said yes; else that another one can be asked."""
+    other = yes_elsewhere(page)
+    if other is not None:
+        return _unconfirmed(other)
+    has = instead_of(page, lacks=False)
+    if has is not None:
+        return said_of(page, has)
+    return _("You can ask another organisation.") if ours else ""
 
 
 def _unconfirmed(other: Other) -> str:

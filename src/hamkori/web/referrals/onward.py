@@ -97,7 +97,7 @@ def another(origin: ReferralOrigin) -> dict[str, str]:
         "another_url": f"{url}?service={once.service}",
         "ask_again": red.ask_there(name),
         "others_url": url,
-        "had_no_room": red.had_no_room(name, once.at, origin.read_at),  # type: ignore[attr-defined]
+        "had_no_room": red.had_no_room(once, name, origin.read_at),  # type: ignore[attr-defined]
     }
 
 

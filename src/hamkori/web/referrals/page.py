@@ -42,6 +42,7 @@ from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, onward
 from hamkori.web.referrals.called import calling
+from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling
@@ -128,7 +129,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
-        "may_again": _may_again(page, state),
+        "may_again": (again := _may_again(page, state)),
+        "instead": instead(page) if again else None,
         "final": state in FINAL,
         "call_off": _call_off(page),
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
@@ -145,6 +147,7 @@ def _may_again(page: SenderPage, state: str) -> bool:
     """Whether another organisation is asked from here: help ended, and the person has not said no to it."""
     found = page.referral
     ended = (found.ended_at is not None or bool(stopped(found))) and state not in ("discarded", "confirmed")
+    ended = ended and page.case.state_code == "open"
     return ended and Side.SENDER in page.sides and not (page.waits or page.asks_child or said_no(page))
 
 

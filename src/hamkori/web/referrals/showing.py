@@ -32,6 +32,7 @@ from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
 from hamkori.web.referrals.soon import doctor_this_week, is_emergency
+from hamkori.web.referrals.there import is_there, sentence, there
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, red, sections, seen, spoken
 from hamkori.web.words import referral as words
@@ -86,6 +87,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         **_coordinator_called(screen),
         "searched": screen.typed is not None,
         "already": already(screen),
+        "there": [] if screen.chosen else there(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
         "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
@@ -181,6 +183,8 @@ def already(screen: Screen) -> dict[str, str] | None:
     one = screen.asked_already
     if one is None:
         return None
+    if is_there(one):
+        return {"sentence": sentence(one, screen.body), "code": one.code}
     known = screen.known
     day = moments.day(known.calendar.day(one.sent_at), known.calendar.day(known.at))
     said = {

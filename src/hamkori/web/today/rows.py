@@ -247,7 +247,7 @@ def _verb(one: Due, now: datetime) -> Any:
 
 def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
-    parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused else "")
+    parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused or one.in_peace else "")
     parts.append(_child(one) if one.doubt else "")
     parts += of_before(one.yes_before, one.sex, one.age_band)
     if one.call is not None and not _nobody_there(one):
@@ -292,7 +292,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     had_no_room = None if one.unagreed or one.moot or one.not_here else one.again
-    parts.append(red.had_no_room(had_no_room.name, had_no_room.at, now) if had_no_room else "")
+    parts.append(red.had_no_room(had_no_room, had_no_room.name, now) if had_no_room else "")
     parts.append(_told(one, now))
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.referral.queries.left import Again
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, referral
 
@@ -80,10 +81,16 @@ def moot(why: str, service: str) -> str:
     return _("%(service)s: for children, and the person is an adult") % {"service": service} if why else ""
 
 
-def had_no_room(organisation: str, at: datetime, now: datetime) -> str:
-    """Of the only one that is left to be asked: it declined hours ago, and had no room then."""
-    said = _("%(organisation)s declined %(when)s: no place then")
-    return said % {"organisation": organisation, "when": moments.moment(at, now)}
+def had_no_room(one: Again, organisation: str, now: datetime) -> str:
+    """Of the only one that is left to be asked: it declined hours ago, and had no room then. What was newer, first."""
+    said, slots = _("%(organisation)s declined %(when)s: no place then"), {"when": moments.moment(one.at, now)}
+    if one.since is not None:
+        said = _(
+            "%(organisation)s: asked %(asked)s, that referral ended %(ended)s; before that declined %(when)s: no place "
+            "then"
+        )
+        slots |= {name: moments.moment(at, now) for name, at in zip(("asked", "ended"), one.since, strict=True)}
+    return said % {"organisation": organisation, **slots}
 
 
 def no_place_yet(call: Call | None) -> str:

@@ -167,12 +167,15 @@ def nobody_else(pair: Any) -> bool:
 
 @dataclass(frozen=True)
 class Again:
-    """A service that had no room when it was asked for this person, hours ago. `name`: of the organisation."""
+    """A service that had no room when it was asked for this person, hours ago. `name`: of the organisation. `since`:
+    when it was asked once more in this case, and when that referral ended before anybody there answered.
+    """
 
     service: UUID
     body: UUID
     at: datetime
     name: str = ""
+    since: tuple[datetime, datetime] | None = None
 
 
 def again(pair: Any) -> Again | None:
@@ -191,8 +194,18 @@ def again(pair: Any) -> Again | None:
         last = [row for row in pair.was_sent if _is_same(one, row) and _stopped(row)][-1]
         at = datetime.fromisoformat(last["ended"])
         if may_ask_again(came, last["reason"], at, pair.read_at):
-            found.append(Again(UUID(one["service"]), UUID(one["body"]), at))
+            since = _ended_since(one, pair.was_sent, at)
+            found.append(Again(UUID(one["service"]), UUID(one["body"]), at, since=since))
     return min(found, key=lambda one: one.at, default=None)
+
+
+def _ended_since(
+    offer: Mapping[str, Any], sent: Sequence[Mapping[str, Any]], at: datetime
+) -> tuple[datetime, datetime] | None:
+    """The newest referral there that its sender's side ended after `at`: when it was sent, and when that was."""
+    ended = [one for one in sent if _is_same(offer, one) and one["state"] == ENDED and one["ended"] is not None]
+    times = [(datetime.fromisoformat(one["sent"]), datetime.fromisoformat(one["ended"])) for one in ended]
+    return max((one for one in times if one[0] > at), default=None)
 
 
 def may_ask_again(came: str, reason: str, at: datetime, now: datetime) -> bool:

@@ -57,6 +57,19 @@ def yes_elsewhere(page: SenderPage) -> Other | None:
     return next((one for one in reversed(found) if one.said_yes), None)
 
 
+def instead_of(page: SenderPage, *, lacks: bool) -> Other | None:
+    """Of one that is over: the other of the same group of help that has the person, else that accepted, else that said
+    yes on the telephone; the newest. `lacks`: a place is needed for tonight, and what was accepted is for a later day.
+    """
+    found = list(reversed(_of_group(page, ("sent", "accepted", "serving"))))
+    ranks = [
+        [one for one in found if one.referral.state_code == "serving"],
+        [one for one in found if one.referral.state_code == "accepted" and not lacks],
+        [one for one in found if one.said_yes],
+    ]
+    return next((one for rank in ranks for one in rank), None)
+
+
 def _of_group(page: SenderPage, states: tuple[str, ...]) -> list[Other]:
     found = page.referral
     group, _rest = found.service_code.split("-", 1)

@@ -1,0 +1,53 @@
+"""Of a referral that is over: who has the person by another one, or said yes. Nobody else is put forward then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.casework.referral.queries.others import Other, instead_of
+from hamkori.casework.referral.queries.referrals import SenderPage, body_name
+from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.refusal import ENDED
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+from hamkori.web.words import referral as words
+from hamkori.web.words.stays import is_home
+
+ELSEWHERE = "placed_elsewhere"
+"""The reason of a cancelling with which somebody said that help was found elsewhere."""
+
+
+@dataclass(frozen=True)
+class Instead:
+    """That another one has the person: whose page leads on, and in which words. '' for both: it was found elsewhere."""
+
+    said: str = ""
+    url: str = ""
+
+
+def instead(page: SenderPage) -> Instead | None:
+    """None where another organisation is to be asked. A place that was accepted for a later day is none for tonight."""
+    lacks = bool(getattr(page.origin, "lacks", False)) and was_for_a_place(page.origin)
+    if (one := instead_of(page, lacks=lacks)) is not None:
+        return Instead(said_of(page, one), reverse("referral", args=[one.referral.code]))
+    found = page.referral
+    elsewhere = found.state_code == ENDED and found.sender.reason_code == ELSEWHERE
+    return Instead() if elsewhere and not lacks else None
+
+
+def said_of(page: SenderPage, one: Other) -> str:
+    """That this one has the person, expects them, or said yes on the telephone alone."""
+    found = one.referral
+    slots = {"body": body_name(found.to_organisation, found.to_organisation_id, lists.language())}
+    if found.state_code == "serving":
+        if is_home(found.service_code):
+            return _("The person is at %(organisation)s.") % {"organisation": slots["body"]}
+        return _("%(organisation)s helps the person already.") % {"organisation": slots["body"]}
+    if found.state_code == "accepted":
+        slots["when"] = words.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, page.at)
+        return _("%(body)s has accepted the same help: %(when)s.") % slots
+    slots["when"] = moments.moment(one.call.at, page.at) if one.call is not None else ""
+    return _("%(body)s said yes by telephone (%(when)s), not confirmed in Hamkori yet: call them.") % slots
