@@ -43,6 +43,8 @@ SAYS_OTHERWISE = {
     "cases/code/admit/": "team.admit",
     "cases/code/release/": "team.remove",
     "cases/code/leave/": "team.leave",
+    "referrals/code/warn_person/": "referral.hear",
+    "referrals/code/call_sender/": "referral.unaccept",
     "referrals/": "referral.view",
     "referrals/code/": "referral.view",
     "referrals/code/again/": "referral.write",

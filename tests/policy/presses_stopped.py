@@ -40,6 +40,22 @@ def referral_arrange(house: House) -> Ready:
     return ready
 
 
+def referral_warn_person(house: House) -> Ready:
+    ready = at(LEAD, _returned(house), "warn_person", answer="warned")
+    ready.other = {"answer": "never_told"}
+    return ready
+
+
+def referral_call_sender(house: House) -> Ready:
+    ready = at(DESK, _returned(house), "call_sender", answer="reached")
+    ready.other = {"answer": "not_reached"}
+    return ready
+
+
+def _returned(house: House) -> Referral:
+    return house.step(DESK, receive.unaccept, house.taken(), reason="mistake")
+
+
 def _declined(house: House) -> Referral:
     return house.step(DESK, receive.decline, house.waiting(), reason="full")
 

@@ -66,10 +66,10 @@ recall sent SV from_state destroy off closed(D,S)
 recall sent T from_state,body_closed destroy off closed(D)
 withdraw sent S - destroy off closed(D)
 withdraw sent SV - destroy off closed(D,S)
-withdraw accepted+serving SV - destroy off closed(R,S)
-withdraw accepted+serving S+R - destroy off closed(OTHER)
-recall accepted S from_state destroy off closed(R)
-recall accepted SV from_state destroy off closed(R,S)
+withdraw accepted+serving SV - destroy off closed(R,S) closed(D)
+withdraw accepted+serving S+R - destroy off closed(OTHER) closed(D)
+recall accepted S from_state destroy off closed(R,D)
+recall accepted SV from_state destroy off closed(R,S,D)
 unaccept accepted D+R from_state,within_24h destroy off choose_again(S,SV)
 expect accepted R from_state,consent_live,under_two_moves arrival,meeting arrival news(S)
 meet accepted R from_state,consent_live,not_missed meeting = news(S)
@@ -133,6 +133,8 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare = {"version_same", "recent_sign_in", "tag_mismatch", "release_epoch", "sent_before", "page_of"}
     spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "case_closed"}
     spare |= {"is_stopped", "not_settled", "is_settled"}  # no steps: what is said after one that stopped (ADR 96)
+    spare |= {"time_as_read", "not_told", "is_told"}  # the same, of what the person was told (ADR 129)
+    spare |= {"is_on_the_way", "sender_to_call"}  # the same, after one that was taken back (ADR 131)
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
     spare |= {"heard_since", "ended_since", "place_known", "age_since"}  # what an old page is told that changed
     spare |= {"of_a_child"}  # what an address that was typed is told

@@ -147,7 +147,7 @@ create policy referral_step_as_referral on referral_step for select to hk_app us
            where o.referral_id = referral_step.referral_id and a.membership_id = (select me()) and a.ended_at is null
              and a.suspended_at is null)
   or (step_code in ('send', 'ask', 'answer', 'arrange', 'accept', 'decline', 'lapse', 'unaccept', 'expect', 'meet', 'miss', 'hear', 'serve', 'add', 'ask_part',
-                    'keep_part', 'staff', 'finish', 'confirm', 'dispute', 'amend')
+                    'keep_part', 'staff', 'finish', 'confirm', 'dispute', 'amend', 'call_sender')
       and exists (select 1 from referral r where r.id = referral_step.referral_id)));
 -- Who it was: her own body only, and only of a step that is read.
 drop policy if exists referral_step_by_own_body on referral_step_by;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -36,7 +36,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
-from hamkori.web.received import coming, facts, forms, meet, packet, said, still, wanted
+from hamkori.web.received import coming, facts, forms, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.told_yes import told_yes
 from hamkori.web.words import Audience, asked, directory, lists, steps
 from hamkori.web.words import received as words
@@ -281,6 +281,8 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         **coming.said(received),
         "fate": words.fate(received),
         "at_the_door": wanted.at_the_door(received),
+        "way": on_the_way.box(received),
+        "takes_back": on_the_way.before(received),
         "may_go_on": received.state == ENDED and has_begun(referral),
         "withdrew": ended_by_her_word(referral),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
@@ -299,7 +301,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
         "result": lists.label("referral_result", referral.result_code) if received.state in facts.SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
-        "is_full": Side.DESK in received.sides and _declined_as_full(received),
+        "is_full": Side.DESK in received.sides and _said_full(received),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
@@ -327,10 +329,13 @@ def _agreed(received: Received) -> dict[str, Any]:
     return {"arrival_on": received.referral.arrival_on, "arrival_part": received.referral.arrival_part_code}
 
 
-def _declined_as_full(received: Received) -> bool:
+FULL: Final = (("declined", "full"), ("unaccepted", "no_place_now"))
+"""By what a desk says that there is no place."""
+
+
+def _said_full(received: Received) -> bool:
     """Whether the desk said that there is no place, and the directory says that there is."""
-    full = received.state == "declined" and received.referral.reason_code == "full"
-    return full and not received.offered.is_full
+    return (received.state, received.referral.reason_code) in FULL and not received.offered.is_full
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:

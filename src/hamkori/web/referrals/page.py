@@ -40,7 +40,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arranged, arriving, onward
+from hamkori.web.referrals import arranged, arriving, on_the_way, onward
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_there
@@ -133,6 +133,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "instead": instead(page) if again else None,
         "final": state in FINAL,
         "call_off": _call_off(page),
+        "way": on_the_way.box(page),
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }

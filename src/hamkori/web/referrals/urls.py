@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.referrals import keeping, refer, sent, settling, steps, told_person
+from hamkori.web.referrals import keeping, on_the_way, refer, sent, settling, steps, told_person
 
 urlpatterns = [
     path("cases/<str:code>/refer/", refer.refer, name="case_refer"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("referrals/<str:code>/call/", settling.call, name="referral_call"),
     path("referrals/<str:code>/tell_person/", told_person.tell_person, name="referral_tell_person"),
     path("referrals/<str:code>/arrange/", settling.arrange, name="referral_arrange"),
+    path("referrals/<str:code>/warn_person/", on_the_way.warn_person, name="referral_warn_person"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

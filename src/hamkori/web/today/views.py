@@ -30,10 +30,10 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, news, paging
+from hamkori.web.today import calling, news, paging, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
-from hamkori.web.words import arrival, lists, red
+from hamkori.web.words import arrival, lists, on_the_way, red
 from hamkori.web.words.desk_phone import PASS_ON
 
 TITLES: Final = {
@@ -86,9 +86,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "lately": lately,
         "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
+        "to_warn": (warn := taken_back.to_warn(found.to_warn, found.now)),
+        "warn_title": on_the_way.TITLE,
+        "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
+        "call_title": on_the_way.CALL_TITLE,
         "call_off": (off := calling.rows(found.call_off, found.now)),
         "call_off_title": _("Call them") if any(one.needed for one in found.call_off) else _("Call: nobody comes"),
-        "nothing": nothing and not new.called_off and not off,
+        "nothing": nothing and not (new.called_off or off or warn or calls),
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         # What expired is late no more, and no row of hers: its page has it, for whoever speaks with the organisation.

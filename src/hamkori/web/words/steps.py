@@ -63,6 +63,8 @@ OF_REFERRAL: Final = {
     "amend": (_("Result corrected"), _("The result was corrected"), _("Result corrected")),
     "call": (_("A call was made"), _("A call was made"), ""),
     "tell_person": (_("Telling the person when and where"), _("Telling the person when and where"), ""),
+    "warn_person": (_("Whether the person knows"), _("Whether the person knows that nobody waits"), ""),
+    "call_sender": (_("They called your team"), _("Their call to your team"), _("Call to the sender")),
     "settle": (_("Nothing more to do"), _("Said: nothing more to do"), ""),
     "put_back": (_("Put back: it waits again"), _("Put back: it waits again"), ""),
     "ended": ("", "", pgettext_lazy("state of a referral", "Ended")),

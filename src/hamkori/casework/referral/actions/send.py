@@ -38,7 +38,7 @@ from hamkori.casework.referral.queries.closed_there import unread
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import locked
 from hamkori.casework.referral.rules.card import answer_fits
-from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL, conditions
 from hamkori.lifecycle import NEW, decide_step
 from hamkori.people.queries import body_key, organisation
 from hamkori.refusal import Invalid, NotNow
@@ -336,8 +336,9 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         return False
     values = {"how_said_code": how_said}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "withdraw", values), side)
+    met = conditions(referral.state_code, side)
     referral_take(referral, "withdraw", referral.version, values)
-    tell(act.actor, row, referral.pk, side)
+    tell(act.actor, row, referral.pk, side, met)
     return True
 
 

@@ -21,7 +21,7 @@ from hamkori.casework.referral.machinery import permits, steps
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
-from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking
+from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking, conditions
 from hamkori.lifecycle import Answer, Context
 from hamkori.lifecycle import take as decide_step
 
@@ -84,9 +84,10 @@ def _end(actor: Actor, referral_id: UUID, how_said: str) -> None:
     if referral.state_code not in permits.OPEN:
         return  # whoever was faster has ended it
     row = decide_step(REFERRAL, referral.state_code, "withdraw", Side.SENDER, {"how_said": True})
+    met = conditions(referral.state_code, Side.SENDER)
     permits.ended(referral.pk)
     steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said})
-    tell(actor, row, referral_id, Side.SENDER)
+    tell(actor, row, referral_id, Side.SENDER, met)
 
 
 def _drop(referral_id: UUID, sections: list[str]) -> None:

@@ -15,18 +15,22 @@ URGENT = frozenset({"new", "asked", "answered", "choose_again", "now", "closed_t
 
 
 def tell(actor: Actor, row: Step, referral_id: UUID, side: str, met: frozenset[str] = frozenset()) -> None:
-    """Adds the row's notices. `side`: who acted, for Side.OTHER. `met`: conditions of notices that hold."""
+    """Adds the row's notices. `side`: who acted, for Side.OTHER. `met`: conditions of notices that hold. Who stands on
+    several sides is told once.
+    """
+    told: dict[str, list[str]] = {}
     for notice in row.notices:
         if notice.when is not None and notice.when not in met:
             continue
-        sides = [
+        told.setdefault(notice.key, []).extend(
             (Side.RECEIVER if side == Side.SENDER else Side.SENDER) if to == Side.OTHER else to for to in notice.to
-        ]
+        )
+    for key, sides in told.items():
         add(
             actor,
-            key=notice.key,
+            key=key,
             sides=sides,
             about=("referral", referral_id),
-            urgent=notice.key in URGENT,
-            mail=notice.key not in PRODUCT_ONLY,
+            urgent=key in URGENT,
+            mail=key not in PRODUCT_ONLY,
         )

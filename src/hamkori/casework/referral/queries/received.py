@@ -44,6 +44,8 @@ from hamkori.vocabulary import codelist
 
 DESK_READS = ("sent", "accepted")
 """While the desk of the receiver reads the summary: until help begins."""
+OFFERS = ("sent", "declined", "unaccepted")
+"""While it is shown what the directory says of the service: who asked, or said that there is no place, looks at it."""
 DOUBTED = ("sent", "accepted", "serving")
 """While it is said that they do not say that they take such a child."""
 OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
@@ -220,7 +222,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         own_case_has_step=has_step,
         went=went,
         events=_events(found, known) if helps else (),
-        offered=offered(found) if state == "sent" or expects_child else Offered(),
+        offered=offered(found) if state in OFFERS or expects_child else Offered(),
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
         narrowed=narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else (),
@@ -302,7 +304,7 @@ def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went))
 
 
-SAID = ("hear", "ask_part", "keep_part", "lapse")
+SAID = ("call_sender", "hear", "ask_part", "keep_part", "lapse")
 """Steps whose code both sides read."""
 
 

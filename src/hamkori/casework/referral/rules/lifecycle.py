@@ -73,12 +73,15 @@ REASON_LISTS: dict[str, str] = {
     "settle": "settle_reason",
     "call": "call_answer",
     "tell_person": "person_told",
+    "warn_person": "person_warned",
+    "call_sender": "sender_called",
     "ask_part": "packet_section",
     "keep_part": "packet_section",
 }
 """Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
 `settle`, of what was said after it had stopped (ADR 96); of `ask_part` and `keep_part`, the part (ADR 0103, 0108); of
-`call`, what came of it (ADR 0106); of `tell_person`, whether the person was told (ADR 0129)."""
+`call`, what came of it (ADR 0106); of `tell_person`, whether the person was told (ADR 0129); of `warn_person` and
+`call_sender`, what was said after the receiver took back what was agreed (ADR 0131)."""
 
 PART_STEPS = ("ask_part", "keep_part", "add")
 """Of these the newest says whether a part is asked for now."""
@@ -87,6 +90,12 @@ PART_STEPS = ("ask_part", "keep_part", "add")
 def fate(state: str) -> str:
     """A state as both sides may read it: one of STATES, or "ended"."""
     return ENDED if state in TAKEN_BACK else state
+
+
+def conditions(state: str, side: str) -> frozenset[str]:
+    """Which conditions of notices hold where a referral that stands so is ended from this side."""
+    of_sender = side in (Side.SENDER, Side.SENDER_SUPERVISOR)
+    return frozenset({AWAITED} if state == "accepted" and of_sender else ())
 
 
 def blocking(referral_states: Iterable[str]) -> int:
@@ -99,6 +108,9 @@ CONSENT = (*guards("consent_asked", "police_not_refused", "consent_not_refused")
 (docs/design/access.md#refusals-in-order)."""
 CHILD = ("child_speaker", "child_guardian_clear", "child_agrees")
 
+AWAITED = "awaited"
+_BED = Notice("closed", (Side.DESK,), when=AWAITED)
+"""Who counts the beds reads it too, where the sender's side ended it before help began."""
 _CHOOSE_AGAIN = Notice("choose_again", (Side.SENDER, Side.SENDER_SUPERVISOR))
 _FINISH_NOTICES = (
     Notice("result", (Side.SENDER,)),
@@ -198,16 +210,16 @@ _BUILT: tuple[Step, ...] = (
           carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.DESK, Side.SENDER)),)),
     _ends("withdraw", "accepted serving", "withdrawn", (Side.SENDER_SUPERVISOR,), *guards("how_said"),
           sets={"+ending_code": "withdrawn"},
-          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.RECEIVER, Side.SENDER)),)),
+          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.RECEIVER, Side.SENDER)), _BED)),
     _ends("withdraw", "accepted serving", "withdrawn", (Side.SENDER, Side.RECEIVER), *guards("how_said"),
           sets={"+ending_code": "withdrawn"},
-          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.OTHER,)),)),
+          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.OTHER,)), _BED)),
     _ends("recall", "accepted", "recalled", (Side.SENDER,), *_STANDS, *guards("reason_given"),
           sets={"+ending_code": "recalled"},
-          carries={"reason_code": "+reason_code"}, told=(Notice("closed", (Side.RECEIVER,)),)),
+          carries={"reason_code": "+reason_code"}, told=(Notice("closed", (Side.RECEIVER, Side.DESK)),)),
     _ends("recall", "accepted", "recalled", (Side.SENDER_SUPERVISOR,), *_STANDS, *guards("reason_given"),
           sets={"+ending_code": "recalled"},
-          carries={"reason_code": "+reason_code"}, told=(Notice("closed", (Side.RECEIVER, Side.SENDER)),)),
+          carries={"reason_code": "+reason_code"}, told=(Notice("closed", (Side.RECEIVER, Side.SENDER, Side.DESK)),)),
     _ends("unaccept", "accepted", "unaccepted", (Side.DESK, Side.RECEIVER), *_STANDS, *both("within_24h"),
           *guards("reason_given"),
           told=(_CHOOSE_AGAIN,)),

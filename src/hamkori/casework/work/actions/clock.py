@@ -37,7 +37,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.machinery.telling import URGENT, tell
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralWord
-from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, conditions
 from hamkori.casework.work.machinery import clock_failures
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.actions.continuity import expire
@@ -180,10 +180,11 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
 def withdraw(act: Act, referral: Referral, *, side: str, how_said: str) -> None:
     """Ends a request by her word, which stood while somebody held it. `side`: who wrote it down. StillHeld."""
     row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
+    met = conditions(referral.state_code, side)
     act.note(reason=how_said)
     if not steps.word_take(referral.pk):
         raise StillHeld
-    tell(act.actor, row, referral.pk, side)
+    tell(act.actor, row, referral.pk, side, met)
 
 
 @action("referral.discard", on="referral")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,6 +31,8 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, person_told_at
+from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
+from hamkori.casework.referral.queries.on_the_way import ended_since
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
@@ -70,6 +72,8 @@ from hamkori.people.queries import phone_of
 
 Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
+OPEN: Final = ("sent", "accepted", "serving", "finished", "disputed")
+"""States of a referral that is not over for its sender."""
 NOTHING_MORE: Final = Q(pk__in=[])
 DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 """How a doubt about a child is asked of what waits."""
@@ -108,18 +112,16 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
 
 
 @worded
-def sent(actor: Actor, at: datetime, *, ended_too: bool = False) -> QuerySet[ReferralOrigin]:
-    """Open requests of the member's cases, each with the member's kind of row in the case. `ended_too`: and
-    what was ended before anybody accepted, lately.
+def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[ReferralOrigin]:
+    """Open requests of the member's cases, each with the member's kind of row in the case. `night`: and what was ended
+    before anybody accepted, lately; and what was taken back since it was agreed for this night or later.
     """
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    also = ended_lately(at) if ended_too else NOTHING_MORE
+    also = ended_lately(at) | ended_since(night) if night is not None else NOTHING_MORE
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (
-        ReferralOrigin.objects.filter(
-            Q(referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")) | also, Exists(mine)
-        )
+        ReferralOrigin.objects.filter(Q(referral__state_code__in=OPEN) | also, Exists(mine))
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
             phone=phone_of("referral__to_organisation_id"),
@@ -131,6 +133,7 @@ def sent(actor: Actor, at: datetime, *, ended_too: bool = False) -> QuerySet[Ref
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
             **beside_ended(),
+            **beside_taken_back(),
         )
         .select_related("referral__sender", "case")
         .order_by("referral__sent_at")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -24,12 +25,15 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries.calls import Calls
+from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
+from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.work.queries import beside, own
 from hamkori.casework.work.queries.call_off import CallOff, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.national import national
+from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
 from hamkori.casework.work.rules.worklist import (
     COMES,
     DOUBT,
@@ -37,10 +41,11 @@ from hamkori.casework.work.rules.worklist import (
     WAITS,
 )
 from hamkori.people.queries import organisations
-from hamkori.refusal import ENDED
 
 NO_TARGET = ("consent", COMES, DOUBT)
 """Rows whose time is none by which somebody answers."""
+GOT = ("accepted", "serving", "disputed")
+"""States of what was accepted in which its receiver may have something to do."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
@@ -56,6 +61,8 @@ class Today:
     referrals: Mapping[UUID, tuple[Referral, Case | None]]
     bodies: Mapping[UUID, str]
     call_off: tuple[CallOff, ...] = ()
+    to_warn: tuple[Warn, ...] = ()
+    call_sender: tuple[CallSender, ...] = ()
 
     @property
     def danger(self) -> tuple[Due, ...]:
@@ -92,9 +99,11 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
-    cases, read, ended = own.cases(actor, at), own.sent(actor, at, ended_too=True), own.ended(actor)
-    sent = [pair for pair in read if pair.referral.state_code != ENDED]
-    got, desk = _got(actor), _desk(actor)
+    cases, read, ended = own.cases(actor, at), own.sent(actor, at, night_of(timezone.localtime(at))), own.ended(actor)
+    sent = [pair for pair in read if pair.referral.state_code in own.OPEN]
+    received, at_desk = _got(actor, at), _desk(actor, at)
+    got = [row for row in received if row.referral.state_code in GOT]
+    desk = [one for one in at_desk if one.state_code == "sent"]
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks = own.clocks(ids)
     questions = asked_back(sent, bodies, cards, at, own.lacking(cases))
@@ -123,33 +132,37 @@ def today(actor: Actor, language: str) -> Today:
         referrals=seen,
         bodies=bodies,
         call_off=to_call_off(read, bodies, rows),
+        to_warn=to_warn(read, bodies),
+        call_sender=to_call(at_desk, received, bodies),
     )
 
 
 @worded
-def _got(actor: Actor) -> QuerySet[ReferralAccess]:
-    """Requests the own body accepted, where the member was named or supervises who was."""
+def _got(actor: Actor, at: datetime) -> QuerySet[ReferralAccess]:
+    """Requests the own body accepted, where the member was named or supervises who was; and what it has taken back."""
     return (
         beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
+            Q(referral__state_code__in=GOT) | by_receiver(at, "referral__"),
             membership=actor.membership_id,
             ended_at=None,
-            referral__state_code__in=("accepted", "serving", "disputed"),
         )
+        .annotate(**beside_receiver("referral__"))
         .select_related("referral")
         .order_by("since")
     )
 
 
 @worded
-def _desk(actor: Actor) -> QuerySet[Referral]:
-    """What waits at the member's desk, the shortest time first."""
+def _desk(actor: Actor, at: datetime) -> QuerySet[Referral]:
+    """What waits at the member's desk, the shortest time first; and what it has taken back."""
     if "desk_officer" not in actor.roles:
         return Referral.objects.none()
-    waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
+    waiting = visible(actor, "referral.accept", Referral.objects.filter(Q(state_code="sent") | by_receiver(at)))
     asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
-    return waiting.annotate(asked_at=Subquery(asked), calls=Calls("pk")).order_by("answer_due_at")[:SHOWN]
+    said = {"asked_at": Subquery(asked), "calls": Calls("pk"), **beside_receiver()}
+    return waiting.annotate(**said).order_by("answer_due_at")[:SHOWN]
 
 
 def _of_got(got: Iterable[ReferralAccess], clocks: own.Clocks, bodies: own.Names, at: datetime) -> list[Due]:

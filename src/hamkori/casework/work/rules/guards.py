@@ -132,6 +132,8 @@ SENTENCES: dict[str, str] = {
     "not_told": _("Somebody has said already that the person was told. Nothing was changed."),
     "is_told": _("Nobody has said that the person was told. Nothing was changed."),
     "is_settled": _("It waits already. Nothing was changed."),
+    "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
+    "sender_to_call": _("The sender was called already, or the agreed time is over. Nothing was written."),
     "lead_there": _("This case has no lead worker."),
     "not_told_lately": _("The lead worker was told within the last 12 hours. Nobody was told again."),
     "by_letter": _("This referral was not sent by letter."),

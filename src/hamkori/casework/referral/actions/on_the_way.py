@@ -1,0 +1,36 @@
+"""What is said of a person who may be on the way to somebody who waits no more: by the sender, by who took it back."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from hamkori import definer
+from hamkori.action import Act, action
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS
+from hamkori.refusal import Invalid
+from hamkori.vocabulary import codelist
+
+
+@action("referral.hear", on="referral")
+def warn_person(act: Act, referral: Referral, *, answer: str) -> None:
+    """The person was told not to go there, was never told to come, or is not reached yet. Nothing moves.
+
+    NotNow("is_on_the_way"): it was said already, the night is over, or nobody took back what was agreed.
+    """
+    if answer not in codelist(REASON_LISTS["warn_person"]).codes:
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    act.note(reason=answer)
+    definer.run("referral_warn_person", referral.pk, answer)
+
+
+@action("referral.unaccept", on="referral")
+def call_sender(act: Act, referral: Referral, *, answer: str) -> None:
+    """Whoever took back what was agreed called the sender, or reached nobody there. Both sides read it; nothing moves.
+
+    NotNow("sender_to_call"): it was said already, or is over.
+    """
+    if answer not in codelist(REASON_LISTS["call_sender"]).codes:
+        raise Invalid({"answer": _("Choose one of the answers.")})
+    act.note(reason=answer)
+    definer.run("referral_call_sender", referral.pk, answer)

@@ -1,0 +1,108 @@
+"""Who may be on the way to somebody who waits no more: a receiver had agreed that they come, and took it back.
+
+The one definition is in walls/59_on_the_way.sql: `referral_on_the_way` for the sender's side, who tells the person, and
+`referral_calls_sender` for the desk and the team that took it back, who call the sender.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Case, Func, JSONField, Q, When
+
+from hamkori import definer
+
+BY_RECEIVER: Final = ("unaccepted", "finished", "disputed")
+"""States in which a receiver leaves what it took back. What expired nobody there took back."""
+STATES: Final = (*BY_RECEIVER, "lapsed")
+LATELY: Final = timedelta(hours=24)
+"""The longest that the desk is asked to call."""
+
+
+class OnTheWay(Func):
+    """Beside a referral, for its sender's side: what is to be told to the person, who may be on the way."""
+
+    function = "referral_on_the_way"
+    output_field = JSONField()
+    arity = 1
+
+
+class CallsSender(Func):
+    """The same for the desk and the team that took it back: whom they call."""
+
+    function = "referral_calls_sender"
+    output_field = JSONField()
+    arity = 1
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Since when nobody waits there; where the other side's desk is called ('': none is recorded); to the sender's side
+    when its team told the person, and opened hour and meeting point; when nobody was reached last.
+    """
+
+    at: datetime
+    phone: str
+    told: datetime | None
+    opened: datetime | None
+    tried: datetime | None
+
+
+def taken_back(said: Mapping[str, Any] | None) -> TakenBack | None:
+    """The same, of what was read with one of both."""
+    if not said:
+        return None
+    return TakenBack(_when(said["at"]), said["phone"], *(_moment(said, name) for name in ("told", "opened", "tried")))
+
+
+def _when(said: str) -> datetime:
+    return datetime.fromisoformat(said)
+
+
+def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
+    return _when(said[name]) if said.get(name) else None
+
+
+def on_the_way(referral: UUID) -> TakenBack | None:
+    """To the sender's side, asked now."""
+    return _asked("referral_on_the_way", referral)
+
+
+def calls_sender(referral: UUID) -> TakenBack | None:
+    """To the desk and the team that took it back, asked now."""
+    return _asked("referral_calls_sender", referral)
+
+
+def _asked(door: str, referral: UUID) -> TakenBack | None:
+    said = definer.value(door, referral)
+    return taken_back(json.loads(said) if isinstance(said, str) else said)
+
+
+def ended_since(night: date) -> Q:
+    """Of a referral's origin: it may be such a one, and has ended. What awaits a confirmation is read anyhow."""
+    agreed = Q(referral__agreed_at__isnull=False, referral__arrival_on__gte=night)
+    return agreed & Q(referral__state_code__in=("unaccepted", "lapsed"))
+
+
+def by_receiver(at: datetime, of: str = "") -> Q:
+    """Of a referral, or of what has one under this name: its receiver took it back lately, and may have to call."""
+    lately = Q(**{f"{of}ended_at__gt": at - LATELY}) | Q(**{f"{of}finished_at__gt": at - LATELY})
+    agreed = Q(**{f"{of}agreed_at__isnull": False, f"{of}served_at__isnull": True})
+    return Q(**{f"{of}state_code__in": BY_RECEIVER}) & agreed & lately
+
+
+def beside_receiver(of: str = "") -> dict[str, Case]:
+    """Read beside those: whom they call."""
+    calls = When(**{f"{of}state_code__in": BY_RECEIVER}, then=CallsSender("pk" if not of else f"{of.rstrip('_')}_id"))
+    return {"calls_sender": Case(calls, default=None, output_field=JSONField())}
+
+
+def beside_origin() -> dict[str, Case]:
+    """Read beside the origins: what is to be told to the person."""
+    told = When(referral__state_code__in=STATES, referral__agreed_at__isnull=False, then=OnTheWay("referral_id"))
+    return {"on_the_way": Case(told, default=None, output_field=JSONField())}

@@ -1,0 +1,94 @@
+-- Who may be on the way to somebody who waits no more (ADR 131). A receiver had agreed that the person comes, and took that back before
+-- they came: it returned the referral, ended it without help, or it expired. Whoever told the person has to tell them not to go.
+
+-- When that was; null of every other referral. Who is there already, as the sender says, or wants no help, is not on the way.
+create or replace function referral_taken_back(r public.referral) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select case when r.agreed_at is null or r.arrival_on is null or r.served_at is not null
+                or (r.heard_code = 'came' and r.missed_at is null) then null
+              when r.state_code in ('unaccepted', 'lapsed') then r.ended_at
+              when r.state_code in ('finished', 'disputed') and r.result_code in ('not_needed', 'not_reached', 'not_given')
+                then r.finished_at end
+$$;
+
+-- Whether the agreed part of day and the night after it are not over: it ends at six (night_of in 10_case.sql says the same).
+create or replace function referral_may_come(r public.referral, p_now timestamptz, p_zone text) returns boolean
+  language sql stable set search_path = '' as $$
+  select coalesce((p_now at time zone p_zone) < r.arrival_on + interval '30 hours', false)
+$$;
+
+-- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,
+-- when the sender's team said that the person was told, or opened hour and meeting point of the time that stood; and when the person
+-- was not reached last.
+create or replace function referral_on_the_way(p_referral uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return (
+    select jsonb_build_object('at', b.at,
+             'phone', coalesce((select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''),
+             'told', public.referral_told(r.id),
+             'opened', (select max(l.at) from public.ledger l
+                         where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
+                           and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at >= r.agreed_at),
+             'tried', (select max(s.at) from public.referral_step s
+                        where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code = 'not_reached'))
+      from public.referral r cross join lateral (select public.referral_taken_back(r)) b (at)
+     where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())
+       and not exists (select 1 from public.referral_step s
+                        where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told')));
+end $$;
+
+-- That the person was told not to go, was never told to come, or is not reached yet. Nothing of the referral moves: it is a row in the
+-- time line of its sender's side, which the other side never reads.
+create or replace function referral_warn_person(p_referral uuid, p_answer text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_state text;
+begin
+  if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
+  if public.referral_on_the_way(p_referral) is null then raise exception 'is_on_the_way' using errcode = 'HK409'; end if;
+  if (p_answer = any (array['warned', 'never_told', 'not_reached'])) is not true then
+    raise exception 'reason_given' using errcode = 'HK409';
+  end if;
+  perform public.referral_step_note(p_referral, 'warn_person', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
+                                    p_answer, public.hk_now(), public.me());
+end $$;
+
+-- The other way, for the desk and the team that took it back: since when, and where the sender is called, for a day at most and until
+-- one of them has said that they called. Where it expired nobody there did anything.
+create or replace function referral_calls_sender(p_referral uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['D', 'R']) is not true then return null; end if;
+  return (
+    select jsonb_build_object('at', b.at,
+             'phone', coalesce((select p.phone::text from public.organisation_phone p where p.organisation_id = r.from_organisation_id), ''),
+             'tried', (select max(s.at) from public.referral_step s
+                        where s.referral_id = r.id and s.step_code = 'call_sender' and s.reason_code = 'not_reached'))
+      from public.referral r cross join lateral (select public.referral_taken_back(r)) b (at)
+     where r.id = p_referral and r.state_code <> 'lapsed' and b.at > public.hk_now() - interval '24 hours'
+       and public.referral_may_come(r, public.hk_now(), public.house_zone())
+       and not exists (select 1 from public.referral_step s
+                        where s.referral_id = r.id and s.step_code = 'call_sender' and s.reason_code = 'reached'));
+end $$;
+
+-- That the sender was called, or nobody was reached there. Both sides read it.
+create or replace function referral_call_sender(p_referral uuid, p_answer text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_state text;
+begin
+  if (v_sides && array['D', 'R']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
+  if public.referral_calls_sender(p_referral) is null then raise exception 'sender_to_call' using errcode = 'HK409'; end if;
+  if (p_answer = any (array['reached', 'not_reached'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
+  perform public.referral_step_note(p_referral, 'call_sender', v_state, v_state, case when 'D' = any (v_sides) then 'D' else 'R' end,
+                                    p_answer, public.hk_now(), public.me());
+end $$;
+
+grant execute on function referral_on_the_way(uuid), referral_warn_person(uuid, text), referral_calls_sender(uuid),
+  referral_call_sender(uuid, text) to hk_app;

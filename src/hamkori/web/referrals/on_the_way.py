@@ -1,0 +1,49 @@
+"""The person may be on the way to somebody who waits no more: what the sender's page says of it, and what ends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from hamkori.casework.case.queries.coordination import FRUITLESS
+from hamkori.casework.referral.actions import on_the_way as actions
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.on_the_way import STATES, on_the_way
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.refusals import goes_on
+from hamkori.web.words import lists
+from hamkori.web.words import on_the_way as words
+
+
+@require_POST
+def warn_person(request: HttpRequest, code: str) -> HttpResponse:
+    """The person was told, or never was, or is not reached; back to the page on which it was pressed."""
+    actor = actor_of(request)
+    found, answer = queries.referral(actor, code), request.POST.get("answer", "")
+    here = reverse("referral", args=[code])
+    goes_on(request, here)
+    actions.warn_person(actor, found, answer=answer)
+    say = messages.warning if answer in FRUITLESS else messages.success
+    say(request, str(words.SAVED[answer]))
+    return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
+
+
+def box(page: SenderPage) -> dict[str, Any] | None:
+    """What had been agreed, what is to be told to the person, and the answers; None where nobody is on the way."""
+    found = page.referral
+    said = on_the_way(found.pk) if found.state_code in STATES and found.agreed_at is not None else None
+    if said is None:
+        return None
+    name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    agreed = (found.arrival_on, found.arrival_part_code, found.agreed_at)
+    return {
+        "said": words.tell(name, agreed, said, page.at),
+        "beside": words.beside(said, page.at),
+        "url": reverse("referral_warn_person", args=[found.code]),
+        "answers": words.ANSWERS,
+    }

@@ -1,0 +1,63 @@
+"""Rows of Today: who may be on the way to somebody who waits no more, for each of the two sides (ADR 131)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+
+from hamkori.casework.case.queries.shown import Shown
+from hamkori.casework.work.queries.taken_back import CallSender, Warn
+from hamkori.web.kit import moments
+from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import lists
+from hamkori.web.words import on_the_way as words
+
+
+def to_warn(found: Iterable[Warn], now: datetime) -> list[dict[str, Any]]:
+    """For the sender's side: what is to be told to the person."""
+    return [
+        _row(
+            one,
+            words.tell(one.body, (one.on, one.part, one.agreed_at), one.said, now),
+            [code_mark(one.case), lists.label("service", one.service), *words.beside(one.said, now)],
+            ("referral_warn_person", words.ANSWERS),
+            now,
+        )
+        for one in found
+    ]
+
+
+def to_call(found: Iterable[CallSender], now: datetime) -> list[dict[str, Any]]:
+    """For whoever took it back: whom to call."""
+    return [
+        _row(
+            one,
+            _("Call who sent it: %(body)s") % {"body": one.body},
+            [code_mark(one.code), lists.label("service", one.service), *words.call(one.said, now)],
+            ("referral_call_sender", words.CALLED),
+            now,
+        )
+        for one in found
+    ]
+
+
+def _row(
+    one: Warn | CallSender, what: str, sub: Sequence[object], press: tuple[str, Sequence[Any]], now: datetime
+) -> dict[str, Any]:
+    shown, (address, answers) = Shown(one.code), press
+    shown.same("referral", one.id)
+    return {
+        "what": what,
+        "href": reverse("referral", args=[one.code]),
+        "sub": format_html_join("\u00a0· ", "{}", ((part,) for part in sub)),
+        "when": moments.moment(one.said.at, now),
+        "icon": "phone",
+        "tone": "late",
+        "lines": (),
+        "calls": {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers},
+    }

@@ -1,0 +1,69 @@
+"""Whoever may be on the way to somebody who waits no more is told, in the same words on each page (ADR 131)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.referral.queries.on_the_way import TakenBack
+from hamkori.web.kit import moments
+from hamkori.web.words import calling, desk_phone, referral
+
+TITLE: Final = gettext_lazy("Call now: the person may be on the way")
+ANSWERS: Final = (
+    ("warned", gettext_lazy("I told the person")),
+    ("never_told", gettext_lazy("The person was not told")),
+    ("not_reached", gettext_lazy("Not reached")),
+)
+"""The buttons of the sender's side: each is its answer."""
+SAVED: Final = {
+    "warned": gettext_lazy("Saved: the person knows that nobody waits for them there."),
+    "never_told": gettext_lazy("Saved: the person had not been told to come."),
+    "not_reached": gettext_lazy("Saved: not reached. Try again: until the night is over this stays on Today."),
+}
+CALL_TITLE: Final = gettext_lazy("Call who sent it: the person may be on the way")
+CALLED: Final = (
+    ("reached", gettext_lazy("I called the sender")),
+    ("not_reached", gettext_lazy("Not reached")),
+)
+"""Those of whoever took it back."""
+SAVED_CALL: Final = {
+    "reached": gettext_lazy("Saved: you called the sender. They tell the person not to go."),
+    "not_reached": gettext_lazy("Saved: not reached. Call again: until then this stays on Today."),
+}
+TAKES_BACK: Final = gettext_lazy("If the person was told to come, they may be on the way: call who sent it, too.")
+"""Before it is returned."""
+
+
+def tell(organisation: str, agreed: tuple[date | None, str, datetime | None], said: TakenBack, now: datetime) -> str:
+    """What had been agreed, and what is to be told to the person. `agreed`: the day, its part, and since when."""
+    slots = {"organisation": organisation, "when": referral.part_of_day(*agreed, now)}
+    if said.told is not None:
+        slots["told"] = moments.moment(said.told, now)
+        return _("%(organisation)s had agreed: %(when)s. The person was told (%(told)s): tell them not to go.") % slots
+    return _("%(organisation)s had agreed: %(when)s. If the person was told, tell them not to go.") % slots
+
+
+def beside(said: TakenBack, now: datetime) -> list[str]:
+    """What helps with it: that the own team knew the hour, that nobody was reached, and where that desk is called."""
+    opened = _("Your team opened hour and meeting point %(when)s.")
+    return [
+        *([opened % {"when": moments.moment(said.opened, now)}] if said.opened is not None else []),
+        *tried(said, now),
+        desk_phone.said(said.phone),
+    ]
+
+
+def tried(said: TakenBack, now: datetime) -> list[str]:
+    """That nobody was reached, and when it was tried last."""
+    if said.tried is None:
+        return []
+    return [_("Not reached %(when)s: try again.") % {"when": moments.moment(said.tried, now)}]
+
+
+def call(said: TakenBack, now: datetime) -> list[str]:
+    """To whoever took it back: that they tried, and where the sender is called."""
+    return [*tried(said, now), calling.the_sender(said.phone)]
