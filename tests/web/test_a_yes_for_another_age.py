@@ -112,7 +112,7 @@ def test_a_yes_for_a_child_is_none_for_an_adult_and_who_is_asked_knows_whom(hous
     put_right(house, case, "a48_plus")
     text = page_text(zarina.get(page))
     assert "Call them: can the person come?" in text
-    assert "The yes was for" not in text, "the age was put right twice: nobody knows for whom it was"
+    assert "The yes was for: girl, 9\u201117" in text, "the summary knows each age that it said"
     # The coordinator is told of no age: what was said to her is no yes for who the person is now.
     press(farida, f"/coordination/{sent.code}/call/", "said_yes")
     assert counts(house, sent) == "yes_before"

@@ -143,7 +143,8 @@ def test_who_accepted_an_adult_and_the_sender_read_that_it_is_a_child_until_some
         call = {"operation": str(uuid4()), "answer": answer}
         assert zarina.post(f"{at}call/", call).status_code == 303
         home = page_text(zarina.get("/"))
-        assert said in home
+        begins = re.search(r"They said no by telephone (to|yester)day \d\d:\d\d: Shelter Kulob", home)
+        assert (said in home, bool(begins)) == (answer != "said_no", answer == "said_no")
         assert ("Call now" in home) is stands, answer
         with house.as_() as actor:
             assert counts(actor).to_call == int(stands), "the rail counts it as Today does"
@@ -290,7 +291,7 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
         assert "who may speak" not in shown
     asked = page_text(client.get(f"/cases/{case.code}/consent/"))
     assert f"until {full_day(day, timezone.localdate())}." in asked
-    assert asked.count("The age was confirmed since these answers were given: they end earlier.") == 1
+    assert asked.count("The age was corrected since these answers were given: they end earlier.") == 1
     assert "Valid answers are chosen already" not in asked, "each is asked again"
     with god():
         clock = CaseClock.objects.get(case=case, clock_code="consent")
@@ -370,7 +371,7 @@ def test_a_childs_page_gives_nothing_once_the_age_is_confirmed_as_adult_and_a_no
     for said in (late, {**late, "days": "0"}, {**late, "seen": "1"}):
         refused = sent(**said)
         assert refused.status_code == 409
-        assert page_text(refused).count("The age was confirmed since this page was opened.") == 1
+        assert page_text(refused).count("The age was corrected since this page was opened.") == 1
         now = fields(refused, at)
         assert (now["a_shelter_social_help"], now["a_police_justice"]) == (["no"], ["not_asked"]), "a no is kept"
         assert now["language"] == ["tg"]

@@ -127,7 +127,9 @@ begin
     -- Who reads it, or read it, is told what it said before; of a draft nobody has read anything.
     update public.referral_card k set age_band_code = p_values ->> 'age_band_code',
            former_age_code = case when v.state_code = 'draft' then '' else k.age_band_code end,
-           corrected_at = case when v.state_code = 'draft' then null else p_now end
+           corrected_at = case when v.state_code = 'draft' then null else p_now end,
+           former_ages = case when v.state_code = 'draft' then '[]'::jsonb
+             else k.former_ages || jsonb_build_array(jsonb_build_object('age', k.age_band_code, 'until', p_now)) end
      where k.referral_id = v.id;
     if v.state_code <> 'draft' then
       perform public.notice_write('referral', v.id, array['S', case v.state_code when 'sent' then 'D' else 'R' end], 'corrected', '', '',

@@ -131,7 +131,7 @@ create policy referral_card_read on referral_card for select to hk_app using (
       and not exists (select 1 from referral_word w where w.referral_id = r.id)));
 drop policy if exists referral_card_add on referral_card;
 create policy referral_card_add on referral_card for insert to hk_app with check (
-  former_age_code = '' and corrected_at is null
+  former_age_code = '' and corrected_at is null and former_ages = '[]'::jsonb
   and exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)));
 drop policy if exists referral_card_edit on referral_card;
 create policy referral_card_edit on referral_card for update to hk_app

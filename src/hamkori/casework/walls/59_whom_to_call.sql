@@ -61,34 +61,6 @@ create or replace function closed_between(p_service uuid, p_from timestamptz, p_
     from (select p_from at time zone p_zone) f (at), (select p_until at time zone p_zone) u (at)
 $$;
 
--- The calls about a referral, of nobody the name: of its sender's side ('S') what came of each, of a coordinator ('N') also that she
--- called the sender. For those who have asked already whose it is. A yes that was said before the age was put right, from an adult to
--- a child or back, was for somebody else: it is 'yes_before', and `was` is the age for which it was said, where that is known. So is
--- one that a coordinator heard later, who is told of no age, until its sender's side has spoken with them (ADR 0123).
-drop function if exists calls_about(uuid);
-create function calls_about(p_referral uuid) returns table (side text, answer text, at timestamptz, was text)
-  language sql stable set search_path = '' as $$
-  with said (side, answer, at) as (
-    select 'S', s.reason_code::text, s.at from public.referral_step s
-     where s.referral_id = p_referral and s.step_code = 'call'
-    union all
-    select 'N', l.reason_code::text, l.at from public.ledger l
-     where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done')
-  select c.side, case when b.before then 'yes_before' else c.answer end, c.at, case when b.before and n.n = 1 and c.at <= k.corrected_at then k.former_age_code::text else '' end
-    from said c join public.referral r on r.id = p_referral
-    left join public.referral_card k on k.referral_id = p_referral and k.corrected_at is not null and c.answer = 'said_yes'
-    left join lateral (
-      select count(*) as n from public.referral_origin o join public.case_step t on t.case_id = o.case_id
-       where k.corrected_at is not null and o.referral_id = p_referral and t.step_code = 'settle_age'
-         and t.at >= case c.side when 'N' then r.sent_at else c.at end) n on true
-    cross join lateral (
-      select k.corrected_at is not null
-         and (n.n > 1 or array[k.former_age_code::text, k.age_band_code::text] && array['a0_8', 'a9_17', 'child_age_unknown'])
-         and (c.at <= k.corrected_at or (c.side = 'N' and not exists (
-               select 1 from said t where t.side = 'S' and t.at > k.corrected_at and t.at <= c.at
-                  and t.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back')))) as before) b
-$$;
-
 -- Whether the last that was said there is such a yes: they are called again. A coordinator's call that brought no answer ends it not.
 create or replace function said_yes_before(p_referral uuid) returns boolean
   language sql stable set search_path = '' as $$
@@ -183,7 +155,7 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
                 or n.state_code = 'accepted' and coalesce(n.arrival_on <= k.night or n.arrival_part_code = 'now', true) and not exists (
                   select 1 from public.referral_clock c
                    where c.referral_id = n.id and c.clock_code = 'arrival' and c.due_at <= p_now))
-           and not exists (select 1 from public.referral_card d where d.referral_id = n.id and d.corrected_at > n.agreed_at)
+           and not public.age_differs(n.id, n.agreed_at) and not public.referral_no_since(n)
            and not exists (select 1 from public.referral_word w where w.referral_id = n.id))
         then 'elsewhere' else '' end
     when (r.service_code like 'CHILD-%' or exists (
@@ -227,18 +199,23 @@ begin
                      from public.referral r where r.id = p_referral), false);
 end $$;
 
+-- Whether somebody is expected where it was accepted: in time, and nobody has said anything else.
+create or replace function referral_is_expected(r public.referral, p_now timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.state_code = 'accepted' and r.missed_at is null and r.heard_code not in ('came', 'did_not_come')
+     and exists (select 1 from public.referral_clock k where k.referral_id = r.id and k.clock_code = 'arrival'
+                    and k.due_at > p_now and not (r.heard_code <> '' and coalesce(k.next_at > p_now, false)))
+$$;
+
 -- Somebody has to call, because the person is a child since an adult was asked for or accepted, and they do
 -- not say that they take such a child (queries/doubt.py). Over once a call since then reached somebody. Or because they said yes on
--- the telephone before the age was put right, and have not been asked since. `p_takes`: sex and age of a
+-- the telephone for another age, and have not been asked since; or no, since they accepted. `p_takes`: sex and age of a
 -- child -> the groups of the directory that are such a child. For the two who have asked already whose it is.
 create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p_now timestamptz) returns boolean
   language sql stable set search_path = '' as $$
   select coalesce((
-    select case r.state_code when 'sent' then r.answer_due_at > p_now
-             when 'accepted' then d.corrected_at > r.agreed_at and r.missed_at is null
-               and r.heard_code not in ('came', 'did_not_come')
-               and exists (select 1 from public.referral_clock k where k.referral_id = r.id and k.clock_code = 'arrival'
-                              and k.due_at > p_now and not (r.heard_code <> '' and coalesce(k.next_at > p_now, false))) end
+    select case r.state_code when 'sent' then r.answer_due_at > p_now and public.age_said(d, r.sent_at) <> d.age_band_code
+             when 'accepted' then public.age_said(d, r.agreed_at) <> d.age_band_code and public.referral_is_expected(r, p_now) end
            and p_takes ? (d.sex_code || ' ' || d.age_band_code)
            and cardinality(s.admission_codes) > 0
            and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
@@ -247,6 +224,7 @@ create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p
       from public.referral_card d join public.service s on s.id = r.service_id
      where d.referral_id = r.id and d.corrected_at is not null), false)
       or (r.state_code = 'sent' and r.answer_due_at > p_now and public.said_yes_before(r.id))
+      or (public.referral_no_since(r) and public.referral_is_expected(r, p_now))
 $$;
 
 create or replace function referral_doubted(p_referral uuid, p_takes jsonb) returns boolean

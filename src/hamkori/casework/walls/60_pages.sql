@@ -107,8 +107,9 @@ begin
         where o.case_id = c.id and r.service_code = any (p_place)
           -- What was accepted for a later day is no place for tonight (referral/rules/tonight.py).
           and (r.state_code = 'serving'
-               or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now'
-                                                 or r.heard_code = 'came' and r.missed_at is null)
+               or r.state_code = 'accepted' and (r.heard_code = 'came' and r.missed_at is null
+                    -- Nor is one of which they said no on the telephone since.
+                    or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r))
                or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
                   and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)
                   and not exists (

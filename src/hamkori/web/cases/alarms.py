@@ -46,9 +46,10 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     said = waits is not None and (waits.late or waits.opens is not None)
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
     found += [_doubt_asked(one, file) for one in asked]
+    found += [_doubt(one, file) for one in file.referrals if doubts.is_no(one) and not one.late]
     found += [place.no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
-    found += [_doubt(one, file) for one in file.referrals if one.doubt and not one.late]
+    found += [_doubt(one, file) for one in file.referrals if one.doubt and not (doubts.is_no(one) or one.late)]
     again = _age_changed(file) if file.standing.works else []
     again = again or (_ended(file) if refer_url else [])
     tell = [_child(file, child_due)] if child_due is not None else []
@@ -100,7 +101,8 @@ def _not_here(one: Sent, file: File) -> Alarm:
 
 
 def _unread(one: Sent, file: File) -> Alarm:
-    counts = counting(one.calls) if one.yes_before or not one.doubt_asked else None  # nothing was said of the child
+    heard = one.yes_before or one.no_since or not one.doubt_asked  # else nothing was said of the child
+    counts = counting(one.calls) if heard else None
     yet = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
     said = [str(red.THEY_DOUBT)] if one.doubt_asked else in_a_row(one.calls, file.now)[1 if counts else 0 :]
     said += doubts.before(one, file)
@@ -115,17 +117,14 @@ def _unread(one: Sent, file: File) -> Alarm:
 
 
 def _doubt(one: Sent, file: File) -> Alarm:
-    text = _("%(service)s, agreed for %(when)s. Call them, or ask another organisation.")
-    if file.agreed.sends_nothing_new:
-        text = _("%(service)s, agreed for %(when)s. Call them.")
-    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    title, text = doubts.accepted(one, file)
     return alarm(
-        red.doubted(one.body),
-        text % {"service": lists.label("service", one.service), "when": when},
+        title,
+        text,
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
-        tone="" if one.doubt_calls else "wait",
+        tone="" if one.doubt_calls or one.no_since else "wait",
     )
 
 

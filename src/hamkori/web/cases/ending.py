@@ -37,7 +37,7 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import AlreadyDone, together
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
-from hamkori.web.cases import child_contact
+from hamkori.web.cases import child_contact, saved_age
 from hamkori.web.cases import still_open as closing_page
 from hamkori.web.kit import speaker, thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
@@ -221,12 +221,13 @@ def _throws_away(at: At) -> None:
 def _settles(at: At) -> None:
     """The age, and whom to tell."""
     was, case = at.thing.case.is_child, at.thing.case
+    before = case.age_band_code
     contact = at.said.get("child_contact", "")
     with together():
         act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
         if contact:
             _tells(at.actor.doing(None), case, contact)
-    messages.success(at.request, _saved_age(case, was))
+    messages.success(at.request, saved_age.said(case, was_child=was, before=before))
     speaker.remember(at.request, case.code, at.said.get("speaker", ""))
     # While nothing can be sent before somebody answers for the child, the page names that, and nothing else.
     if case.is_child and not was and not contact and agreed(case, now()).answered:
@@ -236,17 +237,6 @@ def _settles(at: At) -> None:
 def _is_read(case: Case) -> bool:
     """Whether what was sent can be read now."""
     return not {*LIVE_STATES}.isdisjoint(agreed(case, now()).states.values())
-
-
-def _saved_age(case: Case, was: bool) -> str:
-    """What was saved. What is to do now stands on the page of the case, where the most urgent is first."""
-    if case.is_child and not was:
-        return str(_("Saved: the person is a child. See below what to do now."))
-    if was and not case.is_child:
-        saved = _("Saved: the person is an adult. Child protection no longer waits to be told.")
-        asks = _("Saved: the person is an adult. Child protection no longer waits to be told. Ask for consent again.")
-        return str(saved if agreed(case, now()).answered else asks)  # what an adult said before may hold
-    return str(_("Saved. Summaries that were sent show this age now, and both sides were told."))
 
 
 def _tells_lead(at: At) -> None:
@@ -352,7 +342,9 @@ STEPS: tuple[Step[Found], ...] = (
     Step(
         name="settle_age",
         act=_settles,
-        form=lambda at: AgeForm(at.typed, was_child=at.thing.case.is_child),
+        form=lambda at: AgeForm(
+            at.typed, was_child=at.thing.case.is_child, initial=saved_age.chosen(at.request.GET.get("age", ""))
+        ),
         says=lambda at: {
             "title": _("Correct or confirm the age"),
             "nothing_new": red.NOTHING_NEW,

@@ -20,7 +20,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, copies, night
+from hamkori.web.cases import child_contact, copies, night, place
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -83,7 +83,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
         "raises": raises,
-        "alone": alone,
+        **_boxes(actor, file, alone),
         "quiet": alone is not None or _rests(file.agreed),
         **night.shown(file, no_place=no_place, said=bool(late)),
         "no_police": unsure or calling.no_police(file.agreed.rows),
@@ -115,6 +115,18 @@ def _alone(actor: Actor, file: File) -> dict[str, Any] | None:
     """Whom to call for a child for whom no adult answers yet. Who stands in reads it too; of a draft the team alone."""
     reads = file.case.state_code == "open" or (file.standing.works and file.case.state_code == "draft")
     return child_alone.whom_to_call(actor, file.case) if reads and child_alone.waits(file.case) else None
+
+
+def _boxes(actor: Actor, file: File, alone: dict[str, Any] | None) -> dict[str, Any]:
+    """Whom to call for a child: in the place of all else, or below the alarms."""
+    return {"alone": alone, "child_calls": _no_bed(actor, file) if alone is None else None}
+
+
+def _no_bed(actor: Actor, file: File) -> dict[str, Any] | None:
+    """The same of a child without a place for tonight, once they said no by telephone and nobody new can be asked."""
+    said_no = file.no_place and any(one.no_since is not None for one in place.for_one(file))
+    asks = said_no and file.case.is_child and file.agreed.sends_nothing_new and file.standing.works
+    return child_alone.whom_to_call(actor, file.case) if asks else None
 
 
 def _rests(agreed: Agreed) -> bool:

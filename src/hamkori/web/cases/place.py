@@ -28,6 +28,7 @@ from hamkori.casework.work.queries.no_place import (
     tonight,
 )
 from hamkori.directory.rules.suit import kinds
+from hamkori.web.cases import doubts
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
 from hamkori.web.words import desk_phone, lists, red
@@ -90,7 +91,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
         elif said := in_a_row(waits.calls, file.now):
-            text = " · ".join((waits.body, *said))
+            text = " · ".join((waits.body, *said, *doubts.before(waits, file)))
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
         return alarm(title, text, url=url, button=button, tone="wait")
     elif refused:
@@ -184,7 +185,7 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
         return reverse("consent", args=[code]), str(red.ASK_PERSON_AGAIN)
     if file.case.state_code != "open" or file.agreed.unsure:
         return "", ""
-    if file.agreed.states.get(SHELTER) not in YES_STATES:
+    if file.agreed.sends_nothing_new or file.agreed.states.get(SHELTER) not in YES_STATES:
         return place_words.asked_at(code), str(red.ASK_PERSON)
     ask = red.ASK if later(file) is None else red.ASK_ANOTHER
     return (refer_url, str(ask)) if refer_url else ("", "")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.calls import no_since
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -46,11 +47,14 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         said = [one for one in said if one[0] != heard]  # what stands is not offered as its own correction
     by = next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team")
     again = moments.reminder(page.next_at, page.at) if rests and page.next_at else ""
-    over = late or found.missed_at is not None
+    over, no = late or found.missed_at is not None, no_since(found, page.calls)
     # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
     asks = late and not (rests and heard in ("came", "did_not_come"))
     told = telling(page, early=early)
     known = bool(told.get("person_told"))
+    if no is not None:  # nobody there waits: that the person was told still stands, and is offered no more
+        told = {**told, "may_tell": False} if known else {}
+    silent = not (known or no or found.heard_code or found.missed_at or page.open_question)
     return {
         "may_hear": "hear" in may,
         # It says for when they were agreed; where nothing more is written, once.
@@ -62,7 +66,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         **_sentences(page, by, again),
         "hear_early": early,
         # Until something is said of the arrival, the page is for telling the person when and where.
-        "tells_time": early and page.live and not (found.heard_code or found.missed_at or page.open_question or known),
+        "tells_time": early and page.live and silent,
         **told,
         "hear_asks": asks,
         "still_asked": still_asked.rows(page, may) if early else (),

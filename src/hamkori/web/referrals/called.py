@@ -11,8 +11,9 @@ from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.calls import counting, second, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
+from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import lists, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.calls import called
 from hamkori.web.words.yes_before import sentences
@@ -57,6 +58,8 @@ def calling(
     other = second(calls, call)
     asked = other is not None and other.answer == "coordinator"
     before = yes_before(calls) if person is not None else None
+    if person is not None and call is not None and call.answer == "said_no" and call.was:
+        before = call
     alone = alone and before is None
     late = due is not None and due <= at
     waits = call is not None and before is None and answer not in FRUITLESS and not (late and due and call.at <= due)
@@ -81,6 +84,15 @@ def calling(
         "no_number": not phone,
         "awaited": moments.moment(due, at) if due is not None and not late else "",
     }
+
+
+def said_no_since(page: SenderPage, no: Call) -> dict[str, Any]:
+    """That who had accepted said no on the telephone, for whom, and what to ask now: the box begins with it."""
+    to, card = page.referral.to_organisation, page.card
+    name = body_name(to, page.referral.to_organisation_id, lists.language())
+    text = sentences(no, card.sex_code, card.age_band_code, expected=True)
+    begins = {"title": red.no_since(name, no, page.at), "text": text}
+    return {"no_since": begins, **({"called": ""} if page.own_calls()[0] == no else {})}
 
 
 def _whom(*, alone: bool) -> list[str]:

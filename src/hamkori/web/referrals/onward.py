@@ -11,15 +11,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import counting
+from hamkori.casework.referral.queries.calls import counting, no_heard, no_since
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import later_place, tonight, was_for_a_place, without_place
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart
-from hamkori.web.words import coordinator, desk_phone, directory, lists, red
+from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import to_referral
 
@@ -80,6 +81,14 @@ def onward(page: SenderPage) -> dict[str, Any]:
     return shown
 
 
+def of_child(actor: Actor, page: SenderPage) -> dict[str, Any]:
+    """Whom to call for a child without a place for tonight, once they said no and nobody else can be asked yet."""
+    lacks = page.origin.lacks and was_for_a_place(page.origin)  # type: ignore[attr-defined]
+    if not (page.asks_child and lacks and no_heard(page.referral, page.calls) is not None):
+        return {}
+    return {"case": page.case, "child_calls": child_alone.whom_to_call(actor, page.case)}
+
+
 def another(origin: ReferralOrigin) -> dict[str, str]:
     """Where another organisation is asked. Where only one is left that had no room hours ago, that one, with what it
     said; one query, if it is not the one of this referral.
@@ -105,6 +114,8 @@ def _no_place(page: SenderPage, *, waits: bool) -> str:
     """What is said of a place for tonight: that it is awaited, was not given, or was accepted for a later day."""
     if waits:
         return red.no_place_yet(counting(page.calls))
+    if no_since(page.referral, page.calls) is not None:
+        return str(red.NO_PLACE)
     later = later_place(page.origin, tonight(page.at))
     return red.no_place(later, page.at) if later is not None or page.waits else ""
 

@@ -22,10 +22,10 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import asks_where
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import counting, pressed, yes_before
+from hamkori.casework.referral.queries.calls import counting, no_since, pressed, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
-from hamkori.casework.referral.queries.doubt import doubted, doubted_asked
+from hamkori.casework.referral.queries.doubt import doubted, doubted_asked, is_another
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
@@ -41,7 +41,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, on_the_way, onward
-from hamkori.web.referrals.called import calling
+from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
@@ -82,7 +82,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     state = queries.sender_state(found)
     may = possible(page)
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
-    boxes = onward.onward(page) | whom_to_call(actor, page) | summary(page, state)
+    boxes = onward.onward(page) | whom_to_call(actor, page) | summary(page, state) | onward.of_child(actor, page)
     return {
         "title": _("Referral"),
         "back": {"url": reverse("referrals"), "label": _("Referrals")},
@@ -333,10 +333,12 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     }
     if doubted_asked(page.referral, card, says):
         found |= {"doubt_asked": True, "call_reached": _is_reached(page.own_calls(card.corrected_at))}
-    if queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says):
-        calls, phone = page.own_calls(card.corrected_at), getattr(page.referral, "phone", "") or ""
-        found |= {"doubt": True, "call_reached": _is_reached(calls)}
-        found |= calling(calls, phone, page.at, **onward.ways(page))
+    no = no_since(page.referral, page.calls) if queries.read_state(page.referral) == "accepted" else None
+    if no is not None or (queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says)):
+        calls = page.own_calls(page.referral.agreed_at if no else card.corrected_at)
+        found |= {"doubt": True, "call_reached": no is None and _is_reached(calls)}
+        found |= calling(calls, getattr(page.referral, "phone", "") or "", page.at, **onward.ways(page))
+        found |= said_no_since(page, no) if no is not None else {}
     return found
 
 
@@ -347,7 +349,7 @@ def _is_reached(calls: Sequence[Call]) -> bool:
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     """The card as it went."""
     found, card = page.referral, page.card
-    today = timezone.localdate(page.at)
+    today, back = timezone.localdate(page.at), not is_another(card, found.agreed_at or found.sent_at)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), lists.label("service", found.service_code)),
         (_("What for"), lists.label("purpose", found.purpose_code)),
@@ -356,7 +358,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         *person_rows(
             card,
             police=found.recipient_kind_code == "police",
-            before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at),
+            before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at, back=back),
         ),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]

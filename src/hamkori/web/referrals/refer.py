@@ -22,7 +22,7 @@ from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.doubt import doubted_asked, doubted_now
+from hamkori.casework.referral.queries.doubt import doubted_asked, doubted_now, to_call_now
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
@@ -165,7 +165,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         or late(referral.answer_due_at, known.at)
         or doubted_now(referral, doubted_asked)
     )
-    stop = stopped(referral) or unanswered or (referral.state_code == "accepted" and doubted_now(referral))
+    stop = stopped(referral) or unanswered or (referral.state_code == "accepted" and to_call_now(referral))
     if not stop and (referral.ended_at is None or referral.state_code == "discarded"):
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)

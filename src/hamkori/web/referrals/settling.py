@@ -18,6 +18,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import FRUITLESS, better_before
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
@@ -96,6 +97,7 @@ CALLED: Final = {
     "no": SAVED["said_no"],
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
     "there": gettext_lazy("Saved: you called %(body)s and reached them."),
+    "expected": gettext_lazy("Saved: %(body)s said by telephone that they expect the person."),
     "child": gettext_lazy("Saved: %(body)s said by telephone that the child can come. Ask them to agree in Hamkori."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
@@ -125,9 +127,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         tell = messages.warning if answer in FRUITLESS else messages.success
         tell(request, str(calling_off.SAVED[answer]) % {"body": body})
         return done(actor, _called_from(request, actor, found))
-    said = _fruitless(found, answer) if answer in WITHOUT else answer
+    said = _fruitless(actor, found, answer) if answer in WITHOUT else answer
     if answer == "said_yes" and found.state_code == "accepted":
-        said = "child"
+        said = "child" if case_behind(actor, found).is_child else "expected"
     if answer == "reached" and stop(found) is not None:
         said = "there"  # no answer of theirs is awaited
     say = messages.warning if answer in FRUITLESS else messages.success
@@ -180,9 +182,12 @@ WITHOUT: Final = {"not_reached": "nobody", "said_no": "no"}
 """A call after which another organisation is asked -> what is said where none can be."""
 
 
-def _fruitless(found: Referral, answer: str) -> str:
-    """What is left after such a call. A supervisor asks no organisation."""
+def _fruitless(actor: Actor, found: Referral, answer: str) -> str:
+    """What is left after such a call. A supervisor asks no organisation; nobody does before a child was asked."""
     if Side.SENDER not in queries.sides(found):
+        return WITHOUT[answer]
+    case = case_behind(actor, found)
+    if case.is_child and agreed(case, now()).sends_nothing_new:
         return WITHOUT[answer]
     origin = origin_of(found, now(), _left)
     return WITHOUT[answer] if left.nobody_else(origin) else answer

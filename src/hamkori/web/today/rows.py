@@ -205,7 +205,7 @@ def _what(one: Due, now: datetime) -> str:
     if one.what == "place.open":
         return str(red.STAYS) if one.stays else red.no_place(one.place_from, now)
     if one.what == DOUBT:
-        return red.yes_before(one.body) if one.yes_before is not None else red.doubted(one.body)
+        return red.in_doubt(one.body, one.yes_before, one.no_since, now, accepted=bool(one.on))
     if one.aged and not one.late:
         return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
     if _nobody_there(one):
@@ -249,7 +249,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
     parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused or one.in_peace else "")
     parts.append(_child(one) if one.doubt else "")
-    parts += of_before(one.yes_before, one.sex, one.age_band)
+    parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")

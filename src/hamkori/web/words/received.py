@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hamkori.casework.case.rules.clocks import has_begun
-from hamkori.casework.referral.queries.doubt import changed_since
 from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
@@ -46,17 +45,23 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
             interpreter=card.interpreter,
             risk=card.risk_level_code,
             flags=card.flags,
-            before=referral.changed(card.sex_code, card.former_age_code, card.corrected_at, at),
+            before=referral.changed(
+                card.sex_code,
+                card.former_age_code,
+                card.corrected_at,
+                at,
+                back=card.age_at(request.agreed_at or request.sent_at) == card.age_band_code,
+            ),
         ),
     ]
 
 
 def before(received: Received) -> str:
-    """Who the own side accepted, where the age was put right since; '' else."""
-    card = received.card
-    if card is None or not card.former_age_code or not changed_since(received.referral, card.corrected_at):
+    """Who the own side accepted, where that is another age than now; '' else."""
+    card, at = received.card, received.referral.agreed_at
+    if card is None or at is None or card.age_at(at) == card.age_band_code:
         return ""
-    return referral.person(card.sex_code, card.former_age_code)
+    return referral.person(card.sex_code, card.age_at(at))
 
 
 def agrees_anew(received: Received) -> bool:

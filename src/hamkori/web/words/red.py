@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.referral.queries.calls import is_for_now
 from hamkori.casework.referral.queries.left import Again
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, referral
@@ -112,6 +113,19 @@ def doubted(organisation: str) -> str:
 def yes_before(organisation: str) -> str:
     """Who said yes on the telephone before the age was put right, and has not been asked since."""
     return _("Yes before the age was corrected: %(organisation)s") % {"organisation": organisation}
+
+
+def no_since(organisation: str, call: Call, now: datetime) -> str:
+    """Who had accepted, and said no on the telephone since."""
+    said = _("They said no by telephone %(when)s: %(organisation)s")
+    return said % {"when": moments.moment(call.at, now), "organisation": organisation}
+
+
+def in_doubt(organisation: str, before: Call | None, no: Call | None, now: datetime, *, accepted: bool) -> str:
+    """Who has to be called, because of what was said there, or because the person is a child since."""
+    if no is not None and is_for_now(no, accepted=accepted):
+        return no_since(organisation, no, now)
+    return yes_before(organisation) if before is not None else doubted(organisation)
 
 
 def ask_again(*, child: bool) -> str:

@@ -177,10 +177,14 @@ def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
     return [*known, (_("Not asked"), lists.enumerated(lists.inside(label) for label in missing))] if missing else known
 
 
-def changed(sex: str, former_age: str, at: datetime | None, now: datetime) -> str:
-    """Of an age that was corrected after it was sent: when, and what both sides read before; '' of any other."""
+def changed(sex: str, former_age: str, at: datetime | None, now: datetime, *, back: bool = False) -> str:
+    """Of an age that was corrected after it was sent: when, and what both sides read before; '' of any other. `back`:
+    it is again what was sent, or accepted.
+    """
     if at is None or former_age not in codelist("age_band"):
         return ""
+    if back:
+        return _("changed, and put back %(when)s") % {"when": moments.moment(at, now)}
     values = {"when": moments.moment(at, now), "person": person(sex, former_age)}
     return _("changed %(when)s; before: %(person)s") % values
 

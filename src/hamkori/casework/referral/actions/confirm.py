@@ -21,7 +21,7 @@ from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import calls_now, says_yes
-from hamkori.casework.referral.queries.doubt import doubted_now
+from hamkori.casework.referral.queries.doubt import to_call_now
 from hamkori.casework.referral.queries.hearing import hurries
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.casework.referral.queries.promised import promised
@@ -70,7 +70,7 @@ def call(act: Act, referral: Referral, *, answer: str) -> None:
     """
     if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
-    waits = (answer not in SPOKEN and stop(referral) is not None) or doubted_now(referral)
+    waits = (answer not in SPOKEN and stop(referral) is not None) or to_call_now(referral)
     off = referral.state_code == ENDED and answer in TOLD and promised(referral.pk) is not None
     if referral.state_code != "sent" and not (waits or off):
         raise NotNow("from_state", state=referral.state_code)

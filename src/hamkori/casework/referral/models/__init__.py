@@ -112,7 +112,8 @@ class ReferralOrigin(models.Model):
 class ReferralCard(models.Model):
     """What a desk sees before it accepts: codes only.
 
-    `former_age_code`, `corrected_at`: what it said of the age until that was corrected after it was sent, and when.
+    `former_age_code`, `corrected_at`: what it said of the age until that was corrected after it was sent, and when,
+    the last time. `former_ages`: the same of each correction, the first one first: [{"age": band, "until": time}].
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="+")
@@ -127,6 +128,7 @@ class ReferralCard(models.Model):
     children_code = models.CharField(max_length=12, default="not_asked")
     former_age_code = models.CharField(max_length=20, db_default="", default="")
     corrected_at = models.DateTimeField(null=True)
+    former_ages = models.JSONField(db_default=[], default=list)
 
     class Meta:
         db_table = "referral_card"

@@ -117,6 +117,28 @@ def yes_before(calls: Iterable[Call]) -> Call | None:
     return last if last is not None and last.answer == YES_BEFORE else None
 
 
+def no_since(found: Referral, calls: Iterable[Call]) -> Call | None:
+    """Of one that was accepted: that they said no on the telephone since, and no yes after it. Nobody there waits for
+    the person, and their bed is none. `referral_no_since` in walls/59_ages.sql says the same.
+    """
+    came = found.heard_code == "came" and found.missed_at is None
+    if found.state_code != "accepted" or found.agreed_at is None or came:
+        return None
+    last = next((one for one in own(calls, since=found.agreed_at) if one.answer in ENDS), None)
+    return last if last is not None and last.answer == "said_no" else None
+
+
+def no_heard(found: Referral, calls: Sequence[Call]) -> Call | None:
+    """The same; or of one whose first answer is awaited, that what counts is a no."""
+    last = counting(calls) if found.state_code == "sent" else None
+    return last if last is not None and last.answer == "said_no" else no_since(found, calls)
+
+
+def is_for_now(one: Call, *, accepted: bool) -> bool:
+    """Whether a no is said first: also for another age of who had accepted; of who is asked, for that of now alone."""
+    return accepted or not one.was
+
+
 def had_said_yes(found: Referral, calls: Iterable[Call]) -> Call | None:
     """Of one that was declined or expired: that they had said yes on the telephone, and no "no" after it."""
     if found.state_code not in ("declined", "lapsed") or found.agreed_at is not None:

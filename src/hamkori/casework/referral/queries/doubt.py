@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Subquery, Value, When
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.models import ReferralCard, ReferralStep
+from hamkori.casework.referral.queries.calls import calls_now, no_since
 from hamkori.casework.referral.queries.received import takes
+from hamkori.casework.referral.rules.ages import former, said
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
 
@@ -32,20 +34,20 @@ def doubted(found: Referral, card: ReferralCard | None, admits: tuple[str, ...] 
     """Whether its receiver accepted somebody else than a child, and says of no such child that it admits them."""
     if card is None or found.state_code != "accepted" or found.missed_at is not None or found.heard_code == "came":
         return False
-    since = changed_since(found, card.corrected_at)
+    since = found.agreed_at is not None and is_another(card, found.agreed_at)
     return since and card.age_band_code in CHILD_BANDS and not takes(admits, card.sex_code, card.age_band_code)
 
 
-def changed_since(found: Referral, corrected_at: datetime | None) -> bool:
-    """Whether the age was put right after the receiver had agreed, last."""
-    return corrected_at is not None and found.agreed_at is not None and corrected_at > found.agreed_at
+def is_another(card: ReferralCard, at: datetime | None) -> bool:
+    """Whether it says another age than at that moment. What was corrected and put back is the same."""
+    return said(former(card.former_ages), card.age_band_code, at) != card.age_band_code
 
 
 def doubted_asked(found: Referral, card: ReferralCard | None, admits: tuple[str, ...] | list[str]) -> bool:
     """Whether an adult was sent and waits for an answer, the person is a child since, and they say of no such child
     that they admit them.
     """
-    if card is None or found.state_code != "sent" or card.corrected_at is None:
+    if card is None or found.state_code != "sent" or not is_another(card, found.sent_at):
         return False
     return card.age_band_code in CHILD_BANDS and not takes(admits, card.sex_code, card.age_band_code)
 
@@ -55,21 +57,28 @@ def doubted_now(found: Referral, of: Doubt = doubted) -> bool:
     return of(found, ReferralCard.objects.filter(referral=found).first(), getattr(found, "admits", None) or ())
 
 
+OF_CARD: Final = ("sex_code", "age_band_code", "corrected_at", "former_ages")
+
+
+def to_call_now(found: Referral) -> bool:
+    """Of one that was accepted: whether somebody has to call there: such a doubt, or a no on the telephone since."""
+    return doubted_now(found) or no_since(found, calls_now(found.pk)) is not None
+
+
 def beside_row() -> dict[str, Any]:
     """What a row of a referral's origin, or of who may see it, reads beside it without a query more."""
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     service = Service.objects.filter(pk=OuterRef("referral__service_id"))
-    said = ("sex_code", "age_band_code", "corrected_at")
     return {
-        **{f"card_{name}": Subquery(card.values(name)[:1]) for name in said},
+        **{f"card_{name}": Subquery(card.values(name)[:1]) for name in OF_CARD},
         "admits": Subquery(service.values("admission_codes")[:1]),
     }
 
 
 def doubted_row(row: Any, of: Doubt = doubted) -> bool:
     """The same of such a row."""
-    said = {name: getattr(row, f"card_{name}") for name in ("sex_code", "age_band_code", "corrected_at")}
-    return of(row.referral, ReferralCard(**said), row.admits or ())
+    card = {name: getattr(row, f"card_{name}") for name in OF_CARD}
+    return of(row.referral, ReferralCard(**{**card, "former_ages": card["former_ages"] or []}), row.admits or ())
 
 
 @cache

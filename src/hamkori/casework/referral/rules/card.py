@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.rules.ages import Former, said
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
@@ -42,7 +43,8 @@ class Flags:
 class Card:
     """A frozen card. `answers`: (question, answers to it), in the order in which they were asked.
 
-    `former_age_code`, `corrected_at`: what it said of the age before, if that was corrected, and when.
+    `former_age_code`, `corrected_at`: what it said of the age before, if that was corrected, and when last;
+    `former_ages`: of each correction.
     """
 
     referral_code: str
@@ -61,6 +63,11 @@ class Card:
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     former_age_code: str = ""
     corrected_at: datetime | None = None
+    former_ages: tuple[Former, ...] = ()
+
+    def age_at(self, at: datetime | None) -> str:
+        """What it said of the age at that moment."""
+        return said(self.former_ages, self.age_band_code, at)
 
 
 _LISTS = {

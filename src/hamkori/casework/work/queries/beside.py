@@ -145,6 +145,7 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> li
     for row in rows:
         if row.what == DOUBT and opens[row.referral] is not None:
             row = replace(row, what=WAITING, doubt=row.doubt or row.yes_before is None, urgency="")
+            row = replace(row, call=row.call or row.no_since)
         if row.what == WAITING:
             row = replace(row, opens=opens[row.referral])
         found.append(row)

@@ -30,7 +30,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import Calls, of_sender, yes_before
+from hamkori.casework.referral.queries.calls import Calls, no_heard, no_since, of_sender, yes_before
 from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -38,7 +38,7 @@ from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_mee
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
-from hamkori.casework.referral.queries.put_right import former_age, put_right
+from hamkori.casework.referral.queries.put_right import put_right
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
@@ -111,6 +111,8 @@ class Sent:
     doubt_asked: bool
     yes_before: Call | None
     """The same of what was sent for an adult and waits for an answer."""
+    no_since: Call | None
+    """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
     doubt_calls: bool
     """One of both, and no call since then reached anybody."""
     nobody_else: bool
@@ -245,7 +247,6 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
     said["person_told"] = PersonTold("referral_id")
-    said |= former_age()
     said["reached"] = reached_since()
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
@@ -300,7 +301,7 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
-        awaited=is_awaited(row) and not late_now,
+        awaited=is_awaited(row) and not late_now and no_since(row, of_sender(pair)) is None,
         hour_written=has_meeting(pair),
         person_told=person_told_at(pair),
         heard=row.heard_code if row.missed_at is None else "",
@@ -324,5 +325,6 @@ def _sent(
         nobody_else=left.nobody_else(pair),
         calls=(calls := of_sender(pair)),
         yes_before=(before := yes_before(calls) if row.state_code == "sent" else None),
+        no_since=no_heard(row, calls),
         phone=(pair.phone or "") if called or asked or before or row.pk in opens else "",  # type: ignore[attr-defined]
     )

@@ -94,6 +94,8 @@ class Due:
     """Where that reached nobody: the last one before it that did."""
     yes_before: Call | None = None
     """Of a doubt: they said yes before the age was put right, and have not been asked since."""
+    no_since: Call | None = None
+    """Of one that was accepted: they said no on the telephone since; of one that waits: that counts."""
     said_yes: Call | None = None
     """Of one that was declined or expired: they had said yes on the telephone."""
     answered_call: bool = False

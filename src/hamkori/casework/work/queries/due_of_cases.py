@@ -56,7 +56,7 @@ def without_a_place(
             stays=_stays(row),
             place_from=later.get(row.case_id),
             risk=row.case.risk_code,
-            unagreed=row.case.state_code == "open" and not _alone(row) and not is_agreed(row, at),
+            unagreed=row.case.state_code == "open" and not _alone(row) and (_asks_child(row) or not is_agreed(row, at)),
             refused=is_no(row.said_last),  # type: ignore[attr-defined]
             peace=bool(row.place_in_peace),  # type: ignore[attr-defined]
         )
@@ -201,6 +201,11 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     ]
     shown = (row for row in found if row.late or row.peace or row.what == "consent" or not row.supervised)
     return [*shown, *_drafts(cases)]
+
+
+def _asks_child(row: CaseAccess) -> bool:
+    """Whether all was agreed as an adult, of a child now: nothing new can be sent before the child was asked."""
+    return bool(row.case.is_child and row.aged and not row.answered_since)  # type: ignore[attr-defined]
 
 
 def _aged(due: Due, row: CaseAccess) -> Due:

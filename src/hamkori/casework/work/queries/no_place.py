@@ -47,9 +47,9 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     """Of a row of a case: whether the case says so, nobody has accepted, and no shelter is being waited for.
 
     A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
-    is no place for tonight (referral/rules/tonight.py). A place that ended is none any more once something newer was
-    said: the case was written, or another place ended by the person's word. `though_asked`: the page of the case says
-    it too while a shelter is being waited for.
+    is no place for tonight (referral/rules/tonight.py), nor is one of which they said no on the telephone since. A
+    place that ended is none any more once something newer was said: the case was written, or another place ended by the
+    person's word. `though_asked`: the page of the case says it too while a shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
@@ -58,7 +58,7 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     night = _night(at)
     later = Q(referral__arrival_on__gt=night) & ~Q(referral__arrival_part_code=NOW) & ~came
     gives = (
-        Q(Q(referral__state_code="accepted") & ~later)
+        Q(Q(referral__state_code="accepted") & ~later & (~_no_since() | came))
         | Q(referral__state_code="serving")
         | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
     )
@@ -66,6 +66,16 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
     said = Q(case__state_code__in=("draft", "open"), case__need_tonight_codes__contains=[PLACE])
     return (said & lately | _taken_back(asked, after)) & Q(~Exists(has))
+
+
+def _no_since() -> Q:
+    """Of a referral's origin: they said no on the telephone since they accepted, and no yes after it (`no_since` in
+    referral/queries/calls.py).
+    """
+    calls = ReferralStep.objects.filter(step_code="call")
+    yes = calls.filter(referral=OuterRef("referral_id"), reason_code="said_yes", at__gt=OuterRef("at"))
+    no = {"referral": OuterRef("referral_id"), "reason_code": "said_no", "at__gt": OuterRef("referral__agreed_at")}
+    return Q(Exists(calls.filter(~Exists(yes), **no)))
 
 
 def is_asked_to_stay(at: datetime) -> Q:

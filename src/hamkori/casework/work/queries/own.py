@@ -213,7 +213,9 @@ def _of_sent(
             what = _kind(pair, clock, at)
             if not what:
                 continue
-            rests, before = _rests(one, clock, at), _yes_before(pair, what)
+            rests, before, no = _rests(one, clock, at), _yes_before(pair, what), _no(pair, what)
+            accepted = one.state_code == "accepted"
+            call = called.counting(calls := _calls(pair, what, before, no))
             found.append(
                 Due(
                     what=what,
@@ -237,10 +239,11 @@ def _of_sent(
                     risk=case.risk_code if what in (WAITING, DOUBT) else "",
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
-                    call=(call := called.counting(calls := _calls(pair, what, before))),
+                    call=None if _begins_with(call, what, no, accepted=accepted) else call,
                     before_call=called.second(calls, call),
                     yes_before=before,
-                    answered_call=what == DOUBT and before is None and is_reached(call),
+                    no_since=no,
+                    answered_call=what == DOUBT and not (before or no) and is_reached(call),
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
                     version=one.version,
@@ -277,6 +280,7 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
     what = "sent.arrival" if _rests(one, clock, at) else what
     doubts = what in DOUBTS and (doubted_row(pair, DOUBTS[what]) or _yes_before(pair, what) is not None)
+    doubts = doubts or (what == COMES and called.no_since(one, called.of_sender(pair)) is not None)
     what = DOUBT if doubts else what
     if _supervises(pair) and not late and what not in (WAITING, DOUBT) and not _in_sight(pair, what):
         return ""
@@ -314,10 +318,22 @@ def _yes_before(pair: Any, what: str) -> Call | None:
     return called.yes_before(called.of_sender(pair))
 
 
-def _calls(pair: Any, what: str, before: Call | None) -> tuple[Call, ...]:
+def _no(pair: Any, what: str) -> Call | None:
+    """Of who was accepted, or waits: that they said no on the telephone."""
+    return called.no_heard(pair.referral, called.of_sender(pair)) if what in (WAITING, DOUBT, "sent.answer") else None
+
+
+def _begins_with(call: Call | None, what: str, no: Call | None, *, accepted: bool) -> bool:
+    """Whether this call is the no with which the row begins: then it does not say it again."""
+    return what == DOUBT and call is not None and call == no and called.is_for_now(call, accepted=accepted)
+
+
+def _calls(pair: Any, what: str, before: Call | None, no: Call | None) -> tuple[Call, ...]:
     """The calls about an answer, or of the sender's side about a doubt since that is one, the newest first. `before`:
-    the yes that was said for another age.
+    the yes that was said for another age; `no`: a no since they accepted.
     """
+    if no is not None and pair.referral.state_code == "accepted":
+        return called.own(called.of_sender(pair), since=pair.referral.agreed_at)
     if what == DOUBT and before is None:
         return called.own(called.of_sender(pair), since=pair.card_corrected_at)
     return called.of_sender(pair) if what in (WAITING, DOUBT, "sent.answer") else ()

@@ -49,7 +49,7 @@ SENTENCES: dict[str, str] = {
         "page again and enter it there."
     ),
     "summary_same": _("The summary has changed since you opened this page: read it again."),
-    "age_since": _("The age was confirmed since this page was opened. Ask the person, on this page as it is now."),
+    "age_since": _("The age was corrected since this page was opened. Ask the person, on this page as it is now."),
     "page_of": _(
         "Nothing was written. This page was opened for another case or referral, or before an update. Open it again,"
         " and look whose it is."

@@ -1,0 +1,60 @@
+-- What a summary said of the age at a moment: whoever accepted then, or said yes, did so for that age (`at` in referral/rules/ages.py).
+create or replace function age_said(k public.referral_card, p_at timestamptz) returns text
+  language sql stable set search_path = '' as $$
+  select coalesce((select a.value ->> 'age' from jsonb_array_elements(k.former_ages) a
+                    where (a.value ->> 'until')::timestamptz > p_at order by (a.value ->> 'until')::timestamptz limit 1),
+                  k.age_band_code::text)
+$$;
+
+-- Whether a summary says another age than it said then. What was corrected and put back is the same.
+create or replace function age_differs(p_referral uuid, p_at timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select coalesce((select public.age_said(k, p_at) <> k.age_band_code from public.referral_card k
+                    where k.referral_id = p_referral and k.corrected_at is not null), false)
+$$;
+
+-- Whether two ages are of a child and of an adult, or one of them of a child of another age: whom a service takes may differ.
+create or replace function age_matters(p_one text, p_other text) returns boolean
+  language sql immutable set search_path = '' as $$
+  select p_one <> p_other and array[p_one, p_other] && array['a0_8', 'a9_17', 'child_age_unknown']
+$$;
+
+-- Whether they said no on the telephone since they accepted, and no yes after it: nobody there waits for the person, and the bed is
+-- none (no_since in referral/queries/no_since.py).
+create or replace function referral_no_since(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.state_code = 'accepted' and not (r.heard_code = 'came' and r.missed_at is null) and coalesce((
+    select t.reason_code = 'said_no' from public.referral_step t
+     where t.referral_id = r.id and t.step_code = 'call' and t.reason_code in ('said_yes', 'said_no') and t.at > r.agreed_at
+     order by t.at desc limit 1), false)
+$$;
+
+-- The calls about a referral, of nobody the name: of its sender's side ('S') what came of each, of a coordinator ('N') also that she
+-- called the sender. For those who have asked already whose it is. A yes that was said for another age, of a child where the person is
+-- an adult or the other way round, was for somebody else: it is 'yes_before', and `was` is the age for which it was said, where that
+-- is known; so it is of a no. What a coordinator heard since the last correction, who is told of no age, is such a yes until its
+-- sender's side has spoken with them (ADR 0123, 0132).
+drop function if exists calls_about(uuid);
+create function calls_about(p_referral uuid) returns table (side text, answer text, at timestamptz, was text)
+  language sql stable set search_path = '' as $$
+  with said (side, answer, at) as (
+    select 'S', s.reason_code::text, s.at from public.referral_step s
+     where s.referral_id = p_referral and s.step_code = 'call'
+    union all
+    select 'N', l.reason_code::text, l.at from public.ledger l
+     where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done')
+  select c.side, case when b.before and c.answer = 'said_yes' then 'yes_before' else c.answer end, c.at,
+         case when b.differs and case c.answer when 'said_no' then w.matters else b.before end then b.was else '' end
+    from said c
+    left join public.referral_card k on k.referral_id = p_referral and k.corrected_at is not null and c.answer in ('said_yes', 'said_no')
+    cross join lateral (select public.age_said(k, c.at) as was, public.age_matters(public.age_said(k, c.at), k.age_band_code::text) as matters) w
+    cross join lateral (
+      select w.was, coalesce(w.was <> k.age_band_code, false) as differs,
+             coalesce(w.matters or c.side = 'N' and c.at > k.corrected_at
+               and exists (select 1 from jsonb_array_elements(k.former_ages) a
+                            where public.age_matters(a.value ->> 'age', k.age_band_code::text))
+               and not exists (
+                 select 1 from said t where t.side = 'S' and t.at > k.corrected_at and t.at <= c.at
+                    and t.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back')), false) as before) b
+$$;
+

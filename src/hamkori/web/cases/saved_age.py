@@ -1,0 +1,70 @@
+"""What was saved of an age that was corrected: each sentence is true for what the page of the case shows after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from hamkori.access.context import now
+from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.consent.queries.consent import AGREES
+from hamkori.casework.consent.rules import consent
+from hamkori.vocabulary import codelist
+from hamkori.web.kit import moments
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+
+def said(case: Case, *, was_child: bool, before: str) -> str:
+    """What was saved, and where it is put back. What is to do now stands on the page of the case, where the most urgent
+    is first. `before`: the band until now.
+    """
+    if case.is_child == was_child:
+        return _("Saved. Summaries that were sent show this age now, and both sides were told.")
+    back = f"{reverse('settle_age', args=[case.code])}?age={before}"
+    text = " ".join(_sentences(case))
+    if before not in codelist("age_band").codes or before == "unknown":
+        return text
+    return format_html('{} <a class="solo" href="{}">{}</a>', text, back, _("Put the age back"))
+
+
+def chosen(age: str) -> dict[str, str]:
+    """The age that the link back has chosen already."""
+    return {"age_band": age} if age in codelist("age_band").codes and age != "unknown" else {}
+
+
+def _sentences(case: Case) -> list[str]:
+    told = case.told_child_protection_at
+    asks = asks_again(case)
+    known = (
+        [
+            _("Child protection was told of a child %(when)s. You may tell them that the age was corrected.")
+            % {"when": moments.moment(told, now())}
+        ]
+        if told is not None
+        else []
+    )
+    if case.is_child:
+        below = [_("See below what to do now.")] if asks or told is None else []
+        return [_("Saved: the person is a child."), *known, *below]
+    known = known or [_("Child protection no longer waits to be told.")]
+    return [_("Saved: the person is an adult."), *known, *([_("Ask for consent again.")] if asks else [])]
+
+
+def asks_again(case: Case) -> bool:
+    """Whether something was agreed at another age that is to be asked again: as the page of the case says it. The case
+    itself says how old the person is now: the mark of it is raised once all is saved.
+    """
+    at, age = now(), consent.Age(case.is_child, case.age_settled_at)
+    word = agreed(case, at)
+    yes = [row for row in word.rows.values() if row.answer in AGREES]
+    other = [row for row in yes if row.asked_as_child != case.is_child]
+    lives = any((day := consent.ends(row, age)) is not None and day > at for row in other)
+    answered = any(
+        row.asked_as_child == case.is_child and consent.row_state(row, at, age) in consent.LIVE_STATES for row in yes
+    )
+    return bool(other) and not word.unsure and (lives or not answered)
