@@ -78,8 +78,7 @@ OPENS = {"meeting": open_meeting, "note": open_note}
 
 def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the sender's page shows."""
-    found = page.referral
-    state = queries.sender_state(found)
+    found, state = page.referral, queries.sender_state(page.referral)
     may = possible(page)
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
     boxes = onward.onward(page) | whom_to_call(actor, page) | summary(page, state) | onward.of_child(actor, page)
