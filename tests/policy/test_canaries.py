@@ -22,7 +22,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.sections import FUNCTION_SECTION
 from hamkori.casework.case.rules.sheets import SHEET_FIELDS
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.actions import confirm, disclosure, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.notices.mail import send_due
 from hamkori.vault import typed
@@ -121,10 +121,10 @@ def typing(world: World, canaries: Canaries) -> None:
 
 
 def refer(world: World, canaries: Canaries) -> None:
-    """C1 goes to Panoh, which accepts; Parvina reads the packet and Zarina the meeting line."""
+    """C1 goes to Panoh, which accepts; Parvina reads the packet, and with Zarina what was agreed by telephone."""
     canaries.readers["C1", "text"] = {"Zarina", "Firuza", "Dilshod", "Malika", "Parvina"}
     canaries.readers["C1", "meeting"] = {"Zarina", "Firuza", "Dilshod", "Parvina"}
-    to_panoh(world, canaries, "C1", "RC")
+    to_panoh(world, canaries, "C1", "RC", agreed=True)
     for name in PACKET:
         canaries.readers["C1", name].add("Parvina")
 
@@ -139,8 +139,10 @@ def helped(world: World, canaries: Canaries) -> None:
         receive.finish(parvina, request, version=request.version, result="not_needed", note=note)
 
 
-def to_panoh(world: World, canaries: Canaries, thing: str, name: str) -> None:
-    """What she agreed to of a case goes to Panoh under a name of its own, and is accepted there."""
+def to_panoh(world: World, canaries: Canaries, thing: str, name: str, *, agreed: bool = False) -> None:
+    """What she agreed to of a case goes to Panoh under a name of its own, and is accepted there. `agreed`: where they
+    meet was agreed by telephone before.
+    """
     asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY + timedelta(days=60))
     with world.as_("Zarina") as zarina:
         answer = consent.Answer("shelter_social", "help", "yes", frozenset(PACKET))
@@ -160,6 +162,12 @@ def to_panoh(world: World, canaries: Canaries, thing: str, name: str) -> None:
         world.things[name] = draft.pk
     with world.as_("Zarina") as zarina:
         send.send(zarina, world.referral(name), version=world.referral(name).version)
+    line = {one: canaries.word(thing, "meeting") for one in ("hour", "place", "ask_for")}
+    if agreed:
+        with world.as_("Zarina") as zarina:
+            confirm.call(zarina, world.referral(name), answer="said_yes")
+        with world.as_("Zarina") as zarina:
+            confirm.arrange(zarina, world.referral(name), line=line)
     with world.as_("Gulnora") as gulnora:
         receive.accept(
             gulnora,
@@ -168,7 +176,7 @@ def to_panoh(world: World, canaries: Canaries, thing: str, name: str) -> None:
             team=[world.membership("Parvina")],
             arrival_on=TOMORROW,
             arrival_part="morning",
-            meeting={one: canaries.word(thing, "meeting") for one in ("hour", "place", "ask_for")},
+            meeting=None if agreed else line,
         )
 
 

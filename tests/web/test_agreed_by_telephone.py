@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from tests.web.test_said_on_the_telephone import press as called
 pytestmark = pytest.mark.django_db
 LINE = {"hour": "tonight, 2:30", "place": "canary-gate", "ask_for": "canary-guard"}
 OPEN = "?open=meeting"
-TITLE = "What you agreed by telephone"
+TITLE = "What was agreed by telephone"
 THEIRS = "The sender wrote hour and meeting point, as agreed on the telephone."
 
 
@@ -82,6 +83,8 @@ def test_what_was_agreed_by_telephone_is_written_and_the_team_opens_it(house: Se
     said = page_text(look(house, sent, "caseworker-cso", vault=False))
     assert "Saved: hour, meeting point, whom to ask for. Their referral desk can open it before it accepts." in said
     assert "canary" not in said
+    assert "Agree with them by telephone" not in said
+    assert "When and where they meet the person is written below." in said
     text = page_text(look(house, sent, "caseworker-cso", OPEN))
     assert "Hour tonight, 2:30 Meeting point canary-gate Whom to ask for canary-guard" in text
     assert "It is recorded that you opened this." in text
@@ -177,7 +180,7 @@ def test_the_desk_reads_it_before_it_accepts_and_hands_it_to_who_is_named(house:
     """Red before: the night worker read "somebody of yours said yes", and nothing of when and where."""
     _case, sent = agreed(house)
     shut = page_text(look(house, sent, "desk-shelter"))
-    assert THEIRS in shut
+    assert re.search(THEIRS + r" \w+ \d\d:\d\d", shut), "since when: “tonight” is of that day"
     assert "If you leave it empty, what the sender wrote stays." in shut
     assert "canary" not in shut
     assert "canary-gate" in page_text(look(house, sent, "desk-shelter", OPEN))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_meeting
-from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting, time_stands
+from hamkori.casework.referral.queries.meeting import arranged_at, has_meeting, no_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received
+from hamkori.web.kit import moments
 from hamkori.web.received import forms, hours
 from hamkori.web.words.received import came
 from hamkori.web.words.referral import ARRANGED_READERS, MEETING_READERS, meeting_rows
@@ -42,7 +43,11 @@ def arranged(received: Received, found: Mapping[str, Any]) -> dict[str, Any]:
     """While the answer is awaited: that the sender wrote hour and meeting point, agreed by telephone, and what was
     opened of it. `found`: what `opened` gave.
     """
-    return {"arranged": has_meeting(received.referral), "arranged_readers": ARRANGED_READERS, **found}
+    if not has_meeting(received.referral):
+        return {}
+    at = arranged_at(received.referral)
+    said = moments.moment(at, received.at) if at is not None else ""  # "tonight" is of the day on which it was written
+    return {"arranged": True, "arranged_at": said, "arranged_readers": ARRANGED_READERS, **found}
 
 
 def shown(received: Received, tried: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

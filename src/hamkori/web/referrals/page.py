@@ -106,8 +106,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
-        **where_to_meet(page, state),
-        **arranged.shown(page, state, opened),
+        **where_to_meet(page, state, opened),
         "note": note_of(found),
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
@@ -161,15 +160,17 @@ def _call_off(page: SenderPage) -> dict[str, Any] | None:
     return calling_off.box(found.code, name, promise, page.at)
 
 
-def where_to_meet(page: SenderPage, state: str) -> dict[str, Any]:
-    """Hour and meeting point: whether this reader opens them, that none is written, who else can open them, and how."""
+def where_to_meet(page: SenderPage, state: str, opened: dict[str, Any] | None) -> dict[str, Any]:
+    """Hour and meeting point: whether this reader opens them, that none is written, who else can open them, and how;
+    while the answer is awaited, what was agreed by telephone.
+    """
     found = page.referral
     return {
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
         "no_meeting": no_meeting(found),
         "meeting_readers": words.MEETING_READERS,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
-    }
+    } | arranged.shown(page, state, opened)
 
 
 def question(page: SenderPage, code: str) -> str:

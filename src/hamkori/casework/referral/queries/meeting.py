@@ -9,6 +9,7 @@ from django.db.models import BooleanField, DateTimeField, Func
 
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.rules.clocks import arrival_end
+from hamkori.casework.referral.models import ReferralStep
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralOrigin
@@ -41,8 +42,14 @@ def no_meeting(read: Referral | ReferralAccess) -> bool:
 
 
 def has_meeting(read: Referral | ReferralAccess | ReferralOrigin) -> bool:
-    """Whether somebody is expected and something is written."""
+    """Whether somebody is expected and something is written; while an answer is awaited, as agreed by telephone."""
     return getattr(read, "meets", None) is True
+
+
+def arranged_at(referral: Referral) -> datetime | None:
+    """When the sender last wrote what was agreed by telephone; both sides read that."""
+    found = ReferralStep.objects.filter(referral=referral, step_code="arrange").order_by("-at")
+    return found.values_list("at", flat=True).first()
 
 
 def is_awaited(read: Referral) -> bool:
