@@ -34,6 +34,7 @@ SAYS_OTHERWISE = {
     "cases/code/gap/record/": "gap.record",
     "cases/code/danger/": "case.edit",
     "cases/code/place-found/": "case.edit",
+    "cases/code/place-which/": "case.edit",
     "cases/code/place-needed/": "case.edit",
     "cases/code/place-reached/": "case.edit",
     "cases/code/section/": "section.write",

@@ -115,6 +115,7 @@ SAID_BY_THE_PRESS = frozenset(
         "A doctor came or is not needed",
         "A place was found",
         "An adult answers now",
+        "Another one, not listed here",
         "Answer: not shared",
         "Done, set the next step",
         "I have them",

@@ -82,6 +82,16 @@ def place_reached(house: House) -> Ready:
     return on(LEAD, _found(house), "place-reached")
 
 
+def call_off(house: House) -> Ready:
+    case = house.opened()
+    codes = {"need_tonight_codes": ["nothing_now"]}
+    house.do(LEAD, place.place_found, case, version=case.version, reason="organisation", codes=codes)
+    house.do(LEAD, place.place_found, case, version=case.version, reason="own_home", codes=codes)
+    ready = on(LEAD, case, "call_off", which="", answer="reached")
+    ready.other = {"which": "", "answer": "not_reached"}
+    return ready
+
+
 def _found(house: House) -> Case:
     case = house.opened()
     codes = {"need_tonight_codes": ["nothing_now"]}

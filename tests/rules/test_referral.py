@@ -145,6 +145,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
         "summary_same",
         "place_asked",
         "whose_place",
+        "which_place",
     }  # what came too late, and moves nothing
     assert set(SENTENCES) - asked == spare, "a sentence that no step needs"
     for key, sentence in SENTENCES.items():

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
+    from hamkori.directory.models import Service
     from tests import doors
     from tests.cast import World
     from tests.web.in_a_browser import Shown
@@ -116,3 +117,21 @@ def show(house: Senders, opened: Opened) -> Callable[..., Shown]:
         return shown
 
     return one
+
+
+@pytest.fixture
+def second_shelter(house: Senders) -> Service:
+    """A second organisation that gives a place to sleep, whose desk can be called."""
+    from hamkori.directory.models import Service
+    from hamkori.people.models import OrganisationPhone
+    from tests.database import god
+
+    with god():
+        made = Service.objects.create(
+            organisation_id=house.world.bodies["legal-aid"],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+        )
+        OrganisationPhone.objects.create(organisation_id=made.organisation_id, phone="+992 00 000 00 31")
+    return made

@@ -31,8 +31,11 @@ BOTH = ("caseworker-cso", "supervisor-cso")
 
 def found_of(page: str, action: str, whose: str = "known_people") -> tuple[str, dict[str, str]]:
     """The form of the page as one of its buttons sends it."""
-    assert f'name="whose" value="{whose}"' in page
     to, form = form_of(page, action)
+    if whose == "organisation":  # that page asks which (test_which_place.py)
+        assert f'href="{action.replace("place-found", "place-which")}"' in page
+        return to, {**form, "whose": whose, "which": "another"}
+    assert f'name="whose" value="{whose}"' in page
     return to, {**form, "whose": whose}
 
 

@@ -25,6 +25,7 @@ Permission = Literal[
     "screening.decide",
     "case.settle_age",
     "case.tell_lead",
+    "case.call_off",
     "case.tell_child_protection",
     "gap.record",
     "case.close",

@@ -120,6 +120,8 @@ CASE = (
         "A closed case opens again only when somebody else than its lead worker decides so.",
     ),
     *_rows((SUPERVISOR,), "case.tell_lead", "supervised", "What only the lead worker can do, supervisors remind of."),
+    *_rows(WORKERS, "case.call_off", "own_team", "Whoever called an organisation tells it that nobody comes."),
+    *_rows((SUPERVISOR,), "case.call_off", "supervised", "Supervisors call in place of the team."),
 )
 
 SECRETS = (

@@ -50,7 +50,9 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     folded = less if len(less) > FEW and former is not None else []
     said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""
     whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), said, whom)))
+    # Whose place it is, and who was called off; not on paper, which may be found.
+    at = step.body if not step.referral and former is not None else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), at, said, whom)))
     if step.step == f"{ASKING}refuse":
         # A yes of a child is none before an adult has answered: the no to the police may stand alone.
         what = _("The person said no to the police") if step.police_only else what

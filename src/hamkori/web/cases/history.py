@@ -44,6 +44,7 @@ ACTS: Final = {
     "team.leave": gettext_lazy("Left the team"),
     "case.settle_age": gettext_lazy("Confirmed the age"),
     "case.tell_lead": gettext_lazy("Asked the lead worker to look at this case"),
+    "case.call_off": gettext_lazy("Called the organisation with the place"),
     "case.tell_child_protection": gettext_lazy("Told child protection"),
     "case.close": gettext_lazy("Closed the case"),
     "case.reopen": gettext_lazy("Opened the case again"),

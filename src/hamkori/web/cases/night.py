@@ -10,6 +10,7 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.web.cases import place
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
+from hamkori.web.words import place_told
 
 
 def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
@@ -22,5 +23,6 @@ def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
         "whose": place_words.whose(),
         "place_found": found,
         "stayed": place.stayed(file),
+        "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=file.no_place),
         "speak_with": whom(file) if found and not (file.standing.works or said) else "",
     }

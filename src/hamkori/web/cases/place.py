@@ -31,10 +31,10 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import doubts
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
-from hamkori.web.words import desk_phone, lists, red
+from hamkori.web.words import desk_phone, lists, place_told, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words.calls import in_a_row
-from hamkori.web.words.case import NO_STATES, YES_STATES
+from hamkori.web.words.case import NO_STATES, YES_STATES, no_to_all
 
 
 def asked(file: File) -> Sent | None:
@@ -131,9 +131,11 @@ def missing(file: File) -> Alarm:
     """The person did not get to the place that was found: whether they are safe comes before the place. One answer acts
     at once, and ends the looking; the place is needed all the same.
     """
+    told = place_told.last(file.places)
     return alarm(
         str(red.MISSING),
         _("It may mean danger. Call the person if that is safe, and those who expected them."),
+        phone=place_told.expected_by(told) if told is not None else "",
         url=reverse("place_needed", args=[file.case.code]),
         button=_("The person is safe"),
         post=True,
@@ -153,11 +155,16 @@ def found(file: File) -> dict[str, Any] | None:
         return None
     if not is_place_asked(file.case, last.reason, last.at, given, file.now):
         return None
+    told = place_told.last(file.places)
+    if told is not None and (told.off or (told.told_at is not None and no_to_all(file.agreed))):
+        return None  # a box of its own says whom to call off, or they know already
     return {
         "at": last.at,
         "until": asked_until(timezone.localtime(last.at)),
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,
+        "whom": place_told.whose(told) if told is not None else "",
+        "told": place_told.told(told, file.now) if told is not None else "",
     }
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.words import lists
+from hamkori.web.cases import place
+from hamkori.web.words import lists, place_told
 
 PLACE = "safe_place"
 HELPED = ("serving", "finished", "disputed", "confirmed")
@@ -29,6 +30,11 @@ def still_open(file: File) -> list[str]:
         found.append(_("Child protection was not told."))
     if file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered:
         found.append(_("The person is a child, and was not asked for consent again."))
+    # The same as after the press, when they are to be called off: until the noon after that night.
+    told = place_told.last(file.places)
+    asked = place.found(file)
+    if told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"])):
+        found.append(place_told.still_waits(told))
     return found
 
 

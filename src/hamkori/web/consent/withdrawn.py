@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.queries.cases import standing
+from hamkori.casework.case.queries.place_told import PlaceTold, asked_now, named
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
@@ -30,7 +31,7 @@ from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import calling_off, desk_phone, lists, place, red, sections
+from hamkori.web.words import calling_off, desk_phone, lists, place, place_told, red, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, hers, said
 from hamkori.web.words.stays import goes_on, is_home
@@ -79,7 +80,10 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
         ],
         "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
-        "call_off": unless_unread(partial(_call_off, ended, names, at), nobody),
+        "call_off": [
+            *place_told.boxes(found.code, unless_unread(partial(_places, found, names), ()), at),
+            *unless_unread(partial(_call_off, ended, names, at), nobody),
+        ],
         "tell": _tell(found, former, hit, at),
         "helps": _helps(ended, names),
         "unsent": _unsent(found),
@@ -97,6 +101,12 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "own_team": own_team(found),
         "now": at,
     }
+
+
+def _places(found: Case, names: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
+    """Who has a place ready for tonight, and is to be called off now."""
+    slugs = {one.id: one.slug for one in organisations()}
+    return named(asked_now(found.pk), names, slugs)
 
 
 def _call_off(ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,10 +15,15 @@ from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
-from hamkori.casework.work.queries.no_place import STAYS, needs_with, needs_without
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, needs_with, needs_without
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
+from hamkori.web.first.which import chosen
 from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.words import place_told, sections
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 
 @require_POST
@@ -26,9 +33,16 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     codes, whose = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
+    by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE else None
     try:
         act.place_found(
-            actor, case, version=version_of(request), reason=whose, codes=codes, sealed=place_found(actor, case)
+            actor,
+            case,
+            version=version_of(request),
+            reason=whose,
+            codes=codes,
+            sealed=place_found(actor, case),
+            organisation=by,
         )
     except NotNow as refusal:
         case.refresh_from_db()
@@ -40,12 +54,22 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     here = reverse("case", args=[case.code])
     if whose != STAYS:
         messages.success(request, _("Saved: a place for tonight was found. Today asks whether the person got there."))
+        if whose == BY_TELEPHONE and by is None and place_told.PART in cases.standing(case).writes:
+            _says_where_to_write(request, case)
         return done(actor, here)
     saved = _("Saved: the person stays at the place. Today no longer asks.")
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     tick = f"{back}?all=1#id_need_tonight_codes_0"
     messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Put it back")))
     return done(actor, here)
+
+
+def _says_where_to_write(request: HttpRequest, case: Case) -> None:
+    """Of an organisation that is not listed: nobody else can know who it is."""
+    said = _("Write which organisation it is in the locked part “%(part)s”: nobody else knows whom to call.")
+    part, at = place_told.PART, f"{reverse('section', args=[case.code])}?of={place_told.PART}"
+    link = format_html('<a class="solo" href="{}">{}</a>', at, _("Write it there"))
+    messages.warning(request, format_html("{} {}", said % {"part": sections.name(part)}, link))
 
 
 @require_POST

@@ -13,7 +13,7 @@ from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import COMES, FOUND
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, lists
+from hamkori.web.words import arrival, lists, place_told
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -55,8 +55,11 @@ def told(one: Due, now: datetime) -> list[str]:
 
 
 def found(one: Due, now: datetime) -> list[str]:
-    """Of a place for tonight that was found: whose it is, and when that was said."""
+    """Of a place for tonight that was found: whose it is, when that was said, and where they are called. Of who did not
+    get there: who expected them.
+    """
+    told = place_told.parts(one.expected, now, missing=one.missing) if one.expected is not None else []
     if one.what != FOUND or one.heard_at is None:
-        return []
+        return told
     said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
-    return [lists.inside(lists.label("whose_place", one.reason)), said]
+    return [lists.inside(lists.label("whose_place", one.reason)), said, *told]

@@ -10,14 +10,40 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from hamkori.casework.case.queries.shown import Shown
-from hamkori.casework.work.queries.call_off import CallOff
+from hamkori.casework.work.queries.call_off import CallOff, PlaceOff
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import calling_off, lists
+from hamkori.web.words import calling_off, lists, place_told, red
 
 
 def rows(found: Iterable[CallOff], now: datetime) -> list[dict[str, Any]]:
     """Each with its number and the two answers, until they were told."""
     return [_row(one, now) for one in found]
+
+
+def places(found: Iterable[PlaceOff], now: datetime) -> list[dict[str, Any]]:
+    """The same of who has a place ready for tonight, which no referral asked for."""
+    return [_place(one, now) for one in found]
+
+
+def _place(one: PlaceOff, now: datetime) -> dict[str, Any]:
+    shown = Shown(one.case)
+    shown.same("case", one.id)
+    said = place_told.sentence(one.told, now, needed=one.needed)
+    return {
+        "what": red.PLACE_READY,
+        "href": reverse("case", args=[one.case]) + "#call-off",
+        "sub": format_html_join(" · ", "{}", ((said,), (code_mark(one.case),))),
+        "icon": "phone",
+        "tone": "late",
+        "lines": (),
+        "calls": {
+            "url": reverse("call_off", args=[one.case]),
+            "page_of": shown.field,
+            "which": one.told.slug,
+            "answers": place_told.answers(one.told),
+            "read_at": now.isoformat(),
+        },
+    }
 
 
 def _row(one: CallOff, now: datetime) -> dict[str, Any]:

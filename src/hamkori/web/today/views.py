@@ -90,8 +90,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "warn_title": on_the_way.TITLE,
         "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
         "call_title": on_the_way.CALL_TITLE,
-        "call_off": (off := calling.rows(found.call_off, found.now)),
-        "call_off_title": _("Call them") if any(one.needed for one in found.call_off) else _("Call: nobody comes"),
+        "call_off": (off := [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]),
+        "call_off_title": _("Call them") if _is_needed(found) else _("Call: nobody comes"),
         "nothing": nothing and not (new.called_off or off or warn or calls),
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
@@ -110,6 +110,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "of_time": any(one.at is not None for one in found.rows),
     }
     return render(request, "today/page.html", context)
+
+
+def _is_needed(found: Today) -> bool:
+    """Whether one that is to be called off is asked first whether its place is still free."""
+    return any(one.needed for one in found.call_off) or any(one.needed for one in found.places_off)
 
 
 def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ def asked_at(code: str) -> str:
 
 
 def whose() -> list[tuple[str, str]]:
-    """Whose the place is that was found: each answer is a button."""
+    """Whose the place is that was found: each answer is a button. Of an organisation it is asked next which."""
     return [(one, lists.label("whose_place", one)) for one in WHOSE]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.actions.case import Sealed, lock_open, same_version, say, write
 from hamkori.casework.case.models import Case, CaseStep
@@ -15,17 +17,36 @@ from hamkori.vocabulary import codelist
 
 @action("case.edit", on="case")
 def place_found(
-    act: Act, case: Case, *, version: int, reason: str, codes: Mapping[str, Any], sealed: Sealed | None = None
+    act: Act,
+    case: Case,
+    *,
+    version: int,
+    reason: str,
+    codes: Mapping[str, Any],
+    sealed: Sealed | None = None,
+    organisation: UUID | None = None,
 ) -> Case:
-    """Somebody has a place for tonight: `codes` say what is needed now, `reason` whose place it is. NotNow: as `edit`,
-    "reason_given".
+    """Somebody has a place for tonight: `codes` say what is needed now, `reason` whose place it is. `organisation`: of
+    one that said yes on the telephone, which, if it is listed. NotNow: as `edit`, "reason_given"; "which_place", where
+    that one gives no place to sleep.
     """
     lock_open(case)
     same_version(case, version)
     write(act, case, codes, sealed or {})
     act.note(reason=reason)
     say(case, "place_found", {"reason_code": reason})
+    if organisation is not None:
+        definer.run("case_place_of", case.pk, organisation)
     return case
+
+
+@action("case.call_off", on="case")
+def call_off(act: Act, case: Case, *, organisation: UUID | None, answer: str) -> None:
+    """What came of the call to an organisation that has a place ready, where nobody may come any more. None: it is not
+    listed. NotNow("place_called_off") where it is not to be called off, "reason_given".
+    """
+    act.note(reason=answer)
+    definer.run("case_call_off", case.pk, organisation, answer)
 
 
 @action("case.edit", on="case")

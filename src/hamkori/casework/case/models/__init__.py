@@ -95,6 +95,8 @@ class CaseStep(Record):
     reason_code = models.CharField(max_length=30, default="")
     membership_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+    # Whose place for tonight it is that was found on the telephone, and who was called off.
+    organisation = models.ForeignKey("people.Organisation", models.DO_NOTHING, null=True, related_name="+")
 
     class Meta:
         db_table = "case_step"

@@ -53,6 +53,9 @@ CASE: Machine[Step] = Machine(
             noted=("reason_code",)),
         row("place_needed", "draft open", SAME, (Side.SENDER,), carries={"reason_code": ""}, noted=("reason_code",)),
         row("place_reached", "draft open", SAME, (Side.SENDER,)),
+        # Who made a bed and waits for nobody is told so, or that was tried; after the end of the case too (ADR 0130).
+        row("call_off", "draft open closed", SAME, (Side.SENDER, Side.SENDER_SUPERVISOR), database("place_called_off"),
+            door="case_call_off"),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
@@ -106,6 +109,7 @@ CASE_REASON_LISTS: dict[str, str] = {
     "child_not_reached": "call_answer",
     "place_found": "whose_place",
     "place_needed": "why_no_place",
+    "call_off": "call_off_answer",
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""

@@ -10,10 +10,13 @@ from uuid import UUID
 
 from django.db.models import Case, JSONField, Q, When
 
+from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.people.queries import BodyCard
 from hamkori.refusal import ENDED
 
 SAID_YES: Final = "said_yes"
@@ -32,6 +35,32 @@ class CallOff:
     service: str
     promise: Promise
     needed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOff:
+    """The same of an organisation that has a place ready for tonight, which no referral asked for (ADR 0130).
+    `needed`: nobody else has one now; theirs may still be free.
+    """
+
+    id: UUID
+    case: str
+    told: PlaceTold
+    needed: bool
+
+
+def places_off(
+    cases: Iterable[CaseAccess], bodies: Mapping[UUID, BodyCard], language: str, rows: Iterable[Due]
+) -> tuple[PlaceOff, ...]:
+    """Of the cases that were read with who said yes to a place."""
+    without = {row.case for row in rows if row.no_place and not row.refused}
+    names, slugs = {pk: one.name(language) for pk, one in bodies.items()}, {pk: one.slug for pk, one in bodies.items()}
+    return tuple(
+        PlaceOff(id=row.case_id, case=row.case.code, told=told, needed=row.case.code in without)
+        for row in cases
+        for told in named(places_told(row.told), names, slugs)  # type: ignore[attr-defined]
+        if told.off
+    )
 
 
 def ended_lately(at: datetime) -> Q:

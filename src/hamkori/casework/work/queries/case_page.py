@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.coordination import REACHED, Call
+from hamkori.casework.case.queries.place_told import PlaceTold, beside_step, named, places_told
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import RESTING, late
@@ -154,6 +155,8 @@ class File:
     """The person did not get to the place that was found, and nobody knows whether they are safe, as Today says it."""
     no_doctor: bool
     """A doctor is needed now, and nobody was asked, as Today says it."""
+    places: tuple[PlaceTold, ...]
+    """Who said yes on the telephone to a place for tonight lately, the newest first, and is or may be waiting."""
     copies: tuple[Copy, ...]
     """Of the parts that the reader holds, at their receivers."""
 
@@ -213,8 +216,16 @@ def file(actor: Actor, code: str, language: str) -> File:
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         missing=any(step.missing for step in own),  # type: ignore[attr-defined]
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
+        places=_places(own, bodies, language),
         copies=copies,
     )
+
+
+def _places(own: Iterable[CaseStep], bodies: Mapping[UUID, BodyCard], language: str) -> tuple[PlaceTold, ...]:
+    """Each step with which a place was found so says the same of all."""
+    said = next((told for step in own if (told := step.told) is not None), None)  # type: ignore[attr-defined]
+    told, cards = places_told(said), bodies.items()
+    return named(told, {pk: one.name(language) for pk, one in cards}, {pk: one.slug for pk, one in cards})
 
 
 @worded
@@ -230,6 +241,7 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
         "no_doctor": ill,
         "missing": gone,
         "call_answers": child_calls.answers(),
+        "told": beside_step(),
     }
     return CaseStep.objects.filter(case=case).annotate(**said)
 

@@ -27,6 +27,7 @@ from hamkori.casework.work.rules.worklist import (
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.case.queries.place_told import PlaceTold
     from hamkori.casework.referral.queries.left import Again
 
 NEAR: Final = timedelta(hours=12)
@@ -120,6 +121,8 @@ class Due:
     """Of such a row: what was said, and when."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
+    expected: PlaceTold | None = None
+    """Of a place for tonight that was found, or of who did not get there: the organisation that said yes."""
     told_at: datetime | None = None
     """When the lead worker was told of it a short while ago."""
     supervised: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseAccess, CaseClock
+from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
@@ -65,7 +66,7 @@ def without_a_place(
     ]
 
 
-def missing(cases: Iterable[CaseAccess]) -> list[Due]:
+def missing(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str]) -> list[Due]:
     """Cases of whom did not get to the place that was found (`is_missing`), of whoever works on them and supervises
     them: each row says too that a place is needed, in place of the row that asks for one.
     """
@@ -76,6 +77,7 @@ def missing(cases: Iterable[CaseAccess]) -> list[Due]:
             awaits_place=bool(row.lacks) and not lacks,  # type: ignore[attr-defined]
             risk=row.case.risk_code,
             has_danger=row.case.has_danger,
+            expected=next((one for one in told_of(row, bodies) if one.last), None),
         )
         for row in cases
         if _is_missing(row)
@@ -87,9 +89,26 @@ def _given(one: Referral) -> Place:
     return Place(one.state_code, arrival, one.agreed_at, one.heard_code == "came" and one.missed_at is None)
 
 
-def places_found(cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
+def told_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
+    """Who said yes on the telephone to a place for the person, the newest first, by name."""
+    return named(places_told(row.told), bodies)  # type: ignore[attr-defined]
+
+
+def _asked_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold | None, bool]:
+    """Who said yes to the place that was found last, if that was on the telephone; and whether it is over: they are to
+    hear that nobody comes, or have heard it of who wants nothing from anyone.
+    """
+    one = next((one for one in told_of(row, bodies) if one.last), None)
+    over = one is not None and bool(one.off or (one.told_at and row.no_to_all))  # type: ignore[attr-defined]
+    return one, over
+
+
+def places_found(
+    cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: datetime
+) -> list[Due]:
     """Cases in which a place for tonight was found, until somebody says whether the person got there, or the noon after
     that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
+    Nor while another row says that they are to be called off.
     """
     given: dict[UUID, list[Place]] = {}
     for pair in sent:
@@ -102,12 +121,15 @@ def places_found(cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], at
             reason=whose,
             heard=FOUND,
             heard_at=found_at,
+            expected=expected,
         )
         for row in cases
         if not (lacks_place(row) or _is_missing(row))
         and (whose := row.found_whose)  # type: ignore[attr-defined]
         and (found_at := row.found_at)  # type: ignore[attr-defined]
         and is_place_asked(row.case, whose, found_at, given.get(row.case_id, ()), at)
+        for expected, over in [_asked_of(row, bodies)]
+        if not over
     ]
 
 

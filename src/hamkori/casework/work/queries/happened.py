@@ -107,8 +107,18 @@ def steps(
     past = [*beside]
     for step in own:
         aged = ages.get(step.at) if step.step_code == "settle_age" else None
+        body = bodies.get(step.organisation_id) if step.organisation_id is not None else None
+        whose = body.name(language) if body else ""
         past.append(
-            _plain(step.step_code, step.reason_code, step.at, to=step.to_code, by=step.membership_id, ages=aged)
+            _plain(
+                step.step_code,
+                step.reason_code,
+                step.at,
+                to=step.to_code,
+                by=step.membership_id,
+                ages=aged,
+                body=whose,
+            )
         )
         past += [_plain(CHILD_CALL, said, at, side=Side.COORDINATOR) for said, at in child_calls.answered(step)]
     by_id = {row.pk: row for row in referrals}

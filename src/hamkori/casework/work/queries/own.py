@@ -18,6 +18,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.coordination import FRUITLESS, Call
+from hamkori.casework.case.queries.place_told import LATELY, beside_case, found_lately
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
@@ -80,11 +81,14 @@ DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 
 
 @worded
-def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
-    """The member's cases that are not closed, with what their rows are made of."""
+def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[CaseAccess]:
+    """The member's cases that are not closed, with what their rows are made of. `closed_too`: and those that were
+    closed lately after a place for tonight was found by telephone.
+    """
+    lately = Q(case__state_code="closed", case__closed_at__gt=at - LATELY) & Q(found_lately(at))
     return (
         my_rows(actor)
-        .filter(case__state_code__in=("draft", "open"))
+        .filter(Q(case__state_code__in=("draft", "open")) | (lately if closed_too else NOTHING_MORE))
         .annotate(
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
@@ -93,6 +97,7 @@ def cases(actor: Actor, at: datetime) -> QuerySet[CaseAccess]:
             missing=ExpressionWrapper(is_missing(at), BooleanField()),
             found_whose=Subquery(place_said().values("reason_code")[:1]),
             found_at=Subquery(place_said().values("at")[:1]),
+            told=beside_case(at),
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
@@ -186,8 +191,8 @@ def rows(
     return [
         *in_danger(of),
         *without_a_place(of, stops, sent_on, at),
-        *missing(of),
-        *places_found(of, sent_on, at),
+        *missing(of, bodies),
+        *places_found(of, sent_on, bodies, at),
         *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),

@@ -19,6 +19,7 @@ from hamkori.access.scope import visible
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.referral.models import (
     Referral,
     ReferralAccess,
@@ -28,7 +29,7 @@ from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.work.queries import beside, own
-from hamkori.casework.work.queries.call_off import CallOff, to_call_off
+from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
@@ -63,6 +64,7 @@ class Today:
     call_off: tuple[CallOff, ...] = ()
     to_warn: tuple[Warn, ...] = ()
     call_sender: tuple[CallSender, ...] = ()
+    places_off: tuple[PlaceOff, ...] = ()
 
     @property
     def danger(self) -> tuple[Due, ...]:
@@ -99,7 +101,9 @@ def today(actor: Actor, language: str) -> Today:
     at = now()
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
-    cases, read, ended = own.cases(actor, at), own.sent(actor, at, night_of(timezone.localtime(at))), own.ended(actor)
+    both = own.cases(actor, at, closed_too=True)
+    cases = [row for row in both if row.case.state_code in WRITABLE]
+    read, ended = own.sent(actor, at, night_of(timezone.localtime(at))), own.ended(actor)
     sent = [pair for pair in read if pair.referral.state_code in own.OPEN]
     received, at_desk = _got(actor, at), _desk(actor, at)
     got = [row for row in received if row.referral.state_code in GOT]
@@ -134,6 +138,7 @@ def today(actor: Actor, language: str) -> Today:
         call_off=to_call_off(read, bodies, rows),
         to_warn=to_warn(read, bodies),
         call_sender=to_call(at_desk, received, bodies),
+        places_off=places_off(both, cards, language, rows),
     )
 
 

@@ -64,6 +64,8 @@ SENTENCES: dict[str, str] = {
     "ended_since": _("This referral ended ({time}). Nothing was written."),
     "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "whose_place": _("Say whose place it is. Nothing was written."),
+    "which_place": _("Choose the organisation from the list, or say that it is not listed. Nothing was written."),
+    "place_called_off": _("Nobody has to be called about that place any more. Nothing was written."),
     "place_asked": _("Nobody asks about that place any more. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),

@@ -1,0 +1,104 @@
+"""Which organisations said yes on the telephone to a place for tonight, and who of them is to hear that nobody comes.
+
+`case_places_told` in walls/59_place_told.sql says it, for the team and the supervisor of the case (ADR 0130).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Case, Exists, Func, JSONField, OuterRef, QuerySet, When
+
+from hamkori import definer
+from hamkori.casework.case.models import CaseStep
+
+LATELY: Final = timedelta(hours=24)
+"""The longest that it is named to call: the database says the same."""
+BY_TELEPHONE: Final = "organisation"
+NONE: Final[Mapping[UUID, str]] = {}
+
+
+class PlacesTold(Func):
+    """Beside a case: those organisations, the newest first."""
+
+    function = "case_places_told"
+    output_field = JSONField()
+    arity = 1
+
+
+@dataclass(frozen=True)
+class PlaceTold:
+    """One of them. `organisation` None: it is not listed. `off`: why it is to hear that nobody comes; '' where it is
+    not. `sure`: nobody comes; otherwise the person may go there all the same.
+    """
+
+    organisation: UUID | None
+    at: datetime
+    phone: str
+    last: bool
+    """No other place was found since."""
+    told_at: datetime | None
+    off: str
+    sure: bool
+    name: str = ""
+    slug: str = ""
+
+
+def places_told(said: Iterable[Mapping[str, Any]] | None) -> tuple[PlaceTold, ...]:
+    """The same, of what was read with `PlacesTold`."""
+    return tuple(
+        PlaceTold(
+            organisation=UUID(one["organisation"]) if one["organisation"] else None,
+            at=datetime.fromisoformat(one["at"]),
+            phone=one["phone"],
+            last=one["last"],
+            told_at=datetime.fromisoformat(one["told_at"]) if one["told_at"] else None,
+            off=one["off"],
+            sure=one["sure"],
+        )
+        for one in said or ()
+    )
+
+
+def named(
+    told: Iterable[PlaceTold], names: Mapping[UUID, str], slugs: Mapping[UUID, str] = NONE
+) -> tuple[PlaceTold, ...]:
+    """The same with the names of the organisations, and by what a form names them."""
+    return tuple(
+        replace(one, name=names.get(one.organisation, ""), slug=slugs.get(one.organisation, ""))
+        if one.organisation is not None
+        else one
+        for one in told
+    )
+
+
+def beside_case(at: datetime) -> Case:
+    """Of a row of a case: what is read with `places_told`, where a place was found so lately."""
+    return Case(When(Exists(_found(at)), then=PlacesTold("case_id")), default=None, output_field=JSONField())
+
+
+def found_lately(at: datetime) -> Exists:
+    """Of a row of a case: whether a place was found so within a day."""
+    return Exists(_found(at))
+
+
+def beside_step() -> Case:
+    """The same beside a step of the case with which a place was found."""
+    found = When(step_code="place_found", reason_code=BY_TELEPHONE, then=PlacesTold("case_id"))
+    return Case(found, default=None, output_field=JSONField())
+
+
+def asked_now(case: UUID) -> tuple[PlaceTold, ...]:
+    """The same of one case, asked now."""
+    said = definer.value("case_places_told", case)
+    return places_told(json.loads(said) if isinstance(said, str) else said)
+
+
+def _found(at: datetime) -> QuerySet[CaseStep]:
+    found = {"step_code": "place_found", "reason_code": BY_TELEPHONE, "at__gt": at - LATELY}
+    return CaseStep.objects.filter(case=OuterRef("case_id"), **found)

@@ -1,0 +1,110 @@
+-- Which organisation said yes on the telephone to a place for tonight (ADR 0130). It is named to whoever reads the steps of the case, the
+-- team and its supervisor, and to nobody else: no other organisation reads a step of a case.
+
+-- Names the organisation of a place that was found a moment ago, by who found it. One that gives places to sleep, as the directory
+-- says: whoever names another could read where that is called. Codes of our own lists (tests/web/test_which_place.py holds them alike).
+create or replace function case_place_of(p_case uuid, p_organisation uuid) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if not exists (select 1 from public.service s join public.organisation o on o.id = s.organisation_id
+                  where s.organisation_id = p_organisation and s.is_active and o.is_active
+                    and s.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])) then
+    raise exception 'which_place' using errcode = 'HK409';
+  end if;
+  update public.case_step s set organisation_id = p_organisation
+   where s.id = (select f.id from public.case_step f
+                  where f.case_id = p_case and f.step_code = 'place_found' and f.reason_code = 'organisation' and f.organisation_id is null
+                    and f.membership_id = public.me() and f.at > public.hk_now() - interval '1 minute' order by f.at desc limit 1);
+  if not found then raise exception 'which_place' using errcode = 'HK409'; end if;
+end $$;
+
+-- The places for tonight that were found so within a day, the newest first, for the team and the supervisor: whose ('' in no list: null),
+-- when, where that desk is called, and whether it is the last that was found. Not once the person is known to have got there, or they
+-- said that there is none after all. `told_at`: they were told that nobody comes. `off`: why they are to be told; '' where they are
+-- not. Until the noon after that night, when nobody waits any more, it begins where
+--   elsewhere: another organisation has accepted the person for that night, or has them (comes_later in referral/rules/tonight.py);
+--   found: another place was found since;
+--   closed: the case was closed;
+--   withdrawn: the person withdrew everything.
+-- It stands until they were told, at most a day. `sure`: nobody comes. Otherwise the person may go there all the same, it may be the
+-- same organisation, which is in no list, or a referral of the case asks it for another night: that is asked first. "The place is still needed" ends what was said before it.
+create or replace function case_places_told(p_case uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_now timestamptz := public.hk_now();
+  v_zone text := public.house_zone();
+begin
+  if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
+  return (
+    with steps as (
+      select s.step_code, s.reason_code, s.organisation_id as body, s.at from public.case_step s where s.case_id = p_case
+    ), found as (
+      select f.*, lead(f.at) over (order by f.at) as next_at, lead(f.body) over (order by f.at) as next_body
+        from steps f where f.step_code = 'place_found'
+    ), made as (
+      select f.body, f.at, f.next_at, f.next_body, public.night_of(f.at, v_zone) as night,
+             (public.night_of(f.at, v_zone) + 1 + time '12:00') at time zone v_zone as noon,
+             exists (
+               select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                where o.case_id = p_case and r.to_organisation_id = f.body and r.state_code in ('sent', 'accepted', 'serving')
+                  and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])) as asked,
+             (select max(t.at) from steps t where t.step_code = 'call_off' and t.reason_code = 'reached'
+                 and t.body is not distinct from f.body and t.at > f.at) as told_at,
+             coalesce((select max(t.at) from steps t where t.step_code = 'call_off' and t.reason_code = 'still_needed'
+                 and t.body is not distinct from f.body and t.at > f.at), f.at) as since
+        from found f
+       where f.reason_code = 'organisation' and f.at > v_now - interval '24 hours'
+         and not exists (
+           select 1 from steps e where e.at > f.at and coalesce(e.at < f.next_at, true)
+              and (e.step_code = 'place_reached' or e.step_code = 'place_needed' and e.reason_code = ''))
+    )
+    select jsonb_agg(jsonb_build_object('organisation', m.body, 'at', m.at, 'last', m.next_at is null, 'told_at', m.told_at,
+             'off', coalesce(w.off, ''), 'sure', coalesce(w.sure, false) and not m.asked, 'phone', coalesce(p.phone::text, '')) order by m.at desc)
+      from made m
+      left join public.organisation_phone p on p.organisation_id = m.body
+      left join lateral (
+        select x.off, x.sure from (
+          select 'elsewhere' as off, m.body is not null as sure, r.agreed_at as at
+            from public.referral_origin o join public.referral r on r.id = o.referral_id
+           where o.case_id = p_case and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])
+             and r.to_organisation_id is distinct from m.body and r.missed_at is null and r.heard_code <> 'did_not_come'
+             and (r.state_code = 'serving' or r.state_code = 'accepted'
+                  and (r.arrival_on is null or r.arrival_on <= m.night or r.arrival_part_code = 'now' or r.heard_code = 'came'))
+          union all
+          select 'found', m.body is not null and (n.reason_code <> 'organisation' or n.body is not null), n.at
+            from found n where n.at = m.next_at and (n.body is distinct from m.body or m.body is null)
+          union all
+          select 'closed', false, c.closed_at from public."case" c where c.id = p_case and c.state_code = 'closed'
+          union all
+          select 'withdrawn', false, k.at
+            from public.consent k
+           where k.case_id = p_case and k.number = (select max(n.number) from public.consent n where n.case_id = p_case)
+             and (select bool_and(a.answer_code in ('no', 'withdrawn')) from public.consent_row a where a.consent_id = k.id)) x
+         where m.told_at is null and x.at > m.since and x.at < m.noon
+         order by x.sure desc, x.at desc limit 1) w on true);
+end $$;
+
+-- "Told them", "Not reached", "The place is still needed": of who is to be called off. A row in the time line of the case, by its team or its
+-- supervisor, after its end too. Nothing of the case moves.
+create or replace function case_call_off(p_case uuid, p_organisation uuid, p_answer text) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_sides text[] := public.case_sides(p_case);
+  v_state text;
+  v_off jsonb;
+begin
+  if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select c.state_code into v_state from public."case" c where c.id = p_case for no key update;
+  if (p_answer = any (array['reached', 'not_reached', 'still_needed'])) is not true then
+    raise exception 'reason_given' using errcode = 'HK409';
+  end if;
+  select t into v_off from jsonb_array_elements(public.case_places_told(p_case)) t
+   where (t ->> 'organisation')::uuid is not distinct from p_organisation and t ->> 'off' <> ''
+     and (p_answer <> 'still_needed' or t ->> 'sure' = 'false') limit 1;
+  if not found or v_state not in ('draft', 'open', 'closed') then raise exception 'place_called_off' using errcode = 'HK409'; end if;
+  insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at, organisation_id)
+  values (gen_random_uuid(), p_case, 'call_off', v_state, v_state, p_answer, public.me(), public.hk_now(), p_organisation);
+end $$;
+
+grant execute on function case_place_of(uuid, uuid), case_places_told(uuid), case_call_off(uuid, uuid, text) to hk_app;

@@ -1,0 +1,142 @@
+"""Which organisation said yes on the telephone to a place for tonight; and what came of the call that nobody comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import require
+from hamkori.casework.case.actions import place as act
+from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.place_told import PlaceTold, asked_now
+from hamkori.casework.case.rules.lifecycle import WRITABLE
+from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.directory.queries import Suitable, suitable
+from hamkori.directory.rules.suit import kinds
+from hamkori.people.queries import organisations
+from hamkori.refusal import NotNow
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.words import lists, place_told, sections
+from hamkori.web.words.ways import to_case
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+UNLISTED: Final = "another"
+"""What the form says of an organisation that is not listed: no slug is that word alone."""
+MOST: Final = 6
+FAR: Final = "other_region"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An organisation that gives a place to sleep, as the choice shows it."""
+
+    id: UUID
+    slug: str
+    name: str
+    beside: str
+
+
+@require_safe
+def which(request: HttpRequest, code: str) -> HttpResponse:
+    """Those that may have said yes: first who takes such a person, of the region; the others folded. Nothing is saved
+    before one is chosen.
+    """
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    if case.state_code not in WRITABLE:
+        raise NotNow("case_open")
+    found = _once(_offers(actor, case))
+    near = [one for one in found if one.distance != FAR and not _takes_others(one)]
+    first = (near or [one for one in found if not _takes_others(one)] or found)[:MOST]
+    context = {
+        "title": _("Which organisation said yes?"),
+        "back": to_case(case.code),
+        "in_task": True,
+        "case": case,
+        "first": [_shown(one) for one in first],
+        "others": [_shown(one) for one in found if one not in first],
+        "unlisted": UNLISTED,
+        "part": sections.name(place_told.PART),
+    }
+    return render(request, "cases/place_which.html", context)
+
+
+def chosen(actor: Actor, case: Case, slug: str) -> UUID | None:
+    """The organisation of this choice; None: it is not listed. NotNow("which_place"): it is none of these."""
+    if slug in ("", UNLISTED):
+        return None
+    found = next((one for one in _once(_offers(actor, case)) if one.listing.body_slug == slug), None)
+    if found is None:
+        raise NotNow("which_place")
+    return found.listing.organisation_id
+
+
+@require_POST
+def call_off(request: HttpRequest, code: str) -> HttpResponse:
+    """They were told that nobody comes, or not reached; or the place is still needed."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    answer = request.POST.get("answer", "")
+    act.call_off(actor, case, organisation=_called(case, request.POST.get("which", "")), answer=answer)
+    tell = messages.warning if answer == "not_reached" else messages.success
+    tell(request, str(place_told.SAVED[answer]))
+    on_today = request.POST.get("from") == "today"
+    return done(actor, reverse("today") if on_today else reverse("case", args=[case.code]))
+
+
+def _called(case: Case, slug: str) -> UUID | None:
+    """Which of those that said yes was called; None: one that is not listed."""
+    if not slug:
+        return None
+    known: set[UUID | None] = {one.organisation for one in _told(case)}
+    found = next((one.id for one in organisations() if one.slug == slug and one.id in known), None)
+    if found is None:
+        raise NotNow("place_called_off")
+    return found
+
+
+def _told(case: Case) -> tuple[PlaceTold, ...]:
+    return asked_now(case.pk)
+
+
+def _offers(actor: Actor, case: Case) -> list[Suitable]:
+    return suitable(
+        actor,
+        kinds([PLACE]),
+        region=case.region_code or None,
+        district=case.district_code or None,
+        sex=case.sex_code,
+        age_band=case.age_band_code,
+        language=lists.language(),
+    )
+
+
+def _once(offers: Iterable[Suitable]) -> list[Suitable]:
+    """Each organisation once, by what it offers that suits best."""
+    found: dict[UUID, Suitable] = {}
+    for one in offers:
+        found.setdefault(one.listing.organisation_id, one)
+    return list(found.values())
+
+
+def _takes_others(one: Suitable) -> bool:
+    return "not_admitted" in one.reasons
+
+
+def _shown(one: Suitable) -> Offered:
+    said = [lists.label("region", one.listing.region)]
+    said += [_("does not say that it takes such a person")] if _takes_others(one) else []
+    return Offered(one.listing.organisation_id, one.listing.body_slug, one.listing.body.text, " · ".join(said))

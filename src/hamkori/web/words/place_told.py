@@ -1,0 +1,111 @@
+"""The organisation that said yes on the telephone to a place for tonight: who it is, where it is called (ADR 0130)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.case.queries.place_told import PlaceTold
+from hamkori.web.kit import moments
+from hamkori.web.words import calling_off, desk_phone, sections
+
+PART: Final = "needs"
+"""The locked part in which the name of an organisation may stand that is not listed."""
+STILL: Final = ("still_needed", gettext_lazy("The place is still needed"))
+"""One more answer, where nobody knows that nobody comes."""
+SAVED: Final = {
+    "reached": gettext_lazy("Saved: they were told that nobody comes."),
+    "not_reached": gettext_lazy("Saved: they were not reached. Call again: this stays on Today."),
+    "still_needed": gettext_lazy("Saved: the place is still needed. They do not have to be called."),
+}
+
+
+def last(told: Iterable[PlaceTold]) -> PlaceTold | None:
+    """The one whose place was found last, if no other place was found since."""
+    return next((one for one in told if one.last), None)
+
+
+def whose(one: PlaceTold) -> str:
+    """Who it is and where they are called, or that it is not listed, and where its name may stand."""
+    if one.organisation is None:
+        said = _("The organisation that was called is not listed. Its name may be in the locked part “%(part)s”.")
+        return said % {"part": sections.name(PART)}
+    return f"{one.name}. {desk_phone.said(one.phone)}"
+
+
+def expected_by(one: PlaceTold) -> str:
+    """The same of who did not get there."""
+    if one.organisation is None:
+        return whose(one)
+    said = _("%(organisation)s expected the person.") % {"organisation": one.name}
+    return f"{said} {desk_phone.said(one.phone)}"
+
+
+def parts(one: PlaceTold, now: datetime, *, missing: bool) -> list[str]:
+    """The same in a row of Today."""
+    if one.organisation is None:
+        return [_("not listed: the name may be in the locked part “%(part)s”") % {"part": sections.name(PART)}]
+    said = [_("expected by %(organisation)s") % {"organisation": one.name} if missing else one.name]
+    told = [_("told %(when)s that nobody comes") % {"when": moments.moment(one.told_at, now)}] if one.told_at else []
+    return [*said, desk_phone.in_row(one.phone), *told]
+
+
+def told(one: PlaceTold, now: datetime) -> str:
+    """That they know already that nobody comes; '' where they were not told."""
+    if one.told_at is None:
+        return ""
+    return _("They were told %(when)s that nobody comes.") % {"when": moments.moment(one.told_at, now)}
+
+
+def still_waits(one: PlaceTold) -> str:
+    """Before a case is closed: who may go on waiting."""
+    if one.organisation is None:
+        return _("An organisation that is not listed said yes by telephone: call them if the person does not go there.")
+    said = _("%(organisation)s said yes by telephone: call them if the person does not go there.")
+    return f"{said % {'organisation': one.name}} {desk_phone.short(one.phone)}."
+
+
+MAYBE: Final = gettext_lazy(
+    "%(organisation)s said yes by telephone (%(when)s), and has a place ready. If the person does not go there: call "
+    "them, and say that nobody comes. Name nobody."
+)
+UNLISTED: Final = gettext_lazy(
+    "The organisation that was called said yes by telephone (%(when)s), and has a place ready. If the person does not "
+    "go there: call them, and say that nobody comes. Name nobody. It is not listed: its name may be in the locked "
+    "part “%(part)s”."
+)
+
+
+def sentence(one: PlaceTold, now: datetime, *, needed: bool = False) -> str:
+    """Who has a place ready since when, where they are called, and what is said to them. `needed`: nobody else has one
+    now.
+    """
+    slots = {"organisation": one.name, "when": moments.moment(one.at, now), "part": sections.name(PART)}
+    if one.organisation is None:
+        return str(UNLISTED % slots)
+    said = calling_off.NEEDED if needed else calling_off.SAID["said_yes"] if one.sure else MAYBE
+    return f"{said % slots} {desk_phone.said(one.phone)}"
+
+
+def answers(one: PlaceTold) -> tuple[Any, ...]:
+    """The buttons: each is its answer to the call."""
+    return calling_off.ANSWERS if one.sure else (*calling_off.ANSWERS, STILL)
+
+
+def boxes(code: str, told: Iterable[PlaceTold], now: datetime, *, needed: bool = False) -> list[dict[str, Any]]:
+    """A box for each that is to be called off, as the case and the page after withdrawing show it."""
+    return [
+        {
+            "said": sentence(one, now, needed=needed),
+            "url": reverse("call_off", args=[code]),
+            "which": one.slug,
+            "answers": answers(one),
+        }
+        for one in told
+        if one.off
+    ]
