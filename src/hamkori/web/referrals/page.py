@@ -337,7 +337,8 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     if no is not None or (queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says)):
         calls = page.own_calls(page.referral.agreed_at if no else card.corrected_at)
         found |= {"doubt": True, "call_reached": no is None and _is_reached(calls)}
-        found |= calling(calls, getattr(page.referral, "phone", "") or "", page.at, **onward.ways(page))
+        phone, of = getattr(page.referral, "phone", "") or "", card if no is not None else None
+        found |= calling(calls, phone, page.at, person=of, **onward.ways(page))
         found |= said_no_since(page, no) if no is not None else {}
     return found
 
