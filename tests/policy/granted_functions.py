@@ -92,6 +92,7 @@ EXECUTE: dict[str, str] = {
     "credential_is_of_today()": "",
     "credential_turn(uuid,bytea,bytea,bytea,bigint,bytea)": "hk_app",
     "custodian_keys()": "hk_app",
+    "coordinators_calls(text,uuid)": "",
     "desk_agreed(uuid[])": "hk_app",
     "desk_key_hand(uuid,uuid,uuid,bytea)": "hk_app",
     "desk_ready(uuid)": "hk_app",

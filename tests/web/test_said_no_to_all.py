@@ -105,6 +105,7 @@ def test_what_was_planned_is_late_no_more_after_a_no_to_everything(house: Sender
         line = house.browser(slug).get("/cases/").content.decode().partition(f"/cases/{case.code}/")[2]
         assert "late since" not in line.partition("</tr>")[0], slug
         assert "1 case is late" in page_text(house.browser(slug).get("/cases/")), slug
+        assert "late since" not in page_text(house.browser(slug).get(f"/cases/{case.code}/")), slug
     assert f'href="/cases/{case.code}/edit/?done=1"' in house.browser().get("/").content.decode(), "a way to plan anew"
     calm_list = house.browser("supervisor-cso").get("/").content.decode().partition(">The person said no</h2>")[2]
     assert "Meet again" in calm_list

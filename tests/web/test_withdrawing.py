@@ -125,7 +125,7 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     no = "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
     assert f"sleep tonight? {no} A place was found" in ended, "nobody is urged after a no to everything"
     case_page = house.browser().get(f"/cases/{case.code}/").content.decode()
-    assert re.search(r'<a class="btn quiet push"[^>]*/refer/"', case_page), "nor is the first button one to refer"
+    assert re.search(r'<a class="btn quiet push"[^>]*/consent/"', case_page), "nor is the first button one to refer"
     assert state(referral) == "withdrawn"
     made_up = house.browser().get(f"{address}?done=1")
     assert "There is nothing to withdraw." in page_text(made_up), "no other version has such a page"

@@ -41,8 +41,7 @@ create function calls_about(p_referral uuid) returns table (side text, answer te
     select 'S', s.reason_code::text, s.at from public.referral_step s
      where s.referral_id = p_referral and s.step_code = 'call'
     union all
-    select 'N', l.reason_code::text, l.at from public.ledger l
-     where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done')
+    select 'N', l.answer, l.at from public.coordinators_calls('referral', p_referral) l)
   select c.side, case when b.before and c.answer = 'said_yes' then 'yes_before' else c.answer end, c.at,
          case when b.differs and case c.answer when 'said_no' then w.matters else b.before end then b.was else '' end
     from said c

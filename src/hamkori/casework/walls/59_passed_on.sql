@@ -15,13 +15,10 @@ begin
      where r.ended_at > public.hk_now() - interval '24 hours'
        -- What expired because consent ran out is no word of that desk.
        and (r.state_code in ('declined', 'unaccepted') or r.state_code = 'lapsed' and r.reason_code = 'no_answer')
-       and (select l.reason_code from public.ledger l
-             where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
-               and l.reason_code in ('said_yes', 'said_no') and l.at <= r.ended_at
-             order by l.at desc, l.id desc limit 1) = 'said_yes'
+       and (select l.answer from public.coordinators_calls('referral', r.id) l
+             where l.answer in ('said_yes', 'said_no') and l.at <= r.ended_at
+             order by l.at desc, l.turn desc limit 1) = 'said_yes'
        and not exists (
-         select 1 from public.ledger l
-          where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done'
-            and l.reason_code = 'sender' and l.at >= r.ended_at)
+         select 1 from public.coordinators_calls('referral', r.id) l where l.answer = 'sender' and l.at >= r.ended_at)
      order by r.ended_at;
 end $$;

@@ -322,9 +322,8 @@ begin
     select t.code, t.from_organisation_id, s.side_code::text, s.reason_code::text, s.at
       from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
     union all
-    select t.code, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
-      from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
-       and l.action_code = 'referral.late' and l.decision_code = 'done'
+    select t.code, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
+      from told t cross join lateral public.coordinators_calls('referral', t.id) l
     union all
     -- Of a disputed result she reads no number: the call is one to the organisation, which stands in its place.
     select l.object_id::text, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
@@ -350,9 +349,7 @@ begin
      where not coalesce((
        select c.answer in ('reached', 'promised', 'said_yes', 'calls_back')
               and (u.since is null or c.at >= u.since and c.at > public.hk_now() - interval '1 hour')
-         from (select l.reason_code::text as answer, l.at from public.ledger l
-                where l.object_id = u.referral_id and l.object_kind_code = 'referral' and l.action_code = 'referral.late'
-                  and l.decision_code = 'done' and l.reason_code is distinct from 'sender'
+         from (select l.answer, l.at from public.coordinators_calls('referral', u.referral_id) l where l.answer <> 'sender'
                union all
                select s.answer, s.at
                  from (select t.reason_code::text as answer, t.at from public.referral_step t

@@ -27,7 +27,7 @@ from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
-from hamkori.web.words.case import NO_STATES, YES_STATES
+from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
 from hamkori.web.words.people import function_label, name_or
 
 
@@ -267,6 +267,8 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield child_contact.title(child, file.now), "child", ""
     if agreed is not None and agreed <= file.now:
         yield _("Consent has ended"), "", ""
+    if in_peace(case, file.agreed):
+        return
     if is_unplanned(case, today):
         yield _("There is no next step"), "", ""
     elif case.next_step_on is not None and case.next_step_on < today:
@@ -335,9 +337,9 @@ def whom(file: File) -> str:
 
 
 def _step(file: File) -> list[Alarm]:
-    """The planned step whose day is over, or a case without one."""
+    """The planned step whose day is over, or a case without one; not of whom said no to everything."""
     case, today = file.case, timezone.localdate(file.now)
-    if case.state_code != "open":
+    if case.state_code != "open" or in_peace(case, file.agreed):
         return []
     url = reverse("edit_case", args=[case.code])
     if case.next_step_on is None:

@@ -28,6 +28,7 @@ from hamkori.casework.case.queries.coordination import (
     Missing,
     Overview,
 )
+from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.casework.referral.queries.calls import once
 from hamkori.operations import AlreadyDone, together
@@ -99,7 +100,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | {"instead": "" if number and said == instead[0] else said}
-            | ({} if one.line.phone else _unphoned(row))
+            | ({} if one.line.phone else _unphoned(row, found.at))
             | ({"call_url": _called_url(one)} if not row.code else {})
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
@@ -111,10 +112,10 @@ def _called_url(one: LateBody) -> str:
     return reverse("coordination_called", args=[one.body.slug]) if one.body and one.line.phone else ""
 
 
-def _unphoned(row: LateOne) -> dict[str, Any]:
+def _unphoned(row: LateOne, at: datetime) -> dict[str, Any]:
     """Of what is urgent that nobody was reached can be said, without a number."""
     said = {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""}
-    return {**said, "answers": answers(*_sender_next(row), phone=False)}
+    return {**said, "answers": answers(*_more(row, at), phone=False)}
 
 
 def _whole(one: LateBody) -> dict[str, Any]:
@@ -215,9 +216,12 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "calm": one.spoken,
         "is_late": one.clock != CLOSED_THERE,
         "when": _when(one, found),
-        "calls": [*_calls(one.calls, found, one.service_code), *([_untold()] if _sender_next(one) else [])],
+        "calls": [
+            *_calls(one.calls, found, one.service_code),
+            *([format_html("<b>{}</b>", capfirst(UNTOLD))] if _sender_next(one) else []),
+        ],
         "call_url": _call_url(one),
-        "answers": answers(*_sender_next(one), of_one=one.clock in ("answer", CLOSED_THERE)),
+        "answers": answers(*_more(one, found.at), of_one=one.clock in ("answer", CLOSED_THERE)),
     }
 
 
@@ -226,8 +230,9 @@ def _sender_next(one: LateOne) -> list[str]:
     return ["sender"] if one.urgent and one.sender is not None and coordination.sender_untold(one.calls) else []
 
 
-def _untold() -> SafeString:
-    return format_html("<b>{}</b>", capfirst(UNTOLD))
+def _more(one: LateOne, at: datetime) -> list[str]:
+    """Beside what came of a call there: the call to its sender, and that the newest of a coordinator was a slip."""
+    return [*_sender_next(one), *([PUT_BACK] if one.code and to_put_back(one.calls, at) else [])]
 
 
 def _call_url(one: LateOne | Expired) -> str:
@@ -259,6 +264,7 @@ CALLED: Final = {
     **SAVED,
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
     "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
+    PUT_BACK: gettext_lazy("Put back: that call counts no more. The answer of %(body)s is still open."),
     "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
 }
 """Which organisation, what came of the call, and when it comes back."""

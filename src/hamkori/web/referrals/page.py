@@ -127,8 +127,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": may,
-        "may_again": (again := _may_again(page, state)),
-        "instead": instead(page) if again else None,
+        **_again(page, state),
         "final": state in FINAL,
         "call_off": _call_off(page),
         "way": on_the_way.box(page),
@@ -142,12 +141,15 @@ def _told_if_silent(boxes: dict[str, Any], state: str) -> bool:
     return state == "sent" and bool(boxes["clock"]) and not (boxes["clock"]["late"] or boxes.get("moot"))
 
 
-def _may_again(page: SenderPage, state: str) -> bool:
-    """Whether another organisation is asked from here: help ended, and the person has not said no to it."""
+def _again(page: SenderPage, state: str) -> dict[str, Any]:
+    """Whether another organisation is asked from here: help ended, and the person has not said no to it; and who has
+    the person by another referral, so that nobody else is put forward.
+    """
     found = page.referral
     ended = (found.ended_at is not None or bool(stopped(found))) and state not in ("discarded", "confirmed")
-    ended = ended and page.case.state_code == "open"
-    return ended and Side.SENDER in page.sides and not (page.waits or page.asks_child or said_no(page))
+    may = ended and page.case.state_code == "open" and Side.SENDER in page.sides
+    may = may and not (page.waits or page.asks_child or said_no(page))
+    return {"may_again": may, "instead": instead(page) if may else None}
 
 
 def _call_off(page: SenderPage) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.child_calls import PUT_BACK
 from hamkori.casework.case.queries.coordination import (
     COORDINATOR,
     ME,
@@ -98,6 +99,7 @@ ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
     "sender": gettext_lazy("I called the sender"),
+    PUT_BACK: gettext_lazy("Put it back"),
 }
 """The buttons of a call: each is its answer."""
 

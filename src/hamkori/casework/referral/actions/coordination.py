@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.action import Act, action
-from hamkori.casework.case.queries.child_calls import ANSWERS, PUT_BACK
-from hamkori.casework.case.queries.coordination import SPOKEN, called_late, children_told, owed
+from hamkori.casework.case.queries.child_calls import ANSWERS
+from hamkori.casework.case.queries.coordination import SPOKEN, called_late, calls_about, children_told, owed
+from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 
@@ -27,10 +28,13 @@ def call(act: Act, *, code: str, answer: str) -> None:
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. What its sender
     had agreed with them by telephone goes with a no (ADR 0128). NotNow: it was
     answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer. Of a yes that has
-    become a no only that the sender was called.
+    become a no only that the sender was called. PUT_BACK: the newest call of a coordinator was a slip; the one before
+    it counts. NotVisible where there is none of the last day.
     """
-    if answer not in (*CALL_ANSWERS, *SPOKEN):
+    if answer not in (*CALL_ANSWERS, *SPOKEN, PUT_BACK):
         raise Invalid({"answer": _("Choose one of the answers.")})
+    if answer == PUT_BACK and not to_put_back(calls_about({}).get(code, ()), act.at):
+        raise NotVisible
     referral = definer.value("referral_to_call", code, answer) if is_code(code) else None
     if referral is None:
         over = called_late(code)

@@ -1,0 +1,82 @@
+"""A call of a coordinator that was a slip is put back: nobody counts it any more, and the call before it does."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
+from hamkori.people.actions import desk_phone
+from tests.cast import pass_time
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+PAGE = "/coordination/late/"
+
+
+def late(house: Senders) -> Referral:
+    """An urgent one that nobody answered in time, of a desk with a number."""
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    house.agreed(case)
+    sent = house.sent(case)
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="+992 00 01")
+    pass_time(hours=3)
+    return sent
+
+
+def press(house: Senders, sent: Referral, answer: str) -> str:
+    pass_time(minutes=1)
+    form = {"operation": str(uuid4()), "answer": answer}
+    return page_text(house.browser("coordinator").post(f"/coordination/{sent.code}/call/", form, follow=True))
+
+
+def to_call(house: Senders) -> int:
+    """What the rail says, which the database counts."""
+    with house.as_("coordinator") as farida:
+        return counts(farida).to_call
+
+
+def test_a_slip_is_put_back_and_the_row_is_red_again_for_everybody(house: Senders) -> None:
+    """Red before: "Reached" pressed by mistake left the red list for an hour, and the sender waited for an answer."""
+    sent, farida = late(house), house.browser("coordinator")
+    assert to_call(house) == 1
+    assert "Put it back" not in page_text(farida.get(PAGE)), "nothing was recorded"
+    press(house, sent, "reached")
+    assert to_call(house) == 0
+    assert "The coordinator called" in page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert f'href="{PAGE}?call={sent.code}#r{sent.code}"' in farida.get("/").content.decode(), "there Today leads"
+    assert "Put it back" in page_text(farida.get(f"{PAGE}?call={sent.code}"))
+    assert "Put back: that call counts no more." in press(house, sent, "put_back")
+    assert to_call(house) == 1
+    assert "1 to call now" in page_text(farida.get("/"))
+    for page in (farida.get("/"), farida.get(PAGE), house.browser().get(f"/referrals/{sent.code}/")):
+        said = page_text(page)
+        assert not re.search(r"(?:You|The coordinator) called today", said)
+        assert "put_back" not in said
+    again = farida.post(f"/coordination/{sent.code}/call/", {"operation": str(uuid4()), "answer": "put_back"})
+    assert again.status_code == 404, "there is nothing more to put back"
+
+
+def test_the_call_before_the_slip_counts_again(house: Senders) -> None:
+    sent, farida = late(house), house.browser("coordinator")
+    for answer in ("said_yes", "not_reached", "put_back"):
+        press(house, sent, answer)
+    assert to_call(house) == 0, "they said yes"
+    said = page_text(farida.get(PAGE))
+    assert re.search(r"You called today \d\d:\d\d: yes", said)
+    assert not re.search(r"You called today \d\d:\d\d: not reached", said)
+    press(house, sent, "put_back")
+    assert to_call(house) == 1
+    press(house, sent, "reached")
+    assert to_call(house) == 0, "what is said after it counts"
+
+
+def test_after_a_day_nothing_is_put_back(house: Senders) -> None:
+    sent = late(house)
+    press(house, sent, "not_reached")
+    pass_time(hours=25)
+    assert "Put it back" not in page_text(house.browser("coordinator").get(PAGE))
