@@ -125,7 +125,6 @@ SAID_BY_THE_PRESS = frozenset(
         "Not told yet",
         "Nothing more to do",
         "The person did not get there",
-        "The person is safe",
         "The person wants it ended",
         "The person withdraws something",
         "There is room again",

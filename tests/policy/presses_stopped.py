@@ -9,6 +9,8 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from tests.policy.pressing import ABOVE, DESK, HELPER, LEAD, House, Ready, at, on
 
+NEEDED = {"need_tonight_codes": ["safe_place"]}
+
 
 def referral_settle(house: House) -> Ready:
     return at(LEAD, _declined(house), "settle", reason="other_help")
@@ -89,6 +91,14 @@ def call_off(house: House) -> Ready:
     house.do(LEAD, place.place_found, case, version=case.version, reason="own_home", codes=codes)
     ready = on(LEAD, case, "call_off", which="", answer="reached")
     ready.other = {"which": "", "answer": "not_reached"}
+    return ready
+
+
+def looked_for(house: House) -> Ready:
+    case = _found(house)
+    house.do(LEAD, place.place_needed, case, version=case.version, reason="did_not_get_there", codes=NEEDED)
+    ready = on(LEAD, case, "looked_for", why="not_found")
+    ready.other = {"why": "is_safe"}
     return ready
 
 

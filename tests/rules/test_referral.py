@@ -137,7 +137,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"is_on_the_way", "sender_to_call"}  # the same, after one that was taken back (ADR 131)
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
     spare |= {"heard_since", "ended_since", "place_known", "age_since"}  # what an old page is told that changed
-    spare |= {"of_a_child"}  # what an address that was typed is told
+    spare |= {"of_a_child", "is_looked_for"}  # what an address that was typed is told
     spare |= {
         "call_in_time",
         "sent_once",

@@ -28,6 +28,7 @@ LINES = {
     "place_needed": ("Saved: no place for tonight.", "Today says it until there is one."),
     "place_reached": ("Saved: the person is there.", "Today no longer asks."),
     "call_off": ("Saved: they were told", "that nobody comes."),
+    "looked_for": ("Saved: looked for, not found.", "Today goes on asking whether the person is safe."),
     "section": ("Saved and locked.", "Only those who may read this part can open it."),
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
     "settle_age": ("Saved: the person is an adult.", "Ask for consent again."),

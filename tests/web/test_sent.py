@@ -230,7 +230,9 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     pass_time(days=100)  # red before: "ask another organisation at once", where nobody may be asked before the person
     later = house.browser()
     later.post(at(referral, "hear"), press(referral, heard="did_not_come"))
-    assert "and your supervisor were told. Ask the person first." in page_text(later.get(at(referral)))
+    assert "and your supervisor were told. Find out whether the person is safe first." in page_text(
+        later.get(at(referral))
+    )
 
 
 def test_a_supervisor_reads_who_asks_the_person_before_confirming(house: Senders, agreed) -> None:

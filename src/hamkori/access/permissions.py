@@ -24,6 +24,7 @@ Permission = Literal[
     "screening.record",
     "screening.decide",
     "case.settle_age",
+    "case.looked_for",
     "case.tell_lead",
     "case.call_off",
     "case.tell_child_protection",

@@ -119,6 +119,13 @@ CASE = (
         "supervised",
         "A closed case opens again only when somebody else than its lead worker decides so.",
     ),
+    *_rows(WORKERS, "case.looked_for", "own_team", "The team says what is known of somebody who did not arrive."),
+    *_rows(
+        (SUPERVISOR,),
+        "case.looked_for",
+        "supervised",
+        "Supervisors look for somebody who did not arrive, too, and say what they know.",
+    ),
     *_rows((SUPERVISOR,), "case.tell_lead", "supervised", "What only the lead worker can do, supervisors remind of."),
     *_rows(WORKERS, "case.call_off", "own_team", "Whoever called an organisation tells it that nobody comes."),
     *_rows((SUPERVISOR,), "case.call_off", "supervised", "Supervisors call in place of the team."),

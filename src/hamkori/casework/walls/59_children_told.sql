@@ -33,8 +33,10 @@ begin
        and not exists (
          select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
           where o.case_id = c.id and r.service_code = any (p_place) and r.agreed_at > s.at
-            -- What was accepted for a later day is no place for tonight.
-            and (r.state_code = 'serving' or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now')))
+            -- What was accepted for a later day is no place for tonight, nor one that the person did not come to.
+            and (r.state_code = 'serving'
+                 or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come'
+                    and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now')))
        and (coalesce(a.answer, '') in ('', 'not_reached', 'put_back') or a.at > public.hk_now() - interval '24 hours')
      order by s.at;
 end $$;

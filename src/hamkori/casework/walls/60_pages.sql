@@ -49,6 +49,7 @@ declare
   v_stopped uuid[];
   v_danger uuid[];
   v_lacks uuid[];
+  v_looked jsonb;
   v_missing uuid[];
   v_ended bigint;
   v_not_here bigint;
@@ -107,7 +108,7 @@ begin
         where o.case_id = c.id and r.service_code = any (p_place)
           -- What was accepted for a later day is no place for tonight (referral/rules/tonight.py).
           and (r.state_code = 'serving'
-               or r.state_code = 'accepted' and (r.heard_code = 'came' and r.missed_at is null
+               or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come' and (r.heard_code = 'came'
                     -- Nor is one of which they said no on the telephone since.
                     or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r))
                or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
@@ -117,23 +118,18 @@ begin
                       join public.referral_step s on s.referral_id = n.id
                      where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
                        and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
-  -- Who did not get to the place that was found is looked for, whatever else is said (is_missing in work/queries/no_place.py).
-  v_missing := array(select c.id
-    from public.case_access a join public."case" c on c.id = a.case_id
-    join public.case_step s on s.case_id = c.id
-   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-     and c.state_code in ('draft', 'open') and s.step_code = 'place_needed' and s.reason_code = 'did_not_get_there'
-     and s.at > v_now - interval '24 hours'
-     and not exists (select 1 from public.case_step f
-                      where f.case_id = c.id and f.at > s.at
-                        and (f.step_code in ('place_found', 'place_reached') or f.step_code = 'place_needed' and f.reason_code <> ''))
-     and not exists (
-       select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-        where o.case_id = c.id and r.service_code = any (p_place)
-          and (r.agreed_at > s.at
-               and (r.state_code = 'serving'
-                    or r.state_code = 'accepted' and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now'))
-               or r.heard_code = 'came' and r.heard_at > s.at and r.missed_at is null)));
+  -- Who did not arrive is looked for, whatever else is said (59_looked_for.sql): each in one row, that of the referral if that waits,
+  -- else one of the case.
+  v_looked := coalesce((select jsonb_object_agg(l.id, l.said)
+    from (select c.id, public.case_looked_for(c.id, p_place) as said
+            from public.case_access a join public."case" c on c.id = a.case_id
+           where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+             and (c.state_code in ('draft', 'open') or c.state_code = 'closed' and c.closed_at > v_now - interval '3 days')) l
+   where l.said is not null), '{}');
+  v_missing := array(select l.key::uuid from jsonb_each(v_looked) l
+   where not exists (select 1 from public.referral r
+                      where r.id = (l.value ->> 'referral')::uuid and l.key::uuid = any (v_stopped)
+                        and public.referral_waits(r, l.key::uuid)));
   select count(*) into without_place from unnest(v_lacks) lacks (id)
    where lacks.id <> all (v_danger) and lacks.id <> all (v_missing)
      -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
@@ -154,26 +150,23 @@ begin
       where o.case_id = lacks.id and r.service_code = any (p_place)
         and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
              or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
-  -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped. So is, for a
-  -- day, one where they said that the person is not there, until a call reached somebody (not_here in work/queries/due.py).
+  -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped. So is one of whom
+  -- somebody is looked for (not_here in work/queries/due.py).
   -- Of what the person said no to, with everything else, nothing is to call about or late (in_peace in work/queries/due.py).
-  select count(*) filter (where u.for_a_place), count(*) filter (where u.not_here and not u.for_a_place), count(*)
+  select count(*) filter (where u.for_a_place and not u.not_here), count(*) filter (where u.not_here), count(*)
     into v_ended, v_not_here, v_undecided
     from (select o.case_id = any (v_lacks) and r.service_code = any (p_place)
                  and not exists (
                    select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
                     where p.case_id = o.case_id and n.service_code = any (p_place) and n.state_code = 'sent'
                       and (n.urgency_code = 'urgent' or n.answer_due_at <= v_now)) as for_a_place,
-                 coalesce(r.state_code = 'accepted' and r.missed_at > v_now - interval '24 hours', false)
-                 and not exists (select 1 from public.referral_step s
-                                  where s.referral_id = r.id and s.step_code = 'call' and s.at >= r.missed_at
-                                    and s.reason_code in ('reached', 'promised', 'said_yes', 'calls_back')) as not_here
+                 coalesce((v_looked -> o.case_id::text ->> 'referral')::uuid = r.id, false) as not_here
     from public.case_access a join public.referral_origin o on o.case_id = a.case_id
     join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and o.case_id = any (v_stopped) and public.referral_waits(r, o.case_id)
      and not public.case_left_in_peace(o.case_id, r.recipient_kind_code, r.purpose_code)) u;
-  without_place := without_place + v_ended + cardinality(v_missing);
+  without_place := without_place + v_ended + v_not_here + cardinality(v_missing);
   -- Whom nobody reads in time is to call now, and who does not say that they take the child that the person is: for a place that is
   -- missing and was asked for urgently it counts there.
   select without_place + count(*) filter (where u.for_a_place), count(*) filter (where not u.for_a_place)
@@ -187,7 +180,6 @@ begin
                        else false end
                   or case when r.state_code in ('sent', 'accepted') and d.corrected_at is not null
                           then public.referral_in_doubt(r, p_takes, v_now) else false end)) u;
-  to_call := to_call + v_not_here;
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

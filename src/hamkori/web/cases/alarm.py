@@ -25,5 +25,6 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "then": None,
         "also": None,
         "full": False,
+        "life": False,
         **more,
     }

@@ -15,11 +15,10 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.queries.beside import NOES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.web.cases import child_contact, doubts, place
+from hamkori.web.cases import child_contact, doubts, missing, place
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
@@ -37,11 +36,10 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
 
     `no_place`: nobody has one for tonight, and no box of the page says so.
     """
+    found = [missing.box(file, file.missing, None if file.standing.works else _to_lead(file))] if file.missing else []
     if file.case.state_code == "closed":
-        return []
+        return found
     waits = place.asked(file)
-    found = _missing(file) if file.missing else []
-    found += [_not_here(one, file) for one in file.referrals if _is_called_about(one, file)]
     found += [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
@@ -62,12 +60,6 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     return [{**one, "full": one["full"] and not number} for number, one in enumerate(found)]
 
 
-def _missing(file: File) -> list[Alarm]:
-    """Who did not get to the place that was found; its supervisor has the lead worker told."""
-    said = place.missing(file)
-    return [said if file.standing.works else {**said, "why": "", **_to_lead(file)}]
-
-
 def _arrival(one: Sent, file: File) -> Alarm:
     when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
@@ -76,26 +68,6 @@ def _arrival(one: Sent, file: File) -> Alarm:
         arrival.say("nobody_said_which", one.service, **values),
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
-        phone=desk_phone.said(one.phone),
-    )
-
-
-def _is_called_about(one: Sent, file: File) -> bool:
-    """Whether they said that the person is not there: as on Today, not of whom said no to everything."""
-    free = not (file.case.is_child or file.case.has_danger)
-    said_no = free and bool(file.agreed.rows) and all(row.answer in NOES for row in file.agreed.rows.values())
-    return one.not_here and not said_no
-
-
-def _not_here(one: Sent, file: File) -> Alarm:
-    said = [arrival.say("had_said_came", one.service)] if one.said_come else []
-    said += [str(red.NO_PLACE)] if one.unplaced and not file.no_place else []  # a box of its own says it
-    said += [one.body]
-    return alarm(
-        arrival.say("missed_which", one.service, service=lists.label("service", one.service)),
-        capfirst(" · ".join(said)),
-        url=reverse("referral", args=[one.code]),
-        button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
     )
 
@@ -240,10 +212,11 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
 def _supervised(file: File) -> list[Alarm]:
     """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
     found = [alarm(title, "", id=where, tone=tone) for title, where, tone in _undone(file)]
-    stops = (one for one in file.referrals if one.stopped and not _is_called_about(one, file))
+    stops = (one for one in file.referrals if one.stopped and not one.not_here)
     found += [alarm(_stopped(one), "", tone="wait") for one in stops]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
-    return [{**found[0], **_to_lead(file)}, *found[1:]] if found and not file.missing else found
+    said = file.missing is not None and not file.missing.code  # the box of who is missing has that button
+    return [{**found[0], **_to_lead(file)}, *found[1:]] if found and not said else found
 
 
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:

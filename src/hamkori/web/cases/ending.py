@@ -24,7 +24,6 @@ from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.actions.team import tell_lead
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
-from hamkori.casework.case.queries.place_told import asked_now
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -285,13 +284,7 @@ def _close(at: At) -> None:
     except NotVisible:
         at.form.add_error("older", _("No older case of yours has this number."))
         return
-    unconfirmed = at.thing.file is not None and closing_page.unconfirmed(at.thing.file)
-    said = _("Closed. Nothing more is due in this case. A supervisor can open it again.")
-    if unconfirmed:
-        said = _("Closed. The result that waits to be confirmed stays on Today. A supervisor can open it again.")
-    if any(one.off for one in asked_now(at.thing.case.pk)):
-        said = _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
-    messages.success(at.request, said)
+    messages.success(at.request, closing_page.closed(at.thing.case, at.thing.file))
 
 
 def _closes(at: At) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import arrival, lists, red, referral, stays
+from hamkori.web.words import arrival, lists, missing, red, referral, stays
 from hamkori.web.words import case as words
 
 SWITCHES = ("mine", "late", "unreferred")
@@ -236,16 +236,17 @@ def _open(line: Line) -> str:
 
 def _next(line: Line, found: Page) -> tuple[str, str, str]:
     """What is to do, when, and its tone: no place, what is late or stopped, who is expected now, the step."""
-    if line.state == "closed":
-        return pgettext("a case", "closed"), "", ""
-    if line.in_need or (line.state == "draft" and not line.missing):
+    if line.state == "closed" or (line.missing and not line.in_need):
+        gone = missing.title(line.missing), moments.day(found.today, found.today), "late"
+        return gone if line.missing else (pgettext("a case", "closed"), "", "")
+    if line.in_need or line.state == "draft":
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
-    if line.missing or line.no_place:
+    if line.no_place:
         later = min((one.place_from for one in line.referrals if one.place_from), default=None)
         what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
-        return str(red.MISSING) if line.missing else what, moments.day(found.today, found.today), "late"
+        return what, moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     if line.awaits_place:
@@ -253,7 +254,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         tone = "late" if any(one.late for one in sent) else "call" if any(one.unread for one in sent) else "today"
         heard = any(one.heard == "said_yes" and stays.is_home(one.service) and not one.unread for one in sent)
         return str(red.SAID_YES if heard else red.NO_PLACE_YET), _answer_due(line, found), tone
-    return _not_here(line, found) or _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
+    return _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
 
 
 def _answer_due(line: Line, found: Page) -> str:
@@ -263,14 +264,6 @@ def _answer_due(line: Line, found: Page) -> str:
         return ""
     due, late, since = asked[0]
     return _late_since(since, found.today) if late else moments.answer_by(due, found.now)
-
-
-def _not_here(line: Line, found: Page) -> tuple[str, str, str] | None:
-    gone = next((one for one in line.referrals if one.not_here), None)
-    if gone is None:
-        return None
-    day = moments.day(gone.since, found.today) if gone.since is not None else ""
-    return str(red.CALL_NOW), f"{_short(gone)} · {day}" if day else _short(gone), "call"
 
 
 def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import IS_SAFE, PLACE_STEPS, WRITABLE
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.tonight import asked_until, comes_later, is_asked
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.no_place import (
@@ -53,7 +54,8 @@ def later(file: File) -> Sent | None:
     found = [
         one
         for one in for_one(file)
-        if comes_later(one.state, (one.arrival_on, one.arrival_part), night, came=one.heard == "came")
+        if one.stopped != MISSED
+        and comes_later(one.state, (one.arrival_on, one.arrival_part), night, came=one.heard == "came")
     ]
     return min(found, key=lambda one: place_from(one) or (night, ""), default=None)
 
@@ -124,23 +126,6 @@ def _stays(code: str, there: Sent, another: Alarm | None) -> Alarm:
         phone=desk_phone.said(there.phone) if there.phone else "",
         then=alarm("", "", url=leaves, button=_("Say that the person leaves"), post=True, icon="ended"),
         also=another,
-    )
-
-
-def missing(file: File) -> Alarm:
-    """The person did not get to the place that was found: whether they are safe comes before the place. One answer acts
-    at once, and ends the looking; the place is needed all the same.
-    """
-    told = place_told.last(file.places)
-    return alarm(
-        str(red.MISSING),
-        _("It may mean danger. Call the person if that is safe, and those who expected them."),
-        phone=place_told.expected_by(told) if told is not None else "",
-        url=reverse("place_needed", args=[file.case.code]),
-        button=_("The person is safe"),
-        post=True,
-        why=IS_SAFE,
-        id="missing",
     )
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.queries.place_told import asked_now
 from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import place
-from hamkori.web.words import lists, place_told
+from hamkori.web.words import lists, missing, place_told
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 PLACE = "safe_place"
 HELPED = ("serving", "finished", "disputed", "confirmed")
@@ -17,13 +24,14 @@ HELPED = ("serving", "finished", "disputed", "confirmed")
 
 
 def still_open(file: File) -> list[str]:
-    """What may harm a person if nobody sees it any more: danger, no place for the night, a child of whom nobody knows
-    or whom nobody asked again after the age was put right.
+    """What may harm a person if nobody sees it any more: that they did not arrive, danger, no place for the night, a
+    child of whom nobody knows or whom nobody asked again after the age was put right.
 
     Nothing in the lifecycle stands in the way: the worker may know that it is over.
     """
     case = file.case
-    found = [_("Somebody is in danger.")] if case.has_danger else []
+    found = [str(missing.NOBODY_SAID)] if file.missing is not None else []
+    found += [_("Somebody is in danger.")] if case.has_danger else []
     if PLACE in case.need_tonight_codes and not any(map(_is_place, file.referrals)):
         found.append(_("A safe place to sleep was needed, and no organisation here gave one."))
     if "child" in file.clocks:
@@ -68,3 +76,14 @@ def decide_url(file: File) -> str:
     if not file.standing.may("decide", file.case.state_code):
         return ""
     return reverse("decide" if file.facts.holds("screening_done") else "screening", args=[file.case.code])
+
+
+def closed(case: Case, file: File | None) -> str:
+    """What is said once it is closed: what of it goes on, as it stands by now."""
+    if looked_now(case.pk) is not None:
+        return _("Closed. Nobody has said whether the person is safe: Today goes on asking. See below.")
+    if any(one.off for one in asked_now(case.pk)):
+        return _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
+    if file is not None and unconfirmed(file):
+        return _("Closed. The result that waits to be confirmed stays on Today. A supervisor can open it again.")
+    return _("Closed. Nothing more is due in this case. A supervisor can open it again.")

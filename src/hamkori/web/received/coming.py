@@ -13,7 +13,8 @@ from hamkori.casework.case.rules.clocks import arrival_end
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival
+from hamkori.web.received import wanted
+from hamkori.web.words import arrival, calling
 from hamkori.web.words import received as words
 
 
@@ -32,6 +33,8 @@ def said(received: Received) -> dict[str, Any]:
         "missed_label": arrival.say("missed" if received.arrival_passed else "not_here", found.service_code),
         "missed_wait": arrival.say("missed_wait", found.service_code, over=moment(received.due_at)),
         "missed_told": arrival.say("missed_told", found.service_code, missed=moment(found.missed_at)),
+        "missed_until": arrival.say("missed_until", found.service_code, over=moment(received.due_at)),
+        "sender_phone": calling.the_sender(wanted.phone(received)) if found.missed_at is not None else "",
         "confirms": _heard(received) and found.heard_code == "came" and "serve" in received.steps,
         "heard": arrival.heard(found.heard_code, found.service_code) if _heard(received) else "",
         "comes_next": _comes_next(received),

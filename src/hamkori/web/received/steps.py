@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -58,7 +59,7 @@ class Receiving(PageOfSteps[Received]):
         except NotNow as refusal:
             if taking.form is not None or refusal.guard != "version_same":
                 raise
-            raise since(taking.thing.referral, refusal) from None
+            raise since(taking.thing.referral, refusal, taking.actor.membership_id) from None
 
     def tried(self, taking: At) -> str:
         """The guard's sentence stands beside its field."""
@@ -189,12 +190,17 @@ def attempt(form: KitForm, do: Callable[[], object], fields: Mapping[str, str] |
     return ""
 
 
-def since(found: Referral, refusal: NotNow) -> NotNow:
-    """What changed since the page was opened, and when: it has ended, or what the sender said; else as it was."""
+def since(found: Referral, refusal: NotNow, me: UUID | None = None) -> NotNow:
+    """What changed since the page was opened, and when: it has ended, or what was said last, by a colleague or by the
+    sender; else as it was. `me`: who asks.
+    """
     found.refresh_from_db()
     values: dict[str, object] = {}
     if found.ended_at is not None:
         guard, values["time"] = "ended_since", moments.moment(found.ended_at, now())
+    elif found.missed_at is not None and (newest := words.said_before(found, me)) is not None:
+        newest.ledger = refusal.ledger
+        return newest
     elif found.heard_at is not None and found.heard_code in ("came", "did_not_come"):
         guard, values["time"] = "heard_since", moments.moment(found.heard_at, now())
         values["what"] = arrival.heard(found.heard_code, found.service_code)

@@ -106,7 +106,7 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
         waits.add("did_not_come")
     when = "" if early else moments.reminder(would_ask(page.at, hurries=_hurries(page)), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
-    asks = Side.SENDER in page.sides and not page.live  # whom to ask first is for the team alone
+    asks = Side.SENDER in page.sides and (page.asks_child or not page.live)  # whom to ask first is for the team alone
     service, after = page.referral.service_code, {"did_not_come": "unasked"} if asks else {}
     return [
         (

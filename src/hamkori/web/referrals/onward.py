@@ -19,7 +19,7 @@ from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import later_place, tonight, was_for_a_place, without_place
 from hamkori.people.queries import organisations
-from hamkori.web.referrals import apart
+from hamkori.web.referrals import apart, looking
 from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import to_referral
@@ -64,6 +64,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
     waits = found.state_code == "sent" and page.open_question is None
     is_alone = alone(page)
     shown: dict[str, Any] = {
+        **looking.looking(page),
         "another_url": "",
         **(another(page.origin) if works and not is_alone and not page.asks_child else {}),
         "above_url": reverse("who", args=[page.case.code]) if works else "",

@@ -118,11 +118,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "suggested": lists.label("service", found.suggested_service_code),
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
-        "asked": [
-            (question(page, one.question_code), lists.label("answer_code", one.answer_code))
-            for one in page.asked
-            if one.answered_at is not None
-        ],
+        "asked": _answered(page),
         **asks_parts(page),
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
         "events": events(page),
@@ -134,6 +130,12 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def _answered(page: SenderPage) -> list[tuple[str, str]]:
+    """The questions that were answered, with their answers."""
+    answered = (one for one in page.asked if one.answered_at is not None)
+    return [(question(page, one.question_code), lists.label("answer_code", one.answer_code)) for one in answered]
 
 
 def _told_if_silent(boxes: dict[str, Any], state: str) -> bool:

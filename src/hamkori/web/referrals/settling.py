@@ -36,6 +36,7 @@ from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals import onward, page
 from hamkori.web.referrals.arranged import ArrangeForm
 from hamkori.web.referrals.forms import ReasonForm
+from hamkori.web.referrals.looking import looked_for
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import calling_off, lists
 from hamkori.web.words import referral as words
@@ -98,6 +99,12 @@ CALLED: Final = {
     "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
     "there": gettext_lazy("Saved: you called %(body)s and reached them."),
     "expected": gettext_lazy("Saved: %(body)s said by telephone that they expect the person."),
+    "gone_not_reached": gettext_lazy(
+        "Saved: you called and reached nobody. Today goes on asking whether the person is safe."
+    ),
+    "gone_reached": gettext_lazy(
+        "Saved: you called %(body)s and reached them. Today goes on asking whether the person is safe."
+    ),
     "child": gettext_lazy("Saved: %(body)s said by telephone that the child can come. Ask them to agree in Hamkori."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
@@ -127,11 +134,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         tell = messages.warning if answer in FRUITLESS else messages.success
         tell(request, str(calling_off.SAVED[answer]) % {"body": body})
         return done(actor, _called_from(request, actor, found))
-    said = _fruitless(actor, found, answer) if answer in WITHOUT else answer
-    if answer == "said_yes" and found.state_code == "accepted":
-        said = "child" if case_behind(actor, found).is_child else "expected"
-    if answer == "reached" and stop(found) is not None:
-        said = "there"  # no answer of theirs is awaited
+    said = _what_came(actor, found, answer)
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
@@ -182,14 +185,25 @@ WITHOUT: Final = {"not_reached": "nobody", "said_no": "no"}
 """A call after which another organisation is asked -> what is said where none can be."""
 
 
-def _fruitless(actor: Actor, found: Referral, answer: str) -> str:
-    """What is left after such a call. A supervisor asks no organisation; nobody does before a child was asked."""
-    if Side.SENDER not in queries.sides(found):
+def _what_came(actor: Actor, found: Referral, answer: str) -> str:
+    """What is said of such a call. One about who is looked for says nothing of them."""
+    page = queries.sender_page(actor, found, queries.sides(found))
+    if f"gone_{answer}" in CALLED and looked_for(page) is not None:
+        return f"gone_{answer}"
+    if answer in WITHOUT:
+        return _fruitless(page, answer)
+    if answer == "said_yes" and found.state_code == "accepted":
+        return "child" if page.case.is_child else "expected"
+    # Of what stopped no answer of theirs is awaited.
+    return "there" if answer == "reached" and stop(found) is not None else answer
+
+
+def _fruitless(page: SenderPage, answer: str) -> str:
+    """What is left after such a call. A supervisor asks no organisation; without a valid consent nobody does."""
+    unasked = page.case.is_child and agreed(page.case, page.at).sends_nothing_new
+    if Side.SENDER not in page.sides or unasked or not page.live:
         return WITHOUT[answer]
-    case = case_behind(actor, found)
-    if case.is_child and agreed(case, now()).sends_nothing_new:
-        return WITHOUT[answer]
-    origin = origin_of(found, now(), _left)
+    origin = origin_of(page.referral, now(), _left)
     return WITHOUT[answer] if left.nobody_else(origin) else answer
 
 

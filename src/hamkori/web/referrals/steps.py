@@ -249,8 +249,7 @@ def _hear(at: At) -> None:
     when = moments.reminder(asks, at.thing.at) if asks else ""
     # To a supervisor it is said that the team is told, which of "did not come" always is.
     above = Side.SENDER not in at.thing.sides and heard != "did_not_come"
-    unasked = heard == "did_not_come" and Side.SENDER in at.thing.sides and not at.thing.live
-    said = f"saved_{heard}" + ("_above" if above else "_unasked" if unasked else "")
+    said = f"saved_{heard}" + ("_above" if above else "")
     messages.success(at.request, arrival.say(said, at.thing.referral.service_code, when=when))
 
 

@@ -13,7 +13,7 @@ from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import COMES, FOUND
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, lists, place_told
+from hamkori.web.words import arrival, desk_phone, lists, missing, place_told
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -26,18 +26,37 @@ SAYS: Final = {
 """Kind of row, and what was said of it or that it is late -> its sentence in the table of `arrival`."""
 
 
-def what(one: Due) -> str:
+def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
     if one.what == FOUND:
         return _("A place was found: did the person get there?")
+    if one.looked is not None:
+        return missing.title(one.looked.step)
+    if one.is_sought(now):
+        return arrival.say("missed_which", one.service, service=lists.label("service", one.service))
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"
     said = "got_came" if one.came_at is not None else SAYS.get(closer) or SAYS.get(one.what, "")
     return arrival.say(said, one.service, service=lists.label("service", one.service)) if said else ""
 
 
-def said_come(one: Due) -> str | SafeString:
-    """Of whom they said is not there: that the reader's team had said that the person came."""
-    return format_html("<b>{}</b>", arrival.say("had_said_came", one.service)) if one.said_come else ""
+def sought(one: Due, now: datetime) -> list[str]:
+    """To whom the person did not come: the sender looks for them, and where the sender is called."""
+    if not one.is_sought(now):
+        return []
+    return [arrival.say("missed_row", one.service), desk_phone.of_sender_desk(one.sender_phone)]
+
+
+def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
+    """Of who is looked for: where they were expected, what the reader's team had said, and who looked in vain."""
+    if one.looked is None:
+        return []
+    before = missing.said_before(one.looked)
+    return [
+        format_html("<b>{}</b>", _("The case is closed")) if one.closed else "",
+        missing.not_found(one.looked, now),
+        missing.did_not_come(one.looked),
+        format_html("<b>{}</b>", before) if before else "",
+    ]
 
 
 def told(one: Due, now: datetime) -> list[str]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL
+from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL, PHONED
 from hamkori.web.today import without
 from hamkori.web.words import place, red
 
@@ -106,6 +106,11 @@ def _unphoned(one: Due) -> bool:
     return one.what in NATIONAL and bool(one.slug) and not one.phone
 
 
+def is_called(one: Due) -> bool:
+    """Whether the row has the number to call now on a line of its own."""
+    return one.not_here or (one.missing and bool(one.phone)) or (one.calls_now and one.what in PHONED)
+
+
 def not_reached(one: Due) -> str:
     """Where the coordinator says that nobody was reached at a desk without a number, of what is urgent."""
     return reverse("coordination_call", args=[one.referral]) if _unphoned(one) and one.calls_now else ""
@@ -120,8 +125,8 @@ def _tells(one: Due) -> bool:
     """Whether a supervisor tells the lead worker here, at one press, of what only the team can do: of a place that is
     awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
     """
-    if one.in_peace or one.not_here:
-        return False  # nobody is sent after the person; or she can call there herself, on the page of its row
+    if one.in_peace or one.not_here or one.closed:
+        return False  # nobody is sent after the person; or she can say herself what she knows, on the page of its row
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.missing or one.ill or one.no_place
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))

@@ -150,7 +150,7 @@ def row(
         else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
-        "number": _number(one) if one.not_here or (one.calls_now and one.what in PHONED) else "",
+        "number": _number(one) if buttons.is_called(one) else "",
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped
         and not (one.in_peace or one.not_here or without.is_unasked_emergency(one)),  # red, and not amber
@@ -167,7 +167,6 @@ def _nobody_there(one: Due) -> bool:
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
     "danger.open": red.NOBODY_HELPS,
-    "missing": red.MISSING,
     "place.draft": red.NO_PLACE,
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",
@@ -200,7 +199,7 @@ VERBS: Final = {
 
 
 def _what(one: Due, now: datetime) -> str:
-    if said := _said(one):
+    if said := _said(one, now):
         return said
     if one.what == "place.open":
         return str(red.STAYS) if one.stays else red.no_place(one.place_from, now)
@@ -219,14 +218,14 @@ def _what(one: Due, now: datetime) -> str:
     }
 
 
-def _said(one: Due) -> str:
+def _said(one: Due, now: datetime) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
         return asked.asked(one.service, one.sex, one.age_band)
     if one.moot:
         return red.moot(one.moot, lists.label("service", one.service))
     # Where somebody was reached nobody calls before the answer is due.
-    return one.body if one.reached else arrivals.what(one)
+    return one.body if one.reached else arrivals.what(one, now)
 
 
 def _verb(one: Due, now: datetime) -> Any:
@@ -254,7 +253,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
     parts += [
-        arrivals.said_come(one),
+        *(arrivals.of_missing(one, now) or arrivals.sought(one, now)),
         "" if place_said else _place(one),
         _first(one),
         _urgency(one, now),

@@ -62,8 +62,22 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Not found? You can say so here once the time is over (%(over)s). The sender is then told at once."),
     ),
     "missed_told": (
-        _("The person did not come. The sender was told %(missed)s. Agree on another time, or finish."),
-        _("You did not find the person. The sender was told %(missed)s. Agree on another time, or finish."),
+        _(
+            "The person did not come. The sender was told %(missed)s, and looks for the person. Call them if you hear"
+            " anything."
+        ),
+        _(
+            "You did not find the person. The sender was told %(missed)s, and looks for the person. Call them if you"
+            " hear anything."
+        ),
+    ),
+    "missed_until": (
+        _("The place stays agreed until %(over)s: agree on another time, or finish."),
+        _("It stays agreed until %(over)s: agree on another time, or finish."),
+    ),
+    "missed_row": (
+        _("the sender looks for the person: call them if you hear anything"),
+        _("the sender looks for the person: call them if you hear anything"),
     ),
     "only_you": (
         _("Say here whether the person came; only you can."),
@@ -232,22 +246,12 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     ),
     "saved_did_not_come": (
         _(
-            "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask"
-            " another organisation at once."
+            "Saved: the person did not come. The organisation, your team and your supervisor were told. Find out"
+            " whether the person is safe first."
         ),
         _(
-            "Saved: they did not find the person. The organisation, your team and your supervisor were told. You can"
-            " ask another organisation at once."
-        ),
-    ),
-    "saved_did_not_come_unasked": (
-        _(
-            "Saved: the person did not come. The organisation, your team and your supervisor were told. Ask the person"
-            " first."
-        ),
-        _(
-            "Saved: they did not find the person. The organisation, your team and your supervisor were told. Ask the"
-            " person first."
+            "Saved: they did not find the person. The organisation, your team and your supervisor were told. Find out"
+            " whether the person is safe first."
         ),
     ),
     "saved_called": (

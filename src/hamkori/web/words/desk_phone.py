@@ -60,6 +60,12 @@ def of_sender(name: str, phone: str) -> str:
     return _("sender: %(body)s, %(phone)s, ask for its team") % {"body": name, "phone": unbroken(phone)}
 
 
+def of_sender_desk(phone: str) -> str:
+    """Where whoever receives calls the sender, beside a row; '' where no number is recorded."""
+    known, invented = _("sender's referral desk: %(phone)s"), _("sender's referral desk: %(phone)s (invented)")
+    return (invented if is_invented(phone) else known) % {"phone": unbroken(phone)} if phone else ""
+
+
 def of_body(name: str, phone: str) -> str:
     """An organisation and where it can be called, if that is known."""
     if not phone:

@@ -20,9 +20,11 @@ NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
 CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
 MISSING: Final = gettext_lazy("The person did not get to the place: find out whether they are safe")
-"""Before that, of the same person."""
+"""Before that, of who did not get to a place that was found."""
 PLACE_READY: Final = gettext_lazy("A place for tonight is ready")
 """Of an organisation that said yes on the telephone, where the person may not come any more."""
+FIND_OUT: Final = gettext_lazy("Find out whether the person is safe")
+"""Of whom an organisation expected, and who did not come."""
 NO_PLACE_YET: Final = gettext_lazy("No place for tonight yet")
 """Somebody was asked for one, and has not answered."""
 SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")

@@ -25,6 +25,7 @@ OF_CASE: Final = {
     "place_needed": _("A place for tonight is needed"),
     "place_reached": _("The person is at the place for tonight"),
     "call_off": _("The organisation with the place was called"),
+    "looked_for": _("Somebody who did not arrive"),
     "consent_give": _("Asked for consent"),
     "consent_refuse": _("The person said no"),
     "consent_withdraw": _("The person withdrew something"),

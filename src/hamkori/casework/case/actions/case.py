@@ -15,6 +15,7 @@ from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import above, own_row, sealing, set_aside, take
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, CaseClock, Gap
 from hamkori.casework.case.queries.answers import CaseFacts
@@ -337,13 +338,15 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
     values: dict[str, Any] = {"outcome_code": outcome}
     facts = CaseFacts(case, "close", values)
     facts.above = above.answers(case)
-    decide_step(facts, facts.side)
+    taken = decide_step(facts, facts.side)
     if outcome == closing.DUPLICATE:
         _points_to_older(act, case, older_case)
         values["older_case"] = older_case
     act.note(reason=outcome)
     with above.closing(case):
         take.case_take(case, "close", version, values)
+    for notice in taken.notices:
+        add(act.actor, key=notice.key, sides=notice.to, about=("case", case.pk))
     return case
 
 

@@ -17,7 +17,9 @@ PLACE_STEPS = ("place_found", "place_needed", "place_reached")
 DID_NOT_GET_THERE = "did_not_get_there"
 """Why a place is needed: the person did not get to the one that was found, and is looked for."""
 IS_SAFE = "is_safe"
-"""Of them: nobody looks any more, and a place is needed all the same."""
+"""Of them: nobody looks any more."""
+NOT_FOUND = "not_found"
+"""Of them: somebody looked, and has not found them. Nothing else follows."""
 
 
 _REGISTER_GUARDS = guards("need_tonight", "name_or_code", "district")
@@ -56,6 +58,9 @@ CASE: Machine[Step] = Machine(
         # Who made a bed and waits for nobody is told so, or that was tried; after the end of the case too (ADR 0130).
         row("call_off", "draft open closed", SAME, (Side.SENDER, Side.SENDER_SUPERVISOR), database("place_called_off"),
             door="case_call_off"),
+        # What is known of somebody who did not arrive, also where the case was closed meanwhile (ADR 0133).
+        row("looked_for", "draft open closed", SAME, (Side.SENDER, Side.SENDER_SUPERVISOR), guards("reason_given"),
+            carries={"reason_code": ""}, noted=("reason_code",)),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
@@ -82,7 +87,8 @@ CASE: Machine[Step] = Machine(
         # A supervisor closes with the outcomes of closing.SUPERVISOR_OUTCOMES, and never what they lead themselves.
         row("close", "open", "closed", (Side.SENDER_SUPERVISOR,), (*_CLOSES, *both("not_self")),
             sets=_CLOSING,
-            carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
+            carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",),
+            notices=(Notice("closed_above", (Side.LEAD,)),)),
         row("reopen", "closed", "open", (Side.SENDER_SUPERVISOR,), guards("reason_given"),
             sets={"outcome_code": "", "closed_at": None, "opened_at": NOW},
             carries={"reason_code": ""}, effects=("case_effect_asked_again",), noted=("reason_code",)),
@@ -110,6 +116,7 @@ CASE_REASON_LISTS: dict[str, str] = {
     "place_found": "whose_place",
     "place_needed": "why_no_place",
     "call_off": "call_off_answer",
+    "looked_for": "whereabouts",
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""

@@ -39,6 +39,8 @@ WHILE: Final = {
 EXPECTED: Final = (COMES, DOUBT)
 """Rows that say what the notice of an acceptance says."""
 CORRECTED: Final = "corrected"
+CLOSED_ABOVE: Final = "closed_above"
+"""A supervisor closed a case: it is on no row any more."""
 LATELY: Final = timedelta(hours=24)
 """So long it is told what happened to a referral that has ended since: a night is read of in the morning."""
 OF_ENDING: Final = frozenset({"closed", "settled"})
@@ -135,9 +137,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
     if one.about_id is None or one.about not in ("case", "referral"):
         return News(key=one.key, at=one.at)
     if one.about == "case":
-        case = found.cases.get(one.about_id)
-        asks = case is not None and any(row.case == case.code and _says(row, one) for row in found.rows)
-        return News(key=one.key, at=one.at, case=case.code) if case is not None and not asks else None
+        return _of_case(one, found)
     referral, of = found.referrals.get(one.about_id, (others.get(one.about_id), None))
     if one.key in WORK:
         # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
@@ -168,6 +168,15 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         withdrew=ends and ended_by_her_word(referral),
         over=over,
     )
+
+
+def _of_case(one: One, found: Today) -> News | None:
+    """The same of a case; that it was closed is told though it is on no row any more."""
+    case = found.cases.get(one.about_id) if one.about_id is not None else None
+    if case is None:
+        return News(key=one.key, at=one.at) if one.key == CLOSED_ABOVE else None
+    asks = any(row.case == case.code and _says(row, one) for row in found.rows)
+    return None if asks else News(key=one.key, at=one.at, case=case.code)
 
 
 def _with_ages(row: News, card: ReferralCard | None) -> News:

@@ -184,7 +184,7 @@ def in_short(row: ReferralAccess) -> InShort:
         doubt=doubted_row(row),
         hour_written=has_meeting(row),
         no_hour=(silent := no_meeting(row)),
-        sender_phone=(getattr(row, "sender_phone", "") or "") if silent else "",
+        sender_phone=(getattr(row, "sender_phone", "") or "") if silent or row.referral.missed_at is not None else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.no_place import later_place, tonight
-from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
+from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import waits_to_decide
 
 OPEN = ("sent", "accepted", "serving", "finished", "disputed")
@@ -42,7 +42,7 @@ class Dot:
     due: datetime | None
     stopped: str
     not_here: bool
-    """Of one that stopped: they said within the last day that the person is not there; no call reached them since."""
+    """Of one that stopped: the person did not come, and is looked for."""
     unplaced: bool
     """Beside that: a place for tonight is needed, and no other is accepted."""
     nobody_else: bool
@@ -66,8 +66,10 @@ def _to_call() -> Q:
     return Q(unread) | Q(doubt.to_call())
 
 
-def dots_of(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
-    """Those of these cases, the newest first. One query."""
+def dots_of(
+    case_ids: Iterable[UUID], at: datetime, gone_from: Container[UUID | None] = ()
+) -> dict[UUID, tuple[Dot, ...]]:
+    """Those of these cases, the newest first. `gone_from`: referrals of whom somebody is looked for. One query."""
     dots: dict[UUID, tuple[Dot, ...]] = {}
     last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
     rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
@@ -75,7 +77,6 @@ def dots_of(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...
         waits=waits_to_decide(),
         unread=ExpressionWrapper(_to_call(), BooleanField()),
         heard=heard_while("referral__state_code", "referral_id"),
-        reached=reached_since(),
         last_due=Subquery(last.values("due_at")[:1]),
     )
     found = (
@@ -101,7 +102,7 @@ def dots_of(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...
                 urgent=one.urgency_code == URGENT,
                 due=one.answer_due_at,
                 stopped=stopped(one) if row.waits else "",
-                not_here=(gone := row.waits and is_not_here(row, at)),
+                not_here=(gone := row.waits and row.referral_id in gone_from),
                 unplaced=gone and needs_place_of(row, elsewhere),
                 nobody_else=left.nobody_else(row),
                 asked_since=row.since_at is not None,  # type: ignore[attr-defined]

@@ -33,6 +33,7 @@ from hamkori.casework.work.queries.case_page import unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.late_clocks import late_clocks
+from hamkori.casework.work.queries.looked_for import looked_of
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
@@ -76,8 +77,8 @@ class Line:
     """Nobody has a place for this person for tonight, or is asked for one in time (no_place.py)."""
     stays: bool
     """The person is there though their word ended it, and is asked whether they stay."""
-    missing: bool
-    """The person did not get to the one that was found, and nobody knows yet whether they are safe."""
+    missing: str
+    """How it was said that the person did not arrive, while nobody knows whether they are safe (looked_for.py)."""
     awaits_place: bool
     """Nobody has one yet; somebody is asked, urgently or too late."""
     ill: bool
@@ -169,7 +170,8 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
 
 def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
     today, ids = timezone.localdate(at), [row.case_id for row in found]
-    dots, clocks = dots_of(ids, at), late_clocks(ids)
+    gone_from = {one.referral for one in looked_of(found).values()}
+    dots, clocks = dots_of(ids, at, gone_from), late_clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
     lead_of = leaders(ids) if "supervisor" in actor.roles else {}
     return tuple(
@@ -289,7 +291,7 @@ def _line(
         in_need=row.in_need,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
-        missing=row.missing,  # type: ignore[attr-defined]
+        missing=row.looked["step"] if row.looked else "",  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
         ill=row.ill and row.kind_code != "supervisor",  # type: ignore[attr-defined]
         is_child=case.is_child,

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case as Case_
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -48,9 +49,10 @@ from hamkori.casework.work.queries import happened
 from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
 from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_for
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
-from hamkori.casework.work.queries.no_place import is_missing, without_place
-from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
+from hamkori.casework.work.queries.no_place import without_place
+from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
@@ -102,9 +104,7 @@ class Sent:
     """When its desk opens, where nobody reads it in time and somebody has to call."""
     stopped: str
     not_here: bool
-    """They said within the last day that the person is not there, and no call reached them since."""
-    said_come: bool
-    """Beside that: the team had said that the person came."""
+    """The person did not come, and is looked for."""
     unplaced: bool
     """Beside that: a place for tonight is needed, and no other is accepted."""
     doubt: bool
@@ -151,8 +151,10 @@ class File:
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
-    missing: bool
-    """The person did not get to the place that was found, and nobody knows whether they are safe, as Today says it."""
+    missing: Looked | None
+    """The person did not arrive, and nobody knows whether they are safe, as Today says it."""
+    gone_from: str
+    """Of that: the organisation where they were expected, if it was one."""
     no_doctor: bool
     """A doctor is needed now, and nobody was asked, as Today says it."""
     places: tuple[PlaceTold, ...]
@@ -200,13 +202,14 @@ def file(actor: Actor, code: str, language: str) -> File:
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = sheets_of(found, at)
     own = _own_steps(found.pk, at)
+    gone = next((one for step in own if (one := looked_for(step.looked))), None)  # type: ignore[attr-defined]
     return File(
         case=found,
         now=at,
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(_sent(one, at, bodies, word, language, opens, elsewhere) for one in pairs),
+        referrals=tuple(_sent(one, at, bodies, word, language, opens, elsewhere, gone) for one in pairs),
         steps=happened.steps(own, referrals, bodies, language, [*askings, *called], put_right(pairs)),
         people=people(found),
         sheets=sheets,
@@ -214,7 +217,8 @@ def file(actor: Actor, code: str, language: str) -> File:
         came_from=came_from(found),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
-        missing=any(step.missing for step in own),  # type: ignore[attr-defined]
+        missing=gone,
+        gone_from=bodies[gone.to].name(language) if gone is not None and gone.to in bodies else "",
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         places=_places(own, bodies, language),
         copies=copies,
@@ -233,13 +237,13 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
     """What was done in a case, and beside its first step how the case stands; of a call for a child what came of it."""
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
     needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
-    gone = ExpressionWrapper(Q(from_code="") & is_missing(at), BooleanField())
+    looked = Case_(When(from_code="", then=LookedFor()), default=None, output_field=JSONField())
     ill = ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField())
     said = {
         "no_place": lacks,
         "in_need": needs,
         "no_doctor": ill,
-        "missing": gone,
+        "looked": looked,
         "call_answers": child_calls.answers(),
         "told": beside_step(),
     }
@@ -259,7 +263,6 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
     said["person_told"] = PersonTold("referral_id")
-    said["reached"] = reached_since()
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
@@ -296,6 +299,7 @@ def _sent(
     language: str,
     opens: Mapping[UUID, datetime],
     elsewhere: Container[UUID],
+    looked: Looked | None,
 ) -> Sent:
     row = pair.referral
     body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
@@ -328,8 +332,7 @@ def _sent(
         late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
-        not_here=(gone := bool(pair.waits) and is_not_here(pair, at)),  # type: ignore[attr-defined]
-        said_come=gone and row.heard_code == "came",
+        not_here=(gone := looked is not None and looked.referral == row.pk),
         unplaced=gone and needs_place_of(pair, elsewhere),
         doubt=(doubt := doubted_row(pair)),
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),

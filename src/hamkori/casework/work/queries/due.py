@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.case.queries.place_told import PlaceTold
     from hamkori.casework.referral.queries.left import Again
+    from hamkori.casework.work.queries.looked_for import Looked
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
 """So long before its end consent is near: the person has to be asked again."""
+DAY: Final = timedelta(hours=24)
 WEEK: Final = timedelta(days=7)
 """So far ahead what was planned and agreed stands among what comes later."""
 STEPS: Final = ("next_step", "no_next_step")
@@ -149,9 +151,11 @@ class Due:
     moot: str = ""
     """Of a referral that waits for an answer: why nobody calls about it any more (`Moot`)."""
     not_here: bool = False
-    """Of such a referral: they said within the last day that the person is not there, and no call about it reached them
-    since.
-    """
+    """Of such a referral: the person did not come, and nobody has said since that they are safe."""
+    looked: Looked | None = None
+    """Of that, and of a row of who is missing: since when they are looked for, and what was said since."""
+    closed: bool = False
+    """Of a row of who is missing: the case was closed meanwhile."""
     said_come: bool = False
     """Beside that: the reader's team had said that the person came."""
     unplaced: bool = False
@@ -193,7 +197,7 @@ class Due:
 
     @property
     def missing(self) -> bool:
-        """The person did not get to the place that was found, and nobody knows whether they are safe."""
+        """The person did not arrive, nobody knows whether they are safe, and no row of a referral says so."""
         return self.what == MISSING
 
     @property
@@ -274,6 +278,10 @@ class Due:
         lacks = self.danger or self.missing or self.ill or self.no_place or self.awaits_place
         return self.late or self.stopped or lacks
 
+    def is_sought(self, at: datetime) -> bool:
+        """Of a receiver's row: the person did not come within the last day, and the sender looks for them."""
+        return self.what == "got.miss" and self.started_at is not None and self.started_at > at - DAY
+
     @property
     def stopped(self) -> bool:
         """A referral that ended without help, or "did not come": nobody has decided yet what comes next."""
@@ -286,6 +294,8 @@ def is_near(row: Due, at: datetime) -> bool:
         return False  # it waits for somebody else
     if row.what == "consent":
         return row.at is not None and row.at <= at + SOON
+    if row.is_sought(at):
+        return True
     if row.at is not None and row.at < _next_morning(at):
         return True
     days = (row.on, timezone.localdate(row.at) if row.at is not None else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -17,6 +17,7 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
+from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING
 
@@ -41,9 +42,14 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
 
 
 def without_a_place(
-    cases: Iterable[CaseAccess], ended: Iterable[ReferralOrigin], sent: Iterable[ReferralOrigin], at: datetime
+    cases: Iterable[CaseAccess],
+    ended: Iterable[ReferralOrigin],
+    sent: Iterable[ReferralOrigin],
+    at: datetime,
+    gone: Container[UUID],
 ) -> list[Due]:
-    """Cases in which nobody has a place for the person for tonight, if no row of danger or of a stop says so.
+    """Cases in which nobody has a place for the person for tonight, if no row of danger, of a stop or of who is missing
+    (`gone`) says so.
 
     A child is alone while no adult can be asked for consent: then nothing can be sent, and somebody calls. Where the
     person has not agreed that a place is asked for, or not any more, that is asked first.
@@ -62,13 +68,13 @@ def without_a_place(
             peace=bool(row.place_in_peace),  # type: ignore[attr-defined]
         )
         for row in cases
-        if lacks_place(row) and not (_needs(row) or _is_missing(row)) and row.case_id not in asked
+        if lacks_place(row) and not (_needs(row) or row.case_id in gone) and row.case_id not in asked
     ]
 
 
-def missing(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str]) -> list[Due]:
-    """Cases of whom did not get to the place that was found (`is_missing`), of whoever works on them and supervises
-    them: each row says too that a place is needed, in place of the row that asks for one.
+def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: Mapping[UUID, str]) -> list[Due]:
+    """Cases of who is looked for where no row of a referral says so, of whoever works on them and supervises them: each
+    row says too that a place is needed, in place of the row that asks for one.
     """
     return [
         replace(
@@ -77,10 +83,17 @@ def missing(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str]) -> list[Due
             awaits_place=bool(row.lacks) and not lacks,  # type: ignore[attr-defined]
             risk=row.case.risk_code,
             has_danger=row.case.has_danger,
-            expected=next((one for one in told_of(row, bodies) if one.last), None),
+            looked=(gone := looked[row.case_id]),
+            expected=next((one for one in told_of(row, bodies) if one.last), None) if gone.referral is None else None,
+            call=gone.call,
+            said_come=gone.said_come,
+            service=gone.service,
+            body=bodies.get(gone.to, "") if gone.to is not None else "",
+            phone=gone.phone,
+            closed=row.case.state_code == "closed",
         )
         for row in cases
-        if _is_missing(row)
+        if row.case_id in looked
     ]
 
 
@@ -104,7 +117,11 @@ def _asked_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold | 
 
 
 def places_found(
-    cases: Iterable[CaseAccess], sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: datetime
+    cases: Iterable[CaseAccess],
+    sent: Iterable[ReferralOrigin],
+    bodies: Mapping[UUID, str],
+    at: datetime,
+    looked: Container[UUID],
 ) -> list[Due]:
     """Cases in which a place for tonight was found, until somebody says whether the person got there, or the noon after
     that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
@@ -124,7 +141,7 @@ def places_found(
             expected=expected,
         )
         for row in cases
-        if not (lacks_place(row) or _is_missing(row))
+        if not (lacks_place(row) or row.case_id in looked)
         and (whose := row.found_whose)  # type: ignore[attr-defined]
         and (found_at := row.found_at)  # type: ignore[attr-defined]
         and is_place_asked(row.case, whose, found_at, given.get(row.case_id, ()), at)
@@ -159,10 +176,6 @@ def _until(until: datetime | None, at: datetime) -> bool:
 def lacks_place(row: CaseAccess) -> bool:
     """Whether its case says so (queries/no_place.py)."""
     return bool(row.no_place)  # type: ignore[attr-defined]
-
-
-def _is_missing(row: CaseAccess) -> bool:
-    return bool(row.missing)  # type: ignore[attr-defined]
 
 
 def _stays(row: CaseAccess) -> bool:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.clocks import NOW
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, PLACE_STEPS
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
@@ -47,9 +47,10 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     """Of a row of a case: whether the case says so, nobody has accepted, and no shelter is being waited for.
 
     A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
-    is no place for tonight (referral/rules/tonight.py), nor is one of which they said no on the telephone since. A
-    place that ended is none any more once something newer was said: the case was written, or another place ended by the
-    person's word. `though_asked`: the page of the case says it too while a shelter is being waited for.
+    is no place for tonight (referral/rules/tonight.py), nor is one of which they said no on the telephone since, or to
+    which the person did not come. A place that ended is none any more once something newer was said: the case was
+    written, or another place ended by the person's word. `though_asked`: the page of the case says it too while a
+    shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
@@ -58,7 +59,7 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     night = _night(at)
     later = Q(referral__arrival_on__gt=night) & ~Q(referral__arrival_part_code=NOW) & ~came
     gives = (
-        Q(Q(referral__state_code="accepted") & ~later & (~_no_since() | came))
+        Q(Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came))
         | Q(referral__state_code="serving")
         | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
     )
@@ -78,6 +79,11 @@ def _no_since() -> Q:
     return Q(Exists(calls.filter(~Exists(yes), **no)))
 
 
+def missed() -> Q:
+    """Of a referral's origin: either side said that the person did not come."""
+    return Q(referral__missed_at__isnull=False) | Q(referral__heard_code="did_not_come")
+
+
 def is_asked_to_stay(at: datetime) -> Q:
     """Of a row of a case without a place: the person was at the last one when their word ended it, and is asked whether
     they stay: the bed did not end with it.
@@ -90,27 +96,6 @@ def is_asked_to_stay(at: datetime) -> Q:
     left = CaseStep.objects.filter(case=case, step_code="place_needed", at__gt=OuterRef("at"))
     also = Q(~Exists(newer) & ~Exists(left))  # who was said to leave is asked no more
     return Q(Exists(asked.filter(_word(also, at__gt=at - LATELY, from_code__in=("serving",)))))
-
-
-def is_missing(at: datetime) -> Q:
-    """Of a row of a case: within the last day somebody said that the person did not get to the place that was found,
-    and since then neither that they are safe or somewhere else, nor that a place has them (ADR 0124).
-
-    That a place is needed, ticked again, says nothing of the person. `my_counts` in walls/60_pages.sql counts the same.
-    """
-    case, since = OuterRef(OuterRef("case_id")), OuterRef("at")
-    newer = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS, at__gt=since)
-    newer = newer.exclude(step_code="place_needed", reason_code="")
-    night = _night(at)
-    this_night = Q(referral__arrival_on=None) | Q(referral__arrival_on__lte=night) | Q(referral__arrival_part_code=NOW)
-    has = Q(referral__agreed_at__gt=since) & (
-        Q(referral__state_code="serving") | Q(this_night, referral__state_code="accepted")
-    )
-    came = Q(referral__heard_code="came", referral__heard_at__gt=since, referral__missed_at=None)
-    there = ReferralOrigin.objects.filter(has | came, case=case, referral__service_code__in=kinds([PLACE]))
-    did_not = {"step_code": "place_needed", "reason_code": DID_NOT_GET_THERE, "at__gt": at - LATELY}
-    said = CaseStep.objects.filter(~Exists(newer), ~Exists(there), case=OuterRef("case_id"), **did_not)
-    return Q(case__state_code__in=("draft", "open")) & Q(Exists(said))
 
 
 def tonight(at: datetime) -> date:
@@ -187,6 +172,8 @@ def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tu
 def later_place(pair: ReferralOrigin, night: date) -> tuple[date, str] | None:
     """From when there is a place, if this one was accepted for a later day than that of this night."""
     one, comes = pair.referral, pair.referral.arrival_on
+    if one.missed_at is not None or one.heard_code == "did_not_come":
+        return None
     came = one.heard_code == "came" and one.missed_at is None
     later = was_for_a_place(pair) and comes_later(one.state_code, (comes, one.arrival_part_code), night, came=came)
     return (comes, one.arrival_part_code) if later and comes is not None else None

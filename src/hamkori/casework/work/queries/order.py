@@ -143,7 +143,7 @@ def _earlier(row: Due, below: list[Due]) -> list[Due]:
 
 def _standing(row: Due) -> int:
     """Who has no place for tonight, then everybody else; in each a child, danger or high risk first, and among equals
-    whoever did not get to the place that was found.
+    whoever did not arrive.
 
     What the coordinator was called about stands below what nobody has called about. A child about whom she was called
     herself stands above all, and after that whoever was told yes and waits for what became a no.
@@ -151,16 +151,18 @@ def _standing(row: Due) -> int:
     if row.what in (CHILD_TOLD, NO_AFTER_YES):
         return 0 if row.what == CHILD_TOLD else 1
     called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
-    return 2 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (0 if row.missing else 1)
+    return 2 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (
+        0 if row.missing or row.not_here else 1
+    )
 
 
 def _homeless(row: Due) -> bool:
-    return row.no_place or row.awaits_place or row.unplaced or row.missing
+    return row.no_place or row.awaits_place or row.unplaced or row.missing or row.not_here
 
 
 def _hour(row: Due) -> int:
     """When its time runs out. Of whom nobody is asked for a place or a doctor it has; what has no time stands last."""
-    if (row.no_place and not row.danger) or row.missing or row.ill or row.asks_child:
+    if (row.no_place and not row.danger) or row.missing or row.not_here or row.ill or row.asks_child:
         return 0
     when = row.started_at if row.danger else row.at or start_of(row.on)
     return _NEVER if when is None else int(when.timestamp() * 1_000_000)

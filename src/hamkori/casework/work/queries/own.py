@@ -50,17 +50,17 @@ from hamkori.casework.work.queries.due_of_cases import (
     without_a_place,
 )
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_of, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import (
     SHELTER,
     is_asked_to_stay,
-    is_missing,
     place_said,
     was_for_a_place,
     without_place,
 )
-from hamkori.casework.work.queries.not_here import housed, is_not_here, needs_place_of, reached_since
+from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -82,19 +82,20 @@ DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 
 @worded
 def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[CaseAccess]:
-    """The member's cases that are not closed, with what their rows are made of. `closed_too`: and those that were
-    closed lately after a place for tonight was found by telephone.
+    """The member's cases that are not closed, with what their rows are made of; and of the others the few in which
+    somebody is still looked for. `closed_too`: and those that were closed lately after a place for tonight was found by
+    telephone.
     """
     lately = Q(case__state_code="closed", case__closed_at__gt=at - LATELY) & Q(found_lately(at))
     return (
         my_rows(actor)
-        .filter(Q(case__state_code__in=("draft", "open")) | (lately if closed_too else NOTHING_MORE))
+        .annotate(looked=LookedFor())
+        .filter(with_closed(at) | (lately if closed_too else NOTHING_MORE))
         .annotate(
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             no_place=ExpressionWrapper(without_place(at), BooleanField()),
             lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
             stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
-            missing=ExpressionWrapper(is_missing(at), BooleanField()),
             found_whose=Subquery(place_said().values("reason_code")[:1]),
             found_at=Subquery(place_said().values("at")[:1]),
             told=beside_case(at),
@@ -152,9 +153,7 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
-    found = found.annotate(
-        calls=called.calls_of_stopped("referral__state_code", "referral_id"), reached=reached_since()
-    )
+    found = found.annotate(calls=called.calls_of_stopped("referral__state_code", "referral_id"))
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
     found = found.annotate(said_last=beside.said_last(*key), peace=referral_left_in_peace(), **left.beside_origin())
     return found.select_related("referral", "case")
@@ -188,15 +187,19 @@ def rows(
     at: datetime,
 ) -> list[Due]:
     """The rows of these cases and of what was sent from them; `asked`: whose desk waits for an answer itself."""
+    looked = looked_of(of)
+    apart = {case: one for case, one in looked.items() if one.referral not in {pair.referral_id for pair in stops}}
+    gone, of = missing(of, apart, bodies), [row for row in of if row.case.state_code != "closed"]
+    without = {row.case_id for row in of if lacks_place(row)}
     return [
         *in_danger(of),
-        *without_a_place(of, stops, sent_on, at),
-        *missing(of, bodies),
-        *places_found(of, sent_on, bodies, at),
+        *without_a_place(of, stops, sent_on, at, apart),
+        *gone,
+        *places_found(of, sent_on, bodies, at, looked),
         *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
-        *_of_stopped(stops, bodies, at, {row.case_id for row in of if lacks_place(row)}, housed(sent_on)),
+        *_of_stopped(stops, bodies, at, without, housed(sent_on), looked),
     ]
 
 
@@ -345,10 +348,15 @@ def _calls(pair: Any, what: str, before: Call | None, no: Call | None) -> tuple[
 
 
 def _of_stopped(
-    ended: Iterable[ReferralOrigin], bodies: Names, at: datetime, without: Container[UUID], elsewhere: Container[UUID]
+    ended: Iterable[ReferralOrigin],
+    bodies: Names,
+    at: datetime,
+    without: Container[UUID],
+    elsewhere: Container[UUID],
+    looked: Mapping[UUID, Looked],
 ) -> list[Due]:
     """`without`: cases in which nobody has a place for the person for tonight; `elsewhere`: those in which one is
-    accepted where the person is expected, or is.
+    accepted where the person is expected, or is; `looked`: who is looked for.
     """
     return [
         Due(
@@ -377,11 +385,13 @@ def _of_stopped(
             said_yes=called.had_said_yes(pair.referral, called.of_sender(pair)),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
-            not_here=(gone := is_not_here(pair, at)),
-            said_come=gone and pair.referral.heard_code == "came",
-            unplaced=gone and needs_place_of(pair, elsewhere),
-            phone=(getattr(pair, "phone", "") or "") if gone else "",
-            risk=pair.case.risk_code if lacks or gone else "",
+            not_here=(gone := of_it(pair, looked)) is not None,
+            looked=gone,
+            said_come=gone is not None and gone.said_come,
+            call=gone.call if gone is not None else None,
+            unplaced=gone is not None and needs_place_of(pair, elsewhere),
+            phone=(getattr(pair, "phone", "") or "") if gone is not None else "",
+            risk=pair.case.risk_code if lacks or gone is not None else "",
         )
         for pair in ended
     ]

@@ -17,8 +17,9 @@ from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided, waits
 from hamkori.casework.work.queries.beside import NOES
+from hamkori.casework.work.queries.looked_for import LookedFor
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, is_missing, without_place
+from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, without_place
 
 
 def no_to_all(case: str = "case") -> Combinable:
@@ -66,15 +67,15 @@ def lacks_place(at: datetime, *, though_asked: bool = False) -> Q:
 
 
 def of_place(at: datetime) -> dict[str, Combinable]:
-    """What the list of cases asks of a place for tonight, of each case."""
+    """What the list of cases asks of a place for tonight, of each case, and whether the person is looked for."""
     asked = {
         "no_place": lacks_place(at),
         "lacks": lacks_place(at, though_asked=True),
         "stays": is_asked_to_stay(at),
-        "missing": is_missing(at),
         "no_to_all": Q(no_to_all()),
     }
-    return {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
+    of_each = {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
+    return {**of_each, "looked": LookedFor()}
 
 
 def lacks_doctor() -> Q:

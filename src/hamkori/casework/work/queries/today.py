@@ -102,7 +102,7 @@ def today(actor: Actor, language: str) -> Today:
     cards = {one.id: one for one in organisations()}
     bodies = {pk: one.name(language) for pk, one in cards.items()}
     both = own.cases(actor, at, closed_too=True)
-    cases = [row for row in both if row.case.state_code in WRITABLE]
+    cases = [row for row in both if row.case.state_code in WRITABLE or row.looked]  # type: ignore[attr-defined]
     read, ended = own.sent(actor, at, night_of(timezone.localtime(at))), own.ended(actor)
     sent = [pair for pair in read if pair.referral.state_code in own.OPEN]
     received, at_desk = _got(actor, at), _desk(actor, at)

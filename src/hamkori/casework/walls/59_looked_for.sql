@@ -1,0 +1,80 @@
+-- Who is looked for: it was said of them that they did not arrive, and nobody has said since that they are safe, or where they are
+-- (ADR 0133). To the team and the supervisor of the case: since when, how it was said, of which referral if of one, the last call of their
+-- side about it, and when somebody looked in vain. Null to everybody else, and of everybody who is not looked for.
+--
+-- A child, and whoever is in danger or at risk, is looked for until that is said; everybody else for a day. A call says nothing of the
+-- person, and another bed neither. Of an adult at no risk another time that was agreed, the person's own word and "nothing more to do" end
+-- it as well. A case that was closed meanwhile keeps it for a day, of the others for three. `p_place`: the kinds of help that are a place
+-- for tonight.
+create or replace function case_looked_for(p_case uuid, p_place text[]) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v record;
+  c record;
+  v_now timestamptz := public.hk_now();
+  v_night date;
+begin
+  for v in
+    select s.at, s.step_code::text as step, null::uuid as referral_id from public.case_step s
+     where s.case_id = p_case and s.step_code = 'place_needed' and s.reason_code = 'did_not_get_there'
+    union all
+    select s.at, s.step_code::text, s.referral_id
+      from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
+     where o.case_id = p_case and (s.step_code = 'miss' or s.step_code = 'hear' and s.reason_code = 'did_not_come')
+     order by 1 desc
+  loop
+    if c is null then
+      if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
+      select k.state_code, k.closed_at, k.outcome_code, k.is_child or k.has_danger or k.risk_code in ('raised', 'high') as hurry
+        into c from public."case" k where k.id = p_case;
+      if c.state_code not in ('draft', 'open')
+         and (c.state_code <> 'closed' or c.outcome_code = 'deceased'
+              or c.closed_at <= v_now - case when c.hurry then interval '3 days' else interval '24 hours' end) then
+        return null;
+      end if;
+      v_night := public.night_of(v_now, public.house_zone());
+    end if;
+    continue when not c.hurry and v.at <= coalesce(case when c.state_code = 'closed' then c.closed_at end, v_now) - interval '24 hours';
+    -- Somebody said what is known of the person.
+    continue when exists (
+      select 1 from public.case_step s
+       where s.case_id = p_case and s.at > v.at
+         and (s.step_code = 'place_reached' or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
+              -- A bed that was found by telephone says nothing of who is to sleep in it.
+              or s.step_code = 'place_found' and case when c.hurry then s.reason_code = 'stays' else s.reason_code <> 'organisation' end));
+    -- Or the person is at some organisation.
+    continue when exists (
+      select 1 from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
+        join public.referral r on r.id = o.referral_id
+       where o.case_id = p_case and s.at > v.at
+         and (s.step_code = 'serve' or s.step_code = 'hear' and s.reason_code = 'came'
+              or s.step_code = 'finish' and r.result_code in ('given', 'partly')));
+    if not c.hurry then
+      continue when exists (
+        select 1 from public.referral_step s
+         where s.referral_id = v.referral_id and s.at > v.at and s.step_code in ('expect', 'withdraw', 'settle')
+           and not (s.step_code = 'settle' and exists (
+                 select 1 from public.referral_step b where b.referral_id = v.referral_id and b.step_code = 'put_back' and b.at > s.at)));
+      continue when v.referral_id is null and exists (
+        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+         where o.case_id = p_case and r.service_code = any (p_place) and r.agreed_at > v.at and r.state_code = 'accepted'
+           and (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now'));
+    end if;
+    -- Who said no to everything is left in peace, where they were expected by an organisation (work/queries/peace.py).
+    continue when exists (select 1 from public.referral r
+                           where r.id = v.referral_id and public.case_left_in_peace(p_case, r.recipient_kind_code, r.purpose_code));
+    return (
+      select jsonb_build_object(
+        'at', v.at, 'step', v.step, 'referral', r.id, 'code', r.code, 'service', r.service_code, 'to', r.to_organisation_id,
+        'phone', (select p.phone from public.organisation_phone p where p.organisation_id = r.to_organisation_id and p.phone <> ''),
+        'said_come', coalesce(r.heard_code = 'came' and r.missed_at is not null, false),
+        'call', (select jsonb_build_object('answer', s.reason_code, 'at', s.at) from public.referral_step s
+                  where s.referral_id = r.id and s.step_code = 'call' and s.at >= v.at order by s.at desc limit 1),
+        'not_found_at', (select max(s.at) from public.case_step s
+                          where s.case_id = p_case and s.at >= v.at and s.step_code = 'looked_for' and s.reason_code = 'not_found'))
+        from (select 1) one left join public.referral r on r.id = v.referral_id);
+  end loop;
+  return null;
+end $$;
+
+grant execute on function case_looked_for(uuid, text[]) to hk_app;

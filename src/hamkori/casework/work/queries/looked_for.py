@@ -1,0 +1,106 @@
+"""Who is looked for: it was said that they did not arrive, and nobody has said since that they are safe (ADR 0133).
+
+`case_looked_for` in walls/59_looked_for.sql decides it, for Today, the case, the list of cases and the rail alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, JSONField, Q, TextField, Value
+
+from hamkori import definer
+from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.directory.rules.suit import kinds
+
+AFTER_CLOSING: Final = timedelta(days=3)
+"""The longest that somebody is looked for whose case was closed meanwhile."""
+DID_NOT_GET_THERE: Final = "place_needed"
+"""The step that says so of a place that was found; of a referral it is `miss` or `hear`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """Since when, and how it was said; of which referral, if of one, with whom to call there."""
+
+    at: datetime
+    step: str
+    referral: UUID | None
+    code: str
+    service: str
+    to: UUID | None
+    phone: str
+    said_come: bool
+    """The reader's team had said before that the person came."""
+    call: Call | None
+    """The last call of the reader's side about it. It says nothing of the person."""
+    not_found_at: datetime | None
+    """When somebody looked for the person in vain, last."""
+
+
+class LookedFor(Func):
+    """Beside a row of a case: what `looked_for` reads; nothing where nobody is looked for."""
+
+    function = "case_looked_for"
+    output_field = JSONField()
+
+    def __init__(self, case: str = "case_id") -> None:
+        super().__init__(case, Value(list(kinds([PLACE])), ArrayField(TextField())))
+
+
+def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
+    """What the database said of one case."""
+    if not said:
+        return None
+    call, not_found = said["call"], said["not_found_at"]
+    return Looked(
+        at=datetime.fromisoformat(said["at"]),
+        step=said["step"],
+        referral=_id(said["referral"]),
+        code=said["code"] or "",
+        service=said["service"] or "",
+        to=_id(said["to"]),
+        phone=said["phone"] or "",
+        said_come=said["said_come"],
+        call=Call(None, TEAM, call["answer"], datetime.fromisoformat(call["at"])) if call else None,
+        not_found_at=datetime.fromisoformat(not_found) if not_found else None,
+    )
+
+
+def looked_of(rows: Iterable[CaseAccess]) -> dict[UUID, Looked]:
+    """Of rows that were read with `looked`: by their cases, those who are looked for."""
+    found = {row.case_id: looked_for(row.looked) for row in rows}  # type: ignore[attr-defined]
+    return {case: one for case, one in found.items() if one is not None}
+
+
+def of_it(pair: ReferralOrigin, looked: Mapping[UUID, Looked]) -> Looked | None:
+    """That somebody is looked for who did not come to this one."""
+    found = looked.get(pair.case_id)
+    return found if found is not None and found.referral == pair.referral_id else None
+
+
+def looked_now(case: UUID) -> Looked | None:
+    """Of one case, asked now."""
+    said = definer.value("case_looked_for", case, list(kinds([PLACE])))
+    return looked_for(json.loads(said) if isinstance(said, str) else said)
+
+
+def with_closed(at: datetime) -> Q:
+    """Of a row of a case: those that are not closed, and of the others the few in which somebody is still looked for.
+    Asked of rows that are read with `looked`.
+    """
+    lately = Q(case__state_code="closed", case__closed_at__gt=at - AFTER_CLOSING, looked__isnull=False)
+    return Q(case__state_code__in=("draft", "open")) | lately
+
+
+def _id(said: str | None) -> UUID | None:
+    return UUID(said) if said else None

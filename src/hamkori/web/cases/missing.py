@@ -1,0 +1,55 @@
+"""The box of a case about who did not arrive: whether they are safe stands before everything else."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
+from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.looked_for import Looked
+from hamkori.web.cases.alarm import Alarm, alarm
+from hamkori.web.words import coordinator, desk_phone, lists, place_told
+from hamkori.web.words import missing as words
+
+
+def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
+    """What is known of the person can be said by the team and by its supervisor, also where the case was closed.
+    `to_lead`: the button with which a supervisor has the lead worker told.
+    """
+    at = reverse("looked_for", args=[file.case.code])
+    came = words.did_not_come(looked)
+    where = " · ".join(one for one in (came, file.gone_from, words.said_before(looked)) if one)
+    said = [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
+    is_open = file.case.state_code != "closed"
+    return alarm(
+        words.title(looked.step),
+        " ".join((*said, str(words.DANGER))),
+        url=at,
+        button=lists.label("whereabouts", IS_SAFE),
+        post=True,
+        why=IS_SAFE,
+        then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
+        also=_on(looked, to_lead) if is_open else None,
+        told=to_lead["told"] if to_lead and is_open else None,
+        phone=_expected(file, looked),
+        coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
+        life=True,
+        id="missing",
+    )
+
+
+def _expected(file: File, looked: Looked) -> str:
+    """Where those are called who expected the person."""
+    if looked.referral is not None:
+        return desk_phone.said(looked.phone)
+    told = place_told.last(file.places)
+    return place_told.expected_by(told) if told is not None else ""
+
+
+def _on(looked: Looked, to_lead: Alarm | None) -> Alarm | None:
+    """Where it goes on from there: the referral, or whoever leads the case."""
+    if looked.code:
+        return alarm("", "", url=reverse("referral", args=[looked.code]), button=_("Open the referral"))
+    return alarm("", "", **{key: to_lead[key] for key in ("url", "button", "post", "icon")}) if to_lead else None

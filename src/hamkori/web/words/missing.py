@@ -1,0 +1,55 @@
+"""Who is looked for, in words: on Today, on the page of the case and of the referral, and in the list of cases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
+from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, Looked
+from hamkori.web.kit import moments
+from hamkori.web.words import arrival, lists, red
+from hamkori.web.words.calls import called
+
+DANGER: Final = gettext_lazy("It may mean danger. Call the person if that is safe, and those who expected them.")
+LOCKED: Final = gettext_lazy("The person's telephone is locked in the case, under: %(part)s")
+WITH_TEAM: Final = gettext_lazy("The person's telephone is locked: only those of the team who hold that part read it.")
+NOBODY_SAID: Final = gettext_lazy("Nobody has said whether the person is safe.")
+
+
+def title(step: str) -> str:
+    """What is first to do. `step`: how it was said that they did not arrive."""
+    return str(red.MISSING if step == DID_NOT_GET_THERE else red.FIND_OUT)
+
+
+def did_not_come(looked: Looked) -> str:
+    """Where they were expected; '' where that was no organisation."""
+    if not looked.service:
+        return ""
+    return arrival.say("missed_which", looked.service, service=lists.label("service", looked.service))
+
+
+def said_before(looked: Looked) -> str:
+    """That the reader's team had said that the person came, if it had."""
+    return arrival.say("had_said_came", looked.service) if looked.said_come else ""
+
+
+def not_found(looked: Looked, now: datetime) -> str:
+    """When somebody looked for the person in vain."""
+    if looked.not_found_at is None:
+        return ""
+    return _("looked for, not found: %(when)s") % {"when": moments.moment(looked.not_found_at, now)}
+
+
+def since(looked: Looked, now: datetime) -> list[str]:
+    """What was said since: the last call, and the last time that somebody looked in vain. It ends nothing."""
+    call = called(looked.call, now) if looked.call is not None else ""
+    return [one for one in (call, not_found(looked, now)) if one]
+
+
+def answers() -> list[tuple[str, str]]:
+    """What can be said of the person: its code, and its button."""
+    return [(one, lists.label("whereabouts", one)) for one in (IS_SAFE, NOT_FOUND)]
