@@ -16,6 +16,8 @@ from hamkori.refusal import Invalid, NotAllowed, NotNow
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, at, page_text, records, state
+from tests.web.test_agreed_by_telephone import agreed as agreed_by_telephone
+from tests.web.test_agreed_by_telephone import call as call_there
 from tests.web.test_place_found import until
 from tests.web.test_today_in_danger import form_of
 
@@ -294,3 +296,39 @@ def test_once_help_has_begun_the_desk_is_not_told(house: Senders, agreed: Referr
         told = set(Notice.objects.filter(key_code="closed", about_id=agreed.pk).values_list("membership_id", flat=True))
     assert house.world.membership(DESK) not in told
     assert house.world.membership(HELPER) in told
+
+
+def test_so_it_is_where_they_had_agreed_by_telephone_and_declined(house: Senders) -> None:
+    """Red before: the hour that was written went with the no, and the person may have been told of it."""
+    until(20)
+    _case, sent = agreed_by_telephone(house)
+    with house.as_(DESK) as desk:
+        card = Referral.objects.get(pk=sent.pk)
+        receive.decline(desk, card, version=card.version, reason="full")
+    pass_time(minutes=1)
+    said = "Shelter Kulob had agreed by telephone. If the person was told, tell them not to go."
+    for who in (LEAD, ABOVE):
+        for shown in (today(house, who), page(house, sent, who)):
+            assert said in shown, who
+            assert "canary" not in shown
+    assert CALLS in today(house, DESK)
+    assert BOX in page(house, sent, DESK)
+    presses(house, sent, "call_sender", "reached", who=DESK)
+    assert CALLS not in today(house, DESK)
+    until(5)
+    assert said in today(house)
+    until(7)
+    assert said not in today(house)
+
+
+def test_after_a_no_by_telephone_nobody_is_on_the_way(house: Senders) -> None:
+    until(20)
+    _case, sent = agreed_by_telephone(house)
+    call_there(house, sent, "said_no")
+    pass_time(minutes=1)
+    with house.as_(DESK) as desk:
+        card = Referral.objects.get(pk=sent.pk)
+        receive.decline(desk, card, version=card.version, reason="full")
+    pass_time(minutes=1)
+    assert TITLE not in today(house)
+    assert CALLS not in today(house, DESK)

@@ -1,20 +1,28 @@
 -- Who may be on the way to somebody who waits no more (ADR 131). A receiver had agreed that the person comes, and took that back before
--- they came: it returned the referral, ended it without help, or it expired. Whoever told the person has to tell them not to go.
+-- they came: it returned the referral, ended it without help, or it expired. So did who said yes by telephone, where hour or meeting
+-- point were written (ADR 128), and declined since. Whoever told the person has to tell them not to go.
 
 -- When that was; null of every other referral. Who is there already, as the sender says, or wants no help, is not on the way.
 create or replace function referral_taken_back(r public.referral) returns timestamptz
-  language sql stable set search_path = '' as $$
-  select case when r.agreed_at is null or r.arrival_on is null or r.served_at is not null
+  language plpgsql stable set search_path = '' as $$
+begin
+  return case when r.agreed_at is null and r.state_code in ('declined', 'lapsed') then (
+                select r.ended_at from public.referral_step s
+                 where s.referral_id = r.id and s.step_code = 'arrange'
+                   and not exists (select 1 from public.calls_about(r.id) c where c.answer = 'said_no' and c.at >= s.at)
+                 limit 1)
+              when r.agreed_at is null or r.arrival_on is null or r.served_at is not null
                 or (r.heard_code = 'came' and r.missed_at is null) then null
               when r.state_code in ('unaccepted', 'lapsed') then r.ended_at
               when r.state_code in ('finished', 'disputed') and r.result_code in ('not_needed', 'not_reached', 'not_given')
-                then r.finished_at end
-$$;
+                then r.finished_at end;
+end $$;
 
--- Whether the agreed part of day and the night after it are not over: it ends at six (night_of in 10_case.sql says the same).
+-- Whether the agreed part of day and the night after it are not over. By telephone no day is agreed: until the night is that
+-- comes after the no, or in which it was said; in the last hours before six it is the next one.
 create or replace function referral_may_come(r public.referral, p_now timestamptz, p_zone text) returns boolean
   language sql stable set search_path = '' as $$
-  select coalesce((p_now at time zone p_zone) < r.arrival_on + interval '30 hours', false)
+  select coalesce(public.night_of(p_now, p_zone) <= coalesce(r.arrival_on, public.night_of(r.ended_at + interval '6 hours', p_zone)), false)
 $$;
 
 -- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,
@@ -30,7 +38,7 @@ begin
              'told', public.referral_told(r.id),
              'opened', (select max(l.at) from public.ledger l
                          where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
-                           and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at >= r.agreed_at),
+                           and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at >= coalesce(r.agreed_at, r.sent_at)),
              'tried', (select max(s.at) from public.referral_step s
                         where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code = 'not_reached'))
       from public.referral r cross join lateral (select public.referral_taken_back(r)) b (at)

@@ -36,13 +36,14 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
 def box(page: SenderPage) -> dict[str, Any] | None:
     """What had been agreed, what is to be told to the person, and the answers; None where nobody is on the way."""
     found = page.referral
-    said = on_the_way(found.pk) if found.state_code in STATES and found.agreed_at is not None else None
+    agreed = found.agreed_at is not None or any(one.step == "arrange" for one in page.taken)
+    said = on_the_way(found.pk) if agreed and found.state_code in STATES else None
     if said is None:
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    agreed = (found.arrival_on, found.arrival_part_code, found.agreed_at)
+    time = (found.arrival_on, found.arrival_part_code, found.agreed_at)
     return {
-        "said": words.tell(name, agreed, said, page.at),
+        "said": words.tell(name, time, said, page.at),
         "beside": words.beside(said, page.at),
         "url": reverse("referral_warn_person", args=[found.code]),
         "answers": words.ANSWERS,

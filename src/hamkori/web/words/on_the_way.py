@@ -39,7 +39,12 @@ TAKES_BACK: Final = gettext_lazy("If the person was told to come, they may be on
 
 
 def tell(organisation: str, agreed: tuple[date | None, str, datetime | None], said: TakenBack, now: datetime) -> str:
-    """What had been agreed, and what is to be told to the person. `agreed`: the day, its part, and since when."""
+    """What had been agreed, and what is to be told to the person. `agreed`: the day, its part, and since when; no day
+    was agreed by telephone.
+    """
+    if agreed[0] is None:
+        said_by_telephone = _("%(organisation)s had agreed by telephone. If the person was told, tell them not to go.")
+        return said_by_telephone % {"organisation": organisation}
     slots = {"organisation": organisation, "when": referral.part_of_day(*agreed, now)}
     if said.told is not None:
         slots["told"] = moments.moment(said.told, now)

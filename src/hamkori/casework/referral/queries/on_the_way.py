@@ -17,11 +17,13 @@ from django.db.models import Case, Func, JSONField, Q, When
 
 from hamkori import definer
 
-BY_RECEIVER: Final = ("unaccepted", "finished", "disputed")
+BY_RECEIVER: Final = ("declined", "unaccepted", "finished", "disputed")
 """States in which a receiver leaves what it took back. What expired nobody there took back."""
 STATES: Final = (*BY_RECEIVER, "lapsed")
 LATELY: Final = timedelta(hours=24)
 """The longest that the desk is asked to call."""
+NIGHT: Final = timedelta(hours=36)
+"""Longer than a day and its night."""
 
 
 class OnTheWay(Func):
@@ -83,17 +85,18 @@ def _asked(door: str, referral: UUID) -> TakenBack | None:
     return taken_back(json.loads(said) if isinstance(said, str) else said)
 
 
-def ended_since(night: date) -> Q:
+def ended_since(night: date, at: datetime) -> Q:
     """Of a referral's origin: it may be such a one, and has ended. What awaits a confirmation is read anyhow."""
     agreed = Q(referral__agreed_at__isnull=False, referral__arrival_on__gte=night)
-    return agreed & Q(referral__state_code__in=("unaccepted", "lapsed"))
+    by_telephone = Q(referral__agreed_at=None, referral__ended_at__gt=at - NIGHT)
+    over = Q(referral__state_code__in=("declined", "unaccepted", "lapsed"))
+    return over & (agreed | by_telephone)
 
 
 def by_receiver(at: datetime, of: str = "") -> Q:
     """Of a referral, or of what has one under this name: its receiver took it back lately, and may have to call."""
     lately = Q(**{f"{of}ended_at__gt": at - LATELY}) | Q(**{f"{of}finished_at__gt": at - LATELY})
-    agreed = Q(**{f"{of}agreed_at__isnull": False, f"{of}served_at__isnull": True})
-    return Q(**{f"{of}state_code__in": BY_RECEIVER}) & agreed & lately
+    return Q(**{f"{of}state_code__in": BY_RECEIVER, f"{of}served_at__isnull": True}) & lately
 
 
 def beside_receiver(of: str = "") -> dict[str, Case]:
@@ -104,5 +107,5 @@ def beside_receiver(of: str = "") -> dict[str, Case]:
 
 def beside_origin() -> dict[str, Case]:
     """Read beside the origins: what is to be told to the person."""
-    told = When(referral__state_code__in=STATES, referral__agreed_at__isnull=False, then=OnTheWay("referral_id"))
+    told = When(referral__state_code__in=STATES, then=OnTheWay("referral_id"))
     return {"on_the_way": Case(told, default=None, output_field=JSONField())}

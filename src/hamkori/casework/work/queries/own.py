@@ -123,7 +123,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
     before anybody accepted, lately; and what was taken back since it was agreed for this night or later.
     """
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    also = ended_lately(at) | ended_since(night) if night is not None else NOTHING_MORE
+    also = ended_lately(at) | ended_since(night, at) if night is not None else NOTHING_MORE
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (
