@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import on_the_way as actions
-from hamkori.casework.referral.queries.on_the_way import BY_RECEIVER, LATELY, calls_sender
+from hamkori.casework.referral.queries.on_the_way import BY_RECEIVER, LATELY, calls_sender, may_come
 from hamkori.casework.referral.queries.received import Received, of_code
 from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.web.kit.posting import actor_of, done
@@ -42,7 +42,7 @@ def box(received: Received) -> dict[str, Any] | None:
     found = received.referral
     mine = received.sides & {Side.DESK, Side.RECEIVER} and received.state in BY_RECEIVER
     over = found.finished_at or found.ended_at
-    lately = over is not None and over > received.at - LATELY and found.served_at is None
+    lately = over is not None and over > received.at - LATELY and may_come(found, received.at)
     taken = calls_sender(found.pk) if mine and lately else None
     if taken is None:
         return None

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.on_the_way import STATES, on_the_way
+from hamkori.casework.referral.queries.on_the_way import STATES, may_come, on_the_way
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
@@ -37,7 +37,7 @@ def box(page: SenderPage) -> dict[str, Any] | None:
     """What had been agreed, what is to be told to the person, and the answers; None where nobody is on the way."""
     found = page.referral
     agreed = found.agreed_at is not None or any(one.step == "arrange" for one in page.taken)
-    said = on_the_way(found.pk) if agreed and found.state_code in STATES else None
+    said = on_the_way(found.pk) if agreed and found.state_code in STATES and may_come(found, page.at) else None
     if said is None:
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())

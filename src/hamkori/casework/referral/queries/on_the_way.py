@@ -14,8 +14,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Case, Func, JSONField, Q, When
+from django.utils import timezone
 
 from hamkori import definer
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.tonight import night_of
 
 BY_RECEIVER: Final = ("declined", "unaccepted", "finished", "disputed")
 """States in which a receiver leaves what it took back. What expired nobody there took back."""
@@ -24,6 +27,13 @@ LATELY: Final = timedelta(hours=24)
 """The longest that the desk is asked to call."""
 NIGHT: Final = timedelta(hours=36)
 """Longer than a day and its night."""
+
+
+def may_come(found: Referral, at: datetime) -> bool:
+    """Whether it is worth asking: help has not begun, and the night of the agreed day, or of the no, is not over."""
+    until = found.arrival_on if found.agreed_at is not None else None
+    last = until or (night_of(timezone.localtime(found.ended_at + LATELY)) if found.ended_at is not None else None)
+    return found.served_at is None and last is not None and night_of(timezone.localtime(at)) <= last
 
 
 class OnTheWay(Func):
