@@ -1,4 +1,4 @@
-"""The person may be on the way to somebody who waits no more: what the sender's page says of it, and what ends it."""
+"""Somebody may be on the way in vain, or wait so: what the sender's page says of it, and what ends it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, on_the_way
+from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.refusal import ENDED
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.words import lists
+from hamkori.web.words import calling_off, lists
 from hamkori.web.words import on_the_way as words
 
 
@@ -48,3 +50,13 @@ def box(page: SenderPage) -> dict[str, Any] | None:
         "url": reverse("referral_warn_person", args=[found.code]),
         "answers": words.ANSWERS,
     }
+
+
+def call_off(page: SenderPage) -> dict[str, Any] | None:
+    """Of one that was ended: that they said yes on the telephone, and have to hear that nobody comes."""
+    found = page.referral
+    promise = promised(found.pk) if found.state_code == ENDED else None
+    if promise is None:
+        return None
+    name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    return calling_off.box(found.code, name, promise, page.at)

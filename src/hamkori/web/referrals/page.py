@@ -30,7 +30,6 @@ from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.parts_asked import parts_asked
-from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
@@ -38,7 +37,7 @@ from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
-from hamkori.refusal import ENDED, NotNow
+from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, on_the_way, onward
 from hamkori.web.referrals.called import calling, said_no_since
@@ -46,7 +45,7 @@ from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling
-from hamkori.web.words import Audience, calling_off, coordinator, desk_phone, lists, red, sections, steps
+from hamkori.web.words import Audience, coordinator, desk_phone, lists, red, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "steps": may,
         **_again(page, state),
         "final": state in FINAL,
-        "call_off": _call_off(page),
+        "call_off": on_the_way.call_off(page),
         "way": on_the_way.box(page),
         "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
@@ -152,16 +151,6 @@ def _again(page: SenderPage, state: str) -> dict[str, Any]:
     may = ended and page.case.state_code == "open" and Side.SENDER in page.sides
     may = may and not (page.waits or page.asks_child or said_no(page))
     return {"may_again": may, "instead": instead(page) if may else None}
-
-
-def _call_off(page: SenderPage) -> dict[str, Any] | None:
-    """Of one that was ended: that they said yes on the telephone, and have to hear that nobody comes."""
-    found = page.referral
-    promise = promised(found.pk) if found.state_code == ENDED else None
-    if promise is None:
-        return None
-    name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    return calling_off.box(found.code, name, promise, page.at)
 
 
 def where_to_meet(page: SenderPage, state: str, opened: dict[str, Any] | None) -> dict[str, Any]:
