@@ -7,7 +7,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
-from tests.policy.pressing import ABOVE, DESK, HELPER, LEAD, House, Ready, at, on
+from tests.policy.pressing import ABOVE, DESK, HELPER, LEAD, House, Ready, at, case_now, on
 
 NEEDED = {"need_tonight_codes": ["safe_place"]}
 
@@ -88,7 +88,7 @@ def call_off(house: House) -> Ready:
     case = house.opened()
     codes = {"need_tonight_codes": ["nothing_now"]}
     house.do(LEAD, place.place_found, case, version=case.version, reason="organisation", codes=codes)
-    house.do(LEAD, place.place_found, case, version=case.version, reason="own_home", codes=codes)
+    house.do(LEAD, place.place_found, case, version=case_now(case).version, reason="own_home", codes=codes)
     ready = on(LEAD, case, "call_off", which="", answer="reached")
     ready.other = {"which": "", "answer": "not_reached"}
     return ready
