@@ -186,7 +186,7 @@ def posts() -> set[str]:
 READ_ONLY = {
     "keys", "today", "cases", "case", "set_aside", "print_case", "history", "who", "consent_print", "referrals",
     "referral", "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service",
-    "styleguide", "account", "account_devices",
+    "styleguide", "account", "account_devices", "place_which",
 }  # fmt: skip
 
 
