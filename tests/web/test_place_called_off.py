@@ -238,6 +238,13 @@ def test_where_nobody_has_a_place_after_all_it_is_asked_first_whether_theirs_is_
     house.browser().post(*form_of(file(house, case), f"/cases/{case.code}/place-needed/"))
     assert "ask first whether theirs is still free. Name nobody." in today(house)
     assert "ask first whether theirs is still free. Name nobody." in shown(house, case)
+    house.agreed(case)
+    pass_time(minutes=1)
+    take_back_all(house, case)
+    for page in (today(house), shown(house, case)):
+        assert ("ask first whether theirs is still free" in page, SURE in page) == (False, True), (
+            "they said no to a bed"
+        )
 
 
 def test_nothing_is_said_of_who_is_not_to_be_called(house: Senders, second_shelter: Service) -> None:

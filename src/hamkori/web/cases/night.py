@@ -7,10 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
 from hamkori.web.words import place_told
+from hamkori.web.words.case import NO_STATES
 
 
 def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
@@ -18,11 +20,13 @@ def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
     page has said already with whom a supervisor speaks.
     """
     found = place.found(file)
+    # As on Today: of whom the person said no to, no bed is asked for.
+    needed = file.no_place and file.agreed.states.get(SHELTER) not in NO_STATES
     return {
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,
         "stayed": place.stayed(file),
-        "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=file.no_place),
+        "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
         "speak_with": whom(file) if found and not (file.standing.works or said) else "",
     }
