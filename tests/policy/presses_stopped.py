@@ -96,7 +96,7 @@ def call_off(house: House) -> Ready:
 
 def looked_for(house: House) -> Ready:
     case = _found(house)
-    house.do(LEAD, place.place_needed, case, version=case.version, reason="did_not_get_there", codes=NEEDED)
+    house.do(LEAD, place.place_needed, case, version=case_now(case).version, reason="did_not_get_there", codes=NEEDED)
     ready = on(LEAD, case, "looked_for", why="not_found")
     ready.other = {"why": "is_safe"}
     return ready
