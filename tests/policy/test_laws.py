@@ -27,6 +27,8 @@ from tests.policy.world import World
 
 NOBODY_EVER = ("Rustam", "Zebo", "Karim", "Lutfiya", "Mavluda", "Ismoil", "Safar")
 RECEIVERS = ("Gulnora", "Shahlo", "Parvina", "Sino", "Lola", "Hamid", "Farhod")
+ASKED_BY_TELEPHONE = ("Farhod",)
+"""The desk that said yes by telephone: it reads the hour and place that the sender wrote for it, and no more yet."""
 READING = ("case.view", "referral.view", "card.view", "section.open:", "packet.open:", "case.people", "case.history")
 
 
@@ -100,8 +102,10 @@ def of_packets(moments: Moments, moment: str, who: str) -> set[Cell]:
 
 @pytest.mark.parametrize("who", each(RECEIVERS, fast=["Parvina"]))
 def test_the_receiver_opens_nothing_before_acceptance_and_nothing_after_an_ending(moments: Moments, who: str) -> None:
+    """But for the desk the line that the sender wrote for it after a yes by telephone (ADR 0128)."""
     for moment in ("start", "waiting", "finished", "withdrawn"):
-        assert of_packets(moments, moment, who) == set(), moment
+        line = {(who, "packet.open:meeting", "R3")} if moment == "waiting" and who in ASKED_BY_TELEPHONE else set()
+        assert of_packets(moments, moment, who) <= line, moment
 
 
 def test_once_it_is_accepted_the_receivers_do_open_it(moments: Moments) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -13,6 +13,10 @@ from hamkori.casework.referral.queries.calls import Calls, counting, of_sender
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.queries.referrals import SenderPage
+
+
+LIVE_ELSEWHERE: Final = ("sent", "accepted", "serving")
+"""In which states another one may yet bring the help, or brings it."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,9 @@ class Other:
 
 
 def others() -> Exists:
-    """Of a referral: whether another of the same case waits for an answer, or was accepted."""
+    """Of a referral: whether another of the same case waits for an answer, was accepted, or helps."""
     mine = ReferralOrigin.objects.filter(referral=OuterRef(OuterRef("pk"))).values("case")[:1]
-    there = ReferralOrigin.objects.filter(case=Subquery(mine), referral__state_code__in=("sent", "accepted"))
+    there = ReferralOrigin.objects.filter(case=Subquery(mine), referral__state_code__in=LIVE_ELSEWHERE)
     return Exists(there.exclude(referral=OuterRef("pk")))
 
 
@@ -59,9 +63,12 @@ def yes_elsewhere(page: SenderPage) -> Other | None:
 
 def instead_of(page: SenderPage, *, lacks: bool) -> Other | None:
     """Of one that is over: the other of the same group of help that has the person, else that accepted, else that said
-    yes on the telephone; the newest. `lacks`: a place is needed for tonight, and what was accepted is for a later day.
+    yes on the telephone; the newest. One query, if there are any. `lacks`: a place is needed for tonight, and what was
+    accepted is for a later day.
     """
-    found = list(reversed(_of_group(page, ("sent", "accepted", "serving"))))
+    if not getattr(page.referral, "others", False):
+        return None
+    found = list(reversed(_of_group(page, LIVE_ELSEWHERE)))
     ranks = [
         [one for one in found if one.referral.state_code == "serving"],
         [one for one in found if one.referral.state_code == "accepted" and not lacks],
