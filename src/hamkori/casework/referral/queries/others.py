@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import CharField, Exists, Func, OuterRef, Subquery, Value
 
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.referral.models import Referral, ReferralOrigin
@@ -35,10 +35,17 @@ class Other:
 
 
 def others() -> Exists:
-    """Of a referral: whether another of the same case waits for an answer, was accepted, or helps."""
+    """Of a referral: whether another of the same case for the same group of help waits for an answer, was accepted, or
+    helps.
+    """
     mine = ReferralOrigin.objects.filter(referral=OuterRef(OuterRef("pk"))).values("case")[:1]
     there = ReferralOrigin.objects.filter(case=Subquery(mine), referral__state_code__in=LIVE_ELSEWHERE)
+    there = there.alias(group=_group("referral__service_code")).filter(group=_group(OuterRef("service_code")))
     return Exists(there.exclude(referral=OuterRef("pk")))
+
+
+def _group(code: str | OuterRef) -> Func:
+    return Func(code, Value("-"), Value(1), function="split_part", output_field=CharField())
 
 
 def same_help(page: SenderPage) -> list[Other]:

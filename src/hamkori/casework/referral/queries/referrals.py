@@ -229,6 +229,7 @@ def sender_page(
     access = my_access(case.pk, actor.membership_id)
     steps = _steps(found.pk)
     known = names({by for step in steps if (by := by_whom(step)) is not None})
+    asked = questions_of([found.pk]).get(found.pk, ()) if any(row.step_code == "ask" for row in steps) else ()
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
     waits, settled = waiting(found)
     return SenderPage(
@@ -238,7 +239,7 @@ def sender_page(
         case=case,
         sides=on,
         card=ReferralCard.objects.get(referral=found),
-        asked=questions_of([found.pk]).get(found.pk, ()),
+        asked=asked,
         taken=tuple(_taken(row, known) for row in steps),
         clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
         next_at=clock.next_at if clock is not None else None,
