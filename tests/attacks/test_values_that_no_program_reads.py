@@ -181,7 +181,14 @@ def test_a_desk_gets_its_next_key_whatever_was_made(small_world: World) -> None:
 
 
 def test_dates_lie_in_no_list_and_in_no_document_that_a_page_writes() -> None:
-    assert listed("jsonb", "json") == {"mfa_authenticator.data"}, "locked seeds and codes, no date"
+    ages = "referral_card.former_ages"
+    assert listed("jsonb", "json") == {"mfa_authenticator.data", ages}, "locked seeds and codes, no date"
+    with god(), connection.cursor() as cursor:
+        cursor.execute("select with_check from pg_policies where policyname = 'referral_card_add'")
+        ((held,),) = cursor.fetchall()
+        cursor.execute("select has_column_privilege('hk_app', 'referral_card', 'former_ages', 'UPDATE')")
+        assert cursor.fetchone() == (False,), "what a summary said before is written by the database alone"
+    assert "former_ages = '[]'::jsonb" in held, "a new one says nothing of before"
 
 
 @pytest.mark.parametrize("at", UNREAD)

@@ -31,7 +31,7 @@ LINES = {
     "looked_for": ("Saved: looked for, not found.", "Today goes on asking whether the person is safe."),
     "section": ("Saved and locked.", "Only those who may read this part can open it."),
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
-    "settle_age": ("Saved: the person is an adult.", "Ask for consent again."),
+    "settle_age": ("Saved: the person is an adult. Child protection no longer waits to be told.", "Put the age back"),
     "tell_child_protection": ("Saved: you told who is recorded for this child.", "The time limit has stopped."),
     "tell_lead": ("The lead worker was told", "reads on Today that you ask to look at this case."),
     "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
