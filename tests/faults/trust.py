@@ -227,8 +227,8 @@ TRUST = of(
     (
         "what she took back is sealed on at the acceptance",
         "casework/referral/actions/receive.py",
-        "rows = _agreed(packets.seals(referral), agreed)",
-        "rows = packets.seals(referral)",
+        "rows = _agreed(waits, agreed)",
+        "rows = list(waits)",
         (ADDED,),
     ),
     (

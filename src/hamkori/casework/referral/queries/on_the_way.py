@@ -82,16 +82,15 @@ def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
 
 def on_the_way(referral: UUID) -> TakenBack | None:
     """To the sender's side, asked now."""
-    return _asked("referral_on_the_way", referral)
+    return _read(definer.value("referral_on_the_way", referral))
 
 
 def calls_sender(referral: UUID) -> TakenBack | None:
     """To the desk and the team that took it back, asked now."""
-    return _asked("referral_calls_sender", referral)
+    return _read(definer.value("referral_calls_sender", referral))
 
 
-def _asked(door: str, referral: UUID) -> TakenBack | None:
-    said = definer.value(door, referral)
+def _read(said: Any) -> TakenBack | None:
     return taken_back(json.loads(said) if isinstance(said, str) else said)
 
 
