@@ -248,8 +248,8 @@ TRUST = of(
     (
         "hour and place open though the permit is old",
         "casework/referral/actions/disclosure.py",
-        "case = agreed_now(referral).case ",
-        "case = __import__('hamkori.casework.referral.actions.send').casework.referral.actions.send.case_of(referral).pk ",
+        '    if agreed.case is None:\n        raise NotNow("from_state", state=referral.state_code)\n',
+        "    agreed = __import__('dataclasses').replace(agreed, case=case_of(referral).pk)\n",
         (TOLD,),
     ),
     (
@@ -262,8 +262,8 @@ TRUST = of(
     (
         "hour and place are shut once her agreement has run out",
         "casework/referral/actions/disclosure.py",
-        "    if case is None:\n",
-        "    if case is None or not agreed_now(referral).live:\n",
+        "    if agreed.case is None:\n",
+        "    if agreed.case is None or not agreed.live:\n",
         (TOLD,),
     ),
     (

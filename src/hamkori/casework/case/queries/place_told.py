@@ -31,7 +31,7 @@ class PlacesTold(Func):
     arity = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlaceTold:
     """One of them. `organisation` None: it is not listed. `off`: why it is to hear that nobody comes; '' where it is
     not. `sure`: nobody comes; otherwise the person may go there all the same.
