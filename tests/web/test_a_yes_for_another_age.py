@@ -14,6 +14,7 @@ from hamkori.casework.referral.queries.calls import calls_now, counting, yes_bef
 from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.database import god
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records
 from tests.web.test_red_alike import counted
 from tests.web.test_said_on_the_telephone import press
@@ -124,3 +125,21 @@ def test_a_yes_for_a_child_is_none_for_an_adult_and_who_is_asked_knows_whom(hous
     assert counts(house, sent) == "calls_back"
     press(farida, f"/coordination/{sent.code}/call/", "said_yes")
     assert counts(house, sent) == "said_yes", "the team has told them who it is"
+
+
+def test_a_window_from_before_the_age_was_put_right_says_no_yes(house: Senders) -> None:
+    """Red before: "They said yes", pressed where the page still said a woman, was a yes for the girl."""
+    closes(house)
+    case = house.case(PLACE)
+    house.agreed(case)
+    sent = house.sent(case)
+    zarina, call = house.browser(), f"/referrals/{sent.code}/call/"
+    stale = str(fields(zarina.get(f"/referrals/{sent.code}/"), call)["read_at"][0])
+    put_right(house, case, "a9_17")
+    assert "Not saved yet. The age was corrected since this page was opened." in press(
+        zarina, call, "said_yes", read_at=stale
+    )
+    assert counts(house, sent) == "None"
+    assert "Not saved yet" not in press(zarina, call, "not_reached", read_at=stale), "that is true of any age"
+    assert "Not saved yet" not in press(zarina, call, "said_yes")
+    assert counts(house, sent) == "said_yes"

@@ -90,9 +90,7 @@ def test_it_is_said_whose_it_is_and_asked_until_noon(house: Senders, whose: str)
     said = found(house, case, whose)
     assert "Saved: a place for tonight was found. Today asks whether the person got there." in said
     assert ASKS in said
-    assert ("Hamkori has sent them nothing. If it changes, nobody there is told: call them." in said) == (
-        whose == "organisation"
-    )
+    assert ("Hamkori tells them nothing of it. If it changes, call them." in said) == (whose == "organisation")
     assert steps(case) == [("place_found", whose)]
     for who in BOTH:
         page = today(house, who)

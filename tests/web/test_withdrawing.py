@@ -156,8 +156,8 @@ def test_what_was_not_taken_back_is_said_to_stay_there(house: Senders) -> None:
         house.browser().get(house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)["Location"])
     )
     assert (
-        "Nothing of this is at Shelter Kulob now: how to reach you. This stays there, as you agreed: what you need."
-        in after
+        "Nothing of this is at Shelter Kulob now: how to reach you. This stays there, as you agreed: what you wanted"
+        " them to know; what you need." in after
     )
 
 
@@ -186,7 +186,9 @@ def test_the_name_alone_that_is_taken_back_is_said_to_whoever_helps_and_on_both_
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
     assert "No name is shown at Shelter Kulob any more, and they were told. Help goes on." in after
     assert "Shelter Kulob does not see your name any more." in after
-    assert "This stays there, as you agreed: how to reach you; what you need." in after, "nothing was deleted"
+    assert "as you agreed: what you wanted them to know; how to reach you; what you need." in after, (
+        "nothing was deleted"
+    )
     assert state(referral) == "accepted"
     assert told(house, "shelter-worker").count("narrowed") == 1
     assert "narrowed" not in told(house, "caseworker-cso") + told(house, "desk-shelter")

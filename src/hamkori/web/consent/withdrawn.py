@@ -20,6 +20,7 @@ from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at
 from hamkori.casework.referral.queries.promised import promises
@@ -251,7 +252,8 @@ def _told(organisation: str, hit: Hit) -> list[str]:
     """What one organisation has no more, and what it still has."""
     nothing: tuple[str, ...] = ()
     shared = unless_unread(partial(sections_of, "referral", hit.id, hit.shared), nothing)
-    left = sections.yours(one for one in shared if one not in hit.parts)
+    # What was written with the person for them stays as long as the referral does.
+    left = sections.yours((TEXT, *(one for one in shared if one not in hit.parts)))
     slots = {"organisation": organisation, "parts": sections.yours(hit.parts), "left": left}
     if hit.ended and hit.waited:
         return [_("We stopped the referral to %(organisation)s. Nobody there can open anything.") % slots]
@@ -264,7 +266,7 @@ def _told(organisation: str, hit: Hit) -> list[str]:
         first = _("We took out of the referral to %(organisation)s: %(parts)s.") % slots
     else:
         first = _("Nothing of this is at %(organisation)s now: %(parts)s.") % slots
-    return [first, _("This stays there, as you agreed: %(left)s.") % slots] if left else [first]
+    return [first, _("This stays there, as you agreed: %(left)s.") % slots]
 
 
 def button(code: str, label: str) -> str:

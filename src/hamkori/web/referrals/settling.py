@@ -24,6 +24,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
+from hamkori.casework.referral.queries.put_right import corrected_since
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.operations import AlreadyDone
@@ -40,7 +41,7 @@ from hamkori.web.referrals.looking import looked_for
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import calling_off, lists
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import SAVED, both, meanwhile
+from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, both, meanwhile, read_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -120,7 +121,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     goes_on(request, reverse("referral", args=[code]))
-    if asked_again := meanwhile(request.POST.get("read_at", ""), of_sender(found), answer, now()):
+    if asked_again := _asked_again(request.POST.get("read_at", ""), found, answer):
         messages.warning(request, asked_again)
         return HttpResponseRedirect(reverse("referral", args=[code]), status=303)
     try:
@@ -139,6 +140,16 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
     return done(actor, _called_from(request, actor, found))
+
+
+def _asked_again(read_at: str, found: Referral, answer: str) -> str:
+    """Why what was pressed is asked once more: the age was corrected since the page was read, or something else was
+    heard there; '' where neither is so.
+    """
+    read = read_of(read_at)
+    if read is not None and answer in OF_AN_AGE and corrected_since(found.pk, read):
+        return str(AGE_MEANWHILE)
+    return meanwhile(read_at, of_sender(found), answer, now())
 
 
 @sensitive_post_parameters(*MEETING)

@@ -249,7 +249,8 @@ def _hear(at: At) -> None:
     when = moments.reminder(asks, at.thing.at) if asks else ""
     # To a supervisor it is said that the team is told, which of "did not come" always is.
     above = Side.SENDER not in at.thing.sides and heard != "did_not_come"
-    said = f"saved_{heard}" + ("_above" if above else "")
+    unasked = heard == "came" and not at.thing.live  # they can confirm it once the person was asked again
+    said = f"saved_{heard}" + ("_unasked" if unasked else "_above" if above else "")
     messages.success(at.request, arrival.say(said, at.thing.referral.service_code, when=when))
 
 

@@ -244,6 +244,13 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Saved: the person came. The team was told, and the organisation was asked to confirm it."),
         _("Saved: they met the person. The team was told, and the organisation was asked to confirm it."),
     ),
+    "saved_came_unasked": (
+        _("Saved: the person came. The organisation was told. They can confirm it once the person was asked again."),
+        _(
+            "Saved: they met the person. The organisation was told. They can confirm it once the person was asked"
+            " again."
+        ),
+    ),
     "saved_did_not_come": (
         _(
             "Saved: the person did not come. The organisation, your team and your supervisor were told. Find out"

@@ -149,15 +149,30 @@ def meanwhile(read_at: str, calls: Sequence[Call], answer: str, now: datetime) -
     """Where something else was heard there since the page was read on which `answer` was pressed: what, and that it has
     to be pressed again; else ''. A page that does not say when it was read presses as ever.
     """
-    try:
-        read = datetime.fromisoformat(read_at)
-    except ValueError:
+    if (read := read_of(read_at)) is None:
         return ""
-    heard = (one for one in calls if one.answer in (*REACHED, "said_no") and read.tzinfo and one.at > read)
+    heard = (one for one in calls if one.answer in (*REACHED, "said_no") and one.at > read)
     newest = next(heard, None)
     if newest is None or newest.answer == answer:
         return ""
     return str(MEANWHILE) % {"call": called(newest, now)}
+
+
+AGE_MEANWHILE: Final = gettext_lazy(
+    "Not saved yet. The age was corrected since this page was opened. If they said so of the person as the page says"
+    " now, say here once more what came of it."
+)
+OF_AN_AGE: Final = ("said_yes", "said_no")
+"""What an organisation says of somebody of one age, and of nobody else."""
+
+
+def read_of(read_at: str) -> datetime | None:
+    """When the page was read, as its form says; None where it does not say."""
+    try:
+        read = datetime.fromisoformat(read_at)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
 
 
 def in_a_row(calls: Sequence[Call], now: datetime) -> list[str]:

@@ -15,6 +15,7 @@ HER_WORDS: Final = {
     Audience.RECEIVER: gettext_lazy("In the person's own words"),
 }
 YOURS: Final = {
+    TEXT: gettext_lazy("what you wanted them to know"),
     "identity": gettext_lazy("your name and documents"),
     "contact": gettext_lazy("how to reach you"),
     "place": gettext_lazy("where you stay"),

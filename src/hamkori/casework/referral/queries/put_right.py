@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from hamkori.casework.referral.models import ReferralCard
 from hamkori.casework.referral.rules.ages import former
 
 
@@ -26,3 +28,8 @@ def put_right(pairs: Iterable[Any]) -> dict[datetime, Ages]:
         since = [*(one.age for one in ages[1:]), pair.card_age_band_code]
         found |= {one.until: Ages(one.age, after) for one, after in zip(ages, since, strict=False)}
     return found
+
+
+def corrected_since(referral: UUID, at: datetime) -> bool:
+    """Whether the age on its summary was corrected after this moment."""
+    return ReferralCard.objects.filter(referral=referral, corrected_at__gt=at).exists()
