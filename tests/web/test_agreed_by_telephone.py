@@ -75,6 +75,11 @@ def test_what_was_agreed_by_telephone_is_written_and_the_team_opens_it(house: Se
     empty = arrange(house, sent, hour=" ")
     assert empty.status_code == 400
     assert "Write the hour, the meeting point or whom to ask for." in page_text(empty)
+    no_day = arrange(
+        house, sent, hour="21:00", place="canary-gate"
+    )  # red before: 9 o'clock of which day nobody could tell
+    assert no_day.status_code == 400
+    assert "Write the day too, in words: tonight, 21:00." in page_text(no_day)
     wrong = arrange(house, sent, hour="25:99", place="canary-gate")
     assert "Write an hour between 0:00 and 23:59, or words." in page_text(wrong)
     assert 'value="canary-gate"' in wrong.content.decode(), "what was typed stands there"

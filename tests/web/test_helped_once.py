@@ -159,6 +159,21 @@ def test_the_case_says_it_while_a_shelter_that_is_not_urgent_is_asked(house: Sen
     assert "No place for tonight" in page_text(house.browser().get(f"/cases/{case.code}/"))
 
 
+def test_help_that_was_given_in_part_is_no_place_for_tonight(house: Senders) -> None:
+    """Red before: the shelter ended its help with "partly", and nobody was asked where the person sleeps."""
+    for result, lacks in (("given", 0), ("partly", 1)):
+        case = house.case(PLACE)
+        house.agreed(case)
+        referral = house.sent(case)
+        house.accepted(referral, part="now")
+        with house.as_("shelter-worker") as parvina:
+            mine = Referral.objects.get(pk=referral.pk)
+            receive.serve(parvina, mine, version=mine.version)
+        house.finished(referral, result)
+        assert rail(house).without_place == lacks, result
+        assert ("No place for tonight" in page_text(house.browser().get(f"/cases/{case.code}/"))) is bool(lacks), result
+
+
 def test_a_place_that_was_found_is_needed_no_more_in_the_part(house: Senders) -> None:
     zarina = house.browser()
     case = case_of(goes(press(zarina, to_need(zarina), **NEEDS, do="go")))

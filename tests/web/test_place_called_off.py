@@ -10,6 +10,8 @@ import pytest
 from hamkori import definer
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, send
+from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
@@ -266,3 +268,21 @@ def test_nothing_is_said_of_who_is_not_to_be_called(house: Senders, second_shelt
     assert late.status_code == 409
     assert "Nobody has to be called about that place any more." in page_text(late)
     assert [one[:2] for one in steps(case)] == [("place_found", "organisation"), ("call_off", "reached")]
+
+
+def test_where_a_place_was_found_since_nobody_is_called_off_for_an_earlier_referral(
+    house: Senders, second_shelter: Service
+) -> None:
+    """Red before: Today said "Call: nobody comes" of the bed in which the person sleeps."""
+    case = house.case(NEEDED)
+    house.agreed(case)
+    sent = house.sent(case)
+    with house.as_() as lead:
+        confirm.call(lead, Referral.objects.get(pk=sent.pk), answer="said_yes")
+        send.recall(lead, (now_ := Referral.objects.get(pk=sent.pk)), version=now_.version, reason="mistake")
+    for who in BOTH:
+        assert "said yes by telephone" in today(house, who), who
+    pass_time(minutes=1)
+    found(house, case, "shelter-kulob")
+    for who in BOTH:
+        assert "said yes by telephone" not in today(house, who), who

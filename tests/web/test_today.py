@@ -37,9 +37,8 @@ def whats(who: doors.Person) -> list[tuple[str, bool]]:
     """Codes of what waits for her, and whether it is late; what is counted must be what is late."""
     with doors.acting(who) as actor:
         found, rail = today(actor, "en"), counts(actor)
-        calls = sum(row.for_a_call or row.not_here for row in found.unread)
-        late = [row for row in found.late if not row.not_here]
-        assert (rail.late, rail.in_danger, rail.to_call) == (len(late), len(found.danger), calls), found.late
+        late, calls = [row for row in found.late if not row.not_here], rail.to_call + rail.without_place
+        assert (rail.late, rail.in_danger, calls) == (len(late), len(found.danger), len(found.unread)), found.late
         cases = {row.case for row in found.late if row.case}
         assert totals(actor, timezone.localdate(found.now)).late == len(cases), "and the list of cases counts the same"
         return [(row.what, row.late) for row in found.rows if row in (*found.late, *found.soon) or row.for_a_call]

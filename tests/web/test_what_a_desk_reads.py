@@ -74,7 +74,8 @@ def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:
     referral = house.sent(case)
     press(house, referral, "accept", yes(house, referral))
     text = page_of(house, referral, "shelter-worker", "?open=packet")
-    assert text.count("No number of the sender's referral desk is recorded: ask the coordinator.") == 1
+    no_number = "No number of the sender's referral desk is recorded: ask the coordinator."
+    assert text.count(no_number) == 2, "there, and in the form that takes it back (ADR 0131)"
     assert "Before you call" not in text, "there is no telephone to call"
     with god():
         OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")

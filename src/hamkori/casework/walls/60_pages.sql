@@ -111,7 +111,7 @@ begin
                or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come' and (r.heard_code = 'came'
                     -- Nor is one of which they said no on the telephone since.
                     or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r))
-               or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given', 'partly')
+               or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given')
                   and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)
                   and not exists (
                     select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id

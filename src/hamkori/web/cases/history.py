@@ -45,6 +45,7 @@ ACTS: Final = {
     "case.settle_age": gettext_lazy("Confirmed the age"),
     "case.tell_lead": gettext_lazy("Asked the lead worker to look at this case"),
     "case.call_off": gettext_lazy("Called the organisation with the place"),
+    "case.looked_for": gettext_lazy("Said what came of looking for the person"),
     "case.tell_child_protection": gettext_lazy("Told child protection"),
     "case.close": gettext_lazy("Closed the case"),
     "case.reopen": gettext_lazy("Opened the case again"),

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.calls import says_yes
 from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
-from hamkori.web.kit.meeting import MeetingLine
+from hamkori.web.kit.meeting import HourField, MeetingLine
 from hamkori.web.words import referral as words
 
 
 class ArrangeForm(MeetingLine):
-    """The line alone: no day and no part of it is agreed in Hamkori yet."""
+    """The line alone: no day and no part of it is agreed in Hamkori yet, so the day is written beside the hour."""
+
+    hour = HourField(label=_("Day and hour"), required=False, max_length=40)
+
+    def clean_hour(self) -> str:
+        """With a word beside the figures: 9 o'clock of which day nobody could tell."""
+        hour: str = self.cleaned_data["hour"]
+        if hour and not any(sign.isalpha() for sign in hour):
+            raise forms.ValidationError(_("Write the day too, in words: tonight, 21:00."), code="no_day")
+        return hour
 
     def clean(self) -> dict[str, Any]:
         """Something of the line."""

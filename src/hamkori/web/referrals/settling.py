@@ -198,6 +198,8 @@ WITHOUT: Final = {"not_reached": "nobody", "said_no": "no"}
 
 def _what_came(actor: Actor, found: Referral, answer: str) -> str:
     """What is said of such a call. One about who is looked for says nothing of them."""
+    if answer == "coordinator":
+        return answer
     page = queries.sender_page(actor, found, queries.sides(found))
     if f"gone_{answer}" in CALLED and looked_for(page) is not None:
         return f"gone_{answer}"

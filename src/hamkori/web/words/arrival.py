@@ -77,7 +77,7 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     ),
     "missed_row": (
         _("the sender looks for the person: call them if you hear anything"),
-        _("the sender looks for the person: call them if you hear anything"),
+        _("the sender looks for the person: call them if you see the person or hear anything"),
     ),
     "only_you": (
         _("Say here whether the person came; only you can."),

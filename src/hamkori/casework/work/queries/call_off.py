@@ -74,13 +74,23 @@ def beside_ended() -> dict[str, Case]:
     return {"promised": Case(told, default=None, output_field=JSONField())}
 
 
-def to_call_off(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], rows: Iterable[Due]) -> tuple[CallOff, ...]:
-    """Who may still wait for somebody, of what was read with both. `rows`: those of who has no place are among them."""
+def to_call_off(
+    read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], rows: Iterable[Due], cases: Iterable[CaseAccess]
+) -> tuple[CallOff, ...]:
+    """Who may still wait for somebody, of what was read with both. `rows`: those of who has no place are among them.
+    `cases`: where a place was found since at the same organisation, the person is expected there (ADR 0130).
+    """
     without = {row.case for row in rows if row.no_place and not row.refused}
+    expected = {
+        (row.case_id, told.organisation)
+        for row in cases
+        for told in places_told(row.told)  # type: ignore[attr-defined]
+        if told.last and not told.off and told.told_at is None
+    }
     found = []
     for pair in read:
         one, promise = pair.referral, promise_of(getattr(pair, "promised", None))
-        if promise is not None:
+        if promise is not None and (pair.case_id, one.to_organisation_id) not in expected:
             body = bodies.get(one.to_organisation_id, "")
             found.append(
                 CallOff(

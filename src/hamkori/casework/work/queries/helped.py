@@ -16,7 +16,8 @@ from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import waits_in_case
 
 ENDED: Final = ("finished", "disputed", "confirmed")
-GIVEN: Final = ("", "given", "partly")
+PARTLY: Final = "partly"
+GIVEN: Final = ("", "given", PARTLY)
 """Results that are help."""
 ASKED: Final = ("sent", "accepted", "serving")
 """States of a referral in which somebody is asked for help or gives it."""

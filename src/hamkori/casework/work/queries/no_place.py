@@ -21,7 +21,7 @@ from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
-from hamkori.casework.work.queries.helped import helped_since_said
+from hamkori.casework.work.queries.helped import PARTLY, helped_since_said
 from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
@@ -61,7 +61,11 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     gives = (
         Q(Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came))
         | Q(referral__state_code="serving")
-        | (helped_since_said() & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at"))))))
+        | (
+            helped_since_said()
+            & ~Q(referral__result_code=PARTLY)
+            & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at")))))
+        )
     )
     urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))

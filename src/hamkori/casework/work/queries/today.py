@@ -135,7 +135,7 @@ def today(actor: Actor, language: str) -> Today:
         cases={row.case_id: row.case for row in cases},
         referrals=seen,
         bodies=bodies,
-        call_off=to_call_off(read, bodies, rows),
+        call_off=to_call_off(read, bodies, rows, both),
         to_warn=to_warn(read, bodies),
         call_sender=to_call(at_desk, received, bodies),
         places_off=places_off(both, cards, language, rows),
