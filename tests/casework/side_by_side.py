@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -109,10 +110,12 @@ def waits(doing: Doing) -> bool:
 
 
 def waits_for_a_case(thread: int) -> bool:
-    """Whether this thread waits for whoever works at a case."""
-    frame = sys._current_frames().get(thread)
-    while frame is not None and frame.f_code is not alone._wait.__code__:
-        frame = frame.f_back
+    """Whether this thread waits for whoever works at a case. A frame of one that runs may be gone while it is read, and
+    something else stands in its place: that one does not wait.
+    """
+    frame: Any = sys._current_frames().get(thread)
+    while frame is not None and getattr(frame, "f_code", None) is not alone._wait.__code__:
+        frame = getattr(frame, "f_back", None)
     return frame is not None
 
 
