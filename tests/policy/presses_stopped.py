@@ -37,8 +37,8 @@ def referral_tell_person(house: House) -> Ready:
 def referral_arrange(house: House) -> Ready:
     referral = house.waiting()
     house.do(LEAD, confirming.call, referral, answer="said_yes")
-    ready = at(LEAD, referral, "arrange", hour="18:30")
-    ready.other = {"hour": "19:30"}
+    ready = at(LEAD, referral, "arrange", hour="tonight, 18:30")
+    ready.other = {"hour": "tonight, 19:30"}
     return ready
 
 
