@@ -267,6 +267,18 @@ def test_nothing_is_sealed_on_to_a_planted_worker_reader_or_continuity_key() -> 
             packet.seal_on(KEYRING, ROUTE, keys, [], wrong)
 
 
+def test_the_line_that_the_sender_wrote_is_read_by_the_desk_that_was_asked_and_by_no_other() -> None:
+    route = MeetingRoute(ROUTE.referral, 0, UMED, PANOH)
+    line = {"hour": "tonight, 21:00"}
+    built = packet.write_meeting(KEYRING, route, line, [ZARINA.key], DESK.key)
+    assert packet.read(KEYRING, DESK.opened, route, built.seals[0], built.bodies["meeting"]) == line
+    assert packet.read(KEYRING, ZARINA.opened, route, built.seals[1], built.bodies["meeting"]) == line
+    with pytest.raises(Untrusted):
+        packet.write_meeting(KEYRING, route._replace(to_org=uuid4()), line, [ZARINA.key], DESK.key)
+    with pytest.raises(Untrusted):
+        packet.write_meeting(KEYRING, route, line, [ZARINA.key], CONTINUITY.key)
+
+
 @given(
     agreed=st.dictionaries(
         st.sampled_from(["text", "needs", "health"]),

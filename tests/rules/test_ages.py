@@ -1,0 +1,36 @@
+"""What a summary said of the age at a moment, however often it was corrected since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.rules.ages import former, said
+from hamkori.casework.referral.rules.card import Card
+from hamkori.casework.referral.rules.lifecycle import AWAITED, conditions
+
+FIRST, SECOND = datetime(2026, 11, 9, 10, tzinfo=UTC), datetime(2026, 11, 30, 2, tzinfo=UTC)
+KEPT = [
+    {"age": "a18_29", "until": SECOND.isoformat()},
+    {"age": "a9_17", "until": FIRST.isoformat()},
+    {"age": "no band", "until": SECOND.isoformat()},
+]
+
+
+def test_each_moment_has_the_age_that_was_said_then() -> None:
+    formers = former(KEPT)
+    assert [one.age for one in formers] == ["a9_17", "a18_29"], "the first one first, and what is no band is left out"
+    before, between, after = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC), SECOND
+    for at, age in ((before, "a9_17"), (FIRST, "a18_29"), (between, "a18_29"), (after, "a9_17"), (None, "a9_17")):
+        assert said(formers, "a9_17", at) == age, at
+    card = Card.__new__(Card)
+    object.__setattr__(card, "former_ages", formers)
+    object.__setattr__(card, "age_band_code", "a9_17")
+    assert card.age_at(between) == "a18_29"
+
+
+def test_who_counts_the_beds_is_told_where_somebody_was_expected_and_the_sender_ends_it() -> None:
+    for side in (Side.SENDER, Side.SENDER_SUPERVISOR):
+        assert conditions("accepted", side) == {AWAITED}
+        assert conditions("serving", side) == frozenset()
+    assert conditions("accepted", Side.RECEIVER) == frozenset()
