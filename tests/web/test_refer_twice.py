@@ -120,8 +120,9 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     assert f"Tonight: {tonight}. Nobody else is listed" in page_text(searched), "what was searched"
     for shown in (page, searched):
         assert shown.content.decode().count('form="called"') == 2, "that the coordinator was called is recorded there"
-        said = {**fields(shown, call), "operation": str(uuid4()), "answer": "coordinator"}
-        assert zarina.post(call, said)["Location"] == f"/referrals/{gone.code}/"
+        for answer in ("no_coordinator", "coordinator"):
+            said = {**fields(shown, call), "operation": str(uuid4()), "answer": answer}
+            assert zarina.post(call, said)["Location"] == f"/referrals/{gone.code}/", answer
     assert '<details class="fold" open' in searched.content.decode().partition("Other help")[0][-200:]
     text = page_text(page)
     need = lists.label("service_group", "HOME")

@@ -23,10 +23,12 @@ from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
-from hamkori.casework.referral.queries.origin import case_behind, origin_of
+from hamkori.casework.referral.queries.origin import case_behind, case_of, origin_of
+from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.put_right import corrected_since
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import moments
@@ -37,13 +39,13 @@ from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals import onward, page
 from hamkori.web.referrals.arranged import ArrangeForm
 from hamkori.web.referrals.forms import ReasonForm
-from hamkori.web.referrals.looking import looked_for
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import calling_off, lists
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, both, meanwhile, read_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from hamkori.casework.referral.models import Referral
@@ -135,7 +137,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         tell = messages.warning if answer in FRUITLESS else messages.success
         tell(request, str(calling_off.SAVED[answer]) % {"body": body})
         return done(actor, _called_from(request, actor, found))
-    said = _what_came(actor, found, answer)
+    said = _what_came(found, queries.sides(found), answer)
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
@@ -196,28 +198,32 @@ WITHOUT: Final = {"not_reached": "nobody", "said_no": "no"}
 """A call after which another organisation is asked -> what is said where none can be."""
 
 
-def _what_came(actor: Actor, found: Referral, answer: str) -> str:
-    """What is said of such a call. One about who is looked for says nothing of them."""
-    if answer == "coordinator":
-        return answer
-    page = queries.sender_page(actor, found, queries.sides(found))
-    if f"gone_{answer}" in CALLED and looked_for(page) is not None:
+def _what_came(found: Referral, on: Collection[str], answer: str) -> str:
+    """What is said of such a call. One about who is looked for says nothing of them. A press from Today or from where
+    another one is asked names the referral alone, so the page of it is not read.
+    """
+    if f"gone_{answer}" in CALLED and _is_looked_for(found):
         return f"gone_{answer}"
     if answer in WITHOUT:
-        return _fruitless(page, answer)
+        return _fruitless(found, on, answer)
     if answer == "said_yes" and found.state_code == "accepted":
-        return "child" if page.case.is_child else "expected"
+        return "child" if case_of(found).is_child else "expected"
     # Of what stopped no answer of theirs is awaited.
     return "there" if answer == "reached" and stop(found) is not None else answer
 
 
-def _fruitless(page: SenderPage, answer: str) -> str:
+def _is_looked_for(found: Referral) -> bool:
+    looked = looked_now(case_of(found).pk)
+    return looked is not None and looked.referral == found.pk
+
+
+def _fruitless(found: Referral, on: Collection[str], answer: str) -> str:
     """What is left after such a call. A supervisor asks no organisation; without a valid consent nobody does."""
-    unasked = page.case.is_child and agreed(page.case, page.at).sends_nothing_new
-    if Side.SENDER not in page.sides or unasked or not page.live:
+    if Side.SENDER not in on or not agreed_as_shown(found).live:
         return WITHOUT[answer]
-    origin = origin_of(page.referral, now(), _left)
-    return WITHOUT[answer] if left.nobody_else(origin) else answer
+    origin = origin_of(found, now(), _left)
+    unasked = origin.case.is_child and agreed(origin.case, now()).sends_nothing_new
+    return WITHOUT[answer] if unasked or left.nobody_else(origin) else answer
 
 
 def _left(_at: datetime) -> dict[str, Any]:
