@@ -59,6 +59,13 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
     ]
 
 
+def unconfirmed(one: Due) -> str | SafeString:
+    """Of whom the team said that they came: that nobody can confirm it before they were asked again."""
+    if one.what != "sent.arrival" or not one.unagreed:
+        return ""
+    return format_html("<b>{}</b>", _("they can confirm it only after the person was asked again"))
+
+
 def told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that the person was told, and until when they come; a supervisor reads also that nobody said
     so yet. Where an hour is written for "now", until when is in it.

@@ -73,7 +73,7 @@ DO: Final = {
 
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
-    if one.not_here or one.is_refused or (one.supervised and one.what not in OF_BOTH):
+    if one.not_here or one.is_refused or _only_reads(one):
         if _tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
@@ -93,6 +93,11 @@ def name(one: Due, now: datetime) -> str:
     kind = "moot" if one.moot else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
+
+
+def _only_reads(one: Due) -> bool:
+    """Whether a supervisor can do nothing there: it is the team who asks the person."""
+    return one.supervised and (one.what not in OF_BOTH or one.unagreed)
 
 
 def _asks_another(one: Due) -> bool:
@@ -148,7 +153,7 @@ def opens(one: Due, now: datetime) -> str:
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
-    if (one.supervised and one.what not in OF_BOTH) or rests:
+    if _only_reads(one) or rests:
         return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
     if one.unagreed or one.what == "doctor":
         return _asked_at(one)

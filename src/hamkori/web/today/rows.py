@@ -282,7 +282,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call
-    parts += [*arrivals.found(one, now), *arrivals.told(one, now)]
+    parts += [*arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one)]
     if one.heard_at is not None and one.heard in HEARD:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import (
     BooleanField,
     Case,
+    DateTimeField,
     Exists,
     ExpressionWrapper,
     Manager,
@@ -69,6 +70,17 @@ def agreed_until() -> Combinable:
     ).order_by("-consent__number")
     said = newest.annotate(ends=Case(When(answer_code__in=AGREES, then="until")))
     return Subquery(said.values("ends")[:1])
+
+
+def agreed_of_who_came() -> Combinable:
+    """The same, of whom their team said that they came, which nobody has confirmed yet; of everybody else None."""
+    came = When(referral__state_code="accepted", referral__heard_code="came", then=agreed_until())
+    return Case(came, output_field=DateTimeField())
+
+
+def cannot_confirm(pair: ReferralOrigin, what: str, at: datetime) -> bool:
+    """Whether the organisation can confirm that the person came only once they were asked again."""
+    return what == "sent.arrival" and pair.referral.heard_code == "came" and not is_agreed(pair, at)
 
 
 def said_until(kind: str, purpose: str) -> Combinable:

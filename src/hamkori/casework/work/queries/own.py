@@ -138,6 +138,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
             person_told=PersonTold("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             **beside_row(),
+            agreed_until=beside.agreed_of_who_came(),
             **beside_ended(),
             **beside_taken_back(),
         )
@@ -262,6 +263,7 @@ def _of_sent(
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
                     moot=pair.moot if what in (WAITING, "sent.answer") else "",  # type: ignore[attr-defined]
                     supervised=_supervises(pair),
+                    unagreed=beside.cannot_confirm(pair, what, at),
                 )
             )
     return found
