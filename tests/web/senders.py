@@ -84,14 +84,14 @@ class Senders:
     ) -> None:
         sections = frozenset(more.pop("sections", {"contact", "needs"}))
         excluded = more.pop("excluded", ())
-        asking = consent.Asking(
-            language="tg",
-            how_given="spoken",
-            how_said="in_person",
-            until_on=timezone.localdate() + timedelta(days=60),
-            **more,
-        )
         with self.as_() as zarina:
+            asking = consent.Asking(
+                language="tg",
+                how_given="spoken",
+                how_said="in_person",
+                until_on=timezone.localdate(now()) + timedelta(days=60),
+                **more,
+            )
             said = consent.Answer(kind, purpose, answer, sections if answer in ("yes", "without_name") else frozenset())
             consent.record(zarina, case, answers=[said], asking=asking, excluded=excluded)
 

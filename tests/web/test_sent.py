@@ -72,25 +72,6 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     assert at(referral, "again") not in page, "nobody else can be asked before the person is"
 
 
-def test_who_came_and_was_not_asked_again_waits_for_the_team_and_for_no_call(house: Senders, agreed) -> None:
-    """Red before: "They have not confirmed yet" without a word that they cannot, and the coordinator called them."""
-    referral = house.sent(agreed)
-    house.accepted(referral)
-    pass_time(days=61)
-    lead, above, coordinator = house.browser(), house.browser("supervisor-cso"), house.browser("coordinator")
-    shown = f"{referral.code[:4]} {referral.code[4:]}"
-    assert shown in page_text(coordinator.get("/coordination/late/")), "nobody has said anything"
-    lead.post(at(referral, "hear"), press(referral, heard="came"))
-    late = "they can confirm it only after the person was asked again"
-    for days in (0, 5):
-        pass_time(days=days)
-        assert late in page_text(lead.get("/"))
-        assert f'href="/cases/{agreed.code}/consent/"' in lead.get("/").content.decode()
-        assert "Ask the person again" not in page_text(above.get("/"))
-        assert shown not in page_text(coordinator.get("/coordination/late/")), "a call there brings nothing"
-    assert late in page_text(above.get("/"))
-
-
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
     referral = house.sent(agreed, urgency="normal")
     zarina = house.browser()

@@ -18,7 +18,7 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.cases import child_contact
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, child_alone, lists, red, referral
+from hamkori.web.words import arrival, child_alone, consented, lists, red, referral
 from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
 
 Task = dict[str, Any]
@@ -186,11 +186,13 @@ def _agreement(file: File) -> Task:
 
 
 def _over(agreed: Agreed, *, part: bool) -> str:
-    """What has ended; of a `part` of all which."""
+    """What has ended; of a `part` of all which. Of whom something else stands agreed, it says for what."""
     if not part:
         return _("The consent has ended.")
-    kinds = dict.fromkeys(kind for (kind, _of), state in agreed.states.items() if state == "expired")
-    return _("Not asked again: %(what)s") % {"what": lists.in_turn("recipient_kind", kinds)}
+    ended = [key for key, state in agreed.states.items() if state == "expired"]
+    stands = {kind for (kind, _of), state in agreed.states.items() if state in LIVE_STATES}
+    named = (consented.row(key) if key[0] in stands else lists.label("recipient_kind", key[0]) for key in ended)
+    return _("Not asked again: %(what)s") % {"what": lists.several(dict.fromkeys(named))}
 
 
 def _referrals(file: File) -> Task | None:
