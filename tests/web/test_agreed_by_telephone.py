@@ -20,6 +20,7 @@ from tests.web.test_accepted_tonight import yes
 from tests.web.test_received import another_time, look, press, record
 from tests.web.test_said_on_the_telephone import LATE
 from tests.web.test_said_on_the_telephone import press as called
+from tests.web.test_today_in_danger import form_of
 
 pytestmark = pytest.mark.django_db
 LINE = {"hour": "tonight, 2:30", "place": "canary-gate", "ask_for": "canary-guard"}
@@ -100,7 +101,9 @@ def test_what_was_agreed_by_telephone_is_written_and_the_team_opens_it(house: Se
     assert "How to meet: written by the sender" in above
     after = record(sent)
     assert (after.state_code, after.version, after.answer_due_at) == ("sent", before.version, before.answer_due_at)
-    assert arrange(house, sent, hour="tonight, 3:00").status_code == 303, "it is put right, as often as needed"
+    form = form_of(look(house, sent, "caseworker-cso", OPEN).content.decode(), f"{page}arrange/")[1]
+    again = arrange(house, sent, hour="tonight, 3:00", over=form["over"])
+    assert again.status_code == 303, "once it is open it is put right, as often as needed"
     text = page_text(look(house, sent, "caseworker-cso", OPEN))
     assert "tonight, 3:00" in text
     assert "canary-gate" not in text

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.calls import says_yes
 from hamkori.casework.referral.queries.meeting import has_meeting
-from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.queries.referrals import SenderPage, Taken
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import HourField, MeetingLine
 from hamkori.web.words import referral as words
@@ -19,7 +21,7 @@ from hamkori.web.words import referral as words
 class ArrangeForm(MeetingLine):
     """The line alone: no day and no part of it is agreed in Hamkori yet, so the day is written beside the hour."""
 
-    hour = HourField(label=_("Day and hour"), required=False, max_length=40)
+    hour = HourField(label=gettext_lazy("Day and hour"), required=False, max_length=40)
 
     def clean_hour(self) -> str:
         """With a word beside the figures: 9 o'clock of which day nobody could tell."""
@@ -37,17 +39,46 @@ class ArrangeForm(MeetingLine):
 
 def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str, Any]:
     """Of what waits for its first answer: that a line is written, since when, and who can open it; its form, after a
-    yes by telephone. `line`: what stands in it, where it was opened.
+    yes by telephone. `line`: what stands in it, where it was opened. Who can open it corrects it once it is open, so
+    that nothing of it is replaced unread.
     """
     if state != "sent":
         return {}
     written = has_meeting(page.referral)
+    opens = written and "contact" in page.holds and Side.SENDER in page.sides
     may = Side.SENDER in page.sides and page.live and says_yes(page.calls)
-    at = next((one.at for one in reversed(page.taken) if one.step == "arrange"), None)
+    last = _last(page)
+    at = last.at if written and last is not None else None
+    form = ArrangeForm(initial=line or {}, auto_id="arrange_%s") if may and (line is not None or not opens) else None
     return {
         "arranged": written,
-        "arranged_at": moments.moment(at, page.at) if written and at is not None else "",
-        "meeting": written and "contact" in page.holds and Side.SENDER in page.sides,
+        "arranged_at": moments.moment(at, page.at) if at is not None else "",
+        "meeting": opens,
         "meeting_readers": words.ARRANGED_READERS,
-        "arrange_form": ArrangeForm(initial=line or {}, auto_id="arrange_%s") if may else None,
+        "arrange_form": form,
+        "arrange_over": at.isoformat() if at is not None else "",
+        "arrange_opens": may and form is None,
+        "arrange_unread": written and not line,
     }
+
+
+def typed(form: ArrangeForm, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The form as it came back, in the place of the page's own. Who can open what is written had it open."""
+    unread = shown.get("arranged") and not shown.get("meeting")
+    return {"arrange_form": form, "arrange_opens": False, "arrange_unread": unread}
+
+
+def meanwhile_of(page: SenderPage) -> str:
+    """That another line was written since the form was opened: when, and by whom of the team."""
+    last = _last(page)
+    if last is None:
+        return ""
+    return _("Not saved yet. Written meanwhile: hour or meeting point, %(when)s, %(name)s.") % {
+        "when": moments.moment(last.at, page.at),
+        "name": last.name or _("Your team"),
+    }
+
+
+def _last(page: SenderPage) -> Taken | None:
+    """When the team wrote the line last."""
+    return next((one for one in reversed(page.taken) if one.step == "arrange"), None)

@@ -37,7 +37,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
 from hamkori.web.referrals import onward, page
-from hamkori.web.referrals.arranged import ArrangeForm
+from hamkori.web.referrals.arranged import ArrangeForm, meanwhile_of, typed
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.words import calling_off, lists
@@ -166,12 +166,27 @@ def arrange(request: HttpRequest, code: str) -> HttpResponse:
         raise NotAllowed("referral.arrange")
     if form.is_valid():
         line = form.meeting()
-        with words.in_words(found, actor.membership_id):
-            confirming.arrange(actor, found, line=line)
+        try:
+            with words.in_words(found, actor.membership_id):
+                confirming.arrange(actor, found, line=line, over=read_of(request.POST.get("over", "")))
+        except NotNow as refusal:
+            if refusal.guard != "line_as_read":
+                raise
+            return _written_meanwhile(request, actor, found, form)
         messages.success(request, str(ARRANGED) % {"what": words.meeting_named(line)})
         return done(actor, home)
     shown = page.context(actor, queries.sender_page(actor, found, on, onward.beside))
-    return render(request, "referrals/page.html", {**shown, "arrange_form": form}, status=400)
+    shown |= {**typed(form, shown), "arrange_over": request.POST.get("over", "")}
+    return render(request, "referrals/page.html", shown, status=400)
+
+
+def _written_meanwhile(request: HttpRequest, actor: Actor, found: Referral, form: ArrangeForm) -> HttpResponse:
+    """The page as it is now, with what was typed: since it was opened, another line was written."""
+    read = queries.sender_page(actor, found, queries.sides(found), onward.beside)
+    form.add_error(None, said := meanwhile_of(read))
+    shown = page.context(actor, read)
+    shown |= {**typed(form, shown), "arrange_meanwhile": said}
+    return render(request, "referrals/page.html", shown, status=409)
 
 
 ARRANGED: Final = gettext_lazy("Saved: %(what)s. Their referral desk can open it before it accepts.")

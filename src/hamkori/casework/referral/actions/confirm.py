@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import calls_now, says_yes
 from hamkori.casework.referral.queries.doubt import to_call_now
 from hamkori.casework.referral.queries.hearing import hurries
+from hamkori.casework.referral.queries.meeting import line_since
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
@@ -30,6 +31,9 @@ from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
 from hamkori.refusal import ENDED, Invalid, NotNow
 from hamkori.vocabulary import codelist
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @action("referral.hear", on="referral")
@@ -92,13 +96,14 @@ def tell_person(act: Act, referral: Referral, *, version: int, answer: str) -> N
 
 
 @action("referral.arrange", on="referral")
-def arrange(act: Act, referral: Referral, *, line: meetings.Line) -> None:
+def arrange(act: Act, referral: Referral, *, line: meetings.Line, over: datetime | None = None) -> None:
     """Hour, meeting point and whom to ask for, as they were agreed by telephone with a desk that said yes there and has
     not answered in Hamkori. Locked for the team and for that desk, in the place of what stood there; nothing else moves
     (ADR 0128).
 
-    NotNow: from_state (it was answered, or has ended), consent_live, yes_by_telephone (the last that was said there is
-    no yes, or one for another age). Invalid: nothing is written.
+    `over`: since when the line that is replaced was written, as the writer's page said; None: none was. NotNow:
+    line_as_read (another was written meanwhile), from_state (it was answered, or has ended), consent_live,
+    yes_by_telephone (the last that was said there is no yes, or one for another age). Invalid: nothing is written.
     """
     if not any(line.values()):
         raise Invalid({"hour": _("Write the hour, the meeting point or whom to ask for.")})
@@ -109,6 +114,8 @@ def arrange(act: Act, referral: Referral, *, line: meetings.Line) -> None:
         raise NotNow("consent_live")
     if not says_yes(calls_now(referral.pk)):
         raise NotNow("yes_by_telephone")
+    if (since := line_since(referral)) is not None and since != over:
+        raise NotNow("line_as_read")
     definer.run("referral_arrange", referral.pk)
     meetings.arrange(act, referral, line)
 

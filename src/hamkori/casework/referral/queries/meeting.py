@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, DateTimeField, Func
 
+from hamkori import definer
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.rules.clocks import arrival_end
 from hamkori.casework.referral.models import ReferralStep
@@ -50,6 +51,11 @@ def arranged_at(referral: Referral) -> datetime | None:
     """When the sender last wrote what was agreed by telephone; both sides read that."""
     found = ReferralStep.objects.filter(referral=referral, step_code="arrange").order_by("-at")
     return found.values_list("at", flat=True).first()
+
+
+def line_since(referral: Referral) -> datetime | None:
+    """Since when the line of the sender that is kept now is written, asked now; None where none is."""
+    return arranged_at(referral) if definer.value("referral_meets", referral.pk) is True else None
 
 
 def is_awaited(read: Referral) -> bool:

@@ -58,6 +58,7 @@ SENTENCES: dict[str, str] = {
     "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
     "yes_by_telephone": _("Not saved: their last word by telephone is not a yes. Record first what they said."),
+    "line_as_read": _("Not saved yet: hour or meeting point were written anew since this page was opened."),
     "heard_since": _(
         "The sender said ({time}): “{what}”. Nothing was written here: open the referral and say it there."
     ),
