@@ -13,6 +13,8 @@ from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_agreed_by_telephone import LINE, OPEN, asked, call, written
+from tests.web.test_looked_for import missed
+from tests.web.test_place_found import file, found, take_back_all, until
 from tests.web.test_received import look
 from tests.web.test_today_in_danger import form_of
 
@@ -103,3 +105,67 @@ def test_who_cannot_open_it_reads_that_all_of_it_goes(house: Senders) -> None:
     text = page_text(look(house, sent, "colleague-cso", OPEN))
     assert "It was written before you could open it." in text
     assert "You have not opened what is written. When you save, all three fields of it are deleted." in text
+
+
+@pytest.mark.parametrize("of_referral", [False, True])
+@pytest.mark.parametrize("second", ["caseworker-cso", "supervisor-cso"])
+def test_who_was_looked_for_in_vain_is_not_safe_by_an_older_window(
+    house: Senders, second: str, of_referral: bool
+) -> None:
+    """Red before: it was saved in silence, and nobody looked any more."""
+    case, referral = missed(house)
+    at, page = (
+        f"/cases/{case.code}/looked_for/",
+        f"/referrals/{referral.code}/" if of_referral else f"/cases/{case.code}/",
+    )
+
+    def form(who: str) -> dict[str, str]:
+        return form_of(house.browser(who).get(page).content.decode(), at)[1]
+
+    def press(who: str, form: dict[str, str], why: str) -> str:
+        answer = house.browser(who).post(at, {**form, "operation": str(uuid4()), "why": why}, follow=True)
+        assert answer.redirect_chain[-1][0] == page
+        return page_text(answer)
+
+    old = form(second)
+    pass_time(minutes=1)
+    assert "Saved: looked for, not found." in press("caseworker-cso", form("caseworker-cso"), "not_found")
+    pass_time(minutes=1)
+    said = press(second, old, "is_safe")
+    assert re.search(r"Not saved yet\. Recorded meanwhile: looked for, not found: \w+ \d\d:\d\d\.", said)
+    assert "If you know that the person is safe, press once more." in said
+    assert "looked for, not found" in house.browser().get("/").content.decode().casefold(), "the search goes on"
+    assert "Saved: the person is safe." in press(second, form(second), "is_safe"), "the second press saves"
+
+
+@pytest.mark.parametrize("whose", ["organisation", "known_people"])
+def test_a_fact_of_an_older_window_is_saved_and_says_what_was_withdrawn(house: Senders, whose: str) -> None:
+    """Red before: "Saved: the person is there", and nothing of the withdrawal."""
+    until(21)
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    house.agreed(case)
+    found(house, case, whose)
+    pass_time(minutes=1)
+    at = f"/cases/{case.code}/place-reached/"
+    old = file(house, case)
+    take_back_all(house, case)
+    pass_time(minutes=1)
+    said = page_text(house.browser().post(*form_of(old, at), follow=True))
+    assert "Saved: the person is there. Today no longer asks." in said
+    assert re.search(r"Everything was withdrawn meanwhile: \w+ \d\d:\d\d\.", said)
+    asks = "Ask the person whether they stay there. If not, call who has the place ready: The organisation"
+    assert (asks in said) == (whose == "organisation")
+
+
+def test_a_window_after_the_withdrawal_says_nothing_of_it(house: Senders) -> None:
+    until(21)
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    house.agreed(case)
+    found(house, case)
+    take_back_all(house, case)
+    pass_time(minutes=1)
+    said = page_text(
+        house.browser().post(*form_of(file(house, case), f"/cases/{case.code}/place-needed/"), follow=True)
+    )
+    assert "Saved: no place for tonight." in said
+    assert "withdrawn meanwhile" not in said

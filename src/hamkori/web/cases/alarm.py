@@ -18,6 +18,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "post": False,
         "whose": "",
         "why": "",
+        "read_at": "",
         "asks": (),
         "phone": "",
         "coordinator": "",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, WRITABLE
@@ -15,6 +16,7 @@ from hamkori.casework.work.actions import looking as act
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.words.missing import meanwhile
 
 
 @require_POST
@@ -24,6 +26,11 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.looked_for", case)
     looked, why = looked_now(case.pk), request.POST.get("why", "")
+    here = looked is not None and looked.code and request.POST.get("referral") == looked.code
+    back = reverse("referral", args=[looked.code]) if looked and here else reverse("case", args=[code])
+    if looked and why == IS_SAFE and (said := meanwhile(looked, request.POST.get("read_at", ""), now())):
+        messages.warning(request, said)
+        return HttpResponseRedirect(back, status=303)
     act.looked_for(actor, case, reason=why)
     if why != IS_SAFE:
         said = _("Saved: looked for, not found. Today goes on asking whether the person is safe.")
@@ -32,5 +39,4 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     else:
         said = _("Saved: the person is safe. Today no longer asks.")
     messages.success(request, said)
-    here = looked is not None and looked.code and request.POST.get("referral") == looked.code
-    return done(actor, reverse("referral", args=[looked.code]) if looked and here else reverse("case", args=[code]))
+    return done(actor, back)

@@ -30,6 +30,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         button=lists.label("whereabouts", IS_SAFE),
         post=True,
         why=IS_SAFE,
+        read_at=file.now.isoformat(),
         then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
         also=_on(looked, to_lead) if is_open else None,
         told=to_lead["told"] if to_lead and is_open else None,

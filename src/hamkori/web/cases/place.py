@@ -145,6 +145,7 @@ def found(file: File) -> dict[str, Any] | None:
         return None  # a box of its own says whom to call off, or they know already
     return {
         "at": last.at,
+        "read_at": file.now.isoformat(),
         "until": asked_until(timezone.localtime(last.at)),
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,

@@ -11,19 +11,27 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.place_told import asked_now, named
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
+from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, needs_with, needs_without
+from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
 from hamkori.web.first.which import chosen
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
-from hamkori.web.words import place_told, sections
+from hamkori.web.words import lists, place_told, sections
+from hamkori.web.words.calls import read_of
+from hamkori.web.words.case import no_to_all
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.case.queries.place_told import PlaceTold
 
 
 @require_POST
@@ -78,8 +86,15 @@ def reached(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
+    meanwhile = _withdrawn_meanwhile(request, case)
+    told = _told(case) if meanwhile else None
     act.place_reached(actor, case, version=version_of(request))
     messages.success(request, _("Saved: the person is there. Today no longer asks."))
+    if told is not None:
+        asks = _("Ask the person whether they stay there. If not, call who has the place ready: %(whom)s")
+        meanwhile = f"{meanwhile} {asks % {'whom': place_told.whose(told)}}"
+    if meanwhile:
+        messages.warning(request, meanwhile)
     return done(actor, reverse("case", args=[case.code]))
 
 
@@ -92,7 +107,7 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     codes = {"need_tonight_codes": needs_with(case.need_tonight_codes)}
-    sealed, why = place_needed(actor, case), request.POST.get("why", "")
+    sealed, why, meanwhile = place_needed(actor, case), request.POST.get("why", ""), _withdrawn_meanwhile(request, case)
     act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=sealed, reason=why)
     saved = {
         "": _("Saved: no place for tonight. Today says it until there is one."),
@@ -100,4 +115,23 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
         IS_SAFE: _("Saved: the person is safe. A place for tonight is still needed."),
     }
     messages.success(request, saved[why])
+    if meanwhile:
+        messages.warning(request, meanwhile)
     return done(actor, reverse("case", args=[case.code]))
+
+
+def _withdrawn_meanwhile(request: HttpRequest, case: Case) -> str:
+    """That the person took everything back since the page was read: what is pressed is a fact all the same, and is
+    saved. '' where they did not, or the page does not say when it was read.
+    """
+    read = read_of(request.POST.get("read_at", ""))
+    found = agreed(case, at := now()) if read is not None else None
+    if read is None or found is None or not found.askings or not no_to_all(found) or found.askings[0].at <= read:
+        return ""
+    return _("Everything was withdrawn meanwhile: %(when)s.") % {"when": moments.moment(found.askings[0].at, at)}
+
+
+def _told(case: Case) -> PlaceTold | None:
+    """Who said yes on the telephone to the place that was found last, and has to hear it where nobody comes."""
+    names = {one.id: one.name(lists.language()) for one in organisations()}
+    return place_told.last(named(asked_now(case.pk), names))

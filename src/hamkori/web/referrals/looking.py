@@ -45,5 +45,6 @@ def looking(page: SenderPage) -> dict[str, Any]:
             "contact_url": contact,
             "since": missing.since(found, page.at),
             "answers": missing.answers(),
+            "read_at": page.at.isoformat(),
         },
     }
