@@ -61,7 +61,8 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
-    when = referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
+    at = (one.arrival_on, one.arrival_part, one.agreed_at)
+    when = referral_words.part_of_day(*at, file.now, written=one.hour_written)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     return alarm(
         arrival.say("did", one.service),

@@ -163,7 +163,8 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
 def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
     coming, card = one.state == "accepted", one.card
     names = ", ".join(one.names)
-    agreed = referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, found.at)
+    at = (one.arrival_on, one.arrival_part, one.agreed_at)
+    agreed = referral.part_of_day(*at, found.at, written=one.hour_written)
     said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
     return {
         "href": reverse("referral", args=[one.code]),

@@ -78,7 +78,9 @@ def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:
         slots["by"] = moments.clock_time(ends) if today else moments.moment(ends, received.at)
     service = received.referral.service_code
     meeting = form.meeting()
-    now = "accepted_hour" if "hour" in meeting else "accepted_now"  # two times would be read as two
+    # Two times would be read as two: beside an hour, written now or agreed by telephone, stands none of ours.
+    kept = "accepted_kept" if has_meeting(received.referral) and not meeting else "accepted_now"
+    now = "accepted_hour" if "hour" in meeting else kept
     first = arrival.say(now, service, **slots) if at_once else str(FOR_A_DAY) % slots
     saved = [str(SAVED) % {"what": referral_words.meeting_named(meeting)}] if meeting else []
     whole = " ".join([first, *saved, str(RETURN) % slots])

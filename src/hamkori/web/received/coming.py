@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules.clocks import arrival_end
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries.meeting import has_meeting, may_have_passed
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import wanted
@@ -22,6 +23,8 @@ def said(received: Received) -> dict[str, Any]:
     """The sentences of this page, the words of the sender, and what comes next."""
     found, at = received.referral, received.at
     early = words.early(received)
+    confirms = _heard(received) and found.heard_code == "came" and "serve" in received.steps
+    may_miss = received.arrival_passed or may_have_passed(found, at)
 
     def moment(when: Any) -> str:
         return moments.moment(when, at) if when is not None else ""
@@ -30,15 +33,26 @@ def said(received: Received) -> dict[str, Any]:
         "says": arrival.of(found.service_code),
         "early": early,
         "early_ask": arrival.say("early_ask", found.service_code, early=early),
-        "missed_label": arrival.say("missed" if received.arrival_passed else "not_here", found.service_code),
-        "missed_wait": arrival.say("missed_wait", found.service_code, over=moment(received.due_at)),
+        "missed_label": arrival.say("missed" if may_miss else "not_here", found.service_code),
+        "may_miss": may_miss or confirms,
+        "after_hour": may_miss and not received.arrival_passed,
+        "missed_wait": _missed_wait(received),
         "missed_told": arrival.say("missed_told", found.service_code, missed=moment(found.missed_at)),
         "missed_until": arrival.say("missed_until", found.service_code, over=moment(received.due_at)),
         "sender_phone": calling.the_sender(wanted.phone(received)) if found.missed_at is not None else "",
-        "confirms": _heard(received) and found.heard_code == "came" and "serve" in received.steps,
+        "confirms": confirms,
         "heard": arrival.heard(found.heard_code, found.service_code) if _heard(received) else "",
         "comes_next": _comes_next(received),
     }
+
+
+def _missed_wait(received: Received) -> str:
+    """From when on it can be said that nobody came: from the hour that is written, or once our time is over."""
+    service = received.referral.service_code
+    if has_meeting(received.referral):
+        return arrival.say("missed_hour", service)
+    over = moments.moment(received.due_at, received.at) if received.due_at is not None else ""
+    return arrival.say("missed_wait", service, over=over)
 
 
 def outcome(received: Received) -> str:
@@ -59,10 +73,14 @@ def _comes_next(received: Received) -> list[tuple[str, object]]:
     on, part = found.arrival_on, found.arrival_part_code
     if Side.RECEIVER in received.sides or received.state != "accepted" or on is None or received.arrival_passed:
         return []  # those who were named have the same before them as buttons
-    wall = Calendar(timezone.get_current_timezone_name())
-    ends = moments.moment(arrival_end(on, part, wall, found.agreed_at), received.at)
+    if has_meeting(found):
+        if_not = arrival.say("next_if_not_then", found.service_code)
+    else:
+        wall = Calendar(timezone.get_current_timezone_name())
+        ends = moments.moment(arrival_end(on, part, wall, found.agreed_at), received.at)
+        if_not = arrival.say("next_if_not", found.service_code, time=ends)
     return [
         (_("Now"), _("Only those who were named can unlock what was shared. It is shown on their Today.")),
         (capfirst(words.agreed(received)), arrival.say("next", found.service_code)),
-        (arrival.say("next_if_not", found.service_code, time=ends), arrival.say("next_not", found.service_code)),
+        (if_not, arrival.say("next_not", found.service_code)),
     ]

@@ -293,7 +293,7 @@ BESIDE = ("settle", "call", "tell_person")
 
 def clock(page: SenderPage) -> dict[str, Any] | None:
     """The clock that runs, with its words; an answer that is late says since when. `answered`: whether the person came
-    is known, or when they come, and stands below: beside an hour that is written for "now" no other time.
+    is known, or when they come, and stands below: beside an hour that is written no other time.
     """
     if page.clock is None:
         return None
@@ -305,12 +305,8 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
         "due": due,
         "late": (late := clocks.late(due, page.at)),
         "answered": name == "arrival"
-        and (bool(found.missed_at or found.heard_code in ("came", "did_not_come")) or (not late and _has_hour(found))),
+        and (bool(found.missed_at or found.heard_code in ("came", "did_not_come")) or (not late and has_meeting(found))),
     }
-
-
-def _has_hour(found: Referral) -> bool:
-    return found.arrival_part_code == clocks.NOW and has_meeting(found)
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _next(line: Line, now: datetime) -> str:
         return arrival.say(said, line.service_code)
     if line.heard:
         return str(CALLED_THEM) % {"when": moments.reminder(line.next_at, now) if line.next_at else ""}
-    expected = words.part_of_day(*line.expected, now)
+    expected = words.part_of_day(*line.expected, now, written=line.hour_written)
     late = line.due is not None and line.due <= now
     return {
         "draft": _("continue writing, and send"),

@@ -9,7 +9,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import COMES, FOUND
 from hamkori.web.kit import moments
@@ -68,14 +67,14 @@ def unconfirmed(one: Due) -> str | SafeString:
 
 def told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that the person was told, and until when they come; a supervisor reads also that nobody said
-    so yet. Where an hour is written for "now", until when is in it.
+    so yet. Where an hour is written, when they come is in it, and no time of ours stands beside it.
     """
     if one.what != COMES:
         return []
     if one.person_told is None:
         return [_("nobody has said yet that the person was told")] if one.supervised else []
     when = moments.moment(one.person_told, now)
-    if one.at is None or (one.part == NOW and one.hour_written):
+    if one.at is None or one.hour_stands:
         return [_("the person was told %(when)s") % {"when": when}]
     return [arrival.say("told_by", one.service, when=when, by=moments.target(one.at, now))]
 

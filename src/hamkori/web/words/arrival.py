@@ -61,6 +61,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Nobody came? You can say so here once the time is over (%(over)s). The sender is then told at once."),
         _("Not found? You can say so here once the time is over (%(over)s). The sender is then told at once."),
     ),
+    "missed_hour": (
+        _("Nobody came at the hour that is written? Say so here then. The sender is told at once."),
+        _("Not found at the hour that is written? Say so here then. The sender is told at once."),
+    ),
     "missed_told": (
         _(
             "The person did not come. The sender was told %(missed)s, and looks for the person. Call them if you hear"
@@ -92,6 +96,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Your colleague meets the person and presses “We have met the person”; then your own case opens."),
     ),
     "next_if_not": (_("If nobody came by %(time)s"), _("If the person was not found by %(time)s")),
+    "next_if_not_then": (
+        _("If nobody came at the hour that is written"),
+        _("If the person was not found at the hour that is written"),
+    ),
     "next_not": (
         _("Your colleague presses “The person did not come”. The sender is told at once."),
         _("Your colleague presses “We did not find the person”. The sender is told at once."),
@@ -103,6 +111,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "accepted_hour": (
         _("Accepted. The person comes at the hour that you wrote."),
         _("Accepted. You go to the person at the hour that you wrote."),
+    ),
+    "accepted_kept": (
+        _("Accepted. The person comes as you agreed by telephone: hour or meeting point is written."),
+        _("Accepted. You go to the person as you agreed by telephone: hour or meeting point is written."),
     ),
     "time_saved": (
         _("The new time is saved. The sender has been told. When the person comes, say so here."),

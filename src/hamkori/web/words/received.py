@@ -111,7 +111,9 @@ def early(received: Received) -> str:
     on, part = received.referral.arrival_on, received.referral.arrival_part_code
     if received.state != "accepted" or on is None or came(received):
         return ""
-    return "" if has_begun(on, part, timezone.localtime(received.at)) else agreed(received)
+    if has_begun(on, part, timezone.localtime(received.at)):
+        return ""
+    return referral.part_of_day(on, part, received.referral.agreed_at, received.at)
 
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:

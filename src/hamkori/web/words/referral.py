@@ -208,18 +208,28 @@ def withheld(why: str, who: str) -> str:
     return _("You do not hold this part, and nobody on the team does.")
 
 
-def part_of_day(on: date | None, part: str, agreed_at: datetime | None, now: datetime, *, written: bool = False) -> str:
-    """When she is expected: a day and a part of it, or now and until when; '' where nothing is agreed.
+def part_of_day(
+    on: date | None, part: str, agreed_at: datetime | None, now: datetime, *, written: bool | None = None
+) -> str:
+    """When she is expected: a day and a part of it, or now; '' where nothing is agreed.
 
-    `written`: an hour or a meeting point is, locked, so that no second time stands beside it. Tonight has that one
-    name, on the button by which it is promised and wherever it is read.
+    `written`: an hour or a meeting point is, locked, so that no second time stands beside it; until when "now" lasts is
+    said only where it is known that none is. None: nobody asked. Tonight has that one name, on the button by which it
+    is promised and wherever it is read.
     """
     if on is None:
         return ""
+    when = _part(on, part, agreed_at, now, bare=written is not False)
+    return _("%(when)s; hour or meeting point is written") % {"when": when} if written else when
+
+
+def _part(on: date, part: str, agreed_at: datetime | None, now: datetime, *, bare: bool) -> str:
+    """The same without what is written. `bare`: no time of ours by which "now" is over."""
     if part == NOW and agreed_at is not None:
         ends = agreed_at + COMES_WITHIN
-        if written and ends > now:
-            return _("now; hour or meeting point is written")
+        if bare:
+            agreed = _("at once (agreed %(when)s)") % {"when": moments.moment(agreed_at, now)}
+            return lists.label("part_of_day", NOW).lower() if ends > now else agreed
         if timezone.localdate(ends) > timezone.localdate(now):
             return _("now, by tomorrow %(time)s") % {"time": moments.clock_time(ends)}
         return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}

@@ -24,6 +24,7 @@ from hamkori.casework.consent.queries.said import Word, newest_to_send
 from hamkori.casework.consent.rules import consent, packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries import address
+from hamkori.casework.referral.queries.meeting import may_have_passed
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.rules import sending
@@ -195,12 +196,14 @@ def _has_room(referral: Referral) -> bool:
 
 def _arrival_passed(facts: ReferralFacts) -> bool:
     """Whether the arrival is late. Of "hear": "came" at any time, "did not come" from the agreed day on (ADR 105), and
-    at any time after "came", which may have been a mistake; so of the receiver's "miss", who is asked then.
+    at any time after "came", which may have been a mistake; so of the receiver's "miss", who is asked then. Where an
+    hour is written, whoever reads it need not wait for ours (ADR 135).
     """
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
     heard = facts.said["heard_code"] if facts.step == "hear" else ""
-    if facts.step == "miss" and facts.referral.heard_code == "came":
-        return True
+    if facts.step == "miss" and day is not None:
+        if facts.referral.heard_code == "came" or may_have_passed(facts.referral, facts.at):
+            return True
     if day is not None and heard in ("came", "did_not_come"):
         return "came" in (heard, facts.referral.heard_code) or calendar().day(facts.at) >= day
     return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)

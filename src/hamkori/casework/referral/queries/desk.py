@@ -24,6 +24,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
 from hamkori.casework.referral.queries.calls import Calls, said_here
+from hamkori.casework.referral.queries.meeting import Meets, has_meeting
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import DESK_READS, cards_of, never_came
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT, Card
@@ -76,6 +77,7 @@ class Taken:
     arrival_on: date | None
     arrival_part: str
     agreed_at: datetime | None
+    hour_written: bool
     missed: bool
     overdue: bool
     names: tuple[str, ...]
@@ -184,7 +186,7 @@ def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referra
         .select_related("from_organisation")
         .annotate(calls=Calls("pk"))
         .order_by(_turn(at), "answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
-        "taken": mine.filter(_is_taken()).order_by("state_code", "arrival_on", _part(), "pk"),
+        "taken": mine.filter(_is_taken()).annotate(meets=Meets("pk")).order_by("state_code", "arrival_on", _part(), "pk"),
         "over": mine.filter(_is_over(at)).order_by(
             Coalesce("ended_at", "finished_at", output_field=DateTimeField()).desc(), "pk"
         ),
@@ -275,6 +277,7 @@ def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
             arrival_on=row.arrival_on,
             arrival_part=row.arrival_part_code,
             agreed_at=row.agreed_at,
+            hour_written=has_meeting(row),
             missed=row.missed_at is not None and row.state_code == "accepted",
             overdue=_overdue(row, at),
             names=names.get(row.pk, ()),

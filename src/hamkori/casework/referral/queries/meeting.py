@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, DateTimeField, Func
+from django.utils import timezone
 
 from hamkori import definer
 from hamkori.calendar.queries import calendar
-from hamkori.casework.case.rules.clocks import arrival_end
+from hamkori.casework.case.rules.clocks import arrival_end, has_begun
 from hamkori.casework.referral.models import ReferralStep
 
 if TYPE_CHECKING:
@@ -68,6 +69,16 @@ def awaited_on(read: Referral) -> tuple[date, str, datetime | None] | None:
     """Of such a one the day, its part, and when that was agreed."""
     on = read.arrival_on if is_awaited(read) else None
     return (on, read.arrival_part_code, read.agreed_at) if on is not None else None
+
+
+def may_have_passed(read: Referral, at: datetime) -> bool:
+    """Whether the hour that is written may be over: nobody can read it but who opens it, so from the agreed day and
+    part on. It is asked now where that did not come with what was `read`. Nothing where no hour is written.
+    """
+    on = read.arrival_on
+    if on is None or not has_begun(on, read.arrival_part_code, timezone.localtime(at)):
+        return False
+    return has_meeting(read) if hasattr(read, "meets") else definer.value("referral_meets", read.pk) is True
 
 
 def time_stands(referral: Referral, on: date, part: str, at: datetime) -> bool:

@@ -37,6 +37,7 @@ from hamkori.casework.case.rules.clocks import RESTING, late, rests
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.calls import heard_while
 from hamkori.casework.referral.queries.closed_there import Moot, opens_there
+from hamkori.casework.referral.queries.meeting import Meets, has_meeting
 from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
@@ -76,6 +77,7 @@ class Line:
     ended_at: datetime | None
     expected: tuple[date | None, str, datetime | None]
     """Day and part of it, and when that was agreed."""
+    hour_written: bool
     opens: datetime | None
     """When its desk opens, where that is closed until the answer is due, and nobody was reached."""
 
@@ -137,6 +139,7 @@ def _of_mine(actor: Actor, at: datetime, first: Sequence[str]) -> QuerySet[Refer
             called=heard_while("state_code", "pk"),
             moot=Moot("pk"),
             stopped=waits(),
+            meets=Meets("pk"),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
             dispute_due=_dispute_due(),
@@ -229,6 +232,7 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None) -> Lin
         stopped=stopped(row) if row.stopped else "",
         ended_at=row.ended_at,
         expected=(row.arrival_on, row.arrival_part_code, row.agreed_at),
+        hour_written=has_meeting(row),
         opens=opens,
     )
 

@@ -191,6 +191,11 @@ class Due:
         return self.for_today and self.person_told is None and not self.supervised
 
     @property
+    def hour_stands(self) -> bool:
+        """Somebody is expected at an hour that is written: no time of ours is said beside it."""
+        return self.hour_written and self.on is not None
+
+    @property
     def danger(self) -> bool:
         """Somebody is in danger, and nobody is asked for help or gives it."""
         return self.what.startswith("danger.")

@@ -123,7 +123,7 @@ def today(actor: Actor, language: str) -> Today:
     rows = beside.asked_again_once(rows)
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
-    aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET)
+    aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET and not row.hour_stands)
     coming = [row.at for row in aims if row.at is not None and row.at > at]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
     seen |= {one.pk: (one, None) for one in desk}

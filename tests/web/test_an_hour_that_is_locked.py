@@ -1,0 +1,160 @@
+"""Where an hour is written, behind its lock, no page says another time beside it, and it need not pass (ADR 135)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.refusal import NotNow
+from hamkori.web.words.referral import part_of_day
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text, steps, version
+from tests.web.test_accepted_tonight import at_hour, waits, yes
+from tests.web.test_agreed_by_telephone import agreed as agreed_by_telephone
+from tests.web.test_received import look, press, taken
+from tests.web.test_told_person import ABOVE, DESK, HELPER, LEAD, page, says, today
+
+pytestmark = pytest.mark.django_db
+WRITTEN = "hour or meeting point is written"
+EVERYBODY = (LEAD, ABOVE, HELPER, DESK)
+
+
+def tonight(house: Senders, **line: str) -> Referral:
+    """A place for tonight, accepted at six; an hour behind its lock, if any."""
+    at_hour(18)
+    referral = waits(house)
+    with god():
+        day = timezone.localdate(now())
+    said = yes(house, referral, when=f"{day.isoformat()}.evening", **line)
+    assert house.browser(DESK).post(f"/referrals/{referral.code}/accept/", said).status_code == 303
+    pass_time(minutes=1)
+    return referral
+
+
+def misses(house: Senders, referral: Referral) -> int:
+    form = {"operation": str(uuid4()), "version": str(version(referral))}
+    done: int = house.browser(HELPER).post(f"/referrals/{referral.code}/miss/", form).status_code
+    return done
+
+
+def times(shown: str) -> set[str]:
+    return set(re.findall(r"\b\d\d:\d\d\b", shown))
+
+
+def ours(referral: Referral) -> str:
+    """When our own time limit ends, which nobody promised to the person."""
+    with god():
+        one = Referral.objects.get(pk=referral.pk)
+    assert one.agreed_at is not None
+    return timezone.localtime(one.agreed_at + timedelta(hours=3)).strftime("%H:%M")
+
+
+def test_nobody_reads_a_second_time_beside_the_hour_of_tonight(house: Senders) -> None:
+    """Red before: "arrives by 21:00" on Today, "If nobody came by 21:00" at the desk; at 19:30 the person stood alone."""
+    referral = tonight(house, hour="19:30")
+    limit = ours(referral)
+    for who in EVERYBODY:
+        shown = page(house, referral, who)
+        assert f"onight; {WRITTEN}" in shown, who
+        assert not {limit, "19:30"} & times(shown), who
+    assert says(house, referral, "told", page(house, referral))[0] == 200
+    for who in (LEAD, ABOVE, HELPER):
+        shown = today(house, who)
+        assert f"tonight; {WRITTEN}" in shown, who
+        assert limit not in shown, who
+        assert "arrives by" not in shown, who
+    for who, where in ((LEAD, "/referrals/"), (DESK, "/desk/"), (LEAD, "/cases/")):
+        shown = page_text(house.browser(who).get(where))
+        assert "tonight" in shown, where
+        assert limit not in shown, where
+
+
+def test_now_says_no_time_of_ours_where_an_hour_is_written(house: Senders) -> None:
+    """Red before: "expected: now, by 21:00" in the lists of both sides."""
+    at_hour(18)
+    referral = waits(house)
+    said = yes(house, referral, when="now", hour="19:30")
+    assert house.browser(DESK).post(f"/referrals/{referral.code}/accept/", said).status_code == 303
+    pass_time(minutes=1)
+    limit = ours(referral)
+    lists = ((LEAD, "/referrals/"), (DESK, "/desk/"), (LEAD, "/cases/"), (LEAD, "/"), (HELPER, "/"), (ABOVE, "/"))
+    for who, where in lists:
+        shown = page_text(house.browser(who).get(where))
+        assert "now" in shown, (who, where)
+        assert limit not in shown, (who, where)
+    for who in EVERYBODY:
+        assert limit not in times(page(house, referral, who)), who
+
+
+def test_now_as_agreed_by_telephone_is_said_at_no_other_time(house: Senders) -> None:
+    """Red before: "at the latest by 21:00", with the hour of the telephone behind the lock."""
+    _case, sent = agreed_by_telephone(house)
+    desk = house.browser(DESK)
+    assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
+    told = page_text(desk.get(f"/referrals/{sent.code}/"))
+    assert f"Accepted. The person comes as you agreed by telephone: {WRITTEN}." in told
+    assert "at the latest" not in told
+    pass_time(minutes=1)
+    for who in EVERYBODY:
+        assert ours(sent) not in times(page(house, sent, who)), who
+
+
+def test_whoever_reads_the_hour_says_that_nobody_came_from_then_on(house: Senders) -> None:
+    """Red before: two hours later, once our own time was over."""
+    referral = tonight(house, hour="19:30")
+    shown = page(house, referral, HELPER)
+    assert "The person did not come" in shown
+    assert "Press it once the hour that is written is over." in shown
+    assert "once the time is over" not in shown
+    assert misses(house, referral) == 303
+    assert steps(referral)[-1] == "miss"
+    assert "The person did not come" in today(house)
+
+
+def test_where_no_hour_is_written_the_time_has_to_pass(house: Senders) -> None:
+    referral = tonight(house)
+    assert "Nobody came? You can say so here once the time is over" in page(house, referral, HELPER)
+    assert misses(house, referral) == 409
+    pass_time(hours=4)
+    shown = page(house, referral, HELPER)
+    assert "Press it once the hour that is written is over." not in shown
+    assert misses(house, referral) == 303
+
+
+def test_before_the_agreed_part_of_the_day_nobody_is_missed(house: Senders) -> None:
+    """Also with an hour: it lies in that part."""
+    at_hour(11)
+    referral = taken(house)
+    line = {"operation": str(uuid4()), "stands": "1", "hour": "09:30"}
+    assert press(house, referral, "expect", **line).status_code == 303
+    pass_time(minutes=1)
+    shown = page_text(look(house, referral))
+    assert "Nobody came at the hour that is written? Say so here then. The sender is told at once." in shown
+    assert "once the time is over" not in shown
+    assert misses(house, referral) == 409
+    with house.as_(HELPER) as parvina, pytest.raises(NotNow, match="arrival_passed"):
+        receive.miss(parvina, Referral.objects.get(pk=referral.pk), version=version(referral))
+    assert "If nobody came at the hour that is written" in page_text(look(house, referral, DESK))
+
+
+def test_until_when_now_lasts_is_said_only_where_no_hour_is_known_to_be_written() -> None:
+    at = datetime(2026, 11, 29, 13, 0, tzinfo=timezone.get_current_timezone())
+    late = at + timedelta(hours=4)
+    said = {
+        (False, at): "now, by 16:00",
+        (True, at): "now; hour or meeting point is written",
+        (None, at): "now",
+        (None, late): "at once (agreed today 13:00)",
+        (True, late): "at once (agreed today 13:00); hour or meeting point is written",
+    }
+    for (written, then), words in said.items():
+        assert part_of_day(at.date(), "now", at, then, written=written) == words, (written, then)
+    assert part_of_day(at.date(), "evening", at, late, written=True) == f"tonight; {WRITTEN}"
