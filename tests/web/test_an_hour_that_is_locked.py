@@ -58,7 +58,7 @@ def ours(referral: Referral) -> str:
 
 
 def test_nobody_reads_a_second_time_beside_the_hour_of_tonight(house: Senders) -> None:
-    """Red before: "arrives by 21:00" on Today, "If nobody came by 21:00" at the desk; at 19:30 the person stood alone."""
+    """Red before: "arrives by 21:00" on Today, "If nobody came by 21:00" at the desk; the person came at 19:30."""
     referral = tonight(house, hour="19:30")
     limit = ours(referral)
     for who in EVERYBODY:

@@ -308,25 +308,32 @@ begin
 end $$;
 
 -- Who has called about these, and what came of it: which organisation and from which side (from the record ME: the coordinator who asks,
--- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person.
+-- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person. While it waits, a
+-- yes that was said for another age counts no more: that the summary was changed since, and when, and no age (ADR 0123).
 drop function if exists referrals_called();
 create function referrals_called()
-  returns table (code text, organisation_id uuid, side_code text, answer_code text, at timestamptz)
+  returns table (code text, organisation_id uuid, side_code text, answer_code text, at timestamptz, changed_at timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
     with told as (
-      select r.id, r.code::text as code, r.from_organisation_id from public.referral r
-       where r.id in (select public.referrals_to_call()))
-    select t.code, t.from_organisation_id, s.side_code::text, s.reason_code::text, s.at
-      from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
-    union all
-    select t.code, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
-      from told t cross join lateral public.coordinators_calls('referral', t.id) l
+      select r.id, r.code::text as code, r.from_organisation_id, array(
+               select b.at from public.calls_about(r.id) b where b.answer = 'yes_before' and r.state_code = 'sent') as before,
+             (select d.corrected_at from public.referral_card d where d.referral_id = r.id) as corrected_at
+        from public.referral r where r.id in (select public.referrals_to_call())),
+    called as (
+      select t.id, t.from_organisation_id as by, s.side_code::text as side, s.reason_code::text as answer, s.at
+        from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
+      union all
+      select t.id, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
+        from told t cross join lateral public.coordinators_calls('referral', t.id) l)
+    select t.code, c.by, c.side, case when w.before then 'yes_before' else c.answer end, c.at, case when w.before then t.corrected_at end
+      from called c join told t on t.id = c.id cross join lateral (select c.answer = 'said_yes' and c.at = any (t.before)) w (before)
     union all
     -- Of a disputed result she reads no number: the call is one to the organisation, which stands in its place.
-    select l.object_id::text, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at
+    select l.object_id::text, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.reason_code::text, l.at,
+           null
       from public.ledger l
      where l.object_kind_code = 'organisation' and l.action_code = 'referral.late' and l.decision_code = 'done'
        and l.role_code = 'national_coordinator'
@@ -337,7 +344,8 @@ end $$;
 
 -- How many urgent ones the coordinator calls about now: those about which a coordinator, or before its first answer the sender's side,
 -- has reached somebody rest until their answer is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the
--- same of each). What was said there last counts; a call to the sender is none to the desk. And each yes that has become a no.
+-- same of each). What was said there last counts; a call to the sender is none to the desk, and a yes for another age than now is no
+-- yes. And each yes that has become a no.
 create or replace function national_to_call() returns bigint
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -349,6 +357,8 @@ begin
      where not coalesce((
        select c.answer in ('reached', 'promised', 'said_yes', 'calls_back')
               and (u.since is null or c.at >= u.since and c.at > public.hk_now() - interval '1 hour')
+              and not exists (select 1 from public.referral r cross join lateral public.calls_about(r.id) b
+                               where r.id = u.referral_id and r.state_code = 'sent' and b.answer = 'yes_before' and b.at = c.at)
          from (select l.answer, l.at from public.coordinators_calls('referral', u.referral_id) l where l.answer <> 'sender'
                union all
                select s.answer, s.at

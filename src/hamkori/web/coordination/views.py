@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.case.queries import coordination
+from hamkori.casework.case.queries import coordination, untold
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
     ME,
@@ -41,7 +41,7 @@ from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
 from hamkori.web.words import child_told, desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import SAVED, UNTOLD, answers, both, called, closed, meanwhile, not_said, of_all
+from hamkori.web.words.calls import SAVED, answers, both, called, closed, meanwhile, not_said, of_all, owed_to_sender
 
 
 @require_safe
@@ -218,7 +218,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "when": _when(one, found),
         "calls": [
             *_calls(one.calls, found, one.service_code),
-            *([format_html("<b>{}</b>", capfirst(UNTOLD))] if _sender_next(one) else []),
+            *([format_html("<b>{}</b>", capfirst(owed_to_sender(one.calls[:NEWEST])))] if _sender_next(one) else []),
         ],
         "call_url": _call_url(one),
         "answers": answers(*_more(one, found.at), of_one=one.clock in ("answer", CLOSED_THERE)),
@@ -227,7 +227,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
 def _sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    return ["sender"] if one.urgent and one.sender is not None and coordination.sender_untold(one.calls) else []
+    return ["sender"] if one.urgent and one.sender is not None and untold.sender_untold(one.calls) else []
 
 
 def _more(one: LateOne, at: datetime) -> list[str]:

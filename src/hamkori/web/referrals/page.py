@@ -304,9 +304,12 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
         "start": started,
         "due": due,
         "late": (late := clocks.late(due, page.at)),
-        "answered": name == "arrival"
-        and (bool(found.missed_at or found.heard_code in ("came", "did_not_come")) or (not late and has_meeting(found))),
+        "answered": name == "arrival" and (_is_known(found) or (not late and has_meeting(found))),
     }
+
+
+def _is_known(found: Referral) -> bool:
+    return bool(found.missed_at or found.heard_code in ("came", "did_not_come"))
 
 
 def summary(page: SenderPage, state: str) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
 
 def untold(one: Due) -> str:
     """That the coordinator has still to call the sender."""
-    return format_html("<b>{}</b>", calls.UNTOLD) if one.sender_untold else ""
+    said = calls.owed_to_sender(each for each in (one.call, one.before_call) if each is not None)
+    return format_html("<b>{}</b>", said) if one.sender_untold else ""
 
 
 def of_child(one: Due, now: datetime) -> dict[str, Any]:

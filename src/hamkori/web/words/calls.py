@@ -40,6 +40,8 @@ CALLED: Final = {
     (COORDINATOR, "said_yes"): gettext_lazy("Another coordinator called %(when)s: yes, not confirmed in Hamkori yet"),
     (COORDINATOR, "said_no"): gettext_lazy("Another coordinator called %(when)s: no, not confirmed in Hamkori yet"),
     (COORDINATOR, "calls_back"): gettext_lazy("Another coordinator called %(when)s: they will call back"),
+    (ME, YES_BEFORE): gettext_lazy("You called %(when)s: yes, but the summary was changed"),
+    (COORDINATOR, YES_BEFORE): gettext_lazy("Another coordinator called %(when)s: yes, but the summary was changed"),
     (NATIONAL, "reached"): gettext_lazy("The coordinator called %(when)s: reached"),
     (NATIONAL, "not_reached"): gettext_lazy("The coordinator called %(when)s: not reached"),
     (NATIONAL, "promised"): gettext_lazy("The coordinator called %(when)s: an answer was promised"),
@@ -79,6 +81,7 @@ SENDER: Final = {
     "said_yes": gettext_lazy("%(organisation)s called %(when)s: yes, not confirmed in Hamkori yet"),
     "said_no": gettext_lazy("%(organisation)s called %(when)s: no, not confirmed in Hamkori yet"),
     "calls_back": gettext_lazy("%(organisation)s called %(when)s: they will call back"),
+    YES_BEFORE: gettext_lazy("%(organisation)s called %(when)s: yes, but the summary was changed"),
     "coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: reached"),
     "no_coordinator": gettext_lazy("%(organisation)s called the coordinator %(when)s: not reached"),
 }
@@ -138,6 +141,14 @@ def called(one: Call, now: datetime, service: str = "") -> str:
 
 UNTOLD: Final = gettext_lazy("the sender reads this in Hamkori: call them too")
 """After a call of a coordinator, until she says that she called them: it is urgent, and read once somebody looks."""
+
+CHANGED: Final = gettext_lazy("the summary has changed since, and the yes counts no more: call the sender")
+"""The same where a yes was for somebody of another age; she is told no age (ADR 0123)."""
+
+
+def owed_to_sender(calls: Iterable[Call]) -> str:
+    """Why the sender is called, where something is to tell; by the calls that stand beside it."""
+    return str(CHANGED if any(one.answer == YES_BEFORE for one in calls) else UNTOLD)
 
 
 MEANWHILE: Final = gettext_lazy(

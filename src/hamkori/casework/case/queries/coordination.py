@@ -34,6 +34,8 @@ REACHED = ("reached", "promised", "said_yes", "calls_back")
 """Answers of a call that reached somebody who may still help: the answer is awaited. A "no" calms nothing."""
 YES_BEFORE = "yes_before"
 """A yes for somebody else: the age was put right since, from an adult to a child or back (ADR 0123)."""
+ENDS = ("said_yes", "said_no", YES_BEFORE)
+"""A yes or a no, whoever heard it: what was said before counts no more."""
 BETTER = (*REACHED, "said_no", "coordinator", YES_BEFORE)
 UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
@@ -98,6 +100,8 @@ class Call:
     at: datetime
     was: str = ""
     """Of YES_BEFORE: the age for which it was said, where that is known."""
+    changed_at: datetime | None = None
+    """Of such a one, for the coordinator, who is told no age: when the summary was changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,13 +284,13 @@ def called_late(code: str) -> tuple[str, datetime] | None:
 def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
     found: dict[str, tuple[Call, ...]] = {}
-    called = definer.rows("referrals_called", columns="code organisation_id side_code answer_code at")
+    called = definer.rows("referrals_called", columns="code organisation_id side_code answer_code at changed_at")
     worded: set[tuple[str, UUID]] = set()
-    for code, body, side, answer, at in called:
+    for code, body, side, answer, at, changed_at in called:
         if answer in WORDS and (code, body) in worded:
             continue  # the sender has said something newer of the arrival: that stands
         worded |= {(code, body)} if answer in WORDS else set()
-        found[code] = (*found.get(code, ()), Call(bodies.get(body), side, answer, at))
+        found[code] = (*found.get(code, ()), Call(bodies.get(body), side, answer, at, changed_at=changed_at))
     return found
 
 
@@ -299,7 +303,7 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
     """
     own = next((each for each in calls if each.side in (ME, COORDINATOR) and each.answer != SENDER), None)
     theirs = next((each for each in calls if each.side not in (ME, COORDINATOR)), None)
-    if theirs and not (one.waits and one.urgency_code == URGENT and theirs.answer in (*REACHED, "said_no")):
+    if theirs and not (one.waits and one.urgency_code == URGENT and theirs.answer in (*REACHED, *ENDS)):
         theirs = None
     last = max(filter(None, (own, theirs)), key=lambda each: each.at, default=None)
     if last is None or last.answer not in REACHED:
@@ -322,15 +326,6 @@ def better_before(calls: Sequence[Call]) -> Call | None:
         return None
     ours = (ME, COORDINATOR, TEAM, NATIONAL)
     return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
-
-
-TELLS = ("not_reached", "said_no", "said_yes")
-"""Answers of a call of a coordinator after which she calls whoever sent it."""
-
-
-def sender_untold(calls: Sequence[Call]) -> bool:
-    """Whether the newest call of a coordinator brought what its sender is told, and nobody has called them since."""
-    return next((one.answer for one in calls if one.side in (ME, COORDINATOR)), "") in TELLS
 
 
 def word_of_sender(calls: tuple[Call, ...]) -> Call | None:

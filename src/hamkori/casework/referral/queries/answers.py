@@ -201,9 +201,9 @@ def _arrival_passed(facts: ReferralFacts) -> bool:
     """
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
     heard = facts.said["heard_code"] if facts.step == "hear" else ""
-    if facts.step == "miss" and day is not None:
-        if facts.referral.heard_code == "came" or may_have_passed(facts.referral, facts.at):
-            return True
+    said_there = facts.referral.heard_code == "came"
+    if facts.step == "miss" and (said_there or may_have_passed(facts.referral, facts.at)):
+        return True
     if day is not None and heard in ("came", "did_not_come"):
         return "came" in (heard, facts.referral.heard_code) or calendar().day(facts.at) >= day
     return day is not None and facts.at >= clocks.arrival_end(day, part, calendar(), agreed_at)

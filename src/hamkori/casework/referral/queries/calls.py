@@ -12,6 +12,7 @@ from django.db.models import Case, Func, JSONField, Q, TextField, When
 
 from hamkori import definer
 from hamkori.casework.case.queries.coordination import (
+    ENDS,
     NATIONAL,
     NATIONAL_HERE,
     REACHED,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 OURS: Final = {"S": TEAM, "N": NATIONAL}
 """Whose call it was, to the sender's side."""
-ENDS: Final = ("said_yes", "said_no", YES_BEFORE)
-"""Answers that count whoever heard them."""
 HERE: Final = {"S": SENDER_HERE, "N": NATIONAL_HERE}
 """The same to the desk that was called, which reads only what one of its own said."""
 

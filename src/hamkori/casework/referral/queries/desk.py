@@ -186,7 +186,9 @@ def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referra
         .select_related("from_organisation")
         .annotate(calls=Calls("pk"))
         .order_by(_turn(at), "answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
-        "taken": mine.filter(_is_taken()).annotate(meets=Meets("pk")).order_by("state_code", "arrival_on", _part(), "pk"),
+        "taken": mine.filter(_is_taken())
+        .annotate(meets=Meets("pk"))
+        .order_by("state_code", "arrival_on", _part(), "pk"),
         "over": mine.filter(_is_over(at)).order_by(
             Coalesce("ended_at", "finished_at", output_field=DateTimeField()).desc(), "pk"
         ),

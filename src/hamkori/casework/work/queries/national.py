@@ -15,10 +15,10 @@ from hamkori.casework.case.queries.coordination import (
     national_owed,
     protects,
     quiet_until,
-    sender_untold,
     word_of_sender,
 )
 from hamkori.casework.case.queries.no_after_yes import NoAfterYes
+from hamkori.casework.case.queries.untold import sender_untold
 from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due

@@ -1,0 +1,28 @@
+"""What the coordinator has still to tell to whoever sent a referral: what was heard, or that it counts no more."""
+
+from collections.abc import Sequence
+
+from hamkori.casework.case.queries.coordination import COORDINATOR, ENDS, ME, REACHED, SENDER, YES_BEFORE, Call
+
+TELLS = ("not_reached", "said_no", "said_yes")
+"""Answers of a call of a coordinator after which she calls whoever sent it."""
+
+
+def sender_untold(calls: Sequence[Call]) -> bool:
+    """Whether the newest call of a coordinator brought what its sender is told, and nobody has called them since; or
+    that a yes counts no more.
+    """
+    brought = next((one.answer for one in calls if one.side in (ME, COORDINATOR)), "")
+    return brought in TELLS or changed_untold(calls)
+
+
+def changed_untold(calls: Sequence[Call]) -> bool:
+    """Whether the yes of one that waits, the last that was said there, counts no more since its summary was changed,
+    and no coordinator has called the sender since: only they can ask anew (`yes_before` in referral/queries/calls.py).
+    """
+    said = (one for one in calls if one.answer in ENDS or (one.side not in (ME, COORDINATOR) and one.answer in REACHED))
+    last = next(said, None)
+    if last is None or last.answer != YES_BEFORE:
+        return False
+    since = max(last.at, last.changed_at or last.at)
+    return not any(one.answer == SENDER and one.at >= since for one in calls)
