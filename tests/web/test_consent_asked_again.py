@@ -216,3 +216,37 @@ def test_the_short_way_shows_the_last_day_and_folds_the_text(house: House) -> No
     shown = page_text(client.get(f"/cases/{other.code}/first/?step=consent&read=tg"))
     assert f"Valid until {full_day(90)}, 90 days Change" in shown
     assert "The rest of the text, about" in page_text(client.get(f"/cases/{other.code}/first/?step=consent"))
+
+
+def test_only_what_was_agreed_is_called_withdrawn(house: House) -> None:
+    """Red before: "Withdrawn: Name and documents", though no papers were agreed to; and of a yes that had run out."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    ask(client, case, a_shelter_social_help="without_name")
+    shown = page_text(client.get(f"/cases/{case.code}/"))
+    assert "Saved. Withdrawn: Shelter and social help: What to call the person." in shown
+    assert "withdrawn: Shelter and social help: What to call the person" in shown, "and in what happened"
+    assert "help: Name and documents" not in shown
+    over = house.case()
+    house.agreed(over)
+    pass_time(days=61)
+    ask(client, over, a_shelter_social_help="without_name", days="90")
+    shown = page_text(client.get(f"/cases/{over.code}/"))
+    assert "Saved. What the person said yes to can be sent now, and nothing else." in shown
+    assert "ithdrawn:" not in shown, "it had ended, and she took nothing back"
+    ask(client, over, a_shelter_social_help="no", how_said="in_person")
+    assert "Saved. Withdrawn: Shelter and social help." in page_text(client.get(f"/cases/{over.code}/"))
+
+
+def test_on_paper_a_yes_that_has_run_out_is_not_asked_again_and_the_answers_stand_first(house: House) -> None:
+    """Red before: "Has ended" beside answers of today, below three pages of text."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    last = until(60)
+    pass_time(days=61)
+    ask(client, case, a_health_help="yes", days="90")
+    paper = page_text(client.get(page(case, "print/?in=tg&with=en")))
+    assert f"Shelter and social help: not asked again; the earlier yes was valid until {last}" in paper
+    assert "Has ended" not in paper
+    assert "Lawyers: help: Not asked" in paper
+    assert paper.index("Your answers") < paper.index("Help does not depend on any answer here.")

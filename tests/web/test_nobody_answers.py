@@ -90,6 +90,10 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         assert 'class="clock"' not in zarina.get(one).content.decode(), "no bar of a time that nobody can keep"
         assert "Name nobody on the telephone." in box
         assert "police 102*" in box
+        # Red before: only that a call helps, and not what becomes of it.
+        late = r"If nobody answers by [\w ]+ \d\d:\d\d, the referral is late: it stays on your Today and on the coord"
+        assert re.search(late, box)
+        assert re.search(r"by [\w ]+ \d\d:\d\d either, it expires and what you sent is deleted\.", box)
         assert f"{NO_NUMBER} National coordinator: not recorded." in box
     assert page.index(said) < page.index("Sent to Shelter Kulob."), "whom to call stands first"
     for slug in ("caseworker-cso", "supervisor-cso"):

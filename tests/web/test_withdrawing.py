@@ -106,7 +106,7 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     went = house.browser().post(address, form)
     assert went["Location"] == f"{address}?done={versions + 1}", "several ticks are one word"
     after = page_text(house.browser().get(went["Location"]))
-    assert "Nothing of it is at Shelter Kulob now, and they were told. Help goes on." in after
+    assert "It was deleted at Shelter Kulob. They were told not to call the person and not to write." in after
     assert "Ҳоло дар Shelter Kulob инҳо нестанд: тарзи тамос бо шумо; эҳтиёҷоти шумо." in after, "as consent was read"
     assert "Nothing of this is at Shelter Kulob now: how to reach you; what you need." in after, (
         "and in the reader's own language"

@@ -75,7 +75,9 @@ def _read(
 def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, str]) -> str:
     """What the answers changed: what was taken back and what became of it, then what may be sent from now on."""
     said, former = form.said(), form.former
-    less = taken_back(former.rows, after_asking(former, said))
+    # What had run out was agreed no more: another answer to it withdraws nothing.
+    agreed = {key: row for key, row in former.rows.items() if former.states.get(key) != "expired"}
+    less = taken_back(agreed, after_asking(former, said))
     hit = hit_at(found, version.at, None) if less or form.without() else ()
     if not less and not hit:
         return _gives(form)
@@ -91,9 +93,11 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
         else:
             slots = {"organisation": organisation, "parts": words.sections(one.parts)}
             lines.append(_("%(organisation)s can no longer unlock: %(parts)s. They were told.") % slots)
+            if "contact" in one.parts and not one.waited:
+                lines.append(_("They were told not to call the person and not to write."))
     if not hit:
         lines.append(_("Nothing of it is sent any more."))
-    if any(_is_new(row, former.rows.get((row.kind, row.purpose)), less) for row in said):
+    if any(_is_new(row, agreed.get((row.kind, row.purpose)), less) for row in said):
         lines.append(_("What the person said yes to can be sent now, and nothing else."))
     return " ".join(lines)
 

@@ -135,6 +135,8 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
     row, shared = said.rows.get(key), ""
     with translation.override(language):
         answer = words.answer(ANSWERS[state]) if state in ANSWERS else lists.label("consent_state", state)
+        if state == "expired":
+            answer = _not_again(said.ends.get(key))
         if key in said.child_refused:
             answer = _("The child said no")
         elif state in LIVE_STATES and row is not None and (end := said.ends.get(key)) is not None:
@@ -142,6 +144,14 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
             answer = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}
             shared = _parts(row.sections)
         return {"question": _question(key), "answer": answer, "shared": shared}
+
+
+def _not_again(end: datetime | None) -> str:
+    """Of an answer that has run out: it was a yes, and this is no answer of today."""
+    if end is None:
+        return _("not asked again; the earlier yes has ended")
+    day = _day(end - timedelta(microseconds=1))
+    return _("not asked again; the earlier yes was valid until %(day)s") % {"day": day}
 
 
 def _day(at: datetime) -> str:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
+from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
 from hamkori.people.queries import organisations, phones_for_referring
+from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, part_name, parts_of, rows_of, said
 from hamkori.web.kit import moments
@@ -49,12 +51,15 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Whoever is asked alike, for all purposes. `common`: what taking back any part of it does, said once."""
+    """Whoever is asked alike, for all purposes. `common`: what taking back any part of it does, said once; `counts`:
+    for which organisations a part counts.
+    """
 
     whole: Line
     parts: tuple[Line, ...]
     single: tuple[Line, ...]
     common: tuple[str, ...]
+    counts: str
 
     @property
     def is_open(self) -> bool:
@@ -109,7 +114,25 @@ class Standing:
             if together
             else (),
             common=common if times > 1 else (),
+            counts=self._counts(first),
         )
+
+    def _counts(self, value: str) -> str:
+        """For whom a part counts: consent is given to a group, so it is never one organisation alone."""
+        kind = value.partition(":")[0]
+        bodies = lists.several(self._of(key for key in words.GROUPS[kind]))
+        if not bodies:
+            return _("A part counts for all organisations of this group, also for those that you ask later.")
+        return _(
+            "A part counts for all organisations of this group: %(organisations)s, and those that you ask later. For "
+            "one organisation alone you can only end its referral."
+        ) % {"organisations": bodies}
+
+    def _of(self, keys: Iterable[RowKey], but: Collection[UUID] = ()) -> list[str]:
+        """The organisations whose referrals of this case stand on these consents, each once."""
+        keys = set(keys)
+        bodies = dict.fromkeys(one.body for one in self.going if keys & {*one.rows} and one.body not in but)
+        return [name for body in bodies if (name := self.names.get(body, ""))]
 
     @staticmethod
     def _beside(line: Line, common: tuple[str, ...]) -> Line:
@@ -151,7 +174,13 @@ class Standing:
                     _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.") % slots
                 )
         lines = (_stops(one, self.names.get(one.running.body, ""), self.phones) for one in hit)
-        return tuple(unlocked), tuple(dict.fromkeys(chain(lines, self._called_off(hit))))
+        others = self._not_sent([key for key, _section in parts], hit)
+        return tuple(unlocked), tuple(dict.fromkeys(chain(lines, others, self._called_off(hit))))
+
+    def _not_sent(self, keys: Iterable[RowKey], hit: Iterable[Effect]) -> list[str]:
+        """Of a part that somebody has: who of the same group was not sent it, and gets it no more."""
+        gone = {one.running.body for one in hit}
+        return [not_sent(name) for name in self._of(keys, gone)] if gone else []
 
     def _called_off(self, hit: Iterable[Effect]) -> list[str]:
         """Whom to call afterwards: they said yes on the telephone, and may wait for the person."""
@@ -161,6 +190,11 @@ class Standing:
             for one in ended
             if (promise := one.promise) is not None
         ]
+
+
+def not_sent(organisation: str) -> str:
+    """That a part was not sent to one of the same group: what is withdrawn counts there, too."""
+    return _("%(organisation)s does not have this, and cannot be sent it any more.") % {"organisation": organisation}
 
 
 def _going(found: Case) -> Read:
@@ -184,18 +218,28 @@ def _stops(hit: Effect, organisation: str, phones: Mapping[UUID, str]) -> str:
     """What becomes of one referral, in one line."""
     one = hit.running
     slots = {"organisation": organisation}
-    if not hit.ends and not hit.lost:
-        if one.state == "sent":
-            return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
-        return _("Help goes on. No name is shown at %(organisation)s any more, and they are told.") % slots
-    if not hit.ends and one.state == "sent":
-        return _("The referral goes on without it. Nobody at %(organisation)s can have read it.") % slots
     if not hit.ends:
-        return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % slots
+        return (_waits_without(hit) if one.state == "sent" else _goes_on_without(hit)) % slots
     if one.state == "sent":
         return _("%(organisation)s: our referral waits for an answer; it stops.") % slots
     stops = _("%(organisation)s: our referral stops, and what was shared is deleted there.") % slots
     return f"{stops} {goes_on(one.service, phones.get(one.body, ''))}" if one.begun else stops
+
+
+def _waits_without(hit: Effect) -> str:
+    """Of what nobody there has accepted, which goes on with less; the organisation is put in."""
+    if not hit.lost:
+        return _("Help goes on. What to call the person is no longer shown at %(organisation)s.")
+    return _("The referral goes on without it. Nobody at %(organisation)s can have read it.")
+
+
+def _goes_on_without(hit: Effect) -> str:
+    """The same where they help."""
+    if not hit.lost:
+        return _("Help goes on. No name is shown at %(organisation)s any more, and they are told.")
+    if "contact" in hit.lost:
+        return _("Help goes on. This is deleted at %(organisation)s. They are told not to call and not to write.")
+    return _("Help goes on. This is deleted at %(organisation)s, and they are told.")
 
 
 def names() -> dict[UUID, str]:

@@ -18,11 +18,11 @@ from hamkori.casework.case.queries.place_told import PlaceTold, asked_now, named
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
-from hamkori.casework.consent.queries.consent import Asked, Said, Version, taken_back
+from hamkori.casework.consent.queries.consent import Asked, Less, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.drafts import drafts_of
-from hamkori.casework.referral.queries.effects import Hit, hit_at
+from hamkori.casework.referral.queries.effects import Hit, hit_at, running
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.no_place import STAYS
@@ -30,6 +30,7 @@ from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
+from hamkori.web.consent.withdraw_lines import not_sent
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import calling_off, desk_phone, lists, place, place_told, red, sections
@@ -71,21 +72,27 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     narrowed = [one for one in hit if not one.ended]
     nobody: list[dict[str, Any]] = []
     no_to_all = all(is_no(row.answer) for row in former.rows.values())
+    less = _less(before, version)
+    # Of an older word nobody knows here what was sent since.
+    nothing: dict[UUID, str] = {}
+    others = unless_unread(partial(_beside, found, less, hit), nothing) if later is None else nothing
     return {
         "title": _("Consent"),
         "at": version.at,
         "number": version.number,
-        "gone": _gone(before, version),
+        "gone": [words.less(one) for one in less],
         "done": [
             *(has_ended(names.get(one.body, ""), one) for one in ended),
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
+            *(_not_there(names.get(body, ""), state) for body, state in others.items()),
+            *(_for_all(key) for key in dict.fromkeys(key[0] for key, parts in less if parts)),
         ],
         "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
         "call_off": [
             *place_told.boxes(found.code, unless_unread(partial(_places, found, names), ()), at),
             *unless_unread(partial(_call_off, ended, names, at), nobody),
         ],
-        "tell": _tell(found, former, hit, at),
+        "tell": _tell(found, former, hit, at, (others, any(parts for _key, parts in less))),
         "helps": _helps(ended, names),
         "unsent": _unsent(found),
         "close_url": reverse("close", args=[found.code])
@@ -139,9 +146,34 @@ def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, st
     ]
 
 
-def _gone(before: Version | None, version: Version) -> list[str]:
+def _less(before: Version | None, version: Version) -> tuple[Less, ...]:
     """The rows and parts that were there before and are not there now."""
-    return [words.less(one) for one in taken_back(_by_key(before.rows) if before else {}, _by_key(version.rows))]
+    return taken_back(_by_key(before.rows) if before else {}, _by_key(version.rows))
+
+
+def _beside(found: Case, less: Iterable[Less], hit: Iterable[Hit]) -> dict[UUID, str]:
+    """Where a part was withdrawn: the other organisations of the same group, and the states of their referrals. What
+    waits for an answer loses the part unread, and nothing says whether it was in it.
+    """
+    keys, gone = {key for key, parts in less if parts}, {one.body for one in hit}
+    mine = [one for one in running(found) if keys & {*one.rows} and one.body not in gone] if keys else []
+    mine.sort(key=lambda one: one.state != "sent")  # of two to one organisation the one that somebody reads
+    return {one.body: one.state for one in mine}
+
+
+def _not_there(organisation: str, state: str) -> str:
+    """That one of the same group does not have what was withdrawn."""
+    if state != "sent":
+        return not_sent(organisation)
+    return _("%(organisation)s has not answered yet: nobody there has read this, and it is not sent there.") % {
+        "organisation": organisation
+    }
+
+
+def _for_all(kind: str) -> str:
+    """For whom a part counts: for the whole group."""
+    told = _("It counts for all organisations of the group “%(group)s”, also for those that you ask later.")
+    return told % {"group": words.kind(kind)}
 
 
 def _by_key(rows: Iterable[Said]) -> dict[RowKey, Said]:
@@ -149,7 +181,7 @@ def _by_key(rows: Iterable[Said]) -> dict[RowKey, Said]:
 
 
 def _lost(old: Said, row: Said) -> str:
-    return "".join(words.sections(parts) for _key, parts in taken_back(_by_key([old]), _by_key([row])) if parts)
+    return "".join(words.parts(parts) for _key, parts in taken_back(_by_key([old]), _by_key([row])) if parts)
 
 
 def _stands(row: Said, before: Version | None, at: datetime, former: Asked) -> str:
@@ -184,6 +216,14 @@ def has_ended(organisation: str, hit: Hit) -> str:
 
 def _narrowed(organisation: str, hit: Hit) -> str:
     slots = {"organisation": organisation}
+    if not hit.waited and "contact" in hit.parts:
+        return (
+            _(
+                "It was deleted at %(organisation)s. They were told not to call the person and not to write. What they "
+                "wrote down themselves Hamkori cannot delete: they were asked to delete it. Help goes on."
+            )
+            % slots
+        )
     if hit.waited:
         return _("It was taken out of the referral to %(organisation)s; nobody there had read it.") % slots
     if hit.parts == NAME:
@@ -221,9 +261,14 @@ def _unsent(found: Case) -> list[dict[str, str]]:
     ]
 
 
-def _tell(found: Case, former: Asked, hit: Collection[Hit], at: datetime) -> list[Spoken]:
-    """What the person hears: what was deleted where, what stays there, who has read it, and what stays here."""
-    bodies = {one.id: one for one in organisations()} if hit else {}
+def _tell(
+    found: Case, former: Asked, hit: Collection[Hit], at: datetime, beside: tuple[Mapping[UUID, str], bool]
+) -> list[Spoken]:
+    """What the person hears: what was deleted where, what stays there, who has read it, and what stays here. `beside`:
+    who of the same group did not have it, and whether it was a part, which counts for all of them.
+    """
+    others, part = beside
+    bodies = {one.id: one for one in organisations()} if hit or others else {}
     read = [(one, [each for each in referral_opened(one.id) if _is_gone(one, each)]) for one in hit]
 
     def sentences() -> list[str]:
@@ -234,8 +279,14 @@ def _tell(found: Case, former: Asked, hit: Collection[Hit], at: datetime) -> lis
             if opened:
                 slots = {"organisation": organisation, "when": moments.moment(max(each.last_at for each in opened), at)}
                 told.append(_("%(organisation)s read it (%(when)s); we cannot undo that.") % slots)
+        for body, state in others.items():
+            slots = {"organisation": bodies[body].name(lists.language()) if body in bodies else ""}
+            waits = _("%(organisation)s has not answered yet: nobody there has read this, and they do not get it.")
+            there = _("%(organisation)s does not have this, and does not get it any more.")
+            told.append((waits if state == "sent" else there) % slots)
         return [
             *told,
+            *([_("Others who give the same help do not get it either, if we ask them later.")] if part else ()),
             _("What we wrote ourselves stays here, locked."),
             _("It stays on record that a referral was made, when, to whom, for what help."),
         ]
@@ -266,7 +317,16 @@ def _told(organisation: str, hit: Hit) -> list[str]:
         first = _("We took out of the referral to %(organisation)s: %(parts)s.") % slots
     else:
         first = _("Nothing of this is at %(organisation)s now: %(parts)s.") % slots
-    return [first, _("This stays there, as you agreed: %(left)s.") % slots]
+    # Only who had it can have written it down.
+    quiet = (
+        [
+            _("%(organisation)s was told not to call you and not to write to you.") % slots,
+            _("If they wrote your number down themselves, we cannot delete it: we asked them to delete it."),
+        ]
+        if "contact" in hit.parts and not hit.waited
+        else []
+    )
+    return [first, _("This stays there, as you agreed: %(left)s.") % slots, *quiet]
 
 
 def button(code: str, label: str) -> str:

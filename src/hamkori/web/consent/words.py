@@ -9,10 +9,10 @@ from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect
 from hamkori.web.words import Audience, case, lists
-from hamkori.web.words.consented import less, question, row
+from hamkori.web.words.consented import less, parts, question, row
 from hamkori.web.words.sections import holds
 
-__all__ = ["less", "question", "row"]
+__all__ = ["less", "parts", "question", "row"]
 ANSWERS = ("not_asked", "yes", "without_name", "no")
 GROUPS: dict[str, tuple[RowKey, ...]] = {}
 for _row in ROWS:

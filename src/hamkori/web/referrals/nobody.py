@@ -14,7 +14,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.casework.referral.queries.closed_there import is_reached, opens_there
+from hamkori.casework.referral.queries.closed_there import expiry, is_reached, opens_there
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import opens_next
 from hamkori.web.kit import moments
@@ -91,7 +91,9 @@ def closed_there(
     urgent = found.urgency_code == words.URGENT
     box = _box(opens, due, phone, at, rows, urgent=urgent)
     told = getattr(found, "coordinator_told", None)
+    ends = expiry([found.pk]).get(found.pk) if box and urgent else None
     said = {
+        "expires": moments.moment(ends, at) if ends is not None else "",
         "told": moments.moment(told, at) if told is not None else "",
         "reached": is_reached(call),
     }

@@ -165,6 +165,14 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
     return rows
 
 
+def not_called(found: Arrived, now: datetime) -> list[dict[str, Any]]:
+    """The same of whom nobody there calls or writes to any more. Red: the next call may be made before it is read."""
+    what = _("Do not call the person and do not write: %(service)s")
+    return [
+        _row(one, now) | {"what": what % {"service": lists.label("service", one.service)}} for one in found.not_called
+    ]
+
+
 def _all(actor: Actor, newest: News, number: int, now: datetime) -> dict[str, Any]:
     """One row for everything of a kind, or for what has no page of its own."""
     names = [name for name in LEADS.get(newest.key, ("referrals",)) if actor.roles & OPEN_TO[name]]

@@ -86,13 +86,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "lately": lately,
         "cards": _cards(found, lists_of, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
+        "not_called": news.not_called(new, found.now),
         "to_warn": (warn := taken_back.to_warn(found.to_warn, found.now)),
         "warn_title": on_the_way.TITLE,
         "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
         "call_title": on_the_way.CALL_TITLE,
         "call_off": (off := [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]),
         "call_off_title": _("Call them") if _is_needed(found) else _("Call: nobody comes"),
-        "nothing": nothing and not (new.called_off or off or warn or calls),
+        "nothing": nothing and not (new.called_off or new.not_called or off or warn or calls),
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         # What expired is late no more, and no row of hers: its page has it, for whoever speaks with the organisation.
@@ -100,7 +101,7 @@ def page(request: HttpRequest) -> HttpResponse:
         **Asked("today").pages(shown.before, shown.after),
         "news": news.lists_of(actor, new, found.now),
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
-        "keys": [key for key in new.keys if key != "closed" or not new.called_off],
+        "keys": [key for key in new.keys if key not in new.until_opened],
         "quiet": _quiet(found, at_desk="desk_officer" in actor.roles),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         "new_kind": "quiet" if "desk_officer" in actor.roles else "",  # who answers others begins few cases

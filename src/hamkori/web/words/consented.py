@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.consent.queries.consent import Less
+from hamkori.casework.consent.queries.consent import ONLY_NAME, Less
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.web.words import lists
 
@@ -37,11 +37,14 @@ def rows(keys: Iterable[RowKey]) -> str:
     return "; ".join(row(key) for key in keys)
 
 
+def parts(taken: Iterable[str]) -> str:
+    """The parts that were taken back of an answer, in one line. The name alone is called as in the question for it."""
+    return lists.several(
+        _("What to call the person") if one == ONLY_NAME else lists.label("packet_section", one) for one in taken
+    )
+
+
 def less(taken: Less) -> str:
     """What was taken back: a row, or parts of it."""
-    key, parts = taken
-    return (
-        _("%(row)s: %(parts)s") % {"row": row(key), "parts": lists.in_turn("packet_section", parts)}
-        if parts
-        else row(key)
-    )
+    key, gone = taken
+    return _("%(row)s: %(parts)s") % {"row": row(key), "parts": parts(gone)} if gone else row(key)

@@ -48,12 +48,11 @@ def parts(sections: Iterable[str], empty: Collection[str] = ()) -> str:
     return _("%(parts)s. Still empty: %(empty)s") % {"parts": said, "empty": lists.joined("packet_section", empty)}
 
 
-def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str]]:
-    """Each part that was taken back, with when; '' for the name, which is no part of its own and has its own line."""
-    return [
-        ("" if section == "identity" else lists.label("packet_section", section), moments.moment(at, now))
-        for section, at in parts
-    ]
+def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str, str]]:
+    """Each part that was taken back: its code, its name, and when. Two have sentences of their own: the name, which is
+    no part by itself, and how to reach the person, by which they say that they do not want to be called.
+    """
+    return [(section, lists.label("packet_section", section), moments.moment(at, now)) for section, at in parts]
 
 
 _TO_SENDER: Final = {

@@ -122,8 +122,18 @@ def _no_to(word: Word) -> set[str]:
 
 def _less(words: Sequence[Word]) -> dict[UUID, tuple[Less, ...]]:
     found = {
-        word.version.pk: taken_back(before.as_rules, word.as_rules)
+        word.version.pk: taken_back(_before(before, word), word.as_rules)
         for place, (word, before) in enumerate(pairwise(words))
         if (place == 0 or is_ours(word)) and is_ours(before)
     }
     return {version: less for version, less in found.items() if less}
+
+
+def _before(before: Word, word: Word) -> dict[agreement.RowKey, agreement.Row]:
+    """What an answer can have taken back: nothing that had run out when it was given. She may still say so herself."""
+    at, asked = word.version.at, word.version.step_code != "withdraw"
+    return {
+        key: row
+        for key, row in before.as_rules.items()
+        if not (asked and row.ends_at is not None and row.ends_at <= at)
+    }

@@ -191,6 +191,8 @@ class Answered(Protocol):
 
 Less = tuple[rules.RowKey, tuple[str, ...]]
 """A row that was taken back, and which parts of it; none: all of it."""
+ONLY_NAME = "name"
+"""Among those parts: what to call the person, where no papers were agreed to."""
 
 
 def taken_back(before: Mapping[rules.RowKey, Answered], after: Mapping[rules.RowKey, Answered]) -> tuple[Less, ...]:
@@ -205,7 +207,7 @@ def taken_back(before: Mapping[rules.RowKey, Answered], after: Mapping[rules.Row
             continue
         parts = [one for one in old.sections if one not in row.sections]
         if old.answer == "yes" and row.answer == "without_name" and "identity" not in parts:
-            parts.insert(0, "identity")
+            parts.insert(0, ONLY_NAME)
         if parts:
             found.append((key, tuple(parts)))
     return tuple(found)

@@ -25,7 +25,7 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.access.scope import visible
 from hamkori.casework.case.queries.coordination import REACHED, Call
-from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.calls import calls_while, heard_while
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.directory.models import Service
@@ -65,6 +65,14 @@ def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | N
 def is_reached(call: Call | None) -> bool:
     """Whether a call reached somebody: an answer is awaited then, and nobody is told to call before it is due."""
     return call is not None and call.answer in REACHED
+
+
+def expiry(ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each ends by itself if nobody answers: the last rung of the clock that waits for an answer. One query."""
+    running = ReferralClock.objects.filter(referral__in=ids, clock_code="answer").values_list("referral", "rungs")
+    return {
+        pk: datetime.fromisoformat(rung["at"]) for pk, rungs in running for rung in rungs if rung["name"] == "lapse"
+    }
 
 
 class Beside(TypedDict):

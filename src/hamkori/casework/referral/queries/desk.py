@@ -22,8 +22,9 @@ from hamkori.access.scope import require, visible
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
+from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.referral.queries.calls import Calls, said_here
+from hamkori.casework.referral.queries.closed_there import expiry
 from hamkori.casework.referral.queries.meeting import Meets, has_meeting
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import DESK_READS, cards_of, never_came
@@ -223,16 +224,8 @@ def _workers(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     return found
 
 
-def _expiry(ids: list[UUID]) -> dict[UUID, datetime]:
-    """When each ends by itself: the last rung of the clock that waits for an answer."""
-    running = ReferralClock.objects.filter(referral__in=ids, clock_code="answer").values_list("referral", "rungs")
-    return {
-        pk: datetime.fromisoformat(rung["at"]) for pk, rungs in running for rung in rungs if rung["name"] == "lapse"
-    }
-
-
 def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
-    questions, hold, ends = _of(rows, questions_of), _of(rows, _agreed), _of(rows, _expiry)
+    questions, hold, ends = _of(rows, questions_of), _of(rows, _agreed), _of(rows, expiry)
     cards = cards_of(rows, questions) if rows else {}
     found = []
     for row in rows:

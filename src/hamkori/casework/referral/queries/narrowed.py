@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from hamkori.casework.referral.models import Referral, ReferralNarrowed
+from hamkori.casework.referral.models import PacketBody, Referral, ReferralNarrowed
 from hamkori.casework.referral.rules.lifecycle import LIVE
 
 
@@ -26,3 +27,10 @@ def narrowed(found: Referral, shared: Collection[str], *, named: bool) -> tuple[
     gone = [*shared, "identity"] if named else list(shared)
     rows = ReferralNarrowed.objects.filter(referral=found).exclude(section_code__in=gone).order_by("-at")
     return tuple(rows.values_list("section_code", "at"))
+
+
+def not_called(of: Collection[UUID]) -> frozenset[UUID]:
+    """Of these referrals those from which the person took back how to reach them, and did not have it sent again."""
+    again = PacketBody.objects.filter(referral=OuterRef("referral"), section_code="contact")
+    rows = ReferralNarrowed.objects.filter(referral__in=of, section_code="contact").exclude(Exists(again))
+    return frozenset(rows.values_list("referral_id", flat=True))

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
+from hamkori.casework.referral.queries.narrowed import not_called
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due, is_near
@@ -39,6 +40,7 @@ WHILE: Final = {
 EXPECTED: Final = (COMES, DOUBT)
 """Rows that say what the notice of an acceptance says."""
 CORRECTED: Final = "corrected"
+NARROWED: Final = "narrowed"
 CLOSED_ABOVE: Final = "closed_above"
 """A supervisor closed a case: it is on no row any more."""
 LATELY: Final = timedelta(hours=24)
@@ -71,13 +73,15 @@ class News:
     """The same where the person has come: help may go on."""
     withdrew: bool = False
     """The same where help had begun: only the person's word ends such a referral (ADR 0126)."""
+    not_called: bool = False
+    """The person took back how to reach them: nobody there calls or writes any more."""
     over: bool = False
     """Of what happened to a referral of the reader's team: it has ended since."""
 
     @property
     def first(self) -> bool:
         """Read before everything else: somebody may stand before a door, or sleep behind it."""
-        return self.waited_for or self.begun
+        return self.waited_for or self.begun or self.not_called
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,22 @@ class Arrived:
     @property
     def called_off(self) -> tuple[News, ...]:
         """What has ended for somebody who is waited for, or is there: until it is opened."""
-        return tuple(one for one in self.rows if one.first)
+        return tuple(one for one in self.rows if one.waited_for or one.begun)
+
+    @property
+    def not_called(self) -> tuple[News, ...]:
+        """Whom the reader is not to call any more: until it is opened."""
+        return tuple(one for one in self.rows if one.not_called)
+
+    @property
+    def until_opened(self) -> frozenset[str]:
+        """The keys of both: they are not marked as seen with the rest."""
+        return frozenset(one.key for one in self.rows if one.first)
 
 
 def arrived(actor: Actor, found: Today) -> Arrived:
-    """What is news beside this Today. One query, one more if something is told of what is not on it, and one for what
-    summaries say that were corrected.
+    """What is news beside this Today. One query, one more if something is told of what is not on it, one for what
+    summaries say that were corrected, and one for what was taken back.
     """
     told = unread(actor)
     named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
@@ -110,11 +124,13 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     )
     corrected = {one.about_id for one in told if one.key == CORRECTED and one.about_id is not None}
     cards = {card.pk: card for card in ReferralCard.objects.filter(pk__in=corrected)} if corrected else {}
+    less = {one.about_id for one in told if one.key == NARROWED and one.about_id is not None}
+    quiet = not_called(less) if less else frozenset[UUID]()
     shown, rows, seen = {row.referral for row in found.rows}, [], set()
     also: dict[tuple[str, str, UUID | None], datetime] = {}
     for one in told:
         about = (one.key, one.about, one.about_id)
-        row = _row(actor, one, found, others, above)
+        row = _row(actor, one, found, others, above, quiet)
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
             card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
@@ -132,7 +148,14 @@ def _elsewhere(of: Collection[UUID]) -> dict[UUID, Referral]:
     return {one.pk: one for one in Referral.objects.filter(pk__in=of).annotate(sent_from=Subquery(origin))}
 
 
-def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], above: frozenset[str]) -> News | None:
+def _row(
+    actor: Actor,
+    one: One,
+    found: Today,
+    others: dict[UUID, Referral],
+    above: frozenset[str],
+    quiet: frozenset[UUID],
+) -> News | None:
     """The row of a notice; None where it is work, or is over."""
     if one.about_id is None or one.about not in ("case", "referral"):
         return News(key=one.key, at=one.at)
@@ -143,7 +166,9 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
         unseen = referral is None and "national_coordinator" not in actor.roles
         return News(key=one.key, at=one.at) if unseen else None
-    if referral is None or referral.code in above:
+    # Whoever waits for the person may be about to call: that is said also beside a row of the same referral.
+    silent = one.key == NARROWED and one.about_id in quiet
+    if referral is None or (referral.code in above and not silent):
         return None
     sent_from: str = of.code if of is not None else getattr(referral, "sent_from", None) or ""
     over = bool(sent_from) and _is_over(one, referral, found.now)
@@ -166,6 +191,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], abo
         waited_for=ends and _is_waited_for(referral),
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
         withdrew=ends and ended_by_her_word(referral),
+        not_called=silent,
         over=over,
     )
 
