@@ -147,6 +147,35 @@ def test_who_was_told_is_told_again_for_certain(house: Senders, agreed: Referral
             assert TELLS not in shown, "no if"
 
 
+def test_who_was_told_of_an_earlier_hour_was_told(house: Senders, agreed: Referral) -> None:
+    """Red before: "If the person was told", of somebody of whom the history says that they were."""
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=agreed.pk)
+        confirm.tell_person(zarina, mine, version=mine.version, answer="told")
+    pass_time(minutes=1)
+    with house.as_(HELPER) as parvina:
+        mine = Referral.objects.get(pk=agreed.pk)
+        on, part = mine.arrival_on, mine.arrival_part_code
+        line = {"hour": "19:30", "place": "Canary-Station"}
+        receive.expect(parvina, mine, version=mine.version, arrival_on=on, arrival_part=part, meeting=line)
+    pass_time(minutes=1)
+    returns(house, agreed)
+    for who in (LEAD, ABOVE):
+        for shown in (today(house, who), page(house, agreed, who)):
+            assert "The person was told (today 17:" in shown, who
+            assert TELLS not in shown, who
+
+
+def test_who_was_not_told_after_all_was_not(house: Senders, agreed: Referral) -> None:
+    with house.as_() as zarina:
+        for answer in ("told", "not_told"):
+            mine = Referral.objects.get(pk=agreed.pk)
+            confirm.tell_person(zarina, mine, version=mine.version, answer=answer)
+            pass_time(minutes=1)
+    returns(house, agreed)
+    assert TELLS in today(house)
+
+
 def test_it_goes_with_the_night(house: Senders, agreed: Referral) -> None:
     returns(house, agreed)
     until(5)

@@ -24,12 +24,13 @@ begin
               order by l.at desc, l.id desc limit 1) a on true
      where c.state_code = 'open' and c.is_child
        and (c.told_child_protection_at is null or c.told_child_protection_at < s.at)
-       -- A place that came to nothing ("No place after all") brings the call back.
+       -- A place that came to nothing ("No place after all"), or does not count any more, brings the call back.
        and not exists (
          select 1 from public.case_step f
           where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at
             and not exists (select 1 from public.case_step n
-                             where n.case_id = c.id and n.step_code = 'place_needed' and n.at > f.at))
+                             where n.case_id = c.id and n.step_code = 'place_needed' and n.at > f.at)
+            and public.place_lost(c.id) is null)
        and not exists (
          select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
           where o.case_id = c.id and r.service_code = any (p_place) and r.agreed_at > s.at

@@ -26,8 +26,8 @@ create or replace function referral_may_come(r public.referral, p_now timestampt
 $$;
 
 -- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,
--- when the sender's team said that the person was told, or opened hour and meeting point of the time that stood; and when the person
--- was not reached last.
+-- when the sender's team said that the person was told, of this time or of an earlier one, or opened hour and meeting point of the time
+-- that stood; and when the person was not reached last.
 create or replace function referral_on_the_way(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -35,7 +35,8 @@ begin
   return (
     select jsonb_build_object('at', b.at,
              'phone', coalesce((select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''),
-             'told', public.referral_told(r.id),
+             'told', (select case s.reason_code when 'told' then s.at end from public.referral_step s
+                       where s.referral_id = r.id and s.step_code = 'tell_person' order by s.at desc limit 1),
              'opened', (select max(l.at) from public.ledger l
                          where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
                            and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at >= coalesce(r.agreed_at, r.sent_at)),

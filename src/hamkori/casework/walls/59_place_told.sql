@@ -19,10 +19,60 @@ begin
   if not found then raise exception 'which_place' using errcode = 'HK409'; end if;
 end $$;
 
+-- Why such a place does not count any more, and since when, what came last: afterwards that organisation declined a referral of the case
+-- for a place, or returned it, or ended it without help (`decline`, `unaccept`, `finish`); it said no on the telephone about one, and no
+-- yes since (`said_no`); or it was told that nobody comes (`told`). Granted to nobody.
+create or replace function place_ended(p_case uuid, p_body uuid, p_found timestamptz) returns table (why text, at timestamptz)
+  language sql stable set search_path = '' as $$
+  with asked as (
+    select r.* from public.referral_origin o join public.referral r on r.id = o.referral_id
+     where o.case_id = p_case and r.to_organisation_id = p_body
+       and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']))
+  select x.why, x.at from (
+    select 'told', s.at from public.case_step s
+     where s.case_id = p_case and s.step_code = 'call_off' and s.reason_code = 'reached' and s.organisation_id is not distinct from p_body
+    union all
+    select s.step_code::text, s.at from asked r join public.referral_step s on s.referral_id = r.id
+     where s.step_code in ('decline', 'unaccept')
+    union all
+    select 'finish', r.finished_at from asked r where r.result_code = 'not_given'
+    union all
+    select c.answer, c.at from asked r cross join lateral (
+             select c.answer, c.at from public.calls_about(r.id) c
+              where c.answer in ('said_yes', 'said_no') and c.at > p_found order by c.at desc limit 1) c
+     where c.answer = 'said_no') x (why, at)
+   where x.at > p_found order by x.at desc limit 1
+$$;
+
+-- Of the place that was said last to be found so: that it does not count any more, why and since when, for a day; until then the person
+-- has none for tonight (`without_place` in work/queries/no_place.py). Null where it counts, or something else was said since. What was
+-- called off for an adult in no danger who wants nothing from anyone is asked about by nobody. Granted to nobody.
+create or replace function place_lost(p_case uuid) returns jsonb
+  language plpgsql stable set search_path = '' as $$
+declare
+  v_now timestamptz := public.hk_now();
+  f record;
+begin
+  select s.step_code, s.reason_code, s.organisation_id as body, s.at into f
+    from public.case_step s
+   where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') order by s.at desc limit 1;
+  if (f.step_code = 'place_found' and f.reason_code = 'organisation') is not true then return null; end if;
+  return (select jsonb_build_object('found', f.at, 'why', e.why, 'at', e.at) from public.place_ended(p_case, f.body, f.at) e
+           where e.at > v_now - interval '24 hours' and e.at < f.at + interval '24 hours'
+             and not (e.why = 'told' and public.case_no_to_all(p_case)));
+end $$;
+
+-- The same for Today, the case, the list of cases and the rail: whether it does not count any more, for the team and the supervisor.
+create or replace function case_place_lost(p_case uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return public.place_lost(p_case) is not null and coalesce(public.case_sides(p_case) && array['S', 'SV'], false);
+end $$;
+
 -- The places for tonight that were found so within a day, the newest first, for the team and the supervisor: whose ('' in no list: null),
 -- when, where that desk is called, and whether it is the last that was found. Not once the person is known to have got there, or they
--- said that there is none after all. `told_at`: they were told that nobody comes. `off`: why they are to be told; '' where they are
--- not. Until the noon after that night, when nobody waits any more, it begins where
+-- said that there is none after all. `told_at`: they were told that nobody comes. `lost`: the last does not count any more, see above.
+-- `off`: why they are to be told; '' where they are not, or took the place back themselves. Until the noon after that night, when nobody waits any more, it begins where
 --   elsewhere: another organisation has accepted the person for that night, or has them (comes_later in referral/rules/tonight.py);
 --   found: another place was found since;
 --   closed: the case was closed;
@@ -34,8 +84,10 @@ create or replace function case_places_told(p_case uuid) returns jsonb
 declare
   v_now timestamptz := public.hk_now();
   v_zone text := public.house_zone();
+  v_lost jsonb;
 begin
   if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
+  v_lost := public.place_lost(p_case);
   return (
     with steps as (
       select s.step_code, s.reason_code, s.organisation_id as body, s.at from public.case_step s where s.case_id = p_case
@@ -54,12 +106,14 @@ begin
              coalesce((select max(t.at) from steps t where t.step_code = 'call_off' and t.reason_code = 'still_needed'
                  and t.body is not distinct from f.body and t.at > f.at), f.at) as since
         from found f
-       where f.reason_code = 'organisation' and f.at > v_now - interval '24 hours'
+       where f.reason_code = 'organisation'
+         and (f.at > v_now - interval '24 hours' or f.at = (v_lost ->> 'found')::timestamptz)
          and not exists (
            select 1 from steps e where e.at > f.at and coalesce(e.at < f.next_at, true)
               and (e.step_code = 'place_reached' or e.step_code = 'place_needed' and e.reason_code = ''))
     )
     select jsonb_agg(jsonb_build_object('organisation', m.body, 'at', m.at, 'last', m.next_at is null, 'told_at', m.told_at,
+             'lost', case when m.at = (v_lost ->> 'found')::timestamptz then v_lost end,
              'off', coalesce(w.off, ''), 'sure', coalesce(w.sure, false) and not m.asked, 'phone', coalesce(p.phone::text, '')) order by m.at desc)
       from made m
       left join public.organisation_phone p on p.organisation_id = m.body
@@ -81,7 +135,8 @@ begin
             from public.consent k
            where k.case_id = p_case and k.number = (select max(n.number) from public.consent n where n.case_id = p_case)
              and (select bool_and(a.answer_code in ('no', 'withdrawn')) from public.consent_row a where a.consent_id = k.id)) x
-         where m.told_at is null and x.at > m.since and x.at < m.noon
+         where m.told_at is null and x.at > m.since and x.at < m.noon and m.at > v_now - interval '24 hours'
+           and not exists (select 1 from public.place_ended(p_case, m.body, m.at))
          order by x.sure desc, x.at desc limit 1) w on true);
 end $$;
 
@@ -107,4 +162,4 @@ begin
   values (gen_random_uuid(), p_case, 'call_off', v_state, v_state, p_answer, public.me(), public.hk_now(), p_organisation);
 end $$;
 
-grant execute on function case_place_of(uuid, uuid), case_places_told(uuid), case_call_off(uuid, uuid, text) to hk_app;
+grant execute on function case_place_of(uuid, uuid), case_places_told(uuid), case_place_lost(uuid), case_call_off(uuid, uuid, text) to hk_app;

@@ -102,7 +102,11 @@ begin
                   and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
                   -- Until "A place was found" is pressed afterwards.
                   and not exists (select 1 from public.case_step f
-                                   where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)))
+                                   where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at))
+          -- Or a place by telephone does not count any more.
+          or exists (select 1 from public.case_step f
+                      where f.case_id = c.id and f.step_code = 'place_found' and f.at > v_now - interval '48 hours')
+             and public.case_place_lost(c.id))
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
         where o.case_id = c.id and r.service_code = any (p_place)

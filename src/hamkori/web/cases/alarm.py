@@ -23,6 +23,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "phone": "",
         "coordinator": "",
         "told": None,
+        "lost": False,
         "then": None,
         "also": None,
         "full": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -9,15 +10,16 @@ from django.urls import reverse
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import place
+from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
 from hamkori.web.words import place_told
 from hamkori.web.words.case import NO_STATES
 
 
-def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
-    """A place for tonight: where it is said whose was found, and whether the person got there. `said`: a box of the
-    page has said already with whom a supervisor speaks.
+def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, Any]:
+    """A place for tonight: where it is said whose was found, and whether the person got there. `late`: the boxes of the
+    page; one has said already with whom a supervisor speaks, or that a place does not count any more.
     """
     found = place.found(file)
     # As on Today: of whom the person said no to, no bed is asked for.
@@ -26,7 +28,8 @@ def shown(file: File, *, no_place: bool, said: bool) -> dict[str, Any]:
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,
+        "place_lost": place.lost(file) if needed and not any(one["lost"] for one in late) else None,
         "stayed": place.stayed(file),
         "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
-        "speak_with": whom(file) if found and not (file.standing.works or said) else "",
+        "speak_with": whom(file) if found and not (file.standing.works or late) else "",
     }

@@ -85,7 +85,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "raises": raises,
         **_boxes(actor, file, alone),
         "quiet": alone is not None or _rests(file.agreed),
-        **night.shown(file, no_place=no_place, said=bool(late)),
+        **night.shown(file, no_place=no_place, late=late),
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],
         "child_alarm": child or (child_contact.to_others(file) if alone else None),  # in the box that says whom to call

@@ -104,12 +104,15 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         return _stays(code, there, alarm("", "", url=url, button=button) if url else None)
     title = red.no_place(place_from(comes), file.now)
     phone = desk_phone.said(comes.phone) if comes is not None and waits is None else ""
+    ended = lost(file) if not text else None
+    if ended is not None:
+        text, phone = ended["said"], ended["phone"]
     found = alarm(
         "", "", url=reverse("place_found", args=[code]), button=_("A place was found"), asks=place_words.whose()
     )
     if not url:
-        return {**found, "title": title, "text": text, "phone": phone}
-    return alarm(title, text, url=url, button=button, then=found, phone=phone)
+        return {**found, "title": title, "text": text, "phone": phone, "lost": ended is not None}
+    return alarm(title, text, url=url, button=button, then=found, phone=phone, lost=ended is not None)
 
 
 def _stays(code: str, there: Sent, another: Alarm | None) -> Alarm:
@@ -141,8 +144,8 @@ def found(file: File) -> dict[str, Any] | None:
     if not is_place_asked(file.case, last.reason, last.at, given, file.now):
         return None
     told = place_told.last(file.places)
-    if told is not None and (told.off or (told.told_at is not None and no_to_all(file.agreed))):
-        return None  # a box of its own says whom to call off, or they know already
+    if told is not None and told.is_over(no_to_all=no_to_all(file.agreed)):
+        return None  # it does not count, or a box of its own says whom to call off, or they know already
     return {
         "at": last.at,
         "read_at": file.now.isoformat(),
@@ -152,6 +155,14 @@ def found(file: File) -> dict[str, Any] | None:
         "whom": place_told.whose(told) if told is not None else "",
         "told": place_told.told(told, file.now) if told is not None else "",
     }
+
+
+def lost(file: File) -> dict[str, str] | None:
+    """The place by telephone that does not count any more, while nobody has one for the person; None: there is none."""
+    told = place_told.last(file.places)
+    if told is None or told.lost is None or not file.no_place or file.missing or file.case.state_code not in WRITABLE:
+        return None
+    return place_told.ask_again(told, file.now)
 
 
 def stayed(file: File) -> dict[str, Any] | None:

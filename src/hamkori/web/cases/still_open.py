@@ -32,14 +32,15 @@ def still_open(file: File) -> list[str]:
     case = file.case
     found = [str(missing.NOBODY_SAID)] if file.missing is not None else []
     found += [_("Somebody is in danger.")] if case.has_danger else []
-    if PLACE in case.need_tonight_codes and not any(map(_is_place, file.referrals)):
+    told = place_told.last(file.places)
+    lost = told is not None and told.lost is not None
+    if (PLACE in case.need_tonight_codes or lost) and not any(map(_is_place, file.referrals)):
         found.append(_("A safe place to sleep was needed, and no organisation here gave one."))
     if "child" in file.clocks:
         found.append(_("Child protection was not told."))
     if file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered:
         found.append(_("The person is a child, and was not asked for consent again."))
     # The same as after the press, when they are to be called off: until the noon after that night.
-    told = place_told.last(file.places)
     asked = place.found(file)
     if told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"])):
         found.append(place_told.still_waits(told))

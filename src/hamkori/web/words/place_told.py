@@ -46,8 +46,41 @@ def expected_by(one: PlaceTold) -> str:
     return f"{said} {desk_phone.said(one.phone)}"
 
 
+LOST: Final = {
+    "decline": gettext_lazy("%(organisation)s said yes by telephone (%(when)s), and declined the referral (%(then)s)"),
+    "unaccept": gettext_lazy("%(organisation)s said yes by telephone (%(when)s), and returned the referral (%(then)s)"),
+    "finish": gettext_lazy(
+        "%(organisation)s said yes by telephone (%(when)s), and ended the referral without help (%(then)s)"
+    ),
+    "said_no": gettext_lazy("%(organisation)s said yes by telephone (%(when)s), and no since (%(then)s)"),
+    "told": gettext_lazy(
+        "%(organisation)s said yes by telephone (%(when)s), and was told that nobody comes (%(then)s)"
+    ),
+}
+"""Why a place does not count any more that was found."""
+ASK_AGAIN: Final = gettext_lazy("Ask them whether their place is still free.")
+
+
+def lost(one: PlaceTold, now: datetime) -> str:
+    """That the place does not count any more, and why; '' where it counts."""
+    if one.lost is None:
+        return ""
+    slots = {"when": moments.moment(one.at, now), "then": moments.moment(one.lost.at, now)}
+    return str(LOST[one.lost.why]) % {"organisation": one.name or _("The organisation that was called"), **slots}
+
+
+def ask_again(one: PlaceTold, now: datetime) -> dict[str, str]:
+    """The same with what is to ask there, and where they are called, as the case shows it."""
+    said = f"{lost(one, now)}."
+    if one.lost is not None and one.lost.why != "said_no":
+        said = f"{said} {ASK_AGAIN}"
+    return {"said": said, "phone": whose(one) if one.organisation is None else desk_phone.said(one.phone)}
+
+
 def parts(one: PlaceTold, now: datetime, *, missing: bool) -> list[str]:
     """The same in a row of Today."""
+    if one.lost is not None and not missing:
+        return [lost(one, now), *([desk_phone.in_row(one.phone)] if one.organisation is not None else [])]
     if one.organisation is None:
         return [_("not listed: the name may be in the locked part “%(part)s”") % {"part": sections.name(PART)}]
     said = [_("expected by %(organisation)s") % {"organisation": one.name} if missing else one.name]

@@ -1,6 +1,7 @@
 """Which organisations said yes on the telephone to a place for tonight, and who of them is to hear that nobody comes.
 
-`case_places_told` in walls/59_place_told.sql says it, for the team and the supervisor of the case (ADR 0130).
+`case_places_told` in walls/59_place_told.sql says it, for the team and the supervisor of the case (ADR 0130), and that
+such a place does not count any more, as `case_place_lost` does of many rows (ADR 0134).
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Exists, Func, JSONField, OuterRef, QuerySet, When
+from django.db.models import BooleanField, Case, Exists, Func, JSONField, OuterRef, Q, QuerySet, When
 
 from hamkori import definer
 from hamkori.casework.case.models import CaseStep
 
 LATELY: Final = timedelta(hours=24)
-"""The longest that it is named to call: the database says the same."""
+"""The longest that it is named to call, since it was found or ceased to count: the database says the same."""
 BY_TELEPHONE: Final = "organisation"
 NONE: Final[Mapping[UUID, str]] = {}
 
@@ -29,6 +30,22 @@ class PlacesTold(Func):
     function = "case_places_told"
     output_field = JSONField()
     arity = 1
+
+
+class PlaceLost(Func):
+    """Of a case: whether the place that was found so last does not count any more."""
+
+    function = "case_place_lost"
+    output_field = BooleanField()
+    arity = 1
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Why a place does not count any more, a step of the database's, and since when."""
+
+    why: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +60,18 @@ class PlaceTold:
     last: bool
     """No other place was found since."""
     told_at: datetime | None
+    lost: Lost | None
+    """Of the last: it does not count any more, and the person has no place by it."""
     off: str
     sure: bool
     name: str = ""
     slug: str = ""
+
+    def is_over(self, *, no_to_all: bool) -> bool:
+        """Whether nobody asks if the person got there: the place does not count, or they are to hear that nobody comes,
+        or have heard it of who wants nothing from anyone.
+        """
+        return bool(self.lost or self.off or (self.told_at and no_to_all))
 
 
 def places_told(said: Iterable[Mapping[str, Any]] | None) -> tuple[PlaceTold, ...]:
@@ -58,6 +83,7 @@ def places_told(said: Iterable[Mapping[str, Any]] | None) -> tuple[PlaceTold, ..
             phone=one["phone"],
             last=one["last"],
             told_at=datetime.fromisoformat(one["told_at"]) if one["told_at"] else None,
+            lost=Lost(lost["why"], datetime.fromisoformat(lost["at"])) if (lost := one["lost"]) else None,
             off=one["off"],
             sure=one["sure"],
         )
@@ -79,12 +105,19 @@ def named(
 
 def beside_case(at: datetime) -> Case:
     """Of a row of a case: what is read with `places_told`, where a place was found so lately."""
-    return Case(When(Exists(_found(at)), then=PlacesTold("case_id")), default=None, output_field=JSONField())
+    return Case(When(Exists(_found(at - LATELY)), then=PlacesTold("case_id")), default=None, output_field=JSONField())
 
 
 def found_lately(at: datetime) -> Exists:
     """Of a row of a case: whether a place was found so within a day."""
     return Exists(_found(at))
+
+
+def is_lost(at: datetime) -> Q:
+    """Of a row of a case: whether the place that was found so last does not count any more. Asked of the database only
+    where one was found within two days.
+    """
+    return Q(Exists(_found(at - LATELY))) & Q(PlaceLost("case_id"))
 
 
 def beside_step() -> Case:

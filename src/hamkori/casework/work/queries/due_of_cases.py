@@ -45,6 +45,7 @@ def without_a_place(
     cases: Iterable[CaseAccess],
     ended: Iterable[ReferralOrigin],
     sent: Iterable[ReferralOrigin],
+    bodies: Mapping[UUID, str],
     at: datetime,
     gone: Container[UUID],
 ) -> list[Due]:
@@ -62,6 +63,7 @@ def without_a_place(
             no_place=True,
             stays=_stays(row),
             place_from=later.get(row.case_id),
+            expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and (_asks_child(row) or not is_agreed(row, at)),
             refused=is_no(row.said_last),  # type: ignore[attr-defined]
@@ -108,12 +110,9 @@ def told_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold, ...
 
 
 def _asked_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold | None, bool]:
-    """Who said yes to the place that was found last, if that was on the telephone; and whether it is over: they are to
-    hear that nobody comes, or have heard it of who wants nothing from anyone.
-    """
+    """Who said yes to the place that was found last, if that was on the telephone; and whether it is over."""
     one = next((one for one in told_of(row, bodies) if one.last), None)
-    over = one is not None and bool(one.off or (one.told_at and row.no_to_all))  # type: ignore[attr-defined]
-    return one, over
+    return one, one is not None and one.is_over(no_to_all=bool(row.no_to_all))  # type: ignore[attr-defined]
 
 
 def places_found(

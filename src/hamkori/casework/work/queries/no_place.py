@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.queries.place_told import is_lost
 from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
@@ -49,8 +50,8 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
     is no place for tonight (referral/rules/tonight.py), nor is one of which they said no on the telephone since, or to
     which the person did not come. A place that ended is none any more once something newer was said: the case was
-    written, or another place ended by the person's word. `though_asked`: the page of the case says it too while a
-    shelter is being waited for.
+    written, or another place ended by the person's word. A place by telephone that does not count any more leaves them
+    without one (ADR 0134). `though_asked`: the page of the case says it too while a shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
@@ -69,8 +70,9 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     )
     urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
-    said = Q(case__state_code__in=("draft", "open"), case__need_tonight_codes__contains=[PLACE])
-    return (said & lately | _taken_back(asked, after)) & Q(~Exists(has))
+    goes_on = Q(case__state_code__in=("draft", "open"))
+    said = Q(case__need_tonight_codes__contains=[PLACE]) & lately
+    return (goes_on & (said | is_lost(at)) | _taken_back(asked, after)) & Q(~Exists(has))
 
 
 def _no_since() -> Q:

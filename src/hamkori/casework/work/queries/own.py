@@ -194,7 +194,7 @@ def rows(
     without = {row.case_id for row in of if lacks_place(row)}
     return [
         *in_danger(of),
-        *without_a_place(of, stops, sent_on, at, apart),
+        *without_a_place(of, stops, sent_on, bodies, at, apart),
         *gone,
         *places_found(of, sent_on, bodies, at, looked),
         *needs_a_doctor(of, at),
