@@ -65,7 +65,10 @@ LINES = {
     "referral_dispute": ("Disputed.", "They were told, and may correct the result."),
     "referral_settle": ("Saved: nothing more to do for this referral.", "You can put it back here."),
     "referral_call": ("Saved: you called", "Their answer is still open."),
-    "referral_tell_person": ("Saved: you told the person.", "If the time changes, Today asks you to tell it again."),
+    "referral_tell_person": (
+        "Saved: you told the person (case",
+        "If the time changes, Today asks you to tell it again.",
+    ),
     "referral_arrange": ("Saved: hour.", "Their referral desk can open it before it accepts."),
     "referral_warn_person": ("Saved: the person knows", "that nobody waits for them there."),
     "referral_put_back": ("Put back:", "this referral is on Today again."),

@@ -14,6 +14,7 @@ from hamkori.casework.work.queries.order import cards
 from hamkori.casework.work.queries.today import today as found_today
 from hamkori.notices.models import Notice
 from hamkori.refusal import Invalid, NotAllowed, NotNow
+from hamkori.web.templatetags.kit import grouped
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
@@ -81,7 +82,9 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     assert I_TOLD in before
     stood = stands(referral)
     status, said = says(house, referral, "told", house.browser().get("/").content.decode())
-    assert (status, "Saved: you told the person." in said) == (200, True)
+    # Red before: nobody read of whom, on a Today with several.
+    code = grouped(_case(referral).code).replace("\u00a0", " ")
+    assert (status, f"Saved: you told the person (case {code})." in said) == (200, True)
     assert "<title>Today" in house.browser().get("/").content.decode()
     assert stands(referral) == stood, "no state, no clock, no notice"
     assert steps(referral) == ["told"]
@@ -121,7 +124,7 @@ def test_the_page_says_it_and_takes_it_back(house: Senders) -> None:
     assert twice.status_code == 409, "a second window says no second time"
     assert "Somebody has said already that the person was told." in page_text(twice)
     status, said = says(house, referral, "not_told", page(house, referral))
-    assert (status, "Saved: the person was not told yet." in said) == (200, True)
+    assert (status, "Saved: the person was not told yet (case" in said) == (200, True)
     assert TELL in section(house, "Accepted for today")
     assert "Your team said: the person was not told yet" in page(house, referral)
     assert steps(referral) == ["told", "not_told"]
@@ -256,3 +259,21 @@ def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) ->
     row = today(house).partition(GETS_THERE)[2]
     assert "the person was told today " in row
     assert "arrives by" not in row
+
+
+def test_whoever_is_to_tell_it_is_led_to_the_hour_before_the_press(house: Senders) -> None:
+    """Red before: "I told the person" was pressed on Today by somebody who had read neither hour nor place."""
+    first = "Hour or meeting point is written: open it first."
+    bare = accepted(house)
+    assert first not in page(house, bare)
+    assert "read hour and meeting point first" not in today(house)
+    written = accepted(house, {"hour": "soon"})
+    shut = page(house, written)
+    assert shut.index("?open=meeting") < shut.index(I_TOLD) < shut.index(first)
+    assert "read hour and meeting point first" in today(house)
+    read = house.browser().get(f"/referrals/{written.code}/?open=meeting").content.decode()
+    assert I_TOLD in read
+    assert first not in read
+    assert says(house, written, "told", shut)[0] == 200, "they may have been told from paper"
+    assert first not in page(house, written)
+    assert "read hour and meeting point first" not in today(house)

@@ -15,16 +15,20 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.meeting import is_awaited, person_told_at
+from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import goes_on
+from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import red
 from hamkori.web.words import referral as words
 
 SAVED: Final = {
-    "told": gettext_lazy("Saved: you told the person. If the time changes, Today asks you to tell it again."),
-    "not_told": gettext_lazy("Saved: the person was not told yet. Today asks for it again."),
+    "told": gettext_lazy(
+        "Saved: you told the person (case %(code)s). If the time changes, Today asks you to tell it again."
+    ),
+    "not_told": gettext_lazy("Saved: the person was not told yet (case %(code)s). Today asks for it again."),
 }
 
 
@@ -37,7 +41,7 @@ def tell_person(request: HttpRequest, code: str) -> HttpResponse:
     goes_on(request, here)
     with words.in_words(found, actor.membership_id):
         confirming.tell_person(actor, found, version=version_of(request), answer=answer)
-    messages.success(request, str(SAVED[answer]))
+    messages.success(request, str(SAVED[answer]) % {"code": grouped(case_of(found).code)})
     return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
 
 

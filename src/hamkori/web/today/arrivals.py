@@ -67,10 +67,13 @@ def unconfirmed(one: Due) -> str | SafeString:
 
 def told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that the person was told, and until when they come; a supervisor reads also that nobody said
-    so yet. Where an hour is written, when they come is in it, and no time of ours stands beside it.
+    so yet. Where an hour is written, when they come is in it, and no time of ours stands beside it; and
+    whoever is to tell it reads it first.
     """
     if one.what != COMES:
         return []
+    if one.to_tell and one.hour_stands:
+        return [_("read hour and meeting point first")]
     if one.person_told is None:
         return [_("nobody has said yet that the person was told")] if one.supervised else []
     when = moments.moment(one.person_told, now)
