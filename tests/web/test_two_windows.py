@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 
 from hamkori.casework.case.actions import team
+from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
+from tests.web.test_a_yes_for_another_age import put_right
 from tests.web.test_agreed_by_telephone import LINE, OPEN, asked, call, written
 from tests.web.test_looked_for import missed
 from tests.web.test_place_found import file, found, take_back_all, until
@@ -169,3 +171,145 @@ def test_a_window_after_the_withdrawal_says_nothing_of_it(house: Senders) -> Non
     )
     assert "Saved: no place for tonight." in said
     assert "withdrawn meanwhile" not in said
+
+
+# --- whose line it is, and whether it is read -----------------------------------------------------------------------
+
+
+def test_a_desk_that_has_opened_a_line_reads_that_it_was_written_anew(house: Senders) -> None:
+    """Red before: the desk had opened 05:00, and nothing told it that the sender wrote 06:30 afterwards."""
+    _case, sent = asked(house)
+    call(house, sent, "said_yes")
+    assert save(house, sent, opened(house, sent), BAZAAR).status_code == 303
+    desk, row, box = house.browser("desk-shelter"), "the sender changed hour or meeting point: ", "has changed it since"
+
+    def reads() -> list[bool]:
+        waiting = page_text(desk.get("/desk/waiting/"))
+        return [row in page_text(desk.get("/")), row in waiting, box in page_text(look(house, sent, "desk-shelter"))]
+
+    assert reads() == [False, False, False], "nobody has opened it yet"
+    assert "canary-bazaar" in page_text(look(house, sent, "desk-shelter", OPEN))
+    pass_time(minutes=1)
+    assert reads() == [False, False, False], "it is as it was opened"
+    seen = re.search(r"seen=([0-9a-f]+)", desk.get("/desk/").content.decode())
+    assert seen is not None
+    assert save(house, sent, opened(house, sent, query=OPEN), BRIDGE).status_code == 303
+    pass_time(minutes=1)
+    assert desk.get(f"/desk/waiting/?seen={seen[1]}").status_code == 200, "the open page hears of it"
+    assert reads() == [True, True, True]
+    anew = page_text(look(house, sent, "desk-shelter", OPEN))
+    assert ("canary-bridge" in anew, box in anew) == (True, False)
+    pass_time(minutes=1)
+    assert reads() == [False, False, False], "it was opened again"
+
+
+def test_after_acceptance_the_sender_reads_whose_line_it_is(house: Senders) -> None:
+    """Red before: hour, place and name stood there as if the shelter had agreed, which had not opened them."""
+    _case, sent = asked(house)
+    call(house, sent, "said_yes")
+    assert save(house, sent, opened(house, sent), BAZAAR).status_code == 303
+    house.accepted(sent)
+    for query in ("", OPEN):
+        text = page_text(look(house, sent, "caseworker-cso", query))
+        assert re.search(r"Written by your team before they accepted \(\w+ \d\d:\d\d\)\.", text), query
+        assert "They have not opened it: call them." in text, query
+    assert "They have not opened it: call them." in page_text(look(house, sent, "supervisor-cso"))
+    assert "canary-bazaar" in page_text(look(house, sent, "shelter-worker", OPEN))
+    text = page_text(look(house, sent, "caseworker-cso"))
+    assert ("They have opened it." in text, "not opened" in text) == (True, False)
+
+
+def test_a_line_of_the_desk_is_not_said_to_be_of_the_team(house: Senders) -> None:
+    _case, sent = asked(house)
+    call(house, sent, "said_yes")
+    assert save(house, sent, opened(house, sent), BAZAAR).status_code == 303
+    house.accepted(sent, {"place": "canary-door"})
+    assert "Written by your team" not in page_text(look(house, sent, "caseworker-cso"))
+
+
+def test_a_line_from_before_the_age_was_corrected_says_so(house: Senders) -> None:
+    """Red before: what was agreed for a woman stood for the child as "What was agreed by telephone"."""
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    assert save(house, sent, opened(house, sent), LINE).status_code == 303
+    pass_time(minutes=1)
+    before = "Agreed by telephone before the age was corrected"
+    assert before not in page_text(look(house, sent, "caseworker-cso"))
+    put_right(house, case, "a9_17")
+    assert before in page_text(look(house, sent, "caseworker-cso"))
+    assert "It was agreed before the age was corrected." in page_text(look(house, sent, "desk-shelter"))
+    call(house, sent, "said_yes")
+    pass_time(minutes=1)
+    assert save(house, sent, opened(house, sent, query=OPEN), LINE).status_code == 303
+    assert before not in page_text(look(house, sent, "caseworker-cso")), "it was agreed anew"
+
+
+# --- the last word stands -------------------------------------------------------------------------------------------
+
+
+def test_the_last_answer_by_telephone_stands_alone(house: Senders) -> None:
+    """Red before: "Your team called 03:37: yes" beside "They said no", of one minute, in an order nobody can tell."""
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    call(house, sent, "said_no")
+    pages = (f"/referrals/{sent.code}/", "/", f"/cases/{case.code}/")
+    for who in ("caseworker-cso", "supervisor-cso"):
+        for page in pages:
+            text = page_text(house.browser(who).get(page))
+            said_no = "no, not confirmed" in text or "they said no" in text.casefold()
+            assert ("yes, not confirmed" in text, said_no) == (False, True), (who, page)
+    for page in (pages[0], "/", "/desk/"):
+        text = page_text(house.browser("desk-shelter").get(page))
+        assert ("somebody of yours said yes" in text, "somebody of yours said no" in text) == (False, True), page
+    call(house, sent, "not_reached")
+    assert "yes, not confirmed" not in page_text(house.browser().get(pages[0]))
+    call(house, sent, "said_yes")
+    text = page_text(house.browser().get(pages[0]))
+    assert ("yes, not confirmed" in text, "no, not confirmed" in text) == (True, False)
+
+
+def _cancelled(house: Senders) -> tuple[Any, Referral]:
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    with house.as_() as zarina:
+        found = Referral.objects.get(pk=sent.pk)
+        send.recall(zarina, found, version=found.version, reason="mistake")
+    pass_time(minutes=1)
+    return case, sent
+
+
+def test_the_page_of_a_cancelled_yes_says_what_today_says(house: Senders) -> None:
+    """Red before: "nobody comes" on the page, "ask first whether theirs is still free" on Today, and one button."""
+    case, sent = _cancelled(house)
+    asks, nobody = "ask first whether theirs is still free", "say that nobody comes"
+    for who in ("caseworker-cso", "supervisor-cso"):
+        for page in ("/", f"/referrals/{sent.code}/"):
+            text = page_text(house.browser(who).get(page))
+            assert (asks in text, nobody in text) == (True, False), (who, page)
+    found(house, case)
+    for page in ("/", f"/referrals/{sent.code}/"):
+        text = page_text(house.browser().get(page))
+        assert (asks in text, nobody in text) == (False, True), page
+
+
+def test_before_a_case_is_closed_the_calls_that_are_owed_are_named(house: Senders) -> None:
+    """Red before: the page that closes the case named neither."""
+    case, sent = _cancelled(house)
+    page = house.browser().get(f"/cases/{case.code}/close/")
+    assert "say that nobody comes" in page_text(page)
+    assert f'href="/referrals/{sent.code}/"' in page.content.decode()
+    house.browser().post(f"/referrals/{sent.code}/call/", {"operation": str(uuid4()), "answer": "reached"})
+    assert "say that nobody comes" not in page_text(house.browser().get(f"/cases/{case.code}/close/"))
+
+
+def test_before_a_case_is_closed_who_may_be_on_the_way_is_named(house: Senders) -> None:
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    assert save(house, sent, opened(house, sent), BAZAAR).status_code == 303
+    pass_time(minutes=1)
+    with house.as_("desk-shelter") as desk:
+        answered = Referral.objects.get(pk=sent.pk)
+        receive.decline(desk, answered, version=answered.version, reason="full")
+    page = house.browser().get(f"/cases/{case.code}/close/")
+    assert "had agreed by telephone. If the person was told, tell them not to go." in page_text(page)
+    assert f'href="/referrals/{sent.code}/"' in page.content.decode()

@@ -13,6 +13,22 @@ begin
            where r.id = p_referral and r.state_code in ('sent', 'accepted'));
 end $$;
 
+-- Of the sender's own line, while it is kept: when it was written last, and when somebody of the receiver opened it last. For both sides,
+-- so that the desk reads that it was written anew, and the sender that nobody there has read it. Null where there is none.
+create or replace function referral_line(p_referral uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
+  return (select jsonb_build_object('at', w.at, 'opened',
+                   (select max(l.at) from public.ledger l
+                     where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
+                       and l.decision_code = 'done' and l.organisation_id = r.to_organisation_id))
+            from public.referral r cross join lateral (
+                   select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code = 'arrange') w (at)
+           where r.id = p_referral and r.state_code in ('sent', 'accepted') and w.at is not null
+             and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting' and b.packet_no = 0));
+end $$;
+
 -- After a no on the telephone nothing that was agreed there holds. For functions that have asked whose it is: no login calls it.
 create or replace function meeting_called_off(p_referral uuid) returns void
   language plpgsql volatile security definer set search_path = '' as $$
@@ -48,4 +64,4 @@ begin
   perform public.referral_step_note(p_referral, 'arrange', v_state, v_state, 'S', '', public.hk_now(), public.me());
 end $$;
 
-grant execute on function referral_meets(uuid), referral_called_no(text), referral_arrange(uuid) to hk_app;
+grant execute on function referral_meets(uuid), referral_line(uuid), referral_called_no(text), referral_arrange(uuid) to hk_app;

@@ -304,6 +304,7 @@ def _closes(at: At) -> dict[str, Any]:
         "undecided": at.thing.file is not None and closing_page.undecided(at.thing.file),
         "decide_url": closing_page.decide_url(at.thing.file) if at.thing.file is not None else "",
         "next_step": words.planned(at.thing.case, now()),
+        "calls_owed": closing_page.calls_owed(at.thing.file) if at.thing.file is not None else [],
         "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
     }
 

@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.place_told import asked_now
+from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.looked_for import looked_now
+from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import place
-from hamkori.web.words import lists, missing, place_told
+from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -44,6 +46,18 @@ def still_open(file: File) -> list[str]:
     asked = place.found(file)
     if told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"])):
         found.append(place_told.still_waits(told))
+    return found
+
+
+def calls_owed(file: File) -> list[dict[str, str]]:
+    """Who is to hear that nobody comes, and who may be on the way in vain: a call for each, with its referral."""
+    found = []
+    for one in owed(file.case.pk, file.now):
+        name = body_name(one.organisation, one.organisation_id, lists.language())
+        said = calling_off.sentence(name, one.promise, file.now) if one.promise is not None else ""
+        if one.taken is not None:
+            said = on_the_way.tell(name, one.agreed, one.taken, file.now)
+        found.append({"said": said, "code": one.code})
     return found
 
 

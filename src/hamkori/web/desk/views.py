@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.queries import desk
-from hamkori.casework.referral.queries.calls import once
+from hamkori.casework.referral.queries.calls import standing
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.people.queries import DeskLine, own_desk_line
 from hamkori.web.kit import moments
@@ -25,7 +25,7 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import arrival, asked, desk_phone, directory, lists, referral
 from hamkori.web.words import received as words
-from hamkori.web.words.calls import CALLS, called
+from hamkori.web.words.calls import called
 
 
 @require_safe
@@ -98,7 +98,15 @@ def _address(name: str, page: int) -> str:
 def _waiting_list(found: Inbox) -> dict[str, Any]:
     rows = [_waiting(one, found) for one in found.waiting]
     facts = [
-        (one.code, clocks.late(one.due_at, found.at), one.asked, one.open_question, one.agreed, one.calls)
+        (
+            one.code,
+            clocks.late(one.due_at, found.at),
+            one.asked,
+            one.open_question,
+            one.agreed,
+            one.calls,
+            one.line_changed_at,
+        )
         for one in found.waiting
     ]
     seen = hashlib.blake2b(repr((found.counts.waiting, facts)).encode(), digest_size=6).hexdigest()
@@ -125,7 +133,8 @@ def _how_many(found: Inbox) -> str:
 def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
     card, late = one.card, clocks.late(one.due_at, found.at)
     hurry = words.urgent(one.urgency_code)
-    said: list[object] = [format_html("<b>{}</b>", called(each, found.at)) for each in once(one.calls)[:CALLS]]
+    said: list[object] = [format_html("<b>{}</b>", called(each, found.at)) for each in standing(one.calls)]
+    said += [format_html("<b>{}</b>", words.line_changed(one.line_changed_at, found.at))] if one.line_changed_at else []
     number = code_mark(one.code)
     parts: list[object] = [number, *said, hurry]
     if card is not None:

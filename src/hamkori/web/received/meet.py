@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_meeting
-from hamkori.casework.referral.queries.meeting import arranged_at, has_meeting, no_meeting, time_stands
+from hamkori.casework.referral.queries.meeting import has_meeting, line_now, no_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, hours
@@ -41,13 +41,22 @@ def opened(actor: Actor, received: Received) -> dict[str, Any]:
 
 def arranged(received: Received, found: Mapping[str, Any]) -> dict[str, Any]:
     """While the answer is awaited: that the sender wrote hour and meeting point, agreed by telephone, and what was
-    opened of it. `found`: what `opened` gave.
+    opened of it. `found`: what `opened` gave. Also that it was written anew since it was opened here, and that it is
+    from before the age was corrected.
     """
-    if not has_meeting(received.referral):
+    line = line_now(received.referral.pk) if has_meeting(received.referral) else None
+    if line is None:
         return {}
-    at = arranged_at(received.referral)
-    said = moments.moment(at, received.at) if at is not None else ""  # "tonight" is of the day on which it was written
-    return {"arranged": True, "arranged_at": said, "arranged_readers": ARRANGED_READERS, **found}
+    card = received.card
+    aged = card is not None and card.age_at(line.at) != card.age_band_code
+    return {
+        "arranged": True,
+        "arranged_at": moments.moment(line.at, received.at),  # "tonight" is of the day on which it was written
+        "arranged_readers": ARRANGED_READERS,
+        "arranged_anew": line.changed_at is not None and "meeting_line" not in found,
+        "arranged_aged": aged,
+        **found,
+    }
 
 
 def shown(received: Received, tried: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

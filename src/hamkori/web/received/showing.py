@@ -16,7 +16,7 @@ from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST,
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries import as_read
-from hamkori.casework.referral.queries.calls import once, said_here
+from hamkori.casework.referral.queries.calls import said_here, standing
 from hamkori.casework.referral.queries.copies import sent_at
 from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.note import note_of
@@ -41,7 +41,7 @@ from hamkori.web.received.told_yes import told_yes
 from hamkori.web.words import Audience, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
-from hamkori.web.words.calls import CALLS, called
+from hamkori.web.words.calls import called
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -185,7 +185,7 @@ def _answering(
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
-        "called_here": [called(one, received.at) for one in once(said_here(received.referral))[:CALLS]],
+        "called_here": [called(one, received.at) for one in standing(said_here(received.referral))],
         "told_yes": told_yes(received),
         "questions": [
             {

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.calls import says_yes
-from hamkori.casework.referral.queries.meeting import has_meeting
+from hamkori.casework.referral.queries.doubt import is_another
+from hamkori.casework.referral.queries.meeting import has_meeting, line_now
 from hamkori.casework.referral.queries.referrals import SenderPage, Taken
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import HourField, MeetingLine
@@ -43,7 +44,7 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
     that nothing of it is replaced unread.
     """
     if state != "sent":
-        return {}
+        return {"line_wrote": _kept(page, state)}
     written = has_meeting(page.referral)
     opens = written and "contact" in page.holds and Side.SENDER in page.sides
     may = Side.SENDER in page.sides and page.live and says_yes(page.calls)
@@ -52,6 +53,7 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
     form = ArrangeForm(initial=line or {}, auto_id="arrange_%s") if may and (line is not None or not opens) else None
     return {
         "arranged": written,
+        "arranged_aged": at is not None and is_another(page.card, at),
         "arranged_at": moments.moment(at, page.at) if at is not None else "",
         "meeting": opens,
         "meeting_readers": words.ARRANGED_READERS,
@@ -60,6 +62,19 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
         "arrange_opens": may and form is None,
         "arrange_unread": written and not line,
     }
+
+
+def _kept(page: SenderPage, state: str) -> str:
+    """After they accepted, where no line of theirs took its place: that the own team wrote it, and whether they read
+    it; '' of all others.
+    """
+    line = line_now(page.referral.pk) if state == "accepted" and has_meeting(page.referral) and _last(page) else None
+    if line is None:
+        return ""
+    slots = {"when": moments.moment(line.at, page.at)}
+    if line.is_read:
+        return _("Written by your team before they accepted (%(when)s). They have opened it.") % slots
+    return _("Written by your team before they accepted (%(when)s). They have not opened it: call them.") % slots
 
 
 def typed(form: ArrangeForm, shown: Mapping[str, Any]) -> dict[str, Any]:

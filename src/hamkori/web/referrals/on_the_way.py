@@ -15,6 +15,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.work.queries.call_off import SAID_YES, is_needed
 from hamkori.refusal import ENDED
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
@@ -59,4 +60,5 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
     if promise is None:
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    return calling_off.box(found.code, name, promise, page.at)
+    needed = promise.answer == SAID_YES and is_needed(page.origin, page.at)
+    return calling_off.box(found.code, name, promise, page.at, needed=needed)

@@ -350,7 +350,7 @@ def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
 
 def _received(one: Due, now: datetime) -> list[str]:
     """What each side waits for of the other: an answer of the sender, or a call about the hour; and what it is for."""
-    said = []
+    said = [received.line_changed(one.line_changed_at, now)] if one.line_changed_at else []
     if one.asked_at is not None:
         said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
     if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:

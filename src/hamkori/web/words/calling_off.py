@@ -35,10 +35,10 @@ SAID: Final = {
 """By what they had said."""
 
 
-def box(code: str, organisation: str, promise: Promise, now: datetime) -> dict[str, Any]:
+def box(code: str, organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> dict[str, Any]:
     """The sentence with its two answers, as the page of the referral and that after withdrawing show it."""
     url = reverse("referral_call", args=[code])
-    return {"said": sentence(organisation, promise, now), "url": url, "answers": ANSWERS}
+    return {"said": sentence(organisation, promise, now, needed=needed), "url": url, "answers": ANSWERS}
 
 
 NEEDED: Final = gettext_lazy(

@@ -94,8 +94,6 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
-CALLS: Final = 2
-"""So many calls stand on a card."""
 FIRST_ANSWER: Final = ("", "answer")
 """Clocks of what waits for its first answer, late or not: of that it is kept what was said on the telephone."""
 ANSWERS: Final = {

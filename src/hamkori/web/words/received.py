@@ -139,6 +139,11 @@ def team(members: tuple[Member, ...]) -> str:
     )
 
 
+def line_changed(at: datetime, now: datetime) -> str:
+    """In a row of the desk: hour and meeting point of the sender are others than were opened there."""
+    return _("the sender changed hour or meeting point: %(when)s") % {"when": moments.moment(at, now)}
+
+
 def time_left(due_at: datetime, at: datetime) -> str:
     """How long the target still is away, rounded down: never a countdown, it is read once."""
     minutes = int((due_at - at).total_seconds() // 60)

@@ -23,7 +23,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import calls_now, says_yes
 from hamkori.casework.referral.queries.doubt import to_call_now
 from hamkori.casework.referral.queries.hearing import hurries
-from hamkori.casework.referral.queries.meeting import line_since
+from hamkori.casework.referral.queries.meeting import line_now
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
@@ -114,7 +114,7 @@ def arrange(act: Act, referral: Referral, *, line: meetings.Line, over: datetime
         raise NotNow("consent_live")
     if not says_yes(calls_now(referral.pk)):
         raise NotNow("yes_by_telephone")
-    if (since := line_since(referral)) is not None and since != over:
+    if (written := line_now(referral.pk)) is not None and written.at != over:
         raise NotNow("line_as_read")
     definer.run("referral_arrange", referral.pk)
     meetings.arrange(act, referral, line)

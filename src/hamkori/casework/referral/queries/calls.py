@@ -167,8 +167,27 @@ def once(calls: Iterable[Call]) -> list[Call]:
 
 
 def second(calls: Sequence[Call], first: Call | None) -> Call | None:
-    """What stands beside the call that is said first: the good news that a later one does not undo, else the last."""
+    """What stands beside the call that is said first: the good news that a later one does not undo, else the last. The
+    last yes or no stands alone: what was said there before it holds no more.
+    """
     better = better_before(calls)
     if better is not None and better != first:
         return better
-    return next((one for one in once(calls)[:2] if one != first and one.answer not in WORDS), None)
+    answered = first is not None and first.answer in ENDS
+    over = (*REACHED, "said_no", YES_BEFORE) if answered else ()
+    return next(
+        (
+            one
+            for one in once(calls)[:2]
+            if one != first and one.answer not in WORDS and not (first and one.at <= first.at and one.answer in over)
+        ),
+        None,
+    )
+
+
+def standing(calls: Iterable[Call]) -> list[Call]:
+    """What counts to a desk of what its own said on the telephone: the last yes or no alone; beside a word that they
+    call back, what was said before it.
+    """
+    found = once(calls)[:2]
+    return found[:1] if found and found[0].answer in ENDS else found

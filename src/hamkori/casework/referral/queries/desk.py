@@ -25,7 +25,7 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.referral.queries.calls import Calls, said_here
 from hamkori.casework.referral.queries.closed_there import expiry
-from hamkori.casework.referral.queries.meeting import Meets, has_meeting
+from hamkori.casework.referral.queries.meeting import Meets, has_meeting, line_changed_at, lines_of_asked
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import DESK_READS, cards_of, never_came
 from hamkori.casework.referral.rules.card import AT_RISK, URGENT, Card
@@ -62,6 +62,8 @@ class Waiting:
     agreed: bool
     calls: tuple[Call, ...]
     """What one of the own said on the telephone, the newest first."""
+    line_changed_at: datetime | None
+    """Since when hour and meeting point of the sender are others than were opened here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +187,7 @@ def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referra
     return {
         "waiting": mine.filter(_is_waiting())
         .select_related("from_organisation")
-        .annotate(calls=Calls("pk"))
+        .annotate(calls=Calls("pk"), line=lines_of_asked())
         .order_by(_turn(at), "answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
         "taken": mine.filter(_is_taken())
         .annotate(meets=Meets("pk"))
@@ -247,6 +249,7 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
                 open_question=any(one.answered_at is None for one in asked),
                 agreed=hold.get(row.pk, False),
                 calls=said_here(row),
+                line_changed_at=line_changed_at(row),
             )
         )
     return tuple(found)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import BooleanField, DateTimeField, Func
+from django.db.models import BooleanField, Case, DateTimeField, Func, JSONField, When
 from django.utils import timezone
 
 from hamkori import definer
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.rules.clocks import arrival_end, has_begun
-from hamkori.casework.referral.models import ReferralStep
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralOrigin
@@ -48,15 +51,55 @@ def has_meeting(read: Referral | ReferralAccess | ReferralOrigin) -> bool:
     return getattr(read, "meets", None) is True
 
 
-def arranged_at(referral: Referral) -> datetime | None:
-    """When the sender last wrote what was agreed by telephone; both sides read that."""
-    found = ReferralStep.objects.filter(referral=referral, step_code="arrange").order_by("-at")
-    return found.values_list("at", flat=True).first()
+class SendersLine(Func):
+    """Beside a referral: what `line_of` reads of the line that its sender agreed by telephone, while it is kept."""
+
+    function = "referral_line"
+    output_field = JSONField()
+    arity = 1
 
 
-def line_since(referral: Referral) -> datetime | None:
-    """Since when the line of the sender that is kept now is written, asked now; None where none is."""
-    return arranged_at(referral) if definer.value("referral_meets", referral.pk) is True else None
+@dataclass(frozen=True)
+class Line:
+    """When it was written last, and when somebody of the receiver opened it last."""
+
+    at: datetime
+    opened_at: datetime | None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the receiver has opened what is written now."""
+        return self.opened_at is not None and self.opened_at >= self.at
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When it was written anew, after the receiver had opened another one."""
+        return self.at if self.opened_at is not None and self.opened_at < self.at else None
+
+
+def line_of(said: Mapping[str, Any] | None) -> Line | None:
+    """The same, of what was read with `SendersLine`."""
+    if not said:
+        return None
+    opened = said["opened"]
+    return Line(datetime.fromisoformat(said["at"]), datetime.fromisoformat(opened) if opened else None)
+
+
+def line_now(referral: UUID) -> Line | None:
+    """The same, asked now."""
+    said = definer.value("referral_line", referral)
+    return line_of(json.loads(said) if isinstance(said, str) else said)
+
+
+def lines_of_asked() -> Case:
+    """Read beside referrals: the same of those whose first answer is awaited."""
+    return Case(When(state_code="sent", then=SendersLine("pk")), default=None, output_field=JSONField())
+
+
+def line_changed_at(read: Referral) -> datetime | None:
+    """Of what was read with it: since when the sender's line is another than the receiver opened."""
+    line = line_of(getattr(read, "line", None))
+    return line.changed_at if line is not None else None
 
 
 def is_awaited(read: Referral) -> bool:

@@ -12,10 +12,12 @@ from django.db.models import Case, JSONField, Q, When
 
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
+from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.consent.rules.consent import SAID_NO
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.queries.no_place import SHELTER, was_for_a_place, without_place
 from hamkori.people.queries import BodyCard
 from hamkori.refusal import ENDED
 
@@ -47,6 +49,16 @@ class PlaceOff:
     case: str
     told: PlaceTold
     needed: bool
+
+
+def is_needed(pair: ReferralOrigin, at: datetime) -> bool:
+    """Of one that was ended, as the rows of Today say it: it was for a place for tonight, nobody gives the person one,
+    and they have not said no to it.
+    """
+    if not was_for_a_place(pair):
+        return False
+    lacks = ReferralOrigin.objects.filter(without_place(at), referral=pair.referral_id).exists()
+    return lacks and agreed(pair.case, at).states.get(SHELTER) not in SAID_NO
 
 
 def places_off(

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
-from hamkori.casework.referral.queries.calls import said_here, second
+from hamkori.casework.referral.queries.calls import said_here, second, standing
+from hamkori.casework.referral.queries.meeting import line_changed_at
 from hamkori.casework.work.queries.due import Due, first_by
 
 
@@ -20,7 +21,7 @@ def of_desk(
     found = []
     for one in desk:
         card = cards.get(one.pk)
-        calls = said_here(one)
+        calls = standing(said_here(one))
         start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
         found.append(
             Due(
@@ -40,6 +41,7 @@ def of_desk(
                 asked_at=getattr(one, "asked_at", None),
                 call=(call := next(iter(calls), None)),
                 before_call=second(calls, call),
+                line_changed_at=line_changed_at(one),
             )
         )
     return found

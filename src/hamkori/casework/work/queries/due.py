@@ -65,6 +65,8 @@ class Due:
     came_at: datetime | None = None
     """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
     asked_at: datetime | None = None
+    line_changed_at: datetime | None = None
+    """To a desk: since when hour and meeting point of the sender are others than were opened there."""
     """Of a desk's row: when it asked the sender a question that is not answered yet."""
     sex: str = ""
     age_band: str = ""

@@ -26,6 +26,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries.calls import Calls
+from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.work.queries import beside, own
@@ -166,7 +167,7 @@ def _desk(actor: Actor, at: datetime) -> QuerySet[Referral]:
         return Referral.objects.none()
     waiting = visible(actor, "referral.accept", Referral.objects.filter(Q(state_code="sent") | by_receiver(at)))
     asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
-    said = {"asked_at": Subquery(asked), "calls": Calls("pk"), **beside_receiver()}
+    said = {"asked_at": Subquery(asked), "calls": Calls("pk"), "line": lines_of_asked(), **beside_receiver()}
     return waiting.annotate(**said).order_by("answer_due_at")[:SHOWN]
 
 

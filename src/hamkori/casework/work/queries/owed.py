@@ -1,0 +1,58 @@
+"""Calls that the team of a case still owes: who is to hear that nobody comes, or to be told not to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.on_the_way import STATES, TakenBack, beside_origin, taken_back
+from hamkori.casework.referral.queries.promised import Promise, promise_of
+from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """One of them, by its referral. `promise`: they said yes on the telephone, and it was ended; `taken`: they took
+    back what was agreed, and the person may be on the way. `agreed`: the day of that, its part, and since when.
+    """
+
+    code: str
+    organisation: Any
+    organisation_id: UUID
+    promise: Promise | None
+    taken: TakenBack | None
+    agreed: tuple[date | None, str, datetime | None]
+
+
+def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
+    """Of one case, in one query."""
+    pairs = (
+        ReferralOrigin.objects.filter(Q(referral__state_code__in=STATES) | ended_lately(at), case=case)
+        .annotate(**beside_ended(), **beside_origin())
+        .select_related("referral__to_organisation")
+        .order_by("referral__ended_at")
+    )
+    found = []
+    for pair in pairs:
+        one, promise, taken = (
+            pair.referral,
+            promise_of(getattr(pair, "promised", None)),
+            taken_back(getattr(pair, "on_the_way", None)),
+        )
+        if promise is not None or taken is not None:
+            found.append(
+                Owed(
+                    code=one.code,
+                    organisation=one.to_organisation,
+                    organisation_id=one.to_organisation_id,
+                    promise=promise,
+                    taken=taken,
+                    agreed=(one.arrival_on, one.arrival_part_code, one.agreed_at),
+                )
+            )
+    return tuple(found)
