@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from hamkori.access.context import now
 from hamkori.casework.case.models import Case
-from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
+from tests.database import god
 from tests.web.senders import Senders, page_text, press, state
 from tests.web.test_the_way_on import another
 from tests.web.test_withdrawing import helped, take_back
@@ -81,6 +82,16 @@ def test_on_today_it_stands_first_until_it_is_opened(house: Senders) -> None:
     assert QUIET in opened
     assert "delete it, also in your own case." in opened, "help has begun: they have a case of their own"
     assert ROW not in page_text(parvina.get("/"))
+    with god():
+        own = ReferralOwnCase.objects.get(referral=referral).case.code
+    assert QUIET in page_text(parvina.get(f"/cases/{own}/")), "from there the number may be called that they noted"
+    assert QUIET not in page_text(house.browser().get(f"/cases/{case.code}/")), "the sender may call the person"
+    house.agreed(case)
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        send.add(zarina, mine, version=mine.version, sections=["contact"])
+    for one in (f"/cases/{own}/", f"/referrals/{referral.code}/", "/"):
+        assert "Do not call the person" not in page_text(parvina.get(one)), "the person had it sent again"
 
 
 def test_another_part_that_is_withdrawn_forbids_no_call(house: Senders) -> None:

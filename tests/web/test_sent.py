@@ -63,6 +63,8 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
         assert ("Ask the person" in text.replace("asked", "")) == asks
     lead.post(at(referral, "hear"), press(referral, heard="came"))
     came = page_text(lead.get(at(referral)))
+    assert "The organisation was told. They can confirm it once the person was asked again." in came
+    assert "was asked to confirm it" not in came, "the line above the box says what the box says"
     assert "They can confirm it only after the person was asked again." in came
     assert "They still have to confirm it" not in came, "nothing to wait for"
     assert came.count("Ask the person ") == 1, "one button, in the box that says so"

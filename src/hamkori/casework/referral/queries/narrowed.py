@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hamkori.casework.referral.models import PacketBody, Referral, ReferralNarrowed
 from hamkori.casework.referral.rules.lifecycle import LIVE
@@ -31,6 +31,14 @@ def narrowed(found: Referral, shared: Collection[str], *, named: bool) -> tuple[
 
 def not_called(of: Collection[UUID]) -> frozenset[UUID]:
     """Of these referrals those from which the person took back how to reach them, and did not have it sent again."""
+    return frozenset(_quiet().filter(referral__in=of).values_list("referral_id", flat=True))
+
+
+def is_not_called(referral: str) -> Exists:
+    """The same beside the key of one referral, while somebody there helps."""
+    return Exists(_quiet().filter(referral=OuterRef(referral), referral__state_code__in=LIVE))
+
+
+def _quiet() -> QuerySet[ReferralNarrowed]:
     again = PacketBody.objects.filter(referral=OuterRef("referral"), section_code="contact")
-    rows = ReferralNarrowed.objects.filter(referral__in=of, section_code="contact").exclude(Exists(again))
-    return frozenset(rows.values_list("referral_id", flat=True))
+    return ReferralNarrowed.objects.filter(~Exists(again), section_code="contact")

@@ -14,6 +14,7 @@ from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
+from hamkori.casework.referral.queries.narrowed import is_not_called
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
 
@@ -32,6 +33,8 @@ class Came(NamedTuple):
     sex: str = ""
     age_band: str = ""
     corrected_at: datetime | None = None
+    not_called: bool = False
+    """The person took back how to reach them: nobody here calls or writes any more, from the own case neither."""
 
     def differs(self, case: Case) -> bool:
         """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
@@ -82,7 +85,8 @@ def came_from(case: Case) -> tuple[Came, ...]:
     """The accepted requests that this own case serves, and what each was asked for; one query."""
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     said = {name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at")}
-    rows = ReferralOwnCase.objects.filter(case=case).select_related("referral").annotate(**said)
+    rows = ReferralOwnCase.objects.filter(case=case).select_related("referral")
+    rows = rows.annotate(quiet=is_not_called("referral_id"), **said)
     found = [_came(row) for row in rows]
     return tuple(sorted(found, key=lambda one: one.code))
 
@@ -90,7 +94,7 @@ def came_from(case: Case) -> tuple[Came, ...]:
 def _came(row: Any) -> Came:
     band = row.age_band_code if row.age_band_code in codelist("age_band") else ""
     of = row.referral
-    return Came(of.code, of.recipient_kind_code, of.purpose_code, row.sex_code or "", band, row.corrected_at)
+    return Came(of.code, of.recipient_kind_code, of.purpose_code, row.sex_code or "", band, row.corrected_at, row.quiet)
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:
