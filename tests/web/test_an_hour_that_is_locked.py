@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hamkori.access.context import now
 from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.refusal import NotNow
 from hamkori.web.words.referral import part_of_day
 from tests.cast import pass_time
@@ -89,6 +89,12 @@ def test_now_says_no_time_of_ours_where_an_hour_is_written(house: Senders) -> No
     for who, where in lists:
         shown = page_text(house.browser(who).get(where))
         assert "now" in shown, (who, where)
+        assert limit not in shown, (who, where)
+    with god():
+        case = ReferralOrigin.objects.get(referral=referral).case.code
+    for who, where in ((LEAD, f"/cases/{case}/"), (ABOVE, f"/cases/{case}/"), (LEAD, f"/cases/{case}/print/")):
+        shown = page_text(house.browser(who).get(where))
+        assert where.endswith("print/") or WRITTEN in shown, (who, where)
         assert limit not in shown, (who, where)
     for who in EVERYBODY:
         assert limit not in times(page(house, referral, who)), who
