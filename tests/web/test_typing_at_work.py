@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
@@ -83,3 +84,36 @@ def test_it_is_offered_to_its_writer_alone(house: Senders, sent: Referral) -> No
     keeps(house, HELPS, sent, "finish", note=CANARY)
     for who in ("caseworker-cso", DESK):
         assert CANARY not in text(house.browser(who).get(f"/referrals/{sent.code}/"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("press", ["language", "theme"])
+def test_where_nothing_can_be_kept_a_language_is_pressed_twice(show: Show, sent: Referral, press: str) -> None:
+    """Red before: with the vault closed hour and meeting point of an acceptance were gone without a word."""
+    page = show(f"/referrals/{sent.code}/", DESK).page
+    page.route("**/typing/", lambda route: route.fulfill(status=409))
+    page.locator("[name=place]").fill(CANARY)
+    page.get_by_text("Language and look").click()
+    page.locator(f"button[name={press}]").nth(1).click()
+    page.get_by_text("What you typed is not kept. Press once more to go on without it.").wait_for()
+    assert page.locator("[name=place]").input_value() == CANARY
+    page.locator(f"button[name={press}]").nth(1).click()
+    page.wait_for_function("document.querySelector('[name=place]').value === ''")
+
+
+@pytest.mark.browser
+def test_what_was_agreed_by_telephone_is_kept_while_it_is_typed(house: Senders, show: Show, sent: Referral) -> None:
+    """Red before: a language pressed in the middle of it took hour and meeting point away."""
+    house.browser().post(f"/referrals/{sent.code}/call/", {"operation": str(uuid4()), "answer": "said_yes"})
+    page = show(f"/referrals/{sent.code}/").page
+    page.locator("#arrange summary").click()
+    page.locator("#arrange_place").fill(CANARY)
+    page.get_by_text("Language and look").click()
+    page.locator("button[name=theme]").nth(1).click()
+    page.locator("[data-typed]").wait_for()
+    page.locator("[data-put-back]").click()
+    assert page.locator("#arrange_place").input_value() == CANARY
+    assert page.locator("#arrange_place").is_visible(), "its fold is open"
+    page.locator("#arrange button[type=submit]").last.click()
+    page.get_by_text("Saved: meeting point.").wait_for()
+    assert rows() == 0

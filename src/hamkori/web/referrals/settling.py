@@ -31,7 +31,7 @@ from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
-from hamkori.web.kit import moments
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
@@ -173,6 +173,7 @@ def arrange(request: HttpRequest, code: str) -> HttpResponse:
             if refusal.guard != "line_as_read":
                 raise
             return _written_meanwhile(request, actor, found, form)
+        drafts.saved(request, home)
         messages.success(request, str(ARRANGED) % {"what": words.meeting_named(line)})
         return done(actor, home)
     shown = page.context(actor, queries.sender_page(actor, found, on, onward.beside))

@@ -61,7 +61,9 @@ document.addEventListener("input", (event) => {
 document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraft(true); });
 
 // The form itself is saved. A press elsewhere on the page (a language, a look, the lock) waits until the typing is kept.
+// Where it cannot be kept, the first press of a language or a look says so, and the second goes on.
 let waiting = null;
+let warned = false;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.matches("form[data-draft]")) {
@@ -78,7 +80,13 @@ document.addEventListener("submit", async (event) => {
   if (waiting) return;
   waiting = form;
   await Promise.race([keepDraft(false), new Promise((goOn) => { setTimeout(goOn, PAUSE); })]);
-  form.requestSubmit(event.submitter);
+  if (changed && !warned && form.matches(".switch")) {
+    warned = true;
+    const state = drafted()?.querySelector("[data-draft-state]");
+    if (state) { state.textContent = state.dataset.lost; state.scrollIntoView({ block: "center" }); }
+  } else {
+    form.requestSubmit(event.submitter);
+  }
   waiting = null;
 });
 
