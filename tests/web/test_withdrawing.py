@@ -238,6 +238,7 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
     }
     unread = page_text(house.browser().post(address, less))
     assert "is taken out and can no longer be opened" in unread
+    assert "They are told not to call the person and not to write." in unread
     assert "Call them" not in unread, "nobody has read it yet"
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     asked = house.browser().post(address, less)
@@ -248,6 +249,7 @@ def test_an_answer_that_ends_something_says_who_read_it_first_and_what_became_of
     house.browser().post(address, form_of(asked))
     saved = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "Shelter Kulob can no longer unlock: How to reach the person safely. They were told." in saved
+    assert "They were told not to call the person and not to write." in saved
     assert state(referral) == "accepted"
     no = form_of(house.browser().get(address)) | {"a_shelter_social_help": "no", "how_said": "in_person"}
     asked = house.browser().post(address, no)

@@ -48,7 +48,11 @@ def rows(ending: Iterable[Effect], bodies: Mapping[UUID, str], at: datetime) -> 
 
 
 def _calls_off(one: Effect, bodies: Mapping[UUID, str], at: datetime) -> str:
-    """Whom to call afterwards: they said yes on the telephone, and may wait for the person."""
+    """Whom to call afterwards: they said yes on the telephone, and may wait for the person. Of what goes on without the
+    way to the person that those who help are told not to call.
+    """
+    if not one.ends and "contact" in one.lost and one.running.state != "sent":
+        return _("They are told not to call the person and not to write.")
     promise = one.running.promise
     return calling_off.sentence(bodies.get(one.running.body, ""), promise, at) if one.ends and promise else ""
 
