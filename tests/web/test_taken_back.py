@@ -93,7 +93,8 @@ def test_the_sender_reads_first_that_the_person_may_be_on_the_way(house: Senders
     returns(house, agreed)
     for who in (LEAD, ABOVE):
         for shown in (today(house, who), page(house, agreed, who)):
-            for word in ("Shelter Kulob had agreed: now, by ", TELLS, "Your team opened hour and meeting point today"):
+            # Red before: "now, by 20:12", with 18:30 behind the lock.
+            for word in ("Shelter Kulob had agreed: now. ", TELLS, "Your team opened hour and meeting point today"):
                 assert word in shown, (who, word)
             assert "00‑11" in shown, "where they are called, though it is a no"
             for hidden in ("18:30", "Canary"):
