@@ -141,6 +141,18 @@ def test_a_part_counts_for_the_whole_group_and_each_of_it_is_named_before_and_af
     assert "Others who give the same help do not get it either, if we ask them later." in after
 
 
+def test_who_is_about_to_be_asked_is_named_too(house: Senders) -> None:
+    """Red before: a draft was not spoken of, and was sent without the way to the person."""
+    case, _referral = helped(house)
+    house.world.services["HOME-01"] = another(house, service_code="HOME-01").pk
+    house.draft(case, service="HOME-01")
+    before = page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
+    assert "for all organisations of this group: Shelter Kulob; Legal Aid, and those that you ask later." in before
+    lacks = "Legal Aid does not have this, and cannot be sent it any more."
+    assert lacks in before
+    assert lacks in withdrawn(house, case, "shelter_social:help:contact")
+
+
 def test_both_that_have_it_lose_it_and_are_named(house: Senders) -> None:
     case, _referral = helped(house)
     beside(house, case, ["contact"])

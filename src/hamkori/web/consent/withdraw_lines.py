@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
@@ -28,6 +29,7 @@ from hamkori.web.words.stays import goes_on
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.models import Referral
 
 
 Read = tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]]
@@ -75,6 +77,14 @@ class Standing:
         nothing: Read = ((), {}, {}, {})
         self.going, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
         self.known = read is not nothing
+        drafts = unless_unread(partial(drafts_of, found), ())
+        if drafts and not self.names:
+            self.names = unless_unread(names, self.names)
+        # Whom a part counts for: who was asked, and who is about to be.
+        self.places: tuple[tuple[UUID, frozenset[RowKey]], ...] = (
+            *((one.body, frozenset(one.rows)) for one in self.going),
+            *((one.to_organisation_id, frozenset({row_of_draft(one)})) for one in drafts),
+        )
 
     def everything(self, ticked: Collection[str]) -> Line:
         """Everything, to everybody."""
@@ -129,9 +139,9 @@ class Standing:
         ) % {"organisations": bodies}
 
     def _of(self, keys: Iterable[RowKey], but: Collection[UUID] = ()) -> list[str]:
-        """The organisations whose referrals of this case stand on these consents, each once."""
+        """The organisations whose referrals of this case stand on these consents, drafts too, each once."""
         keys = set(keys)
-        bodies = dict.fromkeys(one.body for one in self.going if keys & {*one.rows} and one.body not in but)
+        bodies = dict.fromkeys(body for body, rows in self.places if keys & rows and body not in but)
         return [name for body in bodies if (name := self.names.get(body, ""))]
 
     @staticmethod
@@ -190,6 +200,11 @@ class Standing:
             for one in ended
             if (promise := one.promise) is not None
         ]
+
+
+def row_of_draft(draft: Referral) -> RowKey:
+    """The consent on which a draft would stand."""
+    return (draft.recipient_kind_code, draft.purpose_code)
 
 
 def not_sent(organisation: str) -> str:

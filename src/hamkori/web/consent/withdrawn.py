@@ -30,7 +30,7 @@ from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
-from hamkori.web.consent.withdraw_lines import not_sent
+from hamkori.web.consent.withdraw_lines import not_sent, row_of_draft
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import calling_off, desk_phone, lists, place, place_told, red, sections
@@ -156,9 +156,13 @@ def _beside(found: Case, less: Iterable[Less], hit: Iterable[Hit]) -> dict[UUID,
     waits for an answer loses the part unread, and nothing says whether it was in it.
     """
     keys, gone = {key for key, parts in less if parts}, {one.body for one in hit}
-    mine = [one for one in running(found) if keys & {*one.rows} and one.body not in gone] if keys else []
+    if not keys:
+        return {}
+    drafts = {one.to_organisation_id: "draft" for one in drafts_of(found) if row_of_draft(one) in keys}
+    mine = [one for one in running(found) if keys & {*one.rows}]
     mine.sort(key=lambda one: one.state != "sent")  # of two to one organisation the one that somebody reads
-    return {one.body: one.state for one in mine}
+    states = {**drafts, **{one.body: one.state for one in mine}}
+    return {body: state for body, state in states.items() if body not in gone}
 
 
 def _not_there(organisation: str, state: str) -> str:
