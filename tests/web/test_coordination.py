@@ -352,17 +352,17 @@ def test_an_urgent_one_that_was_reached_is_red_again_when_due_or_after_an_hour()
     late, minute = owed_one("answer", due), timedelta(minutes=1)
 
     def reached(at: datetime) -> tuple[coordination.Call, ...]:
-        return (coordination.Call(None, coordination.ME, "reached", at),)
+        return (coordination.Call(side=coordination.ME, answer="reached", at=at),)
 
     until = coordination.quiet_until
     assert until(owed_one(coordination.CLOSED_THERE, due + minute), reached(due), due) == due + minute, "not due yet"
     assert until(late, reached(due - minute), due + minute) is None, "due now, whoever was reached before"
     assert until(late, reached(due), due + timedelta(minutes=59)) == due + timedelta(minutes=60)
     assert until(late, reached(due), due + timedelta(minutes=60)) is None
-    theirs = (coordination.Call(None, "S", "said_yes", due),)
+    theirs = (coordination.Call(side="S", answer="said_yes", at=due),)
     assert until(late, theirs, due) == due + timedelta(minutes=60), "its sender reached them"
     assert until(owed_one("arrival", due), theirs, due) is None, "of an arrival the sender says what it knows"
-    nobody = (coordination.Call(None, "S", "not_reached", due),)
+    nobody = (coordination.Call(side="S", answer="not_reached", at=due),)
     assert until(late, nobody + theirs, due) is None, "its newest call"
     assert until(late, nobody + reached(due), due) == due + timedelta(minutes=60)
     assert until(replace(late, urgency_code="normal"), theirs, due) is None, "what can wait is the coordinator's own"

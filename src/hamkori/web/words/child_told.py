@@ -93,7 +93,8 @@ def row(call: UUID, body: str, phone: str, at: datetime, now: datetime, last: Ca
 
 def row_of(one: ChildTold, body: str, phone: str, now: datetime) -> dict[str, Any]:
     """The same of the page of late answers; of a call that was put away who said what, and the way back."""
-    last = Call(None, one.side, one.answer, one.answered_at) if one.answered_at is not None else None
+    answered = one.answered_at
+    last = Call(side=one.side, answer=one.answer, at=answered) if answered is not None else None
     if last is None or not one.put_away:
         found = row(one.id, body, phone, one.at, now, last)
         return found | {"calls": {**found["calls"], "from": "late"}, "away": False}

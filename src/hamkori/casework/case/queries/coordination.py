@@ -90,14 +90,14 @@ class Owed:
         return self.clock in ("answer", CLOSED_THERE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """A call about a referral: from which organisation and side (S, SV, or one of those above), when, its answer."""
 
-    body: BodyCard | None
     side: str
     answer: str
     at: datetime
+    body: BodyCard | None = None
     was: str = ""
     """Of YES_BEFORE: the age for which it was said, where that is known."""
     changed_at: datetime | None = None
@@ -290,7 +290,8 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
         if answer in WORDS and (code, body) in worded:
             continue  # the sender has said something newer of the arrival: that stands
         worded |= {(code, body)} if answer in WORDS else set()
-        found[code] = (*found.get(code, ()), Call(bodies.get(body), side, answer, at, changed_at=changed_at))
+        call = Call(side=side, answer=answer, at=at, body=bodies.get(body), changed_at=changed_at)
+        found[code] = (*found.get(code, ()), call)
     return found
 
 

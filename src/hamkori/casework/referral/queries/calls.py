@@ -84,7 +84,12 @@ def calls_now(referral: UUID) -> tuple[Call, ...]:
 
 def _calls(said: Iterable[Any] | None, sides: dict[str, str]) -> tuple[Call, ...]:
     return tuple(
-        Call(None, sides[one["side"]], one["answer"], datetime.fromisoformat(one["at"]), one.get("was", ""))
+        Call(
+            side=sides[one["side"]],
+            answer=one["answer"],
+            at=datetime.fromisoformat(one["at"]),
+            was=one.get("was", ""),
+        )
         for one in said or ()
     )
 

@@ -71,7 +71,7 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         to=_id(said["to"]),
         phone=said["phone"] or "",
         said_come=said["said_come"],
-        call=Call(None, TEAM, call["answer"], datetime.fromisoformat(call["at"])) if call else None,
+        call=Call(side=TEAM, answer=call["answer"], at=datetime.fromisoformat(call["at"])) if call else None,
         not_found_at=datetime.fromisoformat(not_found) if not_found else None,
     )
 

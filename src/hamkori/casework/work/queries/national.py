@@ -49,7 +49,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
             to=one.by,
             phone=phones.get(one.by, ""),
             call_id=one.id,
-            call=Call(None, one.side, one.answer, one.answered_at) if one.answered_at else None,
+            call=Call(side=one.side, answer=one.answer, at=one.answered_at) if one.answered_at else None,
         )
         for one in children
     ]
