@@ -77,7 +77,8 @@ class Standing:
         nothing: Read = ((), {}, {}, {})
         self.going, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
         self.known = read is not nothing
-        drafts = unless_unread(partial(drafts_of, found), ())
+        none: tuple[Referral, ...] = ()
+        drafts = unless_unread(partial(drafts_of, found), none)
         if drafts and not self.names:
             self.names = unless_unread(names, self.names)
         # Whom a part counts for: who was asked, and who is about to be.
