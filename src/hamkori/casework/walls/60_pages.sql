@@ -123,9 +123,15 @@ begin
                      where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
                        and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
   -- Who did not arrive is looked for, whatever else is said (59_looked_for.sql): each in one row, that of the referral if that waits,
-  -- else one of the case.
+  -- else one of the case. Asked only where somebody has said so of them, which is of few.
   v_looked := coalesce((select jsonb_object_agg(l.id, l.said)
-    from (select c.id, public.case_looked_for(c.id, p_place) as said
+    from (select c.id, case when exists (
+                   select 1 from public.case_step s
+                    where s.case_id = c.id and s.step_code = 'place_needed' and s.reason_code = 'did_not_get_there')
+                   or exists (
+                   select 1 from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
+                    where o.case_id = c.id and (s.step_code = 'miss' or s.step_code = 'hear' and s.reason_code = 'did_not_come'))
+                 then public.case_looked_for(c.id, p_place) end as said
             from public.case_access a join public."case" c on c.id = a.case_id
            where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
              and (c.state_code in ('draft', 'open') or c.state_code = 'closed' and c.closed_at > v_now - interval '3 days')) l

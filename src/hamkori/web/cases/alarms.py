@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +29,9 @@ from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
 from hamkori.web.words.people import function_label, name_or
+
+PLACE: Final = "place"
+"""The place on the page of what is said of a place for tonight."""
 
 
 def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
@@ -212,12 +216,20 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
 
 def _supervised(file: File) -> list[Alarm]:
     """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
-    found = [alarm(title, "", id=where, tone=tone) for title, where, tone in _undone(file)]
+    lost = place.lost(file)
+    why = {"text": lost["said"], "phone": lost["phone"], "lost": True} if lost else {}
+    found = [
+        {**alarm(title, "", id=where, tone=tone), **(why if where == PLACE else {})}
+        for title, where, tone in _undone(file)
+    ]
     stops = (one for one in file.referrals if one.stopped and not one.not_here)
     found += [alarm(_stopped(one), "", tone="wait") for one in stops]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     said = file.missing is not None and not file.missing.code  # the box of who is missing has that button
-    return [{**found[0], **_to_lead(file)}, *found[1:]] if found and not said else found
+    if not found or said:
+        return found
+    lead = _to_lead(file)
+    return [{**found[0], **lead, "text": " ".join(filter(None, (found[0]["text"], lead["text"])))}, *found[1:]]
 
 
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:
@@ -231,7 +243,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         lacks = red.no_place(place.place_from(place.later(file)), file.now)
         lacks = str(red.STAYS) if place.came_to(file) is not None else lacks
         yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
-        yield yet, "", "wait" if urgent else ""
+        yield yet, PLACE, "wait" if urgent else ""
     if case.state_code == "draft":
         return
     if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:

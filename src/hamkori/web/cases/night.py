@@ -28,7 +28,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,
-        "place_lost": place.lost(file) if needed and not any(one["lost"] for one in late) else None,
+        "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
         "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
         "speak_with": whom(file) if found and not (file.standing.works or late) else "",

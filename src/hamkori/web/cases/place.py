@@ -158,9 +158,11 @@ def found(file: File) -> dict[str, Any] | None:
 
 
 def lost(file: File) -> dict[str, str] | None:
-    """The place by telephone that does not count any more, while nobody has one for the person; None: there is none."""
-    told = place_told.last(file.places)
-    if told is None or told.lost is None or not file.no_place or file.missing or file.case.state_code not in WRITABLE:
+    """The place by telephone that does not count any more, while nobody has one for the person; None: there is none.
+    As on Today: of whom the person said no to, no bed is asked for.
+    """
+    told, refused = place_told.last(file.places), file.agreed.states.get(SHELTER) in NO_STATES
+    if told is None or told.lost is None or refused or file.missing or not file.no_place:
         return None
     return place_told.ask_again(told, file.now)
 
