@@ -12,6 +12,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text, records
+from tests.web.test_child_told_the_coordinator import calls, stands
 from tests.web.test_place_called_off import SURE, called
 from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, pressed, rail, take_back_all, today, until
 from tests.web.test_red_alike import counted, said_alike
@@ -206,3 +207,27 @@ def test_nobody_else_learns_of_it(house: Senders) -> None:
             assert definer.value("case_place_lost", case.pk) is False, who
     with house.as_("supervisor-cso"):
         assert definer.value("case_place_lost", case.pk) is True
+
+
+def test_the_coordinator_who_was_called_about_a_child_reads_it_again(house: Senders) -> None:
+    until(20)
+    records(house)
+    child = house.case({**NEEDED, "age_band_code": "a9_17"})
+    calls(house, child)
+    pass_time(minutes=1)
+    assert stands(house.browser("coordinator"))
+    found(house, child, SHELTER)
+    pass_time(minutes=1)
+    assert not stands(house.browser("coordinator"))
+    with house.as_("supervisor-cso") as malika:
+        known = Case.objects.get(pk=child.pk)
+        cases.close(malika, known, version=known.version, outcome="lost_contact", older_case=None)
+    called(house, child, "reached")
+    pass_time(minutes=1)
+    with house.as_("supervisor-cso") as malika:
+        known = Case.objects.get(pk=child.pk)
+        cases.reopen(malika, known, version=known.version, reason="closed_by_mistake")
+    assert stands(house.browser("coordinator"))
+    for who in BOTH:
+        said_alike(house, who, counted(house, who))
+        assert "Shelter Kulob said yes by telephone (today 20:01), and was told" in shown(house, child, who), who
