@@ -228,8 +228,11 @@ def _supervised(file: File) -> list[Alarm]:
     said = file.missing is not None and not file.missing.code  # the box of who is missing has that button
     if not found or said:
         return found
-    lead = _to_lead(file)
-    return [{**found[0], **lead, "text": " ".join(filter(None, (found[0]["text"], lead["text"])))}, *found[1:]]
+    first, lead = found[0], _to_lead(file)
+    if first["lost"]:  # whom to call stands above with whom to speak
+        above = {"text": first["text"], "coordinator": " ".join(filter(None, (lead["text"], lead.get("coordinator"))))}
+        return [{**first, **lead, **above}, *found[1:]]
+    return [{**first, **lead}, *found[1:]]
 
 
 def _undone(file: File) -> Iterator[tuple[str, str, str]]:
