@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.consent.rules.consent import RowKey
-from hamkori.casework.referral.queries.drafts import drafts_of
-from hamkori.casework.referral.queries.effects import Effect, Running, effects, running
+from hamkori.casework.referral.queries.effects import Effect, Running, effects, running_and_drafts
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 
-Read = tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]]
+Read = tuple[
+    tuple[Running, ...], tuple["Referral", ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +75,9 @@ class Standing:
 
     def __init__(self, found: Case, former: Asked, at: datetime) -> None:
         self.former, self.at = former, at
-        nothing: Read = ((), {}, {}, {})
-        self.going, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
+        nothing: Read = ((), (), {}, {}, {})
+        self.going, drafts, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
         self.known = read is not nothing
-        none: tuple[Referral, ...] = ()
-        drafts = unless_unread(partial(drafts_of, found), none)
-        if drafts and not self.names:
-            self.names = unless_unread(names, self.names)
         # Whom a part counts for: who was asked, and who is about to be.
         self.places: tuple[tuple[UUID, frozenset[RowKey]], ...] = (
             *((one.body, frozenset(one.rows)) for one in self.going),
@@ -214,13 +211,15 @@ def not_sent(organisation: str) -> str:
 
 
 def _going(found: Case) -> Read:
-    """What stands on the consent now, what was opened of it, how the organisations are called and where to call."""
-    going = running(found)
+    """What stands on the consent now and what is drafted, what was opened of it, how the organisations are called and
+    where to call.
+    """
+    going, drafts = running_and_drafts(found)
     if not going:
-        return going, {}, {}, {}
+        return going, drafts, {}, names() if drafts else {}, {}
     begun = {one.body for one in going if one.begun}
     opened = {one.id: referral_opened(one.id) for one in going}
-    return going, opened, names(), phones_for_referring(begun) if begun else {}
+    return going, drafts, opened, names(), phones_for_referring(begun) if begun else {}
 
 
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:

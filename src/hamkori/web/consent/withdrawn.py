@@ -22,7 +22,7 @@ from hamkori.casework.consent.queries.consent import Asked, Less, Said, Version,
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.drafts import drafts_of
-from hamkori.casework.referral.queries.effects import Hit, hit_at, running
+from hamkori.casework.referral.queries.effects import Hit, hit_at, running_and_drafts
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.no_place import STAYS
@@ -158,8 +158,9 @@ def _beside(found: Case, less: Iterable[Less], hit: Iterable[Hit]) -> dict[UUID,
     keys, gone = {key for key, parts in less if parts}, {one.body for one in hit}
     if not keys:
         return {}
-    drafts = {one.to_organisation_id: "draft" for one in drafts_of(found) if row_of_draft(one) in keys}
-    mine = [one for one in running(found) if keys & {*one.rows}]
+    going, drafted = running_and_drafts(found)
+    drafts = {one.to_organisation_id: "draft" for one in drafted if row_of_draft(one) in keys}
+    mine = [one for one in going if keys & {*one.rows}]
     mine.sort(key=lambda one: one.state != "sent")  # of two to one organisation the one that somebody reads
     states = {**drafts, **{one.body: one.state for one in mine}}
     return {body: state for body, state in states.items() if body not in gone}

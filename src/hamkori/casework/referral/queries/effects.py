@@ -25,6 +25,7 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.referral.queries.referrals import has_begun
 
+OPEN = ("sent", "accepted", "serving")
 ONE_PRESS = timedelta(minutes=1)
 """Longer than any press takes."""
 
@@ -131,12 +132,21 @@ def _less(row: Referral, parts: tuple[str, ...]) -> Hit:
 
 def running(found: Case) -> tuple[Running, ...]:
     """The case's open requests. One query."""
-    pairs = ReferralOrigin.objects.filter(
-        case=found, referral__state_code__in=("sent", "accepted", "serving")
-    ).select_related("referral__sender")
+    return tuple(_running(pair.referral, pair.promised) for pair in _pairs(found, OPEN))
+
+
+def running_and_drafts(found: Case) -> tuple[tuple[Running, ...], tuple[Referral, ...]]:
+    """The same, and what is written and not sent yet. One query for both."""
+    pairs = list(_pairs(found, (*OPEN, "draft")))
+    going = tuple(_running(pair.referral, pair.promised) for pair in pairs if pair.referral.state_code != "draft")
+    return going, tuple(pair.referral for pair in pairs if pair.referral.state_code == "draft")
+
+
+def _pairs(found: Case, states: Iterable[str]) -> Any:
+    pairs = ReferralOrigin.objects.filter(case=found, referral__state_code__in=states)
     told = When(referral__state_code="sent", then=Promised("referral_id"))
     pairs = pairs.annotate(promised=Either(told, default=None, output_field=JSONField()))
-    return tuple(_running(pair.referral, pair.promised) for pair in pairs.order_by("referral__sent_at"))
+    return pairs.select_related("referral__sender").order_by("referral__sent_at")
 
 
 def _running(row: Referral, promised: Mapping[str, Any] | None) -> Running:
