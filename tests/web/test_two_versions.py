@@ -84,7 +84,7 @@ def test_what_both_changed_is_asked_and_the_button_is_the_answer(world, case) ->
         "Theirs-Need",
         "Manzura saved this today",
         "changed by Manzura, kept",
-        "changed by you, kept",
+        "changed by you, not saved before you choose",
     ):
         assert said in page
     assert page.count("Keep mine") == 1, "one field, one question"

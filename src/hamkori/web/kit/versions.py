@@ -81,7 +81,8 @@ def together(labels: Mapping[str, object], by_me: Iterable[str], by_them: Iterab
         theirs = _("changed by you in the other window, kept")
     else:
         theirs = _("changed by %(name)s, kept") % {"name": who.name} if who.name else _("changed by a colleague, kept")
-    return [(labels[one], theirs) for one in by_them] + [(labels[one], _("changed by you, kept")) for one in by_me]
+    mine = _("changed by you, not saved before you choose")
+    return [(labels[one], theirs) for one in by_them] + [(labels[one], mine) for one in by_me]
 
 
 def _marked(said: Any, before: Any) -> dict[str, Any]:
