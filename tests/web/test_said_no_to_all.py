@@ -139,7 +139,7 @@ def test_a_missing_place_or_doctor_calls_nobody_after_a_no_to_everything(house: 
         house.agreed(case, kind=kind, answer="no")
     listed = page_text(house.browser().get("/cases/"))
     assert "No place" not in listed
-    assert "No doctor" not in listed
+    assert "Needs a doctor" not in listed
     assert "Needs a doctor" in calm(house, "caseworker-cso")
     for slug in BOTH:
         assert counted(house, slug).unread == (), slug

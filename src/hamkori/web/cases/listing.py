@@ -338,7 +338,7 @@ def _late_since(on: date | None, today: date) -> str:
 
 
 def _tags(line: Line, above: str) -> list[dict[str, str]]:
-    """No place for tonight, no doctor, where the next step does not say it; open referrals in a word, alike counted."""
+    """No place for tonight, a doctor needed, where the next step does not say it; open referrals in a word, alike counted."""
     found: dict[tuple[str, str], int] = {}
     for one in line.referrals:
         key = (_short(one), _tone(one))
@@ -350,7 +350,7 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
     if lacks and not said:
         found = {(_("No place"), "late"): 1, **found}
     if line.ill and above != str(red.NO_DOCTOR):
-        found = {(_("No doctor"), "wait"): 1, **found}
+        found = {(_("Needs a doctor"), "wait"): 1, **found}
     return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
 
