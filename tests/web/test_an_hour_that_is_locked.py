@@ -23,7 +23,7 @@ from tests.web.test_received import look, press, taken
 from tests.web.test_told_person import ABOVE, DESK, HELPER, LEAD, page, says, today
 
 pytestmark = pytest.mark.django_db
-WRITTEN = "hour or meeting point is written"
+WRITTEN = "what was agreed is written: open to read"
 EVERYBODY = (LEAD, ABOVE, HELPER, DESK)
 
 
@@ -106,7 +106,7 @@ def test_now_as_agreed_by_telephone_is_said_at_no_other_time(house: Senders) -> 
     desk = house.browser(DESK)
     assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
     told = page_text(desk.get(f"/referrals/{sent.code}/"))
-    assert f"Accepted. The person comes as you agreed by telephone: {WRITTEN}." in told
+    assert f"Accepted. The person comes as you agreed by telephone. {WRITTEN.capitalize()}." in told
     assert "at the latest" not in told
     pass_time(minutes=1)
     for who in EVERYBODY:
@@ -156,10 +156,10 @@ def test_until_when_now_lasts_is_said_only_where_no_hour_is_known_to_be_written(
     late = at + timedelta(hours=4)
     said = {
         (False, at): "now, by 16:00",
-        (True, at): "now; hour or meeting point is written",
+        (True, at): "now; what was agreed is written: open to read",
         (None, at): "now",
         (None, late): "at once (agreed today 13:00)",
-        (True, late): "at once (agreed today 13:00); hour or meeting point is written",
+        (True, late): "at once (agreed today 13:00); what was agreed is written: open to read",
     }
     for (written, then), words in said.items():
         assert part_of_day(at.date(), "now", at, then, written=written) == words, (written, then)

@@ -245,7 +245,7 @@ def test_a_place_that_was_found_stands_under_a_heading_that_is_true(house: Sende
 def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) -> None:
     """Red before: both sides read "now, by 23:37" beside the hour, which is locked."""
     bare, written = accepted(house), accepted(house, {"hour": "soon"})
-    said = "now; hour or meeting point is written"
+    said = "now; what was agreed is written: open to read"
     for who in (LEAD, HELPER):
         assert said not in page(house, bare, who), who
         assert "now, by " in page(house, bare, who), who
@@ -263,7 +263,7 @@ def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) ->
 
 def test_whoever_is_to_tell_it_is_led_to_the_hour_before_the_press(house: Senders) -> None:
     """Red before: "I told the person" was pressed on Today by somebody who had read neither hour nor place."""
-    first = "Hour or meeting point is written: open it first."
+    first = "What was agreed is written: open it first."
     bare = accepted(house)
     assert first not in page(house, bare)
     assert "read hour and meeting point first" not in today(house)

@@ -219,7 +219,7 @@ def part_of_day(
     if on is None:
         return ""
     when = _part(on, part, agreed_at, now, bare=written is not False)
-    return _("%(when)s; hour or meeting point is written") % {"when": when} if written else when
+    return _("%(when)s; what was agreed is written: open to read") % {"when": when} if written else when
 
 
 def _part(on: date, part: str, agreed_at: datetime | None, now: datetime, *, bare: bool) -> str:
