@@ -338,7 +338,7 @@ def _late_since(on: date | None, today: date) -> str:
 
 
 def _tags(line: Line, above: str) -> list[dict[str, str]]:
-    """No place for tonight, a doctor needed, where the next step does not say it; open referrals in a word, alike counted."""
+    """No place for tonight, needs a doctor, unless the next step says it; open referrals in a word, alike counted."""
     found: dict[tuple[str, str], int] = {}
     for one in line.referrals:
         key = (_short(one), _tone(one))

@@ -39,7 +39,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arranged, arriving, on_the_way, onward
+from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_there
@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 
 def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]) -> HttpResponse:
     """The sender's page of a referral. The meeting line and the note of a result are opened here, by hand."""
-    page = queries.sender_page(actor, found, on, onward.beside)
+    beside = lacking.beside if lacking.has_ended(found) else onward.beside
+    page = queries.sender_page(actor, found, on, beside)
     part = request.GET.get("open", "")
     if part not in OPENS:
         return render(request, "referrals/page.html", context(actor, page))
@@ -95,6 +96,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         **boxes,
+        "lacking": lacking.rows(page),
         "gap_here": (gap := onward.is_gap(boxes)),
         "asked_already": onward.asked_already(page) if gap or boxes.get("alone_yet") else "",
         "told_if_silent": _told_if_silent(boxes, state),

@@ -22,6 +22,7 @@ from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.origin import nothing
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
@@ -31,7 +32,7 @@ from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.referrals import showing
+from hamkori.web.referrals import lacking, showing
 from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
@@ -93,7 +94,8 @@ def _page(actor: Actor, code: str, step: str) -> SenderPage:
     on = queries.sides(found)
     if not on & SENDER:
         raise NotAllowed(f"referral.{step}") if on else NotVisible
-    return queries.sender_page(actor, found, on)
+    # Beside a result it is said what is still missing.
+    return queries.sender_page(actor, found, on, lacking.beside if step == "confirm" else nothing)
 
 
 def _possible(page: SenderPage, step: str, actor: Actor) -> None:
@@ -151,6 +153,7 @@ def _confirms(at: At) -> dict[str, Any]:
         "note": note_of(referral),
         "note_url": note_url(at.code) if "needs" in at.thing.holds else "",
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
+        "lacking": lacking.rows(at.thing),
     }
 
 

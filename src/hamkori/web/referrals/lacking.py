@@ -1,0 +1,77 @@
+"""What is still missing for the person once help has ended: on the page of the result, and after it is confirmed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
+from hamkori.casework.work.queries.helped import ENDED
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
+from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.web.referrals import onward
+from hamkori.web.words import lists, place, red
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
+
+Row = dict[str, str]
+Way = tuple[str, Any]
+"""Where a button leads, and its name."""
+
+
+def beside(at: datetime) -> dict[str, Any]:
+    """What the page reads beside the origin of a referral whose help has ended."""
+    return onward.beside(at) | after_help(at)
+
+
+def has_ended(found: Referral) -> bool:
+    """Whether its help has ended: then its page says what is still missing."""
+    return found.state_code in ENDED
+
+
+def rows(page: SenderPage) -> list[Row]:
+    """What Today has on top for the same person, the gravest first, each with the way on. Who supervises is led to the
+    case, for the team asks.
+    """
+    found, code = lacking(page.origin, page.at), page.case.code
+    if found is None:
+        return []
+    said: list[Row] = []
+    case = (reverse("case", args=[code]), _("Open the case"))
+    asks = red.ASK_ANOTHER if was_for_a_place(page.origin) else red.ASK
+    if found.in_need:
+        said.append(_row(red.NOBODY_HELPS, (reverse("case_refer", args=[code]), red.ASK)))
+    if found.no_place and found.stays:
+        said.append(_row(red.STAYS, case))
+    elif found.no_place:
+        shelters = f"{reverse('case_refer', args=[code])}?need=HOME"
+        said.append(_row(red.NO_PLACE, _way(page, found.place, (shelters, asks), place.asked_at(code))))
+    if found.emergency:
+        title = str(red.WITHOUT) % {"service": lists.label("service", EMERGENCY)}
+        said.append(_row(title, (reverse("referral", args=[found.emergency]), red.OPEN_REFERRAL)))
+    if found.ill:
+        ask = (place.doctors_at(code), red.ASK_DOCTOR)
+        said.append(_row(red.NO_DOCTOR, _way(page, found.doctor, ask, place.asked_of_doctor(code))))
+    if Side.SENDER not in page.sides:
+        return [_row(one["title"], case) for one in said]
+    return said
+
+
+def _way(page: SenderPage, asked: Asked, ask: Way, person: str) -> Way | None:
+    """To an organisation where the person agrees to it, else to the question; after a no they raise it themselves."""
+    if page.case.is_child and page.case.next_step_code == "ask_agreement":
+        return reverse("case", args=[page.case.code]), _("See whom to call")
+    if asked.refused:
+        return None
+    return ask if asked.agrees and not page.asks_child else (person, red.ASK_PERSON)
+
+
+def _row(title: Any, way: Way | None) -> Row:
+    url, button = way or ("", "")
+    return {"title": str(title), "text": "" if way else str(red.SAID_NO), "url": url, "button": str(button)}
