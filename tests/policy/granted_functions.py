@@ -228,7 +228,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("national_owed(text[])", "case_looked_for(uuid,text[])"), "hk_app"),
     **dict.fromkeys(("child_call_answers(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),
-    "referral_promised(uuid)": "hk_app",
+    **dict.fromkeys(("referral_promised(uuid)", "referral_not_called(uuid)"), "hk_app"),
     **dict.fromkeys(("referral_arrange(uuid)", "referral_line(uuid)", "referral_called_no(text)"), "hk_app"),
     "meeting_called_off(uuid)": "",
     "calls_about(uuid)": "",

@@ -205,12 +205,12 @@ def test_whoever_receives_reads_that_the_sender_looks_and_has_it_before_them_for
     _case, referral = missed(house)
     browser = house.browser("shelter-worker")
     page = page_text(browser.get(f"/referrals/{referral.code}/"))
-    assert "and looks for the person. Call them if you hear anything." in page
+    assert "and looks for the person. Call the sender if you hear anything." in page
     assert "sender's referral desk" in page
     assert "The place stays agreed until " in page
     row = under(house, "shelter-worker", "Today and soon")
     assert "The person did not come" in row
-    assert "the sender looks for the person: call them if you hear anything" in row
+    assert "the sender looks for the person: call the sender if you hear anything" in row
     pass_time(days=1)
     assert "the sender looks for the person" not in page_text(browser.get("/"))
 

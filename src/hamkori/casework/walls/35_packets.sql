@@ -18,7 +18,7 @@ begin
 end $$;
 
 -- Which part was taken back from a referral, and when. The named workers read it while they work on it: afterwards it would tell
--- them more than how it ended.
+-- them more than how it ended. That nobody is to call the person they go on hearing (referral_not_called).
 alter table referral_narrowed enable row level security;
 drop policy if exists referral_narrowed_to_both on referral_narrowed;
 create policy referral_narrowed_to_both on referral_narrowed for select to hk_app using (

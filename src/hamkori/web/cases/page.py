@@ -225,6 +225,7 @@ def _began(file: File) -> dict[str, Any]:
     differ = [one for one in file.came_from if file.case.state_code == "open" and one.differs(file.case)]
     return {
         "came_from": file.came_from,
+        "not_called": file.not_called,
         "only_to_protect": _only_to_protect(file),
         "put_right": referral_words.person(differ[0].sex, differ[0].age_band) if differ else "",
         "settle_url": reverse("settle_age", args=[file.case.code])

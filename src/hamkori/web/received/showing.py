@@ -62,7 +62,7 @@ def page(request: HttpRequest, actor: Actor, referral: Referral, on: frozenset[s
     found = whole(actor, referral, on & OURS)
     if found.state == ENDED:
         notices.read(actor, ["closed"], about=referral.pk)
-    elif any(section == "contact" for section, _at in found.narrowed):
+    if any(section == "contact" for section, _at in found.narrowed):
         notices.read(actor, ["narrowed"], about=referral.pk)  # the page says it as long as it is so
     return show(request, actor, found)
 

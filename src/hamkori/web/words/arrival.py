@@ -67,12 +67,12 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     ),
     "missed_told": (
         _(
-            "The person did not come. The sender was told %(missed)s, and looks for the person. Call them if you hear"
-            " anything."
+            "The person did not come. The sender was told %(missed)s, and looks for the person. Call the sender if you"
+            " hear anything."
         ),
         _(
-            "You did not find the person. The sender was told %(missed)s, and looks for the person. Call them if you"
-            " hear anything."
+            "You did not find the person. The sender was told %(missed)s, and looks for the person. Call the sender if"
+            " you hear anything."
         ),
     ),
     "missed_until": (
@@ -80,8 +80,8 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("It stays agreed until %(over)s: agree on another time, or finish."),
     ),
     "missed_row": (
-        _("the sender looks for the person: call them if you hear anything"),
-        _("the sender looks for the person: call them if you see the person or hear anything"),
+        _("the sender looks for the person: call the sender if you hear anything"),
+        _("the sender looks for the person: call the sender if you see the person or hear anything"),
     ),
     "only_you": (
         _("Say here whether the person came; only you can."),

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, Func, OuterRef
 
-from hamkori.casework.referral.models import PacketBody, Referral, ReferralNarrowed
+from hamkori.casework.referral.models import Referral, ReferralNarrowed
 from hamkori.casework.referral.rules.lifecycle import LIVE
 
 
@@ -29,16 +29,17 @@ def narrowed(found: Referral, shared: Collection[str], *, named: bool) -> tuple[
     return tuple(rows.values_list("section_code", "at"))
 
 
+class NotCalled(Func):
+    """Beside the key of a referral, for who helps there and for the team of their own case: since when they are not to
+    call the person nor to write. It stays after the ending (`referral_not_called` in walls/59_not_called.sql).
+    """
+
+    function = "referral_not_called"
+    output_field = DateTimeField(null=True)
+    arity = 1
+
+
 def not_called(of: Collection[UUID]) -> frozenset[UUID]:
     """Of these referrals those from which the person took back how to reach them, and did not have it sent again."""
-    return frozenset(_quiet().filter(referral__in=of).values_list("referral_id", flat=True))
-
-
-def is_not_called(referral: str) -> Exists:
-    """The same beside the key of one referral, while somebody there helps."""
-    return Exists(_quiet().filter(referral=OuterRef(referral), referral__state_code__in=LIVE))
-
-
-def _quiet() -> QuerySet[ReferralNarrowed]:
-    again = PacketBody.objects.filter(referral=OuterRef("referral"), section_code="contact")
-    return ReferralNarrowed.objects.filter(~Exists(again), section_code="contact")
+    found = Referral.objects.filter(pk__in=of).annotate(quiet=NotCalled("pk"))
+    return frozenset(found.filter(quiet__isnull=False).values_list("pk", flat=True))

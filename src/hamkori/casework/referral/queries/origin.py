@@ -14,7 +14,7 @@ from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.narrowed import is_not_called
+from hamkori.casework.referral.queries.narrowed import NotCalled
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
 
@@ -34,7 +34,9 @@ class Came(NamedTuple):
     age_band: str = ""
     corrected_at: datetime | None = None
     not_called: bool = False
-    """The person took back how to reach them: nobody here calls or writes any more, from the own case neither."""
+    """The person took back how to reach them: nobody here calls or writes any more, from the own case neither, and the
+    same after the referral has ended.
+    """
 
     def differs(self, case: Case) -> bool:
         """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
@@ -82,19 +84,23 @@ def came_by_referral(case: Case) -> bool:
 
 
 def came_from(case: Case) -> tuple[Came, ...]:
-    """The accepted requests that this own case serves, and what each was asked for; one query."""
+    """The accepted requests that this own case serves, and what each was asked for; one query. Also of those that the
+    reader may not open: without number.
+    """
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     said = {name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at")}
-    rows = ReferralOwnCase.objects.filter(case=case).select_related("referral")
-    rows = rows.annotate(quiet=is_not_called("referral_id"), **said)
+    of = Referral.objects.filter(pk=OuterRef("referral_id"))
+    said |= {name: Subquery(of.values(name)[:1]) for name in ("code", "recipient_kind_code", "purpose_code")}
+    rows = ReferralOwnCase.objects.filter(case=case).annotate(quiet=NotCalled("referral_id"), **said)
     found = [_came(row) for row in rows]
     return tuple(sorted(found, key=lambda one: one.code))
 
 
 def _came(row: Any) -> Came:
+    """`code` '': whoever joined the own case later reads nothing of the referral, and is not to call either."""
     band = row.age_band_code if row.age_band_code in codelist("age_band") else ""
-    of = row.referral
-    return Came(of.code, of.recipient_kind_code, of.purpose_code, row.sex_code or "", band, row.corrected_at, row.quiet)
+    kind, purpose = row.recipient_kind_code or "", row.purpose_code or ""
+    return Came(row.code or "", kind, purpose, row.sex_code or "", band, row.corrected_at, row.quiet is not None)
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:

@@ -30,7 +30,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
-from hamkori.casework.referral.queries.narrowed import narrowed
+from hamkori.casework.referral.queries.narrowed import NotCalled, narrowed
 from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
@@ -120,7 +120,7 @@ class Received:
     offered: Offered
     arrival_passed: bool
     narrowed: tuple[tuple[str, datetime], ...] = ()
-    """Parts that the person took back, and when."""
+    """Parts that the person took back, and when; after the end only that nobody is to call any more."""
 
     @property
     def state(self) -> str:
@@ -206,7 +206,8 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
-    own_case_code, has_step, went = _beside(found) if Side.RECEIVER in mine else ("", False, frozenset())
+    own_case_code, has_step, went, quiet = _beside(found) if Side.RECEIVER in mine else ("", False, frozenset(), None)
+    less = narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else ()
     expects_child = at_work and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
         referral=found,
@@ -226,7 +227,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         offered=offered(found) if state in OFFERS or expects_child else Offered(),
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
-        narrowed=narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else (),
+        narrowed=less if state in LIVE or quiet is None else (("contact", quiet),),
     )
 
 
@@ -290,12 +291,12 @@ def _clock(found: Referral) -> ReferralClock | None:
     return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
 
 
-def _beside(found: Referral) -> tuple[str, bool, frozenset[str]]:
+def _beside(found: Referral) -> tuple[str, bool, frozenset[str], datetime | None]:
     """The own case that came of it: its number, or '', and whether it has a next step; the parts that lie here for this
-    reader. One query.
+    reader; since when nobody here is to call. One query.
     """
-    code, on, parts = next(iter(_lies_here(found.pk)), (None, None, ()))
-    return code or "", on is not None, frozenset(parts)
+    code, on, parts, quiet = next(iter(_lies_here(found.pk)), (None, None, (), None))
+    return code or "", on is not None, frozenset(parts), quiet
 
 
 @worded
@@ -303,7 +304,7 @@ def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     own = ReferralOwnCase.objects.filter(referral=OuterRef("pk"))
     went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
     said = (Subquery(own.values(f"case__{name}")[:1]) for name in ("code", "next_step_on"))
-    return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went))
+    return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went), NotCalled("pk"))
 
 
 SAID = ("call_sender", "hear", "ask_part", "keep_part", "lapse")

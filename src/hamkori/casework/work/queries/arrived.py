@@ -172,7 +172,7 @@ def _row(
         return None
     sent_from: str = of.code if of is not None else getattr(referral, "sent_from", None) or ""
     over = bool(sent_from) and _is_over(one, referral, found.now)
-    if not (over or _is_news(one, referral, found.now)):
+    if not (over or silent or _is_news(one, referral, found.now)):
         return None
     other = referral.to_organisation_id if sent_from else referral.from_organisation_id
     ends = not sent_from and one.key == "closed"

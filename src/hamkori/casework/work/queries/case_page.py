@@ -147,6 +147,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[Came, ...]
+    not_called: bool
+    """With one of the referrals that it serves the person took back how to reach them, and said nothing else since."""
     in_need: bool
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
@@ -201,7 +203,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     called = [one for pair in pairs for one in happened.called(pair, bodies, language)]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = sheets_of(found, at)
-    own = _own_steps(found.pk, at)
+    own, began = _own_steps(found.pk, at), came_from(found)
     gone = next((one for step in own if (one := looked_for(step.looked))), None)  # type: ignore[attr-defined]
     return File(
         case=found,
@@ -214,7 +216,8 @@ def file(actor: Actor, code: str, language: str) -> File:
         people=people(found),
         sheets=sheets,
         facts=facts,
-        came_from=came_from(found),
+        came_from=tuple(one for one in began if one.code),
+        not_called=any(one.not_called for one in began),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         missing=gone,
