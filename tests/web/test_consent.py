@@ -354,7 +354,7 @@ def test_on_paper_two_languages_stand_side_by_side_without_a_name(house: House) 
     for language in ("tg", "en"):
         assert texts.consent(language).blocks[0].text in table
     assert case.code not in table
-    assert ": <b>ҳа; рӯзи охирин" in table
+    assert ": <b>ҳа, бо ном; рӯзи охирин" in table
     other = client.get(page(case, "print/?in=en")).content.decode()
     assert texts.consent("tg").title in other
 

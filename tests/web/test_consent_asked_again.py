@@ -161,7 +161,7 @@ def test_what_was_answered_is_printed_without_a_new_asking_each_version_too(hous
     newer, older = (page_text(client.get(page(case, f"print/?in=tg&with=en&version={one}"))) for one in (2, 1))
     assert "Doctors: treatment: no " in newer
     assert "Earlier answers" not in newer
-    assert f"Doctors: treatment: yes, until {until(90)}" in older
+    assert f"Doctors: treatment: yes, with name, until {until(90)}" in older
     assert "Lawyers: help: not asked" in older
     assert "Earlier answers, of" in older
     assert number(case) == 2, "nothing is written"
@@ -226,7 +226,7 @@ def test_only_what_was_agreed_is_called_withdrawn(house: House) -> None:
     shown = page_text(client.get(f"/cases/{case.code}/"))
     assert "Saved. Withdrawn: Shelter and social help: What to call the person." in shown
     assert "withdrawn: Shelter and social help: What to call the person" in shown, "and in what happened"
-    assert "help: Name and documents" not in shown
+    assert "help: Full name and documents" not in shown
     over = house.case()
     house.agreed(over)
     pass_time(days=61)

@@ -49,7 +49,7 @@ def test_what_ran_out_is_said_once(house: House) -> None:
     shown = doors.client_for(house.zarina).get(page(case)).content.decode()
     ended = moments.full_day(timezone.localdate() + timedelta(days=60), timezone.localdate() + timedelta(days=61))
     parts = "How to reach the person safely; Needs, risk, plan"
-    assert f"Ended {ended}; before: yes; shared: {parts}. Ask again before anything is sent." in shown
+    assert f"Ended {ended}; before: yes, with name; shared: {parts}. Ask again before anything is sent." in shown
 
 
 def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:

@@ -42,5 +42,5 @@ def test_an_abbreviation_stays_large_and_nothing_stays_nothing() -> None:
 
 
 def test_names_with_commas_inside_keep_their_capitals() -> None:
-    said = "Name and documents; Needs, risk, plan"
+    said = "Full name and documents; Needs, risk, plan"
     assert lists.joined("packet_section", ["needs", "identity"]) == said

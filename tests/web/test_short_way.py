@@ -109,7 +109,8 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     assert 'value="lawyer"' in need.content.decode(), "what the consent asks about can be said to be needed"
     at = goes(press(zarina, at, **NEEDS, do="go"))
     at = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
-    assert parts.replace("words;", "words, if written;") in page_text(zarina.get(at)), "the same list where it is sent"
+    assert "accept The person's own words, if written; Needs, risk, plan." in (check := page_text(zarina.get(at)))
+    assert check.count("Nothing is written yet: How to reach the person safely.") == 1, "said before it is sent"
     assert "what to call the person, safe telephone, hours, code word, interpreter Needs" in whole
     typed = {**fields(zarina.get(at)), "agreed_text": "Canary-Typed"}
     assert zarina.post("/typing/", {**typed, "of": at}).status_code == 200

@@ -181,8 +181,8 @@ def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> N
     """Red before: "Yes, without name" beside parts of which the first is "Name and documents"."""
     asked = page_text(zarina.get(way.to_answers(zarina)))
     first, _fold, others = asked.partition("Psychologists, lawyers, examination for a court: not asked now")
-    assert "“Without name”" not in others, "said once"
-    assert first.count("“Without name”: no name, no documents, and not what to call the person.") == 1
+    assert "Without name:" not in others, "said once"
+    assert first.count("Without name: no full name, no documents, and not what to call the person.") == 1
     assert "Doctors" in first, "asked before it is said that one is needed"
     assert "Doctors: an examination for a court Needs a yes for a criminal case too. Shared after" in others
 

@@ -260,9 +260,9 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     told = page_text(worker.get(answer["Location"]))
     assert "They are closed until" in told, "nobody waits for them in vain"
     assert "It is urgent: call. No number of the sender's referral desk is recorded: ask the coordinator." in told
-    assert "Asked of the sender Needs, risk, plan; Name and documents; Health" in page_text(worker.get(at))
+    assert "Asked of the sender Needs, risk, plan; Full name and documents; Health" in page_text(worker.get(at))
     assert says(worker, "ask_part", "health") == 409, "it is asked already"
-    assert all(f"They ask for: {name}" in page_text(sender.get("/")) for name in ("Name and documents", "Health"))
+    assert all(f"They ask for: {name}" in page_text(sender.get("/")) for name in ("Full name and documents", "Health"))
     assert sender.get(at).content.decode().count(f'action="{at}keep_part/"') == 3, "each is answered for itself"
     assert [says(sender, "keep_part", one) for one in ("identity", "health")] == [303, 303]
     today = sender.get("/")

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hamkori.audit.queries import Opened, referral_opened
-from hamkori.casework.consent.queries.consent import AGREES, Less, Said, after_asking, taken_back
-from hamkori.casework.referral.queries.effects import Effect, hit_at
+from hamkori.casework.consent.queries.consent import AGREES, Asked, Less, Said, after_asking, taken_back
+from hamkori.casework.consent.rules.consent import ROWS, RowKey
+from hamkori.casework.referral.queries.effects import Effect, Running, hit_at, running
 from hamkori.people.queries import desk_phones
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.consent.models import Consent
 
+ENDED = ("expired", "not_live", "not_asked")
+"""What a yes of before is worth that holds no more and is no answer of the person's."""
 Read = tuple[dict[UUID, tuple[Opened, ...]], dict[UUID, str]]
 
 
@@ -120,6 +123,27 @@ def _gives(form: AskForm) -> str:
     if form.gives:
         return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
     return _("Saved. Nothing is sent without a yes. The other help goes on.")
+
+
+def shut_out(found: Case, former: Asked, said: Iterable[Said], bodies: Mapping[UUID, str]) -> list[str]:
+    """Who was helping and can open nothing, because a yes of before has ended and was not asked about now."""
+    asked_now = {(row.kind, row.purpose) for row in said}
+    ended = {key for key, state in former.states.items() if state in ENDED and key not in asked_now}
+    here: dict[UUID, set[RowKey]] = {}
+    nobody: tuple[Running, ...] = ()
+    for one in unless_unread(lambda: running(found), nobody):
+        if one.state != "sent" and (unasked := ended & {*one.rows}):
+            here.setdefault(one.body, set()).update(unasked)
+    text = _("Not asked: %(questions)s. %(organisation)s can open nothing until the person is asked.")
+    unlisted = _("an organisation that is not listed now")
+    return [
+        text
+        % {
+            "questions": lists.several(words.row(key) for key in ROWS if key in keys),
+            "organisation": bodies.get(body) or unlisted,
+        }
+        for body, keys in here.items()
+    ]
 
 
 def saved_unread(form: AskForm) -> str:

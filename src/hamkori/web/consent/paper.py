@@ -1,6 +1,5 @@
 """The text and her answers on paper, in two languages side by side. No name and no code: a paper can be found."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,7 +14,7 @@ from hamkori.access.context import now
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.consent import texts
-from hamkori.casework.consent.queries.consent import Asked, Version, asked
+from hamkori.casework.consent.queries.consent import Asked, Said, Version, asked
 from hamkori.casework.consent.rules.consent import LIVE_STATES, ROWS, RowKey
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
@@ -110,22 +109,31 @@ def _question(key: RowKey) -> str:
     return _("Police: to protect you from danger") if key == ("police", "protection") else words.row(key)
 
 
-def _parts(sections: Iterable[str]) -> str:
-    if not (named := words.sections(sections)):
-        return _("Shared: %(sections)s.") % {"sections": _("only what you want them to know")}
-    return _("Shared: what you want them to know; %(sections)s.") % {"sections": named}
+def _parts(row: Said) -> str:
+    """What is shared, and in plain words what that says of the name."""
+    if parts := words.sections(row.sections):
+        said = [_("Shared: what you want them to know; %(sections)s.") % {"sections": parts}]
+    else:
+        said = [_("Shared: %(sections)s.") % {"sections": _("only what you want them to know")}]
+    if row.answer == "yes" and "contact" in row.sections:
+        said.append(_("They are told what to call you."))
+    else:
+        said.append(_("They are not told what to call you."))
+    if "identity" not in row.sections:
+        said.append(_("Your full name and your documents are not sent."))
+    return " ".join(said)
 
 
 def _row_then(version: Version, key: RowKey, language: str) -> dict[str, str]:
     """A question and its answer as an earlier version has it."""
     row = next((one for one in version.rows if (one.kind, one.purpose) == key), None)
     with translation.override(language):
-        answer, shared = words.answer(row.answer if row is not None else "not_asked"), ""
+        answer, shared = words.choice(row.answer if row is not None else "not_asked"), ""
         if key in version.child_refused:
             answer = _("The child said no")
         elif row is not None and row.agrees and row.until is not None:
             day = _day(row.until - timedelta(microseconds=1))
-            answer, shared = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}, _parts(row.sections)
+            answer, shared = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}, _parts(row)
         return {"question": _question(key), "answer": answer, "shared": shared}
 
 
@@ -134,7 +142,7 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
     state = said.states.get(key, "not_asked")
     row, shared = said.rows.get(key), ""
     with translation.override(language):
-        answer = words.answer(ANSWERS[state]) if state in ANSWERS else lists.label("consent_state", state)
+        answer = words.choice(ANSWERS[state]) if state in ANSWERS else lists.label("consent_state", state)
         if state == "expired":
             answer = _not_again(said.ends.get(key))
         if key in said.child_refused:
@@ -142,7 +150,7 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
         elif state in LIVE_STATES and row is not None and (end := said.ends.get(key)) is not None:
             day = _day(end - timedelta(microseconds=1))
             answer = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}
-            shared = _parts(row.sections)
+            shared = _parts(row)
         return {"question": _question(key), "answer": answer, "shared": shared}
 
 

@@ -87,6 +87,8 @@ def _question(
         "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
         "day": _day(given, at) if given else "",
         "never": words.never(key),
+        "named": words.named(key),
+        "nameless": words.nameless(),
         "no": words.nothing_goes(key),
         "stops": _stops(key, former, before, open_now, bodies),
     }
@@ -130,7 +132,7 @@ def _ended(former: Asked, key: rules.RowKey, before: Said, at: datetime) -> str:
     if former.states.get(key) != "expired" or end is None:
         return ""
     day = moments.full_day(until.last(end), timezone.localdate(at))
-    values = {"day": day, "answer": words.answer(before.answer), "sections": _shared(before)}
+    values = {"day": day, "answer": words.choice(before.answer), "sections": _shared(before)}
     return _("Ended %(day)s; before: %(answer)s; shared: %(sections)s.") % values
 
 
@@ -238,5 +240,5 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
 
 def _said(answer: str, sections: tuple[str, ...]) -> str:
     if answer in ("yes", "without_name") and sections:
-        return _("%(answer)s (%(sections)s)") % {"answer": words.answer(answer), "sections": words.sections(sections)}
-    return words.answer(answer)
+        return _("%(answer)s (%(sections)s)") % {"answer": words.choice(answer), "sections": words.sections(sections)}
+    return words.choice(answer)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -133,6 +134,9 @@ def _save(
     say_what_is_being_closed(request, found)
     speaker.remember(request, found.code, "")
     messages.success(request, after.saved(found, form, version, bodies))
+    for sentence in after.shut_out(found, former, form.said(), bodies):
+        asks = format_html('<a class="solo" href="{}">{}</a>', reverse("consent", args=[found.code]), _("Ask now"))
+        messages.warning(request, format_html("{} {}", sentence, asks))
     return done(actor, _onward(request, found, form))
 
 

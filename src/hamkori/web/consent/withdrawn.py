@@ -192,9 +192,9 @@ def _lost(old: Said, row: Said) -> str:
 def _stands(row: Said, before: Version | None, at: datetime, former: Asked) -> str:
     """How a row stands now, and what it needs beside it: what is for a court goes nowhere without the police."""
     if not row.agrees:
-        return words.answer(row.answer)
+        return words.choice(row.answer)
     shared = words.sections(row.sections) or _("nothing but what the person wants them to know")
-    slots = {"answer": words.answer(row.answer), "sections": shared, "day": ""}
+    slots = {"answer": words.choice(row.answer), "sections": shared, "day": ""}
     text = _("%(answer)s. Shared: %(sections)s.")
     if row.until is not None:
         slots["day"] = moments.last_day(row.until, at)

@@ -83,6 +83,20 @@ def fields(key: RowKey, code: str) -> str:
     return holds(code, Audience.ASKED)
 
 
+def named(key: RowKey) -> str:
+    """What a yes with name lets them know of the name: of the two parts that hold one, which goes by itself."""
+    contact, full = lists.label("packet_section", "contact"), lists.label("packet_section", "identity")
+    called = _("With name: what to call the person is sent with “%(part)s”.") % {"part": contact}
+    if not packet.may_carry(*key, "identity"):
+        return called
+    return " ".join((called, _("“%(part)s” is sent only if it is ticked.") % {"part": full}))
+
+
+def nameless() -> str:
+    """What a yes without name leaves out."""
+    return _("Without name: no full name, no documents, and not what to call the person.")
+
+
 def never(key: RowKey) -> str:
     """Sections that this row can never carry."""
     return sections(code for code in SECTIONS if not packet.may_carry(*key, code))

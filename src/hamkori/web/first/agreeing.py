@@ -42,6 +42,8 @@ from hamkori.web.first.asking import (
     SHELTER,
     AgreeForm,
     SignsForm,
+    needed,
+    not_now,
     others,
     usual_parts,
 )
@@ -193,7 +195,8 @@ def _answers(
     today = timezone.localdate(now())
     form = form or _fresh(request, case, read)
     language = read or READ_FIRST[0]
-    usual = usual_parts(SHELTER)
+    usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
+    folds = [key for key in rest if key not in needed(case)]
     more = {
         "form": form,
         "was": was or request.POST.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),
@@ -201,9 +204,14 @@ def _answers(
         "goes": form[sections_name(SHELTER)],
         "usually": parts(usual, empty_in(case, usual)),
         "never": words.never(SHELTER),
+        "named": words.named(SHELTER),
+        "nameless": words.nameless(),
         "police": [form[answer_name(key)] for key in POLICE],
         "doctor": form[answer_name(DOCTOR)],
-        "others": [form[answer_name(key)] for key in OTHERS if key != DOCTOR],
+        "wanted": [form[answer_name(key)] for key in rest if key not in folds],
+        "others": [form[answer_name(key)] for key in folds],
+        "others_title": not_now(folds),
+        "documents_with": words.row(SHELTER),
         "text": texts.read_to(language, child=case.is_child),
         "read": language,
         "read_label": codelist("language").label(language, lists.language()),

@@ -16,6 +16,7 @@ from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import AGREES, Said
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
+from hamkori.directory.rules.suit import kinds
 from hamkori.web.consent import words
 from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.first import child as of_child
@@ -178,6 +179,25 @@ _ORDER = (*(one for one in words.ANSWERS if one != NOT_ASKED), NOT_ASKED)
 def usual_parts(key: rules.RowKey) -> list[str]:
     """The parts that go with a yes unless the person says otherwise."""
     return [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.IN]
+
+
+def needed(case: Case) -> frozenset[rules.RowKey]:
+    """The questions to which a yes is needed for what was said to be needed, by the help that answers each need."""
+    found = (rules.kind_of("", code) for code in kinds(case.need_tonight_codes))
+    return frozenset((kind, "help") for kind in found if kind is not None)
+
+
+def not_now(folded: Iterable[rules.RowKey]) -> tuple[str, str]:
+    """How the fold of these questions is called: while nothing in it is answered, and once something is."""
+    there = {*folded}
+    lawyers = [key for key in OTHERS if key in there and key[0] == "legal"]
+    names = (
+        (_("Psychologists"), ("psychological", "help") in there),
+        (_("Lawyers") if len(lawyers) > 1 else words.row(lawyers[0]) if lawyers else "", bool(lawyers)),
+        (_("Examination for a court"), COURT in there),
+    )
+    who = {"who": lists.enumerated(name for name, is_there in names if is_there)}
+    return _("%(who)s: not asked now") % who, _("%(who)s: an answer is marked") % who
 
 
 def _shared(key: rules.RowKey) -> str:

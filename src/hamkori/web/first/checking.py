@@ -17,7 +17,9 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.action import record_refusal
 from hamkori.casework.case.actions.case import edit as edit_case
+from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sheets import LONGEST
+from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
@@ -44,6 +46,9 @@ TAKEN_OVER = (
     "risk_doubt", "risk_url", "already",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
+
+
+CONTACT = "contact"
 
 
 class TellForm(KitForm):
@@ -187,6 +192,17 @@ def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text:
     return done(actor, address(case.code, "sent", of=draft.code))
 
 
+def _contact(actor: Actor, case: Case, draft: Referral) -> tuple[bool, list[str]]:
+    """Whether nobody wrote how the person is reached safely, and the part as empty where nothing of it would go: it is
+    begun with a case, and stands there before anybody has written in it.
+    """
+    if CONTACT not in draft.sender.sections:
+        return False, []
+    there = open_section(actor, case, section=CONTACT).fields
+    goes = any(there.get(name) for name in packet.SECTION_FIELDS[CONTACT])
+    return not there.get("safe_phone"), [] if goes else [CONTACT]
+
+
 def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str, changed: str
 ) -> HttpResponse:
@@ -195,10 +211,15 @@ def _page(
     case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
+    unreached, empty = _contact(actor.doing(None), case, draft)
+    reach = _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
+    reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "form": form,
-        "later_text": showing.later_text(screen, screen.way, written=written) if screen.way else [],
+        "later_text": showing.later_text(screen, screen.way, written=written, empty=empty) if screen.way else [],
+        "empty_parts": [*shown["empty_parts"], *({"text": reach, "url": reach_url} for _part in empty)],
+        "unreached_url": reach_url if unreached and not empty else "",
         "say_in": shown["say_in"] if screen.body else showing.say(known, lambda: sent.words_of(draft), police=police),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",

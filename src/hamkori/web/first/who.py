@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,15 @@ ROUGHLY = ("child_age_unknown", "adult_age_unknown")
 
 
 def _adult() -> list[tuple[str, str]]:
-    return [("yes", gettext("Yes")), ("no", gettext("No, alone"))]
+    return [("yes", gettext("Yes")), ("telephone", gettext("On the telephone")), ("no", gettext("No, alone"))]
+
+
+def _unchosen(name: str, code: str) -> str:
+    return gettext("If you choose nothing: “%(answer)s”.") % {"answer": lists.label(name, code)}
+
+
+unchosen = lazy(_unchosen, str)
+"""What is saved where nobody chose: it stands there from the beginning, and looks like no choice."""
 
 
 class WhoForm(KitForm):
@@ -51,19 +60,22 @@ class WhoForm(KitForm):
     sensitive = ("call_name", "safe_phone")
 
     sex_code = Coded(
-        "sex", _("Sex"), initial="other_or_not_said", required=False,
-        widget=Segments(unasked="other_or_not_said", css="by-three"),
+        "sex", _("Sex"), initial="other_or_not_said", required=False, help_text=unchosen("sex", "other_or_not_said"),
+        widget=Segments(unasked="other_or_not_said", css="by-three preset"),
     )  # fmt: skip
     age_band_code = Coded(
         "age_band", _("Age"), but=set(ROUGHLY), initial="unknown", required=False,
-        widget=Segments(unasked="unknown", css="by-three"),
+        help_text=unchosen("age_band", "unknown"), widget=Segments(unasked="unknown", css="by-three preset"),
     )  # fmt: skip
     roughly = Coded(
         "age_band", _("Only this is known"), but={"a0_8", "a9_17", "a18_29", "a30_47", "a48_plus", "unknown"},
         required=False, widget=Segments(css="two"),
     )  # fmt: skip
     adult = forms.ChoiceField(
-        label=_("Is a safe adult with the child?"), choices=_adult, required=False, widget=Segments(css="two")
+        label=_("Is a safe adult with the child?"),
+        choices=_adult,
+        required=False,
+        widget=Segments(css="by-three"),
     )
     call_name = TextField(
         label=_("What to call the person"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -270,12 +270,13 @@ def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str
     )
 
 
-def later_text(screen: Screen, way: Way, *, written: bool) -> list[str]:
+def later_text(screen: Screen, way: Way, *, written: bool, empty: Collection[str] = ()) -> list[str]:
     """What is sealed until they accept, and until when the people whom they name can read it.
 
-    `written`: the person's own words stand there.
+    `written`: the person's own words stand there. `empty`: what is named elsewhere as empty.
     """
-    said = [words.parts(screen.ticked) if written else words.if_written(screen.ticked)]
+    goes = {*screen.ticked} - {*empty}
+    said = [words.parts(goes) if written else words.if_written(goes)]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})

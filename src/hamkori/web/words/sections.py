@@ -16,7 +16,7 @@ HER_WORDS: Final = {
 }
 YOURS: Final = {
     TEXT: gettext_lazy("what you wanted them to know"),
-    "identity": gettext_lazy("your name and documents"),
+    "identity": gettext_lazy("your full name and documents"),
     "contact": gettext_lazy("how to reach you"),
     "place": gettext_lazy("where you stay"),
     "screening": gettext_lazy("the signs and our decision"),
