@@ -106,7 +106,13 @@ begin
           -- Or a place by telephone does not count any more.
           or exists (select 1 from public.case_step f
                       where f.case_id = c.id and f.step_code = 'place_found' and f.at > v_now - interval '48 hours')
-             and public.case_place_lost(c.id))
+             and public.case_place_lost(c.id)
+          -- Or a shelter's help has ended, and nobody has said since where the person stays.
+          or c.state_code = 'open' and exists (
+               select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                where o.case_id = c.id and r.service_code = any (p_place) and r.state_code in ('finished', 'disputed', 'confirmed')
+                  and r.finished_at > v_now - interval '24 hours')
+             and public.case_shelter_ended(c.id, p_place) is not null)
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
         where o.case_id = c.id and r.service_code = any (p_place)
@@ -114,14 +120,7 @@ begin
           and (r.state_code = 'serving'
                or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come' and (r.heard_code = 'came'
                     -- Nor is one of which they said no on the telephone since.
-                    or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r))
-               or r.state_code in ('finished', 'disputed', 'confirmed') and r.result_code in ('', 'given')
-                  and r.finished_at >= greatest(c.begun_at, c.opened_at, c.edited_at)
-                  and not exists (
-                    select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
-                      join public.referral_step s on s.referral_id = n.id
-                     where p.case_id = c.id and n.service_code = any (p_place) and s.step_code = 'withdraw'
-                       and s.from_code in ('accepted', 'serving') and s.at > r.finished_at))));
+                    or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r)))));
   -- Who did not arrive is looked for, whatever else is said (59_looked_for.sql): each in one row, that of the referral if that waits,
   -- else one of the case. Asked only where somebody has said so of them, which is of few.
   v_looked := coalesce((select jsonb_object_agg(l.id, l.said)

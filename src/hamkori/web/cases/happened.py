@@ -39,7 +39,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
             else ""
         )
     else:
-        what, by = _age_corrected(step) or steps.of_case(step.step), ""
+        what, by = _age_corrected(step) or steps.of_case(step.step, step.reason), ""
         if step.step == CHILD_CALL:
             what, by = child_told.happened(step.reason), _("The coordinator")
     if not by and former is not None and step.by is not None:

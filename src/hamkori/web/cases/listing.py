@@ -246,6 +246,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     if line.no_place:
         later = min((one.place_from for one in line.referrals if one.place_from), default=None)
         what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
+        what = str(red.SLEEPS) if line.left and not (line.stays or later) else what
         return what, moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
@@ -345,7 +346,9 @@ def _tags(line: Line, above: str) -> list[dict[str, str]]:
         found[key] = found.get(key, 0) + 1
     if line.state == "draft":
         found = {(_("draft"), ""): 1}
-    said = above.startswith((str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.SAID_YES), str(red.STAYS)))
+    said = above.startswith(
+        (str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.SAID_YES), str(red.STAYS), str(red.SLEEPS))
+    )
     lacks = line.no_place or line.awaits_place or any(one.unplaced for one in line.referrals)
     if lacks and not said:
         found = {(_("No place"), "late"): 1, **found}

@@ -102,7 +102,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     there = came_to(file) if waits is None else None
     if there is not None:
         return _stays(code, there, alarm("", "", url=url, button=button) if url else None)
-    title = red.no_place(place_from(comes), file.now)
+    title = red.no_place(place_from(comes), file.now, file.left)
     phone = desk_phone.said(comes.phone) if comes is not None and waits is None else ""
     ended = lost(file) if not text else None
     if ended is not None:

@@ -129,7 +129,6 @@ def _call_off(ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> 
 def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str], *, no_to_all: bool) -> list[str]:
     """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person."""
     there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
-    ended_at = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
     begun = (
         _("Help that has begun may go on without us.")
@@ -139,7 +138,10 @@ def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, st
     ended = [one for one in ended if not one.waited]
     homes = [one for one in ended if is_home(one.service)]
     return [
-        *((there if one.begun else ended_at) % {"organisation": names.get(one.body, "")} for one in homes),
+        *(
+            there % {"organisation": names.get(one.body, "")} if one.begun else red.has_ended(names.get(one.body, ""))
+            for one in homes
+        ),
         *([begun] if any(one.begun for one in ended if one not in homes) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
         *([str(red.STOPPED)] if no_to_all else ()),

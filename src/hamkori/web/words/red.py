@@ -39,6 +39,8 @@ STAYS: Final = gettext_lazy("Does the person stay in the shelter?")
 """In place of no place, where the person is there and their word ended what was agreed: the bed has not ended."""
 THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children")
 """Of a referral, where a row or a box of it says something else first."""
+SLEEPS: Final = gettext_lazy("Where does the person sleep tonight?")
+"""The same in the list of cases, of whom it is known only that help has ended at the place where they were."""
 ASK: Final = gettext_lazy("Ask an organisation")
 ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
 CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")
@@ -70,10 +72,18 @@ def ask_there(organisation: str) -> str:
     return _("Ask %(organisation)s again") % {"organisation": organisation}
 
 
-def no_place(place_from: tuple[date, str] | None, now: datetime) -> str:
-    """Nobody has one for tonight; where one was accepted for a later day, from when."""
+def has_ended(organisation: str) -> str:
+    """The place where the person was; nobody has said since where they stay."""
+    said = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
+    return said % {"organisation": organisation}
+
+
+def no_place(place_from: tuple[date, str] | None, now: datetime, left: str = "") -> str:
+    """Nobody has one for tonight; where one was accepted for a later day, from when. `left`: the organisation whose
+    help has ended, of whom nothing else is known.
+    """
     if place_from is None:
-        return str(NO_PLACE)
+        return has_ended(left) if left else str(NO_PLACE)
     day, part = place_from
     when = referral.part_of_day(day, part, None, now)
     return _("No place for tonight: accepted from %(when)s") % {"when": when}

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, NOT_NEEDED
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, arrival
@@ -91,8 +91,14 @@ REASON_LISTS: Final = {
 }
 
 
-def of_case(step: str) -> str:
+NONE_NEEDED: Final = ("place_found", NOT_NEEDED)
+"""Of this step the reason alone is said: nothing was found."""
+
+
+def of_case(step: str, code: str = "") -> str:
     """A step of a case."""
+    if (step, code) == NONE_NEEDED:
+        return label(REASON_LISTS[step], code)
     return str(OF_CASE.get(step, step))
 
 
@@ -120,5 +126,5 @@ def reason(step: str, code: str, service: str = "") -> str:
         return arrival.heard(code, service)
     if step in ("ask_part", "keep_part"):
         return arrival.part(code, service)
-    listed = REASON_LISTS.get(step, "")
+    listed = REASON_LISTS.get(step, "") if (step, code) != NONE_NEEDED else ""
     return label(listed, code) if listed and code in codelist(listed) else ""

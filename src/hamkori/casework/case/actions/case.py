@@ -20,9 +20,10 @@ from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, CaseClock, Gap
 from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import reached
+from hamkori.casework.case.queries.place_said import is_looked_for
 from hamkori.casework.case.rules import closing, sheets
 from hamkori.casework.case.rules.age import CHILD_BANDS, by_confirming
-from hamkori.casework.case.rules.lifecycle import CASE, WRITABLE
+from hamkori.casework.case.rules.lifecycle import CASE, NOT_NEEDED, WRITABLE
 from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.casework.case.rules.sides import Side
@@ -200,16 +201,22 @@ def edit(
         for room in above.rooms:
             room.age_written(case, act.at, changed=case.is_child != before)
     if case.state_code == "open":
-        _say_since(act, case, child=case.is_child and not before, place=PLACE in case.need_tonight_codes and not needed)
+        _say_since(act, case, child=case.is_child and not before)
+        _say_of_place(case, needed=needed)
     return case
 
 
-def _say_since(act: Act, case: Case, *, child: bool, place: bool) -> None:
-    """What was written turned out: who is a child, of whom nobody was told, starts the time limit as registering does,
-    once; that a place is needed now.
-    """
-    if place:
+def _say_of_place(case: Case, *, needed: bool) -> None:
+    """That a place for tonight is needed now, or is not any more; of who is looked for the latter says nothing."""
+    needs = PLACE in case.need_tonight_codes
+    if needs and not needed:
         say(case, "place_needed")
+    if needed and not needs and not is_looked_for(case):
+        say(case, "place_found", {"reason_code": NOT_NEEDED})
+
+
+def _say_since(act: Act, case: Case, *, child: bool) -> None:
+    """Who turns out to be a child, of whom nobody was told, starts the time limit as registering does, once."""
     if child:
         runs = CaseClock.objects.filter(case=case, clock_code="child").exists()
         starts = [] if runs or case.told_child_protection_at else [take.started("child", act.at)]

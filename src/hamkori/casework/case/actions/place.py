@@ -9,8 +9,9 @@ from uuid import UUID
 from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.actions.case import Sealed, lock_open, same_version, say, write
-from hamkori.casework.case.models import Case, CaseStep
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE, PLACE_STEPS
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.place_said import is_looked_for, last_said
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 
@@ -61,9 +62,9 @@ def place_needed(
     same_version(case, version)
     if reason and reason not in codelist(CASE_REASON_LISTS["place_needed"]).codes:
         raise NotNow("reason_given")
-    if reason == DID_NOT_GET_THERE and _last(case) != "place_found":
+    if reason == DID_NOT_GET_THERE and last_said(case) != "place_found":
         raise NotNow("place_asked")
-    if reason == IS_SAFE and not _looked_for(case):
+    if reason == IS_SAFE and not is_looked_for(case):
         raise NotNow("place_asked")
     write(act, case, codes, sealed or {})
     act.note(reason=reason)
@@ -78,20 +79,7 @@ def place_reached(act: Act, case: Case, *, version: int) -> Case:
     """
     lock_open(case)
     same_version(case, version)
-    if _last(case) != "place_found":
+    if last_said(case) != "place_found":
         raise NotNow("place_asked")
     say(case, "place_reached")
     return case
-
-
-def _last(case: Case) -> str:
-    """What was said last of a place for tonight."""
-    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").first()
-    return said.step_code if said is not None else ""
-
-
-def _looked_for(case: Case) -> bool:
-    """Whether it was said last of the person that they did not get there. A need that was ticked again says nothing."""
-    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS)
-    last = said.exclude(step_code="place_needed", reason_code="").order_by("-at").first()
-    return last is not None and (last.step_code, last.reason_code) == ("place_needed", DID_NOT_GET_THERE)

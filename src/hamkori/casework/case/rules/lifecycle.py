@@ -18,6 +18,8 @@ DID_NOT_GET_THERE = "did_not_get_there"
 """Why a place is needed: the person did not get to the one that was found, and is looked for."""
 IS_SAFE = "is_safe"
 """Of them: nobody looks any more."""
+NOT_NEEDED = "not_needed"
+"""In place of whose the place is: the need was taken away where the case is written."""
 NOT_FOUND = "not_found"
 """Of them: somebody looked, and has not found them. Nothing else follows."""
 

@@ -37,6 +37,7 @@ from hamkori.casework.work.queries.looked_for import looked_of
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
+from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
@@ -75,6 +76,8 @@ class Line:
     """Somebody is in danger, and nobody is asked for help or gives it."""
     no_place: bool
     """Nobody has a place for this person for tonight, or is asked for one in time (no_place.py)."""
+    left: bool
+    """Beside that: help has ended at a place, and it is asked where the person sleeps."""
     stays: bool
     """The person is there though their word ended it, and is asked whether they stay."""
     missing: str
@@ -290,6 +293,7 @@ def _line(
         has_danger=case.has_danger,
         in_need=row.in_need,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
+        left=row.no_place and where_asked(row.left) is not None,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
         missing=row.looked["step"] if row.looked else "",  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]

@@ -51,8 +51,9 @@ from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_for
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
-from hamkori.casework.work.queries.no_place import without_place
+from hamkori.casework.work.queries.no_place import shelter_left, without_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
+from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
@@ -153,6 +154,8 @@ class File:
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
+    left: str
+    """Of that: the organisation whose help has ended, where it is asked where the person sleeps."""
     missing: Looked | None
     """The person did not arrive, and nobody knows whether they are safe, as Today says it."""
     gone_from: str
@@ -220,12 +223,17 @@ def file(actor: Actor, code: str, language: str) -> File:
         not_called=any(one.not_called for one in began),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
+        left=_name(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         missing=gone,
-        gone_from=bodies[gone.to].name(language) if gone is not None and gone.to in bodies else "",
+        gone_from=_name(gone.to if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         places=_places(own, bodies, language),
         copies=copies,
     )
+
+
+def _name(body: UUID | None, bodies: Mapping[UUID, BodyCard], language: str) -> str:
+    return bodies[body].name(language) if body is not None and body in bodies else ""
 
 
 def _places(own: Iterable[CaseStep], bodies: Mapping[UUID, BodyCard], language: str) -> tuple[PlaceTold, ...]:
@@ -247,6 +255,7 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
         "in_need": needs,
         "no_doctor": ill,
         "looked": looked,
+        "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),
         "call_answers": child_calls.answers(),
         "told": beside_step(),
     }

@@ -138,6 +138,8 @@ class Due:
     """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
     place_from: tuple[date, str] | None = None
     """Of such a case: the day and its part from which a place was accepted, later than today."""
+    left: str = ""
+    """Of such a case: the organisation whose help has ended, where it is asked where the person sleeps."""
     stays: bool = False
     """Of such a case: the person is at the place that their word ended, and is asked whether they stay."""
     awaits_place: bool = False

@@ -19,6 +19,7 @@ from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
+from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING
 
 OPENED_AGAIN: Final = "opened_again"
@@ -63,6 +64,7 @@ def without_a_place(
             no_place=True,
             stays=_stays(row),
             place_from=later.get(row.case_id),
+            left=bodies.get(left, "") if (left := where_asked(row.left)) else "",  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and (_asks_child(row) or not is_agreed(row, at)),

@@ -10,7 +10,18 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -22,7 +33,7 @@ from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
-from hamkori.casework.work.queries.helped import PARTLY, helped_since_said
+from hamkori.casework.work.queries.shelter_ended import beside_case, ended_place
 from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
@@ -49,9 +60,9 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
 
     A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
     is no place for tonight (referral/rules/tonight.py), nor is one of which they said no on the telephone since, or to
-    which the person did not come. A place that ended is none any more once something newer was said: the case was
-    written, or another place ended by the person's word. A place by telephone that does not count any more leaves them
-    without one (ADR 0134). `though_asked`: the page of the case says it too while a shelter is being waited for.
+    which the person did not come. A place that ended is none any more, whatever its result, and for a day it is asked
+    where the person sleeps, whatever was ticked (ADR 0138). Nor is one by telephone that does not count any more (ADR
+    0134). `though_asked`: the page of the case says it too while a shelter is being waited for.
     """
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
@@ -59,20 +70,37 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     came = Q(referral__heard_code="came", referral__missed_at=None)
     night = _night(at)
     later = Q(referral__arrival_on__gt=night) & ~Q(referral__arrival_part_code=NOW) & ~came
-    gives = (
-        Q(Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came))
-        | Q(referral__state_code="serving")
-        | (
-            helped_since_said()
-            & ~Q(referral__result_code=PARTLY)
-            & ~Exists(asked.filter(_word(at__gt=OuterRef(OuterRef("referral__finished_at")))))
-        )
-    )
+    comes = Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came)
+    gives = Q(comes) | Q(referral__state_code="serving")
     urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
     goes_on = Q(case__state_code__in=("draft", "open"))
     said = Q(case__need_tonight_codes__contains=[PLACE]) & lately
-    return (goes_on & (said | is_lost(at)) | _taken_back(asked, after)) & Q(~Exists(has))
+    ended = ended_place(after, kinds([PLACE]))
+    return (goes_on & (said | is_lost(at)) | _taken_back(asked, after) | ended) & Q(~Exists(has))
+
+
+def shelter_left(at: datetime) -> Combinable:
+    """Of a row of a case: the place of which it is asked where the person sleeps since; read with `where_asked`."""
+    return beside_case(at - LATELY, kinds([PLACE]))
+
+
+def of_tonight(at: datetime) -> dict[str, Combinable]:
+    """What Today asks of a place for tonight, beside each row of a case."""
+    asked = {
+        "no_place": without_place(at),
+        "lacks": without_place(at, though_asked=True),
+        "stays": is_asked_to_stay(at),
+    }
+    said = {
+        "found_whose": Subquery(place_said().values("reason_code")[:1]),
+        "found_at": Subquery(place_said().values("at")[:1]),
+    }
+    return (
+        {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
+        | {"left": shelter_left(at)}
+        | said
+    )
 
 
 def _no_since() -> Q:

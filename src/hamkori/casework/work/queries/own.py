@@ -53,13 +53,7 @@ from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_of, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import (
-    SHELTER,
-    is_asked_to_stay,
-    place_said,
-    was_for_a_place,
-    without_place,
-)
+from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace
 from hamkori.casework.work.rules.worklist import (
@@ -93,11 +87,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
         .filter(with_closed(at) | (lately if closed_too else NOTHING_MORE))
         .annotate(
             in_need=ExpressionWrapper(in_need(), BooleanField()),
-            no_place=ExpressionWrapper(without_place(at), BooleanField()),
-            lacks=ExpressionWrapper(without_place(at, though_asked=True), BooleanField()),
-            stays=ExpressionWrapper(is_asked_to_stay(at), BooleanField()),
-            found_whose=Subquery(place_said().values("reason_code")[:1]),
-            found_at=Subquery(place_said().values("at")[:1]),
+            **of_tonight(at),
             told=beside_case(at),
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),

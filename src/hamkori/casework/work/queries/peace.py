@@ -19,7 +19,7 @@ from hamkori.casework.referral.queries.stopped import undecided, waits
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.casework.work.queries.looked_for import LookedFor
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, without_place
+from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, shelter_left, without_place
 
 
 def no_to_all(case: str = "case") -> Combinable:
@@ -75,7 +75,7 @@ def of_place(at: datetime) -> dict[str, Combinable]:
         "no_to_all": Q(no_to_all()),
     }
     of_each = {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
-    return {**of_each, "looked": LookedFor()}
+    return {**of_each, "looked": LookedFor(), "left": shelter_left(at)}
 
 
 def lacks_doctor() -> Q:

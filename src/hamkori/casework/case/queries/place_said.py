@@ -1,0 +1,24 @@
+"""What was said of a place for tonight in a case, by its steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, PLACE_STEPS
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+
+def last_said(case: Case) -> str:
+    """The step that was said last."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").first()
+    return said.step_code if said is not None else ""
+
+
+def is_looked_for(case: Case) -> bool:
+    """Whether it was said last of the person that they did not get there. A need that was ticked again says nothing."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS)
+    last = said.exclude(step_code="place_needed", reason_code="").order_by("-at").first()
+    return last is not None and (last.step_code, last.reason_code) == ("place_needed", DID_NOT_GET_THERE)

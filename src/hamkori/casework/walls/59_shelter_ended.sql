@@ -1,0 +1,20 @@
+-- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
+-- (ADR 0138): the last such referral of the case, of which organisation, how and when it ended. Until "A place was found", "No place after
+-- all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
+-- `p_place`: the kinds of help that are such a place.
+create or replace function case_shelter_ended(p_case uuid, p_place text[]) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
+  return (
+    select jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', r.finished_at)
+      from public.referral_origin o join public.referral r on r.id = o.referral_id
+     where o.case_id = p_case and r.service_code = any (p_place) and r.state_code in ('finished', 'disputed', 'confirmed')
+       and r.finished_at > public.hk_now() - interval '24 hours'
+       and not exists (
+         select 1 from public.case_step s
+          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') and s.at > r.finished_at)
+     order by r.finished_at desc limit 1);
+end $$;
+
+grant execute on function case_shelter_ended(uuid, text[]) to hk_app;

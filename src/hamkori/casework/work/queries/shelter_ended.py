@@ -1,0 +1,54 @@
+"""A shelter's help has ended, and nobody has said since where the person stays (ADR 0138).
+
+`case_shelter_ended` in walls/59_shelter_ended.sql decides it, for Today, the case, the list of cases and the
+rail alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, Exists, Func, JSONField, OuterRef, Q, TextField, Value, When
+from django.db.models.lookups import IsNull
+
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.work.queries.helped import ENDED
+
+LACKS: Final = ("partly", "not_given")
+"""Results after which it is known that something is missing; after the others it is asked where the person sleeps."""
+
+
+class ShelterEnded(Func):
+    """Beside a row of a case: what the database says of it; nothing where no such help has ended lately."""
+
+    function = "case_shelter_ended"
+    output_field = JSONField()
+
+
+def ended_place(after: datetime, places: Sequence[str]) -> Q:
+    """Of a row of a case that is open: whether it says so. Asked of the database only where one ended lately."""
+    return Q(case__state_code="open") & _lately(after, places) & Q(IsNull(_said(places), rhs=False))
+
+
+def beside_case(after: datetime, places: Sequence[str]) -> Case:
+    """Beside such a row: the same, to be read with `where_asked`."""
+    return Case(When(_lately(after, places), then=_said(places)), default=None, output_field=JSONField())
+
+
+def where_asked(said: Mapping[str, Any] | None) -> UUID | None:
+    """Of what was read so: the organisation, where it is asked; None where something is missing, or nothing ended."""
+    return UUID(said["to"]) if said and said["result"] not in LACKS else None
+
+
+def _lately(after: datetime, places: Sequence[str]) -> Q:
+    of_place = {"case": OuterRef("case_id"), "referral__service_code__in": list(places)}
+    ended = {"referral__state_code__in": ENDED, "referral__finished_at__gt": after}
+    return Q(Exists(ReferralOrigin.objects.filter(**of_place, **ended)))
+
+
+def _said(places: Sequence[str]) -> ShelterEnded:
+    return ShelterEnded("case_id", Value(list(places), ArrayField(TextField())))
