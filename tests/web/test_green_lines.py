@@ -41,7 +41,7 @@ LINES = {
     "reopen": ("Opened again.", "Next: ask the person for consent before anything is sent."),
     # the first contact
     "first_later": ("Saved.", "The day and the way are the next step of this case, and come back on Today."),
-    "first_send": ("Sent to", "the coordinator is told."),
+    "first_send": ("Sent to", "the coordinator is told, and can call them."),
     # signs, decision, consent
     "screening_complete": ("The signs are finished and locked.", "Next: the worker's decision."),
     "screening_discard": ("The draft was deleted.", "You can ask about the signs again from the case."),
@@ -50,10 +50,10 @@ LINES = {
     "consent_withdraw": ("Withdrawn", "Tell the person"),
     # the sender's side of a referral
     "refer_draft": ("Saved as a draft.", "Send it when the person agrees."),
-    "refer_send": ("Sent to", "the coordinator is told."),
+    "refer_send": ("Sent to", "the coordinator is told, and can call them."),
     "gap_record": ("Recorded: nothing here fits.", "Look for other help below, or go to the case."),
     "referral_edit": ("Saved as a draft.", "Send it when the person agrees."),
-    "referral_send": ("Sent to", "the coordinator is told."),
+    "referral_send": ("Sent to", "the coordinator is told, and can call them."),
     "referral_discard": ("The draft was deleted.", "You can refer again from the case."),
     "referral_stop": ("Stopped. Nobody there has seen it.", "It is a draft again: change it, send it or delete it."),
     "referral_recall": ("Cancelled.", "You can ask another organisation."),

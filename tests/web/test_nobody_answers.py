@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
-from hamkori.directory.models import Service
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.closed_there import expiry
+from hamkori.directory.models import Service, ServiceHours
 from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
 from tests.web.forms_of import fields
@@ -90,10 +94,11 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         assert 'class="clock"' not in zarina.get(one).content.decode(), "no bar of a time that nobody can keep"
         assert "Name nobody on the telephone." in box
         assert "police 102*" in box
-        # Red before: only that a call helps, and not what becomes of it.
-        late = r"If nobody answers by [\w ]+ \d\d:\d\d, the referral is late: it stays on your Today and on the coord"
-        assert re.search(late, box)
-        assert re.search(r"by [\w ]+ \d\d:\d\d either, it expires and what you sent is deleted\.", box)
+        # Red before: only that a call helps, and "if nobody answers" of a time at which nobody has read it.
+        ends = r"It expires [\w ]+ \d\d:\d\d, before they open \([\w ]+ \d\d:\d\d\), and what you sent is deleted\."
+        assert re.search(ends, box)
+        assert "Unless somebody reaches them by telephone, nobody reads it: ask again when they open." in box
+        assert "the referral is late" not in box
         assert f"{NO_NUMBER} National coordinator: not recorded." in box
     assert page.index(said) < page.index("Sent to Shelter Kulob."), "whom to call stands first"
     for slug in ("caseworker-cso", "supervisor-cso"):
@@ -110,6 +115,52 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     late = page_text(zarina.get(pages[0]))
     assert said not in late, "the time limit is over: that it is late is said instead"
     assert "No answer yet. The coordinator has been told." in late
+
+
+def opens_after(house: Senders, minutes: float) -> None:
+    """Its desk opens for one hour, so many minutes from now."""
+    opens = timezone.localtime(now() + timedelta(minutes=minutes))
+    at = opens.hour * 60 + opens.minute
+    with god():
+        ServiceHours.objects.create(
+            service_id=house.world.services["HOME-02"], day=opens.isoweekday(), opens=at, closes=min(at + 60, 1440)
+        )
+
+
+def test_a_desk_that_opens_between_late_and_expired_may_read_it_still(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    with god():
+        due = Referral.objects.get(pk=sent.pk).answer_due_at
+        ends = expiry([sent.pk])[sent.pk]
+        assert due is not None
+        opens_after(house, ((due - now()) + (ends - due) / 2).total_seconds() / 60)
+    for page in (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}"):
+        box = page_text(house.browser().get(page)).partition("but closed until")[2]
+        late = r"If nobody answers by [\w ]+ \d\d:\d\d, the referral is late: it stays on your Today and on the coord"
+        assert re.search(late, box)
+        assert re.search(r"by [\w ]+ \d\d:\d\d either, it expires and what you sent is deleted\.", box)
+        assert "before they open" not in box
+
+
+def test_a_desk_that_opens_in_time_and_is_closed_now_is_said_beside_the_time_and_what_can_be_stopped(house) -> None:
+    """Red before: "answer by tomorrow" alone, and on the page after the first contact no word of stopping it."""
+    case = house.case()
+    house.agreed(case)
+    opens_after(house, 5 * 60)
+    sent = house.sent(case, urgency="normal")
+    zarina = house.browser()
+    pages = (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}")
+    closed = re.compile(r"They are closed until [\w ]+ \d\d:\d\d: nobody there reads it before\.")
+    for one in pages:
+        page = zarina.get(one)
+        assert closed.search(page_text(page)), one
+        assert "the coordinator is told, and can call them." in page_text(page), one
+        assert re.search(r"You can stop it for \d+ seconds?: the referral desk has not seen it\.", page_text(page)), one
+        assert f'action="/referrals/{sent.code}/stop/"' in page.content.decode(), one
+    pass_time(minutes=2)
+    assert "You can stop it" not in page_text(zarina.get(pages[1])), "they can see it by now"
 
 
 FROM_TODAY = (("coordinator", "reached"), ("coordinator", "reached"))

@@ -14,7 +14,7 @@ from tests.web.test_short_way import case_of, to_check
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
-SILENT = "If nobody answers, the coordinator is told."
+SILENT = "If nobody answers, the coordinator is told, and can call them."
 
 
 def test_the_referral_says_while_it_waits_what_happens_if_nobody_answers(house: Senders) -> None:

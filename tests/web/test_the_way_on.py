@@ -293,7 +293,7 @@ def test_the_page_after_sending_says_who_answers_by_when_and_where_to_call(house
     with house.as_():
         assert sent.answer_due_at is not None
         due = moments.moment(sent.answer_due_at, now())
-    said = f"Sent to Shelter Kulob. If nobody answers by {due}, the coordinator is told."
+    said = f"Sent to Shelter Kulob. If nobody answers by {due}, the coordinator is told, and can call them."
     page = page_text(zarina.get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
     assert said in page
     number = "Referral desk: 00\u201111, invented, cannot be called"
@@ -313,7 +313,7 @@ def test_the_line_after_sending_says_the_same(house: Senders) -> None:
         (sent,) = referrals()
         assert sent.answer_due_at is not None
         due = moments.moment(sent.answer_due_at, now())
-    assert f"Sent to Shelter Kulob. If nobody answers by {due}, the coordinator is told." in page
+    assert f"Sent to Shelter Kulob. If nobody answers by {due}, the coordinator is told, and can call them." in page
 
 
 def test_who_did_not_come_stays_said_when_nothing_more_is_to_do(house: Senders) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +22,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
+from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
 from hamkori.web.referrals.choosing import Screen, Start
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 
 OF_CONSENT = showing.ASK_HER | {"consent_not_refused", "police_not_refused"}
 """Guards that a question of the consent answers."""
-SUITABLE, AGAINST = 6, 8
-AFTER_RAPE = "HEALTH-03"
-"""Care of which the directory says that it helps within hours: what happened is locked, so nobody asks here whether."""
+SUITABLE, LEAST, NEAREST, AGAINST = 6, 2, 4, 8
+URGENT_NEEDS = {PLACE: listed.PLACES, soon.DOCTOR: soon.DOCTORS}
+"""What is needed tonight or today, and the group of services that gives it."""
 
 
 class Choosing(Screen):
@@ -117,7 +119,7 @@ def _gap(request: HttpRequest, actor: Actor, screen: Screen, urgency: str) -> Ht
     return done(actor, address(case.code, "service", urgency=urgency, need=screen.need, gap="kept"))
 
 
-def _row(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
+def _row(screen: Screen, one: Suitable, *, boxed: bool) -> dict[str, Any]:
     """A service, whether it can be chosen here, and what stands in the way."""
     way = screen.way_of(one)
     guards = {block.guard for block in way.blocks}
@@ -139,26 +141,56 @@ def _row(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
             )
         )
     may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
-    shown = listed.row(screen, one, box)
+    shown = listed.row(screen, one, boxed=boxed)
     notes = [note for note in shown["notes"] if note not in stops]
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
-def _doctors_today(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
-    """Where a doctor is needed today and none fits for certain: those who may decline, which are not folded away; of
-    care that helps within hours alone these always.
+def _needed_now(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
+    """Of a place for tonight and a doctor for today: where none fits for certain, those who may decline. They stand
+    among the first, for other help is no answer to that.
     """
-    if soon.DOCTOR not in screen.known.case.need_tonight_codes:
-        return set()
-    found = [
-        one
+    needs = screen.known.case.need_tonight_codes
+    urgent = {group for need, group in URGENT_NEEDS.items() if need in needs}
+    shown = {
+        _shown(one): group
         for one in screen.found
-        if directory.group(one.listing.service_code) == soon.DOCTORS
+        if (group := directory.group(one.listing.service_code)) in urgent
         and not soon.is_out_of_time(screen.known, one.listing.service_code)
-    ]
-    shown = {_shown(one) for one in found}
-    within_hours = {_shown(one) for one in found if one.listing.service_code == AFTER_RAPE}
-    return within_hours if any(row["id"] in shown for row in first) else shown
+    }
+    met = {shown.get(row["id"]) for row in first}
+    return {one for one, group in shown.items() if group not in met}
+
+
+def _among(screen: Screen, first: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, each before what is needed less soon."""
+    rank = {_shown(one): screen.rank(one) for one in screen.found}
+    cards = list(first)
+    for row in now:
+        behind = (place for place, one in enumerate(cards) if rank[one["id"]] > rank[row["id"]])
+        cards.insert(next(behind, len(cards)), row)
+    return cards
+
+
+def _soonest_first(
+    screen: Screen, rows: list[dict[str, Any]], of_hours: set[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those that fit, what was said to be needed soonest first, whatever lies nearer; and those there is no room for on
+    the page, of each need two at least being on it. Whoever is asked already is no way on: it stands among the others.
+    """
+    of = {_shown(one): one for one in screen.found}
+    fitting = [_shown(one) for one in screen.fitting if not apart.is_apart(screen, one)]
+    turn = {shown: number for number, shown in enumerate(fitting) if shown not in of_hours}
+    fit = sorted((row for row in rows if row["id"] in turn and row["may"]), key=lambda row: turn[row["id"]])
+    ranks = Counter[int]()
+    least = []
+    for row in fit:
+        ranks[rank := screen.rank(of[row["id"]])] += 1
+        least += [row] if ranks[rank] <= LEAST else []
+    room = SUITABLE - len(least)
+    spare = [row for row in fit if row not in least]
+    first = [row for row in fit if row in least or row in spare[: max(room, 0)]]
+    return first, [row for row in fit if row not in first]
 
 
 def _nearest_first(screen: Screen, rest: list[dict[str, Any]], full: set[str]) -> list[dict[str, Any]]:
@@ -186,46 +218,49 @@ def _said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _less(row: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
     said = {name: [one for one in row[name] if one not in first[name]] for name in ("notes", "stops")}
     facts = "" if row["facts"] == first["facts"] else row["facts"]
-    return {**row, **said, "facts": facts, "tag": "" if row["tag"] == first["tag"] else row["tag"], "again": True}
+    return {**row, **said, "facts": facts}
 
 
-def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
-    case, box = screen.known.case, closed_all(screen)
-    rows = [_row(screen, one, box if box and one in box.of else None) for one in screen.found]
-    # Whoever is asked already is no way on: it stands among the others, with what it said.
-    fitting = {_shown(one) for one in screen.fitting if not apart.is_apart(screen, one)}
-    first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
+def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
+    """What the page lists, and whether its first button is the one to press."""
+    rows = [_row(screen, one, boxed=box is not None and one in box.of) for one in screen.found]
+    of_hours = {_shown(one) for one in soon.of_hours(screen)}
+    first, more_fit = _soonest_first(screen, rows, of_hours)
     # Who said lately that there is no place is not the one that is pressed first; nor who takes children alone, while
     # nobody knows whether the person is one.
     of_children = {_shown(one) for one in screen.found if screen.may_be_too_old(one)}
     full = {_shown(one) for one in screen.found if apart.no_room_at(screen, one) or screen.asked_before(one)}
-    first.sort(key=lambda row: (row["id"] in of_children, row["id"] in full))
-    ready = bool(first) and first[0]["id"] not in full | of_children
     not_taking = {_shown(one) for one in screen.refusing}
-    refusing = _said_once([row for row in rows if row["id"] in not_taking][:AGAINST])
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())
-    rest = [row for row in rows if row not in first and row["id"] not in left_out]
-    if not first:
-        rest = _nearest_first(screen, rest, full)
-    today = _doctors_today(screen, first) if first else set()
-    doctors = _said_once([row for row in rest if row["id"] in today and row["may"]][:AGAINST])
-    others = _said_once([row for row in rest if row["id"] not in {one["id"] for one in doctors}][:AGAINST])
-    open_now = {_shown(one) for one in screen.found if not screen.closed(one)}
+    rest = [row for row in rows if row not in (*first, *more_fit) and row["id"] not in left_out]
+    rest = _nearest_first(screen, rest, full)
+    needed = _needed_now(screen, first) - of_hours if first else set()
+    now = [row for row in rest if row["id"] in needed and row["may"]][:NEAREST]
+    cards = _among(screen, first, now)
+    others = _said_once([row for row in rest if row not in now and row["id"] not in of_hours][:AGAINST])
+    return {
+        "first": cards,
+        "ready": bool(cards) and cards[0] in first and cards[0]["id"] not in full | of_children,
+        "more_fit": more_fit,
+        "within_hours": [row for row in rest if row["id"] in of_hours],
+        "others": others,
+        "only_elsewhere": not first and any(row["may"] and row["id"] in _elsewhere(screen) for row in others),
+        "refusing": _said_once([row for row in rows if row["id"] in not_taking][:AGAINST]),
+        "age_url": address(screen.known.case.code, "who") if of_children else "",
+    }
+
+
+def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
+    case, box = screen.known.case, closed_all(screen)
+    found = _lists(screen, box)
     more = {
         "urgency": urgency,
         "back": {"url": address(case.code, "need", urgency=urgency), "label": _("The step before")},
         "nobody": nobody(screen, box),
-        "coordinator": "" if box or ready else coordinator.reached(),
-        "others_open": box is not None and any(row["id"] in open_now for row in others),
-        "first": first,
-        "only_elsewhere": not first and any(row["may"] and row["id"] in _elsewhere(screen) for row in others),
+        "coordinator": "" if box or found["ready"] else coordinator.reached(),
+        **found,
         "there": there(screen),
-        "age_url": address(case.code, "who") if of_children else "",
-        "ready": ready,
-        "doctors": doctors,
-        "others": others,
-        "refusing": refusing,
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,

@@ -21,6 +21,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import counting, of_sender
+from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import questions_of
@@ -35,7 +36,7 @@ from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER
-from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.referrals.nobody import closed_now, closed_there, week_there
 from hamkori.web.referrals.onward import another
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists, red
@@ -80,7 +81,8 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     calls, asked = of_sender(found), bool(questions_of([found.pk]))
     call = counting(calls)
-    closed = closed_there(actor, found, phone, at, case.pk, asked=asked, call=call)
+    week = week_there(actor, found, at, asked=asked)
+    closed = closed_there(found, week, phone, at, case.pk, call=call)
     ways = _ways(found, call, at)
     more: dict[str, Any] = {
         "referral": found,
@@ -88,6 +90,8 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "call": _call(found, phone),
         "closed_there": closed,
+        "closed_now": "" if closed or is_reached(call) else closed_now(week, at),
+        **_may_stop(found, at),
         "code": found.code,
         "pressed_on": "sent",
         **ways,
@@ -104,6 +108,15 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "referral_url": reverse("referral", args=[found.code]),
     }
     return drawn(request, "sent", {**more, **_rest(actor, case)}, case=case)
+
+
+def _may_stop(found: Referral, at: datetime) -> dict[str, Any]:
+    """While nobody there can see it yet, it is stopped without a reason."""
+    until = found.visible_at
+    if until is None or until <= at:
+        return {}
+    seconds = max(1, round((until - at).total_seconds()))
+    return {"stop_until": until, "stop_seconds": seconds, "version": found.version}
 
 
 def _ways(found: Referral, call: Call | None, at: datetime) -> dict[str, str]:

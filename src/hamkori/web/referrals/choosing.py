@@ -217,8 +217,11 @@ class Screen:
 
     @cached_property
     def phones(self) -> dict[UUID, str]:
-        """Where the desks can be called that are closed until then or were asked already, and the one chosen."""
-        called = [one for one in self.found if self.closed(one)] + apart.apart(self)
+        """Where the desks can be called that are closed until then or were asked already, and the one chosen; all of
+        them where none that fits is open, for then only a call helps.
+        """
+        called = [one for one in self.found if self.closed(one)]
+        called = self.found if called and all(map(self.closed, self.fitting)) else called + apart.apart(self)
         bodies = {one.listing.organisation_id for one in (*called, *filter(None, [self.chosen]))}
         return phones_for_referring(bodies) if bodies else {}
 

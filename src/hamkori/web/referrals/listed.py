@@ -11,7 +11,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.refusal import NotNow
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
-from hamkori.web.referrals.soon import is_out_of_time
+from hamkori.web.referrals.soon import is_out_of_time, of_hours
 from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ REFUSED = frozenset({"refused", "withdrawn"})
 def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     """The lists as the page draws them. `box`: what stands above them says that its services are closed."""
     asked = apart.apart(screen)
-    fitting = [one for one in screen.fitting if one not in asked]
-    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked)]
+    hours = [one for one in of_hours(screen) if one not in asked]
+    fitting = [one for one in screen.fitting if one not in (*asked, *hours)]
+    others = [one for one in screen.found if one not in (*screen.fitting, *screen.refusing, *asked, *hours)]
     noes = [one for one in fitting if _refused(screen, one)]
     if not all(_refused(screen, one) for one in (*fitting, *others)):
         # What the person refused is no suitable service while there is one that they may have.
@@ -71,7 +72,8 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "apart_title": apart.line(screen, asked),
         "nearest": _the_nearest(near, chosen=screen.chosen is not None) if near else None,
         "others": _rows(screen, rest),
-        "others_open": all(map(screen.closed, fitting)) and not all(map(screen.closed, rest)),
+        "others_open": box is not None,
+        "within_hours": _rows(screen, hours),
         "refusing": _rows(screen, refusing),
     }
 
@@ -156,7 +158,7 @@ def _says_the_same(above: tuple[Suitable, dict[str, Any]], below: tuple[Suitable
 
 def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
     """A row that says before it is chosen which question of the consent stands in the way."""
-    shown = row(screen, one, box)
+    shown = row(screen, one, boxed=box is not None)
     if noes := _other_noes(screen, one):
         # Its own question may have a yes: then this is the one that the person said no to.
         note = _("It also needs a yes to “%(questions)s”.") % {"questions": consented.rows(noes)}
@@ -206,11 +208,11 @@ def unasked(screen: Screen, one: Suitable, purpose: str = "") -> list[rules.RowK
     return list(dict.fromkeys(found))
 
 
-def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool = False) -> dict[str, Any]:
+def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = False) -> dict[str, Any]:
     """One service in the list: what it is, how far, whom it admits, and why it might say no.
 
-    `box`: it stands above the list and says that these are closed, which their rows do not say again. `chosen`: the
-    row stands alone above the button: only what speaks against it, and the button says where to call.
+    `boxed`: a box above the list names the coordinator, whom its row does not name again. `chosen`: the row stands
+    alone above the button: only what speaks against it, and the button says where to call.
     """
     listing = one.listing
     state_or_cso = lists.label("organisation_kind", listing.body_kind)
@@ -226,26 +228,22 @@ def row(screen: Screen, one: Suitable, box: Box | None = None, *, chosen: bool =
         # What it answers in while somebody is there says nothing of a night in which nobody is.
         "" if closed or until else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
-    refused, boxed = listing.id in screen.refused and not one.own_body, box is not None and closed
+    refused = listing.id in screen.refused and not one.own_body
     no = screen.heard.by.get((listing.organisation_id, listing.service_code))
     return {
         "id": str(listing.id),
         "name": listing.body.text,
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),
-        "notes": _notes(screen, one, box, chosen=chosen),
-        "tag": _("the person said no")
-        if refused
-        else _("they said no")
-        if no
-        else _tag(screen, one, until, said=boxed),
+        "notes": _notes(screen, one, boxed=boxed, chosen=chosen),
+        "tag": _("the person said no") if refused else _("they said no") if no else _tag(screen, one, until),
         "tone": "wait" if refused or no or listing.is_full or closed or until else "done" if one.desk_ready else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }
 
 
-def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> list[str]:
+def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[str]:
     """What speaks against it, what came of asking before, and where to call while it is closed."""
     listing, found = one.listing, against(one)
     said_above = screen.names_asked and apart.is_apart(screen, one)
@@ -261,8 +259,7 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
     quiet = chosen or said_above or listing.id in screen.refused or "not_admitted" in one.reasons
     if not quiet and screen.closed(one):
         phone = screen.phones.get(listing.organisation_id, "")
-        urgent, above = screen.soon_of(one) == calling.URGENT, box.opens if box is not None else None
-        found += calling.closed(listing, screen.due_of(one), screen.known.at, phone, urgent=urgent, above=above)
+        found += calling.closed(phone, urgent=screen.soon_of(one) == calling.URGENT, boxed=boxed)
     if not one.desk_ready:
         found.append(sentence(NotNow("desk_ready")))
     if one.own_body:
@@ -272,16 +269,16 @@ def _notes(screen: Screen, one: Suitable, box: Box | None, *, chosen: bool) -> l
     return found
 
 
-def _tag(screen: Screen, one: Suitable, until: str, *, said: bool) -> str:
-    """What stands beside its name: what is in the way first. `said`: that it is closed stands above the list. Room is
-    counted where somebody sleeps, and of no other help.
+def _tag(screen: Screen, one: Suitable, until: str) -> str:
+    """What stands beside its name: what is in the way first. Room is counted where somebody sleeps, and of no other
+    help.
     """
     if one.listing.is_full:
         return _("full")
     if not one.desk_ready:
         return _("not in Hamkori")
-    if said or until:
-        return "" if said else until
+    if until:
+        return until
     # What it said a short while ago outweighs what its entry says.
     room = directory.group(one.listing.service_code) == PLACES and apart.no_room_at(screen, one) is None
     return _("has room") if room else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
@@ -16,7 +17,7 @@ from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
 from hamkori.casework.referral.queries.closed_there import expiry, is_reached, opens_there
 from hamkori.directory.queries import weeks
-from hamkori.directory.rules.hours import opens_next
+from hamkori.directory.rules.hours import Stretch, opens_next
 from hamkori.web.kit import moments
 from hamkori.web.referrals.apart import apart
 from hamkori.web.words import calling as words
@@ -52,14 +53,31 @@ def closed_all(screen: Screen) -> Box | None:
 
 
 def nobody(screen: Screen, box: Box | None) -> dict[str, Any] | None:
-    """The box above the list. Where each can be called stands in its row."""
+    """The box above the list: only a call helps, so whoever has a number is named with it, also who may decline."""
     if box is None:
         return None
     return {
+        "calls": _calls(screen),
         "opens": moments.moment(box.opens, screen.known.at),
         "coordinator": coordinator.reached(),
         "no_police": words.no_police(screen.known.rows),
     }
+
+
+def _calls(screen: Screen) -> list[str]:
+    """Each organisation that can be asked, once, with its number; that it may decline is said where nothing of it fits
+    for certain.
+    """
+    asked = apart(screen)
+    numbers: dict[UUID, str] = {}
+    for one in sorted(screen.found, key=lambda one: one not in screen.fitting):
+        body = one.listing.organisation_id
+        wanted = one.listing.id not in screen.refused and one not in screen.refusing and one not in asked
+        phone = screen.phones.get(body, "") if wanted and screen.may_be_asked(one) else ""
+        if phone and body not in numbers:
+            said = desk_phone.of_body(one.listing.body.text, phone)
+            numbers[body] = said if one in screen.fitting else _("%(called)s. They may decline.") % {"called": said}
+    return list(numbers.values())
 
 
 def closed_for(screen: Screen) -> dict[str, Any] | None:
@@ -74,26 +92,43 @@ def closed_for(screen: Screen) -> dict[str, Any] | None:
     return box and {**box, "coordinator": "", "sends": True}  # the rest stands after sending, where it is called
 
 
-def closed_there(
-    actor: Actor, found: Referral, phone: str, at: datetime, case: UUID, *, asked: bool, call: Call | None
-) -> dict[str, Any] | None:
-    """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk.
-
-    `asked`: a question came from there, so somebody has read it. `call`: the newest; where it reached somebody, an
-    answer is awaited, and nobody is told to call; where it asked the coordinator, what is awaited is said first.
+def week_there(actor: Actor, found: Referral, at: datetime, *, asked: bool) -> Sequence[Stretch]:
+    """The hours of the desk that what was sent waits for; nothing where it waits for none. `asked`: a question came
+    from there, so somebody has read it.
     """
     due = found.answer_due_at
     if asked or found.state_code != "sent" or due is None or due <= at or found.service_id is None:
+        return ()
+    return weeks(actor, [found.service_id])[found.service_id]
+
+
+def closed_now(week: Sequence[Stretch], at: datetime) -> str:
+    """When that desk opens, where it is closed at this moment; '' where somebody is there, or nobody knows."""
+    opens = opens_there(week, at, at + timedelta(minutes=1))
+    return moments.moment(opens, at) if opens is not None else ""
+
+
+def closed_there(
+    found: Referral, week: Sequence[Stretch], phone: str, at: datetime, case: UUID, *, call: Call | None
+) -> dict[str, Any] | None:
+    """For the page of what was sent: its desk is closed until the answer is due. None: it waits for no such desk.
+
+    `call`: the newest; where it reached somebody, an answer is awaited, and nobody is told to call; where it asked the
+    coordinator, what is awaited is said first. `unread`: it expires before they open.
+    """
+    due = found.answer_due_at
+    if not week or due is None:
         return None
-    opens = opens_there(weeks(actor, [found.service_id])[found.service_id], at, due)
+    opens = opens_there(week, at, due)
     word = newest(case) if opens is not None else None
     rows = word.as_rules if word is not None else {}
     urgent = found.urgency_code == words.URGENT
     box = _box(opens, due, phone, at, rows, urgent=urgent)
     told = getattr(found, "coordinator_told", None)
-    ends = expiry([found.pk]).get(found.pk) if box and urgent else None
+    ends = expiry([found.pk]).get(found.pk) if box else None
     said = {
         "expires": moments.moment(ends, at) if ends is not None else "",
+        "unread": ends is not None and opens is not None and ends <= opens,
         "told": moments.moment(told, at) if told is not None else "",
         "reached": is_reached(call),
     }

@@ -42,7 +42,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.instead import instead
-from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.referrals.nobody import closed_now, closed_there, week_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, red, sections, steps
@@ -252,12 +252,12 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     elif queries.read_state(found) in ("sent", "accepted"):
         shown["phone"] = desk_phone.said(phone)
         shown["coordinator"] = coordinator.reached() if phone else ""
-        calls, asked = page.calls, bool(page.asked)
-        counts = counting(calls)
+        calls, asked, counts = page.calls, bool(page.asked), counting(page.calls)
         moot = getattr(found, "moot", "") if queries.sender_state(found) == "sent" else ""
         shown["moot"] = red.moot(moot, lists.label("service", found.service_code))
-        closed = closed_there(actor, found, phone, page.at, page.case.pk, asked=asked, call=counts)
-        shown["closed_there"] = None if moot else closed
+        week = () if moot else week_there(actor, found, page.at, asked=asked)
+        shown["closed_there"] = closed_there(found, week, phone, page.at, page.case.pk, call=counts)
+        shown["closed_now"] = "" if shown["closed_there"] or is_reached(counts) else closed_now(week, page.at)
         shown |= _boxes(page, shown)
         if queries.sender_state(found) == "sent":
             # Before a call, while an open desk may still answer, that desk stands first.

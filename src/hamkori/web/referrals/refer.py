@@ -347,7 +347,7 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
     said = (
         _("Sent to %(organisation)s. Nobody there reads it in time.")
         if unread
-        else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told.")
+        else _("Sent to %(organisation)s. If nobody answers by %(due)s, the coordinator is told, and can call them.")
     )
     say = messages.warning if unread else messages.success
     say(request, said % {"organisation": screen.body, "due": due})

@@ -18,10 +18,13 @@ from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
 
 DOCTORS, DOCTOR = "HEALTH", "doctor"
 """The group of services, and the need of today."""
+AFTER_RAPE = "HEALTH-03"
+"""Care of which the directory says that it helps within hours: what happened is locked, so nobody asks here whether."""
 
 
 def doctor_this_week(case: Case) -> bool:
@@ -46,6 +49,21 @@ def is_out_of_time(known: Prepared, service: str) -> bool:
         return False
     for_today = suggested_urgency(service) == URGENT
     return doctor_this_week(known.case) if for_today else DOCTOR in known.case.need_tonight_codes
+
+
+def of_hours(screen: Screen) -> list[Suitable]:
+    """Care after rape, where what is needed tonight is looked for and another doctor can be asked: nothing was said of
+    it, so it is offered to nobody first, and one line says that it helps within hours.
+    """
+    if screen.need in codelist("service_group"):
+        return []
+    doctors = [one for one in screen.found if directory.group(one.listing.service_code) == DOCTORS]
+    asked = any(one.listing.service_code != AFTER_RAPE and screen.may_be_asked(one) for one in doctors)
+    return [
+        one
+        for one in doctors
+        if asked and one.listing.service_code == AFTER_RAPE and one is not screen.chosen and one not in screen.refusing
+    ]
 
 
 def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.directory.queries import Listing
-from hamkori.directory.rules.hours import opens_next
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
-from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists
 
 URGENT = "urgent"
@@ -29,26 +24,18 @@ def coordinator_answers() -> list[tuple[str, str]]:
     return [(answer, lists.label("call_answer", answer)) for answer in ("coordinator", "no_coordinator")]
 
 
-def closed(
-    listing: Listing, due: datetime, now: datetime, phone: str, *, urgent: bool, above: datetime | None
-) -> list[str]:
-    """Where to call a desk that is closed until the answer is due: the badge of its row says until when it is closed.
-    `above`: what stands above the list says that it is, and when the first one opens; of the others it is said here.
+def closed(phone: str, *, urgent: bool, boxed: bool) -> list[str]:
+    """Where to call a desk that is closed until the answer is due: the tag of its row says until when it is closed.
+    `boxed`: a box above the list names the coordinator.
 
     That a number of the demonstration is invented stands once, below the lists. Where none is recorded and it can wait,
     nobody is sent to the coordinator.
     """
-    at = opens_next(listing.week, timezone.localtime(due))
-    if at is None:
-        return []
-    said = [] if above is None or at == above else [_("Opens %(opens)s.") % {"opens": moments.moment(at, now)}]
     if phone:
-        said.append(_("Call: %(phone)s.") % {"phone": desk_phone.unbroken(phone)})
-    elif above is not None:
-        said.append(_("No number is recorded."))
-    elif urgent:
-        said.append(_("No number is recorded: call the coordinator."))
-    return [" ".join(said)] if said else []
+        return [_("Call: %(phone)s.") % {"phone": desk_phone.unbroken(phone)}]
+    if boxed:
+        return [_("No number is recorded.")]
+    return [_("No number is recorded: call the coordinator.")] if urgent else []
 
 
 def the_sender(phone: str) -> str:
