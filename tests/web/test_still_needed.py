@@ -160,9 +160,14 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     listed = re.findall(r'name="service" value="([^"]+)"', page.content.decode())
     chosen = zarina.post(refer, {**fields(page, refer), "service": listed[0], "do": ""})
     assert fields(chosen, refer)["needed_from"] == [day], "choosing other help keeps the day"
+    sends = page_text(chosen).partition("Locked until they accept")[2]
+    # Red before: once other help was chosen nothing said it, nor on the page of what was sent.
+    still = "Still needed: Emergency medical care. If it cannot wait, call an ambulance: 103"
+    assert still in sends.partition("I have told the person")[0], "beside the button"
     alarm = page_text(zarina.get(f"/cases/{case.code}/")).partition("Next step")[0]
     assert "Still without: Emergency medical care Nobody is asked for emergency care" in alarm, "Red before: a calm row"
-    house.sent(case, urgency="normal")
+    other = house.sent(case, urgency="normal")
+    assert still in page_text(zarina.get(f"/referrals/{other.code}/")), "and after sending"
     assert "Nobody is asked for emergency care" in page_text(zarina.get(f"/cases/{case.code}/")), "other help is none"
     for address in ("/", "/cases/"):
         assert "Still without: Emergency medical care" in page_text(zarina.get(address)), (

@@ -17,9 +17,11 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import counting, no_heard, no_since
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.referral.rules.tonight import comes_later
+from hamkori.casework.work.queries.beside import refused
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY, emergency_unasked
 from hamkori.casework.work.queries.no_place import later_place, tonight, was_for_a_place, without_place
 from hamkori.people.queries import organisations
-from hamkori.web.referrals import apart, looking
+from hamkori.web.referrals import apart, looking, soon
 from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import to_referral
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 def beside(at: datetime) -> dict[str, Any]:
     """What `onward` reads beside the origin of the referral, without a query more."""
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
-    return {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks}
+    found = {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks}
+    return {**found, "emergency_unasked": emergency_unasked()}
 
 
 def alone(page: SenderPage) -> bool:
@@ -45,6 +48,13 @@ class Ways(TypedDict):
 
     alone: bool
     another: bool
+
+
+def _emergency(page: SenderPage) -> str:
+    """That emergency care is still missing, on the page of other help that was asked for; nothing after a no to it."""
+    missing = page.origin.emergency_unasked  # type: ignore[attr-defined]
+    missing = missing and page.referral.service_code != EMERGENCY and not refused(page.case.pk, *ASKED_FOR)
+    return soon.emergency() if missing else ""
 
 
 def ways(page: SenderPage, *, calm: bool = False) -> Ways:
@@ -70,6 +80,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
         "above_url": reverse("who", args=[page.case.code]) if works else "",
         # In place of the badge, whose word the box below says anyway.
         "no_place": _no_place(page, waits=waits) if lacks else "",
+        "still_needed": _emergency(page) if works and found.state_code == "sent" else "",
         "no_place_tone": "wait" if waits and found.answer_due_at and found.answer_due_at > page.at else "late",
     }
     if is_alone:

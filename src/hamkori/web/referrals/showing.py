@@ -31,7 +31,7 @@ from hamkori.web.referrals import listed, risk
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
-from hamkori.web.referrals.soon import doctor_this_week, is_emergency
+from hamkori.web.referrals.soon import doctor_this_week, emergency_of
 from hamkori.web.referrals.there import is_there, sentence, there
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, red, sections, seen, spoken
@@ -72,7 +72,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
         **listed.listed(screen, box),
-        "emergency": is_emergency(screen),
+        **emergency_of(screen),
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "chosen": screen.chosen,

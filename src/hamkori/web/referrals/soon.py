@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import DateField
-from hamkori.web.words import directory
+from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -39,6 +39,24 @@ def is_emergency(screen: Screen) -> bool:
     if screen.still_needed and screen.earlier is not None:
         return screen.earlier.service_code == EMERGENCY
     return EMERGENCY in screen.codes and DOCTOR in screen.known.case.need_tonight_codes
+
+
+def emergency_of(screen: Screen) -> dict[str, Any]:
+    """What the page says of emergency care: that an ambulance asks for no referral, and that it is still missing."""
+    return {"emergency": is_emergency(screen), "still_needed": _still_needed(screen)}
+
+
+def _still_needed(screen: Screen) -> str:
+    """That emergency care is still missing, beside the button that asks for other help after it gave none."""
+    one, chosen = screen.earlier, screen.chosen
+    if one is None or chosen is None or one.service_code != EMERGENCY or chosen.listing.service_code == EMERGENCY:
+        return ""
+    return emergency()
+
+
+def emergency() -> str:
+    """The same in words."""
+    return _("Still needed: %(help)s") % {"help": lists.label("service", EMERGENCY)}
 
 
 def is_out_of_time(known: Prepared, service: str) -> bool:
