@@ -45,8 +45,8 @@ create or replace function place_ended(p_case uuid, p_body uuid, p_found timesta
 $$;
 
 -- Of the place that was said last to be found so: that it does not count any more, why and since when, for a day; until then the person
--- has none for tonight (`without_place` in work/queries/no_place.py). Null where it counts, or something else was said since. What was
--- called off for an adult in no danger who wants nothing from anyone is asked about by nobody. Granted to nobody.
+-- has none for tonight (`without_place` in work/queries/no_place.py). Null where it counts, or something else was said since. Whatever
+-- was ticked, and whatever the person has said no to: whom that is read of calls nobody (work/queries/peace.py). Granted to nobody.
 create or replace function place_lost(p_case uuid) returns jsonb
   language plpgsql stable set search_path = '' as $$
 declare
@@ -58,8 +58,7 @@ begin
    where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') order by s.at desc limit 1;
   if (f.step_code = 'place_found' and f.reason_code = 'organisation') is not true then return null; end if;
   return (select jsonb_build_object('found', f.at, 'why', e.why, 'at', e.at) from public.place_ended(p_case, f.body, f.at) e
-           where e.at > v_now - interval '24 hours' and e.at < f.at + interval '24 hours'
-             and not (e.why = 'told' and public.case_no_to_all(p_case)));
+           where e.at > v_now - interval '24 hours' and e.at < f.at + interval '24 hours');
 end $$;
 
 -- The same for Today, the case, the list of cases and the rail: whether it does not count any more, for the team and the supervisor.
@@ -131,10 +130,14 @@ begin
           union all
           select 'closed', false, c.closed_at from public."case" c where c.id = p_case and c.state_code = 'closed'
           union all
-          select 'withdrawn', false, k.at
+          -- Since when all is a no: what was carried over when the case was opened again was said before.
+          select 'withdrawn', false, min(k.at)
             from public.consent k
-           where k.case_id = p_case and k.number = (select max(n.number) from public.consent n where n.case_id = p_case)
-             and (select bool_and(a.answer_code in ('no', 'withdrawn')) from public.consent_row a where a.consent_id = k.id)) x
+           where k.case_id = p_case and k.number > coalesce((
+                   select max(n.number) from public.consent n
+                    where n.case_id = p_case
+                      and (select bool_and(a.answer_code in ('no', 'withdrawn')) from public.consent_row a where a.consent_id = n.id)
+                          is not true), 0)) x
          where m.told_at is null and x.at > m.since and x.at < m.noon and m.at > v_now - interval '24 hours'
            and not exists (select 1 from public.place_ended(p_case, m.body, m.at))
          order by x.sure desc, x.at desc limit 1) w on true);
