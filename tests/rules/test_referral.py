@@ -138,6 +138,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"yes_by_telephone"}  # the same, of what is agreed by telephone (ADR 128)
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
     spare |= {"heard_since", "ended_since", "place_known", "age_since"}  # what an old page is told that changed
+    spare |= {"line_as_read", "said_elsewhere"}  # the same, of a line and of the person
     spare |= {"of_a_child", "is_looked_for"}  # what an address that was typed is told
     spare |= {
         "call_in_time",

@@ -134,7 +134,7 @@ def test_who_was_looked_for_in_vain_is_not_safe_by_an_older_window(
     assert "Saved: looked for, not found." in press("caseworker-cso", form("caseworker-cso"), "not_found")
     pass_time(minutes=1)
     said = press(second, old, "is_safe")
-    assert re.search(r"Not saved yet\. Recorded meanwhile: looked for, not found: \w+ \d\d:\d\d\.", said)
+    assert re.search(r"Not saved yet\. Recorded meanwhile: looked for, not found \([^()]+, \w+ \d\d:\d\d\)\.", said)
     assert "If you know that the person is safe, press once more." in said
     assert "looked for, not found" in house.browser().get("/").content.decode().casefold(), "the search goes on"
     assert "Saved: the person is safe." in press(second, form(second), "is_safe"), "the second press saves"

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, WRITABLE
@@ -16,7 +15,7 @@ from hamkori.casework.work.actions import looking as act
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.words.missing import meanwhile
+from hamkori.web.words.whereabouts import meanwhile
 
 
 @require_POST
@@ -28,7 +27,8 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     looked, why = looked_now(case.pk), request.POST.get("why", "")
     here = looked is not None and looked.code and request.POST.get("referral") == looked.code
     back = reverse("referral", args=[looked.code]) if looked and here else reverse("case", args=[code])
-    if looked and why == IS_SAFE and (said := meanwhile(looked, request.POST.get("read_at", ""), now())):
+    pressed = ("looked_for", why)
+    if said := meanwhile(case.pk, pressed, request.POST.get("read_at", ""), actor.membership_id):
         messages.warning(request, said)
         return HttpResponseRedirect(back, status=303)
     act.looked_for(actor, case, reason=why)

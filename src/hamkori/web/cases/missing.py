@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, WRITABLE
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.web.cases.alarm import Alarm, alarm
+from hamkori.web.cases.place import awaited
 from hamkori.web.words import coordinator, desk_phone, lists, place_told
 from hamkori.web.words import missing as words
 
@@ -30,9 +31,9 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         button=lists.label("whereabouts", IS_SAFE),
         post=True,
         why=IS_SAFE,
-        read_at=file.now.isoformat(),
         then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
         also=_on(looked, to_lead) if is_open else None,
+        there=_is_there(file),
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
@@ -47,6 +48,14 @@ def _expected(file: File, looked: Looked) -> str:
         return desk_phone.said(looked.phone)
     told = place_told.last(file.places)
     return place_told.expected_by(told) if told is not None else ""
+
+
+def _is_there(file: File) -> Alarm | None:
+    """Where the newest word is that a place was found: they may have got there, and that is said of that place."""
+    if not file.standing.works or file.case.state_code not in WRITABLE or awaited(file) is None:
+        return None
+    at = reverse("place_reached", args=[file.case.code])
+    return alarm("", "", url=at, button=_("Say that they got to the place"), post=True)
 
 
 def _on(looked: Looked, to_lead: Alarm | None) -> Alarm | None:

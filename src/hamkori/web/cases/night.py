@@ -25,6 +25,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
     # As on Today: of whom the person said no to, no bed is asked for.
     needed = file.no_place and file.agreed.states.get(SHELTER) not in NO_STATES
     return {
+        "read_at": file.now.isoformat(),
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,

@@ -5,7 +5,7 @@ web/first/place.py.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +36,10 @@ from hamkori.web.words import desk_phone, lists, place_told, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words.calls import in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, no_to_all
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.queries.place_told import PlaceTold
+    from hamkori.casework.work.queries.happened import Step
 
 
 def asked(file: File) -> Sent | None:
@@ -132,23 +136,33 @@ def _stays(code: str, there: Sent, another: Alarm | None) -> Alarm:
     )
 
 
-def found(file: File) -> dict[str, Any] | None:
-    """The place for tonight that was found, while it is asked whether the person got there; None: it is not."""
+def awaited(file: File) -> tuple[Step, PlaceTold | None] | None:
+    """The place for tonight that was found, and who said yes to it, while the night asks whether the person got there;
+    None: it does not, or the place is none any more.
+    """
     last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
     given = (
         Place(one.state, (one.arrival_on, one.arrival_part), one.agreed_at, one.heard == "came")
         for one in for_one(file)
     )
-    if last is None or file.no_place or file.missing or file.case.state_code not in WRITABLE:
+    if last is None or file.no_place or file.case.state_code not in WRITABLE:
         return None
     if not is_place_asked(file.case, last.reason, last.at, given, file.now):
         return None
     told = place_told.last(file.places)
     if told is not None and told.is_over(no_to_all=no_to_all(file.agreed)):
         return None  # it does not count, or a box of its own says whom to call off, or they know already
+    return last, told
+
+
+def found(file: File) -> dict[str, Any] | None:
+    """What is asked of it; None: it is not, or the box about who is missing asks more."""
+    asks = awaited(file) if not file.missing else None
+    if asks is None:
+        return None
+    last, told = asks
     return {
         "at": last.at,
-        "read_at": file.now.isoformat(),
         "until": asked_until(timezone.localtime(last.at)),
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,

@@ -40,14 +40,15 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     found = case_of(actor, code)
     if request.method == "GET" and not standing(found).works:
         raise NotAllowed("consent.withdraw")
-    former = unless_unread(partial(asked, found, now(), to_take_back=True), NOTHING, AWAY)
+    at = now()
+    former = unless_unread(partial(asked, found, at, to_take_back=True), NOTHING, AWAY)
     if former is AWAY and request.method == "GET":
         raise not_read(found, former)
     if request.method == "GET":
         after = request.GET.get("done", "")
         version = next((one for one in former.versions if str(one.number) == after and one.step == "withdraw"), None)
         if version is not None:
-            context = {**head(request, found), **withdrawn.page(found, former, version)}
+            context = {**head(request, found), **withdrawn.page(found, former, version), "read_at": at.isoformat()}
             return render(request, "consent/withdrawn.html", context)
         # "Stop everything, everywhere" was pressed: it is ticked. The rest is out of sight while it is (asking.css).
         whole = [EVERYTHING] if request.GET.get("all") == "1" else []

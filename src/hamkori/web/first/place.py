@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -28,8 +28,10 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.words import lists, place_told, sections
 from hamkori.web.words.calls import read_of
 from hamkori.web.words.case import no_to_all
+from hamkori.web.words.whereabouts import meanwhile
 
 if TYPE_CHECKING:
+    from hamkori.access.actor import Actor
     from hamkori.casework.case.models import Case
     from hamkori.casework.case.queries.place_told import PlaceTold
 
@@ -41,6 +43,8 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     codes, whose = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
+    if (asked_again := _asked_again(request, case, "place_found", whose)) is not None:
+        return asked_again
     by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE else None
     try:
         act.place_found(
@@ -86,15 +90,17 @@ def reached(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
-    meanwhile = _withdrawn_meanwhile(request, case)
-    told = _told(case) if meanwhile else None
+    if (asked_again := _asked_again(request, case, "place_reached")) is not None:
+        return asked_again
+    withdrawn = _withdrawn_meanwhile(request, case)
+    told = _told(case) if withdrawn else None
     act.place_reached(actor, case, version=version_of(request))
     messages.success(request, _("Saved: the person is there. Today no longer asks."))
     if told is not None:
         asks = _("Ask the person whether they stay there. If not, call who has the place ready: %(whom)s")
-        meanwhile = f"{meanwhile} {asks % {'whom': place_told.whose(told)}}"
-    if meanwhile:
-        messages.warning(request, meanwhile)
+        withdrawn = f"{withdrawn} {asks % {'whom': place_told.whose(told)}}"
+    if withdrawn:
+        messages.warning(request, withdrawn)
     return done(actor, reverse("case", args=[case.code]))
 
 
@@ -106,8 +112,11 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
+    why = request.POST.get("why", "")
+    if (asked_again := _asked_again(request, case, "place_needed", why)) is not None:
+        return asked_again
     codes = {"need_tonight_codes": needs_with(case.need_tonight_codes)}
-    sealed, why, meanwhile = place_needed(actor, case), request.POST.get("why", ""), _withdrawn_meanwhile(request, case)
+    sealed, withdrawn = place_needed(actor, case), _withdrawn_meanwhile(request, case)
     act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=sealed, reason=why)
     saved = {
         "": _("Saved: no place for tonight. Today says it until there is one."),
@@ -115,9 +124,21 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
         IS_SAFE: _("Saved: the person is safe. A place for tonight is still needed."),
     }
     messages.success(request, saved[why])
-    if meanwhile:
-        messages.warning(request, meanwhile)
+    if withdrawn:
+        messages.warning(request, withdrawn)
     return done(actor, reverse("case", args=[case.code]))
+
+
+def _asked_again(request: HttpRequest, case: Case, step: str, reason: str = "") -> HttpResponse | None:
+    """The page as it is now, and what was recorded of the person since theirs was read that this press would undo:
+    nothing is saved. None: it would undo nothing.
+    """
+    me: Actor = request.actor  # type: ignore[attr-defined]
+    said = meanwhile(case.pk, (step, reason), request.POST.get("read_at", ""), me.membership_id)
+    if not said:
+        return None
+    messages.warning(request, said)
+    return HttpResponseRedirect(reverse("case", args=[case.code]), status=303)
 
 
 def _withdrawn_meanwhile(request: HttpRequest, case: Case) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
@@ -58,6 +59,7 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
     require(actor, "case.edit", case)
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
+    at = now()
     found = _once(_offers(actor, case))
     near = [one for one in found if one.distance != FAR and not _takes_others(one)]
     first = (near or [one for one in found if not _takes_others(one)] or found)[:MOST]
@@ -66,6 +68,7 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
         "back": to_case(case.code),
         "in_task": True,
         "case": case,
+        "read_at": at.isoformat(),
         "first": [_shown(one) for one in first],
         "others": [_shown(one) for one in found if one not in first],
         "unlisted": UNLISTED,

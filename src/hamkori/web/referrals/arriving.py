@@ -57,6 +57,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     silent = not (known or no or found.heard_code or found.missed_at or page.open_question)
     return {
         "may_hear": "hear" in may,
+        "read_at": page.at.isoformat(),
         # It says for when they were agreed; where nothing more is written, once.
         "arrival_said": "hear" in may and asks and no_meeting(found),
         "ask_only": arrival.say("ask_only", found.service_code),

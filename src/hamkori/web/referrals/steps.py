@@ -38,7 +38,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, lists, sections
+from hamkori.web.words import Audience, arrival, lists, sections, whereabouts
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
 from hamkori.web.words.stays import does_not_end
@@ -246,15 +246,19 @@ def _add(at: At) -> None:
 
 
 def _hear(at: At) -> None:
-    heard = at.said["heard"]
+    heard, found = at.said["heard"], at.thing.referral
+    me, read_at = at.actor.membership_id, at.request.POST.get("read_at", "")
+    # Of this referral its version says what changed; of the person more may have been said elsewhere.
+    if said := whereabouts.recorded(at.thing.case.pk, ("hear", heard), read_at, me, beside=found.pk):
+        raise NotNow("said_elsewhere", what=said)
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
     asks = hearing.asks(at.thing.referral)
     when = moments.reminder(asks, at.thing.at) if asks else ""
     # To a supervisor it is said that the team is told, which of "did not come" always is.
     above = Side.SENDER not in at.thing.sides and heard != "did_not_come"
     unasked = heard == "came" and not at.thing.live  # they can confirm it once the person was asked again
-    said = f"saved_{heard}" + ("_unasked" if unasked else "_above" if above else "")
-    messages.success(at.request, arrival.say(said, at.thing.referral.service_code, when=when))
+    saved = f"saved_{heard}" + ("_unasked" if unasked else "_above" if above else "")
+    messages.success(at.request, arrival.say(saved, at.thing.referral.service_code, when=when))
 
 
 SENDING = Sending()
@@ -308,6 +312,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "heading": arrival.say("did", at.thing.referral.service_code),
             "text": _("Call the organisation, or the person if that is safe. Then say what you know."),
             "button": _("Save"),
+            "read_at": at.request.POST.get("read_at") or at.thing.at.isoformat(),
         },
     ),
     # Closes the loop: her view, and whether the result is agreed with.

@@ -12,7 +12,7 @@ from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
 from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, Looked
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists, red
-from hamkori.web.words.calls import called, read_of
+from hamkori.web.words.calls import called
 
 DANGER: Final = gettext_lazy("It may mean danger. Call the person if that is safe, and those who expected them.")
 LOCKED: Final = gettext_lazy("The person's telephone is locked in the case, under: %(part)s")
@@ -42,17 +42,6 @@ def not_found(looked: Looked, now: datetime) -> str:
     if looked.not_found_at is None:
         return ""
     return _("looked for, not found: %(when)s") % {"when": moments.moment(looked.not_found_at, now)}
-
-
-def meanwhile(looked: Looked, read_at: str, now: datetime) -> str:
-    """Where somebody looked for the person in vain since the page was read on which "safe" was pressed: that it has to
-    be pressed once more; else ''. A page that does not say when it was read presses as ever.
-    """
-    read, at = read_of(read_at), looked.not_found_at
-    if read is None or at is None or at <= read:
-        return ""
-    said = _("Not saved yet. Recorded meanwhile: %(said)s. If you know that the person is safe, press once more.")
-    return said % {"said": not_found(looked, now)}
 
 
 def since(looked: Looked, now: datetime) -> list[str]:

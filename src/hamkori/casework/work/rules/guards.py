@@ -63,6 +63,7 @@ SENTENCES: dict[str, str] = {
         "The sender said ({time}): “{what}”. Nothing was written here: open the referral and say it there."
     ),
     "ended_since": _("This referral ended ({time}). Nothing was written."),
+    "said_elsewhere": _("Not saved yet. Recorded meanwhile: {what}. Say once more how it is now."),
     "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "whose_place": _("Say whose place it is. Nothing was written."),
     "which_place": _("Choose the organisation from the list, or say that it is not listed. Nothing was written."),
@@ -165,6 +166,7 @@ PLAIN: dict[str, str] = {
     "no_twin": _("One waits already. Cancel it, or wait."),
     "said_by_me": _("You have said this already. Nothing was changed."),
     "said_by": _("A colleague has said this already. Nothing was changed."),
+    "said_elsewhere": _("Something else was recorded of the person meanwhile. Say once more how it is now."),
     "call_in_time": _("The call was not recorded: no answer is awaited."),
     "heard_since": _("The sender has said something of the arrival. Nothing was written."),
     "ended_since": _("This referral has ended. Nothing was written."),

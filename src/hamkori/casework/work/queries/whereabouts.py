@@ -1,0 +1,61 @@
+"""What was recorded of where a person is since a page was read, on the case and on its referrals, whoever said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from hamkori.casework.case.models import CaseStep
+from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
+from hamkori.casework.referral.queries.referrals import by_whom
+from hamkori.casework.work.rules.whereabouts import OF_CASE, OF_REFERRAL, asks_once_more
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """One word about the person. Of a referral: of which kind of help, and which organisation was asked; `by` None:
+    that organisation said it, or the program.
+    """
+
+    step: str
+    reason: str
+    at: datetime
+    by: UUID | None
+    service: str = ""
+    to: UUID | None = None
+
+
+def undone_by(case: UUID, pressed: tuple[str, str], read: datetime, *, beside: UUID | None = None) -> Recorded | None:
+    """The newest word since `read` that this press would undo; None: there is none. `beside`: a referral of which
+    nothing is asked, since its version says it.
+    """
+    since = [*_of_case(case, read), *_of_referrals(case, read, beside)]
+    found = (one for one in since if asks_once_more(pressed, (one.step, one.reason)))
+    return max(found, key=lambda one: one.at, default=None)
+
+
+def _of_case(case: UUID, read: datetime) -> list[Recorded]:
+    steps = {step for step, _reason in OF_CASE}
+    rows = CaseStep.objects.filter(case=case, at__gt=read, step_code__in=steps)
+    return [Recorded(step=one.step_code, reason=one.reason_code, at=one.at, by=one.membership_id) for one in rows]
+
+
+def _of_referrals(case: UUID, read: datetime, beside: UUID | None) -> list[Recorded]:
+    steps = {step for step, _reason in OF_REFERRAL}
+    ours = ReferralOrigin.objects.filter(case=case).values_list("referral_id", flat=True)
+    rows = ReferralStep.objects.filter(referral__in=ours, at__gt=read, step_code__in=steps)
+    return [
+        Recorded(
+            step=one.step_code,
+            reason=one.reason_code,
+            at=one.at,
+            by=by_whom(one),
+            service=one.referral.service_code,
+            to=one.referral.to_organisation_id,
+        )
+        for one in rows.exclude(referral=beside).select_related("referral", "by")
+    ]

@@ -1,0 +1,63 @@
+"""What is said of where a person is, or whether they are safe; and which of it a press in an older window would undo.
+
+Each word is one of a few kinds. Whoever presses on a page that was read before the contrary was recorded is told that,
+and asked once more: nothing is ended, begun or replaced by a window that does not know of it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND
+
+THERE: Final = "there"
+"""Somebody is where they are expected, or safe: nobody looks for them."""
+GONE: Final = "gone"
+"""Somebody is not where they were expected, or was looked for in vain."""
+IN_BED: Final = "in_bed"
+"""The same, said of the place that was found, or of the one that they had."""
+BED: Final = "bed"
+"""A place was found. It says nothing of who is to sleep in it."""
+NO_BED: Final = "no_bed"
+"""There is no place after all, or the person leaves the one that they had."""
+
+OF_CASE: Final[Mapping[tuple[str, str], str]] = {
+    ("place_found", "stays"): IN_BED,
+    ("place_found", "organisation"): BED,
+    ("place_found", "known_people"): BED,
+    ("place_found", "own_home"): BED,
+    ("place_found", "another"): BED,
+    ("place_reached", ""): IN_BED,
+    ("place_needed", ""): NO_BED,
+    ("place_needed", DID_NOT_GET_THERE): GONE,
+    ("place_needed", IS_SAFE): THERE,
+    ("looked_for", IS_SAFE): THERE,
+    ("looked_for", NOT_FOUND): GONE,
+}
+"""A step of a case, with its reason -> what it says."""
+OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
+    ("hear", "came"): THERE,
+    ("hear", "did_not_come"): GONE,
+    ("serve", ""): THERE,
+    ("miss", ""): GONE,
+}
+"""The same of a referral. Whoever helps there is not asked once more by what a case says, which they do not read: by
+what was said of their own referral the press is refused anyway.
+"""
+UNDOES: Final[Mapping[str, frozenset[str]]] = {
+    THERE: frozenset({GONE}),
+    IN_BED: frozenset({GONE, NO_BED}),
+    GONE: frozenset({THERE, IN_BED}),
+    BED: frozenset({THERE, IN_BED, GONE}),
+    NO_BED: frozenset({THERE, IN_BED, BED}),
+}
+"""What is pressed -> what asks for it once more, if recorded meanwhile. That there is no place ends no search."""
+
+
+def kind(step: str, reason: str) -> str:
+    """What a step says of the person; '' where it says nothing of them."""
+    return OF_CASE.get((step, reason)) or OF_REFERRAL.get((step, reason)) or ""
+
+
+def asks_once_more(pressed: tuple[str, str], recorded: tuple[str, str]) -> bool:
+    """Whether this press would undo what was recorded. Each is a step with its reason."""
+    return kind(*recorded) in UNDOES.get(kind(*pressed), frozenset())

@@ -1,0 +1,64 @@
+"""What was said of where a person is since a page was read, in words: a press that would undo it is asked once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hamkori.access.context import now
+from hamkori.casework.case.rules.lifecycle import IS_SAFE
+from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
+from hamkori.people.queries import names, organisations
+from hamkori.web.kit import moments
+from hamkori.web.words import arrival, lists, steps
+from hamkori.web.words.calls import read_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def meanwhile(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None) -> str:
+    """What was recorded since the page was read, and that it has to be said once more; '' where nothing was that the
+    press would undo. A page that does not say when it was read presses as ever.
+    """
+    what = recorded(case, pressed, read_at, me)
+    if not what:
+        return ""
+    if pressed == ("looked_for", IS_SAFE):
+        said = _("Not saved yet. Recorded meanwhile: %(said)s. If you know that the person is safe, press once more.")
+    else:
+        said = _("Not saved yet. Recorded meanwhile: %(said)s. Say here once more how it is now.")
+    return said % {"said": what}
+
+
+def recorded(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None, *, beside: UUID | None = None) -> str:
+    """What was recorded meanwhile that this press would undo, by whom and when; '' where nothing was."""
+    read = read_of(read_at)
+    found = undone_by(case, pressed, read, beside=beside) if read is not None else None
+    return said_of(found, me, now()) if found is not None else ""
+
+
+def said_of(one: Recorded, me: UUID | None, at: datetime) -> str:
+    """A word about the person, with who said it and when."""
+    values = {"what": lists.inside(_what(one)), "whom": _whom(one, me), "when": moments.moment(one.at, at)}
+    return _("%(what)s (%(whom)s, %(when)s)") % values
+
+
+def _what(one: Recorded) -> str:
+    if one.step in ("miss", "serve"):
+        return arrival.say("step_missed" if one.step == "miss" else "step_came", one.service)
+    return steps.reason(one.step, one.reason, one.service) if _names_it(one) else steps.of_case(one.step)
+
+
+def _names_it(one: Recorded) -> bool:
+    """Whether its reason says it; whose place was found does not."""
+    return bool(one.reason) and one.step != "place_found"
+
+
+def _whom(one: Recorded, me: UUID | None) -> str:
+    if one.by is not None:
+        return _("you") if one.by == me else names([one.by]).get(one.by, "") or _("a colleague")
+    said = {body.id: body.name(lists.language()) for body in organisations()}
+    return said.get(one.to) or _("an organisation that no longer takes part") if one.to else _("a colleague")

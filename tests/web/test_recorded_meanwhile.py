@@ -1,0 +1,226 @@
+"""What an older window says of where a person is: nothing that somebody recorded meanwhile is undone in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.case.actions import place
+from hamkori.casework.case.models import Case, CaseStep
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.casework.work.actions import looking
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text, version
+from tests.web.test_looked_for import FIND_OUT, NOT_HERE, missed
+from tests.web.test_place_found import BOTH, file, found, found_of, until
+from tests.web.test_today_in_danger import form_of
+
+pytestmark = pytest.mark.django_db
+
+NOT_SAVED = "Not saved yet. Recorded meanwhile: "
+
+
+def expected(house: Senders) -> tuple[Case, Referral]:
+    """At two in the night a shelter says that the person can come in the morning."""
+    until(2)
+    case = house.case(NOT_HERE)
+    house.agreed(case)
+    sent = house.sent(case)
+    with house.as_("desk-shelter") as gulnora:
+        one = Referral.objects.get(pk=sent.pk)
+        receive.accept(
+            gulnora,
+            one,
+            version=one.version,
+            arrival_on=timezone.localdate(now()),
+            arrival_part="morning",
+            team=[house.world.membership("shelter-worker")],
+            meeting={"hour": "8:00"},  # nobody reads the hour unasked: it may be over
+        )
+    pass_time(minutes=1)
+    return case, sent
+
+
+def with_a_bed(house: Senders) -> tuple[Case, Referral]:
+    """And a place for the rest of the night was found."""
+    case, sent = expected(house)
+    found(house, case, "organisation")
+    pass_time(minutes=1)
+    return case, sent
+
+
+def _there(house: Senders, sent: Referral, step: str) -> None:
+    with house.as_("shelter-worker") as parvina:
+        getattr(receive, step)(parvina, Referral.objects.get(pk=sent.pk), version=version(sent))
+
+
+def _heard(house: Senders, sent: Referral, heard: str) -> None:
+    with house.as_("supervisor-cso") as malika:
+        confirm.hear(malika, Referral.objects.get(pk=sent.pk), version=version(sent), heard=heard)
+
+
+def _needed(house: Senders, case: Case, reason: str) -> None:
+    with house.as_() as zarina:
+        one = Case.objects.get(pk=case.pk)
+        codes = {"need_tonight_codes": ["safe_place"]}
+        place.place_needed(zarina, one, version=one.version, codes=codes, reason=reason)
+
+
+def _reached(house: Senders, case: Case) -> None:
+    with house.as_() as zarina:
+        one = Case.objects.get(pk=case.pk)
+        place.place_reached(zarina, one, version=one.version)
+
+
+def _looked(house: Senders, case: Case, reason: str) -> None:
+    with house.as_("supervisor-cso") as malika:
+        looking.looked_for(malika, Case.objects.get(pk=case.pk), reason=reason)
+
+
+RECORDS: Final[dict[str, tuple[Callable[[Senders, Case, Referral], None], str]]] = {
+    "miss": (lambda house, _case, sent: _there(house, sent, "miss"), r"the person did not come \(Shelter\b"),
+    "serve": (lambda house, _case, sent: _there(house, sent, "serve"), r"the person came \(Shelter\b"),
+    "came": (lambda house, _case, sent: _heard(house, sent, "came"), r"the person came \(Supervisor\b"),
+    "did_not_come": (
+        lambda house, _case, sent: _heard(house, sent, "did_not_come"),
+        r"the person did not come \(Supervisor\b",
+    ),
+    "reached": (lambda house, case, _sent: _reached(house, case), r"the person is at the place for tonight \(you,"),
+    "no_bed": (lambda house, case, _sent: _needed(house, case, ""), r"a place for tonight is needed \(you,"),
+    "not_there": (
+        lambda house, case, _sent: _needed(house, case, "did_not_get_there"),
+        r"the person did not get there \(you,",
+    ),
+    "is_safe": (lambda house, case, _sent: _looked(house, case, "is_safe"), r"the person is safe \(Supervisor\b"),
+    "not_found": (
+        lambda house, case, _sent: _looked(house, case, "not_found"),
+        r"looked for, not found \(Supervisor\b",
+    ),
+}
+"""What somebody records meanwhile, and how the older window names it."""
+
+Pressed = tuple[str, dict[str, str]]
+
+
+def _of_case(step: str, why: str = "") -> Callable[[Senders, Case, Referral], Pressed]:
+    def press(house: Senders, case: Case, _sent: Referral) -> Pressed:
+        at, page = f"/cases/{case.code}/{step}/", file(house, case)
+        if why:  # of the forms of one address the one with this reason; the page says when it was read in each
+            assert f'name="why" value="{why}"' in page
+            return at, {**form_of(page, at)[1], "why": why}
+        return form_of(page, at)
+
+    return press
+
+
+def _of_referral(heard: str) -> Callable[[Senders, Case, Referral], Pressed]:
+    def press(house: Senders, _case: Case, sent: Referral) -> Pressed:
+        page = house.browser().get(f"/referrals/{sent.code}/").content.decode()
+        at, form = form_of(page, f"/referrals/{sent.code}/hear/")
+        return at, {**form, "heard": heard}
+
+    return press
+
+
+def _found(house: Senders, case: Case, _sent: Referral) -> Pressed:
+    return found_of(file(house, case), f"/cases/{case.code}/place-found/")
+
+
+FOUND, EXPECTED, MISSED = with_a_bed, expected, missed
+PAIRS: Final[tuple[tuple[Callable[[Senders], tuple[Case, Referral]], str, str, str], ...]] = (
+    # where it stood when the older window was read; what is pressed in it; what asks once more; what does not
+    (FOUND, "reached", "miss did_not_come not_there no_bed", "came serve"),
+    (FOUND, "no_bed", "came serve reached", "miss did_not_come"),
+    (FOUND, "not_there", "came serve reached", "miss did_not_come"),
+    (FOUND, "hear_came", "not_there", "reached no_bed"),
+    (FOUND, "hear_did_not_come", "reached", "not_there no_bed"),
+    (EXPECTED, "found", "miss did_not_come came serve", ""),
+    (MISSED, "is_safe", "not_found", "serve"),
+    (MISSED, "not_found", "is_safe serve", ""),
+)
+PRESSES: Final[dict[str, Callable[[Senders, Case, Referral], Pressed]]] = {
+    "reached": _of_case("place-reached"),
+    "no_bed": _of_case("place-needed"),
+    "not_there": _of_case("place-needed", "did_not_get_there"),
+    "hear_came": _of_referral("came"),
+    "hear_did_not_come": _of_referral("did_not_come"),
+    "found": _found,
+    "is_safe": _of_case("looked_for", "is_safe"),
+    "not_found": _of_case("looked_for", "not_found"),
+}
+TABLE = [
+    (stands, pressed, recorded, asks)
+    for stands, pressed, undone, kept in PAIRS
+    for recorded, asks in (*((one, True) for one in undone.split()), *((one, False) for one in kept.split()))
+]
+
+
+def words(case: Case, sent: Referral) -> int:
+    """How many steps the case and the referral took."""
+    with god():
+        of_case = CaseStep.objects.filter(case=case).count()
+        return of_case + ReferralStep.objects.filter(referral=sent).count()
+
+
+@pytest.mark.parametrize(("stands", "pressed", "recorded", "asks"), TABLE)
+def test_a_press_in_an_older_window_says_what_it_would_undo(
+    house: Senders,
+    stands: Callable[[Senders], tuple[Case, Referral]],
+    pressed: str,
+    recorded: str,
+    asks: bool,
+) -> None:
+    """Red before for most: it was saved in silence, or it was said only that something had changed."""
+    case, sent = stands(house)
+    old = PRESSES[pressed](house, case, sent)
+    pass_time(minutes=1)
+    record, said = RECORDS[recorded]
+    record(house, case, sent)
+    pass_time(minutes=1)
+    before = words(case, sent)
+    answer = page_text(house.browser().post(*old, follow=True))
+    assert (NOT_SAVED in answer) == asks, answer
+    if asks:
+        assert re.search(rf"{NOT_SAVED}{said}[^()]* \w+ \d\d:\d\d\)\.", answer), answer
+        assert words(case, sent) == before, "nothing was written"
+
+
+@pytest.mark.parametrize("by", ["miss", "did_not_come"])
+def test_the_search_goes_on_until_the_page_that_says_so_is_answered(house: Senders, by: str) -> None:
+    """Red before: "Saved: the person is there", and nobody looked any more for whom the shelter looks."""
+    case, sent = with_a_bed(house)
+    at = f"/cases/{case.code}/place-reached/"
+    old = form_of(file(house, case), at)
+    pass_time(minutes=1)
+    RECORDS[by][0](house, case, sent)
+    pass_time(minutes=1)
+    first = house.browser().post(*old, follow=True)
+    said = page_text(first)
+    assert "Say here once more how it is now." in said
+    for reader in BOTH:
+        assert FIND_OUT in page_text(house.browser(reader).get("/")), reader
+    got_there = "Say that they got to the place"
+    assert (got_there in said, got_there in file(house, case, "supervisor-cso")) == (True, False), "the team says it"
+    pass_time(minutes=1)
+    again = form_of(first.content.decode(), at)
+    assert "Saved: the person is there. Today no longer asks." in page_text(house.browser().post(*again, follow=True))
+    for reader in BOTH:
+        assert FIND_OUT not in page_text(house.browser(reader).get("/")), reader
+
+
+def test_a_page_that_does_not_say_when_it_was_read_presses_as_ever(house: Senders) -> None:
+    case, sent = with_a_bed(house)
+    at, old = form_of(file(house, case), f"/cases/{case.code}/place-reached/")
+    _there(house, sent, "miss")
+    pass_time(minutes=1)
+    bare = {name: value for name, value in old.items() if name != "read_at"}
+    said = page_text(house.browser().post(at, {**bare, "operation": str(uuid4())}, follow=True))
+    assert "Saved: the person is there." in said
