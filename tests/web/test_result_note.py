@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -75,7 +76,13 @@ def test_a_note_is_written_told_opened_and_gone_once_confirmed(house: Senders, h
     assert "Read the note first" in asked
     assert house.browser(vault=False).get(at(helped, "?open=note"))["Location"].startswith("/account/unlock/")
 
-    assert NOTE in page_text(zarina.get(at(helped, "?open=note")))
+    opened = zarina.get(at(helped, "?open=note"))
+    assert NOTE in page_text(opened)
+    # Red before: it said to write into the case what is to be kept, and there was no way there.
+    assert "Open “Needs, risk, plan” in another window; the note stays here" in page_text(opened)
+    keep = re.search(r'href="(/cases/\d+/section/\?of=needs)" target="_blank"', opened.content.decode())
+    assert keep is not None
+    assert zarina.get(keep[1]).status_code == 200
     with god():
         row = Ledger.objects.get(action_code="note.open", decision_code="done")
         assert row.section_code == "result"

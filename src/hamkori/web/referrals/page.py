@@ -69,6 +69,9 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     shown = context(actor, page, opened if part == "meeting" else None)
     if part == "note":
         shown["note_rows"] = [(_("The note"), opened["note"])] if opened else []
+        if page.case.state_code == "open" and "needs" in page.holds and Side.SENDER in page.sides:
+            shown["keep_url"] = f"{reverse('section', args=[page.case.code])}?of=needs"
+            shown["keep_part"] = lists.label("packet_section", "needs")
     return render(request, "referrals/page.html", shown)
 
 
