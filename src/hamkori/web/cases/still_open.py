@@ -15,7 +15,7 @@ from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import place
-from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told
+from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -36,8 +36,12 @@ def still_open(file: File) -> list[str]:
     found += [_("Somebody is in danger.")] if case.has_danger else []
     told = place_told.last(file.places)
     lost = told is not None and told.lost is not None
-    if (PLACE in case.need_tonight_codes or lost) and not any(map(_is_place, file.referrals)):
+    nobody = (PLACE in case.need_tonight_codes or lost) and not any(map(_is_place, file.referrals))
+    if nobody and not file.left:
         found.append(_("A safe place to sleep was needed, and no organisation here gave one."))
+    elif file.no_place:
+        found.append(_sleeps(file))
+    found += [_("A doctor is needed, and nobody was asked.")] if file.no_doctor else []
     if "child" in file.clocks:
         found.append(_("Child protection was not told."))
     if file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered:
@@ -47,6 +51,13 @@ def still_open(file: File) -> list[str]:
     if told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"])):
         found.append(place_told.still_waits(told))
     return found
+
+
+def _sleeps(file: File) -> str:
+    """What Today asks of tonight: whether the person stays, where they sleep now, or that nobody has a place."""
+    if place.came_to(file) is not None:
+        return str(red.STAYS)
+    return red.has_ended(file.left) if file.left else _("Nobody has a place for the person for tonight.")
 
 
 def calls_owed(file: File) -> list[dict[str, str]]:
