@@ -140,8 +140,9 @@ def test_a_missing_place_or_doctor_calls_nobody_after_a_no_to_everything(house: 
     listed = page_text(house.browser().get("/cases/"))
     assert "No place" not in listed
     assert "Needs a doctor" not in listed
-    assert "Needs a doctor" in calm(house, "caseworker-cso")
     for slug in BOTH:
+        assert "Needs a doctor" in calm(house, slug), "red before: the supervisor's Today had lost it"
+        assert "tell_lead" not in house.browser(slug).get("/").content.decode(), "nobody is urged"
         assert counted(house, slug).unread == (), slug
         assert calm(house, slug).index("No place for tonight") < calm(house, slug).index(NO), slug
 

@@ -130,7 +130,7 @@ def _tells(one: Due) -> bool:
     """Whether a supervisor tells the lead worker here, at one press, of what only the team can do: of a place that is
     awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
     """
-    if one.in_peace or one.not_here or one.closed:
+    if one.in_peace or one.not_here or one.closed or (one.ill and one.is_refused):
         return False  # nobody is sent after the person; or she can say herself what she knows, on the page of its row
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.missing or one.ill or one.no_place

@@ -153,10 +153,9 @@ def places_found(
 
 def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
     """Cases in which a doctor is needed now and nobody was asked: of whoever works on them and supervises them. Where
-    the person has not agreed to it, that is asked first; a supervisor urges nobody after a no.
+    the person has not agreed to it, that is asked first; after a no the row urges nobody.
     """
-    said_no = [row for row in cases if row.kind_code == "supervisor" and is_no(row.doctor_last)]  # type: ignore[attr-defined]
-    lacks = [row for row in cases if row.no_doctor and row not in said_no]  # type: ignore[attr-defined]
+    lacks = [row for row in cases if row.no_doctor]  # type: ignore[attr-defined]
     return [
         _of_case(row, "doctor.alone", False)
         if _alone(row)
