@@ -127,6 +127,39 @@ def test_a_yes_for_a_child_is_none_for_an_adult_and_who_is_asked_knows_whom(hous
     assert counts(house, sent) == "said_yes", "the team has told them who it is"
 
 
+def test_the_coordinator_reads_what_her_yes_is_worth_and_it_undoes_none_of_the_team(house: Senders) -> None:
+    """Red before: "said yes by telephone", in green, of a yes that was void; and the yes of the team went with it."""
+    closes(house)
+    records(house)
+    case = house.case({**PLACE, "sex_code": "female", "age_band_code": "a18_29"})
+    house.agreed(case)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    zarina, farida = house.browser(), house.browser("coordinator")
+    call, hers = f"/referrals/{sent.code}/call/", f"/coordination/{sent.code}/call/"
+    put_right(house, case, "a9_17")
+    put_right(house, case, "a18_29")
+    said = press(farida, hers, "said_yes")
+    assert "said yes by telephone, but the summary was changed: the yes does not count. Now tell who sent it" in said
+    assert counts(house, sent) == "yes_before"
+    pass_time(minutes=1)
+    press(farida, hers, "said_yes")
+    late = page_text(farida.get("/coordination/late/"))
+    assert late.count("yes, but the summary was changed") == 1, "the same twice is said once"
+    assert "The summary was changed, and the yes does not count: call the sender" in late
+    put_right(house, case, "a9_17")
+    press(zarina, call, "said_no")
+    put_right(house, case, "a18_29")
+    press(zarina, call, "said_yes")
+    put_right(house, case, "a9_17")
+    put_right(house, case, "a18_29")
+    assert counts(house, sent) == "said_yes", "it was for who the person is now"
+    said = press(farida, hers, "said_yes")
+    assert ("said yes by telephone. Now tell who sent it" in said, "does not count" in said) == (True, False)
+    assert counts(house, sent) == "said_yes"
+    assert "without knowing the corrected age" not in page_text(zarina.get(f"/referrals/{sent.code}/"))
+
+
 def test_a_window_from_before_the_age_was_put_right_says_no_yes(house: Senders) -> None:
     """Red before: "They said yes", pressed where the page still said a woman, was a yes for the girl."""
     closes(house)

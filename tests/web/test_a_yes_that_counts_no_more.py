@@ -16,7 +16,7 @@ from tests.web.test_coordinator_is_told import LATE, counted_alike
 from tests.web.test_said_on_the_telephone import press
 
 pytestmark = pytest.mark.django_db
-CHANGED = "he summary has changed since, and the yes counts no more: call the sender"
+CHANGED = "he summary was changed, and the yes does not count: call the sender"
 YES = r"{} called today \d\d:\d\d: yes, but the summary was changed"
 AGES = re.compile(r"9.17|18.29|\b([Gg]irl|[Ww]oman|[Cc]hild|[Aa]ge)\b")
 

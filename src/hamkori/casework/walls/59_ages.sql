@@ -33,7 +33,7 @@ $$;
 -- called the sender. For those who have asked already whose it is. A yes that was said for another age, of a child where the person is
 -- an adult or the other way round, was for somebody else: it is 'yes_before', and `was` is the age for which it was said, where that
 -- is known; so it is of a no. What a coordinator heard since the last correction, who is told of no age, is such a yes until its
--- sender's side has spoken with them (ADR 0123, 0132).
+-- sender's side has spoken with them, or where they have said yes to that side for the age of now (ADR 0123, 0132).
 drop function if exists calls_about(uuid);
 create function calls_about(p_referral uuid) returns table (side text, answer text, at timestamptz, was text)
   language sql stable set search_path = '' as $$
@@ -54,6 +54,11 @@ create function calls_about(p_referral uuid) returns table (side text, answer te
                             where public.age_matters(a.value ->> 'age', k.age_band_code::text))
                and not exists (
                  select 1 from said t where t.side = 'S' and t.at > k.corrected_at and t.at <= c.at
-                    and t.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back')), false) as before) b
+                    and t.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back'))
+               -- Nor does it undo a yes that its sender's side has for the age of now, and no "no" after it.
+               and not exists (
+                 select 1 from said t where t.side = 'S' and t.answer = 'said_yes' and t.at <= c.at
+                    and not public.age_matters(public.age_said(k, t.at), k.age_band_code::text)
+                    and not exists (select 1 from said n where n.answer = 'said_no' and n.at > t.at and n.at <= c.at)), false) as before) b
 $$;
 

@@ -18,7 +18,8 @@ from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.people.queries import organisation_of_slug, organisations
 from hamkori.refusal import NotVisible
 from hamkori.web.coordination.passed_on import name_of
-from hamkori.web.coordination.views import CALLED, back
+from hamkori.web.coordination.saved import CALLED
+from hamkori.web.coordination.views import back
 from hamkori.web.kit import posting
 from hamkori.web.words import child_told
 

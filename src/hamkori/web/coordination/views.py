@@ -36,12 +36,13 @@ from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.coordination import passed_on
 from hamkori.web.coordination.passed_on import name_of
-from hamkori.web.kit import emergency, moments, posting
+from hamkori.web.coordination.saved import is_void, said_of
+from hamkori.web.kit import moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, grouped
 from hamkori.web.words import child_told, desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import SAVED, answers, both, called, closed, meanwhile, not_said, of_all, owed_to_sender
+from hamkori.web.words.calls import answers, called, closed, meanwhile, not_said, of_all, owed_to_sender
 
 
 @require_safe
@@ -260,57 +261,6 @@ def _calls(calls: tuple[Call, ...], found: Overview, service: str) -> list[str]:
     return [called(one, found.at, service) for one in once(calls)[:NEWEST]]
 
 
-CALLED: Final = {
-    **SAVED,
-    "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
-    "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
-    PUT_BACK: gettext_lazy("Put back: that call counts no more. The answer of %(body)s is still open."),
-    "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
-}
-"""Which organisation, what came of the call, and when it comes back."""
-UNREACHED: Final = gettext_lazy(
-    "Saved: %(body)s was not reached. Now call who sent it: %(senders)s. In danger: %(danger)s."
-)
-DECLINED: Final = gettext_lazy(
-    "Saved: %(body)s said no by telephone. Now call who sent it: %(senders)s. In danger: %(danger)s."
-)
-"""The same of an urgent one where nobody was reached, or they said no: who else can act now."""
-AGREED: Final = gettext_lazy("Saved: %(body)s said yes by telephone. Now tell who sent it: %(senders)s.")
-"""The same of an urgent one where they said yes: its sender agrees the rest with them, and reads no call of hers."""
-SENDER_NEXT: Final = {"not_reached": UNREACHED, "said_no": DECLINED, "said_yes": AGREED}
-"""Answer -> what is said of it, where its sender is called next."""
-URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
-"""The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
-
-
-def _said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -> str:
-    """What came of a call about these numbers, whom it reached, about how many, and when the first comes back; and the
-    better news that was recorded before. `several`: more were meant.
-    """
-    called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code in codes]
-    urgent = [one for _of, one in called_about if one.urgent]
-    again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
-    bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
-    body = next(iter(bodies), None)
-    name = name_of(body)
-    senders = [_of_sender(one) for one in urgent if one.sender is not None]
-    if senders and answer in SENDER_NEXT:
-        values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
-        said = str(SENDER_NEXT[answer]) % (values | {"danger": emergency.number("life")})
-    else:
-        text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
-        said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
-    many = ngettext("Noted for %(n)d referral.", "Noted for %(n)d referrals.", len(codes)) % {"n": len(codes)}
-    before = next((call for _of, one in called_about if (call := coordination.better_before(one.calls))), None)
-    return " ".join(filter(None, (said, both(before, found.at), many if several or len(codes) > 1 else "")))
-
-
-def _of_sender(one: LateOne) -> str:
-    """Who sent it, and where that desk can be called."""
-    assert one.sender is not None
-    return f"{one.sender.name(lists.language())}, {desk_phone.own(one.sender_phone) or desk_phone.short('')}"
-
-
 @require_POST
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """The coordinator has called an organisation about this one, and about those that stood beside it. They stay late
@@ -339,8 +289,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     except NotNow as refusal:
         raise NotNow(refusal.guard, state=referral.state(str(refusal.values.get("state", "")))) from None
     found = coordination.overview(actor)
-    say = messages.warning if answer in ("not_reached", "said_no") or gone else messages.success
-    say(request, " ".join([*_not_noted(gone, found.at), _said_of(found, about, answer, several=bool(gone))]))
+    void = answer == "said_yes" and is_void(found, about)
+    say = messages.warning if answer in ("not_reached", "said_no") or gone or void else messages.success
+    say(request, " ".join([*_not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))]))
     return posting.done(actor, back(request))
 
 

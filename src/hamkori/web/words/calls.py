@@ -140,7 +140,7 @@ def called(one: Call, now: datetime, service: str = "") -> str:
 UNTOLD: Final = gettext_lazy("the sender reads this in Hamkori: call them too")
 """After a call of a coordinator, until she says that she called them: it is urgent, and read once somebody looks."""
 
-CHANGED: Final = gettext_lazy("the summary has changed since, and the yes counts no more: call the sender")
+CHANGED: Final = gettext_lazy("the summary was changed, and the yes does not count: call the sender")
 """The same where a yes was for somebody of another age; she is told no age (ADR 0123)."""
 
 

@@ -166,7 +166,7 @@ def once(calls: Iterable[Call]) -> list[Call]:
     for one in calls:
         last = found[-1] if found else None
         again = last is not None and (last.side, last.body, last.answer) == (one.side, one.body, one.answer)
-        if not (again and one.answer in (*REACHED, "said_no")):
+        if not (again and one.answer in (*REACHED, "said_no", YES_BEFORE)):
             found.append(one)
     return found
 

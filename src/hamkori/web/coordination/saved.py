@@ -1,0 +1,77 @@
+"""What a message says after a call of the coordinator: what came of it, what it is worth, and whom to call next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from hamkori.casework.case.queries import coordination
+from hamkori.casework.case.queries.coordination import YES_BEFORE, LateOne, Overview
+from hamkori.casework.case.queries.put_back import PUT_BACK
+from hamkori.web.coordination.passed_on import name_of
+from hamkori.web.kit import emergency, moments
+from hamkori.web.words import desk_phone, lists
+from hamkori.web.words.calls import SAVED, both
+
+CALLED: Final = {
+    **SAVED,
+    "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
+    "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
+    PUT_BACK: gettext_lazy("Put back: that call counts no more. The answer of %(body)s is still open."),
+    "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
+}
+"""Which organisation, what came of the call, and when it comes back."""
+UNREACHED: Final = gettext_lazy(
+    "Saved: %(body)s was not reached. Now call who sent it: %(senders)s. In danger: %(danger)s."
+)
+DECLINED: Final = gettext_lazy(
+    "Saved: %(body)s said no by telephone. Now call who sent it: %(senders)s. In danger: %(danger)s."
+)
+"""The same of an urgent one where nobody was reached, or they said no: who else can act now."""
+AGREED: Final = gettext_lazy("Saved: %(body)s said yes by telephone. Now tell who sent it: %(senders)s.")
+"""The same of an urgent one where they said yes: its sender agrees the rest with them, and reads no call of hers."""
+FOR_ANOTHER: Final = gettext_lazy(
+    "Saved: %(body)s said yes by telephone, but the summary was changed: the yes does not count. Now tell who sent it,"
+    " they ask anew: %(senders)s."
+)
+"""The same where that yes is void, since she is told of no age that was corrected."""
+SENDER_NEXT: Final = {YES_BEFORE: FOR_ANOTHER, "not_reached": UNREACHED, "said_no": DECLINED, "said_yes": AGREED}
+"""Answer -> what is said of it, where its sender is called next."""
+URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
+"""The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
+
+
+def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) -> str:
+    """What came of a call about these numbers, whom it reached, about how many, and when the first comes back; and the
+    better news that was recorded before. `several`: more were meant.
+    """
+    called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code in codes]
+    urgent = [one for _of, one in called_about if one.urgent]
+    again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
+    bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
+    body = next(iter(bodies), None)
+    name = name_of(body)
+    senders = [_of_sender(one) for one in urgent if one.sender is not None]
+    if senders and answer in SENDER_NEXT:
+        values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
+        void = answer == "said_yes" and is_void(found, codes)
+        said = str(SENDER_NEXT[YES_BEFORE if void else answer]) % (values | {"danger": emergency.number("life")})
+    else:
+        text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
+        said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
+    many = ngettext("Noted for %(n)d referral.", "Noted for %(n)d referrals.", len(codes)) % {"n": len(codes)}
+    before = next((call for _of, one in called_about if (call := coordination.better_before(one.calls))), None)
+    return " ".join(filter(None, (said, both(before, found.at), many if several or len(codes) > 1 else "")))
+
+
+def is_void(found: Overview, codes: list[str]) -> bool:
+    """Whether what was said there last, about one of these, is a yes that does not count."""
+    rows = (one for of in found.bodies for one in of.rows if one.code in codes)
+    return any(one.calls and one.calls[0].answer == YES_BEFORE for one in rows)
+
+
+def _of_sender(one: LateOne) -> str:
+    """Who sent it, and where that desk can be called."""
+    assert one.sender is not None
+    return f"{one.sender.name(lists.language())}, {desk_phone.own(one.sender_phone) or desk_phone.short('')}"
