@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from hamkori.casework.case.actions import place
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from tests.web.forms_of import fields
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 PLACE = {"need_tonight_codes": ["safe_place"]}
 CONFIRMED = "Confirmed. Nothing more is to be done for this referral."
 NO_PLACE = "No place for tonight"
+SLEEPS = "Where does the person sleep tonight?"
 NO_DOCTOR = "Needs a doctor: nobody asked yet"
 
 
@@ -65,7 +67,8 @@ def test_no_place_for_tonight_is_said_beside_the_result_and_after_it(house: Send
 def test_a_doctor_who_is_needed_is_said_there_too_with_the_question_first(house: Senders) -> None:
     referral = ended(house, {"need_tonight_codes": ["safe_place", "doctor"]}, "given")
     after = confirmed(house, referral)
-    assert NO_PLACE not in page_text(after), "that was given"
+    assert NO_PLACE not in page_text(after), "nobody knows that there is none"
+    assert "Open the case" in after_it(after, SLEEPS)
     assert "Ask the person" in after_it(after, NO_DOCTOR)
 
 
@@ -88,6 +91,12 @@ def test_after_a_no_nobody_is_sent_to_ask(house: Senders) -> None:
 
 
 def test_where_nothing_is_missing_nothing_is_said(house: Senders) -> None:
-    after = page_text(confirmed(house, ended(house, PLACE, "given")))
+    """A place was found since: until then it is asked where the person sleeps (ADR 138)."""
+    referral = ended(house, PLACE, "given")
+    with house.as_() as zarina:
+        case = ReferralOrigin.objects.get(referral=referral).case
+        nothing = {"need_tonight_codes": ["nothing_now"]}
+        place.place_found(zarina, case, version=case.version, reason="own_home", codes=nothing)
+    after = page_text(confirmed(house, referral))
     assert CONFIRMED in after
-    assert not any(said in after for said in (NO_PLACE, NO_DOCTOR, "Nobody helps now"))
+    assert not any(said in after for said in (NO_PLACE, SLEEPS, NO_DOCTOR, "Nobody helps now"))

@@ -47,8 +47,8 @@ def rows(page: SenderPage) -> list[Row]:
     asks = red.ASK_ANOTHER if was_for_a_place(page.origin) else red.ASK
     if found.in_need:
         said.append(_row(red.NOBODY_HELPS, (reverse("case_refer", args=[code]), red.ASK)))
-    if found.no_place and found.stays:
-        said.append(_row(red.STAYS, case))
+    if found.no_place and (found.stays or found.sleeps):
+        said.append(_row(red.STAYS if found.stays else red.SLEEPS, case))
     elif found.no_place:
         shelters = f"{reverse('case_refer', args=[code])}?need=HOME"
         said.append(_row(red.NO_PLACE, _way(page, found.place, (shelters, asks), place.asked_at(code))))

@@ -17,8 +17,9 @@ from hamkori.casework.referral.rules.stopped import STOPPED
 from hamkori.casework.work.queries.beside import is_no, said_last, said_until
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY
-from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay
+from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, shelter_left
 from hamkori.casework.work.queries.peace import lacks_doctor, lacks_place
+from hamkori.casework.work.queries.shelter_ended import where_asked
 
 
 def after_help(at: datetime) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def after_help(at: datetime) -> dict[str, Any]:
     )
     return {
         **{name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()},
+        "left": shelter_left(at),
         "emergency": Subquery(undecided(emergency).order_by("-referral__sent_at").values("referral__code")[:1]),
         "place_until": said_until(*SHELTER),
         "place_last": said_last(*SHELTER),
@@ -48,12 +50,14 @@ class Asked:
 @dataclass(frozen=True)
 class Lacking:
     """What Today has on top for the case. `emergency`: the number of the emergency care of which nobody is asked since
-    it came to nothing; `stays`: in place of no place it is asked whether the person stays where they are.
+    it came to nothing; `stays`: in place of no place it is asked whether the person stays where they are;
+    `sleeps`: or where they sleep, since help at a place has ended.
     """
 
     in_need: bool
     no_place: bool
     stays: bool
+    sleeps: bool
     ill: bool
     emergency: str
     place: Asked
@@ -69,6 +73,7 @@ def lacking(origin: Any, at: datetime) -> Lacking | None:
         in_need=origin.in_need,
         no_place=origin.no_place,
         stays=origin.stays,
+        sleeps=where_asked(origin.left) is not None,
         ill=origin.ill,
         emergency="" if doctor.refused else origin.emergency or "",
         place=_asked(origin.place_last, origin.place_until, at),
