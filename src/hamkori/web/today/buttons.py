@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL, PHONED
-from hamkori.web.today import without
+from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL, NEEDED, PHONED
+from hamkori.web.today import needed, without
 from hamkori.web.words import place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -36,6 +36,7 @@ DO: Final = {
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
+    NEEDED: red.ASK,
     "draft": gettext_lazy("Open the registration"),
     "child": gettext_lazy("Say that they were told"),
     "consent": gettext_lazy("Ask again"),
@@ -166,6 +167,8 @@ def opens(one: Due, now: datetime) -> str:
 
 def _form_of(one: Due) -> str:
     """The page whose form ends it; '' where that is the page of its row."""
+    if one.needs:
+        return needed.choice(one)
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     since = one.since_waits if _opens_since(one) else ""
     name = ("referral" if since else None) if one.nobody_else or since else name

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, times, without
+from hamkori.web.today import arrivals, buttons, calls, needed, times, without
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
@@ -224,6 +224,8 @@ def _said(one: Due, now: datetime) -> str:
         return asked.asked(one.service, one.sex, one.age_band)
     if one.moot:
         return red.moot(one.moot, lists.label("service", one.service))
+    if one.needs:
+        return needed.what(one)
     # Where somebody was reached nobody calls before the answer is due.
     return one.body if one.reached else arrivals.what(one, now)
 
@@ -292,7 +294,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     had_no_room = None if one.unagreed or one.moot or one.not_here else one.again
     parts.append(red.had_no_room(had_no_room, had_no_room.name, now) if had_no_room else "")
-    parts.append(_told(one, now))
+    parts += [_told(one, now), needed.to_change(one)]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
 

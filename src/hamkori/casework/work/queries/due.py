@@ -182,6 +182,8 @@ class Due:
     """Of such a row: when the person was told what is agreed now; None: they were not."""
     version: int = 0
     """Of its referral, as it was read."""
+    needs: tuple[str, ...] = ()
+    """What is needed and of which nobody was asked yet: of the row that says so."""
     hour_written: bool = False
     """Of who is expected: an hour or a meeting point is written."""
     no_hour: bool = False

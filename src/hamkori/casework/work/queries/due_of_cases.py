@@ -18,9 +18,10 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.looked_for import Looked
+from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import where_asked
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED
 
 OPENED_AGAIN: Final = "opened_again"
 """A case that was opened again: what was agreed before is asked again."""
@@ -235,7 +236,13 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
         or not (row.case in once or (row.case in asked and row.step == "ask_agreement"))
     ]
     shown = (row for row in found if row.late or row.peace or row.what == "consent" or not row.supervised)
-    return [*shown, *_drafts(cases)]
+    return [*shown, *_unasked(led), *_drafts(cases)]
+
+
+def _unasked(led: Iterable[CaseAccess]) -> list[Due]:
+    """Cases in which something is needed of which nobody was asked: of who leads them, and calm."""
+    found = ((row, unasked(row)) for row in led if row.kind_code == "lead")
+    return [replace(_of_case(row, NEEDED, False), needs=needs) for row, needs in found if needs]
 
 
 def _asks_child(row: CaseAccess) -> bool:

@@ -21,7 +21,17 @@ from django.utils import timezone
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, FOUND, NATIONAL, NO_AFTER_YES, OWN, gravity, hurry
+from hamkori.casework.work.rules.worklist import (
+    CHILD_TOLD,
+    DOUBT,
+    FOUND,
+    NATIONAL,
+    NEEDED,
+    NO_AFTER_YES,
+    OWN,
+    gravity,
+    hurry,
+)
 
 CARDS: Final = (
     "danger",
@@ -43,7 +53,7 @@ NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND)
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND, NEEDED)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group

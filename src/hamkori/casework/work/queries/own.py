@@ -21,12 +21,7 @@ from hamkori.casework.case.queries.coordination import FRUITLESS, Call
 from hamkori.casework.case.queries.place_told import LATELY, beside_case, found_lately
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
-from hamkori.casework.referral.models import (
-    Referral,
-    ReferralClock,
-    ReferralOrigin,
-    ReferralStep,
-)
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries import calls as called
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
@@ -52,6 +47,7 @@ from hamkori.casework.work.queries.due_of_cases import (
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_of, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
+from hamkori.casework.work.queries.needed import beside_needs
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
@@ -101,6 +97,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             no_to_all=no_to_all(),
             place_in_peace=left_in_peace(*SHELTER),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
+            **beside_needs(),
         )
         .select_related("case")
         .order_by("opened_at")

@@ -21,9 +21,12 @@ FOUND: Final = "place.found"
 """A row of a place for tonight that was found: whether the person got there."""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
+NEEDED: Final = "needed"
+"""A row of what is needed besides a place and a doctor, and of which nobody was asked."""
 WAITS: Final = frozenset(
     {
         FOUND,
+        NEEDED,
         "child",
         *ILL,
         "question",

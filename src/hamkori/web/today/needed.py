@@ -1,0 +1,30 @@
+"""Rows of what a worker ticked as needed, and of which nobody was asked yet."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hamkori.casework.work.queries.due import Due
+from hamkori.directory.rules.suit import kinds
+from hamkori.web.words import directory, lists
+
+
+def what(one: Due) -> str:
+    """What is needed, in the words of the question."""
+    said = lists.inside(lists.labels("need_tonight", one.needs))
+    return _("Needed, and nobody asked yet: %(needs)s") % {"needs": said}
+
+
+def choice(one: Due) -> str:
+    """Where an organisation is chosen: among those for what was said first. The row stays while something is left."""
+    group = directory.group(kinds(one.needs[:1])[0])
+    return f"{reverse('case_refer', args=[one.case])}?need={group}"
+
+
+def to_change(one: Due) -> str | SafeString:
+    """Where the need is taken out: the help was found another way, or is not wanted any more."""
+    if not one.needs:
+        return ""
+    at = f"{reverse('edit_case', args=[one.case])}?all=1#id_need_tonight_codes_0"
+    return format_html('<a href="{}">{}</a>', at, _("Found or not needed"))

@@ -1,0 +1,63 @@
+"""What a worker ticked as needed, and nobody was asked for, stands on Today in peace until something became of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+
+BOTH = {"need_tonight_codes": ["lawyer", "documents"]}
+SAID = "Needed, and nobody asked yet: "
+
+
+def soon(house: Senders, who: str = "caseworker-cso") -> str:
+    """What Today lists from its calm part on."""
+    return page_text(house.browser(who).get("/")).partition("Today and soon")[2]
+
+
+def test_what_is_needed_and_nobody_was_asked_for_stands_among_what_is_soon(house: Senders) -> None:
+    """Red before: of a lawyer and documents that a worker had ticked nothing stood on Today; she asked about signs."""
+    case = house.case(BOTH)
+    assert f"{SAID}a lawyer, help with documents" in soon(house)
+    page = house.browser().get("/").content.decode()
+    row = page.partition(SAID)[2]
+    ask = re.search(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>\s*Ask an organisation', row)
+    assert ask is not None
+    assert ask[1] == f"/cases/{case.code}/refer/?need=LEGAL"
+    assert f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0">Found or not needed' in row
+    assert house.browser().get(ask[1]).status_code == 200
+    assert SAID not in page_text(house.browser("supervisor-cso").get("/")), "who leads the case plans it"
+
+
+def test_it_goes_with_each_that_was_asked_refused_or_is_needed_no_more(house: Senders) -> None:
+    case = house.case(BOTH)
+    house.agreed(case, kind="legal")
+    assert f"{SAID}a lawyer, help with documents" in soon(house), "a yes alone has asked nobody"
+    house.sent(case, "normal", service="LEGAL-01")
+    assert f"{SAID}help with documents" in soon(house)
+    with house.as_() as zarina:
+        now = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, now, version=now.version, codes={"need_tonight_codes": ["lawyer"]})
+    assert SAID not in soon(house)
+
+
+def test_after_a_no_to_such_an_organisation_nobody_is_to_ask(house: Senders) -> None:
+    case = house.case(BOTH)
+    house.agreed(case, kind="legal", answer="no")
+    house.agreed(case, kind="health")
+    assert f"{SAID}help with documents" in soon(house)
+    house.agreed(case, kind="shelter_social", answer="no")
+    assert SAID not in soon(house)
+    house.agreed(case, kind="legal")
+    assert f"{SAID}a lawyer" in soon(house), "the person raised it again"
+
+
+def test_a_place_and_a_doctor_have_their_own_rows(house: Senders) -> None:
+    house.case({"need_tonight_codes": ["safe_place", "doctor", "keep_away"]})
+    assert SAID not in page_text(house.browser().get("/"))
