@@ -140,8 +140,11 @@ def _tells(one: Due) -> bool:
 
 
 def _is_ahead(one: Due, now: datetime) -> bool:
-    """Whether it is only planned or agreed for a day of the coming week."""
-    return one.what in (COMES, "next_step") and not (one.late or one.in_peace or is_near(one, now))
+    """Whether it is only planned for a day of the coming week. Who is expected then is told before: the referral says
+    where and when, and there it is said that they were told.
+    """
+    ahead = one.what == "next_step" or (one.what == COMES and (one.supervised or one.person_told is not None))
+    return ahead and not (one.late or one.in_peace or is_near(one, now))
 
 
 def goes_on(one: Due, now: datetime) -> bool:
