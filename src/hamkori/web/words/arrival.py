@@ -50,7 +50,6 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "ask": (_("Has the person come?"), _("Have you met the person?")),
     "came": (_("The person has come"), _("We have met the person")),
     "came_yes": (_("Yes, the person has come"), _("Yes, we have met the person")),
-    "early": (_("The person came before the agreed time"), _("We met the person before the agreed time")),
     "early_ask": (
         _("Agreed: %(early)s. Has the person come already?"),
         _("Agreed: %(early)s. Have you met the person already?"),
