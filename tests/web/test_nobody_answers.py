@@ -18,6 +18,7 @@ from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records
+from tests.web.test_said_on_the_telephone import press as called
 
 pytestmark = pytest.mark.django_db
 NO_NUMBER = "No number of this referral desk is recorded. The coordinator can look for one."
@@ -115,6 +116,21 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     late = page_text(zarina.get(pages[0]))
     assert said not in late, "the time limit is over: that it is late is said instead"
     assert "No answer yet. The coordinator has been told." in late
+
+
+def test_a_yes_by_telephone_of_a_desk_that_opens_too_late_is_asked_for_again_then(house: Senders) -> None:
+    """Red before: "ask them to accept, at the latest when they open", of what expires before."""
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    closes(house)
+    zarina = house.browser()
+    called(zarina, f"/referrals/{sent.code}/call/", "said_yes")
+    said = page_text(zarina.get(f"/referrals/{sent.code}/"))
+    assert re.search(
+        r"It expires [\w ]+ \d\d:\d\d, before they open\. Send it again when they open [\w ]+ \d\d:\d\d,", said
+    )
+    assert "at the latest when they open" not in said
 
 
 def opens_after(house: Senders, minutes: float) -> None:
