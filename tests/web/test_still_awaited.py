@@ -133,9 +133,10 @@ def test_a_dispute_is_waited_for(scene: Scene) -> None:
     with doors.acting(scene.zarina) as actor:
         mine = Referral.objects.get(pk=referral.pk)
         confirm.dispute(actor, mine, version=mine.version, reason="only_part")
-    assert listed(scene.zarina) == {"later": ["sent.disputed"]}
+    asked = {"unread": ["place.open"]}  # where the person sleeps since (ADR 138)
+    assert listed(scene.zarina) == {**asked, "later": ["sent.disputed"]}
     assert "Waiting for the answer to the dispute: NGO shelter" in later(scene.zarina)
-    assert listed(scene.saida) == {}
+    assert listed(scene.saida) == asked
 
 
 def test_who_is_in_danger_is_not_lost_from_sight_once_somebody_was_asked(scene: Scene) -> None:
