@@ -259,7 +259,7 @@ def _steps(file: File, late: list[dict[str, Any]], *, told: bool = False) -> dic
     is to be told stands there, with whom to call.
     """
     above = {url.partition("?")[0] for url in _leads(late)}
-    above |= {"#child"} if told or any(one.get("id") for one in late) else set()
+    above |= {"#child"} if told or any(one.get("id") == "child" for one in late) else set()
     found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for task in tasks(file):
         if task["url"] and task["url"].partition("?")[0] in above:
