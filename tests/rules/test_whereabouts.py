@@ -3,7 +3,7 @@
 import pytest
 
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, PLACE_STEPS
-from hamkori.casework.work.rules.whereabouts import OF_CASE, OF_REFERRAL, UNDOES, asks_once_more
+from hamkori.casework.work.rules.whereabouts import LOSES, OF_CASE, OF_REFERRAL, UNDOES, asks_once_more
 from hamkori.vocabulary import codelist
 
 
@@ -13,7 +13,12 @@ def test_every_word_about_the_person_has_a_kind() -> None:
     asks = {step: set(codelist(CASE_REASON_LISTS[step]).codes) for step in steps if step in CASE_REASON_LISTS}
     said = {(step, reason) for step, reasons in asks.items() for reason in reasons}
     assert said | {("place_reached", ""), ("place_needed", "")} == set(OF_CASE)
-    assert {*OF_CASE.values(), *OF_REFERRAL.values()} == set(UNDOES)
+    assert {*OF_CASE.values(), *OF_REFERRAL.values(), *LOSES.values()} == set(UNDOES)
+
+
+def test_a_place_that_was_taken_back_is_said_before_the_person_is_there() -> None:
+    assert asks_once_more(("place_reached", ""), ("unaccept", "no_place"))
+    assert not asks_once_more(("place_needed", ""), ("decline", "full"))
 
 
 @pytest.mark.parametrize("gone", [("miss", ""), ("hear", "did_not_come"), ("place_needed", "did_not_get_there")])

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from hamkori.access.context import now
 from hamkori.casework.case.rules.lifecycle import IS_SAFE
 from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
+from hamkori.casework.work.rules.whereabouts import LOSES
 from hamkori.people.queries import names, organisations
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, lists, steps
+from hamkori.web.words import Audience, arrival, lists, steps
 from hamkori.web.words.calls import read_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def said_of(one: Recorded, me: UUID | None, at: datetime) -> str:
 def _what(one: Recorded) -> str:
     if one.step in ("miss", "serve"):
         return arrival.say("step_missed" if one.step == "miss" else "step_came", one.service)
+    if one.step in LOSES:
+        return steps.of_referral(one.step, Audience.SENDER)
     return steps.reason(one.step, one.reason, one.service) if _names_it(one) else steps.of_case(one.step)
 
 

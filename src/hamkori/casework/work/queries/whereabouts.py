@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.referrals import by_whom
-from hamkori.casework.work.rules.whereabouts import OF_CASE, OF_REFERRAL, asks_once_more
+from hamkori.casework.work.rules.whereabouts import LOSES, OF_CASE, OF_REFERRAL, asks_once_more
+from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +50,8 @@ def _of_case(case: UUID, read: datetime) -> list[Recorded]:
 def _of_referrals(case: UUID, read: datetime, beside: UUID | None) -> list[Recorded]:
     steps = {step for step, _reason in OF_REFERRAL}
     ours = ReferralOrigin.objects.filter(case=case).values_list("referral_id", flat=True)
-    rows = ReferralStep.objects.filter(referral__in=ours, at__gt=read, step_code__in=steps)
+    lost = Q(step_code__in=LOSES, referral__service_code__in=kinds(["safe_place"]))
+    rows = ReferralStep.objects.filter(Q(step_code__in=steps) | lost, referral__in=ours, at__gt=read)
     return [
         Recorded(
             step=one.step_code,

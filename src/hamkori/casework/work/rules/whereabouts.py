@@ -17,6 +17,8 @@ IN_BED: Final = "in_bed"
 """The same, said of the place that was found, or of the one that they had."""
 BED: Final = "bed"
 """A place was found. It says nothing of who is to sleep in it."""
+LOST: Final = "lost"
+"""An organisation that was to take the person in takes back its yes, or declines: they may have been sent away."""
 NO_BED: Final = "no_bed"
 """There is no place after all, or the person leaves the one that they had."""
 
@@ -26,6 +28,7 @@ OF_CASE: Final[Mapping[tuple[str, str], str]] = {
     ("place_found", "known_people"): BED,
     ("place_found", "own_home"): BED,
     ("place_found", "another"): BED,
+    ("place_found", "not_needed"): BED,
     ("place_reached", ""): IN_BED,
     ("place_needed", ""): NO_BED,
     ("place_needed", DID_NOT_GET_THERE): GONE,
@@ -43,19 +46,22 @@ OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
 """The same of a referral. Whoever helps there is not asked once more by what a case says, which they do not read: by
 what was said of their own referral the press is refused anyway.
 """
+LOSES: Final[Mapping[str, str]] = {"unaccept": LOST, "decline": LOST}
+"""The same of a referral for a place for tonight, whatever the reason."""
 UNDOES: Final[Mapping[str, frozenset[str]]] = {
     THERE: frozenset({GONE}),
-    IN_BED: frozenset({GONE, NO_BED}),
+    IN_BED: frozenset({GONE, NO_BED, LOST}),
     GONE: frozenset({THERE, IN_BED}),
     BED: frozenset({THERE, IN_BED, GONE}),
     NO_BED: frozenset({THERE, IN_BED, BED}),
+    LOST: frozenset(),
 }
 """What is pressed -> what asks for it once more, if recorded meanwhile. That there is no place ends no search."""
 
 
 def kind(step: str, reason: str) -> str:
     """What a step says of the person; '' where it says nothing of them."""
-    return OF_CASE.get((step, reason)) or OF_REFERRAL.get((step, reason)) or ""
+    return OF_CASE.get((step, reason)) or OF_REFERRAL.get((step, reason)) or LOSES.get(step, "")
 
 
 def asks_once_more(pressed: tuple[str, str], recorded: tuple[str, str]) -> bool:
