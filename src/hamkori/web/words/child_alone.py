@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.child_calls import phones_for_child
+from hamkori.casework.work.queries.no_place import expected
 from hamkori.directory.queries import suitable
 from hamkori.directory.rules.suit import kinds
+from hamkori.people.queries import organisations
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, sections
+from hamkori.web.words import coordinator, desk_phone, lists, sections
 from hamkori.web.words.calling import no_police_in
 
 if TYPE_CHECKING:
@@ -74,12 +76,34 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     if not contacts:
         numberless = [_("No child protection or guardianship contact is in the directory.")]
     # That child protection has no number here is said where the others are called, and never folded.
-    first = [*_told(case), *called[:1], *([national] if known else []), *([] if called else numberless), *shelters[:1]]
+    agreed = _expected(case)
+    first = [
+        *agreed,
+        *_told(case),
+        *called[:1],
+        *([national] if known else []),
+        *([] if called else numberless),
+        *shelters[:1],
+    ]
     return {
         "first": first,
+        "expected": bool(agreed),
         "others": [*called[1:], *shelters[1:], *(numberless if called else []), *([] if known else [national])],
         "no_police": no_police_in(case.pk),
     }
+
+
+def _expected(case: Case) -> list[str]:
+    """Who has accepted the person for tonight, or has them: that is asked before another bed is looked for."""
+    found = expected(case, now())
+    if not found:
+        return []
+    bodies = {body.id: body.name(lists.language()) for body in organisations()}
+    phones = phones_for_child(case.pk, [one.to_organisation_id for one in found])
+    said = _("%(name)s has accepted the person: ask them first whether the child can come")
+    return [
+        _line(said, bodies.get(one.to_organisation_id, ""), phones.get(one.to_organisation_id, "")) for one in found
+    ]
 
 
 def _told(case: Case) -> list[str]:

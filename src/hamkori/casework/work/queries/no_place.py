@@ -38,6 +38,7 @@ from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.models import Referral
 
 PLACE: Final = "safe_place"
 NOTHING: Final = "nothing_now"
@@ -226,3 +227,15 @@ def needs_with(needs: Iterable[str]) -> list[str]:
 def was_for_a_place(pair: ReferralOrigin) -> bool:
     """Whether this is what was asked for."""
     return pair.referral.service_code in kinds([PLACE])
+
+
+def expected(case: Case, at: datetime) -> list[Referral]:
+    """Where a place for tonight is accepted for the person, or where they are."""
+    mine = ReferralOrigin.objects.filter(case=case, referral__state_code__in=("accepted", "serving"))
+    rows = mine.filter(referral__service_code__in=kinds([PLACE]), referral__missed_at=None).select_related("referral")
+    night = night_of(timezone.localtime(at))
+    return [one.referral for one in rows if not _is_later(one.referral, night)]
+
+
+def _is_later(one: Referral, night: date) -> bool:
+    return comes_later(one.state_code, (one.arrival_on, one.arrival_part_code), night, came=one.heard_code == "came")
