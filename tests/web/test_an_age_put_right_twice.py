@@ -11,6 +11,7 @@ import pytest
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from tests.cast import pass_time
@@ -211,3 +212,39 @@ def test_an_age_is_put_back_from_where_it_was_saved(house: Senders) -> None:
     client: Any = house.browser()
     assert fields(client.get(found[1]), at)["age_band"] == ["a9_17"]
     assert not fields(client.get(f"{at}?age=zz"), at).get("age_band")
+
+
+def test_who_accepts_after_the_age_was_put_right_reads_what_it_was_before_and_of_nothing_put_back(
+    house: Senders,
+) -> None:
+    """Red before: sent as a woman, accepted as a girl, and both sides read "changed, and put back"."""
+    records(house)
+    another(house)
+    case = house.case({**PLACE, "sex_code": "female", "age_band_code": "a18_29"})
+    house.agreed(case)
+    sent = house.sent(case)
+    for band in ("a9_17", "a18_29", "a9_17"):
+        pass_time(minutes=1)
+        put_right(house, case, band)
+    admits(sent, "women", "children")
+    pass_time(minutes=1)
+    house.accepted(sent, part="now")
+    for who in ("caseworker-cso", "shelter-worker"):
+        text = page_text(house.browser(who).get(f"/referrals/{sent.code}/"))
+        assert "and put back" not in text, who
+        assert re.search(rf"hanged (today|yesterday) \d\d:\d\d; before: Woman, {WOMAN}", text), who
+
+
+def test_a_child_whom_a_shelter_accepted_is_asked_for_there_first(house: Senders) -> None:
+    """Red before: "No place for tonight yet", and the shelter that expected her was not among those to call."""
+    case, sent = accepted(house, "a18_29")
+    put_right(house, case, "a9_17")
+    text = page_text(house.browser().get(f"/cases/{case.code}/first/?step=alone"))
+    assert "No place for tonight yet" not in text
+    assert "Shelter Kulob has accepted the person: ask them first whether the child can come" in text
+    with house.as_("desk-shelter") as gulnora:
+        one = Referral.objects.get(pk=sent.pk)
+        receive.unaccept(gulnora, one, version=one.version, reason="no_place_now")
+    text = page_text(house.browser().get(f"/cases/{case.code}/first/?step=alone"))
+    assert "No place for tonight yet" in text
+    assert "has accepted the person" not in text

@@ -347,7 +347,8 @@ def _is_reached(calls: Sequence[Call]) -> bool:
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     """The card as it went."""
     found, card = page.referral, page.card
-    today, back = timezone.localdate(page.at), not is_another(card, found.agreed_at or found.sent_at)
+    compared = words.compared(card.corrected_at, found.agreed_at, found.sent_at)
+    today, back = timezone.localdate(page.at), not is_another(card, compared)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), lists.label("service", found.service_code)),
         (_("What for"), lists.label("purpose", found.purpose_code)),

@@ -34,6 +34,7 @@ def sender(request: Any) -> str:
 
 def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]]:
     """The card as label and value; what help is asked for and who asks stands above it."""
+    compared = referral.compared(card.corrected_at, request.agreed_at, request.sent_at)
     return [
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
         (_("Answer wanted"), lists.label("urgency", card.urgency_code)),
@@ -50,7 +51,7 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
                 card.former_age_code,
                 card.corrected_at,
                 at,
-                back=card.age_at(request.agreed_at or request.sent_at) == card.age_band_code,
+                back=card.age_at(compared) == card.age_band_code,
             ),
         ),
     ]

@@ -176,6 +176,13 @@ def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
     return [*known, (_("Not asked"), lists.enumerated(lists.inside(label) for label in missing))] if missing else known
 
 
+def compared(corrected: datetime | None, agreed: datetime | None, sent: datetime | None) -> datetime | None:
+    """With whose moment an age that was corrected is compared: with that of the acceptance, if it was corrected since;
+    else with that of the sending. Who accepted afterwards accepted what it is now, and nothing was put back.
+    """
+    return agreed if agreed is not None and corrected is not None and corrected > agreed else sent
+
+
 def changed(sex: str, former_age: str, at: datetime | None, now: datetime, *, back: bool = False) -> str:
     """Of an age that was corrected after it was sent: when, and what both sides read before; '' of any other. `back`:
     it is again what was sent, or accepted.
