@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, FOUND
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, desk_phone, lists, missing, place_told
@@ -66,16 +66,18 @@ def unconfirmed(one: Due) -> str | SafeString:
 
 
 def told(one: Due, now: datetime) -> list[str]:
-    """Of who is expected: that the person was told, and until when they come; a supervisor reads also that nobody said
-    so yet. Where an hour is written, when they come is in it, and no time of ours stands beside it; and
-    whoever is to tell it reads it first.
+    """Of who is expected: that the person was told, and until when they come; a supervisor, and of a later day
+    everybody, reads also that nobody said so yet. Where an hour is written, when they come is in it, and no time of
+    ours stands beside it.
     """
     if one.what != COMES:
         return []
     if one.to_tell and one.hour_stands:
         return [_("read hour and meeting point first")]
     if one.person_told is None:
-        return [_("nobody has said yet that the person was told")] if one.supervised else []
+        # Of a later day no button of the row says it.
+        untold = one.supervised or not is_near(one, now)
+        return [_("nobody has said yet that the person was told")] if untold else []
     when = moments.moment(one.person_told, now)
     if one.at is None or one.hour_stands:
         return [_("the person was told %(when)s") % {"when": when}]

@@ -47,7 +47,7 @@ class Asked:
     refused: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lacking:
     """What Today has on top for the case. `emergency`: the number of the emergency care of which nobody is asked since
     it came to nothing; `stays`: in place of no place it is asked whether the person stays where they are;
