@@ -91,7 +91,7 @@ def test_after_a_no_nobody_is_sent_to_ask(house: Senders) -> None:
 
 
 def test_where_nothing_is_missing_nothing_is_said(house: Senders) -> None:
-    """A place was found since: until then it is asked where the person sleeps (ADR 138)."""
+    """A place was found since: until then it is asked where the person sleeps (ADR 136)."""
     referral = ended(house, PLACE, "given")
     with house.as_() as zarina:
         case = ReferralOrigin.objects.get(referral=referral).case

@@ -130,7 +130,7 @@ def test_a_place_that_was_needed_again_or_taken_back_after_one_was_given(house: 
     house.accepted(two, part="now")
     assert rail(house).without_place == 0
     ended(house, two)
-    assert rail(house).without_place == 1, "help that was given has ended, too (ADR 138)"
+    assert rail(house).without_place == 1, "help that was given has ended, too (ADR 136)"
     three = house.sent(case)
     house.accepted(three)
     assert "Where does the person sleep tonight?" in page_text(took_back(house, case))

@@ -1,4 +1,4 @@
-"""A shelter's help has ended: it is asked where the person sleeps tonight, until somebody says it (ADR 138)."""
+"""A shelter's help has ended: it is asked where the person sleeps tonight, until somebody says it (ADR 136)."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_a_dispute_is_waited_for(scene: Scene) -> None:
     with doors.acting(scene.zarina) as actor:
         mine = Referral.objects.get(pk=referral.pk)
         confirm.dispute(actor, mine, version=mine.version, reason="only_part")
-    asked = {"unread": ["place.open"]}  # where the person sleeps since (ADR 138)
+    asked = {"unread": ["place.open"]}  # where the person sleeps since (ADR 136)
     assert listed(scene.zarina) == {**asked, "later": ["sent.disputed"]}
     assert "Waiting for the answer to the dispute: NGO shelter" in later(scene.zarina)
     assert listed(scene.saida) == asked

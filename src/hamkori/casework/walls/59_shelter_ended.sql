@@ -1,5 +1,5 @@
 -- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
--- (ADR 0138): the last such referral of the case, of which organisation, how and when it ended. Until "A place was found", "No place after
+-- (ADR 0136): the last such referral of the case, of which organisation, how and when it ended. Until "A place was found", "No place after
 -- all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
 -- `p_place`: the kinds of help that are such a place.
 create or replace function case_shelter_ended(p_case uuid, p_place text[]) returns jsonb

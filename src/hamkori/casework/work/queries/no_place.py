@@ -62,7 +62,7 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     A referral that waits has a row of its own where it is urgent or late. What was accepted for a later day than today
     is no place for tonight (referral/rules/tonight.py), nor is one of which they said no on the telephone since, or to
     which the person did not come. A place that ended is none any more, whatever its result, and for a day it is asked
-    where the person sleeps, whatever was ticked (ADR 0138). Nor is one by telephone that does not count any more (ADR
+    where the person sleeps, whatever was ticked (ADR 0136). Nor is one by telephone that does not count any more (ADR
     0134). `though_asked`: the page of the case says it too while a shelter is being waited for.
     """
     after = at - LATELY

@@ -1,4 +1,4 @@
-"""A shelter's help has ended, and nobody has said since where the person stays (ADR 0138).
+"""A shelter's help has ended, and nobody has said since where the person stays (ADR 0136).
 
 `case_shelter_ended` in walls/59_shelter_ended.sql decides it, for Today, the case, the list of cases and the
 rail alike.
