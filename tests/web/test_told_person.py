@@ -277,3 +277,21 @@ def test_whoever_is_to_tell_it_is_led_to_the_hour_before_the_press(house: Sender
     assert says(house, written, "told", shut)[0] == 200, "they may have been told from paper"
     assert first not in page(house, written)
     assert "read hour and meeting point first" not in today(house)
+
+
+def test_of_a_later_day_the_row_says_that_nobody_has_told_the_person(house: Senders) -> None:
+    """Red before: "Today asks for it again", and the row under Later asked nothing."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="afternoon")  # of tomorrow
+    pass_time(minutes=1)
+    untold = "nobody has said yet that the person was told"
+    assert untold in today(house)
+    says(house, referral, "told", page(house, referral))
+    assert untold not in today(house)
+    pass_time(minutes=1)
+    says(house, referral, "not_told", page(house, referral))
+    row = today(house).partition("The person is expected: ")[2]
+    assert untold in row
+    assert "Open the referral" in row
