@@ -29,7 +29,7 @@ def test_what_is_needed_and_nobody_was_asked_for_stands_among_what_is_soon(house
     row = page.partition(SAID)[2]
     ask = re.search(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>\s*Ask an organisation', row)
     assert ask is not None
-    assert ask[1] == f"/cases/{case.code}/refer/?need=LEGAL"
+    assert ask[1] == f"/cases/{case.code}/refer/"
     assert f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0">Found or not needed' in row
     assert house.browser().get(ask[1]).status_code == 200
     assert SAID not in page_text(house.browser("supervisor-cso").get("/")), "who leads the case plans it"
@@ -60,4 +60,10 @@ def test_after_a_no_to_such_an_organisation_nobody_is_to_ask(house: Senders) -> 
 
 def test_a_place_and_a_doctor_have_their_own_rows(house: Senders) -> None:
     house.case({"need_tonight_codes": ["safe_place", "doctor", "keep_away"]})
+    assert SAID not in page_text(house.browser().get("/"))
+
+
+def test_of_a_child_it_goes_by_who_answers_for_them(house: Senders) -> None:
+    """Red before: the row led to a page that had nobody to choose."""
+    house.case({"need_tonight_codes": ["lawyer", "child_things"], "age_band_code": "a9_17"})
     assert SAID not in page_text(house.browser().get("/"))

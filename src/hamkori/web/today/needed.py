@@ -6,8 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.directory.rules.suit import kinds
-from hamkori.web.words import directory, lists
+from hamkori.web.words import lists
 
 
 def what(one: Due) -> str:
@@ -17,9 +16,10 @@ def what(one: Due) -> str:
 
 
 def choice(one: Due) -> str:
-    """Where an organisation is chosen: among those for what was said first. The row stays while something is left."""
-    group = directory.group(kinds(one.needs[:1])[0])
-    return f"{reverse('case_refer', args=[one.case])}?need={group}"
+    """Where an organisation is chosen, among all that fit: for some of what was said nobody may be listed. The row
+    stays while something is left.
+    """
+    return reverse("case_refer", args=[one.case])
 
 
 def to_change(one: Due) -> str | SafeString:

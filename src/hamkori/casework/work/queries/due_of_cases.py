@@ -240,8 +240,11 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
 
 
 def _unasked(led: Iterable[CaseAccess]) -> list[Due]:
-    """Cases in which something is needed of which nobody was asked: of who leads them, and calm."""
-    found = ((row, unasked(row)) for row in led if row.kind_code == "lead")
+    """Cases in which something is needed of which nobody was asked: of who leads them, and calm. Not of a child: for
+    them it goes by who answers for them, and the page of a referral may have nobody to choose yet.
+    """
+    able = (row for row in led if row.kind_code == "lead" and not row.case.is_child)
+    found = ((row, unasked(row)) for row in able)
     return [replace(_of_case(row, NEEDED, False), needs=needs) for row, needs in found if needs]
 
 
