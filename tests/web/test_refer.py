@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.case.models import Case, Gap
+from hamkori.casework.case.models import Gap
 from hamkori.casework.referral.models import PacketBody
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
@@ -19,6 +19,7 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, referrals, state, steps, version
+from tests.web.test_place_found import found
 
 pytestmark = pytest.mark.django_db
 
@@ -393,8 +394,7 @@ def test_cancelling_says_for_whom_and_closing_which_result_is_still_asked(house:
     assert "the result is not confirmed" not in page_text(zarina.get(close))
     ready = "All referrals are finished If nothing more is to do, close the case."
     assert ready not in page_text(zarina.get(f"/cases/{case.code}/")), "who has no place tonight is not ready"
-    with god():
-        Case.objects.filter(pk=case.pk).update(need_tonight_codes=["not_asked"])
+    found(house, case, "own_home")
     home = zarina.get(f"/cases/{case.code}/")
     assert ready in page_text(home)
     assert f'href="{close}">Close the case' in home.content.decode(), "beside what comes next"
