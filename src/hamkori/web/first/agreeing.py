@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -61,6 +61,9 @@ if TYPE_CHECKING:
 SPOKE_FOR_CHILD = "child_speaker"
 HOW = ("spoken", "signed", "mark", "through_interpreter")
 """How the person answered: each is a button."""
+
+UNSAID: Final = (None, "", "not_asked")
+"""Of a question: nothing is marked."""
 
 
 def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
@@ -210,7 +213,7 @@ def _answers(
         "doctor": form[answer_name(DOCTOR)],
         "wanted": [form[answer_name(key)] for key in rest if key not in folds],
         "others": [form[answer_name(key)] for key in folds],
-        "others_title": not_now(folds),
+        "others_title": not_now(folds, answered=any(form[answer_name(key)].value() not in UNSAID for key in folds)),
         "documents_with": words.row(SHELTER),
         "text": texts.read_to(language, child=case.is_child),
         "read": language,

@@ -187,8 +187,8 @@ def needed(case: Case) -> frozenset[rules.RowKey]:
     return frozenset((kind, "help") for kind in found if kind is not None)
 
 
-def not_now(folded: Iterable[rules.RowKey]) -> tuple[str, str]:
-    """How the fold of these questions is called: while nothing in it is answered, and once something is."""
+def not_now(folded: Iterable[rules.RowKey], *, answered: bool) -> str:
+    """How the fold of these questions is called: while nothing in it is answered, or once something is."""
     there = {*folded}
     lawyers = [key for key in OTHERS if key in there and key[0] == "legal"]
     names = (
@@ -197,7 +197,7 @@ def not_now(folded: Iterable[rules.RowKey]) -> tuple[str, str]:
         (_("Examination for a court"), COURT in there),
     )
     who = {"who": lists.enumerated(name for name, is_there in names if is_there)}
-    return _("%(who)s: not asked now") % who, _("%(who)s: an answer is marked") % who
+    return (_("%(who)s: an answer is marked") if answered else _("%(who)s: not asked now")) % who
 
 
 def _shared(key: rules.RowKey) -> str:
