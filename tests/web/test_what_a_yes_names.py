@@ -110,6 +110,14 @@ def test_what_is_needed_has_its_question_unfolded_and_the_fold_says_what_it_hold
     assert "Lawyers: help" not in inside
 
 
+def test_the_fold_says_that_something_in_it_is_answered(zarina) -> None:
+    at = way.to_answers(zarina)
+    way.goes(way.press(zarina, at, **way.AGREES, a_legal_justice="yes", how="spoken"))
+    again = page_text(zarina.get(at))
+    assert "Psychologists, lawyers, examination for a court: an answer is marked" in again
+    assert "examination for a court: not asked now" not in again
+
+
 def test_what_nobody_chose_yet_is_said_to_be_saved_all_the_same(zarina) -> None:
     """Red before: "Other or not said" and "Not known" looked like answers that the worker had given."""
     said = page_text(zarina.get(way.begun(zarina)))

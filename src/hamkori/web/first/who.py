@@ -61,11 +61,11 @@ class WhoForm(KitForm):
 
     sex_code = Coded(
         "sex", _("Sex"), initial="other_or_not_said", required=False, help_text=unchosen("sex", "other_or_not_said"),
-        widget=Segments(unasked="other_or_not_said", css="by-three preset"),
+        widget=Segments(unasked="other_or_not_said", css="by-three"),
     )  # fmt: skip
     age_band_code = Coded(
         "age_band", _("Age"), but=set(ROUGHLY), initial="unknown", required=False,
-        help_text=unchosen("age_band", "unknown"), widget=Segments(unasked="unknown", css="by-three preset"),
+        help_text=unchosen("age_band", "unknown"), widget=Segments(unasked="unknown", css="by-three"),
     )  # fmt: skip
     roughly = Coded(
         "age_band", _("Only this is known"), but={"a0_8", "a9_17", "a18_29", "a30_47", "a48_plus", "unknown"},
