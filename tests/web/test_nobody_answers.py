@@ -127,9 +127,8 @@ def test_a_yes_by_telephone_of_a_desk_that_opens_too_late_is_asked_for_again_the
     zarina = house.browser()
     called(zarina, f"/referrals/{sent.code}/call/", "said_yes")
     said = page_text(zarina.get(f"/referrals/{sent.code}/"))
-    assert re.search(
-        r"It expires [\w ]+ \d\d:\d\d, before they open\. Send it again when they open [\w ]+ \d\d:\d\d,", said
-    )
+    ends = r"The referral itself expires [\w ]+ \d\d:\d\d, before they open: then what you sent is deleted"
+    assert re.search(ends + r".* Send it again when they open \([\w ]+ \d\d:\d\d\),", said)
     assert "at the latest when they open" not in said
 
 

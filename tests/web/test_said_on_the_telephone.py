@@ -205,8 +205,9 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     for at in (after, page):  # Red before: whether the person may go there tonight was not said.
         said = page_text(zarina.get(at))
         assert "Agree with them by telephone when and where they meet the person. Name nobody." in said, at
-        again = r"Send it again when they open [^.]*\d\d:\d\d, and ask them to accept it then: until then"
-        assert re.search(rf"\d\d:\d\d, before they open\. {again} it is not confirmed\.", said), at
+        again = r"Send it again when they open \([^.]*\d\d:\d\d\), and ask them to accept it then\."
+        ends = r"\d\d:\d\d, before they open: then what you sent is deleted, also hour and meeting point\."
+        assert re.search(f"{ends} {again}", said), at
     assert "Yes by telephone, not confirmed" in page_text(zarina.get(page)), "in place of no place for tonight yet"
     rests_by_what_was_said_there(zarina, farida, sent.code)
     assert "They will call back" in page_text(zarina.get(page)), "another call can be said"

@@ -20,7 +20,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, copies, night, place
+from hamkori.web.cases import child_contact, copies, night, place, said_yes
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -295,6 +295,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:
         at = (one.arrival_on, one.arrival_part, one.agreed_at)
         detail.append(referral_words.part_of_day(*at, file.now, written=one.hour_written))
+    detail += said_yes.in_row(one, file, above)
     if one.asks:
         detail.append(asked_us(one) if says else referral_words.asks_us())
     if one.state == "draft" and one.refused:
@@ -337,8 +338,11 @@ def _label(one: Sent, state: str) -> str:
 
 
 def _button(one: Sent, file: File, above: Container[str]) -> dict[str, str]:
-    """What the team has to do after it stopped, where nothing above leads there."""
+    """What the team has to do after it stopped, or after a yes by telephone, where nothing above leads there."""
     works = file.standing.works
+    button, url = said_yes.arrange(one, file)
+    if url and url not in above:
+        return {"button": button, "button_url": url}
     if one.stopped and not works:
         return {"button": str(red.OPEN_REFERRAL), "button_url": ""}
     button, url = way_on(one, file) if one.stopped else ("", "")

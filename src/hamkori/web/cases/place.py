@@ -29,7 +29,7 @@ from hamkori.casework.work.queries.no_place import (
     tonight,
 )
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import doubts
+from hamkori.web.cases import doubts, said_yes
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
 from hamkori.web.words import desk_phone, lists, place_told, red
@@ -97,9 +97,10 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         if waits.asks:
             text, url, button = asked_us(waits), reverse("referral_answer", args=[waits.code]), _("Answer")
         elif said := in_a_row(waits.calls, file.now):
-            text = " · ".join((waits.body, *said, *doubts.before(waits, file)))
+            parts = (waits.body, *said, *doubts.before(waits, file), said_yes.expires(waits, file))
+            text = " · ".join(filter(None, parts))
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
-        return alarm(title, text, url=url, button=button, tone="wait")
+        return _with_what_was_agreed(waits, file, alarm(title, text, url=url, button=button, tone="wait"))
     elif refused:
         text = str(red.SAID_NO)
     url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
@@ -117,6 +118,14 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     if not url:
         return {**found, "title": title, "text": text, "phone": phone, "lost": ended is not None}
     return alarm(title, text, url=url, button=button, then=found, phone=phone, lost=ended is not None)
+
+
+def _with_what_was_agreed(waits: Sent, file: File, box: Alarm) -> Alarm:
+    """After a yes by telephone, until it is written: where that is done, first."""
+    button, url = said_yes.arrange(waits, file)
+    if not url:
+        return box
+    return {**box, "url": url, "button": button, "then": alarm("", "", url=box["url"], button=box["button"])}
 
 
 def _stays(code: str, there: Sent, another: Alarm | None) -> Alarm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +20,7 @@ from hamkori.casework.consent.rules.consent import live
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import counting, of_sender
+from hamkori.casework.referral.queries.calls import counting, of_sender, says_yes
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
@@ -34,9 +34,10 @@ from hamkori.refusal import NotVisible
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
+from hamkori.web.referrals import arranged
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER
-from hamkori.web.referrals.nobody import closed_now, closed_there, week_there
+from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.onward import another
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, lists, red
@@ -107,7 +108,20 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "coordinator": coordinator.reached(),
         "referral_url": reverse("referral", args=[found.code]),
     }
+    more |= _agreed(actor, found, at, calls)
     return drawn(request, "sent", {**more, **_rest(actor, case)}, case=case)
+
+
+def _agreed(actor: Actor, found: Referral, at: datetime, calls: Sequence[Call]) -> dict[str, Any]:
+    """After a yes by telephone: what was agreed, or the form for it, as on the page of the referral; and that the
+    referral expires before they open.
+    """
+    if not says_yes(calls):
+        return {}
+    page = queries.sender_page(actor, found, queries.sides(found))
+    meeting_url = f"{reverse('referral', args=[found.code])}?open=meeting"
+    said = arranged.shown(page, "sent", None)
+    return {**said, "meeting_url": meeting_url, "expires_first": expires_first(actor, found, at)}
 
 
 def _may_stop(found: Referral, at: datetime) -> dict[str, Any]:

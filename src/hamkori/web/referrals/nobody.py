@@ -15,13 +15,13 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules.consent import Row, RowKey
-from hamkori.casework.referral.queries.closed_there import expiry, is_reached, opens_there
+from hamkori.casework.referral.queries.closed_there import before_open, expiry, is_reached, opens_there
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import Stretch, opens_next
 from hamkori.web.kit import moments
 from hamkori.web.referrals.apart import apart
 from hamkori.web.words import calling as words
-from hamkori.web.words import coordinator, desk_phone
+from hamkori.web.words import calls, coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -100,6 +100,16 @@ def week_there(actor: Actor, found: Referral, at: datetime, *, asked: bool) -> S
     if asked or found.state_code != "sent" or due is None or due <= at or found.service_id is None:
         return ()
     return weeks(actor, [found.service_id])[found.service_id]
+
+
+def expires_first(actor: Actor, found: Referral, at: datetime) -> str:
+    """For the box after a yes by telephone, also once it is late: that it expires before anybody there can accept it.
+    Three queries.
+    """
+    ends = expiry([found.pk]).get(found.pk)
+    if ends is None or found.service_id is None:
+        return ""
+    return calls.expires_first(before_open(weeks(actor, [found.service_id])[found.service_id], at, ends), at)
 
 
 def closed_now(week: Sequence[Stretch], at: datetime) -> str:

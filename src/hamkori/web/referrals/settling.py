@@ -175,7 +175,7 @@ def arrange(request: HttpRequest, code: str) -> HttpResponse:
             return _written_meanwhile(request, actor, found, form)
         drafts.saved(request, home)
         messages.success(request, str(ARRANGED) % {"what": words.meeting_named(line)})
-        return done(actor, home)
+        return done(actor, _called_from(request, actor, found))
     shown = page.context(actor, queries.sender_page(actor, found, on, onward.beside))
     shown |= {**typed(form, shown), "arrange_over": request.POST.get("over", "")}
     return render(request, "referrals/page.html", shown, status=400)

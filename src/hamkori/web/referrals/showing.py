@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.directory.rules.hours import Stretch
 from hamkori.directory.rules.suit import kinds
 from hamkori.directory.rules.texts import shown as best
 from hamkori.people.rules.desk_phone import is_invented
@@ -30,7 +31,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import listed, risk
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.referrals.nobody import closed_all, closed_for, nobody
+from hamkori.web.referrals.nobody import closed_all, closed_for, closed_now, nobody
 from hamkori.web.referrals.soon import doctor_this_week, emergency_of
 from hamkori.web.referrals.there import is_there, sentence, there
 from hamkori.web.templatetags.kit import code_mark
@@ -103,7 +104,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "withheld": [*never(way), *parts_withheld(screen.known, way)] if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
-        "say_in": say(screen.known, lambda: _called(screen), police=way is not None and way.police),
+        "say_in": _say(screen),
         "empty_parts": empty_parts(case, way) if way else [],
         **risk.asked(case),
         "leaving": leaving(screen),
@@ -138,9 +139,22 @@ def _blocks(screen: Screen, refused: str) -> list[str]:
     return [_named(screen, sentence) for sentence in found]
 
 
-def say(known: Prepared, body: Callable[[], str], *, police: bool) -> list[spoken.Spoken]:
-    """What is said to the person before it is sent: whom we ask, and what they see."""
-    return spoken.said(spoken.hers(known.case, known.asked_in), lambda: [body(), seen.seen(known.case, police=police)])
+def say(known: Prepared, body: Callable[[], str], *, police: bool, week: Sequence[Stretch] = ()) -> list[spoken.Spoken]:
+    """What is said to the person before it is sent: whom we ask, what they see, and where their desk is closed now, by
+    the hours of its `week`, when it opens.
+    """
+
+    def sentences() -> list[str]:
+        return [body(), seen.seen(known.case, police=police), closed_now(week, known.at)]
+
+    return spoken.said(spoken.hers(known.case, known.asked_in), sentences)
+
+
+def _say(screen: Screen) -> list[spoken.Spoken]:
+    """The same of the chosen service."""
+    way, chosen = screen.way, screen.chosen
+    week = chosen.listing.week if chosen is not None else ()
+    return say(screen.known, lambda: _called(screen), police=way is not None and way.police, week=week)
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:

@@ -171,6 +171,22 @@ AGE_MEANWHILE: Final = gettext_lazy(
     "Not saved yet. The age was corrected since this page was opened. If they said so of the person as the page says"
     " now, say here once more what came of it."
 )
+
+
+def expires_first(both: tuple[datetime, datetime] | None, now: datetime) -> str:
+    """After a yes by telephone: what becomes of it where the referral expires before their desk opens. `both`: when it
+    expires, and when they open; '' where somebody there can accept it in time.
+    """
+    if both is None:
+        return ""
+    said = _(
+        "This yes counts as said by telephone, not as confirmed. The referral itself expires %(expires)s, before they "
+        "open: then what you sent is deleted, also hour and meeting point. Send it again when they open (%(opens)s), "
+        "and ask them to accept it then."
+    )
+    return said % {"expires": moments.moment(both[0], now), "opens": moments.moment(both[1], now)}
+
+
 OF_AN_AGE: Final = ("said_yes", "said_no")
 """What an organisation says of somebody of one age, and of nobody else."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TypedDict
@@ -15,6 +15,7 @@ from django.db.models import (
     Exists,
     Func,
     OuterRef,
+    Subquery,
     TextField,
     Value,
     When,
@@ -52,6 +53,12 @@ def opens_there(week: Sequence[Stretch], at: datetime, due: datetime) -> datetim
     return opens_next(week, local) if closed_throughout(week, timezone.localtime(at), local) else None
 
 
+def before_open(week: Sequence[Stretch], at: datetime, ends: datetime | None) -> tuple[datetime, datetime] | None:
+    """When what was sent expires, and when its desk opens; None: somebody is there before, or no hours are known."""
+    opens = opens_there(week, at, ends) if ends is not None else None
+    return (ends, opens) if ends is not None and opens is not None else None
+
+
 def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
     """When the organisation that sent it opens, by the hours of its services; None: it is open, or none are known.
     Two queries.
@@ -70,9 +77,21 @@ def is_reached(call: Call | None) -> bool:
 def expiry(ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When each ends by itself if nobody answers: the last rung of the clock that waits for an answer. One query."""
     running = ReferralClock.objects.filter(referral__in=ids, clock_code="answer").values_list("referral", "rungs")
-    return {
-        pk: datetime.fromisoformat(rung["at"]) for pk, rungs in running for rung in rungs if rung["name"] == "lapse"
-    }
+    return {pk: ends for pk, rungs in running if (ends := _lapses(rungs)) is not None}
+
+
+def _lapses(rungs: Iterable[Mapping[str, str]] | None) -> datetime | None:
+    return next((datetime.fromisoformat(rung["at"]) for rung in rungs or () if rung["name"] == "lapse"), None)
+
+
+def rungs_beside() -> Subquery:
+    """For the query that reads the origins: what `expires_first` reads of that clock."""
+    return Subquery(ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="answer").values("rungs"))
+
+
+def expires_first(pair: ReferralOrigin, at: datetime) -> tuple[datetime, datetime] | None:
+    """`before_open` of what was read with `rungs` and `beside_origin`."""
+    return before_open(stretches(pair.week), at, _lapses(pair.rungs))  # type: ignore[attr-defined]
 
 
 class Beside(TypedDict):

@@ -32,8 +32,8 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import Calls, no_heard, no_since, of_sender, yes_before
-from hamkori.casework.referral.queries.closed_there import beside_origin, unread_now
+from hamkori.casework.referral.queries.calls import Calls, no_heard, no_since, of_sender, says_yes, yes_before
+from hamkori.casework.referral.queries.closed_there import beside_origin, expires_first, rungs_beside, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, is_awaited, person_told_at
@@ -122,6 +122,13 @@ class Sent:
     phone: str
     """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
     calls: tuple[Call, ...]
+    expires_first: tuple[datetime, datetime] | None
+    """After a yes by telephone: when it expires, and when its desk opens, where that is later."""
+
+    @property
+    def says_yes(self) -> bool:
+        """It waits for an answer, and their last word by telephone is a yes for who the person is."""
+        return self.state == "sent" and says_yes(self.calls)
 
     @property
     def paused(self) -> bool:
@@ -274,6 +281,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
+    said["rungs"] = rungs_beside()
     said["person_told"] = PersonTold("referral_id")
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     asks_on = Q(referral__state_code="sent") | Q(waits=True)
@@ -353,5 +361,6 @@ def _sent(
         calls=(calls := of_sender(pair)),
         yes_before=(before := yes_before(calls) if row.state_code == "sent" else None),
         no_since=no_heard(row, calls),
+        expires_first=expires_first(pair, at) if row.state_code == "sent" and says_yes(calls) else None,
         phone=(pair.phone or "") if called or asked or before or row.pk in opens else "",  # type: ignore[attr-defined]
     )
