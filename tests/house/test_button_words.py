@@ -120,6 +120,7 @@ SAID_BY_THE_PRESS = frozenset(
         "Done, set the next step",
         "I have them",
         "No place after all",
+        "No place tonight",
         "Not now",
         "Not reached",
         "Not told yet",
@@ -128,6 +129,7 @@ SAID_BY_THE_PRESS = frozenset(
         "The person wants it ended",
         "The person withdraws something",
         "There is room again",
+        "Yes, for now",
         "Yes, the person is there",
     }
 )

@@ -26,7 +26,10 @@ LINES = {
     "danger_said": ("Saved: somebody is in danger.", "Today says it until help is asked for."),
     "place_found": ("Saved: a place for tonight was found.", "Today asks whether the person got there."),
     "place_needed": ("Saved: no place for tonight.", "Today says it until there is one."),
-    "place_reached": ("Saved: the person is there.", "Today no longer asks."),
+    "place_reached": (
+        "Saved: the person is there.",
+        "From the next morning on, Today asks whether they still sleep there.",
+    ),
     "call_off": ("Saved: they were told", "that nobody comes."),
     "looked_for": ("Saved: looked for, not found.", "Today goes on asking whether the person is safe."),
     "section": ("Saved and locked.", "Only those who may read this part can open it."),

@@ -117,7 +117,10 @@ def test_who_got_there_is_asked_about_no_more(house: Senders) -> None:
     found(house, case)
     pass_time(minutes=1)
     old = file(house, case)
-    assert "Saved: the person is there. Today no longer asks." in pressed(house, case, "place-reached")
+    assert (
+        "Saved: the person is there. From the next morning on, Today asks whether they still sleep there."
+        in pressed(house, case, "place-reached")
+    )
     for who in BOTH:
         assert (ROW in today(house, who), ASKS in file(house, case, who)) == (False, False)
     assert "The person is at the place for tonight" in file(house, case), "the history says it"

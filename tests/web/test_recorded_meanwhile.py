@@ -218,7 +218,10 @@ def test_the_search_goes_on_until_the_page_that_says_so_is_answered(house: Sende
     assert (got_there in said, got_there in file(house, case, "supervisor-cso")) == (True, False), "the team says it"
     pass_time(minutes=1)
     again = form_of(first.content.decode(), at)
-    assert "Saved: the person is there. Today no longer asks." in page_text(house.browser().post(*again, follow=True))
+    assert (
+        "Saved: the person is there. From the next morning on, Today asks whether they still sleep there."
+        in page_text(house.browser().post(*again, follow=True))
+    )
     for reader in BOTH:
         assert FIND_OUT not in page_text(house.browser(reader).get("/")), reader
 

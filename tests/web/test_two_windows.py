@@ -153,7 +153,7 @@ def test_a_fact_of_an_older_window_is_saved_and_says_what_was_withdrawn(house: S
     take_back_all(house, case)
     pass_time(minutes=1)
     said = page_text(house.browser().post(*form_of(old, at), follow=True))
-    assert "Saved: the person is there. Today no longer asks." in said
+    assert "Saved: the person is there. From the next morning on, Today asks whether they still sleep there." in said
     assert re.search(r"Everything was withdrawn meanwhile: \w+ \d\d:\d\d\.", said)
     asks = "Ask the person whether they stay there. If not, call who has the place ready: The organisation"
     assert (asks in said) == (whose == "organisation")

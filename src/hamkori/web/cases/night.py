@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import place
+from hamkori.web.cases import place, still_there
 from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
@@ -18,8 +18,9 @@ from hamkori.web.words.case import NO_STATES
 
 
 def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, Any]:
-    """A place for tonight: where it is said whose was found, and whether the person got there. `late`: the boxes of the
-    page; one has said already with whom a supervisor speaks, or that a place does not count any more.
+    """A place for tonight: where it is said whose was found, whether the person got there, and still sleeps there.
+    `late`: the boxes of the page; one has said already with whom a supervisor speaks, or that a place does not count
+    any more.
     """
     found = place.found(file)
     # As on Today: of whom the person said no to, no bed is asked for.
@@ -29,6 +30,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,
+        "place_still": still_there.box(file),
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
         "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),

@@ -15,8 +15,10 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.place_said import last_said
 from hamkori.casework.case.queries.place_told import asked_now, named
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
+from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, needs_with, needs_without
 from hamkori.people.queries import organisations
@@ -86,16 +88,21 @@ def _says_where_to_write(request: HttpRequest, case: Case) -> None:
 
 @require_POST
 def reached(request: HttpRequest, code: str) -> HttpResponse:
-    """The person is at the place that was found: it is asked no more."""
+    """The person is at the place that was found: the next morning it is asked whether they still sleep there, and a
+    week after each yes.
+    """
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     if (asked_again := _asked_again(request, case, "place_reached")) is not None:
         return asked_again
     withdrawn = _withdrawn_meanwhile(request, case)
-    told = _told(case) if withdrawn else None
+    told, again = _told(case) if withdrawn else None, last_said(case) == "place_reached"
     act.place_reached(actor, case, version=version_of(request))
-    messages.success(request, _("Saved: the person is there. Today no longer asks."))
+    saved = _("Saved: the person is there. From the next morning on, Today asks whether they still sleep there.")
+    if again:
+        saved = _("Saved: the person still sleeps there. Today asks again in %(days)d days.") % {"days": AGAIN.days}
+    messages.success(request, saved)
     if told is not None:
         asks = _("Ask the person whether they stay there. If not, call who has the place ready: %(whom)s")
         withdrawn = f"{withdrawn} {asks % {'whom': place_told.whose(told)}}"

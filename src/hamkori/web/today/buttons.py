@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL, NEEDED, PHONED
+from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL, NEEDED, PHONED, STILL
 from hamkori.web.today import needed, without
 from hamkori.web.words import place, red
 
@@ -30,6 +30,7 @@ DO: Final = {
     "place.open": red.ASK,
     "place.alone": gettext_lazy("See whom to call"),
     FOUND: gettext_lazy("Say what you know"),
+    STILL: gettext_lazy("Say what you know"),
     MISSING: gettext_lazy("Open the case"),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
@@ -247,7 +248,7 @@ def page_of(one: Due) -> str:
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 
-ON_THE_CASE: Final = {"child": "#child", FOUND: "#place", MISSING: "#missing"}
+ON_THE_CASE: Final = {"child": "#child", FOUND: "#place", STILL: "#place", MISSING: "#missing"}
 """The place on the page of a case that is meant."""
 FORMS: Final = {
     "draft": "register",

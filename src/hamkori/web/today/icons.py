@@ -3,7 +3,7 @@
 from typing import Final
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import FOUND, ILL, MISSING, NATIONAL, NEEDED, PHONED
+from hamkori.casework.work.rules.worklist import FOUND, ILL, MISSING, NATIONAL, NEEDED, PHONED, STILL
 
 ICONS: Final = {
     "danger.draft": "danger",
@@ -13,6 +13,7 @@ ICONS: Final = {
     "opened_again": "seen",
     **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
     FOUND: "question",
+    STILL: "question",
     MISSING: "danger",
     NEEDED: "send",
     "draft": "change",

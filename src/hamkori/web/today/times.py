@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import STILL
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
 from hamkori.web.today.buttons import goes_on
@@ -19,6 +20,7 @@ from hamkori.web.words import referral
 STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
+    STILL: gettext_lazy("said %(when)s"),
 }
 """Rows that say since when, and no time limit."""
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER, WHOSE
@@ -16,6 +17,20 @@ DOCTOR: Final = ASKED_FOR
 def asked_at(code: str) -> str:
     """Where the person is asked whether a place may be asked for: that question of the page of consent."""
     return f"{reverse('consent', args=[code])}{_question(*SHELTER)}"
+
+
+SLEEPS: Final = {
+    "organisation": gettext_lazy("Does the person still sleep at the organisation that said yes by telephone?"),
+    "known_people": gettext_lazy("Does the person still sleep with people they know?"),
+    "own_home": gettext_lazy("Does the person still sleep in their own home?"),
+    "another": gettext_lazy("Does the person still sleep at the place that was found?"),
+}
+"""By whose the place is (list `whose_place`)."""
+
+
+def sleeps(whose: str) -> str:
+    """The question after a night where no organisation has accepted the person."""
+    return str(SLEEPS[whose])
 
 
 def whose() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.actions.case import Sealed, lock_open, same_version, say, write
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.place_said import is_looked_for, last_said
+from hamkori.casework.case.queries.place_said import is_looked_for, is_there_asked, last_said
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -74,12 +74,12 @@ def place_needed(
 
 @action("case.edit", on="case")
 def place_reached(act: Act, case: Case, *, version: int) -> Case:
-    """The person is at the place that was found: nobody is asked any more. NotNow: as `edit`; "place_asked" where a
-    place is not asked about.
+    """The person is at the place that was found, or still sleeps there. NotNow: as `edit`; "place_asked" where a place
+    is not asked about.
     """
     lock_open(case)
     same_version(case, version)
-    if last_said(case) != "place_found":
+    if not is_there_asked(case, act.at):
         raise NotNow("place_asked")
     say(case, "place_reached")
     return case

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, PLACE_STEPS
+from hamkori.casework.case.rules.still_there import asked_from
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hamkori.casework.case.models import Case
 
 
@@ -15,6 +20,16 @@ def last_said(case: Case) -> str:
     """The step that was said last."""
     said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").first()
     return said.step_code if said is not None else ""
+
+
+def is_there_asked(case: Case, at: datetime) -> bool:
+    """Whether it is asked if the person is at the place that was found, or still sleeps there."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").values_list("step_code", "at")
+    (step, said_at), *before = [*said[:2]] or [("", at)]
+    if step != "place_reached":
+        return step == "place_found"
+    again = [one for one, _at in before] == ["place_reached"]
+    return at >= asked_from(timezone.localtime(said_at), again=again)
 
 
 def is_looked_for(case: Case) -> bool:

@@ -54,6 +54,8 @@ from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import shelter_left, without_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.shelter_ended import where_asked
+from hamkori.casework.work.queries.still_there import Sleeps, still_asked
+from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
@@ -163,6 +165,8 @@ class File:
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
     left: str
     """Of that: the organisation whose help has ended, where it is asked where the person sleeps."""
+    sleeps: Sleeps | None
+    """The person slept where no organisation has accepted them, and it is asked whether they still do."""
     missing: Looked | None
     """The person did not arrive, and nobody knows whether they are safe, as Today says it."""
     gone_from: str
@@ -231,6 +235,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         left=_name(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
+        sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         missing=gone,
         gone_from=_name(gone.to if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
@@ -263,6 +268,7 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
         "no_doctor": ill,
         "looked": looked,
         "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),
+        "still": beside_still(at, Q(from_code="")),
         "call_answers": child_calls.answers(),
         "told": beside_step(),
     }

@@ -21,7 +21,8 @@ from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import where_asked
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED
+from hamkori.casework.work.queries.still_there import still_asked
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, STILL
 
 OPENED_AGAIN: Final = "opened_again"
 """A case that was opened again: what was agreed before is asked again."""
@@ -149,6 +150,19 @@ def places_found(
         and is_place_asked(row.case, whose, found_at, given.get(row.case_id, ()), at)
         for expected, over in [_asked_of(row, bodies)]
         if not over
+    ]
+
+
+def sleeping(cases: Iterable[CaseAccess], at: datetime, looked: Container[UUID]) -> list[Due]:
+    """Cases of who slept where no organisation has accepted them, and of whom it is asked whether they still do. A
+    supervisor reads it once nobody has answered for days.
+    """
+    return [
+        replace(_of_case(row, STILL, False, start=said.said_at), reason=said.whose)
+        for row in cases
+        if not (lacks_place(row) or row.case_id in looked)
+        and (said := still_asked(row.case, row.still, at)) is not None  # type: ignore[attr-defined]
+        and (row.kind_code != "supervisor" or said.is_for_supervisor(at))
     ]
 
 

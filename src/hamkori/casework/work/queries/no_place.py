@@ -68,17 +68,21 @@ def without_place(at: datetime, *, though_asked: bool = False) -> Q:
     after = at - LATELY
     lately = Q(case__begun_at__gt=after) | Q(case__opened_at__gt=after) | Q(case__edited_at__gt=after)
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
-    came = Q(referral__heard_code="came", referral__missed_at=None)
-    night = _night(at)
-    later = Q(referral__arrival_on__gt=night) & ~Q(referral__arrival_part_code=NOW) & ~came
-    comes = Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came)
-    gives = Q(comes) | Q(referral__state_code="serving")
+    gives = gives_place(at)
     urgent = Q(referral__urgency_code=URGENT) | Q(referral__answer_due_at__lte=at)
     has = asked.filter(gives if though_asked else gives | Q(urgent, referral__state_code="sent"))
     goes_on = Q(case__state_code__in=("draft", "open"))
     said = Q(case__need_tonight_codes__contains=[PLACE]) & lately
     ended = ended_place(after, kinds([PLACE]))
     return (goes_on & (said | is_lost(at)) | _taken_back(asked, after) | ended) & Q(~Exists(has))
+
+
+def gives_place(at: datetime) -> Q:
+    """Of a referral's origin for a place: whether it is one for tonight."""
+    came = Q(referral__heard_code="came", referral__missed_at=None)
+    later = Q(referral__arrival_on__gt=_night(at)) & ~Q(referral__arrival_part_code=NOW) & ~came
+    comes = Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came)
+    return Q(comes) | Q(referral__state_code="serving")
 
 
 def shelter_left(at: datetime) -> Combinable:

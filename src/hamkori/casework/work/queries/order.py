@@ -29,6 +29,7 @@ from hamkori.casework.work.rules.worklist import (
     NEEDED,
     NO_AFTER_YES,
     OWN,
+    STILL,
     gravity,
     hurry,
 )
@@ -53,7 +54,7 @@ NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND, NEEDED)
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND, STILL, NEEDED)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group

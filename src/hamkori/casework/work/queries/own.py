@@ -42,6 +42,7 @@ from hamkori.casework.work.queries.due_of_cases import (
     needs_a_doctor,
     of_cases,
     places_found,
+    sleeping,
     without_a_place,
 )
 from hamkori.casework.work.queries.helped import in_need
@@ -52,6 +53,7 @@ from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace
+from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.casework.work.rules.worklist import (
     COMES,
     DOUBT,
@@ -85,6 +87,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             in_need=ExpressionWrapper(in_need(), BooleanField()),
             **of_tonight(at),
             told=beside_case(at),
+            still=beside_still(at),
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
@@ -184,6 +187,7 @@ def rows(
         *without_a_place(of, stops, sent_on, bodies, at, apart),
         *gone,
         *places_found(of, sent_on, bodies, at, looked),
+        *sleeping(of, at, looked),
         *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),

@@ -19,6 +19,8 @@ ILL: Final = ("doctor", "doctor.alone")
 """Rows of whom nobody has asked a doctor for, who is needed today."""
 FOUND: Final = "place.found"
 """A row of a place for tonight that was found: whether the person got there."""
+STILL: Final = "place.still"
+"""A row of who slept where no organisation has accepted them: whether they still do."""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
@@ -26,6 +28,7 @@ NEEDED: Final = "needed"
 WAITS: Final = frozenset(
     {
         FOUND,
+        STILL,
         NEEDED,
         "child",
         *ILL,
