@@ -89,6 +89,23 @@ def test_the_most_urgent_stands_first(house: Senders) -> None:
         assert places == sorted(places), page
 
 
+def test_of_what_is_late_the_oldest_stands_first_and_a_line_says_so(house: Senders) -> None:
+    """Red before: nothing said in which order the times stand."""
+    sent = []
+    for _number in range(2):
+        case = house.case()
+        house.agreed(case)
+        sent.append(house.sent(case))
+        with god():
+            Referral.objects.filter(pk=sent[-1].pk).update(urgency_code="normal")
+        pass_time(hours=3)
+    shown = house.browser("coordinator").get("/").content.decode()
+    assert "the oldest first" in shown.partition("Late</h2>")[2].partition("<ul")[0]
+    assert "disputed results last" not in shown, "there are none"
+    places = [shown.index(f"{one.code[:4]}\xa0{one.code[4:]}") for one in sent]
+    assert places == sorted(places)
+
+
 def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: Senders) -> None:
     case = house.case()
     house.agreed(case)

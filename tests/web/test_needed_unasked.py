@@ -67,3 +67,13 @@ def test_of_a_child_it_goes_by_who_answers_for_them(house: Senders) -> None:
     """Red before: the row led to a page that had nobody to choose."""
     house.case({"need_tonight_codes": ["lawyer", "child_things"], "age_band_code": "a9_17"})
     assert SAID not in page_text(house.browser().get("/"))
+
+
+def test_after_sending_the_way_on_names_what_was_ticked(house: Senders) -> None:
+    """Red before: "Shelter and social help: yes, nobody asked yet. Ask", and not that it is about documents."""
+    case = house.case({"need_tonight_codes": ["documents", "doctor"]})
+    house.agreed(case)
+    house.agreed(case, "legal", "help")
+    sent = house.sent(case, service="LEGAL-01")
+    page = page_text(house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
+    assert "Shelter and social help: yes, nobody asked yet. Needed: help with documents. Ask" in page

@@ -77,3 +77,13 @@ def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_repla
     assert f"Not done, replaced: Refer to a service. Next: Meet again, {date.fromisoformat(day):%A}" in other, (
         "nobody writes that it was done"
     )
+
+
+def test_the_form_with_all_details_says_which_step_another_one_takes_the_place_of(world: Scene) -> None:
+    """Red before: the form that changes everything replaced the step of tomorrow and said nothing before."""
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    press(client, address, next_step_code="meet", next_step_on=timezone.localdate().isoformat())
+    shown = text(client.get(f"{address}?all=1"))
+    assert "Planned: Meet again, today" in shown
+    assert "Another next step takes its place." in shown

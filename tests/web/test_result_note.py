@@ -10,7 +10,7 @@ from django.db import transaction
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.referral.actions import disclosure
+from hamkori.casework.referral.actions import disclosure, receive
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.refusal import NotAllowed, NotVisible
 from tests.database import god
@@ -129,3 +129,34 @@ def test_a_note_for_nobody_is_said_and_kept_on_the_page(house: Senders, helped: 
     with god():
         assert Referral.objects.get(pk=helped.pk).state_code == "accepted"
         assert not PacketBody.objects.filter(section_code="result").exists()
+
+
+def listed(page: str) -> tuple[str, str]:
+    """The title of the list in which the row of a result stands on Today, and the row."""
+    before, _, after = page.partition("Ask the person how it was")
+    titles = re.findall(r"<h2[^>]*>\s*([^<]+?)\s*<", before)
+    return titles[-1], after.partition("</li>")[0]
+
+
+def test_today_says_how_it_ended_and_that_a_note_came(house: Senders, helped: Referral) -> None:
+    """Red before: "Ask the person how it was" at the bottom of "Later", and nothing of both."""
+    finish(house, helped)
+    title, row = listed(house.browser().get("/").content.decode())
+    assert "<b>they say: no longer needed</b>" in row
+    assert "a note came with it" in row
+    assert title == "Today and soon", "less than what was asked for is looked at today"
+
+
+def test_who_was_helped_waits_among_what_comes_later_without_a_note(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    house.finished(referral, "given")
+    title, row = listed(house.browser().get("/").content.decode())
+    assert "they say: help was given" in row
+    assert ("<b>they say" in row, "a note" in row) == (False, False)
+    assert title == "Later"

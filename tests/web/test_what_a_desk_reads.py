@@ -188,6 +188,9 @@ def test_what_could_help_instead_is_what_somebody_offers_in_groups_without_what_
     shown = {code for _label, inside in groups for code in re.findall(r'value="([A-Z0-9-]+)"', inside)}
     assert shown == offered - {"HOME-02"}
     assert 'value="HOME-02"' not in select
+    form = forms.DeclineForm(asked="HOME-02", offered={"SAFE-01", "HEALTH-01", "HOME-01", "HOME-02", "LEGAL-01"})
+    like, *_others = re.findall(r'<optgroup label="([^"]+)">', str(form["suggested_service"]))
+    assert like == lists.label("service_group", "HOME"), "first what is like what was asked for"
 
 
 def test_the_desk_reads_why_it_declined_and_what_it_suggested(house: Senders) -> None:

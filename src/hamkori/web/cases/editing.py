@@ -143,7 +143,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     whole = request.GET.get("all") == "1"
     context = {
         "title": _("Change the details that are not locked") if whole else _("Next step"),
-        "replaces": "" if whole or both else planned(case, places(request)["now"]),
+        "replaces": "" if both else planned(case, places(request)["now"]),
         "is_done": _is_done(request),
         "whole": whole,
         "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),

@@ -377,6 +377,8 @@ def _short(one: Dot) -> str:
         return str(red.CALL_NOW)
     if one.late:
         return {"accepted": _("arrival late"), "finished": _("not confirmed")}.get(one.state, _("answer late"))
+    if one.paused:
+        return str(red.ASK_FIRST)
     return {
         "sent": _("waiting"),
         "accepted": _("accepted"),
@@ -389,4 +391,5 @@ def _short(one: Dot) -> str:
 def _tone(one: Dot) -> str:
     if one.unread or one.late or one.stopped:
         return "late" if one.not_here or ((one.unread or one.late) and not one.stopped) else "wait"
-    return {"sent": "wait", "serving": "info", "accepted": "done", "finished": "done"}.get(one.state, "wait")
+    done = "wait" if one.paused else "done"
+    return {"sent": "wait", "serving": "info", "accepted": done, "finished": "done"}.get(one.state, "wait")

@@ -303,7 +303,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     if one.suggested:
         detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
     state = one.stopped if one.stopped == MISSED else one.state
-    looks = referral_words.UNCONFIRMED if came else state
+    looks = referral_words.UNCONFIRMED if came or _asks_first(one) else state
     return {
         "code": one.code,
         "what": what,
@@ -328,12 +328,19 @@ def _calls(one: Sent) -> bool:
     return one.opens is not None or one.doubt_calls
 
 
+def _asks_first(one: Sent) -> bool:
+    """Whether it was accepted, and the person has to be asked again before anything of it goes on."""
+    return one.state == "accepted" and one.paused and one.stopped != MISSED
+
+
 def _label(one: Sent, state: str) -> str:
     if _calls(one):
         return str(red.CALL_NOW)
     if one.late:
         return _("Late")
     came = referral_words.unconfirmed(one.state, one.heard, missed=False)
+    if _asks_first(one) and not came:
+        return str(red.PAUSED)
     return referral_words.came(one.service) if came else referral_words.state(state, one.reason, one.service)
 
 

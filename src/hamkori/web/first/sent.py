@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused, was_asked
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.needed import NEEDS, recipients_of
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
@@ -186,7 +187,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
         "doctor": doctor if is_ill and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": [
-            {"kind": _kind(kind, purposes), "url": f"{at}?need={_group(kind, purposes)}"}
+            {"kind": _kind(kind, purposes), "needs": _ticked(case, kind), "url": f"{at}?need={_group(kind, purposes)}"}
             for kind, purposes in kinds.items()
             if kind != needed and not (is_ill and kind == HEALTH)
         ],
@@ -203,6 +204,12 @@ def _needed(case: Case) -> list[str]:
         ("legal", LAWYER in needs),
     )
     return [kind for kind, is_needed in found if is_needed]
+
+
+def _ticked(case: Case, kind: str) -> str:
+    """What was ticked as needed and such organisations give: of many kinds of help the worker reads which it was."""
+    needs = [need for need in case.need_tonight_codes if need in NEEDS and kind in recipients_of(need)]
+    return lists.inside(lists.labels("need_tonight", needs))
 
 
 def _ask(kind: str) -> str:

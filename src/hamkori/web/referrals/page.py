@@ -91,7 +91,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "now": page.at,
         "code": found.code,
         "state": state,
-        "badge": (state, words.asks_us()) if page.open_question and state == "sent" else badge(found, state),
+        "badge": (state, words.asks_us()) if page.open_question and state == "sent" else badge(found, state, page.live),
         "version": found.version,
         "service": lists.label("service", found.service_code),
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
@@ -184,11 +184,13 @@ def reasons(page: SenderPage, state: str) -> dict[str, str]:
     return {"reason": why(page, state), "reason_of": last_step(page), "disputed_by": by}
 
 
-def badge(found: Referral, state: str) -> tuple[str, str]:
-    """Its state as a code and in a word: "did not come" stands above "accepted"."""
+def badge(found: Referral, state: str, live: bool = True) -> tuple[str, str]:
+    """Its state as a code and in a word: "did not come" stands above "accepted". `live`: its consent holds."""
     if words.unconfirmed(state, found.heard_code, missed=found.missed_at is not None):
         return words.UNCONFIRMED, words.came(found.service_code)
     shown = MISSED if stopped(found) == MISSED else state
+    if shown == "accepted" and not live:
+        return words.UNCONFIRMED, str(red.PAUSED)
     return shown, words.state(shown, found.reason_code, found.service_code)
 
 

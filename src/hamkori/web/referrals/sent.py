@@ -67,7 +67,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
     """`today`: its row of Today, where it stopped without help and something is to do about that."""
     state = line.stopped if line.stopped == MISSED else line.state
-    tone, sign = STATES.get(state, ("", ""))
+    paused = line.paused and state == "accepted"
+    tone, sign = STATES.get(words.UNCONFIRMED if paused else state, ("", ""))
     calls = line.opens is not None and line.urgency == URGENT
     late = line.due is not None and line.due <= now
     body = body_name(line.organisation, line.organisation_id, lists.language())
@@ -84,7 +85,7 @@ def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": red.CALL_NOW if calls else words.state(state, line.reason, line.service_code),
+        "tag": red.CALL_NOW if calls else red.PAUSED if paused else words.state(state, line.reason, line.service_code),
         "tag_tone": "late" if calls else tone,
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, FOUND, STILL
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, desk_phone, lists, missing, place, place_told
+from hamkori.web.words import arrival, desk_phone, lists, missing, place, place_told, red
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -61,7 +61,11 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
 
 
 def unconfirmed(one: Due) -> str | SafeString:
-    """Of whom the team said that they came: that nobody can confirm it before they were asked again."""
+    """Of whom the team said that they came: that nobody can confirm it before they were asked again. Of who is expected
+    that everything waits for that.
+    """
+    if one.paused:
+        return format_html("<b>{}</b>", lists.inside(str(red.PAUSED)))
     if one.what != "sent.arrival" or not one.unagreed:
         return ""
     return format_html("<b>{}</b>", _("they can confirm it only after the person was asked again"))

@@ -40,7 +40,7 @@ DO: Final = {
     NEEDED: red.ASK,
     "draft": gettext_lazy("Open the registration"),
     "child": gettext_lazy("Say that they were told"),
-    "consent": gettext_lazy("Ask again"),
+    "consent": red.ASK_PERSON_AGAIN,
     "question": red.READ_QUESTION,
     "part": red.OPEN_PART,
     "part.unshared": red.READ_QUESTION,
@@ -76,7 +76,7 @@ DO: Final = {
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
     if one.not_here or one.is_refused or _only_reads(one):
-        if _tells(one):
+        if tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
@@ -128,11 +128,11 @@ def step_of(one: Due) -> str:
     return ASKS.get(one.step, "") if one.what == "next_step" and not one.in_peace else ""
 
 
-def _tells(one: Due) -> bool:
+def tells(one: Due) -> bool:
     """Whether a supervisor tells the lead worker here, at one press, of what only the team can do: of a place that is
     awaited while the desk reads it. What is late or read by nobody she can call about herself: its row opens that page.
     """
-    if one.in_peace or one.not_here or one.closed or (one.ill and one.is_refused):
+    if one.told_above or one.in_peace or one.not_here or one.closed or (one.ill and one.is_refused):
         return False  # nobody is sent after the person; or she can say herself what she knows, on the page of its row
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.missing or one.ill or one.no_place
@@ -227,7 +227,7 @@ def _called(one: Due) -> str:
 
 def acts(one: Due, cases: Mapping[str, UUID]) -> dict[str, str]:
     """Where the button is sent that acts by itself, and for which case; nothing where it opens something."""
-    if not _tells(one) or one.case not in cases:
+    if not tells(one) or one.case not in cases:
         return {}
     shown = Shown(one.case)
     shown.same("case", cases[one.case])

@@ -39,4 +39,6 @@ def icon_of(one: Due) -> str:
     if one.in_peace:
         return "ended"
     icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
+    if one.paused:
+        return "waiting"
     return "done" if one.for_today else icon

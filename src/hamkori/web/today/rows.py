@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, needed, times, without
+from hamkori.web.today import arrivals, buttons, calls, needed, once, results, times, without
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
@@ -52,7 +52,7 @@ def rows(
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
         groups.setdefault(one.to if one.what in NATIONAL else number, []).append(one)
-    return [
+    drawn = [
         _of_body(group, now)
         if group[0].what in NATIONAL
         else calls.of_child(group[0], now)
@@ -63,6 +63,7 @@ def rows(
         | {"calls": calls.of_sender(group[0], referrals, now) or calls.to_tell(group[0], referrals)}
         for group in groups.values()
     ]
+    return once.folded(groups.values(), drawn, now)
 
 
 def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
@@ -284,7 +285,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call
-    parts += [*arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one)]
+    parts += [*arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one), *results.said(one)]
     if one.heard_at is not None and one.heard in HEARD:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:
@@ -292,9 +293,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
-    had_no_room = None if one.unagreed or one.moot or one.not_here else one.again
-    parts.append(red.had_no_room(had_no_room, had_no_room.name, now) if had_no_room else "")
-    parts += [_told(one, now), needed.to_change(one)]
+    parts += [without.no_room(one, now), _told(one, now), needed.to_change(one)]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
 

@@ -30,7 +30,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, news, paging, taken_back
+from hamkori.web.today import calling, news, once, paging, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -126,7 +126,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
         {
             "title": title,
             "tone": TONES.get(card, "late"),
-            "meta": _("the gravest first") if card == "late" and _is_by_gravity(these) else "",
+            "meta": _order(card, these),
             "danger": card == "danger",
             "count": paging.number(whole),
             "rows": rows(
@@ -138,7 +138,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
                 place_said=title is red.NO_PLACE_YET or title is red.NOT_CONFIRMED,
             ),
         }
-        for card, shown_of in shown.cards.items()
+        for card, shown_of in once.told_once(shown.cards).items()
         for title, whole, these in _parted(card, all_of[card], shown_of)
         if these
     ]
@@ -212,9 +212,16 @@ def _unplanned(found: Rows) -> bool:
     return all(one.what == "no_next_step" for one in found)
 
 
-def _is_by_gravity(found: tuple[Due, ...]) -> bool:
-    """Whether the order is not that of the hours, and has to say so. The coordinator's stand by whom to call."""
-    return not (_national(found) or order.by_time(found))
+def _order(card: str, found: Rows) -> str:
+    """In which order these stand, where that is not plain: the coordinator calls about the oldest first."""
+    if card != "late" or len(found) == 1:
+        return ""
+    if not _national(found):
+        return "" if order.by_time(found) else _("the gravest first")
+    owed = tuple(one for one in found if one.referral)
+    if not order.by_time(owed):
+        return _("the gravest first")
+    return _("the oldest first") if owed == found else _("the oldest first, disputed results last")
 
 
 def _expected(number: int) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import lists, red
 
 REASONS: Final = {
     "stopped.declined": "decline_reason",
@@ -61,3 +61,10 @@ def ways_on(one: Due) -> list[SafeString]:
     if one.since_waits and not (one.unagreed or one.nobody_else or is_unasked_emergency(one)):
         ways.insert(0, ("referral_again", str(ASK)))
     return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]
+
+
+def no_room(one: Due, now: datetime) -> str:
+    """That the only one who is left to be asked had no room."""
+    if one.again is None or one.unagreed or one.moot or one.not_here:
+        return ""
+    return red.had_no_room(one.again, one.again.name, now)

@@ -67,6 +67,11 @@ I_TOLD: Final = gettext_lazy("I told the person")
 """The same where somebody was accepted and is expected: the referral says where, and at what hour."""
 
 
+ASK_FIRST: Final = gettext_lazy("accepted, ask again")
+PAUSED: Final = gettext_lazy("Accepted, waits for the person's answer")
+"""Of what was accepted and rests on a consent that does not hold any more, in the list of cases and elsewhere."""
+
+
 def ask_there(organisation: str) -> str:
     """In place of the button that asks another one, where who is left had no room hours ago: by name."""
     return _("Ask %(organisation)s again") % {"organisation": organisation}

@@ -38,6 +38,7 @@ from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOr
 from hamkori.casework.referral.queries.calls import heard_while
 from hamkori.casework.referral.queries.closed_there import Moot, opens_there
 from hamkori.casework.referral.queries.meeting import Meets, has_meeting
+from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
@@ -78,6 +79,8 @@ class Line:
     expected: tuple[date | None, str, datetime | None]
     """Day and part of it, and when that was agreed."""
     hour_written: bool
+    paused: bool
+    """It was accepted, and the person has to be asked again first."""
     opens: datetime | None
     """When its desk opens, where that is closed until the answer is due, and nobody was reached."""
 
@@ -140,6 +143,7 @@ def _of_mine(actor: Actor, at: datetime, first: Sequence[str]) -> QuerySet[Refer
             moot=Moot("pk"),
             stopped=waits(),
             meets=Meets("pk"),
+            paused=paused("state_code", "pk"),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
             dispute_due=_dispute_due(),
@@ -233,6 +237,7 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None) -> Lin
         ended_at=row.ended_at,
         expected=(row.arrival_on, row.arrival_part_code, row.agreed_at),
         hour_written=has_meeting(row),
+        paused=row.paused,
         opens=opens,
     )
 

@@ -15,6 +15,7 @@ from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.calls import heard_while
 from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.meeting import awaited_on
+from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
@@ -40,6 +41,8 @@ class Dot:
     """What came of the call that counts, while its first answer is awaited."""
     urgent: bool
     due: datetime | None
+    paused: bool
+    """It was accepted, and the person has to be asked again before anything of it goes on."""
     stopped: str
     not_here: bool
     """Of one that stopped: the person did not come, and is looked for."""
@@ -76,6 +79,7 @@ def dots_of(
         unmet=unmet(),
         waits=waits_to_decide(),
         unread=ExpressionWrapper(_to_call(), BooleanField()),
+        paused=paused("referral__state_code", "referral_id"),
         heard=heard_while("referral__state_code", "referral_id"),
         last_due=Subquery(last.values("due_at")[:1]),
     )
@@ -101,6 +105,7 @@ def dots_of(
                 heard=row.heard or "",
                 urgent=one.urgency_code == URGENT,
                 due=one.answer_due_at,
+                paused=row.paused,
                 stopped=stopped(one) if row.waits else "",
                 not_here=(gone := row.waits and row.referral_id in gone_from),
                 unplaced=gone and needs_place_of(row, elsewhere),

@@ -131,6 +131,8 @@ class Due:
     """
     told_at: datetime | None = None
     """When the lead worker was told of it a short while ago."""
+    told_above: bool = False
+    """On the page a row above this one tells the lead worker of the same case."""
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
@@ -184,8 +186,13 @@ class Due:
     """Of its referral, as it was read."""
     needs: tuple[str, ...] = ()
     """What is needed and of which nobody was asked yet: of the row that says so."""
+    result: str = ""
+    """Of help that ended and was not confirmed yet: how it ended, and in `has_note` whether a note came with that."""
+    has_note: bool = False
     hour_written: bool = False
     """Of who is expected: an hour or a meeting point is written."""
+    paused: bool = False
+    """Beside that: the person has to be asked again first, since the consent does not hold any more."""
     no_hour: bool = False
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
@@ -197,6 +204,11 @@ class Due:
     def to_tell(self) -> bool:
         """Nobody has said yet that the person was told of what was accepted for today. A supervisor tells nobody."""
         return self.for_today and self.person_told is None and not self.supervised
+
+    @property
+    def helped_less(self) -> bool:
+        """Help ended, and not all that was asked for was given: somebody has to see today what is still missing."""
+        return self.result not in ("", "given")
 
     @property
     def hour_stands(self) -> bool:

@@ -51,7 +51,7 @@ def unasked(row: CaseAccess) -> tuple[str, ...]:
         return ()
     asked, refused = set(found.groups_asked), set(found.refused_kinds)
     needed = (need for need in row.case.need_tonight_codes if need in NEEDS)
-    return tuple(need for need in needed if not (groups_of(need) & asked or _kinds(need) <= refused))
+    return tuple(need for need in needed if not (groups_of(need) & asked or recipients_of(need) <= refused))
 
 
 def groups_of(need: str) -> set[str]:
@@ -59,7 +59,8 @@ def groups_of(need: str) -> set[str]:
     return _said_of(kinds([need]), "group")
 
 
-def _kinds(need: str) -> set[str]:
+def recipients_of(need: str) -> set[str]:
+    """The kinds of recipients that answer a need."""
     return _said_of(kinds([need]), "recipient_kind")
 
 

@@ -78,12 +78,17 @@ def cards(found: Today) -> Cards:
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
     rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *urgent)]
-    later = tuple(row for row in rest if row.what not in STAYS and not row.aged and not is_near(row, found.now))
+    later = tuple(row for row in rest if not _stays(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
     now = (found.danger, found.unread, accepted, reached, overdue, urgent, late)
     lists = (*now, arrives, expected, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
+
+
+def _stays(row: Due, at: datetime) -> bool:
+    """Whether a row stands among what is for today, however far its time is."""
+    return row.what in STAYS or row.aged or row.helped_less or is_near(row, at)
 
 
 def is_overdue(row: Due) -> bool:

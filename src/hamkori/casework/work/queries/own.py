@@ -27,9 +27,11 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, person_told_at
+from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
 from hamkori.casework.referral.queries.on_the_way import ended_since
 from hamkori.casework.referral.queries.parts_asked import PartsAsked
+from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.work.queries import beside
@@ -56,6 +58,7 @@ from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referr
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.casework.work.rules.worklist import (
     COMES,
+    CONFIRM,
     DOUBT,
     NOT_YET,
     SENDER_CLOCKS,
@@ -127,6 +130,8 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
             meets=Meets("referral_id"),
             person_told=PersonTold("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
+            paused=paused("referral__state_code", "referral_id"),
+            has_note=has_note("referral__state_code", "referral_id"),
             **beside_row(),
             agreed_until=beside.agreed_of_who_came(),
             **beside_ended(),
@@ -248,6 +253,9 @@ def _of_sent(
                     doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
                     version=one.version,
                     person_told=person_told_at(pair) if what == COMES else None,
+                    result=one.result_code if what == CONFIRM else "",
+                    has_note=what == CONFIRM and pair.has_note,  # type: ignore[attr-defined]
+                    paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
                     hour_written=has_meeting(pair),
                     for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
@@ -261,8 +269,8 @@ def _of_sent(
 
 
 def _again(pair: ReferralOrigin, bodies: Names) -> left.Again | None:
-    """Who alone is left to be asked, and had no room hours ago, by name; of what a supervisor reads nobody."""
-    once = None if _supervises(pair) else left.again(pair)
+    """Who alone is left to be asked, and had no room hours ago, by name."""
+    once = left.again(pair)
     return once and replace(once, name=bodies.get(once.body, ""))
 
 

@@ -80,6 +80,7 @@ DOUBT: Final = "sent.doubt"
 """Who was asked or accepted does not say that they take the child that the person is, as was said since."""
 COMES: Final = "sent.comes"
 DISPUTED: Final = "sent.disputed"
+CONFIRM: Final = "sent.confirm"
 NOT_YET: Final = {"answer": WAITING, "arrival": COMES, "dispute": DISPUTED}
 """What a sender's clock is called while its time has not come: the first only of what is urgent."""
 
