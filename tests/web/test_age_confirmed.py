@@ -265,11 +265,11 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
     case, client = house.case(), house.browser()
     house.agreed(case)
     waits = house.sent(case, urgency="normal")
+    pass_time(minutes=1)
     with god():
         Service.objects.filter(pk=waits.service_id).update(admission_codes=["women"])
     another(house)
-    again = f"/referrals/{waits.code}/again/"
-    assert client.get(again).status_code == 409
+    assert client.get(again := f"/referrals/{waits.code}/again/").status_code == 409
     confirmed(house, case, "a9_17")
     banner = page_text(client.get(f"/cases/{case.code}/")).partition("does not say that it takes children")[2]
     steps = ("asked, no answer yet. Call them", "Ask for consent again", "Tell child protection")

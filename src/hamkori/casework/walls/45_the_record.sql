@@ -53,6 +53,11 @@ begin
       v_of_case := array['consent.record', 'consent.withdraw', 'case.close'];
       select o.case_id into v_case from public.referral_origin o where o.referral_id = v_referral;
     end if;
+    -- So does the age of a child: what no desk can see yet is a draft again (ADR 0137).
+    if new.step_code = 'stop' then
+      v_of_case := array['case.settle_age', 'case.edit'];
+      select o.case_id into v_case from public.referral_origin o where o.referral_id = v_referral;
+    end if;
   else
     v_case := new.case_id;
     v_of_case := case new.step_code

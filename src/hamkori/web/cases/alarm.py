@@ -26,6 +26,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "then": None,
         "there": None,
         "also": None,
+        "before": (),
         "full": False,
         "life": False,
         **more,

@@ -23,7 +23,7 @@ from hamkori.web.cases import child_contact, doubts, missing, place
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, coordinator, desk_phone, lists, red
+from hamkori.web.words import agreed_before, arrival, coordinator, desk_phone, lists, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
@@ -167,8 +167,20 @@ def _age_changed(file: File) -> list[Alarm]:
         return []  # what was not asked again stands in what is to do
     new = str(red.NOTHING_NEW) if _sends_nothing_new(file) else ""
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
-    title = red.ask_again(child=agreed.child)
-    return [alarm(title, text, url=reverse("consent", args=[case.code]), button=_("Ask again"), tone="wait")]
+    title, url = red.ask_again(child=agreed.child), reverse("consent", args=[case.code])
+    return [alarm(title, text, url=url, button=_("Ask again"), tone="wait", before=_agreed_before(file))]
+
+
+def _agreed_before(file: File) -> list[tuple[str, str]]:
+    """Each referral that goes on though the person agreed to it as an adult and is a child, and where it is ended."""
+    return [
+        (
+            agreed_before.to_sender(one.state, one.body, one.as_adult_until, file.now),
+            reverse("referral_withdraw", args=[one.code]),
+        )
+        for one in file.referrals
+        if one.as_adult_until is not None
+    ]
 
 
 def _ended(file: File) -> list[Alarm]:

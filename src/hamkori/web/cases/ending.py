@@ -32,6 +32,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.referral.queries.effects import running
+from hamkori.casework.referral.queries.unseen import unseen
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import AlreadyDone, together
@@ -222,12 +223,13 @@ def _settles(at: At) -> None:
     """The age, and whom to tell."""
     was, case = at.thing.case.is_child, at.thing.case
     before = case.age_band_code
-    contact = at.said.get("child_contact", "")
+    contact, waited = at.said.get("child_contact", ""), unseen(case)
     with together():
         act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
         if contact:
             _tells(at.actor.doing(None), case, contact)
     messages.success(at.request, saved_age.said(case, was_child=was, before=before))
+    saved_age.say_stopped(at.request, waited)
     speaker.remember(at.request, case.code, at.said.get("speaker", ""))
     # While nothing can be sent before somebody answers for the child, the page names that, and nothing else.
     if case.is_child and not was and not contact and agreed(case, now()).answered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,11 +13,19 @@ from hamkori.access.context import now
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
+from hamkori.casework.referral.queries.referrals import body_name
+from hamkori.casework.referral.queries.unseen import are_drafts
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
+from hamkori.web.words import agreed_before, lists
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
     from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.models import Referral
 
 
 def said(case: Case, *, was_child: bool, before: str) -> str:
@@ -30,6 +39,15 @@ def said(case: Case, *, was_child: bool, before: str) -> str:
     if before not in codelist("age_band").codes or before == "unknown":
         return text
     return format_html('{} <a class="solo" href="{}">{}</a>', text, back, _("Put the age back"))
+
+
+def say_stopped(request: HttpRequest, waited: Sequence[Referral]) -> None:
+    """Of what no desk could see yet: which of it is a draft again, because nobody has asked the child."""
+    drafts = are_drafts(one.pk for one in waited)
+    for one in waited:
+        if one.pk in drafts:
+            to = body_name(one.to_organisation, one.to_organisation_id, lists.language())
+            messages.warning(request, agreed_before.stopped(to))
 
 
 def chosen(age: str) -> dict[str, str]:

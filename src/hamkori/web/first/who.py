@@ -18,12 +18,14 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.queries.unseen import unseen
 from hamkori.directory.place import own_district
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import meanwhile
 from hamkori.web.cases.register_forms import districts
+from hamkori.web.cases.saved_age import say_stopped
 from hamkori.web.first import child as of_child
 from hamkori.web.first.frame import address, drawn, onward, stopped
 from hamkori.web.kit import drafts
@@ -150,7 +152,7 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     form = WhoForm(request.POST, region=_region(actor))
     if form.is_valid():
         try:
-            codes, was_child = form.codes(), case.is_child
+            codes, was_child, waited = form.codes(), case.is_child, unseen(case)
             if codes["age_band_code"] == case.age_band_code:
                 del codes["age_band_code"]  # nobody has said it otherwise
             codes |= of_child.asks_first(case) if form.is_alone else {}
@@ -166,6 +168,7 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             drafts.saved(request)
+            say_stopped(request, waited)
             return _on(request, actor, case, alone=form.is_alone, asks=case.is_child != was_child)
     first_stands(actor)
     return _page(request, case, form, was=request.POST.get("was", ""), version=request.POST.get("version", ""))

@@ -38,7 +38,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import coming, facts, forms, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.told_yes import told_yes
-from hamkori.web.words import Audience, asked, directory, lists, steps
+from hamkori.web.words import Audience, agreed_before, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import called
@@ -105,6 +105,7 @@ def show(
         "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "ask_sender": wanted.whom_to_ask(received),
+        "age_unasked": agreed_before.to_receiver(received),
         "meeting_readers": referral_words.MEETING_READERS,
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),

@@ -40,6 +40,7 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
+from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
@@ -105,8 +106,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "told_if_silent": _told_if_silent(boxes, state),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
-        **not_agreed(page, state),
-        "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW} if page.asks_child else None,
+        **(not_agreed(page, state) | asks_child(page, state)),
         "arrival": arriving.agreed(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),

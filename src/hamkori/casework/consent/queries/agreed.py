@@ -33,6 +33,8 @@ class Agreed:
     """Those of them in which the police alone got a no."""
     child: bool = False
     """She is held to be a child now, whatever the case is called."""
+    age: agreement.Age = field(default_factory=lambda: agreement.Age(child=False))
+    """Her age as the case says it."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
 
@@ -46,6 +48,11 @@ class Agreed:
         row = self.rows.get((key[0], key[1]))
         lives = self.state(key[0], key[1]) in agreement.LIVE_STATES
         return self.child and lives and row is not None and not row.asked_as_child
+
+    def as_adult_until(self, keys: Iterable[agreement.RowKey]) -> datetime | None:
+        """When these rows end, if she agreed to one of them as an adult and is a child now."""
+        keys = tuple(keys)
+        return agreement.run_out(self.rows, keys, self.age) if any(self.as_adult(*key) for key in keys) else None
 
     @property
     def asks_child(self) -> bool:
@@ -113,6 +120,7 @@ def agreed(found: Case, at: datetime) -> Agreed:
         less=_less(words),
         police_only=frozenset(word.version.pk for word in words if _no_to(word) == {"police"}),
         child=child(found, stood),
+        age=age,
     )
 
 

@@ -17,7 +17,6 @@ from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, sealing, take
 from hamkori.casework.case.machinery.notices import add as tell_of
-from hamkori.casework.case.machinery.notices import take_back
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.shown import meant
@@ -27,7 +26,7 @@ from hamkori.casework.consent.machinery.her_no import Mark, her_no
 from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import packets, permits
+from hamkori.casework.referral.machinery import packets, permits, stopping
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock, lock
 from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
@@ -253,10 +252,8 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
     """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
     case = _locked(referral)
     decide_step(ReferralFacts(act.actor, act.at, referral, "stop"), Side.SENDER)
-    referral_take(referral, "stop", version, {})
-    take_back(referral.pk)
-    take.read_again(referral)
-    permits.back_to_draft(referral, case)
+    _same_version(referral, version)
+    stopping.back_to_draft(referral, case)
 
 
 @action("referral.recall", on="referral")

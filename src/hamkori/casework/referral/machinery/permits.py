@@ -116,7 +116,7 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     `held`: her age from this commit on, and its number, where that is what has changed.
     """
     age, aged = held or ages.held(case)
-    permit = replace(permit, consent=word.number, child=age.child, aged=aged)
+    permit = replace(permit, consent=word.number, child=age.child, aged=aged, as_adult=False)
     if permit.lapsed(at):
         return replace(permit, sections=frozenset(), until=None)
     if permit.ends is not None and permit.ends <= at:
@@ -129,7 +129,8 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     waits = until is None and all(key in rows and rows[key].answer in CARRY for key in permit.needed)
     less = permit.sections if waits and word.lets(permit.to) else permit.sections & allowed
     ends = rules.run_out(rows, permit.needed, age) or permit.ends
-    return replace(permit, sections=less, until=until, named=named, ends=ends)
+    grown = age.child and any(not rows[key].asked_as_child for key in permit.needed if key in rows)
+    return replace(permit, sections=less, until=until, named=named, ends=ends, as_adult=grown)
 
 
 def back_to_draft(referral: Referral, case: Case) -> None:

@@ -17,7 +17,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery.resting import Held, Resting
 from hamkori.casework.consent.queries.said import Word
-from hamkori.casework.referral.machinery import permits, steps
+from hamkori.casework.referral.machinery import permits, steps, stopping
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
@@ -35,6 +35,16 @@ class OnCase(Above):
             return {"n": waiting} if waiting else True
 
         return {"no_open_referral": nothing_waits}
+
+    def age_written(self, case: Case, at: datetime, *, changed: bool) -> None:
+        self.age_settled(case, at, child=case.is_child, settled_at=None)
+
+    def age_settled(self, case: Case, at: datetime, *, child: bool, settled_at: datetime | None) -> None:
+        """Nothing leaves on the yes of an adult once the person is a child: what no desk can see yet is a draft again.
+        What a desk can see stays as it is, for as long as that yes is good (ADR 137).
+        """
+        if child:
+            stopping.stop_unseen(case)
 
     @contextmanager
     def closing(self, case: Case) -> Iterator[None]:

@@ -44,7 +44,8 @@ class Permit:
     when this was written (consent/queries/age.py); a permit of before it was settled otherwise is old. `answer_by`:
     later than this nobody accepts; the clock ends what waits, and writes no mark. `service_code`: the kind of help,
     from which the rows follow; '': written before there was this answer. `ends`: when what she agreed to runs out, or
-    ran out, also while nothing is read; of that end, too, the clock writes no mark.
+    ran out, also while nothing is read; of that end, too, the clock writes no mark. `as_adult`: she agreed as one, and
+    is a child since, whom nobody has asked yet.
     """
 
     case: UUID
@@ -64,6 +65,7 @@ class Permit:
     aged: int = 0
     service_code: str = ""
     ends: datetime | None = None
+    as_adult: bool = False
 
     def lapsed(self, at: datetime) -> bool:
         """Whether the clock has had to end it by now, also if it was accepted: so it is, whatever its rows say."""
@@ -201,6 +203,7 @@ class Agreed:
 
     `case`: of which case it is, as the permit says; None: no permit stands behind it, so nothing opens any more.
     `asked_at`: the world's time as the same question read it; None: nothing was asked, or it was not believed.
+    `as_adult`: as the permit says, while it carries.
     """
 
     live: bool = False
@@ -210,6 +213,7 @@ class Agreed:
     answer_by: datetime | None = None
     case: UUID | None = None
     asked_at: datetime | None = field(default=None, compare=False)
+    as_adult: bool = False
 
 
 NOT_AGREED = Agreed()
@@ -263,4 +267,6 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
         return replace(said, case=permit.case)
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
-    return replace(said, live=at < permit.until, named=permit.named, answer_by=permit.answer_by, case=permit.case)
+    carries = at < permit.until
+    said = replace(said, live=carries, as_adult=carries and permit.as_adult)
+    return replace(said, named=permit.named, answer_by=permit.answer_by, case=permit.case)

@@ -170,7 +170,9 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class SenderPage:
-    """All that the sender's page shows. `waits`: how it stopped, undecided; `settled`: nothing more is to do."""
+    """All that the sender's page shows. `waits`: how it stopped, undecided; `settled`: nothing more is to do.
+    `as_adult`: the person agreed to it as an adult, and is a child since.
+    """
 
     referral: Referral
     origin: ReferralOrigin
@@ -187,6 +189,7 @@ class SenderPage:
     waits: str
     settled: bool
     until: datetime | None
+    as_adult: bool
     holds: frozenset[str]
     opened: tuple[Opened, ...]
     at: datetime
@@ -248,6 +251,7 @@ def sender_page(
         waits=waits,
         settled=settled,
         until=agreed.until,
+        as_adult=agreed.as_adult,
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
         opened=() if read_state(found) in ("draft", "sent") else referral_opened(found.pk),
         at=at,

@@ -36,6 +36,7 @@ from hamkori.casework.referral.queries.calls import Calls, no_heard, no_since, o
 from hamkori.casework.referral.queries.closed_there import beside_origin, expires_first, rungs_beside, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
+from hamkori.casework.referral.queries.effects import OPEN
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, is_awaited, person_told_at
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
@@ -100,6 +101,8 @@ class Sent:
     reason: str
     suggested: str
     live: bool
+    as_adult_until: datetime | None
+    """The person agreed to it as an adult and is a child since: until when it goes on."""
     refused: bool
     """The person said no to it, or took their yes back: they are not asked again."""
     late: bool
@@ -329,6 +332,7 @@ def _sent(
 ) -> Sent:
     row = pair.referral
     body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
+    keys = keys_of(row.sender.consent_rows)
     called = late_now or row.state_code in ("accepted", ENDED)
     return Sent(
         code=row.code,
@@ -354,7 +358,8 @@ def _sent(
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
-        refused=any(word.state(*key) in SAID_NO for key in keys_of(row.sender.consent_rows)),
+        as_adult_until=word.as_adult_until(keys) if row.state_code in OPEN else None,
+        refused=any(word.state(*key) in SAID_NO for key in keys),
         late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
