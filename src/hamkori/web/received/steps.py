@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
-from hamkori.refusal import Invalid, NotAllowed, NotNow
+from hamkori.refusal import ENDED, Invalid, NotAllowed, NotNow
 from hamkori.web.kit import moments, refusals
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
@@ -112,8 +112,10 @@ def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str
 
 
 def possible(received: Received, step: str) -> None:
-    """NotNow in words that the receiver may read: which of them said what before, else the state."""
+    """NotNow in words that the receiver may read: that it has ended, which of them said what before, else the state."""
     if step not in received.steps:
+        if received.state == ENDED and received.referral.ended_at is not None:
+            raise NotNow("ended_since", time=moments.moment(received.referral.ended_at, now()))
         before = words.said_before(received.referral, received.facts.actor.membership_id)
         raise before or said(NotNow("from_state", state=received.state))
 

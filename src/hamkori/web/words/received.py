@@ -201,7 +201,10 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
 
 
 def fate(received: Received) -> str:
-    """What became of it, for whoever can read nothing else any more."""
+    """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits."""
+    waited = received.state == ENDED and received.referral.arrival_on is not None
+    if waited and received.referral.served_at is None and not received.missed:
+        return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
     return {
         "ended": _("This referral has ended. Nothing of it can be opened here any more."),
         "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),

@@ -282,8 +282,12 @@ def _moment(at: object) -> str:
 
 
 def said_before(referral: Any, me: UUID | None) -> NotNow | None:
-    """Who of our own has just said what, and when, where that is more than the state; None where it is not."""
+    """Who of our own has just said what, and when, where that is more than the state; None where it is not, and once
+    it has ended: nothing that was said before is the reason.
+    """
     referral.refresh_from_db()
+    if referral.ended_at is not None:
+        return None
     found = last_of_ours(referral)
     if found is None or found[0] not in ("hear", "serve", "miss", "accept"):
         return None
