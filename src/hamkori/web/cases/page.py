@@ -63,7 +63,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
     alone = None if agrees else _alone(actor, file)
     refer_url = reverse("case_refer", args=[case.code]) if may_refer and not alone else None
-    raises = ask_url if may_refer and words.in_peace(case, file.agreed) else None
+    raises = ask_url if may_refer and words.only_raised(case, file.agreed) else None
     no_place = standing.works and file.no_place
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     waits = alone is not None and standing.works

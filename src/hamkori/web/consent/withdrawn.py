@@ -28,6 +28,7 @@ from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.no_place import STAYS
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
+from hamkori.web.consent.of_child import of_child
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.consent.withdraw_lines import not_sent, row_of_draft
@@ -107,6 +108,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "whose": place.whose(),
         "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
+        "of_child": of_child(found, at) if no_to_all else None,
         "now": at,
     }
 
@@ -278,6 +280,8 @@ def _tell(
     bodies = {one.id: one for one in organisations()} if hit or others else {}
     read = [(one, [each for each in referral_opened(one.id) if _is_gone(one, each)]) for one in hit]
 
+    child = found.is_child and all(is_no(row.answer) for row in former.rows.values())
+
     def sentences() -> list[str]:
         told = []
         for one, opened in read:
@@ -296,6 +300,7 @@ def _tell(
             *([_("Others who give the same help do not get it either, if we ask them later.")] if part else ()),
             _("What we wrote ourselves stays here, locked."),
             _("It stays on record that a referral was made, when, to whom, for what help."),
+            *([_("Even then we tell the organisation that protects children that you need help.")] if child else ()),
         ]
 
     return said(hers(found, former.newest.language if former.newest else ""), sentences)

@@ -30,6 +30,14 @@ def in_peace(case: Case, agreed: Agreed) -> bool:
     return no_to_all(agreed) and not (case.has_danger or case.is_child)
 
 
+def only_raised(case: Case, agreed: Agreed) -> bool:
+    """Whether it is the person who raises it before anything is sent: who said no to everything and is in no danger,
+    a child too, though a child is not left in peace.
+    """
+    said_no = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
+    return bool(agreed.states) and not agreed.unsure and said_no and not case.has_danger
+
+
 FIELD_LABELS: Final = {
     "legal_names": gettext_lazy("Names in the documents"),
     "birth_date": gettext_lazy("Date of birth"),

@@ -1,0 +1,37 @@
+"""A child from whom everything was taken back: who else hears of it, and that child protection is told all the same."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.casework.case.queries.cases import standing
+from hamkori.web.kit import moments
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+
+def of_child(found: Case, at: datetime) -> dict[str, str] | None:
+    """What the page says after it; None of an adult. `url`: where it is recorded who was told, for whoever may."""
+    if not found.is_child:
+        return None
+    told = found.told_child_protection_at
+    if told is not None:
+        done, url = _("Child protection was told %(when)s.") % {"when": moments.moment(told, at)}, ""
+    else:
+        may = standing(found).may("tell_child_protection", found.state_code)
+        done = _("Child protection is still to be told.")
+        url = reverse("tell_child_protection", args=[found.code]) if may else ""
+    return {
+        "speaks": _(
+            "The person is a child. If the child said it, tell the adult who acts for the child. If that adult said it,"
+            " ask the child. Tell nobody who may have harmed the child."
+        ),
+        "even_then": _("Child protection is told even then that the child needs help."),
+        "done": done,
+        "url": url,
+    }
