@@ -36,7 +36,7 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     )
     calm = zarina.get(page)
     assert (alone in page_text(calm), ask in page_text(calm)) == (False, False), "an open desk may still answer"
-    why = r"Nobody else is listed to ask: they answer by \w+ \d\d:\d\d\."  # from 22:00 on of the next day
+    why = r"Nobody else can be asked now: wait for this answer, due \w+ \d\d:\d\d\."  # from 22:00 on of the next day
     assert re.search(why, page_text(calm)), "and why none"
     assert "I called" in page_text(calm)
     assert not called.findall(calm.content.decode())

@@ -50,6 +50,9 @@ def test_of_a_closed_desk_one_true_thing_is_said(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     zarina, shelter = house.browser(), house.world.services["HOME-02"]
+    assert "time to an answer" not in row_of(zarina.get(address(case)).content.decode(), shelter), "nothing is known"
+    with god():
+        Service.objects.filter(pk=shelter).update(usual_answer_minutes=40)
     before = row_of(zarina.get(address(case)).content.decode(), shelter)
     assert "has room" in before
     assert "time to an answer" in before

@@ -96,6 +96,12 @@ class Standing:
         made.sort(key=lambda one: not one.whole.effects)
         return made
 
+    def one_by_one(self) -> list[tuple[str, str]]:
+        """Each organisation that was asked, with the help, and where its referral alone is ended."""
+        return [
+            (f"{self.names.get(one.body, '')}: {lists.label('service', one.service)}", one.code) for one in self.going
+        ]
+
     def _held(self, values: Iterable[str], kind: str) -> list[str]:
         """Its ticks, without what is only asked again since the case was opened again: unless help still rests on it,
         or nobody can say.

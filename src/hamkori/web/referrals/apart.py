@@ -114,9 +114,24 @@ def said_yes(screen: Screen, one: Suitable) -> str:
     yes, known = _yes(screen, one), screen.known
     if yes is None or _asked(screen, one) is not None or no_room_at(screen, one) is not None:
         return ""
+    if given_up(screen, one) is not None:
+        return ""
     spoken = _("For this person they said yes by telephone %(when)s, before that referral ended.")
     said = spoken if yes.spoken else _("For this person they accepted %(when)s, before that referral ended.")
     return said % {"when": moments.moment(yes.at, known.at)}
+
+
+def given_up(screen: Screen, one: Suitable) -> datetime | None:
+    """When the person ended what was sent there last; None: they did not."""
+    return screen.known.given_up.get((one.listing.organisation_id, one.listing.service_code))
+
+
+def ended_there(screen: Screen, one: Suitable) -> str:
+    """That the person ended it: it is asked again only if they want it. '' where they did not."""
+    if (at := given_up(screen, one)) is None:
+        return ""
+    said = _("The person ended this help %(when)s: ask here again only if they want it.")
+    return said % {"when": moments.moment(at, screen.known.at)}
 
 
 def for_another(screen: Screen, one: Suitable) -> str:

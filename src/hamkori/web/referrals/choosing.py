@@ -32,6 +32,7 @@ from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.referrals import apart, soon, standing
 from hamkori.web.words import directory, lists
+from hamkori.web.words.calling import URGENT
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -144,6 +145,10 @@ class Screen:
             return self.urgency
         return self._begun_soon or queries.suggested_urgency(one.listing.service_code)
 
+    def is_urgent(self, one: Suitable) -> bool:
+        """Whether nobody waits for its desk: it is called."""
+        return self.soon_of(one) == URGENT
+
     def due_of(self, one: Suitable) -> datetime:
         """When its answer would be due."""
         return self.known.answer_by(self.soon_of(one))
@@ -172,7 +177,7 @@ class Screen:
         return sorted(
             fit,
             key=lambda one: (
-                one.listing.id in self.refused,
+                one.listing.id in self.refused or apart.given_up(self, one) is not None,
                 self.may_be_too_old(one),
                 self.asked_before(one) or self.going(one) is not None,
                 self.rank(one),
@@ -217,10 +222,8 @@ class Screen:
 
     @cached_property
     def phones(self) -> dict[UUID, str]:
-        """Where the desks can be called that are closed until then or were asked already, and the one chosen; all of
-        them where none that fits is open, for then only a call helps.
-        """
-        called = [one for one in self.found if self.closed(one)]
+        """Of desks that are closed, asked already, urgent or chosen; of all, where none that fits is open."""
+        called = [one for one in self.found if self.closed(one) or self.is_urgent(one)]
         called = self.found if called and all(map(self.closed, self.fitting)) else called + apart.apart(self)
         bodies = {one.listing.organisation_id for one in (*called, *filter(None, [self.chosen]))}
         return phones_for_referring(bodies) if bodies else {}

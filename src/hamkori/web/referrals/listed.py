@@ -218,7 +218,8 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
     state_or_cso = lists.label("organisation_kind", listing.body_kind)
     admits = lists.labels("admission_group", listing.admits)
     speaks = lists.labels("language", listing.languages)
-    usual, now = directory.usual_answer(listing.usual_answer_minutes), screen.known.at
+    minutes, now = listing.usual_answer_minutes, screen.known.at
+    usual = directory.usual_answer(minutes) if minutes is not None else ""
     closed, until = screen.closed(one), directory.closed_until(listing, now)
     facts = [
         state_or_cso,
@@ -226,7 +227,9 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
         _("admits: %(whom)s") % {"whom": admits} if admits else "",
         _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
         # What it answers in while somebody is there says nothing of a night in which nobody is.
-        "" if closed or until else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
+        _("time to an answer, as it says itself: %(time)s") % {"time": usual}
+        if usual and not (closed or until)
+        else "",
     ]
     refused = listing.id in screen.refused and not one.own_body
     no = screen.heard.by.get((listing.organisation_id, listing.service_code))
@@ -248,7 +251,9 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
     listing, found = one.listing, against(one)
     said_above = screen.names_asked and apart.is_apart(screen, one)
     going = chosen and screen.going(one) is not None  # what stands beside the button says that
-    if not said_above and not going and (asked := apart.said(screen, one)):
+    if ended := apart.ended_there(screen, one):
+        found.insert(0, ended)
+    elif not said_above and not going and (asked := apart.said(screen, one)):
         found.insert(0, f"{asked}.")
     elif yes := apart.said_yes(screen, one):
         found.insert(0, yes)
@@ -257,9 +262,11 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
     if chosen and (way := way_there(one)):
         found.append(way)
     quiet = chosen or said_above or listing.id in screen.refused or "not_admitted" in one.reasons
+    phone = "" if quiet else screen.phones.get(listing.organisation_id, "")
     if not quiet and screen.closed(one):
-        phone = screen.phones.get(listing.organisation_id, "")
-        found += calling.closed(phone, urgent=screen.soon_of(one) == calling.URGENT, boxed=boxed)
+        found += calling.closed(phone, urgent=screen.is_urgent(one), boxed=boxed)
+    elif phone and screen.may_be_asked(one):
+        found.append(calling.at(phone))
     if not one.desk_ready:
         found.append(sentence(NotNow("desk_ready")))
     if one.own_body:

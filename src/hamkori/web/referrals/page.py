@@ -155,7 +155,7 @@ def _again(page: SenderPage, state: str) -> dict[str, Any]:
     ended = (found.ended_at is not None or bool(stopped(found))) and state not in ("discarded", "confirmed")
     may = ended and page.case.state_code == "open" and Side.SENDER in page.sides
     may = may and not (page.waits or page.asks_child or said_no(page))
-    return {"may_again": may, "instead": instead(page) if may else None}
+    return {"may_again": may, "instead": instead(page) if may else None, "given_up": state == "withdrawn"}
 
 
 def where_to_meet(page: SenderPage, state: str, opened: dict[str, Any] | None) -> dict[str, Any]:

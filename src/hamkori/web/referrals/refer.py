@@ -170,7 +170,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk) if "needs" in known.held else ""
-    start = _start(referral, "", service=not stop)
+    start = _start(referral, "", service=not stop and queries.sender_state(referral) == "recalled")
     start = replace(start, service=_named(request) or start.service, earlier=code, taken=text)
     start, day_over = _not_over(start, known)
     screen = Screen(request, actor, known, start)

@@ -32,10 +32,15 @@ def closed(phone: str, *, urgent: bool, boxed: bool) -> list[str]:
     nobody is sent to the coordinator.
     """
     if phone:
-        return [_("Call: %(phone)s.") % {"phone": desk_phone.unbroken(phone)}]
+        return [at(phone)]
     if boxed:
         return [_("No number is recorded.")]
     return [_("No number is recorded: call the coordinator.")] if urgent else []
+
+
+def at(phone: str) -> str:
+    """Where a desk is called."""
+    return _("Call: %(phone)s.") % {"phone": desk_phone.unbroken(phone)}
 
 
 def the_sender(phone: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -85,6 +85,8 @@ class Prepared:
     going: tuple[Going, ...]
     yeses: Mapping[tuple[UUID, str], Yes] = field(default_factory=dict)
     """Organisation and help -> their yes for this person, where the sender's side or the person ended it since."""
+    given_up: Mapping[tuple[UUID, str], datetime] = field(default_factory=dict)
+    """The same -> when the person ended what was sent there last: they may not want to go there any more."""
     withdrawn: bool = False
     """What the person said last took something back."""
 
@@ -189,9 +191,10 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
     rows = ReferralOrigin.objects.filter(case=case).exclude(referral__sent_at=None).select_related("referral")
-    read = rows.annotate(calls=calls_while("referral__state_code", "referral_id", also=ENDED)).order_by(
-        "referral__sent_at"
-    )
+    read = rows.annotate(
+        calls=calls_while("referral__state_code", "referral_id", also=ENDED),
+        ending=F("referral__sender__ending_code"),
+    ).order_by("referral__sent_at")
     sent = tuple(row.referral for row in read)
     at = now()
     return Prepared(
@@ -207,6 +210,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         withdrawn=word is not None and word.version.step_code == "withdraw",
         sent=sent,
         yeses=_yeses(read, at),
+        given_up=_given_up(read),
         going=tuple(_going(row.referral, counting(of_sender(row))) for row in read if row.referral.state_code in LIVE),
     )
 
@@ -224,6 +228,17 @@ def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str
             found[key] = Yes(one.agreed_at, spoken=False)
         elif said is not None and said.answer == "said_yes":
             found[key] = Yes(said.at, spoken=True)
+    return found
+
+
+def _given_up(read: Iterable[Any]) -> dict[tuple[UUID, str], datetime]:
+    """Where the newest referral was ended by the person, and when."""
+    found: dict[tuple[UUID, str], datetime] = {}
+    for row in read:  # the newest last
+        key = (row.referral.to_organisation_id, row.referral.service_code)
+        found.pop(key, None)
+        if row.ending == "withdrawn" and row.referral.ended_at is not None:
+            found[key] = row.referral.ended_at
     return found
 
 

@@ -1,0 +1,70 @@
+"""What the person ended at one organisation is not offered there first again; how one organisation alone is ended."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import Referral
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+ENDED = "The person ended this help"
+YES = "before that referral ended"
+
+
+def _sent_and_ended(house: Senders, *, accepted: bool):
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    if accepted:
+        house.accepted(sent)
+    with house.as_() as zarina:
+        sending.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")
+    return case, sent
+
+
+def _chosen(page: str) -> list[str]:
+    return re.findall(r'name="service"[^>]*checked', page)
+
+
+def test_who_accepted_and_was_ended_by_the_person_is_not_chosen_again(house: Senders) -> None:
+    _case, sent = _sent_and_ended(house, accepted=True)
+    page = house.browser().get(f"/referrals/{sent.code}/again/")
+    assert not _chosen(page.content.decode())
+    assert ENDED in page_text(page)
+    assert YES not in page_text(page), "it reads like a recommendation"
+
+
+def test_who_had_not_answered_yet_is_not_chosen_again_either(house: Senders) -> None:
+    case, sent = _sent_and_ended(house, accepted=False)
+    page = house.browser().get(f"/referrals/{sent.code}/again/")
+    assert not _chosen(page.content.decode())
+    assert ENDED in page_text(page)
+    assert ENDED in page_text(house.browser().get(f"/cases/{case.code}/refer/")), "the ordinary way says it too"
+
+
+def test_what_the_worker_cancelled_is_still_chosen(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    with house.as_() as zarina:
+        gone = Referral.objects.get(pk=sent.pk)
+        sending.recall(zarina, gone, version=gone.version, reason="mistake")
+    page = house.browser().get(f"/referrals/{sent.code}/again/")
+    assert _chosen(page.content.decode())
+    assert ENDED not in page_text(page)
+
+
+def test_the_page_of_withdrawing_leads_to_one_organisation_alone(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    page = house.browser().get(f"/cases/{case.code}/consent/withdraw/")
+    assert "Only one organisation" in page_text(page)
+    assert f'href="/referrals/{sent.code}/withdraw/"' in page.content.decode()
+    with house.as_() as zarina:
+        sending.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")
+    assert "Only one organisation" not in page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
