@@ -296,7 +296,7 @@ def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:
 def test_who_stops_here_is_asked_nothing_more(zarina) -> None:
     """Red before: "Say how soon", of a referral that nobody sends now."""
     at = to_need(zarina)
-    assert press(zarina, at, tonight="needs", do="go").status_code == 400
+    assert press(zarina, at, tonight="has", do="go").status_code == 400
     case = case_of(goes(press(zarina, at, tonight="needs", do="stop")))
     assert (case.state_code, case.need_tonight_codes) == ("open", ["safe_place"])
 
@@ -398,3 +398,12 @@ def test_nobody_else_comes_into_the_way(house, zarina) -> None:
     at = begun(zarina)
     assert house.browser("stranger").get(at).status_code == 404
     assert house.browser("desk-shelter").get("/cases/first/").status_code == 403
+
+
+def test_what_is_needed_tonight_or_today_is_urgent_without_being_asked(zarina) -> None:
+    """Red before: a doctor was needed today, and "Say how soon" stood in the way."""
+    at = goes(press(zarina, to_need(zarina), doctor="today", do="go"))
+    assert "urgency=urgent" in at
+    at = goes(press(zarina, to_need(zarina), tonight="needs", urgency="within_a_day", do="go"))
+    assert "urgency=within_a_day" in at, "what was chosen stands"
+    assert press(zarina, to_need(zarina), doctor="soon", do="go").status_code == 400

@@ -122,7 +122,8 @@ def test_who_has_no_place_before_tomorrow_is_not_pressed_first_and_a_doctor_is_n
     at = way.goes(way.press(zarina, need, **way.NEEDS, doctor="today", do="go"))
     shown, listed = page_text(zarina.get(at)), re.compile(r'<button class="btn( quiet)?" type="submit" name="service"')
     later = "a place only from"
-    assert shown.index("National coordinator") < shown.index(later) < shown.index("clinical care after rape")
+    last = "If none of them can help, ask the coordinator. National coordinator"
+    assert shown.index(later) < shown.index("clinical care after rape") < shown.index(last)
     assert "that may decline" not in shown, "nothing is left for the fold"
     assert listed.findall(zarina.get(at).content.decode()) == [" quiet"] * 2, "none of them has a place tonight"
     another(house)
@@ -185,7 +186,9 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:
     """Red before: "Yes, without name" beside parts of which the first is "Name and documents"."""
     asked = page_text(zarina.get(way.to_answers(zarina)))
-    first, _fold, others = asked.partition("Psychologists, lawyers, examination for a court: not asked now")
+    first, _fold, others = asked.partition(
+        "Psychologists, lawyers: a case or a claim, examination for a court: not asked now"
+    )
     assert "Without name:" not in others, "said once"
     assert first.count("Without name: no full name, no documents, and not what to call the person.") == 1
     assert "Doctors" in first, "asked before it is said that one is needed"

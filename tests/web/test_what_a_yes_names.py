@@ -94,27 +94,27 @@ def test_a_call_name_alone_goes_and_that_no_telephone_was_asked_is_said_before_s
 
 
 def test_what_is_needed_has_its_question_unfolded_and_the_fold_says_what_it_holds(zarina) -> None:
-    """Red before: a lawyer was needed, and the question about lawyers was folded as "not asked now"."""
+    """Red before: pay was withheld, and the question about lawyers was folded as "not asked now"."""
     at = way.to_answers(zarina)
-    fold = "Psychologists, lawyers, examination for a court: not asked now"
-    before, _fold, inside = page_text(zarina.get(at)).partition(fold)
-    assert "Lawyers: help" in inside
-    assert "Lawyers: help" not in before
-    assert "needs a yes to “Shelter and social help”" in inside, "for help with documents"
-    need = way.goes(way.press(zarina, at, **way.AGREES, how="spoken"))
-    way.goes(way.press(zarina, need, **way.NEEDS, more=["lawyer", "documents"], do="go"))
     fold = "Psychologists, lawyers: a case or a claim, examination for a court: not asked now"
     before, _fold, inside = page_text(zarina.get(at)).partition(fold)
     assert "Lawyers: help" in before
-    assert "Psychologists" in inside
     assert "Lawyers: help" not in inside
+    assert "Psychologists" in inside
+    assert "needs a yes to “Shelter and social help”" in inside, "for help with documents"
+    need = way.goes(way.press(zarina, at, **way.AGREES, how="spoken"))
+    way.goes(way.press(zarina, need, **way.NEEDS, more=["someone_to_talk", "documents"], do="go"))
+    fold = "Lawyers: a case or a claim, examination for a court: not asked now"
+    before, _fold, inside = page_text(zarina.get(at)).partition(fold)
+    assert "Psychologists" in before
+    assert "Psychologists" not in inside
 
 
 def test_the_fold_says_that_something_in_it_is_answered(zarina) -> None:
     at = way.to_answers(zarina)
     way.goes(way.press(zarina, at, **way.AGREES, a_legal_justice="yes", how="spoken"))
     again = page_text(zarina.get(at))
-    assert "Psychologists, lawyers, examination for a court: an answer is marked" in again
+    assert "Psychologists, lawyers: a case or a claim, examination for a court: an answer is marked" in again
     assert "examination for a court: not asked now" not in again
 
 

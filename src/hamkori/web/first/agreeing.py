@@ -35,6 +35,7 @@ from hamkori.web.first import answered, spoken
 from hamkori.web.first import child as of_child
 from hamkori.web.first.asking import (
     DOCUMENTS,
+    LAWYERS,
     NOT_ASKED,
     OTHERS,
     PAY,
@@ -199,7 +200,7 @@ def _answers(
     form = form or _fresh(request, case, read)
     language = read or READ_FIRST[0]
     usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
-    folds = [key for key in rest if key not in needed(case)]
+    folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
     more = {
         "form": form,
         "was": was or request.POST.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),

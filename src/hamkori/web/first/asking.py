@@ -36,6 +36,8 @@ FOR_CHILDREN = {"TJ08"}
 SHELTER = ("shelter_social", "help")
 POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
 OTHERS = tuple(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]))
+LAWYERS = ("legal", "help")
+"""Wages and papers that are withheld are asked about on this page: whoever helps with them stands open beside it."""
 COURT = ("health", "justice")
 """It needs a yes to the police too."""
 

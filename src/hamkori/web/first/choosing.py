@@ -230,6 +230,7 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     # nobody knows whether the person is one.
     of_children = {_shown(one) for one in screen.found if screen.may_be_too_old(one)}
     full = {_shown(one) for one in screen.found if apart.no_room_at(screen, one) or screen.asked_before(one)}
+    full |= {_shown(one) for one in screen.found if apart.given_up(screen, one) is not None}
     not_taking = {_shown(one) for one in screen.refusing}
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())

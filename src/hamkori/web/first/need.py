@@ -38,6 +38,7 @@ from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists
+from hamkori.web.words.calling import URGENT
 from hamkori.web.words.comes_along import questions
 from hamkori.web.words.fields import Coded, Codes
 
@@ -84,8 +85,9 @@ class NeedForm(KitForm):
         widget=Ticks({"class": "choices"}),
     )
     urgency = Coded(
-        "urgency", gettext_lazy("How soon must they answer?"), needed=gettext_lazy("Say how soon."), widget=Choices
-    )
+        "urgency", gettext_lazy("How soon must they answer?"), widget=Choices,
+        help_text=gettext_lazy("Needed tonight or today: urgent, unless you choose otherwise."),
+    )  # fmt: skip
     children_code, _doctor, stairs_code = questions().values()
 
     def __init__(
@@ -101,7 +103,7 @@ class NeedForm(KitForm):
         self.sends, self.asks_contact = sends, contact is not None
         self.offer("urgency", lists.choices("urgency"), hints or {})
         self.stops = stops
-        self.fields["urgency"].required = not stops
+        self.fields["urgency"].required = False
         if not sends:
             del self.fields["urgency"]
         self.fields.update(contact or {})
@@ -109,9 +111,20 @@ class NeedForm(KitForm):
     def clean(self) -> dict[str, Any]:
         """No child is sent anywhere before it is known whom we tell; whoever stops here sends nothing."""
         said: dict[str, Any] = super().clean() or {}
-        if self.asks_contact and self.sends and not self.stops:
-            child_contact.require(self)
+        if self.sends and not self.stops:
+            self._how_soon(said)
+            if self.asks_contact:
+                child_contact.require(self)
         return said
+
+    def _how_soon(self, said: dict[str, Any]) -> None:
+        """What is needed tonight or today is urgent, unless something else was chosen; the rest is asked."""
+        if said.get("urgency") or "urgency" in self.errors:
+            return
+        if said.get("tonight") == "needs" or said.get("doctor") == "today":
+            said["urgency"] = URGENT
+        else:
+            self.add_error("urgency", _("Say how soon."))
 
     def sealed(self) -> dict[str, dict[str, Any]]:
         """Whom we tell for a child, if that is known."""
