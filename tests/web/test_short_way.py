@@ -398,12 +398,3 @@ def test_nobody_else_comes_into_the_way(house, zarina) -> None:
     at = begun(zarina)
     assert house.browser("stranger").get(at).status_code == 404
     assert house.browser("desk-shelter").get("/cases/first/").status_code == 403
-
-
-def test_what_is_needed_tonight_or_today_is_urgent_without_being_asked(zarina) -> None:
-    """Red before: a doctor was needed today, and "Say how soon" stood in the way."""
-    at = goes(press(zarina, to_need(zarina), doctor="today", do="go"))
-    assert "urgency=urgent" in at
-    at = goes(press(zarina, to_need(zarina), tonight="needs", urgency="within_a_day", do="go"))
-    assert "urgency=within_a_day" in at, "what was chosen stands"
-    assert press(zarina, to_need(zarina), doctor="soon", do="go").status_code == 400

@@ -61,7 +61,8 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
     found += _step(file) if file.standing.works else _supervised(file)
-    return [{**one, "full": one["full"] and not number} for number, one in enumerate(found)]
+    # The first is what is to be done on this page: its button is the filled one.
+    return [{**one, "full": bool(one["url"]) and not number} for number, one in enumerate(found)]
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
@@ -310,8 +311,7 @@ def absent(file: File) -> str:
     if _is_alone(file):
         said = _(
             "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
-            " close the case. A new lead worker cannot be named yet. Two key holders of your organisation together hold"
-            " a key to this case, but Hamkori has no page yet to use it."
+            " close the case. A new lead worker cannot be named yet."
         )
         return f"{said} {coordinator.reached()}"
     if any(one.kind == MEMBER for one in file.people):

@@ -164,7 +164,7 @@ def _chips(asked: Asked, found: Page, *, supervises: bool) -> list[dict[str, Any
 
 
 def _columns(*, supervises: bool, regions_differ: bool) -> list[str]:
-    names = [_("Case"), _("Next step"), _("When"), _("Referrals"), _("Who"), _("Risk")]
+    names = [_("Case"), _("Next step"), _("When"), _("State"), _("Who"), _("Risk")]
     names += [_("Region")] if regions_differ else []
     return [*names, _("Lead worker")] if supervises else names
 

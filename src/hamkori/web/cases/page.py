@@ -84,7 +84,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
         "raises": raises,
         **_boxes(actor, file, alone),
-        "quiet": alone is not None or _rests(file.agreed),
+        "quiet": alone is not None or _rests(file.agreed) or any(one["full"] for one in late),
         **night.shown(file, no_place=no_place, late=late),
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],

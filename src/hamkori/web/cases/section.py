@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 
+ADULTS = ("a18_29", "a30_47", "a48_plus", "adult_age_unknown")
+
+
 class SectionForm(KitForm):
     """The fields of one section's sheet; nothing is required."""
 
@@ -68,7 +71,7 @@ def _field(name: str) -> forms.Field:
         return forms.ChoiceField(label=label, required=False, choices=words.safe_answers, widget=Choices())
     if name == "district":
         return forms.ChoiceField(label=label, required=False, choices=lambda: [("", "\u2013"), *districts()])
-    widget = forms.TextInput() if name in words.SHORT_FIELDS else LongText(rows=3)
+    widget = forms.TextInput({"class": "short"}) if name in words.SHORT_FIELDS else LongText(rows=3)
     return TextField(label=label, required=False, max_length=LONGEST, widget=widget)
 
 
@@ -201,6 +204,13 @@ def aside(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "cases/aside.html", context)
 
 
+def _without_what_is_of_a_child(case: Case, form: SectionForm) -> None:
+    """Of an adult nobody asks whom we tell for a child; what is written there already stays in the open."""
+    name = "child_contact"
+    if name in form.fields and case.age_band_code in ADULTS and not form[name].value() and not form[name].errors:
+        form.fields[name].widget = forms.HiddenInput()
+
+
 def _sheet(
     request: HttpRequest,
     case: Case,
@@ -211,15 +221,17 @@ def _sheet(
     **more: Any,
 ) -> HttpResponse:
     sent = copies(case)
+    _without_what_is_of_a_child(case, form)
+    shown = [form[name] for name in form.names]
     context: Mapping[str, Any] = {
         "title": _("Write a locked part"),
         "back": to_case(case.code),
         "in_task": True,
         "case": case,
         "form": form,
-        "fields": [form[name] for name in form.names],
+        "fields": [one for one in shown if not one.is_hidden],
+        "kept": [one for one in shown if one.is_hidden],
         "name": sections.name(which),
-        "holds": sections.holds(which),
         "readers": [name_or(one.name) for one in people(case) if which in one.sections],
         "came_by_referral": came_by_referral(case),
         "copies": elsewhere.sentences(sent, which, elsewhere.names(sent), places(request)["now"]),
