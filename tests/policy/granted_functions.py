@@ -140,6 +140,7 @@ EXECUTE: dict[str, str] = {
     "my_body_oversees()": "hk_app",
     "my_counts(text[],text[],text[],text[],text[],jsonb)": "hk_app",
     **dict.fromkeys(("my_stopped(text[])", "referral_stopped_at(referral)", "referral_waits(referral,uuid)"), ""),
+    "referral_left_at(referral)": "",
     "my_desk()": "",
     "my_keys()": "hk_app",
     "my_members()": "hk_app",

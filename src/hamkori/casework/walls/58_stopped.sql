@@ -34,6 +34,17 @@ create or replace function my_stopped(p_kinds text[]) returns setof uuid
      and public.referral_waits(r, c.id)
 $$;
 
+-- Help had begun, and the person's word on the sender's side ended what was agreed: since when it is asked whether the help goes on
+-- (ADR 0138); null of every other referral. What the police do is no such help.
+create or replace function referral_left_at(r public.referral) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select case when r.state_code = 'ended' and r.recipient_kind_code <> 'police'
+                   and (r.served_at is not null or r.heard_code = 'came' and r.missed_at is null)
+              then (select max(s.at) from public.referral_step s
+                     where s.referral_id = r.id and s.step_code = 'withdraw' and s.from_code in ('accepted', 'serving')
+                       and s.side_code in ('S', 'SV')) end
+$$;
+
 -- What is said after it stopped: `settle`, with its reason, and `put_back`. Nothing of the referral moves: it is a row in the
 -- time line of its sender's side, which says who, and the other side never reads it. Granted to nobody: the two doors below.
 create or replace function stopped_say(p_referral uuid, p_step text, p_reason text) returns void
@@ -42,15 +53,21 @@ declare
   v_sides text[] := public.referral_sides(p_referral);
   v_state text;
   v_stopped timestamptz;
+  v_left timestamptz;
   v_settled timestamptz;
 begin
   if not v_sides && array['S', 'SV'] then
     raise exception 'not visible' using errcode = 'HK404';
   end if;
   perform 1 from public.referral_sender x where x.referral_id = p_referral for no key update;
-  select r.state_code, public.referral_stopped_at(r), x.settled_at into v_state, v_stopped, v_settled
+  select r.state_code, public.referral_left_at(r), public.referral_stopped_at(r), x.settled_at
+    into v_state, v_left, v_stopped, v_settled
     from public.referral r join public.referral_sender x on x.referral_id = r.id where r.id = p_referral;
+  v_stopped := coalesce(v_stopped, v_left);
   if v_stopped is null then raise exception 'is_stopped' using errcode = 'HK409'; end if;
+  if p_step = 'settle' and (p_reason = any (array['goes_on', 'told_them'])) <> (v_left is not null) then
+    raise exception 'reason_given' using errcode = 'HK409';
+  end if;
   if p_step = 'settle' and v_settled >= v_stopped then raise exception 'not_settled' using errcode = 'HK409'; end if;
   if p_step = 'put_back' and coalesce(v_settled, '-infinity') < v_stopped then
     raise exception 'is_settled' using errcode = 'HK409';
@@ -61,7 +78,8 @@ begin
                                     p_reason, public.hk_now(), public.me());
 end $$;
 
--- "Nothing more to do", by her team or its supervisor, with a reason.
+-- "Nothing more to do", by her team or its supervisor, with a reason. Where help had begun when the person's word ended it, the two
+-- answers to whether that goes on, and nowhere else.
 drop function if exists referral_settle(uuid);
 create or replace function referral_settle(p_referral uuid, p_reason text) returns void
   language plpgsql volatile security definer set search_path = '' as $$

@@ -1,14 +1,20 @@
 -- The telephone of a desk, beside its own organisation and the coordinator (people/walls/10_people.sql): the team and the
 -- supervisor of a referral that waits there, for an answer, for the person to come, or for a word to a dispute. They are told to
 -- call (ADR 0092). So are they for a day after the person's word ended what was being given: whether the person stays there is asked
--- there (ADR 0124).
+-- there (ADR 0124). Of other help that had begun it is read until it was said whether that goes on, while the case is open (ADR 0138).
 drop policy if exists organisation_phone_asked on organisation_phone;
 create policy organisation_phone_asked on organisation_phone for select to hk_app using (
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
            where r.to_organisation_id = organisation_phone.organisation_id and (r.state_code in ('sent', 'accepted', 'disputed')
                 or r.state_code = 'ended' and exists (
                   select 1 from referral_step s where s.referral_id = r.id and s.step_code = 'withdraw' and s.from_code = 'serving'
-                     and s.at > hk_now() - interval '24 hours'))));
+                     and s.at > hk_now() - interval '24 hours')
+                or r.state_code = 'ended' and (r.served_at is not null or r.heard_code = 'came' and r.missed_at is null)
+                   and r.service_code <> all (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']) and exists (
+                  select 1 from referral_step s join referral_sender x on x.referral_id = s.referral_id
+                    join "case" c on c.id = o.case_id and c.state_code = 'open'
+                   where s.referral_id = r.id and s.step_code = 'withdraw' and s.from_code in ('accepted', 'serving')
+                     and s.side_code in ('S', 'SV') and coalesce(x.settled_at, '-infinity') < s.at))));
 
 -- And the other way: the desk and the team of a referral that is at work read the telephone of its sender's desk. The sender alone
 -- knows whether it is safe to talk, and what was not recorded (ADR 0099).

@@ -29,6 +29,7 @@ from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
 from hamkori.web.words.people import function_label, name_or
+from hamkori.web.words.stays import ask_on
 
 PLACE: Final = "place"
 """The place on the page of what is said of a place for tonight."""
@@ -60,6 +61,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
+    found += [_whether_on(one) for one in file.referrals if one.goes_on]
     found += _step(file) if file.standing.works else _supervised(file)
     # The first is what is to be done on this page: its button is the filled one.
     return [{**one, "full": bool(one["url"]) and not number} for number, one in enumerate(found)]
@@ -75,6 +77,17 @@ def _arrival(one: Sent, file: File) -> Alarm:
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
         phone=desk_phone.said(one.phone),
+    )
+
+
+def _whether_on(one: Sent) -> Alarm:
+    return alarm(
+        ask_on(one.body),
+        lists.label("service", one.service),
+        url=f"{reverse('referral', args=[one.code])}#goes-on",
+        button=_("Say what you know"),
+        phone=desk_phone.said(one.phone),
+        tone="wait",
     )
 
 

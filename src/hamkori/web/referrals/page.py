@@ -45,7 +45,7 @@ from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.showing import person_rows
-from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling
+from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
 from hamkori.web.words import Audience, coordinator, desk_phone, lists, red, sections, steps
 from hamkori.web.words import referral as words
 
@@ -248,7 +248,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     shown: dict[str, Any] = {"clock": clock(page), "who_url": reverse("who", args=[page.case.code])}
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
-    shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page)}
+    shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page), "whether_on": whether_on(page)}
     if queries.read_state(found) in ("sent", "accepted", "serving", "disputed") and not page.waits:
         shown |= telling(page, shown.get("lead", ""))
     phone: str = getattr(found, "phone", "") or ""

@@ -27,7 +27,7 @@ from hamkori.casework.referral.queries.origin import case_behind, case_of, origi
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.put_right import corrected_since
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
-from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.referral.rules.stopped import GOES_ON, TOLD_THEM, WHETHER_ON, stop
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
@@ -52,7 +52,9 @@ if TYPE_CHECKING:
 
 
 def _form(request: HttpRequest) -> ReasonForm:
-    return ReasonForm(request.POST or None, reasons="settle_reason", label=_("Why is nothing more to do?"))
+    form = ReasonForm(request.POST or None, reasons="settle_reason", label=_("Why is nothing more to do?"))
+    form.offer("reason", [one for one in lists.choices("settle_reason") if one[0] not in WHETHER_ON])
+    return form
 
 
 @gives_back(_form)
@@ -61,6 +63,8 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
     """Asks why, and says what follows; then it leaves Today. The case goes on."""
     actor = actor_of(request)
     found = queries.referral(actor, code)
+    if request.method == "POST" and request.POST.get("reason") in WHETHER_ON:
+        return _whether_on(request, actor, found)
     form = _form(request)
     if request.method == "POST" and form.is_valid():
         confirming.settle(actor, found, reason=form.cleaned_data["reason"])
@@ -80,6 +84,19 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
         "back_out": reverse("referral", args=[code]),
     }
     return asked(request, read, form, says)
+
+
+def _whether_on(request: HttpRequest, actor: Actor, found: Referral) -> HttpResponse:
+    """Whether help goes on that had begun when the person's word ended what was agreed."""
+    confirming.settle(actor, found, reason=(reason := request.POST["reason"]))
+    saved = {
+        GOES_ON: _("Saved: help there goes on. Today no longer asks. You can put it back here."),
+        TOLD_THEM: _(
+            "Saved: help there has ended, and they were called. Today no longer asks. You can put it back here."
+        ),
+    }
+    messages.success(request, saved[reason])
+    return done(actor, reverse("referral", args=[found.code]))
 
 
 def _says(read: SenderPage) -> str:

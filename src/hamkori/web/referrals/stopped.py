@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.team import told_lead
 from hamkori.casework.case.rules.sides import Side
@@ -14,12 +15,13 @@ from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import had_said_yes
 from hamkori.casework.referral.queries.closed_there import is_reached
-from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.referral.queries.referrals import SenderPage, body_name
+from hamkori.casework.referral.rules.stopped import GOES_ON, MISSED, TOLD_THEM, WHETHER_ON
 from hamkori.casework.work.queries.beside import refused
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, directory, lists, red, steps
+from hamkori.web.words import coordinator, desk_phone, directory, lists, red, steps
 from hamkori.web.words.calls import called
+from hamkori.web.words.stays import ask_on, goes_on
 
 
 def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
@@ -109,12 +111,27 @@ def telling(page: SenderPage, lead: str) -> dict[str, Any]:
     return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
 
 
+def whether_on(page: SenderPage) -> dict[str, Any] | None:
+    """Help had begun when the person's word ended it: what is asked until somebody says so, and whom to call."""
+    found = page.referral
+    if not page.goes_on:
+        return None
+    return {
+        "asks": ask_on(body_name(found.to_organisation, found.to_organisation_id, lists.language())),
+        "text": goes_on(found.service_code, phone := getattr(found, "phone", "") or ""),
+        "phone": "" if phone else desk_phone.none(),
+        "url": reverse("referral_settle", args=[found.code]) if Side.SENDER in page.sides else "",
+        "answers": ((GOES_ON, _("It goes on"), "done"), (TOLD_THEM, _("It has ended: I called them"), "ended")),
+    }
+
+
 def settled(page: SenderPage) -> dict[str, Any] | None:
     """That nothing more is to do: why, who said so and when, and the way back. None where nobody has said it."""
     if not page.settled:
         return None
     said = next((one for one in reversed(page.taken) if one.step == "settle"), None)
     return {
+        "on": said is not None and said.reason in WHETHER_ON,
         "reason": steps.reason("settle", said.reason) if said else "",
         "by": said.name if said else "",
         "at": page.referral.sender.settled_at,

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, STILL
+from hamkori.casework.work.rules.worklist import COMES, FOUND, GOES_ON, STILL
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, desk_phone, lists, missing, place, place_told, red
+from hamkori.web.words import arrival, desk_phone, lists, missing, place, place_told, red, stays
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -29,6 +29,8 @@ def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
     if one.what == FOUND:
         return _("A place was found: did the person get there?")
+    if one.what == GOES_ON:
+        return stays.ask_on(one.body)
     if one.what == STILL:
         return place.sleeps(one.reason)
     if one.looked is not None:

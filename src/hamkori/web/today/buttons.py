@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, MISSING, NATIONAL, NEEDED, PHONED, STILL
+from hamkori.casework.work.rules.worklist import COMES, FOUND, GOES_ON, MISSING, NATIONAL, NEEDED, PHONED, STILL
 from hamkori.web.today import needed, without
 from hamkori.web.words import place, red
 
@@ -31,6 +31,7 @@ DO: Final = {
     "place.alone": gettext_lazy("See whom to call"),
     FOUND: gettext_lazy("Say what you know"),
     STILL: gettext_lazy("Say what you know"),
+    GOES_ON: gettext_lazy("Say what you know"),
     MISSING: gettext_lazy("Open the case"),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
@@ -200,6 +201,7 @@ ASKED_AT: Final = {"place.open": place.asked_at, "doctor": place.asked_of_doctor
 
 PLACES: Final = {
     "sent.arrival": "#hear",
+    GOES_ON: "#goes-on",
     "part.unshared": "#asks",
     "got.arrival": "#come",
     "got.miss": "#come",

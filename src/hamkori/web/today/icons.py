@@ -3,7 +3,7 @@
 from typing import Final
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import FOUND, ILL, MISSING, NATIONAL, NEEDED, PHONED, STILL
+from hamkori.casework.work.rules.worklist import FOUND, GOES_ON, ILL, MISSING, NATIONAL, NEEDED, PHONED, STILL
 
 ICONS: Final = {
     "danger.draft": "danger",
@@ -14,6 +14,7 @@ ICONS: Final = {
     **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
     FOUND: "question",
     STILL: "question",
+    GOES_ON: "question",
     MISSING: "danger",
     NEEDED: "send",
     "draft": "change",

@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, GOES_ON, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, needed, once, results, times, without
@@ -268,7 +268,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
         parts.append(words.person_of(one.sex, one.age_band) if one.sex and not without.is_without(one) else "")
     if one.body:
-        parts.append(lists.label("service", one.service) if one.what == DOUBT else one.body)
+        parts.append(lists.label("service", one.service) if one.what in (DOUBT, GOES_ON) else one.body)
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
         parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")

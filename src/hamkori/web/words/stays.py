@@ -26,6 +26,11 @@ def does_not_end(service: str, organisation: str) -> str:
     return _("Help at %(organisation)s has begun and may go on. Say so; ask whether it is still wanted.") % slots
 
 
+def ask_on(organisation: str) -> str:
+    """What the worker asks, until it was said."""
+    return _("Ask the person whether help at %(organisation)s goes on") % {"organisation": organisation}
+
+
 def goes_on(service: str, phone: str) -> str:
     """The same in the line of a referral that stops: what has begun there is theirs, and who can end it too."""
     if is_home(service):

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, NOT_NEEDED
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
+from hamkori.casework.referral.rules.stopped import WHETHER_ON
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, arrival
 from hamkori.web.words.lists import inside, label
@@ -115,6 +116,8 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
     if step == "hear" and (heard := arrival.heard(code, service)):
         said = str(THE_SENDER_SAID if to is Audience.RECEIVER else YOUR_TEAM_SAID)
         return {"what": said % {"said": inside(heard)}, "note": ""}
+    if step == "settle" and code in WHETHER_ON:
+        return {"what": reason(step, code), "note": ""}
     if step == "tell_person" and (told := reason(step, code)):
         return {"what": str(YOUR_TEAM_SAID) % {"said": inside(told)}, "note": ""}
     return {"what": of_referral(step, to, service), "note": reason(step, code, service)}

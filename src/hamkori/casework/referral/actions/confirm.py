@@ -22,12 +22,13 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import calls_now, says_yes
 from hamkori.casework.referral.queries.doubt import to_call_now
+from hamkori.casework.referral.queries.goes_on import is_asked
 from hamkori.casework.referral.queries.hearing import hurries
 from hamkori.casework.referral.queries.meeting import line_now
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
-from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.referral.rules.stopped import WHETHER_ON, stop
 from hamkori.lifecycle import decide_step
 from hamkori.refusal import ENDED, Invalid, NotNow
 from hamkori.vocabulary import codelist
@@ -143,26 +144,31 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
 
 @action("referral.settle", on="referral")
 def settle(act: Act, referral: Referral, *, reason: str) -> None:
-    """Says of a referral that stopped without help that nothing more is to do, and why. Nothing of it moves.
+    """Says of a referral that stopped without help that nothing more is to do, and why. Nothing of it moves. Where help
+    had begun when the person's word ended it: whether that goes on (WHETHER_ON).
 
-    The lead worker is told, unless it is she who says it.
+    The lead worker is told that nothing more is to do, unless it is she who says it.
     """
-    if stop(referral) is None:
+    on = any(is_asked(referral.pk))
+    if stop(referral) is None and not on:
         raise NotNow("is_stopped")
-    if reason not in codelist(REASON_LISTS["settle"]).codes:
+    if reason not in codelist(REASON_LISTS["settle"]).codes or (reason in WHETHER_ON) != on:
         raise NotNow("reason_given")
     act.note(reason=reason)
     definer.run("referral_settle", referral.pk, reason)
-    _tell_lead(act, referral, "settled")
+    if not on:
+        _tell_lead(act, referral, "settled")
 
 
 @action("referral.put_back", on="referral")
 def put_back(act: Act, referral: Referral) -> None:
     """Takes "nothing more to do" back: the referral waits again on Today. The lead worker is told like of a no."""
-    if stop(referral) is None:
+    stopped = stop(referral) is not None
+    if not (stopped or any(is_asked(referral.pk))):
         raise NotNow("is_stopped")
     definer.run("referral_put_back", referral.pk)
-    _tell_lead(act, referral, "choose_again")
+    if stopped:
+        _tell_lead(act, referral, "choose_again")
 
 
 def _tell_lead(act: Act, referral: Referral, key: str) -> None:

@@ -38,6 +38,7 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import Calls, of_sender, own
 from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
+from hamkori.casework.referral.queries.goes_on import is_asked
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
@@ -188,6 +189,8 @@ class SenderPage:
     named: bool
     waits: str
     settled: bool
+    goes_on: bool
+    """Help had begun when the person's word ended it, and nobody has said yet whether that goes on."""
     until: datetime | None
     as_adult: bool
     holds: frozenset[str]
@@ -235,6 +238,7 @@ def sender_page(
     asked = questions_of([found.pk]).get(found.pk, ()) if any(row.step_code == "ask" for row in steps) else ()
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
     waits, settled = waiting(found)
+    goes_on, said_on = is_asked(found.pk) if read_state(found) == ENDED and has_begun(found) else (False, False)
     return SenderPage(
         referral=found,
         origin=origin,
@@ -249,7 +253,8 @@ def sender_page(
         live=agreed.live,
         named=agreed.named,
         waits=waits,
-        settled=settled,
+        settled=settled or said_on,
+        goes_on=goes_on,
         until=agreed.until,
         as_adult=agreed.as_adult,
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),

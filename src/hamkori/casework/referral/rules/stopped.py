@@ -7,6 +7,11 @@ from typing import Protocol
 
 STOPPED = ("declined", "unaccepted", "lapsed")
 """Endings after which the person still needs help, the gravest first. "Did not come" is no ending, and stops it too."""
+GOES_ON = "goes_on"
+"""Of help that had begun when the person's word ended what was agreed: it goes on, as they want."""
+TOLD_THEM = "told_them"
+"""The same: the person does not want it either, and whoever helps was called."""
+WHETHER_ON = (GOES_ON, TOLD_THEM)
 MISSED = "missed"
 """What an accepted referral is called here once either side has said that the person did not come."""
 

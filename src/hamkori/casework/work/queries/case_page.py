@@ -37,6 +37,7 @@ from hamkori.casework.referral.queries.closed_there import beside_origin, expire
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.effects import OPEN
+from hamkori.casework.referral.queries.goes_on import asks_whether_on
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, is_awaited, person_told_at
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
@@ -122,6 +123,8 @@ class Sent:
     """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
     doubt_calls: bool
     """One of both, and no call since then reached anybody."""
+    goes_on: bool
+    """Help there had begun when the person's word ended this, and nobody has said yet whether it goes on."""
     nobody_else: bool
     """It stopped or is late, and nobody else is listed who could be asked."""
     phone: str
@@ -293,9 +296,10 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     said["rungs"] = rungs_beside()
     said["person_told"] = PersonTold("referral_id")
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
-    asks_on = Q(referral__state_code="sent") | Q(waits=True)
+    said["asks_on"] = ExpressionWrapper(asks_whether_on(), BooleanField())
+    asks_else = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
-    return there.annotate(**left.beside_origin(asks_on)).select_related("case").order_by("-referral__written_at")
+    return there.annotate(**left.beside_origin(asks_else)).select_related("case").order_by("-referral__written_at")
 
 
 def unmet() -> Exists:
@@ -368,6 +372,7 @@ def _sent(
         doubt=(doubt := doubted_row(pair)),
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
+        goes_on=bool(pair.asks_on),  # type: ignore[attr-defined]
         nobody_else=left.nobody_else(pair),
         calls=(calls := of_sender(pair)),
         yes_before=(before := yes_before(calls) if row.state_code == "sent" else None),

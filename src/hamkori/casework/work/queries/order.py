@@ -25,6 +25,7 @@ from hamkori.casework.work.rules.worklist import (
     CHILD_TOLD,
     DOUBT,
     FOUND,
+    GOES_ON,
     NATIONAL,
     NEEDED,
     NO_AFTER_YES,
@@ -54,7 +55,7 @@ NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND, STILL, NEEDED)
+STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND, STILL, GOES_ON, NEEDED)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group

@@ -26,6 +26,7 @@ from hamkori.casework.referral.queries import calls as called
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
+from hamkori.casework.referral.queries.goes_on import asks_whether_on
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, person_told_at
 from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
@@ -116,7 +117,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
     before anybody accepted, lately; and what was taken back since it was agreed for this night or later.
     """
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    also = ended_lately(at) | ended_since(night, at) if night is not None else NOTHING_MORE
+    also = ended_lately(at) | ended_since(night, at) | asks_whether_on() if night is not None else NOTHING_MORE
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (
@@ -136,6 +137,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
             agreed_until=beside.agreed_of_who_came(),
             **beside_ended(),
             **beside_taken_back(),
+            asks_on=ExpressionWrapper(asks_whether_on(), BooleanField()),
         )
         .select_related("referral__sender", "case")
         .order_by("referral__sent_at")

@@ -33,6 +33,7 @@ from hamkori.casework.work.queries import beside, own
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
+from hamkori.casework.work.queries.due_of_help import whether_on
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
@@ -117,12 +118,13 @@ def today(actor: Actor, language: str) -> Today:
         *own.rows(cases, sent, ended, clocks, bodies, asked, at),
         *questions,
         *parts_asked(sent, bodies, at),
+        *whether_on(read, bodies),
         *_of_got(got, clocks, bodies, at),
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
     rows = beside.asked_again_once(rows)
-    rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*sent, *ended)), cases, at)
+    rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET and not row.hour_stands)
     coming = [row.at for row in aims if row.at is not None and row.at > at]

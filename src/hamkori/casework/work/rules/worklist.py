@@ -21,6 +21,8 @@ FOUND: Final = "place.found"
 """A row of a place for tonight that was found: whether the person got there."""
 STILL: Final = "place.still"
 """A row of who slept where no organisation has accepted them: whether they still do."""
+GOES_ON: Final = "sent.goes_on"
+"""A row of help that had begun when the person's word ended what was agreed: whether it goes on."""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
@@ -29,6 +31,7 @@ WAITS: Final = frozenset(
     {
         FOUND,
         STILL,
+        GOES_ON,
         NEEDED,
         "child",
         *ILL,
@@ -72,7 +75,16 @@ CHILD_TOLD: Final = "national.child"
 NO_AFTER_YES: Final = "national.no"
 """A row of the coordinator: a yes by telephone that she may have passed on became a no."""
 PHONED: Final = frozenset(
-    {"sent.answer", "sent.waiting", "sent.doubt", "sent.arrival", "sent.dispute", "national.late", "national.unread"}
+    {
+        "sent.answer",
+        "sent.waiting",
+        "sent.doubt",
+        "sent.arrival",
+        "sent.dispute",
+        GOES_ON,
+        "national.late",
+        "national.unread",
+    }
 )
 """Rows that say whom to call: where that desk can be reached stands beside them."""
 WAITING: Final = "sent.waiting"

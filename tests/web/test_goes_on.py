@@ -1,0 +1,133 @@
+"""Help that had begun when the person's word ended what was agreed: whether it goes on is asked (ADR 0138)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.people.models import OrganisationPhone
+from hamkori.refusal import NotNow
+from tests.cast import operation, pass_time
+from tests.database import god
+from tests.web.senders import Senders, answering, at, page_text, state
+from tests.web.test_place_found import take_back_all
+
+pytestmark = pytest.mark.django_db
+
+ASKS = "Ask the person whether help at Legal Aid goes on"
+NUMBER = "+992 44 600 11 22"
+ON = "Help there goes on"
+OVER = "Help there has ended: they were called"
+
+
+def accepted(house: Senders) -> tuple[Case, Referral]:
+    """A lawyer has agreed to meet the person today."""
+    with god():
+        OrganisationPhone.objects.update_or_create(
+            organisation_id=house.world.bodies["legal-aid"], defaults={"phone": NUMBER}
+        )
+    case = house.case()
+    house.agreed(case, "legal")
+    referral = house.sent(case, service="LEGAL-01")
+    with house.as_("lawyer") as desk:
+        receive.accept(
+            desk,
+            Referral.objects.get(pk=referral.pk),
+            version=referral.version,
+            team=[house.world.membership("lawyer")],
+            arrival_on=timezone.localdate(now()),
+            arrival_part="now",
+        )
+    return case, referral
+
+
+def left(house: Senders) -> tuple[Case, Referral]:
+    """That help has begun, and the person takes everything back."""
+    case, referral = accepted(house)
+    house.browser("lawyer").post(at(referral, "serve"), answering(referral))
+    assert state(referral) == "serving"
+    take_back_all(house, case)
+    assert state(referral) == "withdrawn"
+    return case, referral
+
+
+def says(house: Senders, referral: Referral, reason: str) -> str:
+    form = {"operation": str(uuid4()), "reason": reason}
+    return page_text(house.browser().post(at(referral, "settle"), form, follow=True))
+
+
+def shown(house: Senders, case: Case, referral: Referral, who: str = "caseworker-cso") -> list[str]:
+    return [page_text(house.browser(who).get(one)) for one in ("/", f"/cases/{case.code}/", at(referral))]
+
+
+def asked(house: Senders, case: Case, referral: Referral, who: str = "caseworker-cso") -> list[bool]:
+    return [ASKS in page for page in shown(house, case, referral, who)]
+
+
+def test_it_is_asked_until_the_worker_answers(house: Senders) -> None:
+    """Red before: once the page after the withdrawal was left, all said "Ended by the person", and nobody called."""
+    case, referral = left(house)
+    pages = shown(house, case, referral)
+    assert [(ASKS in page, NUMBER in page) for page in pages] == [(True, True)] * 3
+    assert ASKS in pages[0].partition("Today and soon")[2], "calm"
+    assert f'href="{at(referral)}#goes-on"' in house.browser().get("/").content.decode()
+    assert asked(house, case, referral, "supervisor-cso") == [False, True, True]
+    assert "It goes on" not in shown(house, case, referral, "supervisor-cso")[2], "it is the team who asks the person"
+    pass_time(days=9)
+    assert asked(house, case, referral) == [True] * 3, "no clock answers it"
+    assert all(NUMBER in page for page in shown(house, case, referral))
+
+
+@pytest.mark.parametrize(("reason", "said"), [("goes_on", ON), ("told_them", OVER)])
+def test_an_answer_ends_it_and_can_be_put_back(house: Senders, reason: str, said: str) -> None:
+    case, referral = left(house)
+    page = says(house, referral, reason)
+    assert "Today no longer asks. You can put it back here." in page
+    assert said in page
+    assert "Nothing more to do" not in page
+    assert asked(house, case, referral) == [False] * 3
+    with god():
+        last = ReferralStep.objects.filter(referral=referral).latest("at")
+        assert (last.step_code, last.reason_code) == ("settle", reason)
+    assert said in page_text(house.browser().get(f"/cases/{case.code}/?events=all"))
+    house.browser().post(at(referral, "put_back"), {"operation": str(uuid4())})
+    assert asked(house, case, referral) == [True] * 3
+
+
+def test_the_two_answers_are_said_of_such_help_alone(house: Senders) -> None:
+    _case, referral = left(house)
+    with house.as_() as actor, pytest.raises(NotNow, match="reason_given"):
+        confirm.settle(operation(actor), Referral.objects.get(pk=referral.pk), reason="other_help")
+    house.agreed(other := house.case())
+    declined = house.sent(other)
+    with house.as_("desk-shelter") as desk:
+        receive.decline(desk, Referral.objects.get(pk=declined.pk), version=declined.version, reason="full")
+    assert state(declined) == "declined"
+    page = house.browser().get(at(declined, "settle")).content.decode()
+    assert 'value="goes_on"' not in page
+    assert 'value="other_help"' in page
+    for reason in ("goes_on", "told_them"):
+        with house.as_() as actor, pytest.raises(NotNow, match="reason_given"):
+            confirm.settle(operation(actor), Referral.objects.get(pk=declined.pk), reason=reason)
+    assert asked(house, other, declined)[1:] == [False, False]
+
+
+def test_who_received_it_says_nothing_of_it(house: Senders) -> None:
+    _case, referral = left(house)
+    assert ASKS not in page_text(house.browser("lawyer").get(at(referral)))
+    form = {"operation": str(uuid4()), "reason": "goes_on"}
+    answer = house.browser("lawyer").post(at(referral, "settle"), form)
+    assert answer.status_code in (403, 404)
+
+
+def test_where_help_had_not_begun_nothing_is_asked(house: Senders) -> None:
+    case, referral = accepted(house)
+    take_back_all(house, case)
+    assert state(referral) == "withdrawn"
+    assert asked(house, case, referral) == [False] * 3
