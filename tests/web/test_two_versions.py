@@ -112,6 +112,56 @@ def test_of_two_fields_one_is_chosen_after_the_other_and_then_all_is_saved(world
     assert sheet(world, case) == {"needs": "Theirs-Need", "wishes": "Mine-Wish", "risk_reasons": ""}
 
 
+def both(page, name: str = "both_needs") -> str:
+    """What stands in the box of both texts."""
+    return fields(page)[name][0]
+
+
+def test_both_texts_are_kept_theirs_first_and_may_be_mended(world, case) -> None:
+    """Red before: one of two true texts had to go."""
+    client, address, asked = met(world, case, {"needs": "Theirs-Need"}, {"needs": "Mine-Need", "risk_reasons": "Why"})
+    assert text(asked).count("Keep both") == 1
+    assert both(asked).split() == ["Theirs-Need", "Mine-Need"]
+    kept = client.post(address, {**fields(asked), "both_needs": "Theirs-Need, and Mine-Need", "keep_needs": "both"})
+    assert kept.status_code == 303, text(kept)
+    assert sheet(world, case) == {"needs": "Theirs-Need, and Mine-Need", "wishes": "home", "risk_reasons": "Why"}
+    aside = text(doors.client_for(world.manzura).get(f"/cases/{case.code}/set-aside/?of=needs"))
+    assert "Theirs-Need" in aside, "what Zarina made of it, Manzura may compare"
+
+
+def test_of_two_texts_one_is_kept_whole_and_then_the_other(world, case) -> None:
+    client, address, asked = met(
+        world, case, {"needs": "Theirs-Need", "wishes": "Theirs-Wish"}, {"needs": "Mine-Need", "wishes": "Mine-Wish"}
+    )
+    left = client.post(address, {**fields(asked), "both_wishes": "Mended-Wish", "keep_needs": "both"})
+    assert (left.status_code, text(left).count("Keep both")) == (409, 1)
+    assert both(left, "both_wishes") == "Mended-Wish", "what was mended there is not lost"
+    assert client.post(address, {**fields(left), "keep_wishes": "both"}).status_code == 303
+    assert sheet(world, case)["needs"].split() == ["Theirs-Need", "Mine-Need"]
+    assert sheet(world, case)["wishes"] == "Mended-Wish"
+
+
+def test_both_texts_that_are_too_long_together_say_so_and_stay(world, case) -> None:
+    client, address, asked = met(world, case, {"needs": "t" * 2500}, {"needs": "m" * 2500})
+    again = client.post(address, {**fields(asked), "keep_needs": "both"})
+    assert again.status_code == 409
+    assert "There is room for 4000 letters here" in text(again)
+    assert both(again).startswith("t" * 2500)
+    assert sheet(world, case)["needs"] == "t" * 2500, "nothing was saved"
+    assert client.post(address, {**fields(again), "both_needs": "short", "keep_needs": "both"}).status_code == 303
+    assert sheet(world, case)["needs"] == "short"
+
+
+def test_an_answer_a_number_and_a_name_have_no_text_of_both(world, case) -> None:
+    address = f"/cases/{case.code}/section/?of=contact"
+    client = doors.client_for(world.zarina)
+    open_form = fields(client.get(address))
+    assert press(doors.client_for(world.manzura), address, call_name="A", safe_phone="1").status_code == 303
+    asked = client.post(address, {**open_form, "call_name": "B", "safe_phone": "2"})
+    assert asked.status_code == 409
+    assert ("Keep mine" in text(asked), "Keep both" in text(asked)) == (True, False)
+
+
 def test_a_choice_is_for_the_version_that_was_shown(world, case) -> None:
     client, address, asked = met(world, case, {"needs": "Theirs-Need"}, {"needs": "Mine-Need"})
     assert press(doors.client_for(world.manzura), address, needs="Theirs-Newer").status_code == 303

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 
 ADULTS = ("a18_29", "a30_47", "a48_plus", "adult_age_unknown")
+CODED: Final = ("by_code", "safe_to_talk", "district")
+NAMES: Final = ("legal_names",)
+"""Fields that no text of two versions can hold: answers, and the names of a person."""
 
 
 class SectionForm(KitForm):
@@ -97,9 +100,10 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
         form = SectionForm(initial={**read.fields, "seal_no": read.seal_no}, section=which)
         was = versions.opened_with({name: read.fields.get(name, "") for name in form.names})
         return _sheet(request, case, which, form, was=was)
-    form = SectionForm(request.POST, section=which)
+    sent, long = versions.put_as_mine(request.POST, _long_texts(which), LONGEST)
+    form = SectionForm(sent, section=which)
     if form.is_valid():
-        keep = versions.kept(request.POST, form.names)
+        keep = versions.kept(sent, form.names)
         try:
             written = write_section(
                 actor,
@@ -107,7 +111,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
                 section=which,
                 fields=form.sheet(),
                 seal_no=form.cleaned_data["seal_no"],
-                was=versions.was(request.POST, form.names),
+                was=versions.was(sent, form.names),
                 keep=keep,
             )
         except Invalid as refusal:
@@ -117,10 +121,10 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
                 raise
             first_stands(actor)
             theirs = open_section(actor.doing(None), case, section=which)
-            return _both(request, case, which, form, theirs)
+            return _both(request, case, which, form, theirs, sent=sent, long=long)
         else:
-            sent = any(one.section == which for one in copies(case))
-            messages.success(request, _said(written, keep, by_me=written.other == actor.membership_id, sent=sent))
+            copied = any(one.section == which for one in copies(case))
+            messages.success(request, _said(written, keep, by_me=written.other == actor.membership_id, sent=copied))
             drafts.saved(request)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
     first_stands(actor)
@@ -144,12 +148,30 @@ def _said(written: Written, keep: Mapping[str, str], *, by_me: bool, sent: bool)
     return _("Saved, and put together with what a colleague changed meanwhile: %(fields)s.") % fields
 
 
-def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, theirs: Sheet) -> HttpResponse:
-    """Each field that both changed, with a button for each version; the form below keeps what was typed."""
-    was, keep = versions.was(request.POST, form.names), versions.kept(request.POST, form.names)
-    if form.cleaned_data["seal_no"] != theirs.seal_no:
+def _long_texts(which: str) -> tuple[str, ...]:
+    """The fields of which both versions can be kept, in one text."""
+    return tuple(name for name in SHEET_FIELDS[which] if name not in (*words.SHORT_FIELDS, *CODED, *NAMES))
+
+
+def _both(
+    request: HttpRequest,
+    case: Case,
+    which: str,
+    form: SectionForm,
+    theirs: Sheet,
+    *,
+    sent: QueryDict,
+    long: Collection[str],
+) -> HttpResponse:
+    """Each field that both changed, with a button for each version, and of a long text for both of them, unless that is
+    too `long`; the form below keeps what was typed.
+    """
+    was, keep = versions.was(sent, form.names), versions.kept(sent, form.names)
+    shown = form.cleaned_data["seal_no"] == theirs.seal_no
+    if not shown:
         keep = {}  # they were for another version than the one that is shown now
     put = merged(was, form.sheet(), theirs.fields, keep)
+    texts = _long_texts(which)
     who = writers.other(actor_of(request), theirs.written_by, theirs.written_at, places(request)["now"])
     both = versions.Meeting(
         who=who,
@@ -159,16 +181,19 @@ def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, their
                 words.FIELD_LABELS[name],
                 partial(words.field_value, name),
                 before=None if was is None else was.get(name, ""),
-                mine=form.sheet()[name],
-                theirs=theirs.fields.get(name, ""),
+                mine=(mine := form.sheet()[name]),
+                theirs=(other := theirs.fields.get(name, "")),
                 who=who,
+                both=versions.both_of(name, sent, mine, other, LONGEST, long=name in long, shown=shown)
+                if name in texts
+                else None,
             )
             for name in put.asked
         ],
         together=versions.together(words.FIELD_LABELS, put.by_me, put.by_them, who),
         kept={name: keep[name] for name in put.not_kept},
     )
-    again = SectionForm({**request.POST.dict(), "seal_no": str(theirs.seal_no)}, section=which)
+    again = SectionForm({**sent.dict(), "seal_no": str(theirs.seal_no)}, section=which)
     return _sheet(request, case, which, again, status=409, both=both, was=request.POST.get("was", ""))
 
 

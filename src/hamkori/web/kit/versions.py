@@ -9,10 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-MINE, THEIRS = "mine", "theirs"
+from hamkori.web.kit.forms import KitForm, LongText, TextField
+
+MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +64,61 @@ def kept(sent: QueryDict, names: Iterable[str]) -> dict[str, str]:
     return {name: said for name in names if (said := sent.get(f"keep_{name}", "")) in (MINE, THEIRS)}
 
 
+class BothForm(KitForm):
+    """One text in which both versions of a field stand, to be mended before it is kept."""
+
+    def __init__(self, *args: Any, name: str, most: int, **kwargs: Any) -> None:
+        label = gettext_lazy("Both texts: the other one first, then yours")
+        field = TextField(label=label, required=False, max_length=most, widget=LongText(rows=6))
+        self.base_fields = {**self.base_fields, name: field}  # type: ignore[misc]  # this form's own
+        self.sensitive = (name,)
+        super().__init__(*args, **kwargs)
+
+
+def put_as_mine(sent: QueryDict, names: Iterable[str], most: int) -> tuple[QueryDict, frozenset[str]]:
+    """What was sent, where both versions of a text are kept with the text of both as mine; and the fields in which that
+    is longer than `most` letters: there nothing is chosen yet.
+    """
+    again, long = sent.copy(), set()
+    for name in names:
+        if sent.get(f"keep_{name}") != BOTH:
+            continue
+        text = sent.get(f"both_{name}", "").strip()
+        if len(text) > most:
+            long.add(name)
+            del again[f"keep_{name}"]
+        else:
+            again[name], again[f"keep_{name}"] = text, MINE
+    return again, frozenset(long)
+
+
+def both_of(
+    name: str, sent: QueryDict, mine: str, theirs: str, most: int, *, long: bool, shown: bool
+) -> forms.BoundField | None:
+    """The text with theirs and then mine, or what was made of it where it was `shown` or is too long; None where one of
+    them is empty.
+    """
+    if not mine or not theirs:
+        return None
+    field = f"both_{name}"
+    text = sent[field] if field in sent and (long or shown) else f"{theirs}\n\n{mine}"
+    return BothForm({field: text} if long else None, name=field, most=most, initial={field: text})[field]
+
+
 def question(
-    name: str, label: object, said: Callable[[Any], Any], *, before: Any, mine: Any, theirs: Any, who: Who
+    name: str,
+    label: object,
+    said: Callable[[Any], Any],
+    *,
+    before: Any,
+    mine: Any,
+    theirs: Any,
+    who: Who,
+    both: forms.BoundField | None = None,
 ) -> dict[str, Any]:
-    """One field that both changed. `said`: an answer in words, or a list of them; `before` None: it is not known."""
+    """One field that both changed. `said`: an answer in words, or a list of them; `before` None: it is not known;
+    `both`: the text in which both are kept.
+    """
     marked = [_marked(said(value), said(before) if before is not None else None) for value in (mine, theirs)]
     return {
         "name": f"keep_{name}",
@@ -72,6 +127,7 @@ def question(
         "mine": marked[0],
         "theirs": marked[1],
         "who": who,
+        "both": both,
     }
 
 
