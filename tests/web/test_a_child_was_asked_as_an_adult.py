@@ -122,3 +122,15 @@ def test_the_desk_and_the_team_read_that_the_child_was_not_asked_until_one_was(h
     assert UNASKED in page(house, "shelter-worker", at)
     house.agreed(case, **SPOKEN)
     assert "Neither the child" not in page(house, "shelter-worker", at)
+
+
+def test_on_the_short_way_it_is_stopped_and_said_too(house: Senders) -> None:
+    case, sent = waits(house)
+    client = house.browser()
+    said = press_form(
+        client, f"/cases/{case.code}/first/?step=who", age_band_code="a9_17", adult="yes", district="TJ-KT-01", do="on"
+    )
+    assert said.status_code == 303, page_text(said)
+    assert STOPPED in page_text(client.get(said["Location"]))
+    with god():
+        assert Referral.objects.get(pk=sent.pk).state_code == "draft"
