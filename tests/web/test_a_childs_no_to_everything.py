@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 CHILD = {"sex_code": "female", "age_band_code": "a9_17", "need_tonight_codes": ["nothing_now"]}
 CONTACT = {"call_name": "canary", "child_contact": "canary-guardianship"}
 SPOKEN: dict[str, Any] = {"speaker": "guardianship_body", "child_answer": "agrees", "as_child": True}
-EVEN_THEN = "Child protection is told even then that the child needs help."
+EVEN_THEN = "Also after a no to everything, child protection is told that the child needs help."
 SPEAKS = "If the child said it, tell the adult who acts for the child. If that adult said it, ask the child."
 
 
@@ -46,12 +46,13 @@ def test_the_page_afterwards_repeats_that_child_protection_is_told_and_whether_i
     assert SPEAKS in text
     assert "Tell nobody who may have harmed the child." in text
     aloud = text.partition("Tell the person")[2].partition("What comes next")[0]
-    assert "Even then we tell the organisation that protects children that you need help." in aloud
+    assert "Also after your no we tell the organisation that protects children that you need help." in aloud
     with house.as_() as zarina:
         found = Case.objects.get(pk=case.pk)
         cases.tell_child_protection(zarina, found, version=found.version)
     again = house.browser().get(page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"])
     assert re.search(rf"{EVEN_THEN} Child protection was told (today|yesterday) \d\d:\d\d\.", page_text(again))
+    assert "We have told the organisation that protects children that you need help." in page_text(again)
     assert f'href="/cases/{case.code}/tell_child_protection/"' not in again.content.decode()
 
 

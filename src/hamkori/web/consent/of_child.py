@@ -31,7 +31,14 @@ def of_child(found: Case, at: datetime) -> dict[str, str] | None:
             "The person is a child. If the child said it, tell the adult who acts for the child. If that adult said it,"
             " ask the child. Tell nobody who may have harmed the child."
         ),
-        "even_then": _("Child protection is told even then that the child needs help."),
+        "even_then": _("Also after a no to everything, child protection is told that the child needs help."),
         "done": done,
         "url": url,
     }
+
+
+def aloud(found: Case) -> str:
+    """The same as it is said to the child, who heard before that it would be so."""
+    if found.told_child_protection_at is not None:
+        return _("We have told the organisation that protects children that you need help.")
+    return _("Also after your no we tell the organisation that protects children that you need help.")

@@ -28,7 +28,7 @@ from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.no_place import STAYS
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
-from hamkori.web.consent.of_child import of_child
+from hamkori.web.consent.of_child import aloud, of_child
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.consent.withdraw_lines import not_sent, row_of_draft
@@ -300,7 +300,7 @@ def _tell(
             *([_("Others who give the same help do not get it either, if we ask them later.")] if part else ()),
             _("What we wrote ourselves stays here, locked."),
             _("It stays on record that a referral was made, when, to whom, for what help."),
-            *([_("Even then we tell the organisation that protects children that you need help.")] if child else ()),
+            *([aloud(found)] if child else ()),
         ]
 
     return said(hers(found, former.newest.language if former.newest else ""), sentences)
