@@ -45,6 +45,11 @@ def misses(house: Senders, referral: Referral) -> int:
     return done
 
 
+def read(house: Senders, referral: Referral) -> str:
+    """The sender's page with hour and place open."""
+    return house.browser().get(f"/referrals/{referral.code}/?open=meeting").content.decode()
+
+
 def times(shown: str) -> set[str]:
     return set(re.findall(r"\b\d\d:\d\d\b", shown))
 
@@ -65,7 +70,7 @@ def test_nobody_reads_a_second_time_beside_the_hour_of_tonight(house: Senders) -
         shown = page(house, referral, who)
         assert f"onight; {WRITTEN}" in shown, who
         assert not {limit, "19:30"} & times(shown), who
-    assert says(house, referral, "told", page(house, referral))[0] == 200
+    assert says(house, referral, "told", read(house, referral))[0] == 200
     for who in (LEAD, ABOVE, HELPER):
         shown = today(house, who)
         assert f"tonight; {WRITTEN}" in shown, who
@@ -88,7 +93,8 @@ def test_now_says_no_time_of_ours_where_an_hour_is_written(house: Senders) -> No
     lists = ((LEAD, "/referrals/"), (DESK, "/desk/"), (LEAD, "/cases/"), (LEAD, "/"), (HELPER, "/"), (ABOVE, "/"))
     for who, where in lists:
         shown = page_text(house.browser(who).get(where))
-        assert "now" in shown, (who, where)
+        assert "today" in shown, (who, where)
+        assert not re.search(r"\bnow[;,]|: now\b", shown), (who, where)
         assert limit not in shown, (who, where)
     with god():
         case = ReferralOrigin.objects.get(referral=referral).case.code
@@ -151,16 +157,54 @@ def test_before_the_agreed_part_of_the_day_nobody_is_missed(house: Senders) -> N
     assert "If nobody came at the hour that is written" in page_text(look(house, referral, DESK))
 
 
+def test_who_accepts_just_before_midnight_reads_and_says_nothing_of_now(house: Senders) -> None:
+    """Red before: the only button of today was called "Now", and "now" stood above the agreed half past twelve."""
+    at_hour(23)
+    _case, sent = agreed_by_telephone(house)
+    desk = house.browser(DESK)
+    shown = desk.get(f"/referrals/{sent.code}/").content.decode()
+    button = re.search(r'<button[^>]*name="when"[^>]*value="now"[^>]*>(.*?)</button>', shown, re.DOTALL)
+    assert button is not None
+    assert "As agreed by telephone" in button[1]
+    assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
+    pass_time(minutes=1)
+    for who in EVERYBODY:
+        assert f"onight; {WRITTEN}" in page(house, sent, who), who
+        assert f"now; {WRITTEN}" not in page(house, sent, who).lower(), who
+    pass_time(minutes=60)
+    assert f"onight; {WRITTEN}" in page(house, sent), "midnight is over, and the night is not"
+
+
+def test_a_line_without_an_hour_says_now_to_whoever_opens_it(house: Senders) -> None:
+    """A meeting point alone is written: the person comes at once."""
+    at_hour(13)
+    referral = waits(house)
+    said = yes(house, referral, when="now", place="canary-gate")
+    assert house.browser(DESK).post(f"/referrals/{referral.code}/accept/", said).status_code == 303
+    pass_time(minutes=1)
+    for who in (LEAD, HELPER):
+        shut = page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
+        assert f"oday; {WRITTEN}" in shut, who
+        opened = page_text(house.browser(who).get(f"/referrals/{referral.code}/?open=meeting"))
+        assert "ow, by " in opened, who
+
+
 def test_until_when_now_lasts_is_said_only_where_no_hour_is_known_to_be_written() -> None:
-    at = datetime(2026, 11, 29, 13, 0, tzinfo=timezone.get_current_timezone())
-    late = at + timedelta(hours=4)
+    zone = timezone.get_current_timezone()
+    at = datetime(2026, 11, 29, 13, 0, tzinfo=zone)
+    late, night = at + timedelta(hours=4), datetime(2026, 11, 29, 23, 32, tzinfo=zone)
+    morning = night + timedelta(hours=9)
     said = {
-        (False, at): "now, by 16:00",
-        (True, at): "now; what was agreed is written: open to read",
-        (None, at): "now",
-        (None, late): "at once (agreed today 13:00)",
-        (True, late): "at once (agreed today 13:00); what was agreed is written: open to read",
+        (False, at, at): "now, by 16:00",
+        (True, at, at): f"today; {WRITTEN}",
+        (None, at, at): "today",
+        (None, at, late): "today",
+        (True, at, late): f"today; {WRITTEN}",
+        (False, night, night): "now, by tomorrow 02:32",
+        (True, night, night): f"tonight; {WRITTEN}",
+        (True, night, night + timedelta(hours=2)): f"tonight; {WRITTEN}",
+        (True, night, morning): f"yesterday, at night; {WRITTEN}",
     }
-    for (written, then), words in said.items():
-        assert part_of_day(at.date(), "now", at, then, written=written) == words, (written, then)
+    for (written, agreed, then), words in said.items():
+        assert part_of_day(agreed.date(), "now", agreed, then, written=written) == words, (written, agreed, then)
     assert part_of_day(at.date(), "evening", at, late, written=True) == f"tonight; {WRITTEN}"

@@ -117,7 +117,7 @@ def test_another_bed_ends_it_and_so_does_the_next_day(house: Senders) -> None:
     with house.as_("desk-shelter") as gulnora:
         receive.unaccept(gulnora, Referral.objects.get(pk=other.pk), version=version_of(other), reason="no_place_now")
     for who in BOTH:
-        assert NONE in today(house, who), who
+        assert (SLEEPS in today(house, who), NONE in today(house, who)) == (True, False), "as the case does"
     case, _referral = helped(house, NEEDED, "given")
     pass_time(hours=24)
     for page in (today(house), shown(house, case).partition("What happened")[0]):
@@ -137,3 +137,49 @@ def test_nobody_but_the_team_and_the_supervisor_is_told(house: Senders) -> None:
         with house.as_(who):
             told = definer.value("case_shelter_ended", case.pk, ["HOME-02"])
         assert (told is not None) == (who in BOTH), who
+
+
+def test_where_nobody_knows_it_every_page_asks_and_none_says_that_there_is_no_place(house: Senders) -> None:
+    """Red before: a referral for a place that was declined since said that there is no place, also on Today."""
+    case, _referral = helped(house, NEEDED, "given")
+    other = house.sent(case)
+    with house.as_("desk-shelter") as gulnora:
+        receive.decline(gulnora, Referral.objects.get(pk=other.pk), version=version_of(other), reason="full")
+    pass_time(minutes=1)
+    for who in BOTH:
+        texts = (today(house, who), page_text(house.browser(who).get(f"/referrals/{other.code}/")))
+        for said in (*texts, shown(house, case, who).partition("What happened")[0]):
+            assert (SLEEPS in said, NONE in said) == (True, False), who
+
+
+def note(house: Senders, result: str = "given") -> tuple[Case, Referral]:
+    """The shelter ends its help, with a note."""
+    until(15)
+    records(house)
+    case = house.case(NEEDED)
+    house.agreed(case)
+    house.accepted(referral := house.sent(case), part="now")
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+        mine.refresh_from_db()
+        receive.finish(parvina, mine, version=mine.version, result=result, note="canary-sister")
+    pass_time(minutes=1)
+    return case, referral
+
+
+def test_a_note_of_the_shelter_that_nobody_has_read_comes_before_asking_another(house: Senders) -> None:
+    """Red before: "Ask another organisation", and the note that says where the person sleeps lay unread."""
+    case, referral = note(house)
+    first, link = "A note came with the result: read it first.", f'href="/referrals/{referral.code}/"'
+    row = house.browser().get("/").content.decode()
+    assert f"{link}>{first}" in row
+    assert f"{link}>Open the referral" in row
+    box = file(house, case).partition('class="alarm')[2].partition("</section>")[0]
+    assert first in box
+    assert box.index(link) < box.index("/refer/"), "the referral first, then another organisation"
+    assert first in today(house, "supervisor-cso")
+    house.browser().get(f"/referrals/{referral.code}/?open=note")
+    for page in (today(house), page_text(house.browser().get(f"/cases/{case.code}/"))):
+        assert first not in page
+        assert SLEEPS in page, "it is asked until somebody says it"

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.case.actions import team
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralStep
@@ -18,6 +19,7 @@ from hamkori.web.templatetags.kit import grouped
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
+from tests.web.test_agreed_by_telephone import agreed as agreed_by_telephone
 from tests.web.test_did_not_get_there import MISSING, missed
 from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, found, until
 from tests.web.test_today_in_danger import form_of
@@ -154,7 +156,7 @@ def test_another_hour_is_told_again_and_no_older_page_says_that_it_was(house: Se
     pass_time(minutes=1)
     shown = page(house, referral)
     assert "told the person today" not in page_text(house.browser().get(f"/referrals/{referral.code}/"))
-    assert I_TOLD in shown
+    assert (I_TOLD in shown) == (step == "expect"), "another hour is read first"
     if step == "meet":
         assert TELL in section(house, "Accepted for today")
     at = f"/referrals/{referral.code}/tell_person/"
@@ -164,7 +166,8 @@ def test_another_hour_is_told_again_and_no_older_page_says_that_it_was(house: Se
         assert refused.status_code == 409, answer
         assert "Read when and where the person is expected" in page_text(refused), answer
     assert steps(referral) == ["told"]
-    assert says(house, referral, "told", page(house, referral))[0] == 200
+    read = house.browser().get(f"/referrals/{referral.code}/?open=meeting").content.decode()
+    assert says(house, referral, "told", read)[0] == 200
 
 
 def test_the_receiver_reads_nothing_of_it(house: Senders) -> None:
@@ -245,38 +248,80 @@ def test_a_place_that_was_found_stands_under_a_heading_that_is_true(house: Sende
 def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) -> None:
     """Red before: both sides read "now, by 23:37" beside the hour, which is locked."""
     bare, written = accepted(house), accepted(house, {"hour": "soon"})
-    said = "now; what was agreed is written: open to read"
+    said = "what was agreed is written: open to read"
     for who in (LEAD, HELPER):
         assert said not in page(house, bare, who), who
         assert "now, by " in page(house, bare, who), who
         assert said in page(house, written, who), who
+        assert "now; what" not in page(house, written, who), "the hour may be another one"
         assert "now, by " not in page(house, written, who), who
     assert "Arrival:" in page_text(house.browser().get(f"/referrals/{bare.code}/")), "our time limit"
     assert "Arrival:" not in page_text(house.browser().get(f"/referrals/{written.code}/"))
     for who in (LEAD, HELPER):
         assert said in today(house, who), who
-    assert says(house, written, "told", page(house, written))[0] == 200
+    read = house.browser().get(f"/referrals/{written.code}/?open=meeting").content.decode()
+    assert says(house, written, "told", read)[0] == 200
     row = today(house).partition(GETS_THERE)[2]
     assert "the person was told today " in row
     assert "arrives by" not in row
 
 
-def test_whoever_is_to_tell_it_is_led_to_the_hour_before_the_press(house: Senders) -> None:
-    """Red before: "I told the person" was pressed on Today by somebody who had read neither hour nor place."""
-    first = "What was agreed is written: open it first."
+def tells(house: Senders, referral: Referral, who: str = LEAD) -> tuple[int, str]:
+    """The same press without a button."""
+    form = {"operation": str(uuid4()), "version": str(_fresh(referral).version), "answer": "told"}
+    done = house.browser(who).post(f"/referrals/{referral.code}/tell_person/", form, follow=True)
+    return done.status_code, page_text(done)
+
+
+def test_whoever_is_to_tell_it_has_read_the_hour_before_the_press(house: Senders) -> None:
+    """Red before: "I told the person" was pressed by somebody who had read neither hour nor place."""
+    first = "What was agreed is written: open it first, then say here that you told the person."
     bare = accepted(house)
+    assert I_TOLD in page(house, bare)
     assert first not in page(house, bare)
     assert "read hour and meeting point first" not in today(house)
+    assert says(house, bare, "told", page(house, bare))[0] == 200
     written = accepted(house, {"hour": "soon"})
     shut = page(house, written)
-    assert shut.index("?open=meeting") < shut.index(I_TOLD) < shut.index(first)
+    assert shut.index("?open=meeting") < shut.index(first)
+    assert I_TOLD not in shut
     assert "read hour and meeting point first" in today(house)
+    assert I_TOLD not in today(house)
+    status, said = tells(house, written)
+    assert (status, "open them first, tell the person, then say here that you told them" in said) == (409, True)
+    assert steps(written) == []
     read = house.browser().get(f"/referrals/{written.code}/?open=meeting").content.decode()
     assert I_TOLD in read
     assert first not in read
-    assert says(house, written, "told", shut)[0] == 200, "they may have been told from paper"
-    assert first not in page(house, written)
-    assert "read hour and meeting point first" not in today(house)
+    for again in (page(house, written), today(house)):
+        assert I_TOLD in again, "read once, and told after it"
+        assert "read hour and meeting point first" not in again
+    with house.as_(HELPER) as parvina:
+        mine = _fresh(written)
+        on, part, line = mine.arrival_on, mine.arrival_part_code, {"hour": "later"}
+        assert on is not None
+        receive.expect(parvina, mine, version=mine.version, arrival_on=on, arrival_part=part, meeting=line)
+    pass_time(minutes=1)
+    assert tells(house, written)[0] == 409, "another hour is read anew"
+    read = house.browser().get(f"/referrals/{written.code}/?open=meeting").content.decode()
+    assert says(house, written, "told", read)[0] == 200
+
+
+def test_who_wrote_the_hour_knows_it_and_who_has_no_key_for_it_keeps_the_press(house: Senders) -> None:
+    case, sent = agreed_by_telephone(house)
+    house.accepted(sent, part="now")
+    pass_time(minutes=1)
+    assert I_TOLD in page(house, sent), "the line that was agreed by telephone is the worker's own"
+    assert I_TOLD in today(house)
+    with house.as_() as zarina:
+        team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
+    colleague = house.browser("psychologist-cso")
+    assert I_TOLD not in page(house, sent, "psychologist-cso"), "nobody read it to them, as far as it is known"
+    opened = colleague.get(f"/referrals/{sent.code}/?open=meeting").content.decode()
+    assert "Hour or meeting point were written before you could open them." in opened
+    assert I_TOLD in opened
+    assert tells(house, sent, "psychologist-cso")[0] == 200, "they tell what a colleague read to them"
+    assert steps(sent) == ["told"]
 
 
 def test_of_a_later_day_the_row_says_that_nobody_has_told_the_person(house: Senders) -> None:

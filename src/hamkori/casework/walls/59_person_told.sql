@@ -12,8 +12,28 @@ begin
            order by s.at desc, s.reason_code = 'told' limit 1);
 end $$;
 
--- That the person was told, or not yet after all. `p_version`: what stood on the page by which somebody was told; a time that was
--- agreed since is none that the person knows.
+-- Whether whoever asks knows the hour and the meeting point that are written for somebody who is expected, for the sender's team: they
+-- have opened them since they were written, or wrote them. Also where they may not open them: they tell what was read to them. Null where
+-- nothing is written. What the sender agreed by telephone has the number 0, and stays where the desk wrote nothing of its own.
+create or replace function referral_line_read(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if ('S' = any (public.referral_sides(p_referral))) is not true or public.referral_meets(p_referral) is not true then return null; end if;
+  if not public.packet_readable(p_referral, 'meeting') then return true; end if;
+  return (select (s.step_code = 'arrange' and w.membership_id = public.me()) or exists (
+                   select 1 from public.ledger l
+                    where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
+                      and l.decision_code = 'done' and l.membership_id = public.me() and l.at >= s.at)
+            from public.referral_step s left join public.referral_step_by w on w.step_id = s.id
+           where s.referral_id = p_referral
+             and s.step_code = any (case when exists (select 1 from public.packet_body b
+                                          where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0)
+                                    then array['arrange'] else array['accept', 'expect', 'meet'] end)
+           order by s.at desc limit 1);
+end $$;
+
+-- That the person was told, or not yet after all. Who can open hour and meeting point has read them before. `p_version`: what stood on the
+-- page by which somebody was told; a time that was agreed since is none that the person knows.
 create or replace function referral_tell_person(p_referral uuid, p_version int, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -28,10 +48,11 @@ begin
   end if;
   if p_version is distinct from r.version then raise exception 'time_as_read' using errcode = 'HK409'; end if;
   if (p_answer = any (array['told', 'not_told'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
+  if p_answer = 'told' and not public.referral_line_read(p_referral) then raise exception 'line_read' using errcode = 'HK409'; end if;
   v_told := public.referral_told(p_referral) is not null;
   if p_answer = 'told' and v_told then raise exception 'not_told' using errcode = 'HK409'; end if;
   if p_answer = 'not_told' and not v_told then raise exception 'is_told' using errcode = 'HK409'; end if;
   perform public.referral_step_note(p_referral, 'tell_person', r.state_code, r.state_code, 'S', p_answer, public.hk_now(), public.me());
 end $$;
 
-grant execute on function referral_told(uuid), referral_tell_person(uuid, int, text) to hk_app;
+grant execute on function referral_told(uuid), referral_line_read(uuid), referral_tell_person(uuid, int, text) to hk_app;

@@ -117,6 +117,10 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     )
     if not url:
         return {**found, "title": title, "text": text, "phone": phone, "lost": ended is not None}
+    if file.note:
+        note = {"url": reverse("referral", args=[file.note]), "button": str(red.OPEN_REFERRAL)}
+        another = alarm("", "", url=url, button=button)
+        return alarm(title, str(red.READ_NOTE), **note, then=found, also=another, phone=phone, lost=ended is not None)
     return alarm(title, text, url=url, button=button, then=found, phone=phone, lost=ended is not None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from hamkori.casework.referral.queries.received import Received
@@ -14,15 +16,18 @@ from hamkori.web.words import received as words
 SHOWS_RESULT = ("finished", "disputed", "confirmed")
 
 
-def rows(received: Received) -> list[tuple[str, object]]:
-    """Who meets the person and when; once that is over, when it came, was answered and ended, and what was said."""
+def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[str, object]]:
+    """Who meets the person and when; once that is over, when it came, was answered and ended, and what was said.
+
+    `line`: what was opened of hour and place.
+    """
     referral, at = received.referral, received.at
     found: list[tuple[str, object]] = []
     asks = [(_("Telephone of the sender"), calling.sender_phone(wanted.phone(received)))]
     if received.state in ("accepted", "serving"):
         found.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
-            found.append((_("Agreed time"), words.agreed(received)))
+            found.append((_("Agreed time"), words.agreed(received, line)))
             found += [*wanted.until_then(received), *meet.rows(received)]
         found += [*wanted.doctor(received), (_("From"), words.sender(referral)), *asks]
         return found  # when it came, was answered and began stands in what happened

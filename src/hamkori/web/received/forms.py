@@ -128,10 +128,11 @@ class AcceptForm(ArrivalForm):
         people: Iterable[Colleague],
         agreed: Iterable[str],
         now: bool = False,
+        arranged: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        wall = self.wall
+        self.arranged, wall = arranged, self.wall
         listed = list(people)
         self.offer("team", *_colleagues(listed, agreed))
         self.mark_needed = len(listed) > 1 and not self["team"].value()
@@ -163,6 +164,9 @@ class AcceptForm(ArrivalForm):
         "this evening" may be taken for the night that is.
         """
         assert self.wall is not None
+        if part == NOW and self.arranged and (on, NOW) == [one for one in self.ahead if one[0] == on][-1]:
+            # The sender has written an hour, and no other button of today is left that it could lie in.
+            return str(_("As agreed by telephone"))
         if is_tonight(on, part, self.wall):
             return str(_("Tonight"))
         if on == self.today and part == parts_of_day()[-1] and self.wall.hour < NIGHT_ENDS:

@@ -139,7 +139,7 @@ def _only_to_protect(found: Referral) -> bool:
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
     """What stands on it once it was answered: the team's work, what came, what is asked for."""
     context = _working(received, tried)
-    context["facts"] = facts.rows(received)
+    context["facts"] = facts.rows(received, opened.get("meeting_line"))
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
     context["asked_rows"] = wanted.asked(received)
@@ -242,13 +242,15 @@ def accept_form(
         initial["team"] = [
             str(one.membership_id) for one in people if alone or one.membership_id == actor.membership_id
         ]
+    arranged = has_meeting(received.referral)
     return forms.AcceptForm(
         typed,
         people=people,
         agreed=received.agreed.sections,
         today=timezone.localdate(received.at),
         wall=timezone.localtime(received.at).replace(tzinfo=None),
-        now=_needed_now(received),
+        now=_needed_now(received) or arranged,
+        arranged=arranged,
         initial=initial,
         auto_id="accept_%s",
     )

@@ -120,10 +120,10 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def agreed(page: SenderPage) -> str:
-    """When she is expected, as long as she is."""
+def agreed(page: SenderPage, line: dict[str, Any] | None = None) -> str:
+    """When she is expected, as long as she is. `line`: what was opened of hour and place."""
     found = page.referral
     if queries.read_state(found) != "accepted":
         return ""
     at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
-    return words.part_of_day(*at, page.at, written=has_meeting(found))
+    return words.part_of_day(*at, page.at, written=words.hour_written(has_meeting(found), line))

@@ -19,7 +19,8 @@ from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.beside import refused
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY, emergency_unasked
-from hamkori.casework.work.queries.no_place import later_place, tonight, was_for_a_place, without_place
+from hamkori.casework.work.queries.no_place import later_place, shelter_left, tonight, was_for_a_place, without_place
+from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart, looking, soon
 from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, red
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 def beside(at: datetime) -> dict[str, Any]:
     """What `onward` reads beside the origin of the referral, without a query more."""
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
-    found = {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks}
+    found = {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks, "left": shelter_left(at)}
     return {**found, "emergency_unasked": emergency_unasked()}
 
 
@@ -126,9 +127,12 @@ def _no_place(page: SenderPage, *, waits: bool) -> str:
     """What is said of a place for tonight: that it is awaited, was not given, or was accepted for a later day."""
     if waits:
         return red.no_place_yet(counting(page.calls))
+    sleeps = where_asked(page.origin.left) is not None  # type: ignore[attr-defined]
     if no_since(page.referral, page.calls) is not None:
-        return str(red.NO_PLACE)
+        return str(red.SLEEPS if sleeps else red.NO_PLACE)
     later = later_place(page.origin, tonight(page.at))
+    if later is None and page.waits and sleeps:
+        return str(red.SLEEPS)  # help at a place has ended, and nobody has said that there is none
     return red.no_place(later, page.at) if later is not None or page.waits else ""
 
 

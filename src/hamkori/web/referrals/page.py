@@ -107,7 +107,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **(not_agreed(page, state) | asks_child(page, state)),
-        "arrival": arriving.agreed(page),
+        "arrival": arriving.agreed(page, opened),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
         **where_to_meet(page, state, opened),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.meeting import is_awaited, person_told_at
+from hamkori.casework.referral.queries.meeting import is_awaited, line_unread, person_told_at
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
@@ -61,4 +61,5 @@ def telling(page: SenderPage, *, early: bool) -> dict[str, Any]:
         "person_told_said": said,
         "may_tell": Side.SENDER in page.sides,
         "told_label": red.I_TOLD,
+        "line_unread": line_unread(page.referral),
     }

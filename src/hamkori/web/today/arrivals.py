@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -73,6 +74,13 @@ def unconfirmed(one: Due) -> str | SafeString:
     return format_html("<b>{}</b>", _("they can confirm it only after the person was asked again"))
 
 
+def note(one: Due) -> list[SafeString]:
+    """Of a place that has ended: that a note came with it, which may say where the person sleeps."""
+    if not one.note:
+        return []
+    return [format_html('<a href="{}">{}</a>', reverse("referral", args=[one.note]), red.READ_NOTE)]
+
+
 def told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that the person was told, and until when they come; a supervisor, and of a later day
     everybody, reads also that nobody said so yet. Where an hour is written, when they come is in it, and no time of
@@ -80,7 +88,7 @@ def told(one: Due, now: datetime) -> list[str]:
     """
     if one.what != COMES:
         return []
-    if one.to_tell and one.hour_stands:
+    if one.to_tell and one.line_unread:
         return [_("read hour and meeting point first")]
     if one.person_told is None:
         # Of a later day no button of the row says it.

@@ -82,7 +82,7 @@ def name(one: Due, now: datetime) -> str:
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
-    if one.unagreed or one.asks_to_stay:
+    if (one.unagreed or one.asks_to_stay) and not _reads_note(one):
         return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
     if not one.for_today and (_is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
@@ -92,7 +92,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "sent.answer" if one.place_from or _asks_another(one) else kind
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
-    kind = "sent.waiting" if one.nobody_else or _opens_since(one) else kind
+    kind = "sent.waiting" if one.nobody_else or _opens_since(one) or _reads_note(one) else kind
     kind = "moot" if one.moot else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
@@ -161,7 +161,7 @@ def opens(one: Due, now: datetime) -> str:
     rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
     if _only_reads(one) or rests:
         return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
-    if one.unagreed or one.what == "doctor":
+    if (one.unagreed or one.what == "doctor") and not _reads_note(one):
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
@@ -175,11 +175,16 @@ def _form_of(one: Due) -> str:
     if one.needs:
         return needed.choice(one)
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
-    since = one.since_waits if _opens_since(one) else ""
+    since = one.note if _reads_note(one) else one.since_waits if _opens_since(one) else ""
     name = ("referral" if since else None) if one.nobody_else or since else name
     part = f"?part={one.step}" if one.what == "part" else ""
     part = f"?service={one.again.service}" if one.again and name == "referral_again" else part
     return reverse(name, args=[since or one.referral or one.case]) + part if name else ""
+
+
+def _reads_note(one: Due) -> bool:
+    """Whether a note that came with the result is read first: it may say where the person sleeps."""
+    return bool(one.note) and one.what == "place.open" and not one.asks_to_stay
 
 
 def _opens_since(one: Due) -> bool:

@@ -79,7 +79,7 @@ def of_no(one: Due, now: datetime) -> dict[str, Any]:
 
 def to_tell(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
     """The team's, of what was accepted for today: that the person was told, beside the way to when and where."""
-    if not one.to_tell or one.referral not in referrals:
+    if not one.to_tell or one.line_unread or one.referral not in referrals:
         return {}
     shown = Shown(one.referral)
     shown.same("referral", referrals[one.referral])

@@ -285,7 +285,8 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call
-    parts += [*arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one), *results.said(one)]
+    parts += [*arrivals.note(one), *arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one)]
+    parts += results.said(one)
     if one.heard_at is not None and one.heard in HEARD:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if one.lead:
@@ -321,7 +322,7 @@ def _place(one: Due) -> str | SafeString:
     if one.awaits_place:
         yet = red.FIRST["place"] if one.place_before else red.no_place_yet(one.call)
         return format_html("<b>{}</b>", yet)
-    lacks = red.STAYS if one.stays else red.NO_PLACE
+    lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
     return str(lacks) if (one.no_place or one.unplaced) and not one.what.startswith("place.") else ""
 
 

@@ -92,11 +92,11 @@ def own_part(function: str, *, protects: bool = False) -> tuple[str, str]:
     return part, lists.about(_("Write"), sections.name(part))
 
 
-def agreed(received: Received) -> str:
-    """When the person comes, as it was agreed."""
+def agreed(received: Received, line: dict[str, Any] | None = None) -> str:
+    """When the person comes, as it was agreed. `line`: what was opened of hour and place."""
     found = received.referral
     at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
-    return referral.part_of_day(*at, received.at, written=has_meeting(found))
+    return referral.part_of_day(*at, received.at, written=referral.hour_written(has_meeting(found), line))
 
 
 def came(received: Received) -> bool:

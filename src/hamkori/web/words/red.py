@@ -41,6 +41,8 @@ THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children
 """Of a referral, where a row or a box of it says something else first."""
 SLEEPS: Final = gettext_lazy("Where does the person sleep tonight?")
 """The same in the list of cases, of whom it is known only that help has ended at the place where they were."""
+READ_NOTE: Final = gettext_lazy("A note came with the result: read it first.")
+"""Beside that, where nobody has read it: it may say where."""
 ASK: Final = gettext_lazy("Ask an organisation")
 ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
 CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from hamkori.access.context import now
+from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
@@ -219,9 +220,9 @@ def part_of_day(
 ) -> str:
     """When she is expected: a day and a part of it, or now; '' where nothing is agreed.
 
-    `written`: an hour or a meeting point is, locked, so that no second time stands beside it; until when "now" lasts is
-    said only where it is known that none is. None: nobody asked. Tonight has that one name, on the button by which it
-    is promised and wherever it is read.
+    `written`: an hour or a meeting point is, locked, so that no second time stands beside it. None: nobody asked. "Now"
+    is said only where it is known that none is, and until when that lasts (ADR 139). Tonight has that one name, on the
+    button by which it is promised and wherever it is read.
     """
     if on is None:
         return ""
@@ -230,12 +231,11 @@ def part_of_day(
 
 
 def _part(on: date, part: str, agreed_at: datetime | None, now: datetime, *, bare: bool) -> str:
-    """The same without what is written. `bare`: no time of ours by which "now" is over."""
+    """The same without what is written. `bare`: an hour may be, so neither "now" nor any time of ours."""
+    if part == NOW and agreed_at is not None and bare:
+        return _around(on, agreed_at, now)
     if part == NOW and agreed_at is not None:
         ends = agreed_at + COMES_WITHIN
-        if bare:
-            agreed = _("at once (agreed %(when)s)") % {"when": moments.moment(agreed_at, now)}
-            return lists.label("part_of_day", NOW).lower() if ends > now else agreed
         if timezone.localdate(ends) > timezone.localdate(now):
             return _("now, by tomorrow %(time)s") % {"time": moments.clock_time(ends)}
         return _("now, by %(time)s") % {"time": moments.clock_time(ends) if ends > now else moments.moment(ends, now)}
@@ -243,6 +243,22 @@ def _part(on: date, part: str, agreed_at: datetime | None, now: datetime, *, bar
         return _("tonight")
     values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
+
+
+def _around(on: date, agreed_at: datetime, now: datetime) -> str:
+    """The day of an hour that is written and that nobody here can read: it lies within COMES_WITHIN of the agreement.
+    Around midnight that is a night, which has two days.
+    """
+    begun, ends = timezone.localtime(agreed_at), timezone.localtime(agreed_at + COMES_WITHIN)
+    day = moments.day(on, timezone.localdate(now))
+    if begun.date() == ends.date() and begun.hour >= NIGHT_ENDS:
+        return day
+    return _("tonight") if ends > now else _("%(day)s, at night") % {"day": day}
+
+
+def hour_written(written: bool, line: dict[str, Any] | None) -> bool:
+    """Whether a time is said as one that is written. `line`: what was opened of it; without an hour there is none."""
+    return written and (line is None or not line or bool(line.get("hour")))
 
 
 def answer_by(at: datetime, now: datetime) -> str:

@@ -36,6 +36,26 @@ class PersonTold(Func):
     arity = 1
 
 
+class LineRead(Func):
+    """Beside a referral, for its sender's team: whether the reader has opened or written hour and meeting point, where
+    they can; nothing where nothing is written.
+    """
+
+    function = "referral_line_read"
+    output_field = BooleanField()
+    arity = 1
+
+
+def beside_expected(key: str) -> dict[str, Func]:
+    """All three, beside the key of a referral."""
+    return {"meets": Meets(key), "person_told": PersonTold(key), "line_read": LineRead(key)}
+
+
+def line_unread(read: Referral | ReferralOrigin) -> bool:
+    """Whether something is written that the reader opens before they tell it, of what was read with `line_read`."""
+    return getattr(read, "line_read", None) is False
+
+
 def person_told_at(read: Referral | ReferralOrigin) -> datetime | None:
     """The same of what was read with `person_told`."""
     return getattr(read, "person_told", None)

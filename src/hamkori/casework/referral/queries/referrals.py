@@ -39,7 +39,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import Calls, of_sender, own
 from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
 from hamkori.casework.referral.queries.goes_on import is_asked
-from hamkori.casework.referral.queries.meeting import Meets, PersonTold
+from hamkori.casework.referral.queries.meeting import LineRead, Meets, PersonTold
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
 from hamkori.casework.referral.queries.others import others
@@ -78,7 +78,9 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
         .annotate(phone=phone_of("to_organisation_id"), sender_phone=phone_of("from_organisation_id"))
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
         .annotate(moot=Moot("pk"), coordinator_told=ToldAt("pk"), others=others(), meets=Meets("pk"))
-        .annotate(asked_parts=PartsAsked("pk"), calls=Calls("pk"), person_told=PersonTold("pk"))
+        .annotate(
+            asked_parts=PartsAsked("pk"), calls=Calls("pk"), person_told=PersonTold("pk"), line_read=LineRead("pk")
+        )
     )
     return visible(actor, "referral.view", there).filter(code=code)
 

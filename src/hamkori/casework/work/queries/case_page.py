@@ -55,7 +55,7 @@ from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_f
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import shelter_left, without_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
-from hamkori.casework.work.queries.shelter_ended import where_asked
+from hamkori.casework.work.queries.shelter_ended import note_waits, where_asked
 from hamkori.casework.work.queries.still_there import Sleeps, still_asked
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.definer import HkNow
@@ -173,6 +173,8 @@ class File:
     """Of that: the organisation whose help has ended, where it is asked where the person sleeps."""
     sleeps: Sleeps | None
     """The person slept where no organisation has accepted them, and it is asked whether they still do."""
+    note: str
+    """The referral for a place whose help has ended, where a note came with the result, and nobody has read it."""
     missing: Looked | None
     """The person did not arrive, and nobody knows whether they are safe, as Today says it."""
     gone_from: str
@@ -242,6 +244,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         left=_name(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
+        note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
         missing=gone,
         gone_from=_name(gone.to if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]

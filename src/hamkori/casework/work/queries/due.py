@@ -142,6 +142,8 @@ class Due:
     """Of such a case: the day and its part from which a place was accepted, later than today."""
     left: str = ""
     """Of such a case: the organisation whose help has ended, where it is asked where the person sleeps."""
+    note: str = ""
+    """Of such a case: the referral whose help has ended, where a note came with the result that nobody has read."""
     stays: bool = False
     """Of such a case: the person is at the place that their word ended, and is asked whether they stay."""
     awaits_place: bool = False
@@ -189,6 +191,8 @@ class Due:
     result: str = ""
     """Of help that ended and was not confirmed yet: how it ended, and in `has_note` whether a note came with that."""
     has_note: bool = False
+    line_unread: bool = False
+    """Hour or meeting point are written, and the reader, who tells them, has not opened them."""
     hour_written: bool = False
     """Of who is expected: an hour or a meeting point is written."""
     paused: bool = False

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_pl
 from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
-from hamkori.casework.work.queries.shelter_ended import where_asked
+from hamkori.casework.work.queries.shelter_ended import note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, STILL
 
@@ -66,7 +66,8 @@ def without_a_place(
             no_place=True,
             stays=_stays(row),
             place_from=later.get(row.case_id),
-            left=bodies.get(left, "") if (left := where_asked(row.left)) else "",  # type: ignore[attr-defined]
+            left=_left(row, bodies),
+            note=note_waits(row.left),  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and (_asks_child(row) or not is_agreed(row, at)),
@@ -191,6 +192,16 @@ def _until(until: datetime | None, at: datetime) -> bool:
 def lacks_place(row: CaseAccess) -> bool:
     """Whether its case says so (queries/no_place.py)."""
     return bool(row.no_place)  # type: ignore[attr-defined]
+
+
+def lacking_places(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Those cases; of each the organisation whose help has ended, where it is asked where the person sleeps."""
+    rows = [row for row in cases if lacks_place(row)]
+    return {row.case_id: _left(row, bodies) for row in rows}
+
+
+def _left(row: CaseAccess, bodies: Mapping[UUID, str]) -> str:
+    return bodies.get(body, "") if (body := where_asked(row.left)) else ""  # type: ignore[attr-defined]
 
 
 def _stays(row: CaseAccess) -> bool:

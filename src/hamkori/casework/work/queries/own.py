@@ -27,7 +27,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.goes_on import asks_whether_on
-from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, person_told_at
+from hamkori.casework.referral.queries.meeting import beside_expected, has_meeting, line_unread, person_told_at
 from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
 from hamkori.casework.referral.queries.on_the_way import ended_since
@@ -40,7 +40,7 @@ from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
 from hamkori.casework.work.queries.due_of_cases import (
     in_danger,
-    lacks_place,
+    lacking_places,
     missing,
     needs_a_doctor,
     of_cases,
@@ -128,8 +128,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
             **beside_origin(),
             **left.beside_origin(elsewhere),
             asked_parts=PartsAsked("referral_id"),
-            meets=Meets("referral_id"),
-            person_told=PersonTold("referral_id"),
+            **beside_expected("referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             paused=paused("referral__state_code", "referral_id"),
             has_note=has_note("referral__state_code", "referral_id"),
@@ -188,7 +187,7 @@ def rows(
     looked = looked_of(of)
     apart = {case: one for case, one in looked.items() if one.referral not in {pair.referral_id for pair in stops}}
     gone, of = missing(of, apart, bodies), [row for row in of if row.case.state_code != "closed"]
-    without = {row.case_id for row in of if lacks_place(row)}
+    without = lacking_places(of, bodies)
     return [
         *in_danger(of),
         *without_a_place(of, stops, sent_on, bodies, at, apart),
@@ -259,6 +258,7 @@ def _of_sent(
                     has_note=what == CONFIRM and pair.has_note,  # type: ignore[attr-defined]
                     paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
                     hour_written=has_meeting(pair),
+                    line_unread=line_unread(pair),
                     for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
@@ -354,13 +354,11 @@ def _of_stopped(
     ended: Iterable[ReferralOrigin],
     bodies: Names,
     at: datetime,
-    without: Container[UUID],
+    without: Mapping[UUID, str],
     elsewhere: Container[UUID],
     looked: Mapping[UUID, Looked],
 ) -> list[Due]:
-    """`without`: cases in which nobody has a place for the person for tonight; `elsewhere`: those in which one is
-    accepted where the person is expected, or is; `looked`: who is looked for.
-    """
+    """`without`: `lacking_places`; `elsewhere`: cases in which a place is accepted; `looked`: who is looked for."""
     return [
         Due(
             what=f"stopped.{stopped(pair.referral)}",
@@ -388,6 +386,7 @@ def _of_stopped(
             said_yes=called.had_said_yes(pair.referral, called.of_sender(pair)),
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
+            left=without[pair.case_id] if lacks else "",
             not_here=(gone := of_it(pair, looked)) is not None,
             looked=gone,
             said_come=gone is not None and gone.said_come,

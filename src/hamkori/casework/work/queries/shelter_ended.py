@@ -52,3 +52,10 @@ def _lately(after: datetime, places: Sequence[str]) -> Q:
 
 def _said(places: Sequence[str]) -> ShelterEnded:
     return ShelterEnded("case_id", Value(list(places), ArrayField(TextField())))
+
+
+def note_waits(said: Mapping[str, Any] | None) -> str:
+    """Of what was read so: the number of that referral, where a note came with its result and nobody has read it. It
+    may say where the person sleeps.
+    """
+    return str(said["code"]) if said and said["note"] else ""

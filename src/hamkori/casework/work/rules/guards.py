@@ -134,6 +134,10 @@ SENTENCES: dict[str, str] = {
         "This referral has changed since the page was opened. Read when and where the person is expected, then say "
         "that you told them."
     ),
+    "line_read": _(
+        "Not saved. Hour or meeting point are written: open them first, tell the person, then say here that you told "
+        "them."
+    ),
     "not_told": _("Somebody has said already that the person was told. Nothing was changed."),
     "is_told": _("Nobody has said that the person was told. Nothing was changed."),
     "is_settled": _("It waits already. Nothing was changed."),
