@@ -46,6 +46,14 @@ def test_who_had_not_answered_yet_is_not_chosen_again_either(house: Senders) -> 
     assert ENDED in page_text(house.browser().get(f"/cases/{case.code}/refer/")), "the ordinary way says it too"
 
 
+def test_who_was_asked_again_since_may_go_there_as_before(house: Senders) -> None:
+    case, sent = _sent_and_ended(house, accepted=True)
+    house.agreed(case)
+    page = house.browser().get(f"/referrals/{sent.code}/again/")
+    assert ENDED not in page_text(page)
+    assert YES in page_text(page)
+
+
 def test_what_the_worker_cancelled_is_still_chosen(house: Senders) -> None:
     case = house.case()
     house.agreed(case)

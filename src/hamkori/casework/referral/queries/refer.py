@@ -210,7 +210,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         withdrawn=word is not None and word.version.step_code == "withdraw",
         sent=sent,
         yeses=_yeses(read, at),
-        given_up=_given_up(read),
+        given_up=_given_up(read, word.version.at if word is not None else None),
         going=tuple(_going(row.referral, counting(of_sender(row))) for row in read if row.referral.state_code in LIVE),
     )
 
@@ -231,14 +231,15 @@ def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str
     return found
 
 
-def _given_up(read: Iterable[Any]) -> dict[tuple[UUID, str], datetime]:
-    """Where the newest referral was ended by the person, and when."""
+def _given_up(read: Iterable[Any], asked_at: datetime | None) -> dict[tuple[UUID, str], datetime]:
+    """Where the newest referral was ended by the person, and when; not where the person was asked again since."""
     found: dict[tuple[UUID, str], datetime] = {}
     for row in read:  # the newest last
         key = (row.referral.to_organisation_id, row.referral.service_code)
         found.pop(key, None)
-        if row.ending == "withdrawn" and row.referral.ended_at is not None:
-            found[key] = row.referral.ended_at
+        at = row.referral.ended_at
+        if row.ending == "withdrawn" and at is not None and (asked_at is None or asked_at <= at):
+            found[key] = at
     return found
 
 
