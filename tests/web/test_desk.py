@@ -361,7 +361,7 @@ def test_a_recalled_request_reads_ended_when_the_desk_is_slower(house: Senders) 
         sending.withdraw(zarina, referral, how_said="by_phone")
     answer = press(house, referral, "accept", values)
     assert answer.status_code == 409
-    assert 'It is now "Ended"' in page_text(answer)
+    assert re.search(r"This referral ended \(.+\)\. Nothing was written\.", page_text(answer))
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     assert "This referral has ended." in text
     assert "Woman, 18" not in text
