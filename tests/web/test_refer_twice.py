@@ -117,7 +117,7 @@ def test_where_nobody_else_is_listed_the_way_leads_on(house: Senders) -> None:
     form = {**fields(page, address(case)), "need": "tonight"}
     searched = zarina.post(address(case), form)
     tonight = lists.label("need_tonight", "safe_place")
-    assert f"Tonight: {tonight}. Nobody else is listed" in page_text(searched), "what was searched"
+    assert f"What was said to be needed: {tonight}. Nobody else is listed" in page_text(searched), "what was searched"
     for shown in (page, searched):
         assert shown.content.decode().count('form="called"') == 2, "that the coordinator was called is recorded there"
         for answer in ("no_coordinator", "coordinator"):

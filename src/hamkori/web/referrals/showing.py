@@ -342,7 +342,8 @@ def leaving(screen: Screen) -> str:
 def need_choices(known: Prepared) -> list[tuple[str, str]]:
     """What can be asked for: what she needs tonight first, then every group of services."""
     tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
-    first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
+    said = _("What was said to be needed: %(needs)s") % {"needs": tonight}
+    first = [(TONIGHT, said)] if kinds(known.case.need_tonight_codes) else []
     return [("", _("Choose what the person needs")), *first, *lists.choices("service_group")]
 
 
