@@ -22,7 +22,8 @@ def test_where_a_yes_is_chosen_it_says_with_which_part_the_name_goes(house: Send
     assert shown.count(WITH) == shown.count(WITHOUT) == 8, "of each question"
     assert shown.count(f"{WITH} {FULL}") == 7, "a psychologist never gets it"
     short = page_text(house.browser().get(way.to_answers(house.browser())))
-    assert short.count(f"{WITH} {FULL} {WITHOUT}") == 1
+    assert short.count(f"{WITH} {FULL}") == short.count(WITHOUT) == 1
+    assert short.index(WITHOUT) < short.index("Change what is shared") < short.index(WITH), "beside what is ticked"
 
 
 def test_the_paper_says_whether_the_name_goes_and_how_much_of_it(house: Senders) -> None:

@@ -46,9 +46,11 @@ from hamkori.web.first.asking import (
     needed,
     not_now,
     others,
+    shared,
     usual_parts,
 )
 from hamkori.web.first.frame import PART, address, beside, correcting, drawn, onward, stopped
+from hamkori.web.first.said import PLACE
 from hamkori.web.kit import drafts, moments, speaker
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
@@ -63,7 +65,8 @@ SPOKE_FOR_CHILD = "child_speaker"
 HOW = ("spoken", "signed", "mark", "through_interpreter")
 """How the person answered: each is a button."""
 
-UNSAID: Final = (None, "", "not_asked")
+SIGNS: Final = ("pay", "documents", "more")
+UNSAID: Final[tuple[object, ...]] = (None, "", "not_asked", [])
 """Of a question: nothing is marked."""
 
 
@@ -166,6 +169,8 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200,
         "only_signs": (alone := _signs_alone(request, case)),
         "answered": "" if alone else answered.kept(case),
         "more_open": bool(form["more"].value() or form["more"].errors),
+        "signs_later": not alone and case.is_child and PLACE in case.need_tonight_codes,
+        "signs_open": bool(form.errors) or any(form[name].value() not in UNSAID for name in SIGNS),
         "alone_url": address(case.code, "alone"),
         "every_sign_url": reverse("screening", args=[case.code]),
         "ask_coordinator": coordinator.reached(),
@@ -200,16 +205,15 @@ def _answers(
     form = form or _fresh(request, case, read)
     language = read or READ_FIRST[0]
     usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
+    form.fields[answer_name(SHELTER)].help_text = f"{shared(parts(usual, empty_in(case, usual)))} {words.nameless()}"
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
     more = {
         "form": form,
         "was": was or request.POST.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),
         "shelter": form[answer_name(SHELTER)],
         "goes": form[sections_name(SHELTER)],
-        "usually": parts(usual, empty_in(case, usual)),
         "never": words.never(SHELTER),
         "named": words.named(SHELTER),
-        "nameless": words.nameless(),
         "police": [form[answer_name(key)] for key in POLICE],
         "doctor": form[answer_name(DOCTOR)],
         "wanted": [form[answer_name(key)] for key in rest if key not in folds],

@@ -202,9 +202,14 @@ def not_now(folded: Iterable[rules.RowKey], *, answered: bool) -> str:
     return (_("%(who)s: an answer is marked") if answered else _("%(who)s: not asked now")) % who
 
 
+def shared(goes: str) -> str:
+    """To what a yes is said: above the answers of each question, so that it is read before one is given."""
+    return _("Shared after they accept: %(parts)s.") % {"parts": goes}
+
+
 def _shared(key: rules.RowKey) -> str:
-    """To what a yes is said, where the parts are not chosen one by one, and what it needs beside it."""
-    said = _("Shared after they accept: %(parts)s.") % {"parts": parts(usual_parts(key))}
+    """The same where the parts are not chosen one by one, and what it needs beside it."""
+    said = shared(parts(usual_parts(key)))
     return f"{words.why_row(key)} {said}" if key == COURT else said
 
 

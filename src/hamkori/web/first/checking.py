@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
@@ -27,7 +28,7 @@ from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.first import sent
 from hamkori.web.first.choosing import Choosing
-from hamkori.web.first.frame import address, drawn
+from hamkori.web.first.frame import address, drawn, names
 from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, read_of, version_of
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 TAKEN_OVER = (
-    "card_rows", "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "way_there",
+    "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "way_there",
     "risk_doubt", "risk_url", "already",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
@@ -203,6 +204,19 @@ def _contact(actor: Actor, case: Case, draft: Referral) -> tuple[bool, list[str]
     return not there.get("safe_phone"), [] if goes else [CONTACT]
 
 
+def _card_parts(rows: list[tuple[str, object]], urls: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What they see, by the step in which it was said, each with the way back there. `urls`: by the step's name."""
+    of = {
+        **dict.fromkeys((_("Kind of help"), _("From")), "service"),
+        **dict.fromkeys((_("Person"), _("Region"), _("Languages")), "who"),
+    }
+    known = names()
+    return [
+        {"name": known[step], "url": url, "rows": [row for row in rows if of.get(row[0], "need") == step]}
+        for step, url in urls.items()
+    ]
+
+
 def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str, changed: str
 ) -> HttpResponse:
@@ -214,8 +228,14 @@ def _page(
     unreached, empty = _contact(actor.doing(None), case, draft)
     reach = _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
     reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
+    urls = {
+        "service": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
+        "need": address(case.code, "need", of=draft.code),
+        "who": address(case.code, "who", of=draft.code),
+    }
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
+        "card_parts": _card_parts(shown["card_rows"], urls),
         "form": form,
         "later_text": showing.later_text(screen, screen.way, written=written, empty=empty) if screen.way else [],
         "empty_parts": [*shown["empty_parts"], *({"text": reach, "url": reach_url} for _part in empty)],
@@ -223,13 +243,12 @@ def _page(
         "say_in": shown["say_in"] if screen.body else showing.say(known, lambda: sent.words_of(draft), police=police),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
-        "who_url": address(case.code, "who", of=draft.code),
+        "who_url": urls["who"],
         "to": _to(draft),
         "summary": shown["summary"],
         "changed": changed,
-        "need_url": address(case.code, "need", of=draft.code),
-        "service_url": (service := address(case.code, "service", urgency=draft.urgency_code, of=draft.code)),
-        "back": {"url": service, "label": _("The step before")},
+        "service_url": urls["service"],
+        "back": {"url": urls["service"], "label": _("The step before")},
         "consent_url": address(case.code, "consent", of=draft.code),
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": written or bool(form.errors),

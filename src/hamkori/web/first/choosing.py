@@ -16,6 +16,7 @@ from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.directory.queries import Suitable
+from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
@@ -25,10 +26,10 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
-from hamkori.web.referrals.choosing import Screen, Start
+from hamkori.web.referrals.choosing import TONIGHT, Screen, Start
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.referrals.there import there
-from hamkori.web.words import coordinator, directory
+from hamkori.web.words import coordinator, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -207,18 +208,29 @@ def _elsewhere(screen: Screen) -> set[str]:
     return {_shown(one) for one in screen.found if set(one.reasons) == {"outside_area"}}
 
 
-def _said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The services of one organisation together; what its first row says the others do not say again."""
+def _of_one_body(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The services of one organisation together. Each says all of itself: two rows are read apart."""
     bodies: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         bodies.setdefault(row["id"].split(":")[1], []).append(row)
-    return [line for first, *more in bodies.values() for line in (first, *(_less(row, first) for row in more))]
+    return [row for of_body in bodies.values() for row in of_body]
 
 
-def _less(row: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
-    said = {name: [one for one in row[name] if one not in first[name]] for name in ("notes", "stops")}
-    facts = "" if row["facts"] == first["facts"] else row["facts"]
-    return {**row, **said, "facts": facts}
+def _need_of(screen: Screen, row: dict[str, Any]) -> str:
+    """What was said to be needed and this kind of help answers, as the case says it; '' where no need is looked for."""
+    service = row["id"].rpartition(":")[2]
+    needs = screen.known.case.need_tonight_codes if screen.need == TONIGHT else ()
+    return next((need for need in needs if service in kinds([need])), "")
+
+
+def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of each need together under its name, in the order in which the first of each stands."""
+    needs: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        needs.setdefault(_need_of(screen, row), []).append({**row, "headed": screen.need == TONIGHT})
+    for need, (first, *_more) in needs.items():
+        first["heading"] = lists.label("need_tonight", need) if need else ""
+    return [row for of_need in needs.values() for row in of_need]
 
 
 def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
@@ -239,15 +251,15 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     needed = _needed_now(screen, first) - of_hours if first else set()
     now = [row for row in rest if row["id"] in needed and row["may"]][:NEAREST]
     cards = _among(screen, first, now)
-    others = _said_once([row for row in rest if row not in now and row["id"] not in of_hours][:AGAINST])
+    others = _of_one_body([row for row in rest if row not in now and row["id"] not in of_hours][:AGAINST])
     return {
-        "first": cards,
+        "first": _by_need(screen, cards),
         "ready": bool(cards) and cards[0] in first and cards[0]["id"] not in full | of_children,
-        "more_fit": more_fit,
+        "more_fit": _by_need(screen, more_fit),
         "within_hours": [row for row in rest if row["id"] in of_hours],
-        "others": others,
+        "others": _by_need(screen, others),
         "only_elsewhere": not first and any(row["may"] and row["id"] in _elsewhere(screen) for row in others),
-        "refusing": _said_once([row for row in rows if row["id"] in not_taking][:AGAINST]),
+        "refusing": _of_one_body([row for row in rows if row["id"] in not_taking][:AGAINST]),
         "age_url": address(screen.known.case.code, "who") if of_children else "",
     }
 

@@ -1,0 +1,128 @@
+"""The first contact as it is read with the person there: each thing once, above what it is about, and beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from hamkori.directory.models import Service
+from tests import doors
+from tests.database import god
+from tests.web import test_short_way as way
+from tests.web.in_a_browser import Shown
+from tests.web.senders import Senders, page_text
+from tests.web.test_offered_first import asks, doctor_far_away
+from tests.web.test_still_needed import offered
+
+Show = Callable[..., Shown]
+pytestmark = pytest.mark.django_db
+CHILD = {"age_band_code": "a9_17", "adult": "yes"}
+NOTHING_DEPENDS = "Help does not depend on these answers. The person may say nothing."
+LATER = "Signs, for later"
+LINK = re.compile(r'<span class="link">\s*(\w+)')
+DETAILS = '<details class="fold">'
+
+
+def signs(zarina: doors.DoorClient, danger: str = "talk", **who: str) -> str:
+    return way.goes(way.press(zarina, way.begun(zarina, danger), **{**way.WHO, **who}, do="go"))
+
+
+def test_that_nobody_has_to_answer_is_read_before_the_signs_are_asked(zarina) -> None:
+    """Red before: the questions stood above the text that says so."""
+    said = page_text(zarina.get(signs(zarina)))
+    assert said.index(NOTHING_DEPENDS) < said.index("Is pay withheld?") < said.index("Read this aloud")
+    assert LATER not in said
+
+
+def test_for_a_child_without_a_bed_tonight_the_reading_comes_first(house: Senders, zarina) -> None:
+    """Red before: pay and documents were asked of a child that had nowhere to sleep."""
+    at = signs(zarina, "tonight", **CHILD)
+    page = zarina.get(at).content.decode()
+    before, title, after = page.partition(LATER)
+    assert title
+    assert before.rindex("<details") == before.rindex(DETAILS), "closed"
+    assert after.index("Is pay withheld?") < after.index("Read this aloud")
+    assert LATER not in page_text(zarina.get(signs(zarina, "tonight"))), "an adult is asked as before"
+    assert LATER not in page_text(zarina.get(signs(zarina, **CHILD))), "a child that has a bed too"
+    way.goes(way.press(zarina, at, pay="present", read="tg"))
+    assert way.signs_of(house, way.case_of(at)).answers["signs"]["CD14"] == "present"
+    before = zarina.get(at).content.decode().partition(LATER)[0]
+    assert before.rindex("<details") > before.rfind(DETAILS), "what was answered is seen"
+
+
+def test_to_what_a_yes_is_said_stands_above_the_answers_of_the_shelter_too(zarina) -> None:
+    """Red before: below them for the shelter, and above for everybody else."""
+    page = zarina.get(way.to_answers(zarina)).content.decode()
+    for name in ("a_shelter_social_help", "a_health_help", "a_legal_help"):
+        before = page[: page.index(f'name="{name}"')]
+        assert before.rindex("Shared after they accept") > before.rindex("<fieldset"), name
+
+
+def test_each_need_has_its_heading_above_those_who_can_help_with_it(house: Senders, zarina) -> None:
+    """Red before: one list, in which nobody saw where the lawyers began."""
+    offered(house, "LEGAL-01", "LEGAL-02", "DOC-01")
+    doctor_far_away(house, "HEALTH-01")
+    said = zarina.get(asks(zarina)).content.decode()
+    assert re.findall(r"<h2>([^<]+)</h2>", said) == ["A doctor", "A lawyer", "Help with documents"]
+    first = said.partition("<h2>A lawyer</h2>")[0]
+    assert ("HEALTH-01" in first, "LEGAL" in first) == (True, False)
+    free = said.partition("<h2>A lawyer</h2>")[2].partition("<h2>Help with documents</h2>")[0]
+    assert ("LEGAL-0" in free, "DOC-0" in free) == (True, False)
+
+
+def test_every_row_of_an_organisation_says_its_own_details(house: Senders, zarina) -> None:
+    """Red before: the first row said them, and those below it stood bare."""
+    offered(house, "LEGAL-01", "LEGAL-02")
+    with god():
+        Service.objects.exclude(service_code__startswith="X").update(language_codes=["fr"])
+    said = zarina.get(asks(zarina, doctor="no")).content.decode()
+    rows = [one for one in re.split(r"<section class=", said)[1:] if "Legal Aid" in one]
+    assert len(rows) > 1
+    assert all("speaks:" in one for one in rows), rows
+
+
+def test_on_the_check_page_each_part_has_its_change_beside_it(zarina) -> None:
+    """Red before: four links by themselves below the summary."""
+    at = way.to_check(zarina)
+    page = zarina.get(at).content.decode()
+    changes = re.findall(r'href="([^"]+)">\s*Change<span class="quiet-label"> ([^<]+)</span>', page)
+    assert [name for _url, name in changes] == ["service", "need", "who", "Locked until they accept"]
+    assert [re.findall(r"step=\w+", url)[0] for url, _name in changes[:3]] == ["step=service", "step=need", "step=who"]
+    assert changes[3][0].endswith("/edit/")
+    slip = page.partition('<section class="slip">')[2].partition("</section>")[0]
+    assert slip.count("Change<span") == 4
+    order = [slip.index(word) for word in ("Kind of help", "Answer wanted", "Woman", "Locked until they accept")]
+    assert order == sorted(order)
+
+
+def test_what_is_not_said_yet_is_said_and_what_is_said_is_changed(zarina) -> None:
+    """Red before: "Change", of what nobody had said; and "not known" beside "not asked"."""
+    page = zarina.get(at := way.begun(zarina)).content.decode()
+    rows = page.partition("More about the person")[2].partition("</section>")[0]
+    assert LINK.findall(rows) == ["Say"] * 4
+    assert "not known" not in rows
+    way.goes(way.press(zarina, at, **way.WHO, call_name="Canary-Name", do="go"))
+    assert LINK.findall(zarina.get(at).content.decode()) == ["Change", "Change", "Say", "Say"], "name and district"
+
+
+@pytest.mark.browser
+def test_what_happens_without_a_choice_goes_once_one_is_made_and_a_row_says_its_name_once(
+    house: Senders, show: Show
+) -> None:
+    """Red before: "If you choose nothing" beside what was chosen; "Language" twice in the row that was open."""
+    page = show(way.begun(house.browser())).page
+    sex, age = page.locator("#id_sex_code_helptext"), page.locator("#id_age_band_code_helptext")
+    assert (sex.is_visible(), age.is_visible()) == (True, True)
+    page.locator('[name="sex_code"][value="female"]').check(force=True)
+    assert (sex.is_visible(), age.is_visible()) == (False, True)
+    page.locator('[name="age_band_code"][value="a18_29"]').check(force=True)
+    assert not age.is_visible()
+    row = page.locator("details", has=page.locator("#id_language_code"))
+    row.locator("summary").click()
+    label = row.locator('label[for="id_language_code"]')
+    box = label.bounding_box()
+    assert box is not None
+    assert box["width"] <= 1, "for who hears the page"
+    assert row.locator("summary small").inner_text() == label.text_content()
