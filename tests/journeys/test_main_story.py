@@ -35,6 +35,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.go(f"/referrals/{referral}/?open=packet")
     parvina.sees(steps.CALL_NAME)
     parvina.sees(steps.HER_WORDS)
+    parvina.page.locator("details.card > summary", has_text="before the agreed time").click()
     parvina.press("Yes, the person has come")
     parvina.sees("Help has begun, and the sender was told.")
     own = parvina.page.get_by_role("link", name=re.compile("^Your own case")).get_attribute("href")

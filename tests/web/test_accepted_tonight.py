@@ -103,7 +103,7 @@ def test_in_the_night_the_first_button_is_now_and_it_is_over_three_hours_later(h
         assert "Came, to be confirmed" in sent
         assert "When the person comes" not in sent, "nobody is expected any more"
         there = page_text(house.browser("shelter-worker").get("/"))
-        assert "The sender says that the person is with you" in there
+        assert ": the sender says that the person is with you" in there
         assert "Confirm the arrival" in there
         assert by not in there
         assert "The sender said" in page_text(house.browser("shelter-worker").get(address))
@@ -121,12 +121,18 @@ def now_there() -> datetime:
         return now()
 
 
+def shut_fold(page: str) -> bool:
+    """Whether hour, meeting point and whom to ask for are one line."""
+    return page[: page.index('name="hour"')].rpartition("<details")[2].startswith(' class="fold">')
+
+
 def test_in_the_morning_the_first_button_is_now(house: Senders) -> None:
     at_hour(9)
     referral = waits(house)
     page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
-    parts = [page.index(one) for one in ("Accept: when", 'name="hour"', 'name="place"', 'name="when"')]
-    assert parts == sorted(parts), "hour and place stand with the parts of the day"
+    parts = [page.index(one) for one in ('name="hour"', 'name="place"', "When do you meet", 'name="when"')]
+    assert parts == sorted(parts), "hour and place stand with the parts of the day, which send them"
+    assert shut_fold(page), "red before: three fields stood before the buttons of which one accepts"
     assert [label for _value, label in buttons(house, referral)][:4] == ["Now", "Morning", "Afternoon", "Evening"]
     pass_time(hours=4)
     offered = buttons(house, referral)
@@ -152,7 +158,9 @@ def test_what_is_not_needed_today_is_offered_by_its_parts_of_the_day(house: Send
     referral = house.sent(case, "normal", needed_from=later)
     pass_time(minutes=1)
     assert [label for _value, label in buttons(house, referral)] == ["Morning", "Afternoon", "Evening"]
-    assert "Add hour, meeting point" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert "Hour, place, whom to ask for" in page_text(
+        house.browser("desk-shelter").get(f"/referrals/{referral.code}/")
+    )
 
 
 def test_a_part_of_today_that_is_over_is_answered_at_its_field_and_stays_in_sight(house: Senders) -> None:
@@ -280,8 +288,9 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     page = worker.get(f"/referrals/{silent.code}/?do=hour").content.decode()
     assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
     shown = page_text(desk.get(f"/referrals/{written.code}/"))
-    assert "Add hour, meeting point" not in shown, "no fold: each of the buttons below accepts at once"
-    assert shown.index("Meeting point") < shown.index("One press accepts."), "above the buttons"
+    assert shown.index("Hour, place, whom to ask for") < shown.index("One press accepts."), "directly above the buttons"
+    typed = desk.post(f"/referrals/{written.code}/accept/", {**yes(house, written, hour="25:00"), "when": when})
+    assert not shut_fold(typed.content.decode()), "what is wrong in it is in sight"
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
     told = page_text(desk.get(f"/referrals/{written.code}/"))
     assert "Accepted for tomorrow, evening. Saved: hour. The sender was told." in told

@@ -143,7 +143,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     assert "A place for a woman, 18\u201129" in text
     assert text.index("One press accepts.") < text.index("Morning"), "before the buttons"
     assert "Shelter Worker, shelter worker" in text
-    assert "Reads all that is shared" in text
+    assert "Every colleague who is ticked meets the person and can open what is shared." in text, "what a tick means"
     assert "Canary" not in text
     assert house.browser("shelter-worker").get(f"/referrals/{referral.code}/").status_code == 404, "not named yet"
     assert house.browser("stranger").get(f"/referrals/{referral.code}/").status_code == 404

@@ -75,7 +75,8 @@ def test_protection_is_said_as_going_there_and_where_to_meet_is_asked_for(house:
     assert "You go to the person now, and are there by" in press(house, referral, "accept", team=team, when="now")
     texts = read(house, referral)
     assert "Have you met the person?" in texts[f"R{at}"]
-    assert "Meet the person: Emergency police protection" in texts["R/"]
+    assert "Woman, 18\u201129: to be met" in texts["R/"], "who it is comes first, the kind of help in the grey line"
+    assert "\u00b7 Safety \u00b7" in texts["R/"]
     assert "When they meet the person" in texts[f"S{at}"]
     for side in ("S/", "SV/"):
         assert "They go to the person: Emergency police protection" in texts[side], side
@@ -94,13 +95,13 @@ def test_protection_is_said_as_going_there_and_where_to_meet_is_asked_for(house:
     assert "They ask for" not in page_text(house.browser().get("/"))
     pass_time(hours=4)
     texts = read(house, referral)
-    assert "Did you meet the person? Emergency police protection" in texts["R/"]
+    assert "Woman, 18\u201129: did you meet the person?" in texts["R/"]
     assert "Did they meet the person? Emergency police protection" in texts["S/"]
     assert "When they were to meet the person" in texts[f"S{at}"]
     assert "Saved: they met the person." in press(house, referral, "hear", "caseworker-cso", heard="came")
     texts = read(house, referral)
     assert "The sender said today" in texts[f"R{at}"]
-    assert "The sender says that you met the person: Emergency police protection" in texts["R/"]
+    assert "Woman, 18\u201129: the sender says that you met the person" in texts["R/"]
     opened = house.browser(POLICE).get(f"{at}?open=packet")
     assert 'name="open" value="packet"' in opened.content.decode()
     assert "none written" in press(house, referral, "serve", open="packet"), "what was unlocked stays open"

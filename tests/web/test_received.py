@@ -254,18 +254,22 @@ def test_when_she_comes_the_body_gets_its_own_file(house: Senders) -> None:
 
 
 def test_before_the_agreed_day_it_is_asked_once_more_and_on_that_day_it_is_one_press(house: Senders) -> None:
-    """Red before: it lay in a fold, and who looked for the button did not find it. The question stands above it."""
+    """Red before: right after the acceptance the one filled button was that which nothing undoes (ADR 141)."""
     referral = taken(house)
     early = look(house, referral)
     asked = early.content.decode()
     assert "Agreed: tomorrow, morning. Has the person come already?" in page_text(early)
     assert "Yes, the person has come" in asked
     fold = asked[: asked.index(f'action="/referrals/{referral.code}/serve/"')].rpartition("<details")[2]
-    assert "</details>" in fold, "no fold around it"
-    assert asked.count("/serve/") == 1
+    assert fold.startswith(' class="card fold no-print" data-land id="come">'), "a closed fold around it"
+    assert ("The person came before the agreed time" in fold, asked.count("/serve/")) == (True, 1)
+    filled = re.findall(r'class="btn" href="([^"]+)"', asked)
+    assert filled == [f"/referrals/{referral.code}/?open=packet#packet"], "what is next"
+    assert re.search(r'class="btn quiet"[^>]*>(?:<svg.*?</svg>)?Yes, the person has come', asked, re.S)
     pass_time(days=1)
     then = look(house, referral)
     assert "Has the person come already?" not in page_text(then)
+    assert 'aria-label="This referral"' not in then.content.decode().partition("/serve/")[0], "right under the title"
     fold = then.content.decode().partition("/serve/")[0].rpartition("<details")[2]
     assert "</details>" in fold, "no fold around it"
     assert press(house, referral, "serve").status_code == 303

@@ -41,9 +41,17 @@ def said(received: Received) -> dict[str, Any]:
         "missed_until": arrival.say("missed_until", found.service_code, over=moment(received.due_at)),
         "sender_phone": calling.the_sender(wanted.phone(received)) if found.missed_at is not None else "",
         "confirms": confirms,
+        "come_first": confirms or _come_first(received, early),
+        "opens_next": received.state == "accepted" and bool(early),
         "heard": arrival.heard(found.heard_code, found.service_code) if _heard(received) else "",
         "comes_next": _comes_next(received),
     }
+
+
+def _come_first(received: Received, early: str) -> bool:
+    """Whether it is what is asked next: the agreed part of the day has begun, and no miss was said."""
+    open_now = "serve" in received.steps and not received.paused
+    return open_now and not early and received.referral.missed_at is None
 
 
 def _missed_wait(received: Received) -> str:

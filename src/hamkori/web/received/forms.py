@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +121,10 @@ class AcceptForm(ArrivalForm):
     )
 
     field_order = ("team", "when", "arrival_on", "arrival_part", *MEETING)
+    TICKED: ClassVar = _("Every colleague who is ticked meets the person and can open what is shared.")
+    TICKED_YOU: ClassVar = _(
+        "Every colleague who is ticked meets the person and can open what is shared. You are ticked already."
+    )
 
     def __init__(
         self,
@@ -129,12 +133,17 @@ class AcceptForm(ArrivalForm):
         agreed: Iterable[str],
         now: bool = False,
         arranged: bool = False,
+        own: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.arranged, wall = arranged, self.wall
         listed = list(people)
-        self.offer("team", *_colleagues(listed, agreed))
+        offered, hints = _colleagues(listed, agreed)
+        # What is true of all of them the one sentence above says, once.
+        self.offer("team", offered, None if {*hints.values()} == {str(READS_ALL)} else hints)
+        beforehand = len(listed) > 1 and own in self.initial.get("team", ())
+        self.fields["team"].help_text = str(self.TICKED_YOU if beforehand else self.TICKED)
         self.mark_needed = len(listed) > 1 and not self["team"].value()
         # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
@@ -189,6 +198,9 @@ class AcceptForm(ArrivalForm):
         return found
 
 
+READS_ALL: Final = _("Reads all that is shared")
+
+
 def _slot(on: date, part: str) -> str:
     """A part of a day as a button sends it; "now" is now, also when midnight has passed since."""
     return NOW if part == NOW else f"{on.isoformat()}.{part}"
@@ -214,7 +226,7 @@ def reads(function: str, agreed: Iterable[str]) -> str:
     shared = frozenset(agreed)
     held = sealed_to(tuple(shared), (function,)) - {TEXT}
     if held >= shared:
-        return str(_("Reads all that is shared"))
+        return str(READS_ALL)
     if not held:
         return str(_("Reads only the person's own words"))
     return lists.about(_("Reads"), parts(held))

@@ -251,6 +251,7 @@ def accept_form(
         wall=timezone.localtime(received.at).replace(tzinfo=None),
         now=_needed_now(received) or arranged,
         arranged=arranged,
+        own=str(actor.membership_id),
         initial=initial,
         auto_id="accept_%s",
     )

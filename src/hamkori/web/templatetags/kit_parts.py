@@ -150,7 +150,7 @@ def _first_input(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("components/facts.html")
-def facts(rows: Iterable[Sequence[object]], even: bool = False) -> dict[str, Any]:
+def facts(rows: Iterable[Sequence[object]], even: bool = False, long: bool = False) -> dict[str, Any]:
     """Label and value, one pair in a line."""
     return locals()
 
@@ -245,8 +245,11 @@ def slip(
     later_rows: Iterable[Sequence[object]] = (),
     later_note: object = "",
     later_text: Iterable[object] = (),
+    later_fold: bool = False,
 ) -> dict[str, Any]:
-    """A referral as the desk sees it: the card above, the sealed packet below the fold, in rows or in sentences."""
+    """A referral as the desk sees it: the card above, the sealed packet below the fold, in rows or in sentences.
+    `later_fold`: that is one line until it is pressed.
+    """
     return locals()
 
 

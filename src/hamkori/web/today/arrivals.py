@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, GOES_ON, STILL
+from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, STILL
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, desk_phone, lists, missing, place, place_told, red, stays
+from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, red, stays
+from hamkori.web.words import case as words
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -37,10 +38,27 @@ def what(one: Due, now: datetime) -> str:
     if one.looked is not None:
         return missing.title(one.looked.step)
     if one.is_sought(now):
-        return arrival.say("missed_which", one.service, service=lists.label("service", one.service))
+        return arrival.say("got_missed", one.service, who=who(one))
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"
     said = "got_came" if one.came_at is not None else SAYS.get(closer) or SAYS.get(one.what, "")
-    return arrival.say(said, one.service, service=lists.label("service", one.service)) if said else ""
+    slots = {"service": lists.label("service", one.service), "who": who(one)}
+    return arrival.say(said, one.service, **slots) if said else ""
+
+
+def who(one: Due) -> str:
+    """Whom a row of the receiving side is about; where neither sex nor age is known, the person."""
+    return (words.person_of(one.sex, one.age_band) if one.sex else "") or _("The person")
+
+
+def kind_and_body(one: Due) -> list[str]:
+    """The kind of help, where the row does not begin with it, and the other organisation. Whose row begins with the
+    person reads who sent them where that is next called or has said something; else it stands on the page.
+    """
+    if one.what.startswith("got."):
+        calls = one.late or one.came_at is not None or one.what in ("got.miss", "got.dispute")
+        # In short: two grey lines on a phone; the page has the whole name of the service.
+        return [lists.label("service_group", directory.group(one.service)), one.body if calls else ""]
+    return [lists.label("service", one.service) if one.what in (DOUBT, GOES_ON) else one.body] if one.body else []
 
 
 def sought(one: Due, now: datetime) -> list[str]:

@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, GOES_ON, ILL, NATIONAL, NO_AFTER_YES, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, needed, once, results, times, without
@@ -190,10 +190,10 @@ VERBS: Final = {
     "question.above": gettext_lazy("They ask your team: %(question)s"),
     "part": red.PART,
     "part.unshared": red.PART_UNSHARED,
-    "got.miss": gettext_lazy("Contact the person again: %(service)s"),
-    "got.result": gettext_lazy("Say how it ended: %(service)s"),
-    "got.result.on": gettext_lazy("Help is being given: %(service)s"),
-    "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
+    "got.miss": gettext_lazy("%(who)s: contact the person again"),
+    "got.result": gettext_lazy("%(who)s: say how it ended"),
+    "got.result.on": gettext_lazy("%(who)s: help is being given"),
+    "got.dispute": gettext_lazy("%(who)s: your result is disputed"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
 }
@@ -212,6 +212,7 @@ def _what(one: Due, now: datetime) -> str:
         return red.unread(one.service, one.at, one.opens, now, one.call)
     return str(_verb(one, now) or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
+        "who": arrivals.who(one),
         "step": lists.label("next_step", one.step),
         "question": referral.question_of_theirs(one.step, one.body, one.their_region),
         "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
@@ -264,11 +265,10 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     ]
     if one.what == "desk.answer" and one.sex:
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
-    else:
+    elif not one.what.startswith("got."):
         # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
         parts.append(words.person_of(one.sex, one.age_band) if one.sex and not without.is_without(one) else "")
-    if one.body:
-        parts.append(lists.label("service", one.service) if one.what in (DOUBT, GOES_ON) else one.body)
+    parts += arrivals.kind_and_body(one)
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
         parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")

@@ -50,6 +50,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "ask": (_("Has the person come?"), _("Have you met the person?")),
     "came": (_("The person has come"), _("We have met the person")),
     "came_yes": (_("Yes, the person has come"), _("Yes, we have met the person")),
+    "came_early": (
+        _("The person came before the agreed time"),
+        _("We met the person before the agreed time"),
+    ),
     "early_ask": (
         _("Agreed: %(early)s. Has the person come already?"),
         _("Agreed: %(early)s. Have you met the person already?"),
@@ -123,12 +127,14 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "desk_missed": (_("did not come"), _("not found")),
     "desk_late": (_("did the person come?"), _("did you meet the person?")),
     "desk_expected": (_("expected"), _("to be met")),
-    "got": (_("The person comes: %(service)s"), _("Meet the person: %(service)s")),
-    "got_late": (_("Did the person come to you? %(service)s"), _("Did you meet the person? %(service)s")),
+    # Rows of one worker begin with what differs: who it is.
+    "got": (_("%(who)s: is expected"), _("%(who)s: to be met")),
+    "got_late": (_("%(who)s: did the person come to you?"), _("%(who)s: did you meet the person?")),
     "got_came": (
-        _("The sender says that the person is with you: %(service)s"),
-        _("The sender says that you met the person: %(service)s"),
+        _("%(who)s: the sender says that the person is with you"),
+        _("%(who)s: the sender says that you met the person"),
     ),
+    "got_missed": (_("%(who)s: did not come"), _("%(who)s: was not found")),
     "news_came": (
         _("The sender said that the person came: %(service)s"),
         _("The sender said that you met the person: %(service)s"),
