@@ -65,7 +65,7 @@ def agree(
         her.page.locator("[name=read]").check(force=True)
         her.choose("An adult spoke for the child" if child else "Said it", exact=True)
     else:
-        her.page.locator("[name=how_said][value=in_person]").check(force=True)
+        her.page.locator(".how-no:visible [name=how_said][value=in_person]").check(force=True)
     if child:
         her.choose("Guardianship authority")
         her.page.locator("[name=suspected][value=no]").check(force=True)

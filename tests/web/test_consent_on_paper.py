@@ -37,7 +37,7 @@ def as_pdf(page: Page, name: str) -> bytes:
 def test_one_press_saves_and_shows_the_paper_in_two_languages(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/consent/").page
     page.locator("[name=a_legal_help][value=no]").check(force=True)
-    page.get_by_label("In person").check(force=True)
+    page.get_by_label("In person").locator("visible=true").check(force=True)
     page.add_init_script("window.print = () => { document.title = 'printed' }")
     page.locator("button[name=print]").click()
     page.get_by_role("heading", name="Consent on paper").wait_for()
@@ -91,4 +91,4 @@ def test_a_case_and_her_answers_print_without_controls_black_on_white_from_a_dar
         colours = set(shown.page.evaluate(PRINTED))
         assert colours <= {"rgb(0, 0, 0)", "rgb(51, 51, 51)"}, (path, colours)
     answers = shown.page.locator(".ask4 .seg span:visible").all_inner_texts()
-    assert set(answers) <= {"yes, with name", "no", "not asked"}, "one answer each, the chosen one"
+    assert set(answers) <= {"Yes, with name", "No", "Not asked"}, "one answer each, the chosen one"

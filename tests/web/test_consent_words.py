@@ -52,6 +52,38 @@ def test_what_ran_out_is_said_once(house: House) -> None:
     assert f"Ended {ended}; before: yes, with name; shared: {parts}. Ask again before anything is sent." in shown
 
 
+def test_what_ran_out_on_one_day_is_said_once_above(house: House) -> None:
+    """Red before: each of the rows said the day and "Ask again before anything is sent"."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    day = (timezone.localdate() + timedelta(days=60)).isoformat()
+    told = {"s_health_help": ["contact", "needs"], "s_shelter_social_help": ["contact", "needs"]}
+    ask(client, case, a_health_help="yes", a_shelter_social_help="yes", a_police_justice="no", until=day, **told)
+    pass_time(days=61)
+    shown = client.get(page(case)).content.decode()
+    ended = moments.full_day(timezone.localdate() + timedelta(days=60), timezone.localdate() + timedelta(days=61))
+    assert shown.count(f"All that the person had agreed to ended {ended}. Ask again before anything is sent.") == 1
+    assert shown.count("Before: yes, with name; shared: How to reach the person safely; Needs, risk, plan.") == 2
+    assert "Ended " not in shown
+
+
+def test_the_answers_stand_in_the_order_of_the_registration(house: House) -> None:
+    """Red before: "not asked" came first here and last there, and no answer had a capital."""
+    shown = doors.client_for(house.zarina).get(page(house.case())).content.decode()
+    row = shown[shown.index('name="a_health_help"') : shown.index('name="s_health_help"')]
+    places = [row.index(f"<span>{one}</span>") for one in ("Yes, with name", "Yes, without name", "No", "Not asked")]
+    assert places == sorted(places)
+
+
+def test_an_examination_for_a_court_without_the_police_is_said_after_saving(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    needs = "An examination for a court cannot be asked for without a yes to: Police: for a criminal case."
+    said = ask(client, case, a_health_justice="yes", police_no="on", how_said="in_person")
+    assert said.status_code == 303
+    assert needs in client.get(said["Location"]).content.decode()
+    said = ask(client, case, a_police_justice="yes")
+    assert needs not in client.get(said["Location"]).content.decode()
+
+
 def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:
     secretariat = doors.body("secretariat", compartment="oversight")
     shown = doors.client_for(house.zarina).get(page(house.case())).content.decode()

@@ -238,7 +238,7 @@ def test_her_answers_come_back_in_words_and_no_code(world) -> None:
     answers = {"a_shelter_social_help": "yes", "a_police_justice": "no", "language": "tg", "how_said": "spoken"}
     ended = sent_too_late(world, f"/cases/{case.code}/consent/", **answers)
     given = said(ended)
-    assert given["Shelter and social help"] == "yes, with name"
+    assert given["Shelter and social help"] == "Yes, with name"
     assert given["Police: for a criminal case"] == "no"
     assert "Needs" in given["What may be shared, Shelter and social help"]
     assert "What may be shared, Police: for a criminal case" not in given, "nothing was changed there"

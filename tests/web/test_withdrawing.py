@@ -339,13 +339,23 @@ def test_that_night_is_over_after_a_day(house: Senders) -> None:
 
 
 def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: Senders) -> None:
-    """Red before: nothing was ticked, and the button stood under all other boxes."""
+    """Red before: nothing was ticked, the button stood under all other boxes, and how it was said was asked twice."""
     case, referral = helped(house)
-    shown = house.browser().get(f"/referrals/{referral.code}/withdraw/").content.decode()
-    address = f"/cases/{case.code}/consent/withdraw/?all=1"
-    assert f'href="{address}"' in shown
+    here, address = f"/referrals/{referral.code}/withdraw/", f"/cases/{case.code}/consent/withdraw/?all=1"
+    shown = house.browser().get(here).content.decode()
+    assert 'name="everything"' in shown
     assert "End only this referral" in shown
+    pressed = form_of(house.browser().get(here)) | {"everything": "1"}
+    told = house.browser().post(here, pressed | {"how_said": "by_phone"})
+    assert (told.status_code, told["Location"]) == (302, f"{address}&how=by_phone")
+    assert house.browser().post(here, pressed | {"how_said": "other-canary"})["Location"] == address
+    assert state(referral) == "accepted", "nothing is ended before the page of the consent says so"
+    page = house.browser().get(told["Location"]).content.decode()
+    assert "How the person told you: By telephone" in page
+    assert "How did the person tell you?" not in page
+    assert page.index("By phone: withdraw") < page.index("Told in another way") < page.index("In person: withdraw")
     page = house.browser().get(address).content.decode()
+    assert "How did the person tell you?" in page
     assert re.findall(r'value="([^"]+)"[^>]*\schecked', page) == ["all"]
     assert page.index('name="how_said"') < page.index("Our own notes stay"), "before what it leaves"
     assert "Help does not depend" not in page, "beside lines that say which help stops"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import AGREES, Asked, Less, Said, after_asking, taken_back
-from hamkori.casework.consent.rules.consent import ROWS, RowKey
+from hamkori.casework.consent.rules.consent import LIVE_STATES, ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect, Running, hit_at, running
 from hamkori.people.queries import desk_phones
 from hamkori.web.consent import words
@@ -144,6 +144,15 @@ def shut_out(found: Case, former: Asked, said: Iterable[Said], bodies: Mapping[U
         }
         for body, keys in here.items()
     ]
+
+
+def needs_police(former: Asked, said: Iterable[Said]) -> str:
+    """That an examination for a court was agreed to, and cannot be asked for: a yes to the police is missing."""
+    answers = {(row.kind, row.purpose): row.agrees for row in said}
+    if not answers.keys() & {words.COURT, words.CRIME}:
+        return ""
+    court, crime = (answers.get(key, former.states.get(key) in LIVE_STATES) for key in (words.COURT, words.CRIME))
+    return words.needs_police() if court and not crime else ""
 
 
 def saved_unread(form: AskForm) -> str:

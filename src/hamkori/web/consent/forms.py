@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.actions.consent import Answer, Asking
@@ -185,7 +186,7 @@ class AskForm(KitForm):
         stands = stands_as(self.former, key)
         self.fields[answer_name(key)] = forms.ChoiceField(
             label=words.row(key),
-            choices=[(code, words.choice(code)) for code in words.ANSWERS],
+            choices=[(code, capfirst(words.choice(code))) for code in words.ANSWERS],
             required=False,
             initial=stands,
             widget=Segments(unasked=NOT_ASKED, stood=stands if stands != NOT_ASKED else None),
@@ -222,7 +223,8 @@ class AskForm(KitForm):
         self.fields["until"] = DateField(
             label=_("Another day"), required=False, help_text=_("At most 180 days. If it is filled in, it counts.")
         )
-        self.fields["how_said"] = Coded("how_said", _("How did the person say no?"), required=False)
+        how_no = _("How did the person say no?")
+        self.fields["how_said"] = Coded("how_said", how_no, required=False, widget=Segments())
 
     # --- what was said ---
 

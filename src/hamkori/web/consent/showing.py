@@ -20,7 +20,7 @@ from hamkori.vocabulary.codes import shown
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import until, words
 from hamkori.web.consent.forms import AskForm
-from hamkori.web.consent.rows import NOT_ASKED, answer_name, as_value, sections_name, since, stands_as
+from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, sections_name, since, stands_as
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
@@ -42,8 +42,10 @@ def questions(
     only_no = closed and not any(one.state == "serving" for one in open_now)
     if only_no:
         _draw_no_yes(form)
-    drawn = [(key, _question(key, form, open_now, bodies, at)) for key in rules.ROWS]
+    ended = _ended_together(form.former, at)
+    drawn = [(key, _question(key, form, open_now, bodies, at, ended=ended)) for key in rules.ROWS]
     return {
+        "all_ended": ended,
         "help": [one for (kind, _purpose), one in drawn if kind != "police"],
         "police": [one for (kind, _purpose), one in drawn if kind == "police"],
         "only_no": only_no,
@@ -68,11 +70,18 @@ def _draw_no_yes(form: AskForm) -> None:
 
 
 def _question(
-    key: rules.RowKey, form: AskForm, open_now: tuple[Running, ...], bodies: Mapping[UUID, str], at: datetime
+    key: rules.RowKey,
+    form: AskForm,
+    open_now: tuple[Running, ...],
+    bodies: Mapping[UUID, str],
+    at: datetime,
+    *,
+    ended: str,
 ) -> dict[str, Any]:
     former = form.former
     stands, before = stands_as(former, key), former.rows.get(key)
     given = since(former, key) if stands != NOT_ASKED else None
+    gone = former.states.get(key) == "expired" and key not in (*former.final, *former.child_refused)
     return {
         "title": words.question(key),
         "why": words.why_row(key),
@@ -82,7 +91,9 @@ def _question(
         "stood_no": stands == "no",
         "value": as_value(key),
         "anew": as_value(key) in (form["anew"].value() or ()),
-        "stands": _stands(key, former, before, given, at),
+        "stands": _before(before) if ended and gone and before else _stands(key, former, before, given, at),
+        "ended": gone,
+        "needs_police": words.needs_police() if key == words.COURT else "",
         "shared": _what_is_shared(before, given, at) if stands in AGREES else "",
         "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
         "day": _day(given, at) if given else "",
@@ -134,6 +145,44 @@ def _ended(former: Asked, key: rules.RowKey, before: Said, at: datetime) -> str:
     day = moments.full_day(until.last(end), timezone.localdate(at))
     values = {"day": day, "answer": words.choice(before.answer), "sections": _shared(before)}
     return _("Ended %(day)s; before: %(answer)s; shared: %(sections)s.") % values
+
+
+def _ended_together(former: Asked, at: datetime) -> str:
+    """The day on which all that the person had agreed to ended, if it was one; '' where a line alone says it."""
+    gone = [former.ends.get(key) for key, state in former.states.items() if state == "expired"]
+    days = {until.last(end) for end in gone if end is not None}
+    stands = any(stands_as(former, key) in AGREES for key in rules.ROWS)
+    if len(gone) < 2 or None in gone or len(days) != 1 or stands:
+        return ""
+    return moments.full_day(days.pop(), timezone.localdate(at))
+
+
+def _before(before: Said) -> str:
+    """What an answer was whose end is said above all."""
+    values = {"answer": words.choice(before.answer), "sections": _shared(before)}
+    return _("Before: %(answer)s; shared: %(sections)s.") % values
+
+
+def how_no(form: AskForm) -> list[dict[str, Any]]:
+    """How the person said no, below each part of the page; of the three that one is seen which holds the first no.
+
+    They are one choice: only there what was chosen is drawn, and the message if it was missing.
+    """
+    field, marked = form["how_said"], [False, bool(form["police_no"].value()), False]
+    for key in rules.ROWS:
+        again = as_value(key) in (form["anew"].value() or ())
+        if form[answer_name(key)].value() == "no" and (again or stands_as(form.former, key) != "no"):
+            marked[key in POLICE] = True
+    here = marked.index(True) if any(marked) else 2 if form["excluded"].value() else 0
+    return [
+        {
+            "here": place == here,
+            "radios": field.as_widget()
+            if place == here
+            else form.fields["how_said"].widget.render("how_said", None, {"id": f"{field.auto_id}_in_{place}"}),
+        }
+        for place in range(3)
+    ]
 
 
 def _shared(row: Said) -> str:

@@ -37,7 +37,16 @@ from hamkori.web.consent import ending as after
 from hamkori.web.consent import said, until, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adult
 from hamkori.web.consent.rows import NOT_ASKED, stands_as
-from hamkori.web.consent.showing import ends_earlier, history, interpreted, mark_empty, questions, readings, state
+from hamkori.web.consent.showing import (
+    ends_earlier,
+    history,
+    how_no,
+    interpreted,
+    mark_empty,
+    questions,
+    readings,
+    state,
+)
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.kit import moments, speaker
 from hamkori.web.kit.posting import actor_of, done
@@ -137,6 +146,8 @@ def _save(
     for sentence in after.shut_out(found, former, form.said(), bodies):
         asks = format_html('<a class="solo" href="{}">{}</a>', reverse("consent", args=[found.code]), _("Ask now"))
         messages.warning(request, format_html("{} {}", sentence, asks))
+    if sentence := after.needs_police(former, form.said()):
+        messages.warning(request, sentence)
     return done(actor, _onward(request, found, form))
 
 
@@ -257,6 +268,7 @@ def _page(
         "age_changed": ends_earlier(former),
         "told_of_child": found.told_child_protection_at is not None,
         **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
+        "how_no": how_no(form),
         "readings": readings(form),
         "interpreted": interpreted(form),
         "interpreted_open": form["language"].value() in {one.data["value"] for one in interpreted(form)},

@@ -52,7 +52,8 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
             return render(request, "consent/withdrawn.html", context)
         # "Stop everything, everywhere" was pressed: it is ticked. The rest is out of sight while it is (asking.css).
         whole = [EVERYTHING] if request.GET.get("all") == "1" else []
-        return _page(request, found, former, WithdrawForm(former=former, initial={"took": whole}))
+        drawn = {"took": whole, "how_said": request.GET.get("how", "")}
+        return _page(request, found, former, WithdrawForm(former=former, initial=drawn))
     form = WithdrawForm(request.POST, former=former)
     if not form.is_valid():
         first_stands(actor)
@@ -76,6 +77,8 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
     took = form["took"].value() or []
     stands = Standing(found, former, at)
     groups = stands.groups(took)
+    how = [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")]
+    told = form["how_said"].value()
     context: dict[str, Any] = {
         **head(request, found),
         "title": _("Withdraw consent"),
@@ -84,7 +87,8 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "everything": stands.everything(took),
         "groups": groups,
         "one_by_one": stands.one_by_one(),
-        "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
+        "how": [one for one in how if one[0] != told],
+        "told": [(*one, lists.label("how_said", told)) for one in how if one[0] == told],  # said on the page before
         "agreed": former.unwritten or not former.sure or bool(groups),
         "now": at,
     }

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 
-COURT, CRIME = ("health", "justice"), ("police", "justice")
-"""An examination for a court is of no use without a yes to the police."""
 NAME = ("identity",)
 """What goes where only the name is taken back."""
 
@@ -207,8 +205,8 @@ def _stands(row: Said, before: Version | None, at: datetime, former: Asked) -> s
     old = next((one for one in stood if (one.kind, one.purpose) == (row.kind, row.purpose)), None)
     lost = _lost(old, row) if old is not None else ""
     whole = text % slots
-    if (row.kind, row.purpose) == COURT and not ((also := former.rows.get(CRIME)) and also.agrees):
-        whole = " ".join((whole, words.why_row(COURT)))
+    if (row.kind, row.purpose) == words.COURT and not ((also := former.rows.get(words.CRIME)) and also.agrees):
+        whole = " ".join((whole, words.why_row(words.COURT)))
     return " ".join((whole, _("Not shared any more: %(parts)s.") % {"parts": lost})) if lost else whole
 
 

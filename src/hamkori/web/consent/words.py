@@ -13,7 +13,10 @@ from hamkori.web.words.consented import less, parts, question, row
 from hamkori.web.words.sections import holds
 
 __all__ = ["less", "parts", "question", "row"]
-ANSWERS = ("not_asked", "yes", "without_name", "no")
+ANSWERS = ("yes", "without_name", "no", "not_asked")
+"""In the order of the screen, as in the registration."""
+COURT, CRIME = ("health", "justice"), ("police", "justice")
+"""An examination for a court is of no use without a yes to the police."""
 GROUPS: dict[str, tuple[RowKey, ...]] = {}
 for _row in ROWS:
     GROUPS[_row[0]] = (*GROUPS.get(_row[0], ()), _row)
@@ -59,6 +62,11 @@ def why_row(key: RowKey) -> str:
         ("police", "protection"): _("Name and contact only, and only if the person wants it."),
         ("police", "justice"): _("What the person chooses, item by item."),
     }[key]
+
+
+def needs_police() -> str:
+    """That a yes to an examination for a court is of no use alone."""
+    return _("An examination for a court cannot be asked for without a yes to: %(row)s.") % {"row": row(CRIME)}
 
 
 def nothing_goes(key: RowKey) -> str:

@@ -23,7 +23,7 @@ class Beside(StrEnum):
     """What stands beside "I called", and whether what the call brought stands open: one case for each box."""
 
     ANOTHER = "another"
-    """Another organisation is asked, which is the filled button; the call is folded."""
+    """Another organisation can be asked, which is the filled button once somebody called; the call is folded."""
     CALL = "call"
     """Only a call helps, and nobody has called: its answers stand open, the first is filled."""
     ALONE = "alone"
@@ -71,6 +71,7 @@ def calling(
             for one in _whom(alone=alone)
             if one != "coordinator" or not (reached and waits)
         ]
+    beside = _beside(alone, another, waits=waits, first=before is not None or (first and call is None))
     return {
         "call_answers": offered,
         "read_at": at.isoformat(),
@@ -80,7 +81,8 @@ def calling(
         "call_state": "reached" if reached else answer,
         "said_yes": answer == "said_yes",
         "yes_before": sentences(before, person.sex_code, person.age_band_code) if before is not None else "",
-        "call_beside": _beside(alone, another, waits=waits, first=before is not None or (first and call is None)),
+        "call_beside": beside,
+        "call_next": call is None and beside in (Beside.ANOTHER, Beside.CALL),  # before anybody called
         "no_number": not phone,
         "awaited": moments.moment(due, at) if due is not None and not late else "",
     }

@@ -1,6 +1,7 @@
 """The sender's forms: one request, and the single questions that steps ask."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -171,15 +172,35 @@ class AddForm(KitForm):
         offered: Mapping[str, str],
         signs: Iterable[str] = (),
         blocks: Iterable[NotNow] = (),
+        led: str = "",
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.offered, self.blocks = offered, tuple(blocks)
+        super().__init__(*args, initial={"sections": [led] if led else []}, **kwargs)
+        self.offered, self.blocks, self.led = offered, tuple(blocks), led
         self.offer("sections", _parts(offered), offered)
         told = _signs(signs)
         self.offer("items", told)
         if not told:
             del self.fields["items"]
+
+    def led_to(self) -> str:
+        """The tick of the part that was led to; the others are folded beside it."""
+        return self._ticks([self.led], "led")
+
+    def others(self) -> str:
+        """The ticks of all other parts that can be sent; '' if there are none."""
+        rest = [one for one in self.offered if one != self.led]
+        return self._ticks(rest, "others") if rest else ""
+
+    def ticks_another(self) -> bool:
+        """Whether one of those is ticked, and must not be out of sight."""
+        return bool({*(self["sections"].value() or ())} - {self.led})
+
+    def _ticks(self, parts: Iterable[str], place: str) -> str:
+        drawn = copy(self.fields["sections"].widget)
+        drawn.choices = _parts(parts)
+        bound = self["sections"]
+        return str(drawn.render(bound.html_name, bound.value(), {"id": f"{bound.auto_id}_{place}"}))
 
     def clean(self) -> dict[str, Any]:
         """Signs go one by one, or not at all."""

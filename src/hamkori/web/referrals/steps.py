@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
@@ -225,15 +227,17 @@ def _add_form(at: At) -> AddForm:
     }
     picks_signs = way.by_item and "screening" in at.request.POST.getlist("sections")
     signs = open_present_signs(actor.doing(None), case) if picks_signs else []
-    led = [one for one in (at.request.GET.get("part", ""),) if one in hints]  # led here by what was written further
-    return AddForm(at.typed, offered=hints, signs=signs, blocks=way.blocks, initial={"sections": led})
+    led = at.request.GET.get("part", "")  # led here by what was written further
+    return AddForm(at.typed, offered=hints, signs=signs, blocks=way.blocks, led=led if led in hints else "")
 
 
 def _adds(at: At) -> dict[str, Any]:
+    led, again = at.form.led, at.form.led in at.thing.referral.sender.sections
     return {
-        "heading": _("Send further parts"),
+        "heading": (_("Send this part again") if again else _("Send this part")) if led else _("Send further parts"),
+        "led": led,
         "text": _("Only what the person said yes to. The people who were named there read it at once."),
-        "button": _("Send these parts"),
+        "button": _("Send what is ticked") if led else _("Send these parts"),
         "nothing": not at.form.offered,
         "blocks": [words.said(block) for block in at.form.blocks if block.guard in showing.ASK_HER],
         "consent_url": reverse("consent", args=[at.thing.case.code]),
@@ -348,7 +352,8 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     """
     code = found.code
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():  # it needs nothing of what a page shows
+    everything = "everything" in request.POST
+    if request.method == "POST" and not everything and form.is_valid():  # it needs nothing of what a page shows
         with words.in_words(found):
             _withdraw(request, actor, found, form.cleaned_data["how_said"])
         return done(actor, reverse("referral", args=[code]))
@@ -356,6 +361,10 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     if request.method != "POST":
         _possible(page, "withdraw", actor)
     ours = Side.SENDER in page.sides
+    if everything and ours:  # nothing is done here: the page of the consent asks, and knows how it was said
+        how = form["how_said"].value()
+        said = {"all": "1", **({"how": how} if how in codelist("how_said") else {})}
+        return HttpResponseRedirect(f"{reverse('consent_withdraw', args=[page.case.code])}?{urlencode(said)}")
     says = {
         "heading": _("The person wants it ended"),
         "text": _(
@@ -370,7 +379,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         "stays": does_not_end(found.service_code, _name_of(found)) if queries.has_begun(found) else "",
         "button": _("End only this referral") if ours else _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
-        "everything_url": f"{reverse('consent_withdraw', args=[page.case.code])}?all=1" if ours else "",
+        "everything": ours,
     }
     return asked(request, page, form, says)
 
