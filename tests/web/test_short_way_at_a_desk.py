@@ -7,12 +7,16 @@ from collections.abc import Callable
 
 import pytest
 
+from hamkori.access.context import now
 from hamkori.directory.models import Service
+from hamkori.web.kit import moments
 from tests import doors
+from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_short_way as way
+from tests.web import test_short_way_of_a_child as of_child
 from tests.web.in_a_browser import Shown
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, closes, page_text, records
 from tests.web.test_offered_first import asks, doctor_far_away
 from tests.web.test_still_needed import offered
 
@@ -105,6 +109,54 @@ def test_what_is_not_said_yet_is_said_and_what_is_said_is_changed(zarina) -> Non
     assert "not known" not in rows
     way.goes(way.press(zarina, at, **way.WHO, call_name="Canary-Name", do="go"))
     assert LINK.findall(zarina.get(at).content.decode()) == ["Change", "Change", "Say", "Say"], "name and district"
+
+
+def test_after_sending_each_thing_stands_there_once(house: Senders) -> None:
+    """Red before: one box said that it was sent, and another that it can be stopped."""
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    house.agreed(case)
+    sent = house.sent(case, urgency="normal")
+    page = house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}")
+    main = page.content.decode().partition('<main id="main"')[2]
+    assert main.count('class="note') == main.count('class="note done"') == 1
+    said = page_text(page)
+    for one in ("Sent to", "If nobody answers", "You can stop it for", "National coordinator", "Needs a doctor"):
+        assert said.count(one) == 1, one
+    pass_time(minutes=2)
+    later = page_text(house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
+    assert ("Sent to" in later, "You can stop it for" in later) == (True, False)
+
+
+@pytest.mark.parametrize("urgency", ["urgent", "within_a_day"])
+def test_of_a_closed_desk_the_deadline_and_what_follows_are_said_once(house: Senders, urgency: str) -> None:
+    """Red before: "If nobody answers by …" in two boxes, one above the other."""
+    case = house.case()
+    house.agreed(case)
+    records(house)
+    closes(house)
+    sent = house.sent(case, urgency=urgency)
+    said = page_text(house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
+    assert "but closed until" in said
+    with house.as_():
+        assert sent.answer_due_at is not None
+        due = moments.moment(sent.answer_due_at, now())
+    assert said.lower().count(f"due {due}") == 1
+    follows = re.compile(r"the referral is late: it stays on|the coordinator (?:is|has been) told", re.IGNORECASE)
+    assert len(follows.findall(said)) == 1, follows.findall(said)
+    assert said.count("National coordinator") <= 1
+
+
+def test_for_a_child_it_is_said_there_whom_one_reached(house: Senders, zarina) -> None:
+    """Red before: "Tell child protection within 24 hours", and the way to it on another page."""
+    at = of_child.read_to_a_child(zarina)
+    need = way.goes(way.press(zarina, at, **way.AGREES, **of_child.CHILD, how="child_speaker"))
+    at = way.goes(way.press(zarina, need, **way.NEEDS, child_contact="Canary-Guardianship", do="go"))
+    check = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
+    page = zarina.get(way.goes(way.press(zarina, check, do="send"))).content.decode()
+    row = page.partition("Tell child protection within 24 hours.")[2].partition("</li>")[0]
+    (url,) = re.findall(r'href="(/cases/[^"]+)"', row)
+    assert "Say whom you reached" in row
+    assert zarina.get(url).status_code == 200
 
 
 @pytest.mark.browser

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.case.queries.coordination import FRUITLESS, Call
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.clocks import late
@@ -92,6 +93,8 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "call": _call(found, phone),
         "closed_there": closed,
+        "says_late": bool(closed and closed["urgent"] and closed["expires"] and not closed["unread"])
+        and not is_reached(call),
         "closed_now": "" if closed or is_reached(call) else closed_now(week, at),
         **_may_stop(found, at),
         "code": found.code,
@@ -162,12 +165,19 @@ def _rest(actor: Actor, case: Case) -> dict[str, Any]:
     """What nobody has asked or used yet, and where the worker goes on, whatever became of this referral."""
     return {
         "unasked": _unasked(case),
+        "tell_url": _tell_url(case),
         "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "case_url": reverse("case", args=[case.code]),
         "signs_url": reverse("screening", args=[case.code]),
         "more_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
         **_still(actor, case),
     }
+
+
+def _tell_url(case: Case) -> str:
+    """Where whoever told child protection says whom they reached; '' for everybody else."""
+    may = standing(case).may("tell_child_protection", case.state_code)
+    return reverse("tell_child_protection", args=[case.code]) if may else ""
 
 
 def _still(actor: Actor, case: Case) -> dict[str, Any]:
