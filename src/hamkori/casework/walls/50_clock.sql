@@ -147,6 +147,7 @@ end $$;
 -- For the coordinator: body, service, urgency, late since, random code. No card, no region, no case. Of a questioned
 -- result the body and nothing else (docs/design/clocks-and-notices.md#what-the-coordinator-sees).
 -- Of an urgent one that nobody has answered also the service and the sender: whoever finds the desk closed calls back (ADR 0106).
+-- Of who was expected the sender, once that desk has told a coordinator that the person is not there: only the sender can look (ADR 0140).
 drop function if exists referrals_late();
 create function referrals_late()
   returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, late_since timestamptz,
@@ -157,9 +158,13 @@ begin
   return query
     select case when told then r.id end, case when told then r.code else '' end::text, r.to_organisation_id,
            case when told then r.service_code else '' end::text, case when told then r.urgency_code else '' end::text,
-           c.clock_code::text, c.due_at, case when urgent then r.service_id end, case when urgent then r.from_organisation_id end
+           c.clock_code::text, c.due_at, case when urgent then r.service_id end, case when urgent or gone then r.from_organisation_id end
       from public.referral_clock c cross join lateral (select c.clock_code <> 'dispute') t (told) join public.referral r on r.id = c.referral_id
       cross join lateral (select c.clock_code = 'answer' and r.urgency_code = 'urgent') u (urgent)
+      cross join lateral (select case when c.clock_code = 'arrival' then coalesce((
+             select l.answer = 'not_with_them' from public.coordinators_calls('referral', r.id) l
+              where l.answer in ('with_them', 'not_with_them', 'not_known') and l.at >= c.due_at
+              order by l.at desc, l.turn desc limit 1), false) else false end) g (gone)
      where c.clock_code in ('answer', 'arrival', 'dispute') and c.due_at <= public.hk_now() and r.state_code in ('sent', 'accepted', 'disputed')
        -- Of what nobody waits for any more nobody is called (referral_moot in 59_whom_to_call.sql).
        and not (c.clock_code = 'answer' and public.referral_moot(r, public.hk_now(), public.house_zone()) <> '')

@@ -95,23 +95,38 @@ end $$;
 
 -- The calls about a referral, the newest first, for its two sides: from where (S the sender's side, N a coordinator), what came of
 -- it, and when; of nobody the name. The sender's side reads all but the coordinator's calls to itself; the desk, while it is asked
--- and the person has not said no, only what one of its own said on the telephone (ADR 0121).
+-- and the person has not said no, only what one of its own said on the telephone (ADR 0121). While somebody is expected, the desk and
+-- who was named read of these calls only what one of theirs told the coordinator of that since it was agreed (ADR 0140).
 create or replace function referral_calls(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_sides text[] := public.referral_sides(p_referral);
   v_sent boolean := (v_sides && array['S', 'SV']) is true;
+  v_state text;
+  v_since timestamptz;
 begin
-  if not v_sent and (not 'D' = any (v_sides) or public.referral_said_no(p_referral)
-                     or not exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'sent')) then
+  select r.state_code, r.agreed_at into v_state, v_since from public.referral r where r.id = p_referral and r.missed_at is null;
+  if not v_sent and (coalesce(v_state, '') not in ('sent', 'accepted') or public.referral_said_no(p_referral)
+                     or (v_sides && case v_state when 'sent' then array['D'] else array['D', 'R'] end) is not true) then
     return null;
   end if;
   return (
     select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at)
                      || case when c.was = '' then '{}'::jsonb else jsonb_build_object('was', c.was) end order by c.at desc)
       from public.calls_about(p_referral) c
-     where (v_sent and (c.side = 'S' or c.answer <> 'sender')) or c.answer in ('said_yes', 'said_no', 'calls_back', 'yes_before'));
+     where case when v_sent then c.side = 'S' or c.answer <> 'sender'
+                when v_state = 'sent' then c.answer in ('said_yes', 'said_no', 'calls_back', 'yes_before')
+                else c.answer in ('with_them', 'not_with_them', 'not_known') and c.at > v_since end);
 end $$;
+
+-- Whether the last that a desk told a coordinator of who is expected there is that they are not there, and neither another time was
+-- agreed nor anything said by the sender's side since (`heard_there` in referral/queries/calls.py). For those who know whose it is.
+create or replace function referral_not_with_them(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.state_code = 'accepted' and r.missed_at is null and coalesce((
+    select c.answer = 'not_with_them' and c.at > greatest(r.agreed_at, r.heard_at) from public.calls_about(r.id) c
+     where c.side = 'N' and c.answer in ('with_them', 'not_with_them', 'not_known') order by c.at desc limit 1), false)
+$$;
 
 -- That one of theirs said yes on the telephone, or that they would call back, for the sender's side: which, when, and where that desk is
 -- called. While it waits, and, once it was ended, for a week until somebody says that they were told: until then they may wait at a
@@ -351,7 +366,8 @@ end $$;
 -- How many urgent ones the coordinator calls about now: those about which a coordinator, or before its first answer the sender's side,
 -- has reached somebody rest until their answer is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the
 -- same of each). What was said there last counts; a call to the sender is none to the desk, and a yes for another age than now is no
--- yes. And each yes that has become a no.
+-- yes. Of who was expected, that they are there or that nobody knows yet rests too, and that they are not, once the sender was called
+-- (`told_since` in queries/arrival_calls.py). And each yes that has become a no.
 create or replace function national_to_call() returns bigint
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -361,18 +377,22 @@ begin
       select x.referral_id, x.late_since as since from public.referrals_late() x where x.urgency_code = 'urgent'
       union all select c.referral_id, null from public.referrals_closed_there() c) u
      where not coalesce((
-       select c.answer in ('reached', 'promised', 'said_yes', 'calls_back')
+       select c.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'with_them', 'not_known')
               and (u.since is null or c.at >= u.since and c.at > public.hk_now() - interval '1 hour')
               and not exists (select 1 from public.referral r cross join lateral public.calls_about(r.id) b
                                where r.id = u.referral_id and r.state_code = 'sent' and b.answer = 'yes_before' and b.at = c.at)
-         from (select l.answer, l.at from public.coordinators_calls('referral', u.referral_id) l where l.answer <> 'sender'
+         from (select case when t.at is null then l.answer else 'reached' end as answer, coalesce(t.at, l.at) as at, l.at as said_at
+                 from public.coordinators_calls('referral', u.referral_id) l cross join lateral (
+                      select max(s.at) from public.coordinators_calls('referral', u.referral_id) s
+                       where l.answer = 'not_with_them' and s.answer = 'sender' and s.at >= l.at) t (at)
+                where l.answer <> 'sender'
                union all
-               select s.answer, s.at
+               select s.answer, s.at, s.at
                  from (select t.reason_code::text as answer, t.at from public.referral_step t
                         where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent'
                         order by t.at desc limit 1) s
                 where s.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'said_no')) c
-        order by c.at desc limit 1), false));
+        order by c.said_at desc limit 1), false));
 end $$;
 
 grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referral_to_call(text, text), referral_called_late(text), referrals_called(),

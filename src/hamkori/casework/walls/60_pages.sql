@@ -212,7 +212,9 @@ begin
     join public.case_access a on a.case_id = o.case_id
    where k.due_at <= v_now and k.clock_code = any (p_sender)
      and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed')
-     and not (k.clock_code = 'arrival' and (r.heard_code = 'did_not_come' or r.heard_code <> '' and k.next_at > v_now))
+     and not (k.clock_code = 'arrival' and (r.heard_code = 'did_not_come'
+              -- What was said rests, until that desk has told a coordinator that the person is not there.
+              or case when r.heard_code <> '' and k.next_at > v_now then not public.referral_not_with_them(r) else false end))
      and a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds);
   select count(*) into late_got
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.queries import coordination
+from hamkori.casework.case.queries.arrival_calls import NOT_WITH_THEM
 from hamkori.casework.case.queries.coordination import YES_BEFORE, LateOne, Overview
 from hamkori.casework.case.queries.put_back import PUT_BACK
 from hamkori.web.coordination.passed_on import name_of
@@ -19,6 +20,13 @@ CALLED: Final = {
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
     "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
     PUT_BACK: gettext_lazy("Put back: that call counts no more. The answer of %(body)s is still open."),
+    "with_them": gettext_lazy(
+        "Saved: %(body)s says that the person is with them. The sender reads it, and asks the person."
+    ),
+    "not_known": gettext_lazy(
+        "Saved: %(body)s does not know yet whether the person is with them. The sender reads it."
+    ),
+    NOT_WITH_THEM: gettext_lazy("Saved: %(body)s says that the person is not with them. The sender reads it."),
     "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
 }
 """Which organisation, what came of the call, and when it comes back."""
@@ -36,7 +44,17 @@ FOR_ANOTHER: Final = gettext_lazy(
     " they ask anew: %(senders)s."
 )
 """The same where that yes is void, since she is told of no age that was corrected."""
-SENDER_NEXT: Final = {YES_BEFORE: FOR_ANOTHER, "not_reached": UNREACHED, "said_no": DECLINED, "said_yes": AGREED}
+GONE: Final = gettext_lazy(
+    "Saved: %(body)s says that the person is not with them. Now call who sent it: %(senders)s. In danger: %(danger)s."
+)
+"""The same where somebody was expected: only the sender can look for them."""
+SENDER_NEXT: Final = {
+    YES_BEFORE: FOR_ANOTHER,
+    "not_reached": UNREACHED,
+    "said_no": DECLINED,
+    "said_yes": AGREED,
+    NOT_WITH_THEM: GONE,
+}
 """Answer -> what is said of it, where its sender is called next."""
 URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
@@ -52,7 +70,7 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
     body = next(iter(bodies), None)
     name = name_of(body)
-    senders = [_of_sender(one) for one in urgent if one.sender is not None]
+    senders = [_of_sender(one) for _of, one in called_about if one.sender is not None]
     if senders and answer in SENDER_NEXT:
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
         void = answer == "said_yes" and is_void(found, codes)

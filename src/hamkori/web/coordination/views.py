@@ -209,7 +209,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
     `apart`: what is not the same of all that this organisation owes.
     """
-    told = _urgency(one, found), not_said(one.clock, one.service_code), *apart
+    told = _urgency(one, found), not_said(one.clock, one.service_code, one.calls[:NEWEST]), *apart
     return {
         "code": one.code,
         "what": lists.label("service", one.service_code) if one.code else _("The answer to a disputed result"),
@@ -222,13 +222,13 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
             *([format_html("<b>{}</b>", capfirst(owed_to_sender(one.calls[:NEWEST])))] if _sender_next(one) else []),
         ],
         "call_url": _call_url(one),
-        "answers": answers(*_more(one, found.at), of_one=one.clock in ("answer", CLOSED_THERE)),
+        "answers": answers(*_more(one, found.at), of_one=one.clock),
     }
 
 
 def _sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    return ["sender"] if one.urgent and one.sender is not None and untold.sender_untold(one.calls) else []
+    return ["sender"] if one.sender is not None and untold.sender_untold(one.calls) else []
 
 
 def _more(one: LateOne, at: datetime) -> list[str]:

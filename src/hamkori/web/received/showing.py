@@ -285,6 +285,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     context: dict[str, Any] = {
         "steps": received.steps,
         **coming.said(received),
+        "called_here": next((called(one, received.at) for one in said_here(referral)), ""),
         "fate": words.fate(received),
         "at_the_door": wanted.at_the_door(received),
         "way": on_the_way.box(received),

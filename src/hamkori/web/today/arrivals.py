@@ -35,8 +35,8 @@ def what(one: Due, now: datetime) -> str:
         return stays.ask_on(one.body)
     if one.what == STILL:
         return place.sleeps(one.reason)
-    if one.looked is not None:
-        return missing.title(one.looked.step)
+    if one.looked is not None or one.not_with_them:
+        return missing.title(one.looked.step if one.looked is not None else "")
     if one.is_sought(now):
         return arrival.say("got_missed", one.service, who=who(one))
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"

@@ -32,7 +32,7 @@ def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
         return {}
     first, *rest = [one.referral for one in about]
     more = ["sender"] if tells == about and len(tells) == 1 else []
-    of_one = not rest and about[0].reason in calls.FIRST_ANSWER
+    of_one = None if rest else about[0].reason
     offered = calls.answers(*more, of_one=of_one, phone=not _is_of_each(group))
     return {
         "url": reverse("coordination_call", args=[first]),
@@ -52,7 +52,7 @@ def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
     """What was heard there of one of several."""
     if not _is_of_each(group) or not one.referral or one.spoken:
         return {}
-    heard = [each for each in calls.answers(of_one=one.reason in calls.FIRST_ANSWER) if each[0] != "not_reached"]
+    heard = [each for each in calls.answers(of_one=one.reason) if each[0] != "not_reached"]
     url = reverse("coordination_call", args=[one.referral])
     return {"url": url, "answers": heard, "read_at": now.isoformat()}
 

@@ -113,7 +113,8 @@ def _owes(one: Due, hour: str) -> list[str]:
     if not one.referral:
         return [_("The answer to a disputed result"), hour, _("only they can give it: ask them to answer the sender")]
     named = format_html('<span class="ink">{}</span>', lists.label("service", one.service))
-    unanswered = _("no answer yet") if one.reason == "answer" else not_said(one.reason, one.service)
+    told = one.call, one.before_call
+    unanswered = _("no answer yet") if one.reason == "answer" else not_said(one.reason, one.service, told)
     return [named, hour, unanswered]
 
 

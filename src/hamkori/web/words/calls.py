@@ -7,8 +7,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK, NOT_WITH_THEM
 from hamkori.casework.case.queries.child_calls import PUT_BACK
 from hamkori.casework.case.queries.coordination import (
+    CLOSED_THERE,
     COORDINATOR,
     ME,
     NATIONAL,
@@ -58,6 +60,34 @@ CALLED: Final = {
     (NATIONAL_HERE, YES_BEFORE): gettext_lazy(
         "The coordinator called %(when)s, without knowing the corrected age: somebody of yours said yes"
     ),
+    (ME, "with_them"): gettext_lazy("You called %(when)s: they say that the person is with them"),
+    (ME, NOT_WITH_THEM): gettext_lazy("You called %(when)s: they say that the person is not with them"),
+    (ME, "not_known"): gettext_lazy("You called %(when)s: they do not know yet whether the person is with them"),
+    (COORDINATOR, "with_them"): gettext_lazy(
+        "Another coordinator called %(when)s: they say that the person is with them"
+    ),
+    (COORDINATOR, NOT_WITH_THEM): gettext_lazy(
+        "Another coordinator called %(when)s: they say that the person is not with them"
+    ),
+    (COORDINATOR, "not_known"): gettext_lazy(
+        "Another coordinator called %(when)s: they do not know yet whether the person is with them"
+    ),
+    (NATIONAL, "with_them"): gettext_lazy("The coordinator called %(when)s: they say that the person is with them"),
+    (NATIONAL, NOT_WITH_THEM): gettext_lazy(
+        "The coordinator called %(when)s: they say that the person is not with them"
+    ),
+    (NATIONAL, "not_known"): gettext_lazy(
+        "The coordinator called %(when)s: they do not know yet whether the person is with them"
+    ),
+    (NATIONAL_HERE, "with_them"): gettext_lazy(
+        "The coordinator called %(when)s: somebody of yours said that the person is with you"
+    ),
+    (NATIONAL_HERE, NOT_WITH_THEM): gettext_lazy(
+        "The coordinator called %(when)s: somebody of yours said that the person is not with you"
+    ),
+    (NATIONAL_HERE, "not_known"): gettext_lazy(
+        "The coordinator called %(when)s: somebody of yours did not know yet whether the person is with you"
+    ),
     (NATIONAL_HERE, "said_yes"): gettext_lazy("The coordinator called %(when)s: somebody of yours said yes"),
     (NATIONAL_HERE, "said_no"): gettext_lazy("The coordinator called %(when)s: somebody of yours said no"),
     (NATIONAL_HERE, "calls_back"): gettext_lazy("The coordinator called %(when)s: somebody of yours will call back"),
@@ -94,7 +124,7 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
-FIRST_ANSWER: Final = ("", "answer")
+FIRST_ANSWER: Final = ("", "answer", CLOSED_THERE)
 """Clocks of what waits for its first answer, late or not: of that it is kept what was said on the telephone."""
 ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
@@ -105,11 +135,13 @@ ANSWERS: Final = {
 """The buttons of a call: each is its answer."""
 
 
-def answers(*more: str, of_one: bool = False, phone: bool = True) -> list[tuple[str, str]]:
-    """The buttons of a call of the coordinator, in their order. `of_one`: it was about one that waits for its first
-    answer, and what was said there is kept. Where no `phone` is recorded nobody can have been reached.
+def answers(*more: str, of_one: str | None = None, phone: bool = True) -> list[tuple[str, str]]:
+    """The buttons of a call of the coordinator, in their order. `of_one`: the clock of the one that it was about: of a
+    first answer, and of whether somebody came, it is kept what was said there. Where no `phone` is recorded nobody can
+    have been reached.
     """
-    said = (SPOKEN if of_one else ("reached",)) if phone else ()
+    kept = SPOKEN if of_one in FIRST_ANSWER else AT_ARRIVAL if of_one == CLOCK else ("reached",)
+    said = kept if phone else ()
     return [(one, str(ANSWERS.get(one) or lists.label("call_answer", one))) for one in (*said, "not_reached", *more)]
 
 
@@ -160,7 +192,7 @@ def meanwhile(read_at: str, calls: Sequence[Call], answer: str, now: datetime) -
     """
     if (read := read_of(read_at)) is None:
         return ""
-    heard = (one for one in calls if one.answer in (*REACHED, "said_no") and one.at > read)
+    heard = (one for one in calls if one.answer in (*REACHED, *AT_ARRIVAL, "said_no") and one.at > read)
     newest = next(heard, None)
     if newest is None or newest.answer == answer:
         return ""
@@ -217,6 +249,9 @@ def of_all(said: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def not_said(clock: str, service: str) -> str:
-    """What is late where it is no first answer: nobody there has said whether the person came. Else ''."""
-    return arrival.say("not_said", service) if clock == "arrival" else ""
+def not_said(clock: str, service: str, calls: Iterable[Call | None]) -> str:
+    """What is late where it is no first answer: nobody there has said whether the person came. Else '', also where the
+    calls beside it say what was said on the telephone.
+    """
+    told = any(one is not None and one.answer in AT_ARRIVAL for one in calls)
+    return arrival.say("not_said", service) if clock == CLOCK and not told else ""

@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.models import Gap
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CALMS, told_since
 from hamkori.casework.case.queries.child_calls import ChildTold, told_of_children
 from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.casework.case.queries.no_after_yes import NO_AFTER_YES, NoAfterYes, noes_of
@@ -36,7 +37,7 @@ YES_BEFORE = "yes_before"
 """A yes for somebody else: the age was put right since, from an adult to a child or back (ADR 0123)."""
 ENDS = ("said_yes", "said_no", YES_BEFORE)
 """A yes or a no, whoever heard it: what was said before counts no more."""
-BETTER = (*REACHED, "said_no", "coordinator", YES_BEFORE)
+BETTER = (*REACHED, *AT_ARRIVAL, "said_no", "coordinator", YES_BEFORE)
 UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
 FRUITLESS = (*UNREACHED, "said_no")
@@ -115,7 +116,9 @@ class LateOne:
     due: datetime
     sender: BodyCard | None = None
     sender_phone: str = ""
-    """Of an urgent one that nobody has answered: who sent it, and where its desk can be called (ADR 0106)."""
+    """Of an urgent one that nobody has answered, and of who is not where they were expected: who sent it, and where its
+    desk can be called (ADR 0106, 0140).
+    """
     opens: datetime | None = None
     calls: tuple[Call, ...]
     """The newest first."""
@@ -307,7 +310,8 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
     if theirs and not (one.waits and one.urgency_code == URGENT and theirs.answer in (*REACHED, *ENDS)):
         theirs = None
     last = max(filter(None, (own, theirs)), key=lambda each: each.at, default=None)
-    if last is None or last.answer not in REACHED:
+    last = told_since(calls, last) or last
+    if last is None or last.answer not in (*REACHED, *CALMS, SENDER):
         return None
     if one.urgency_code != URGENT:
         until = timezone.localtime(last.at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from hamkori.casework.case.queries.coordination import COORDINATOR, ENDS, ME, REACHED, SENDER, YES_BEFORE, Call
+from hamkori.casework.case.queries.arrival_calls import NOT_WITH_THEM
+from hamkori.casework.case.queries.coordination import COORDINATOR, ENDS, ME, REACHED, SENDER, WORDS, YES_BEFORE, Call
 
-TELLS = ("not_reached", "said_no", "said_yes")
+TELLS = ("not_reached", "said_no", "said_yes", NOT_WITH_THEM)
 """Answers of a call of a coordinator after which she calls whoever sent it."""
 
 
@@ -12,8 +13,12 @@ def sender_untold(calls: Sequence[Call]) -> bool:
     """Whether the newest call of a coordinator brought what its sender is told, and nobody has called them since; or
     that a yes counts no more.
     """
-    brought = next((one.answer for one in calls if one.side in (ME, COORDINATOR)), "")
-    return brought in TELLS or changed_untold(calls)
+    brought = next((one for one in calls if one.side in (ME, COORDINATOR)), None)
+    if brought is None:
+        return changed_untold(calls)
+    # Whoever has said of the arrival themselves what they know since is told nothing more of it.
+    knows = brought.answer == NOT_WITH_THEM and any(one.answer in WORDS and one.at >= brought.at for one in calls)
+    return (brought.answer in TELLS and not knows) or changed_untold(calls)
 
 
 def changed_untold(calls: Sequence[Call]) -> bool:

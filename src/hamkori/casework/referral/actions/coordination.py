@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from hamkori import definer
 from hamkori.action import Act, action
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK
 from hamkori.casework.case.queries.child_calls import ANSWERS
-from hamkori.casework.case.queries.coordination import SPOKEN, called_late, calls_about, children_told, owed
+from hamkori.casework.case.queries.coordination import SPOKEN, Owed, called_late, calls_about, children_told, owed
 from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
@@ -23,7 +24,8 @@ calms nothing. Older rows say "called", or "promised", which calmed no more than
 @action("referral.late")
 def call(act: Act, *, code: str, answer: str) -> None:
     """The organisation was called about a referral that is late, or that it let expire, and what came of it (one of
-    CALL_ANSWERS; of what waits for its first answer also what was said there, SPOKEN). A row of the record, no more.
+    CALL_ANSWERS; of what waits for its first answer also what was said there, SPOKEN; of who was expected and is late
+    whether they are there, AT_ARRIVAL). A row of the record, no more.
 
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. What its sender
     had agreed with them by telephone goes with a no (ADR 0128). NotNow: it was
@@ -31,7 +33,7 @@ def call(act: Act, *, code: str, answer: str) -> None:
     become a no only that the sender was called. PUT_BACK: the newest call of a coordinator was a slip; the one before
     it counts. NotVisible where there is none of the last day.
     """
-    if answer not in (*CALL_ANSWERS, *SPOKEN, PUT_BACK):
+    if answer not in (*CALL_ANSWERS, *SPOKEN, *AT_ARRIVAL, PUT_BACK):
         raise Invalid({"answer": _("Choose one of the answers.")})
     if answer == PUT_BACK and not to_put_back(calls_about({}).get(code, ()), act.at):
         raise NotVisible
@@ -39,11 +41,18 @@ def call(act: Act, *, code: str, answer: str) -> None:
     if referral is None:
         over = called_late(code)
         raise NotVisible if over is None else NotNow("call_in_time", state=over[0])
-    if answer in SPOKEN and not any(one.code == code and one.waits for one in owed(act.actor, act.at)):
+    if answer in (*SPOKEN, *AT_ARRIVAL) and not _is_of(
+        answer, [one for one in owed(act.actor, act.at) if one.code == code]
+    ):
         raise Invalid({"answer": _("Choose one of the answers.")})
     if answer == "said_no":
         definer.run("referral_called_no", code)
     act.note(kind="referral", object_id=referral, reason=answer)
+
+
+def _is_of(answer: str, late: list[Owed]) -> bool:
+    """Whether this can be said of what is late: of an arrival other things than of a first answer."""
+    return any(one.clock == CLOCK if answer in AT_ARRIVAL else one.waits for one in late)
 
 
 @action("referral.late")

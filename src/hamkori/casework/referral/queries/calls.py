@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Case, Func, JSONField, Q, TextField, When
 
 from hamkori import definer
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL
 from hamkori.casework.case.queries.coordination import (
     ENDS,
     NATIONAL,
@@ -119,6 +120,18 @@ def yes_before(calls: Iterable[Call]) -> Call | None:
     said = (one for one in calls if one.answer in ENDS or (one.side == TEAM and one.answer in REACHED))
     last = next(said, None)
     return last if last is not None and last.answer == YES_BEFORE else None
+
+
+def heard_there(found: Referral, calls: Iterable[Call]) -> Call | None:
+    """What a desk told a coordinator last of who is expected there, while nothing newer was said: another time was
+    agreed, or the sender's side has said something itself. `referral_not_with_them` in walls/59_whom_to_call.sql says
+    the same.
+    """
+    if found.state_code != "accepted" or found.missed_at is not None:
+        return None
+    last = next((one for one in calls if one.side == NATIONAL and one.answer in AT_ARRIVAL), None)
+    since = max(filter(None, (found.agreed_at, found.heard_at)), default=None)
+    return last if last is not None and (since is None or last.at > since) else None
 
 
 def no_since(found: Referral, calls: Iterable[Call]) -> Call | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.queries.arrival_calls import is_gone
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import working_day
@@ -208,6 +209,11 @@ class Due:
     def to_tell(self) -> bool:
         """Nobody has said yet that the person was told of what was accepted for today. A supervisor tells nobody."""
         return self.for_today and self.person_told is None and not self.supervised
+
+    @property
+    def not_with_them(self) -> bool:
+        """Of who is late: the desk that expected the person told a coordinator that they are not there."""
+        return self.what == "sent.arrival" and is_gone(self.call)
 
     @property
     def helped_less(self) -> bool:

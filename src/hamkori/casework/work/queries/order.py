@@ -93,11 +93,17 @@ def _stays(row: Due, at: datetime) -> bool:
 
 
 def is_overdue(row: Due) -> bool:
-    """An urgent answer that is late, or one that a place for tonight waits for: theirs, or the reader's own."""
+    """An urgent answer that is late, or one that a place for tonight waits for, theirs or the own one; and of whom
+    the desk said that they are not there.
+    """
     return (
         row.late
         and not row.moot
-        and (row.awaits_place or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT))
+        and (
+            row.awaits_place
+            or row.not_with_them
+            or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT)
+        )
     )
 
 
@@ -169,12 +175,13 @@ def _standing(row: Due) -> int:
         return 0 if row.what == CHILD_TOLD else 1
     called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
     return 2 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (
-        0 if row.missing or row.not_here else 1
+        0 if row.missing or row.not_here or row.not_with_them else 1
     )
 
 
 def _homeless(row: Due) -> bool:
-    return row.no_place or row.awaits_place or row.unplaced or row.missing or row.not_here
+    lacks = row.no_place or row.awaits_place or row.unplaced
+    return lacks or row.missing or row.not_here or row.not_with_them
 
 
 def _hour(row: Due) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
@@ -17,11 +17,12 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.coordination import FRUITLESS, Call
+from hamkori.casework.case.queries.arrival_calls import is_gone
+from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.place_told import LATELY, beside_case, found_lately
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
-from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralStep
+from hamkori.casework.referral.models import ReferralClock, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries import calls as called
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
@@ -35,7 +36,7 @@ from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
-from hamkori.casework.work.queries import beside
+from hamkori.casework.work.queries import beside, own_calls
 from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
 from hamkori.casework.work.queries.due_of_cases import (
@@ -219,9 +220,8 @@ def _of_sent(
             what = _kind(pair, clock, at)
             if not what:
                 continue
-            rests, before, no = _rests(one, clock, at), _yes_before(pair, what), _no(pair, what)
-            accepted = one.state_code == "accepted"
-            call = called.counting(calls := _calls(pair, what, before, no))
+            rests, before, no = _rests(pair, clock, at), own_calls.yes_before(pair, what), own_calls.no_of(pair, what)
+            call = called.counting(calls := own_calls.calls_of(pair, what, before, no))
             found.append(
                 Due(
                     what=what,
@@ -245,7 +245,7 @@ def _of_sent(
                     risk=case.risk_code if what in (WAITING, DOUBT) else "",
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
-                    call=None if _begins_with(call, what, no, accepted=accepted) else call,
+                    call=own_calls.first_of_row(pair, what, call, no),
                     before_call=called.second(calls, call),
                     yes_before=before,
                     no_since=no,
@@ -289,8 +289,8 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
     if clock.clock_code not in SENDER_CLOCKS or (clock.clock_code == "arrival" and stopped(one)):
         return ""
     what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
-    what = "sent.arrival" if _rests(one, clock, at) else what
-    doubts = what in DOUBTS and (doubted_row(pair, DOUBTS[what]) or _yes_before(pair, what) is not None)
+    what = "sent.arrival" if _rests(pair, clock, at) else what
+    doubts = what in DOUBTS and (doubted_row(pair, DOUBTS[what]) or own_calls.yes_before(pair, what) is not None)
     doubts = doubts or (what == COMES and called.no_since(one, called.of_sender(pair)) is not None)
     what = DOUBT if doubts else what
     if _supervises(pair) and not late and what not in (WAITING, DOUBT) and not _in_sight(pair, what):
@@ -314,40 +314,13 @@ def _is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
     return near and (was_for_a_place(pair) or one.urgency_code == URGENT)
 
 
-def _rests(one: Referral, clock: ReferralClock, at: datetime) -> bool:
-    return clock.clock_code == "arrival" and rules.rests(one.heard_code, clock.next_at, at)
+def _rests(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> bool:
+    said = clock.clock_code == "arrival" and rules.rests(pair.referral.heard_code, clock.next_at, at)
+    return said and not is_gone(own_calls.heard_of(pair, "sent.arrival"))
 
 
 def _supervises(pair: ReferralOrigin) -> bool:
     return bool(pair.my_kind == "supervisor")  # type: ignore[attr-defined]
-
-
-def _yes_before(pair: Any, what: str) -> Call | None:
-    """Of one whose answer is awaited, and not late: a yes that was said for another age."""
-    if what not in (WAITING, DOUBT) or pair.referral.state_code != "sent":
-        return None
-    return called.yes_before(called.of_sender(pair))
-
-
-def _no(pair: Any, what: str) -> Call | None:
-    """Of who was accepted, or waits: that they said no on the telephone."""
-    return called.no_heard(pair.referral, called.of_sender(pair)) if what in (WAITING, DOUBT, "sent.answer") else None
-
-
-def _begins_with(call: Call | None, what: str, no: Call | None, *, accepted: bool) -> bool:
-    """Whether this call is the no with which the row begins: then it does not say it again."""
-    return what == DOUBT and call is not None and call == no and called.is_for_now(call, accepted=accepted)
-
-
-def _calls(pair: Any, what: str, before: Call | None, no: Call | None) -> tuple[Call, ...]:
-    """The calls about an answer, or of the sender's side about a doubt since that is one, the newest first. `before`:
-    the yes that was said for another age; `no`: a no since they accepted.
-    """
-    if no is not None and pair.referral.state_code == "accepted":
-        return called.own(called.of_sender(pair), since=pair.referral.agreed_at)
-    if what == DOUBT and before is None:
-        return called.own(called.of_sender(pair), since=pair.card_corrected_at)
-    return called.of_sender(pair) if what in (WAITING, DOUBT, "sent.answer") else ()
 
 
 def _of_stopped(
