@@ -160,10 +160,10 @@ def _finished(house: Senders, referral: Referral) -> None:
 
 
 ENDINGS: dict[str, tuple[Callable[[Senders, Referral], None], str]] = {
-    "consent withdrawn": (_withdrawn_by_her_worker, "This referral has ended."),
-    "recalled": (_recalled, "This referral has ended."),
+    "consent withdrawn": (_withdrawn_by_her_worker, "Do not wait for the person: this referral has ended."),
+    "recalled": (_recalled, "Do not wait for the person: this referral has ended."),
     "given back": (_given_back, "This referral was returned."),
-    "her word here": (_withdrawn_here, "This referral has ended."),
+    "her word here": (_withdrawn_here, "Do not wait for the person: this referral has ended."),
     "finished": (_finished, "Help has ended."),
 }
 
