@@ -15,6 +15,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
+from hamkori.people.actions import desk_phone
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -92,8 +93,12 @@ def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
     referral = scene.sent(case)
     scene.accepted(referral, days=(timezone.localdate(midnight()) - timezone.localdate()).days)
     lacks = "No place for tonight: accepted from tomorrow, evening"
+    with doors.acting(scene.gulnora) as gulnora:
+        desk_phone.record(gulnora, phone="+992 00 000 00 11")
     for who in (scene.zarina, scene.saida):
         client = doors.client_for(who)
+        row = called(home(who)).replace("\N{NO-BREAK SPACE}", " ")
+        assert "Referral desk: +992 00 000 00 11" in row, "whom to call first stands in the row"
         assert called(home(who)).count(lacks) == without(who) == 1, "the rail counts what Today says"
         for page in (f"/cases/{case.code}/", f"/referrals/{referral.code}/"):
             assert client.get(page).content.decode().count(f"{lacks}<") == 1, page

@@ -144,9 +144,13 @@ def test_a_supervisor_is_told_of_the_parts_that_she_holds_and_sends_nothing(worl
 
 
 def test_how_many_there_can_open_it_stands_without_their_names(world) -> None:
-    case, _referral, lead = served(world)
+    case, referral, lead = served(world)
     page = plain(lead.get(f"/cases/{case.code}/who/"))
     assert "1 person there can open it: Shelter worker." in page
+    assert re.search(r"Sent [^.:]+:\d\d\. 1 person there", page), "nobody there has opened it"
+    parvina = doors.client_for(world.parvina)
+    parvina.get(f"/referrals/{referral.code}/?open=packet")
+    assert re.search(r"Sent [^.:]+:\d\d, opened [^.:]+:\d\d\.", plain(lead.get(f"/cases/{case.code}/who/")))
     assert "Parvina" not in page
     # The supervisor's session is not told who it is sealed to.
     assert "can open it:" not in plain(doors.client_for(world.saida).get(f"/cases/{case.code}/who/"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.team import Colleague, could_join
 from hamkori.casework.case.rules.sections import SECTIONS, rights
 from hamkori.casework.case.rules.team import SUPERVISOR
-from hamkori.casework.referral.queries.copies import readers
+from hamkori.casework.referral.queries.copies import first_opened, readers
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.operations import first_stands
@@ -67,12 +68,9 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _person(one: Colleague, file: File) -> dict[str, Any]:
-    missing = [section for section in SECTIONS if section not in one.sections]
     return {
         **_colleague(one),
         "membership": one.membership_id,
-        "sections": sections.names(one.sections) or _("only what is not locked"),
-        "not_held": sections.names(missing),
         "since": moments.moment(one.since, file.now),
     }
 
@@ -224,11 +222,22 @@ def _bodies_counted(file: File, me: UUID | None) -> list[dict[str, str]]:
     """The same with how many people there can open it, by function, as far as the reader may know; without names."""
     opened = [one.code for one in file.referrals if one.state in ("accepted", "serving") and not one.paused]
     there = readers(opened) if opened else {}
+    first = first_opened(opened) if opened else {}
     return [
-        {**row, "there": _there(there.get(one.code, {}))}
+        {**row, "there": _there(there.get(one.code, {})), "when": _when(one, first.get(one.code), file.now)}
         for one in file.referrals
         if (row := _body(one, _empty_there(file, one, me))) is not None
     ]
+
+
+def _when(one: Sent, opened: datetime | None, now: datetime) -> str:
+    """When it was sent there, and when somebody there first opened a part of it."""
+    if one.visible_at is None:
+        return ""
+    when = {"sent": moments.moment(one.visible_at, now)}
+    if opened is not None:
+        return _("Sent %(sent)s, opened %(opened)s.") % {**when, "opened": moments.moment(opened, now)}
+    return _("Sent %(sent)s.") % when
 
 
 def _there(functions: Mapping[str, int]) -> str:
@@ -256,8 +265,19 @@ def _colleague(one: Colleague) -> dict[str, str]:
         "member": _("on the team"),
         "supervisor": _("supervises the lead worker"),
     }[one.kind]
-    holds = sections.names(one.sections) or _("only what is not locked")
-    return {"name": name_or(one.name), "what": what, "why": f"{why}\N{NO-BREAK SPACE}· {holds}"}
+    return {"name": name_or(one.name), "what": what, "why": f"{why}\N{NO-BREAK SPACE}· {_opens(one)}"}
+
+
+def _opens(one: Colleague) -> str:
+    """What somebody can open, in the shorter way: all, all but few, or few. Names of parts have commas inside."""
+    held, missing = [[part for part in SECTIONS if (part in one.sections) is holds] for holds in (True, False)]
+    if not held:
+        return _("only what is not locked")
+    few = missing if len(missing) < len(held) else held
+    named = ", ".join(_("“%(part)s”") % {"part": sections.name(part)} for part in few)
+    if few is held:
+        return named
+    return _("can open all parts but %(parts)s") % {"parts": named} if missing else _("can open all parts")
 
 
 def _body(one: Sent, empty: frozenset[str]) -> dict[str, str] | None:

@@ -116,7 +116,8 @@ def _unphoned(one: Due) -> bool:
 
 def is_called(one: Due) -> bool:
     """Whether the row has the number to call now on a line of its own."""
-    return one.not_here or (one.missing and bool(one.phone)) or (one.calls_now and one.what in PHONED)
+    phoned = bool(one.phone) and (one.missing or one.place_from is not None)
+    return one.not_here or phoned or (one.calls_now and one.what in PHONED)
 
 
 def not_reached(one: Due) -> str:

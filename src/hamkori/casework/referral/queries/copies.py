@@ -42,6 +42,16 @@ def readers(referrals: Iterable[str]) -> dict[str, dict[str, int]]:
     return found
 
 
+def first_opened(referrals: Iterable[str]) -> dict[str, datetime]:
+    """Code of a referral -> when somebody there first opened a part of it; nothing for who is not its sender."""
+    found = definer.read(
+        "select r.code, min(o.first_at) from referral r cross join lateral referral_opened(r.id) o"
+        " where r.code = any(%s) group by 1",
+        list(referrals),
+    )
+    return dict(found)
+
+
 def sent_at(referral: Referral) -> dict[str, datetime]:
     """When each part was sent that its receiver may read, the newest time of those that were sent again."""
     rows = PacketBody.objects.filter(referral=referral).order_by("at").values_list("section_code", "at")

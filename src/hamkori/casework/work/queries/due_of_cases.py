@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -65,7 +65,7 @@ def without_a_place(
             _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
             no_place=True,
             stays=_stays(row),
-            place_from=later.get(row.case_id),
+            **_from_later(later.get(row.case_id), bodies),
             left=_left(row, bodies),
             note=note_waits(row.left),  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
@@ -77,6 +77,15 @@ def without_a_place(
         for row in cases
         if lacks_place(row) and not (_needs(row) or row.case_id in gone) and row.case_id not in asked
     ]
+
+
+def _from_later(later: tuple[tuple[date, str], ReferralOrigin] | None, bodies: Mapping[UUID, str]) -> dict[str, Any]:
+    """From when there is a place, and who said so: they are called first, whether the person can come tonight."""
+    if later is None:
+        return {}
+    day, pair = later
+    body = bodies.get(pair.referral.to_organisation_id, "")
+    return {"place_from": day, "body": body, "phone": getattr(pair, "phone", "") or ""}
 
 
 def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: Mapping[UUID, str]) -> list[Due]:

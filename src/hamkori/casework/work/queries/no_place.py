@@ -199,12 +199,13 @@ def _word(also: Q = EVERY, **when: object) -> Q:
     return Q(Exists(ReferralStep.objects.filter(also, referral=OuterRef("referral_id"), **ends)))
 
 
-def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tuple[date, str]]:
-    """Of cases for which a place was accepted for a later day: the first such day, and its part."""
-    night, found = tonight(at), dict[UUID, tuple[date, str]]()
+def later_places(pairs: Iterable[ReferralOrigin], at: datetime) -> dict[UUID, tuple[tuple[date, str], ReferralOrigin]]:
+    """Of cases for which a place was accepted for a later day: the first such day with its part, and by whom."""
+    night, found = tonight(at), dict[UUID, tuple[tuple[date, str], ReferralOrigin]]()
     for pair in pairs:
-        if (comes := later_place(pair, night)) is not None:
-            found[pair.case_id] = min(found.get(pair.case_id, comes), comes)
+        comes = later_place(pair, night)
+        if comes is not None and (pair.case_id not in found or comes < found[pair.case_id][0]):
+            found[pair.case_id] = (comes, pair)
     return found
 
 
