@@ -80,7 +80,13 @@ def _field(name: str) -> forms.Field:
 
 def _drawn(request: HttpRequest) -> SectionForm | None:
     which = request.GET.get("of", "")
-    return SectionForm(section=which) if which in SHEET_FIELDS else None
+    if which not in SHEET_FIELDS:
+        return None
+    form = SectionForm(section=which)
+    for name in _long_texts(which):  # a text in which both versions were put together is given back too
+        if f"both_{name}" in request.POST:
+            form.fields[f"both_{name}"] = versions.both_texts(LONGEST)
+    return form
 
 
 @require_http_methods(["GET", "POST"])

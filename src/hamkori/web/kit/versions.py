@@ -64,13 +64,17 @@ def kept(sent: QueryDict, names: Iterable[str]) -> dict[str, str]:
     return {name: said for name in names if (said := sent.get(f"keep_{name}", "")) in (MINE, THEIRS)}
 
 
+def both_texts(most: int) -> TextField:
+    """The field of it, of at most so many letters."""
+    label = gettext_lazy("Both texts: the other one first, then yours")
+    return TextField(label=label, required=False, max_length=most, widget=LongText(rows=6))
+
+
 class BothForm(KitForm):
     """One text in which both versions of a field stand, to be mended before it is kept."""
 
     def __init__(self, *args: Any, name: str, most: int, **kwargs: Any) -> None:
-        label = gettext_lazy("Both texts: the other one first, then yours")
-        field = TextField(label=label, required=False, max_length=most, widget=LongText(rows=6))
-        self.base_fields = {**self.base_fields, name: field}  # type: ignore[misc]  # this form's own
+        self.base_fields = {**self.base_fields, name: both_texts(most)}  # type: ignore[misc]  # this form's own
         self.sensitive = (name,)
         super().__init__(*args, **kwargs)
 
