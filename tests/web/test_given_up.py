@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
+from hamkori.directory.models import Service
+from tests.database import god
 from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
-ENDED = "The person ended this help"
+ENDED = "The person ended the help of this organisation"
 YES = "before that referral ended"
 
 
@@ -52,6 +55,28 @@ def test_who_was_asked_again_since_may_go_there_as_before(house: Senders) -> Non
     page = house.browser().get(f"/referrals/{sent.code}/again/")
     assert ENDED not in page_text(page)
     assert YES in page_text(page)
+
+
+def test_other_help_of_the_same_organisation_says_it_too(house: Senders) -> None:
+    """Red before: four services of the office that the person had just left stood there without a word."""
+    case, sent = _sent_and_ended(house, accepted=True)
+    with god():
+        Service.objects.create(
+            organisation_id=sent.to_organisation_id,
+            service_code="HOME-01",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+        )
+    for address in (f"/referrals/{sent.code}/again/", f"/cases/{case.code}/refer/?need=HOME"):
+        page = house.browser().get(address)
+        shown = page_text(page)
+        assert 0 < shown.index(ENDED) < shown.index("State shelter / support centre"), "once, above what it offers"
+        assert not _chosen(page.content.decode())
+    with god():
+        Service.objects.filter(service_code="HOME-02", organisation_id=sent.to_organisation_id).update(is_active=False)
+    assert ENDED in page_text(house.browser().get(f"/cases/{case.code}/refer/?need=HOME")), (
+        "beside the other help alone"
+    )
 
 
 def test_what_the_worker_cancelled_is_still_chosen(house: Senders) -> None:

@@ -122,15 +122,15 @@ def said_yes(screen: Screen, one: Suitable) -> str:
 
 
 def given_up(screen: Screen, one: Suitable) -> datetime | None:
-    """When the person ended what was sent there last; None: they did not."""
-    return screen.known.given_up.get((one.listing.organisation_id, one.listing.service_code))
+    """When the person ended what was sent to this organisation; None: they did not."""
+    return screen.known.given_up.get(one.listing.organisation_id)
 
 
 def ended_there(screen: Screen, one: Suitable) -> str:
     """That the person ended it: it is asked again only if they want it. '' where they did not."""
     if (at := given_up(screen, one)) is None:
         return ""
-    said = _("The person ended this help %(when)s: ask here again only if they want it.")
+    said = _("The person ended the help of this organisation %(when)s: ask here again only if they want it.")
     return said % {"when": moments.moment(at, screen.known.at)}
 
 

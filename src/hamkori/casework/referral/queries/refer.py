@@ -85,8 +85,8 @@ class Prepared:
     going: tuple[Going, ...]
     yeses: Mapping[tuple[UUID, str], Yes] = field(default_factory=dict)
     """Organisation and help -> their yes for this person, where the sender's side or the person ended it since."""
-    given_up: Mapping[tuple[UUID, str], datetime] = field(default_factory=dict)
-    """The same -> when the person ended what was sent there last: they may not want to go there any more."""
+    given_up: Mapping[UUID, datetime] = field(default_factory=dict)
+    """Organisation -> when the person ended what was sent there: they may not want to go there again."""
     withdrawn: bool = False
     """What the person said last took something back."""
 
@@ -231,15 +231,20 @@ def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str
     return found
 
 
-def _given_up(read: Iterable[Any], asked_at: datetime | None) -> dict[tuple[UUID, str], datetime]:
-    """Where the newest referral was ended by the person, and when; not where the person was asked again since."""
-    found: dict[tuple[UUID, str], datetime] = {}
-    for row in read:  # the newest last
-        key = (row.referral.to_organisation_id, row.referral.service_code)
-        found.pop(key, None)
+def _given_up(read: Iterable[Any], asked_at: datetime | None) -> dict[UUID, datetime]:
+    """Where the person ended something, and when; not where they were asked again since, nor where other help of that
+    organisation goes on or was asked for afterwards.
+    """
+    found: dict[UUID, datetime] = {}
+    rows = list(read)
+    for row in rows:  # the newest last
         at = row.referral.ended_at
         if row.ending == "withdrawn" and at is not None and (asked_at is None or asked_at <= at):
-            found[key] = at
+            found[row.referral.to_organisation_id] = at
+    for row in rows:
+        one, at = row.referral, found.get(row.referral.to_organisation_id)
+        if at is not None and (one.state_code in LIVE or (one.sent_at is not None and one.sent_at > at)):
+            del found[one.to_organisation_id]
     return found
 
 
