@@ -76,7 +76,7 @@ HER_NO = of(
     (
         "she wants it ended, and its page is read first",
         "web/referrals/steps.py",
-        'if request.method == "POST" and form.is_valid():  # it needs',
+        'if request.method == "POST" and not everything and form.is_valid():  # it needs',
         "if False:  # it needs",
         ("tests/attacks/test_she_wants_it_ended_on_a_page.py",),
     ),

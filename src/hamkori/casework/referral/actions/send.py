@@ -26,7 +26,7 @@ from hamkori.casework.consent.machinery.her_no import Mark, her_no
 from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import packets, permits, stopping
+from hamkori.casework.referral.machinery import packets, permits, steps, stopping
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock, lock
 from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
@@ -253,7 +253,8 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
     case = _locked(referral)
     decide_step(ReferralFacts(act.actor, act.at, referral, "stop"), Side.SENDER)
     _same_version(referral, version)
-    stopping.back_to_draft(referral, case)
+    steps.referral_take(referral, "stop", referral.version, {})
+    stopping.after_stop(referral, case)
 
 
 @action("referral.recall", on="referral")

@@ -18,9 +18,8 @@ from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 
 
-def back_to_draft(referral: Referral, case: Case) -> None:
-    """The step itself, once it was decided. NotNow("not_yet_visible"): its desk sees it by now."""
-    steps.referral_take(referral, "stop", referral.version, {})
+def after_stop(referral: Referral, case: Case) -> None:
+    """What follows the step: no notice of it stands, and its permit is that of a draft."""
     take_back(referral.pk)
     take.read_again(referral)
     permits.back_to_draft(referral, case)
@@ -43,7 +42,8 @@ def stop_unseen(case: Case) -> None:
             with transaction.atomic():
                 steps.lock_referral(referral)
                 decide_step(REFERRAL, referral.state_code, "stop", Side.SENDER, {"not_yet_visible": True})
-                back_to_draft(referral, case)
+                steps.referral_take(referral, "stop", referral.version, {})
+                after_stop(referral, case)
         except NotNow as refusal:
             if refusal.guard not in ("not_yet_visible", "from_state"):
                 raise
