@@ -6,11 +6,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from hamkori.access.context import now
 from hamkori.casework.case.rules.clocks import parts_of_day
 from hamkori.web.received.hours import IN_WORDS, OTHER
 from hamkori.web.received.part_in_words import WORDS, part_in_words
+from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_today_in_danger as forms
 from tests.web.senders import Senders, page_text
@@ -35,6 +37,19 @@ def test_an_hour_of_the_evening_does_not_go_with_the_morning(house: Senders) -> 
         assert kept in refused.content.decode()
     assert record(referral).state_code == "sent", "nothing is written"
     assert desk.post(at, yes(house, referral, hour="9", **when)).status_code == 303
+
+
+def test_the_opened_hour_stands_with_its_day_in_one_line(house: Senders) -> None:
+    """Red before: "10:30" alone, and the day of it in the line above."""
+    at_hour(11)
+    referral, desk = waits(house), house.browser("desk-shelter")
+    with god():
+        day = timezone.localdate(now()) + timedelta(days=1)
+    told = {"when": f"{day.isoformat()}.morning", "hour": "10:30", "place": "canary-place"}
+    assert desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, **told)).status_code == 303
+    pass_time(minutes=1)
+    read = page_text(house.browser().get(f"/referrals/{referral.code}/?open=meeting"))
+    assert f"Hour tomorrow, {day.day} {day:%B}, 10:30 Meeting point canary-place" in read
 
 
 def test_another_time_and_the_time_that_stands_take_an_hour_in_them_alone(house: Senders) -> None:

@@ -99,6 +99,27 @@ def test_a_note_is_written_told_opened_and_gone_once_confirmed(house: Senders, h
     assert "Canary" not in page_text(gone)
 
 
+@pytest.mark.parametrize("disputed", [False, True])
+def test_a_supervisor_confirms_nothing_while_a_note_is_unread(
+    house: Senders, helped: Referral, *, disputed: bool
+) -> None:
+    """Red before: "Confirm" stood open to a supervisor, who opens no note, and would have deleted it unread."""
+    finish(house, helped)
+    if disputed:
+        assert house.browser().post(at(helped, "dispute/"), press(helped, reason="not_received")).status_code == 303
+    above, waits = house.browser("supervisor-cso"), "A note came with the result: the team reads it first."
+    for page in (above.get(at(helped)), above.get(at(helped, "confirm/"))):
+        shown = page.content.decode()
+        assert page.status_code == 200
+        assert (f'href="{at(helped, "confirm/")}"' in shown, 'name="her_view"' in shown) == (False, False)
+        assert not re.search(r"<button[^>]*>\s*(<svg.*?</svg>)?\s*Confirm\s*<", shown, re.DOTALL)
+    assert waits in page_text(above.get(at(helped)))
+    house.browser().get(at(helped, "?open=note"))
+    assert f'href="{at(helped, "confirm/")}"' in above.get(at(helped)).content.decode()
+    assert waits not in page_text(above.get(at(helped)))
+    assert 'name="her_view"' in above.get(at(helped, "confirm/")).content.decode()
+
+
 def test_without_a_note_nothing_is_said_of_one(house: Senders, helped: Referral) -> None:
     assert "note" not in finish(house, helped, " ").lower()
     assert left(helped) == set()

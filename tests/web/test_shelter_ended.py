@@ -178,7 +178,10 @@ def test_a_note_of_the_shelter_that_nobody_has_read_comes_before_asking_another(
     box = file(house, case).partition('class="alarm')[2].partition("</section>")[0]
     assert first in box
     assert box.index(link) < box.index("/refer/"), "the referral first, then another organisation"
-    assert first in today(house, "supervisor-cso")
+    # Red before: the supervisor, who opens no note, was told to read it, with a link.
+    above = house.browser("supervisor-cso").get("/").content.decode()
+    assert "A note came with the result: the team reads it first." in above
+    assert (first in above, f"{link}>A note came" in above) == (False, False)
     house.browser().get(f"/referrals/{referral.code}/?open=note")
     for page in (today(house), page_text(house.browser().get(f"/cases/{case.code}/"))):
         assert first not in page

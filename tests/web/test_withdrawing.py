@@ -338,6 +338,9 @@ def test_that_night_is_over_after_a_day(house: Senders) -> None:
     assert "No place for tonight" not in page_text(house.browser().get("/"))
 
 
+ENDINGS = ("End only this referral", "Stop everything, everywhere")
+
+
 def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: Senders) -> None:
     """Red before: nothing was ticked, the button stood under all other boxes, and how it was said was asked twice."""
     case, referral = helped(house)
@@ -345,6 +348,10 @@ def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: 
     shown = house.browser().get(here).content.decode()
     assert 'name="everything"' in shown
     assert "End only this referral" in shown
+    # Red before: the two were twins, one right under the other.
+    only, whole = (shown.partition("<form")[2].partition(text)[0].rpartition("<button")[2] for text in ENDINGS)
+    assert ("btn quiet" in only, "btn plain" in whole) == (True, True)
+    assert shown.index(ENDINGS[0]) < shown.index("Or everything:") < shown.index(ENDINGS[1])
     pressed = form_of(house.browser().get(here)) | {"everything": "1"}
     told = house.browser().post(here, pressed | {"how_said": "by_phone"})
     assert (told.status_code, told["Location"]) == (302, f"{address}&how=by_phone")

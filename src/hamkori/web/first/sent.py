@@ -31,18 +31,20 @@ from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.needed import NEEDS, recipients_of
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
+from hamkori.vocabulary import codelist
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged
 from hamkori.web.referrals.called import calling
-from hamkori.web.referrals.choosing import OTHER
+from hamkori.web.referrals.choosing import OTHER, TONIGHT
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.onward import another
 from hamkori.web.referrals.page import badge
-from hamkori.web.words import coordinator, desk_phone, lists, red
+from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.place import asked_of_doctor, doctors_at
 
@@ -184,8 +186,8 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     """What has a yes and was asked of nobody yet: what is needed is the next button, the rest a line each."""
     at = reverse("case_refer", args=[case.code])
     known = preparing.prepared_for(actor, case.pk)
-    kinds = unused(known)
-    needed = next((kind for kind in _needed(case) if kind in kinds), "")
+    open_to = unused(known)
+    needed = next((kind for kind in _needed(case) if kind in open_to), "")
     is_ill = DOCTOR in case.need_tonight_codes and not was_asked(case, HEALTH)
     row = known.rows.get(ASKED_FOR)
     agreed = row is not None and live(row, known.at, known.age)
@@ -197,9 +199,14 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
         "doctor": doctor if is_ill and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": [
-            {"kind": _kind(kind, purposes), "needs": _ticked(case, kind), "url": f"{at}?need={_group(kind, purposes)}"}
-            for kind, purposes in kinds.items()
+            {
+                "kind": _kind(kind, purposes),
+                "needs": lists.inside(lists.labels("need_tonight", ticked)),
+                "url": f"{at}?need={_group_of(ticked, kind) or _group(kind, purposes)}",
+            }
+            for kind, purposes in open_to.items()
             if kind != needed and not (is_ill and kind == HEALTH)
+            for ticked in [_ticked(case, kind)]
         ],
     }
 
@@ -216,10 +223,18 @@ def _needed(case: Case) -> list[str]:
     return [kind for kind, is_needed in found if is_needed]
 
 
-def _ticked(case: Case, kind: str) -> str:
+def _ticked(case: Case, kind: str) -> list[str]:
     """What was ticked as needed and such organisations give: of many kinds of help the worker reads which it was."""
-    needs = [need for need in case.need_tonight_codes if need in NEEDS and kind in recipients_of(need)]
-    return lists.inside(lists.labels("need_tonight", needs))
+    return [need for need in case.need_tonight_codes if need in NEEDS and kind in recipients_of(need)]
+
+
+def _group_of(needs: Sequence[str], kind: str) -> str:
+    """With what the choice opens where needs were named: the group of services that such organisations give for them,
+    or everything that is needed where it lies in several; '' where none was named.
+    """
+    known = codelist("service")
+    groups = {directory.group(code) for code in kinds(needs) if known.entry(code).data["recipient_kind"] == kind}
+    return groups.pop() if len(groups) == 1 else TONIGHT if groups else ""
 
 
 def _ask(kind: str) -> str:

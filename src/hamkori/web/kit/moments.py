@@ -46,6 +46,12 @@ def day(on: date, today: date) -> str:
     return words.get((on - today).days) or full_day(on, today)
 
 
+def day_dated(on: date, today: date) -> str:
+    """Today, yesterday or tomorrow with its date, which is read to somebody; else the date alone."""
+    named, dated_so = day(on, today), full_day(on, today)
+    return named if named == dated_so else f"{named}, {dated_so}"
+
+
 def full_day(on: date, today: date) -> str:
     """24 November; with the year if it is not this year."""
     if on.year == today.year:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM, is_gone
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.clocks import part_of
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import heard_there, no_since
@@ -18,6 +20,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.card import in_hurry
 from hamkori.web.kit import moments
+from hamkori.web.kit.meeting import hour_and_minutes
 from hamkori.web.referrals import still_asked
 from hamkori.web.referrals.told_person import telling
 from hamkori.web.words import arrival, lists
@@ -139,3 +142,13 @@ def agreed(page: SenderPage, line: dict[str, Any] | None = None) -> str:
         return ""
     at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
     return words.part_of_day(*at, page.at, written=words.hour_written(has_meeting(found), line))
+
+
+def opened_rows(page: SenderPage, line: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was opened of hour and place. An hour that is a clock time of the agreed part of the day stands with its
+    day, so that both are read to the person in one line; another, or words, stand as they were written.
+    """
+    found, figures = page.referral, hour_and_minutes(line.get("hour", ""))
+    if figures is None or found.arrival_on is None or part_of(time(*figures)) != found.arrival_part_code:
+        return words.meeting_rows(line)
+    return words.meeting_rows(line, moments.day_dated(found.arrival_on, timezone.localdate(page.at)))

@@ -10,11 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from hamkori.access.actor import Actor
-from hamkori.audit.queries import Opened
-from hamkori.casework.case.queries.coordination import NATIONAL, Call
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -22,13 +20,13 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import asks_where
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import counting, no_since, pressed, yes_before
+from hamkori.casework.referral.queries.calls import counting, no_since, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted, doubted_asked, is_another
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
-from hamkori.casework.referral.queries.note import note_of
+from hamkori.casework.referral.queries.note import Note, note_of
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.refer import empty_in
@@ -42,11 +40,12 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
 from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
+from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
-from hamkori.web.words import Audience, coordinator, desk_phone, lists, red, sections, steps
+from hamkori.web.words import coordinator, desk_phone, lists, red, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -83,7 +82,9 @@ OPENS = {"meeting": open_meeting, "note": open_note}
 def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the sender's page shows."""
     found, state = page.referral, queries.sender_state(page.referral)
-    may = possible(page)
+    note = note_of(found)
+    unread = team_reads(page, note)
+    may = possible(page) - ({"confirm"} if unread else set())
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
     boxes = onward.onward(page) | whom_to_call(actor, page) | summary(page, state) | onward.of_child(actor, page)
     return {
@@ -111,10 +112,11 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
         **where_to_meet(page, state, opened),
-        "note": note_of(found),
+        "note": note,
+        "team_reads": red.TEAM_READS if unread else "",
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
-        "opened": words.meeting_rows(opened) if opened is not None else None,
+        "opened": arriving.opened_rows(page, opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
         **reasons(page, state),
         "her_view": lists.label("her_view", found.sender.her_view_code),
@@ -224,6 +226,11 @@ def asks_parts(page: SenderPage) -> dict[str, Any]:
 def note_url(code: str) -> str:
     """Where the note of a result is opened."""
     return f"{reverse('referral', args=[code])}?open=note"
+
+
+def team_reads(page: SenderPage, note: Note | None) -> bool:
+    """Whether the reader, a supervisor, confirms nothing yet: it would delete a note that the team has not read."""
+    return note is not None and not note.opened and Side.SENDER not in page.sides
 
 
 def possible(page: SenderPage) -> frozenset[str]:
@@ -364,37 +371,3 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         ),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
-
-
-def _opened(one: Opened, theirs: str) -> dict[str, Any]:
-    """A part that the other side has opened: which, when last, and how often if more than once."""
-    often = ngettext("%(n)d time", "%(n)d times", one.times) % {"n": one.times} if one.times > 1 else ""
-    part = sections.name(one.section, Audience.SENDER)
-    what = _("Opened what was sent: %(part)s") % {"part": part} if part else _("Opened what was sent")
-    return {"what": what, "at": one.last_at, "by": theirs, "note": often}
-
-
-def _called(one: Call) -> dict[str, Any]:
-    """A call of a coordinator."""
-    said = steps.happened("call", pressed(one), Audience.SENDER, "")
-    return {**said, "at": one.at, "by": _("The coordinator")}
-
-
-def events(page: SenderPage) -> list[dict[str, Any]]:
-    """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
-    found = page.referral
-    ours = queries.body_name(found.from_organisation, found.from_organisation_id, lists.language())
-    theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    rows: list[dict[str, Any]] = [
-        {
-            **steps.happened(one.step, one.reason, Audience.SENDER, found.service_code),
-            "at": one.at,
-            "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
-        }
-        for one in reversed(page.taken)
-    ]
-    rows += [_opened(one, theirs) for one in page.opened]
-    rows += [_called(one) for one in page.calls if one.side == NATIONAL]
-    rows.sort(key=lambda row: row["at"], reverse=True)
-    # Who wrote the draft is kept in the record of access only.
-    return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

@@ -38,7 +38,7 @@ from hamkori.web.referrals import lacking, showing
 from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
-from hamkori.web.referrals.page import note_url, possible, question
+from hamkori.web.referrals.page import note_url, possible, question, team_reads
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, arrival, lists, sections, whereabouts
 from hamkori.web.words import referral as words
@@ -146,13 +146,15 @@ def _confirms(at: At) -> dict[str, Any]:
     referral = at.thing.referral
     ours = Side.SENDER in at.thing.sides
     questionable = referral.state_code != "disputed" and at.thing.facts.holds("not_disputed_before")
+    note = note_of(referral)
     return {
         "heading": _("Confirm the result"),
         "to": _of_whom(at),
         "text": _("Ask only if it is safe. Not asked is an answer too.") if ours else _for_the_team(at),
         "button": _("Confirm"),
         "result": _result(at),
-        "note": note_of(referral),
+        "note": note,
+        "team_reads": team_reads(at.thing, note),
         "note_url": note_url(at.code) if "needs" in at.thing.holds else "",
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
         "lacking": lacking.rows(at.thing),

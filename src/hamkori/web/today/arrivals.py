@@ -93,9 +93,13 @@ def unconfirmed(one: Due) -> str | SafeString:
 
 
 def note(one: Due) -> list[SafeString]:
-    """Of a place that has ended: that a note came with it, which may say where the person sleeps."""
+    """Of a place that has ended: that a note came with it, which may say where the person sleeps. A supervisor opens
+    none, and reads who does.
+    """
     if not one.note:
         return []
+    if one.supervised:
+        return [format_html("{}", red.TEAM_READS)]
     return [format_html('<a href="{}">{}</a>', reverse("referral", args=[one.note]), red.READ_NOTE)]
 
 

@@ -43,6 +43,8 @@ SLEEPS: Final = gettext_lazy("Where does the person sleep tonight?")
 """The same in the list of cases, of whom it is known only that help has ended at the place where they were."""
 READ_NOTE: Final = gettext_lazy("A note came with the result: read it first.")
 """Beside that, where nobody has read it: it may say where."""
+TEAM_READS: Final = gettext_lazy("A note came with the result: the team reads it first.")
+"""The same to a supervisor, who opens no note."""
 ASK: Final = gettext_lazy("Ask an organisation")
 ASK_ANOTHER: Final = gettext_lazy("Ask another organisation")
 CALL_COORDINATOR: Final = gettext_lazy("Call the coordinator")

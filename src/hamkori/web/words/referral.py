@@ -344,10 +344,11 @@ def in_words(referral: Any, me: UUID | None = None) -> Iterator[None]:
         raise _in_words(told) from None
 
 
-def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
-    """Hour, meeting point and whom to ask for, in this order, as they were written."""
+def meeting_rows(opened: dict[str, Any], day: str = "") -> list[tuple[str, str]]:
+    """Hour, meeting point and whom to ask for, in this order, as they were written; the hour beside its `day`."""
     named = {"hour": _("Hour"), "place": _("Meeting point"), "ask_for": _("Whom to ask for")}
-    return [(label, str(opened[name])) for name, label in named.items() if opened.get(name)]
+    said = {"hour": f"{day}, {opened['hour']}"} if day and opened.get("hour") else {}
+    return [(label, said.get(name, str(opened[name]))) for name, label in named.items() if opened.get(name)]
 
 
 def meeting_named(meeting: dict[str, str]) -> str:

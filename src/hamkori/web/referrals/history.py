@@ -1,0 +1,50 @@
+"""What happened to a referral, a line each, as its sender reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.audit.queries import Opened
+from hamkori.casework.case.queries.coordination import NATIONAL, Call
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.calls import pressed
+from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.web.words import Audience, lists, sections, steps
+
+
+def _opened(one: Opened, theirs: str) -> dict[str, Any]:
+    """A part that the other side has opened: which, when last, and how often if more than once."""
+    often = ngettext("%(n)d time", "%(n)d times", one.times) % {"n": one.times} if one.times > 1 else ""
+    part = sections.name(one.section, Audience.SENDER)
+    what = _("Opened what was sent: %(part)s") % {"part": part} if part else _("Opened what was sent")
+    return {"what": what, "at": one.last_at, "by": theirs, "note": often}
+
+
+def _called(one: Call) -> dict[str, Any]:
+    """A call of a coordinator."""
+    said = steps.happened("call", pressed(one), Audience.SENDER, "")
+    return {**said, "at": one.at, "by": _("The coordinator")}
+
+
+def events(page: SenderPage) -> list[dict[str, Any]]:
+    """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
+    found = page.referral
+    ours = queries.body_name(found.from_organisation, found.from_organisation_id, lists.language())
+    theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    rows: list[dict[str, Any]] = [
+        {
+            **steps.happened(one.step, one.reason, Audience.SENDER, found.service_code),
+            "at": one.at,
+            "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
+        }
+        for one in reversed(page.taken)
+    ]
+    rows += [_opened(one, theirs) for one in page.opened]
+    rows += [_called(one) for one in page.calls if one.side == NATIONAL]
+    rows.sort(key=lambda row: row["at"], reverse=True)
+    # Who wrote the draft is kept in the record of access only.
+    return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]
