@@ -19,7 +19,9 @@ create or replace function referral_waits(r public.referral, p_case uuid) return
        select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
         where p.case_id = p_case and n.sent_at > public.referral_stopped_at(r)
           and (n.service_code = r.service_code
-               or n.state_code <> 'ended' and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
+               -- Of another kind one that was taken back has asked nobody, unless help had begun there.
+               or (n.state_code <> 'ended' or n.served_at is not null)
+                  and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
 $$;
 
 -- Of the acting member's cases, in her kinds of row there: the case of each. Called by my_counts alone.

@@ -49,6 +49,7 @@ declare
   v_stopped uuid[];
   v_danger uuid[];
   v_lacks uuid[];
+  v_stays uuid[];
   v_looked jsonb;
   v_missing uuid[];
   v_ended bigint;
@@ -121,6 +122,20 @@ begin
                or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come' and (r.heard_code = 'came'
                     -- Nor is one of which they said no on the telephone since.
                     or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r)))));
+  -- Of these: who is at the place that the person's word ended is asked whether they stay (is_asked_to_stay).
+  v_stays := array(select lacks.id from unnest(v_lacks) lacks (id)
+   where exists (
+     select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+       join public.referral_step s on s.referral_id = r.id
+      where o.case_id = lacks.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
+        and s.from_code = 'serving' and s.at > v_now - interval '24 hours'
+        -- Who was said to leave it is asked no more.
+        and not exists (select 1 from public.case_step f
+                         where f.case_id = lacks.id and f.step_code = 'place_needed' and f.at > s.at)
+        and not exists (
+          select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+           where p.case_id = lacks.id and n.service_code = any (p_place) and n.written_at > s.at
+             and n.state_code <> 'discarded')));
   -- Who did not arrive is looked for, whatever else is said (59_looked_for.sql): each in one row, that of the referral if that waits,
   -- else one of the case. Asked only where somebody has said so of them, which is of few.
   v_looked := coalesce((select jsonb_object_agg(l.id, l.said)
@@ -142,29 +157,18 @@ begin
   select count(*) into without_place from unnest(v_lacks) lacks (id)
    where lacks.id <> all (v_danger) and lacks.id <> all (v_missing)
      -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
-     and not (public.case_left_in_peace(lacks.id, 'shelter_social', 'help')
-              and not exists (
-                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-                  join public.referral_step s on s.referral_id = r.id
-                 where o.case_id = lacks.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
-                   and s.from_code = 'serving' and s.at > v_now - interval '24 hours'
-                   -- Who was said to leave it is asked no more.
-                   and not exists (select 1 from public.case_step f
-                                    where f.case_id = lacks.id and f.step_code = 'place_needed' and f.at > s.at)
-                   and not exists (
-                     select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
-                      where p.case_id = lacks.id and n.service_code = any (p_place) and n.written_at > s.at)))
+     and (lacks.id = any (v_stays) or not public.case_left_in_peace(lacks.id, 'shelter_social', 'help'))
      and not exists (
      select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
       where o.case_id = lacks.id and r.service_code = any (p_place)
         and (r.state_code = 'sent' and (r.urgency_code = 'urgent' or r.answer_due_at <= v_now)
-             or lacks.id = any (v_stopped) and public.referral_waits(r, lacks.id)));
+             or lacks.id = any (v_stopped) and lacks.id <> all (v_stays) and public.referral_waits(r, lacks.id)));
   -- One that stopped and was for such a place is to call about now, and counts there and not among what stopped. So is one of whom
   -- somebody is looked for (not_here in work/queries/due.py).
   -- Of what the person said no to, with everything else, nothing is to call about or late (in_peace in work/queries/due.py).
   select count(*) filter (where u.for_a_place and not u.not_here), count(*) filter (where u.not_here), count(*)
     into v_ended, v_not_here, v_undecided
-    from (select o.case_id = any (v_lacks) and r.service_code = any (p_place)
+    from (select o.case_id = any (v_lacks) and o.case_id <> all (v_stays) and r.service_code = any (p_place)
                  and not exists (
                    select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
                     where p.case_id = o.case_id and n.service_code = any (p_place) and n.state_code = 'sent'

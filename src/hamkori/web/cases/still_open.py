@@ -37,10 +37,12 @@ def still_open(file: File) -> list[str]:
     told = place_told.last(file.places)
     lost = told is not None and told.lost is not None
     nobody = (PLACE in case.need_tonight_codes or lost) and not any(map(_is_place, file.referrals))
-    if nobody and not file.left:
+    if nobody and not (file.left or _had_one(file)):
         found.append(_("A safe place to sleep was needed, and no organisation here gave one."))
     elif file.no_place:
         found.append(_sleeps(file))
+    elif nobody:
+        found.append(str(red.SLEEPS))
     found += [_("A doctor is needed, and nobody was asked.")] if file.no_doctor else []
     if "child" in file.clocks:
         found.append(_("Child protection was not told."))
@@ -58,6 +60,12 @@ def _sleeps(file: File) -> str:
     if place.came_to(file) is not None:
         return str(red.STAYS)
     return red.has_ended(file.left) if file.left else _("Nobody has a place for the person for tonight.")
+
+
+def _had_one(file: File) -> bool:
+    """Whether the person was at a place, and their word ended that: somebody gave one."""
+    served, ended = ({one.referral for one in file.steps if one.step == step} for step in ("serve", "withdraw"))
+    return any(one.code in served & ended for one in place.for_one(file))
 
 
 def calls_owed(file: File) -> list[dict[str, str]]:

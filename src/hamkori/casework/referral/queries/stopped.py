@@ -38,8 +38,9 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
     asked = OuterRef("referral__service_code")
     later = ReferralOrigin.objects.annotate(group=group(F("referral__service_code"))).filter(
         Q(referral__service_code=asked)
-        # Of another kind of the same group one that its sender took back again has asked nobody.
-        | (Q(group=group(asked)) & ~Q(referral__state_code=ENDED)),
+        # Of another kind of the same group one that its sender took back again has asked nobody; where help had begun
+        # the person's word ended it, and what comes next was decided.
+        | (Q(group=group(asked)) & ~Q(referral__state_code=ENDED, referral__served_at=None)),
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )

@@ -53,7 +53,7 @@ def without_a_place(
     gone: Container[UUID],
 ) -> list[Due]:
     """Cases in which nobody has a place for the person for tonight, if no row of danger, of a stop or of who is missing
-    (`gone`) says so.
+    (`gone`) says so. Whether the person stays where they are is asked beside a stop too, which knows nothing of it.
 
     A child is alone while no adult can be asked for consent: then nothing can be sent, and somebody calls. Where the
     person has not agreed that a place is asked for, or not any more, that is asked first.
@@ -75,7 +75,7 @@ def without_a_place(
             peace=bool(row.place_in_peace),  # type: ignore[attr-defined]
         )
         for row in cases
-        if lacks_place(row) and not (_needs(row) or row.case_id in gone) and row.case_id not in asked
+        if lacks_place(row) and not (_needs(row) or row.case_id in gone) and (row.case_id not in asked or _stays(row))
     ]
 
 
@@ -204,8 +204,10 @@ def lacks_place(row: CaseAccess) -> bool:
 
 
 def lacking_places(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str]) -> dict[UUID, str]:
-    """Those cases; of each the organisation whose help has ended, where it is asked where the person sleeps."""
-    rows = [row for row in cases if lacks_place(row)]
+    """Those cases but where it is asked whether the person stays; of each the organisation whose help has ended, where
+    it is asked where the person sleeps.
+    """
+    rows = [row for row in cases if lacks_place(row) and not _stays(row)]
     return {row.case_id: _left(row, bodies) for row in rows}
 
 
