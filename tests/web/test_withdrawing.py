@@ -297,7 +297,10 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert "the person withdrew consent for everything that the sender had shared: ask only in person" in home
     own = re.findall(r'href="(/cases/\d+/)">([^<]*)<', parvina.get(page).content.decode())
     assert [said for _to, said in own] == ["Open your own case"], "once, and not to the whole consent of it"
-    assert parvina.get(own[0][0]).status_code == 200
+    mine = page_text(parvina.get(own[0][0]))
+    assert "This case began with referral" in mine
+    assert "What was sent with it can no longer be opened." in mine, "red before: what was sent with it is read there"
+    assert "is read there" not in mine
     assert row not in page_text(parvina.get("/"))
 
 

@@ -15,6 +15,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.narrowed import NotCalled
+from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
 
@@ -37,6 +38,12 @@ class Came(NamedTuple):
     """The person took back how to reach them: nobody here calls or writes any more, from the own case neither, and the
     same after the referral has ended.
     """
+    state: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether what was sent with it can still be opened there."""
+        return self.state in LIVE
 
     def differs(self, case: Case) -> bool:
         """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
@@ -90,7 +97,8 @@ def came_from(case: Case) -> tuple[Came, ...]:
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     said = {name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at")}
     of = Referral.objects.filter(pk=OuterRef("referral_id"))
-    said |= {name: Subquery(of.values(name)[:1]) for name in ("code", "recipient_kind_code", "purpose_code")}
+    names = ("code", "recipient_kind_code", "purpose_code", "state_code")
+    said |= {name: Subquery(of.values(name)[:1]) for name in names}
     rows = ReferralOwnCase.objects.filter(case=case).annotate(quiet=NotCalled("referral_id"), **said)
     found = [_came(row) for row in rows]
     return tuple(sorted(found, key=lambda one: one.code))
@@ -100,7 +108,8 @@ def _came(row: Any) -> Came:
     """`code` '': whoever joined the own case later reads nothing of the referral, and is not to call either."""
     band = row.age_band_code if row.age_band_code in codelist("age_band") else ""
     kind, purpose = row.recipient_kind_code or "", row.purpose_code or ""
-    return Came(row.code or "", kind, purpose, row.sex_code or "", band, row.corrected_at, row.quiet is not None)
+    quiet, state = row.quiet is not None, row.state_code or ""
+    return Came(row.code or "", kind, purpose, row.sex_code or "", band, row.corrected_at, quiet, state)
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:
