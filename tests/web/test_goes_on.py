@@ -100,6 +100,24 @@ def test_an_answer_ends_it_and_can_be_put_back(house: Senders, reason: str, said
     assert asked(house, case, referral) == [True] * 3
 
 
+@pytest.mark.parametrize(("first", "second", "said"), [("goes_on", "told_them", ON), ("told_them", "goes_on", OVER)])
+def test_a_second_window_is_told_what_was_said_and_the_way_to_say_it_anew(
+    house: Senders, first: str, second: str, said: str
+) -> None:
+    """Red before: "Somebody has said already that nothing more is to do", of help that goes on, and no way but back."""
+    _case, referral = left(house)
+    says(house, referral, first)
+    form = {"operation": str(uuid4()), "reason": second}
+    for answer in (house.browser().post(at(referral, "settle"), form), house.browser().get(at(referral, "settle"))):
+        page = page_text(answer)
+        assert answer.status_code == 409
+        assert f"): {said}. Nothing was changed. To say something else, put it back there first." in page
+        assert "nothing more is to do" not in page
+        assert f'href="{at(referral)}"' in answer.content.decode()
+    house.browser().post(at(referral, "put_back"), {"operation": str(uuid4())})
+    assert "Today no longer asks. You can put it back here." in says(house, referral, second)
+
+
 def test_the_two_answers_are_said_of_such_help_alone(house: Senders) -> None:
     _case, referral = left(house)
     with house.as_() as actor, pytest.raises(NotNow, match="reason_given"):

@@ -23,6 +23,7 @@ from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
+from hamkori.casework.referral.queries.goes_on import said_on
 from hamkori.casework.referral.queries.origin import case_behind, case_of, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.put_right import corrected_since
@@ -43,6 +44,7 @@ from hamkori.web.referrals.steps import asked
 from hamkori.web.words import calling_off, lists
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, both, meanwhile, read_of
+from hamkori.web.words.steps import reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,6 +77,7 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
     if not on & SENDER:
         raise NotAllowed("referral.settle") if on else NotVisible
     read = queries.sender_page(actor, found, on)
+    _said_before(request, found)
     if not read.waits:
         raise NotNow("not_settled" if read.settled else "is_stopped")
     says = {
@@ -88,15 +91,25 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
 
 def _whether_on(request: HttpRequest, actor: Actor, found: Referral) -> HttpResponse:
     """Whether help goes on that had begun when the person's word ended what was agreed."""
-    confirming.settle(actor, found, reason=(reason := request.POST["reason"]))
+    _said_before(request, found)
+    confirming.settle(actor, found, reason=(answer := request.POST["reason"]))
     saved = {
         GOES_ON: _("Saved: help there goes on. Today no longer asks. You can put it back here."),
         TOLD_THEM: _(
             "Saved: help there has ended, and they were called. Today no longer asks. You can put it back here."
         ),
     }
-    messages.success(request, saved[reason])
+    messages.success(request, saved[answer])
     return done(actor, reverse("referral", args=[found.code]))
+
+
+def _said_before(request: HttpRequest, found: Referral) -> None:
+    """NotNow("on_said") where it was said already, with what was said, and the way to where it is put back first."""
+    said = said_on(found.pk)
+    if said is None:
+        return
+    goes_on(request, reverse("referral", args=[found.code]), _("To say something else, put it back there first."))
+    raise NotNow("on_said", said=reason("settle", said.reason_code), time=said.at)
 
 
 def _says(read: SenderPage) -> str:

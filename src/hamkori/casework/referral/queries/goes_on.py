@@ -53,3 +53,10 @@ def is_asked(referral: UUID) -> tuple[bool, bool]:
     if said is not None and over is not None and said >= over:
         return False, True
     return mine.filter(asks_whether_on()).exists(), False
+
+
+def said_on(referral: UUID) -> ReferralStep | None:
+    """What was said of it, where it was and was not put back since; None to whoever does not read it."""
+    if not is_asked(referral)[1]:
+        return None
+    return ReferralStep.objects.filter(referral=referral, step_code="settle").order_by("-at").first()

@@ -129,6 +129,7 @@ SENTENCES: dict[str, str] = {
     "her_view": _("What did the person say? If not asked, say why."),
     "not_disputed_before": _('Disputed once. Confirm with "we do not agree".'),
     "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),
+    "on_said": _("It was said already ({time}): {said}. Nothing was changed."),
     "not_settled": _("Somebody has said already that nothing more is to do. Nothing was changed."),
     "time_as_read": _(
         "This referral has changed since the page was opened. Read when and where the person is expected, then say "
@@ -172,6 +173,7 @@ PLAIN: dict[str, str] = {
     "said_by": _("A colleague has said this already. Nothing was changed."),
     "said_elsewhere": _("Something else was recorded of the person meanwhile. Say once more how it is now."),
     "call_in_time": _("The call was not recorded: no answer is awaited."),
+    "on_said": _("It was said already whether help goes on. Nothing was changed."),
     "heard_since": _("The sender has said something of the arrival. Nothing was written."),
     "ended_since": _("This referral has ended. Nothing was written."),
     "not_told_yet": _("Child protection was told already. Nothing was changed."),
