@@ -275,7 +275,10 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert page.count("Words for help, steps and reasons are provisional.") == 1
     assert "lost_contact" not in page
     assert "Only a supervisor closes a case with: Contact was lost" in page
-    assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
+    theirs = text(above.get(f"/cases/{case.code}/close/"))
+    assert "Only a supervisor" not in theirs
+    assert "The lead worker closes a case with: The agreed goals are reached" in theirs, "none of theirs says so"
+    assert "The lead worker closes" not in page
     assert "no organisation here gave one" in page
     undecided = ">The decision on the signs was never made.</a>"
     assert f'href="/cases/{case.code}/screening/"{undecided}' in page, "it is said, forbids nothing, and opens"

@@ -302,6 +302,7 @@ def _closes(at: At) -> dict[str, Any]:
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "in_the_way": closing_page.in_the_way(at.thing.file) if at.thing.file is not None else [],
         "above": above,
+        "below": "" if above else lists.in_turn("closing_outcome", closing.LEAD_OUTCOMES),
         "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
         "undecided": at.thing.file is not None and closing_page.undecided(at.thing.file),
         "decide_url": closing_page.decide_url(at.thing.file) if at.thing.file is not None else "",
