@@ -180,23 +180,26 @@ def test_a_request_that_was_recalled_is_not_read_again(house: House) -> None:
     tried()
 
 
-@pytest.mark.parametrize("what", ["stop", "settle"])
+@pytest.mark.parametrize(("what", "urgency"), [("stop", "normal"), ("settle", "urgent"), ("settle", "normal")])
 @pytest.mark.bulk
-def test_a_permit_that_another_has_replaced_is_old_at_the_next_start(house: House, what: str) -> None:
-    """The new one lies there, without its mark: the start reads its serial under the lock."""
-    case, referral = house.sent(urgency="normal")
+def test_a_permit_that_another_has_replaced_is_old_at_the_next_start(house: House, what: str, urgency: str) -> None:
+    """The new one lies there, without its mark: the start reads its serial under the lock. What no desk sees yet goes
+    back to a draft with the age.
+    """
+    case, referral = house.sent(urgency=urgency)
     former = permit_of(referral)
     before = marks()["permit", referral.pk.hex]
     killed(house, LEAD, what, referral.pk if what == "stop" else case.pk)
     newest = permit_of(referral)
     assert newest != former
-    assert starts() == (1 if what == "stop" else 2), "her age too"
+    with_age = (what, urgency) == ("settle", "urgent")  # the permit of a draft carries none, and opens nothing
+    assert starts() == (2 if with_age else 1), "her age too"
     assert starts() == 0
-    assert marks()["permit", referral.pk.hex] == before + 1
+    assert marks()["permit", referral.pk.hex] > before
     assert alarms() == 0
-    assert (("child", case.pk.hex) in marks()) == (what == "settle")
+    assert (("child", case.pk.hex) in marks()) == with_age
     for_it = permit.believed(now(referral), lambda: newest)
-    assert for_it.serial == before + 1
+    assert for_it.serial > before
     sql("update referral set state_code = 'sent' where id = %s", referral.pk)
     with pytest.raises(Untrusted):
         permit.believed(now(referral), lambda: former)
