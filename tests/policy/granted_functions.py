@@ -226,6 +226,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_on_the_way(uuid)", "referral_warn_person(uuid,text)"), "hk_app"),
     **dict.fromkeys(("referral_calls_sender(uuid)", "referral_call_sender(uuid,text)"), "hk_app"),
     "referral_taken_back(referral)": "",
+    "referral_not_with_them(referral)": "",
     "referral_may_come(referral,timestamp with time zone,text)": "",
     **dict.fromkeys(("national_owed(text[])", "case_looked_for(uuid,text[])"), "hk_app"),
     **dict.fromkeys(("child_call_answers(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
