@@ -163,3 +163,23 @@ def test_what_hamkori_refused_does_not_read_as_if_the_person_had(world) -> None:
     page = plain(sealed.get(f"/cases/{case.code}/history/"))
     assert "Not done, Hamkori refused it: “Opened a locked part" in page
     assert "Refused: " not in page
+
+
+def test_what_happened_names_the_part_that_was_sent_again_to_both_sides(world) -> None:
+    """Red before: "Further parts were sent" to who sent it, "The sender added something to read" to who reads it."""
+    case, referral, lead = served(world)
+    worker = doors.client_for(world.parvina)
+    page = f"/referrals/{referral.code}/"
+    write(lead, case, risk_reasons=NEW)
+    assert press(lead, f"{page}add/?part=needs", sections="needs").status_code in (302, 303)
+    pass_time(minutes=1)
+    assert "Needs, risk, plan: the sender sent this again" in plain(worker.get("/")), "before it is opened"
+    assert "Needs, risk, plan: sent again" in plain(lead.get(page))
+    assert "Needs, risk, plan: the sender sent this again" in plain(worker.get(page))
+    assert "Further parts were sent" not in plain(lead.get(page))
+    # A supervisor who does not hold the other part is not told which it was.
+    assert press(lead, f"{page}add/", sections="contact").status_code in (302, 303)
+    assert "How to reach the person safely: sent again" in plain(lead.get(page))
+    above = plain(doors.client_for(world.saida).get(page))
+    assert ("Needs, risk, plan: sent again" in above, "reach the person safely: sent" in above) == (True, False)
+    assert "Further parts were sent" in above

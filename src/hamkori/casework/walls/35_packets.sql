@@ -213,9 +213,9 @@ end $$;
 -- team and its supervisor who hold these parts, so that they see when more is written than what they have there.
 drop function if exists packet_copies(uuid);
 create or replace function packet_copies(p_case uuid)
-  returns table (referral_code text, to_organisation_id uuid, section_code text, sent_at timestamptz)
+  returns table (referral_code text, to_organisation_id uuid, section_code text, sent_at timestamptz, again boolean)
   language sql stable security definer set search_path = '' as $$
-  select r.code::text, r.to_organisation_id, b.section_code::text, max(b.at)
+  select r.code::text, r.to_organisation_id, b.section_code::text, max(b.at), count(*) > 1
     from public.case_access a
     join public.referral_origin o on o.case_id = a.case_id
     join public.referral r on r.id = o.referral_id and r.state_code in ('accepted', 'serving')

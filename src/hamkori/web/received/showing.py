@@ -37,8 +37,9 @@ from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import coming, facts, forms, meet, on_the_way, packet, said, still, wanted
+from hamkori.web.received.history import events
 from hamkori.web.received.told_yes import told_yes
-from hamkori.web.words import Audience, agreed_before, asked, directory, lists, steps
+from hamkori.web.words import agreed_before, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import called
@@ -294,14 +295,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "withdrew": ended_by_her_word(referral),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
-        "events": [
-            {
-                **steps.happened(one.step, one.said, Audience.RECEIVER, referral.service_code),
-                "at": one.at,
-                "by": one.name,
-            }
-            for one in received.events
-        ],
+        "events": events(received),
         "narrowed": referral_words.taken_back(received.narrowed, received.at),
         # That somebody is expected stands as the agreed time, until it is over.
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",

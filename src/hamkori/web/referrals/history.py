@@ -12,6 +12,7 @@ from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import pressed
+from hamkori.casework.referral.queries.copies import added_by_us, sent_with
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.words import Audience, lists, sections, steps
 
@@ -30,6 +31,17 @@ def _called(one: Call) -> dict[str, Any]:
     return {**said, "at": one.at, "by": _("The coordinator")}
 
 
+def _name_what_was_added(page: SenderPage, rows: list[dict[str, Any]]) -> None:
+    """Of parts that were sent afterwards which they were, to whoever holds them, as long as they lie there so."""
+    times = {one.at for one in page.taken if one.step == "add"}
+    parts = added_by_us(page.case, page.referral.code) if times else ()
+    for row in rows:
+        went = sent_with(parts, row["at"]) if row["at"] in times else ()
+        if went:
+            named = [(one.section, one.again) for one in went]
+            row["what"] = steps.added(named, Audience.SENDER, page.referral.service_code)
+
+
 def events(page: SenderPage) -> list[dict[str, Any]]:
     """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
     found = page.referral
@@ -43,6 +55,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         }
         for one in reversed(page.taken)
     ]
+    _name_what_was_added(page, rows)
     rows += [_opened(one, theirs) for one in page.opened]
     rows += [_called(one) for one in page.calls if one.side == NATIONAL]
     rows.sort(key=lambda row: row["at"], reverse=True)

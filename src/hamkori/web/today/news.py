@@ -20,7 +20,7 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import arrival, lists
+from hamkori.web.words import Audience, arrival, lists, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -214,6 +214,8 @@ def _what(one: News) -> str:
         key = f"{key}.over"
     elif key == "news":
         key = f"news.{one.state}" if one.case else "news.got"
+    if key == "news.got" and one.parts:
+        return steps.added(one.parts, Audience.RECEIVER, one.service)
     if key == "corrected" and one.former_age:
         ages = {"now": words.person_of(one.sex, one.age_band), "before": words.person_of(one.sex, one.former_age)}
         return _("The age was corrected: %(now)s; before: %(before)s") % ages

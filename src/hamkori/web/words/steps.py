@@ -1,5 +1,6 @@
 """What the steps of a case and of a referral are called once they were taken, and why they were, for each audience."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_R
 from hamkori.casework.referral.rules.stopped import WHETHER_ON
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, arrival
-from hamkori.web.words.lists import inside, label
+from hamkori.web.words.lists import inside, label, several
 
 OF_CASE: Final = {
     "begin": _("Registration begun"),
@@ -121,6 +122,19 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
     if step == "tell_person" and (told := reason(step, code)):
         return {"what": str(YOUR_TEAM_SAID) % {"said": inside(told)}, "note": ""}
     return {"what": of_referral(step, to, service), "note": reason(step, code, service)}
+
+
+def added(parts: Iterable[tuple[str, bool]], to: Audience, service: str) -> str:
+    """Which parts were sent after the referral, in place of the step's word; each with whether it was sent before."""
+    new, again = ADDED[to]
+    return several(str(again if before else new) % {"part": arrival.part(part, service)} for part, before in parts)
+
+
+ADDED: Final = {
+    Audience.SENDER: (_("%(part)s: sent"), _("%(part)s: sent again")),
+    Audience.RECEIVER: (_("%(part)s: the sender sent this"), _("%(part)s: the sender sent this again")),
+}
+"""What is said of a part to each side: of one that had not been sent, and of one that had."""
 
 
 def reason(step: str, code: str, service: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hamkori import definer
@@ -20,11 +20,13 @@ class Copy:
     body: UUID
     section: str
     at: datetime
+    again: bool = False
+    """It was sent more than once: what stood there before is replaced."""
 
 
 def copies(case: Case) -> tuple[Copy, ...]:
     """Of the parts that the reader holds, as their receivers have them now; of what has ended none is left."""
-    columns = "referral_code to_organisation_id section_code sent_at"
+    columns = "referral_code to_organisation_id section_code sent_at again"
     return tuple(Copy(*row) for row in definer.rows("packet_copies", case.pk, columns=columns))
 
 
@@ -50,6 +52,39 @@ def first_opened(referrals: Iterable[str]) -> dict[str, datetime]:
         list(referrals),
     )
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Added:
+    """A part that was sent after the referral, or sent again."""
+
+    section: str
+    at: datetime
+    again: bool
+
+
+def added_by_us(case: Case, referral: str) -> tuple[Added, ...]:
+    """The parts that lie at a receiver, to whoever sent them and holds them, each as of when it was sent last."""
+    return tuple(Added(one.section, one.at, one.again) for one in copies(case) if one.referral == referral)
+
+
+def added_here(referrals: Iterable[UUID]) -> dict[UUID, tuple[Added, ...]]:
+    """The parts that lie here, to whoever may read them, the oldest first. One query."""
+    found: dict[UUID, list[Added]] = {}
+    rows = PacketBody.objects.filter(referral__in=[*referrals]).order_by("at")
+    for referral, section, at in rows.values_list("referral_id", "section_code", "at"):
+        before = found.setdefault(referral, [])
+        before.append(Added(section, at, any(one.section == section for one in before)))
+    return {referral: tuple(parts) for referral, parts in found.items()}
+
+
+def sent_with(parts: Iterable[Added], step_at: datetime) -> tuple[Added, ...]:
+    """Those of these parts that went in the step that was taken then."""
+    return tuple(one for one in parts if abs(one.at - step_at) < AT_ONCE)
+
+
+AT_ONCE = timedelta(seconds=2)
+"""A step and what is sent in it have one time, but for what a row of the database is rounded by."""
 
 
 def sent_at(referral: Referral) -> dict[str, datetime]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
+from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
 from hamkori.casework.referral.rules.lifecycle import FINAL
@@ -75,6 +76,8 @@ class News:
     """The same where help had begun: only the person's word ends such a referral (ADR 0126)."""
     not_called: bool = False
     """The person took back how to reach them: nobody there calls or writes any more."""
+    parts: tuple[tuple[str, bool], ...] = ()
+    """Of what was sent after a referral, for its receiver: the parts, each with whether it had been sent before."""
     over: bool = False
     """Of what happened to a referral of the reader's team: it has ended since."""
 
@@ -111,7 +114,7 @@ class Arrived:
 
 def arrived(actor: Actor, found: Today) -> Arrived:
     """What is news beside this Today. One query, one more if something is told of what is not on it, one for what
-    summaries say that were corrected, and one for what was taken back.
+    summaries say that were corrected, one for what was taken back, and one for the parts that were sent afterwards.
     """
     told = unread(actor)
     named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
@@ -126,6 +129,9 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     cards = {card.pk: card for card in ReferralCard.objects.filter(pk__in=corrected)} if corrected else {}
     less = {one.about_id for one in told if one.key == NARROWED and one.about_id is not None}
     quiet = not_called(less) if less else frozenset[UUID]()
+    got = {one.about_id for one in told if one.key == "news" and one.about_id is not None} & named
+    got = {about for about in got if not _sends(about, found)}
+    parts = added_here(got) if got else {}
     shown, rows, seen = {row.referral for row in found.rows}, [], set()
     also: dict[tuple[str, str, UUID | None], datetime] = {}
     for one in told:
@@ -134,10 +140,16 @@ def arrived(actor: Actor, found: Today) -> Arrived:
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
             card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
-            rows.append(_with_ages(row, card))
+            went = sent_with(parts.get(one.about_id, ()), one.at) if one.key == "news" and one.about_id else ()
+            rows.append(replace(_with_ages(row, card), parts=tuple((part.section, part.again) for part in went)))
         elif row is None and (of := found.referrals.get(one.about_id or UUID(int=0))) and of[0].code in shown:
             also.setdefault(about, one.at)
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)), tuple(also.values()))
+
+
+def _sends(referral: UUID, found: Today) -> bool:
+    """Whether the reader's team sent the referral that is told of."""
+    return referral in found.referrals and found.referrals[referral][1] is not None
 
 
 def _elsewhere(of: Collection[UUID]) -> dict[UUID, Referral]:
