@@ -109,7 +109,7 @@ def _said_before(request: HttpRequest, found: Referral) -> None:
     if said is None:
         return
     goes_on(request, reverse("referral", args=[found.code]), _("To say something else, put it back there first."))
-    raise NotNow("on_said", said=reason("settle", said.reason_code), time=said.at)
+    raise NotNow("on_said", what=reason("settle", said.reason_code), time=said.at)
 
 
 def _says(read: SenderPage) -> str:

@@ -129,7 +129,7 @@ SENTENCES: dict[str, str] = {
     "her_view": _("What did the person say? If not asked, say why."),
     "not_disputed_before": _('Disputed once. Confirm with "we do not agree".'),
     "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),
-    "on_said": _("It was said already ({time}): {said}. Nothing was changed."),
+    "on_said": _("It was said already ({time}): {what}. Nothing was changed."),
     "not_settled": _("Somebody has said already that nothing more is to do. Nothing was changed."),
     "time_as_read": _(
         "This referral has changed since the page was opened. Read when and where the person is expected, then say "
