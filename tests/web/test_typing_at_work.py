@@ -92,6 +92,7 @@ def test_where_nothing_can_be_kept_a_language_is_pressed_twice(show: Show, sent:
     """Red before: with the vault closed hour and meeting point of an acceptance were gone without a word."""
     page = show(f"/referrals/{sent.code}/", DESK).page
     page.route("**/typing/", lambda route: route.fulfill(status=409))
+    page.locator("details.fold:has([name=place])").last.locator("summary").first.click()
     page.locator("[name=place]").fill(CANARY)
     page.get_by_text("Language and look").click()
     page.locator(f"button[name={press}]").nth(1).click()
@@ -106,7 +107,6 @@ def test_what_was_agreed_by_telephone_is_kept_while_it_is_typed(house: Senders, 
     """Red before: a language pressed in the middle of it took hour and meeting point away."""
     house.browser().post(f"/referrals/{sent.code}/call/", {"operation": str(uuid4()), "answer": "said_yes"})
     page = show(f"/referrals/{sent.code}/").page
-    page.locator("#arrange summary").click()
     page.locator("#arrange_place").fill(CANARY)
     page.get_by_text("Language and look").click()
     page.locator("button[name=theme]").nth(1).click()
