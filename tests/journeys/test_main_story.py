@@ -115,7 +115,7 @@ def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Ente
     again = enter("caseworker-cso", signed_in=False).enter_by_the_door()
     again.go("/")
     steps.follow(again, referral, "Expired")
-    again.sees("Expired without an answer")
+    again.sees("Expired")
     again.press("Ask another organisation")
     again.sees("Ask another organisation for help")
     officer = enter("desk-shelter", signed_in=False).enter_by_the_door()
