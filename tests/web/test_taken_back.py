@@ -93,8 +93,8 @@ def test_the_sender_reads_first_that_the_person_may_be_on_the_way(house: Senders
     returns(house, agreed)
     for who in (LEAD, ABOVE):
         for shown in (today(house, who), page(house, agreed, who)):
-            # Red before: "now, by 20:12", with 18:30 behind the lock.
-            for word in ("Shelter Kulob had agreed: now. ", TELLS, "Your team opened hour and meeting point today"):
+            # Red before: "now, by 20:12", with 18:30 behind the lock; then "now" (ADR 139).
+            for word in ("Shelter Kulob had agreed: today", TELLS, "Your team opened hour and meeting point today"):
                 assert word in shown, (who, word)
             assert "00‑11" in shown, "where they are called, though it is a no"
             for hidden in ("18:30", "Canary"):
@@ -136,6 +136,7 @@ def test_a_supervisor_says_it_too_and_the_other_side_reads_nothing_of_it(house: 
 
 
 def test_who_was_told_is_told_again_for_certain(house: Senders, agreed: Referral) -> None:
+    house.browser().get(f"{at(agreed)}?open=meeting")  # whoever tells it has read it (ADR 139)
     with house.as_() as zarina:
         mine = Referral.objects.get(pk=agreed.pk)
         confirm.tell_person(zarina, mine, version=mine.version, answer="told")
@@ -150,6 +151,7 @@ def test_who_was_told_is_told_again_for_certain(house: Senders, agreed: Referral
 
 def test_who_was_told_of_an_earlier_hour_was_told(house: Senders, agreed: Referral) -> None:
     """Red before: "If the person was told", of somebody of whom the history says that they were."""
+    house.browser().get(f"{at(agreed)}?open=meeting")
     with house.as_() as zarina:
         mine = Referral.objects.get(pk=agreed.pk)
         confirm.tell_person(zarina, mine, version=mine.version, answer="told")
@@ -168,6 +170,7 @@ def test_who_was_told_of_an_earlier_hour_was_told(house: Senders, agreed: Referr
 
 
 def test_who_was_not_told_after_all_was_not(house: Senders, agreed: Referral) -> None:
+    house.browser().get(f"{at(agreed)}?open=meeting")
     with house.as_() as zarina:
         for answer in ("told", "not_told"):
             mine = Referral.objects.get(pk=agreed.pk)
