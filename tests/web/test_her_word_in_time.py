@@ -93,7 +93,7 @@ def test_what_is_being_closed_has_ended_for_both_sides(house: Senders, agreed, i
     assert "Canary" not in page_text(meeting)
     theirs = house.browser("shelter-worker" if is_accepted else "desk-shelter")
     text = page_text(theirs.get(at(referral)))
-    assert "This referral has ended. Nothing of it can be opened here any more." in text
+    assert "his referral has ended. Nothing of it can be opened here any more." in text
     assert "being closed" not in text, "by whose word it ended is the sender's"
     assert "Canary" not in page_text(theirs.get(f"{at(referral)}?open=packet"))
     step, said = ("finish", {"result": "not_needed"}) if is_accepted else ("decline", {"reason": "full"})
