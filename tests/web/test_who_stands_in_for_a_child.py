@@ -65,7 +65,7 @@ def test_the_supervisor_reads_whom_to_call_and_who_records_it(house: Senders) ->
     assert late.count('id="child"') == 1
     told = page_text(house.browser("supervisor-cso").get(f"/cases/{case.code}/"))
     assert "Tell child protection: late" in told
-    assert "Two key holders of your organisation together hold a key to this case" in told
+    assert "nobody else is on the team: you can call organisations" in told
 
 
 def test_numbers_for_a_child_are_read_for_that_child_alone(house: Senders) -> None:
