@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 
-ADULTS = ("a18_29", "a30_47", "a48_plus", "adult_age_unknown")
 CODED: Final = ("by_code", "safe_to_talk", "district")
 NAMES: Final = ("legal_names",)
 """Fields that no text of two versions can hold: answers, and the names of a person."""
@@ -237,8 +236,8 @@ def aside(request: HttpRequest, code: str) -> HttpResponse:
 
 def _without_what_is_of_a_child(case: Case, form: SectionForm) -> None:
     """Of an adult nobody asks whom we tell for a child; what is written there already stays in the open."""
-    name = "child_contact"
-    if name in form.fields and case.age_band_code in ADULTS and not form[name].value() and not form[name].errors:
+    name, is_adult = "child_contact", not case.is_child and case.age_band_code != "unknown"
+    if name in form.fields and is_adult and not form[name].value() and not form[name].errors:
         form.fields[name].widget = forms.HiddenInput()
 
 
