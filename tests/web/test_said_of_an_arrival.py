@@ -149,3 +149,20 @@ def test_these_are_answers_about_an_arrival_alone(house: Senders) -> None:
     assert farida.post(call, {"operation": str(uuid4()), "answer": "said_yes"}).status_code == 400
     with god():
         assert Referral.objects.get(pk=sent.pk).state_code == "accepted"
+
+
+def test_of_two_at_one_desk_what_was_heard_is_said_of_each_where_it_stands(house: Senders) -> None:
+    """Red before: beside two that were not urgent stood "Reached" for both, and of an arrival nothing could be said."""
+    came, _call = expected(house)
+    house.agreed(other := house.case())
+    house.sent(other)
+    pass_time(days=2)
+    farida = house.browser("coordinator")
+    text = page_text(farida.get("/"))
+    assert BUTTONS.removesuffix(" Not reached") in text, "of whom it is, of that line"
+    assert "They said yes They said no They will call back" in text
+    assert "Reached Not reached" not in text, "one word of both would be untrue of one"
+    press(farida, f"/coordination/{came.code}/call/", "with_them", **{"from": "today"})
+    text = page_text(farida.get("/"))
+    assert "they say that the person is with them" in text
+    assert "They said yes They said no They will call back Not reached" in text, "the other is still called about"

@@ -120,8 +120,8 @@ def _unphoned(row: LateOne, at: datetime) -> dict[str, Any]:
 
 
 def _whole(one: LateBody) -> dict[str, Any]:
-    """One call about several is one press: the first in the address, the rest beside it. Whoever was reached already is
-    not asked about again.
+    """That nobody was reached about several is one press: the first in the address, the rest beside it. What was heard is
+    said of each. Whoever was reached already is not asked about again.
     """
     about = [row.code for row in one.rows if row.code and not row.spoken] if one.line.phone else []
     if len(about) < 2:
@@ -131,7 +131,7 @@ def _whole(one: LateBody) -> dict[str, Any]:
         "whole_url": reverse("coordination_call", args=[about[0]]),
         "whole": said % {"n": len(about)},
         "also": about[1:],
-        "answers": answers(),
+        "answers": answers(phone=False),
     }
 
 

@@ -43,9 +43,9 @@ def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
 
 
 def _is_of_each(group: Sequence[Due]) -> bool:
-    """Whether what was heard is said of each: of several that are urgent they may say yes to one and no to another."""
+    """Whether what was heard is said of each: of several they may say yes to one and no to another."""
     about = [one for one in group if one.referral and not one.spoken]
-    return len(about) > 1 and any(one.calls_now for one in about) and bool(group[0].phone)
+    return len(about) > 1 and bool(group[0].phone)
 
 
 def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
