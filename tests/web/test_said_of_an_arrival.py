@@ -100,6 +100,14 @@ def test_that_the_person_is_not_there_is_told_to_the_sender_at_once(house: Sende
         assert "Find out whether the person is safe" in text, slug
         assert re.search(THEY_TOLD.format("they say that the person is not with them"), text), slug
         counted(house, slug)
+    # Red before: the lists and the case rested on what the sender had said before.
+    needs_me = zarina.get("/referrals/?show=needs_me").content.decode().partition("<main")[2]
+    assert f"/referrals/{sent.code}/" in needs_me, "it needs the sender"
+    cases = zarina.get("/cases/")
+    assert "arrival late" in page_text(cases)
+    case_code = re.search(r"/cases/(\d{8})/", cases.content.decode())
+    assert case_code is not None
+    assert "Did the person arrive?" in page_text(zarina.get(f"/cases/{case_code[1]}/"))
     text = page_text(zarina.get(page))
     then = r"they say that the person is not with them\. Find out whether the person is safe, then say what you know\."
     assert re.search(THEY_TOLD.format(then), text)

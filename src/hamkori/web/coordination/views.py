@@ -120,8 +120,8 @@ def _unphoned(row: LateOne, at: datetime) -> dict[str, Any]:
 
 
 def _whole(one: LateBody) -> dict[str, Any]:
-    """That nobody was reached about several is one press: the first in the address, the rest beside it. What was heard is
-    said of each. Whoever was reached already is not asked about again.
+    """That nobody was reached about several is one press: the first in the address, the rest beside it. What was heard
+    is said of each. Whoever was reached already is not asked about again.
     """
     about = [row.code for row in one.rows if row.code and not row.spoken] if one.line.phone else []
     if len(about) < 2:

@@ -49,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked = Asked("referrals", {"show": chip} if chip else {})
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     red_now = red_referrals(actor)
-    found = queries.sent(actor, chip, first=red_now.first, after=after, before=before)
+    found = queries.sent(actor, chip, first=red_now.first, gone=red_now.gone, after=after, before=before)
     lines = [_row(line, found.at, red_now.stopped.get(line.code)) for line in found.lines]
     context = {
         "title": _("Referrals"),

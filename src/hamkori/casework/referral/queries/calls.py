@@ -24,6 +24,7 @@ from hamkori.casework.case.queries.coordination import (
     Call,
     better_before,
 )
+from hamkori.casework.case.rules.clocks import RESTING
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -65,6 +66,14 @@ def calls_while(state: str, key: str, *, also: str = "accepted") -> Case:
     """The calls, of those alone that somebody may call about: they were asked, or accepted, or are `also` so."""
     asked = Q(**{f"{state}__in": ("sent", "accepted", also)})
     return Case(When(asked, then=Calls(key)), default=None, output_field=JSONField())
+
+
+def calls_of_said(referral: str) -> Case:
+    """The calls, of those alone of whose arrival the sender's side has said something that rests. `referral`: the way
+    there.
+    """
+    said = Q(**{f"{referral}__state_code": "accepted", f"{referral}__heard_code__in": RESTING})
+    return Case(When(said, then=Calls(f"{referral}_id")), default=None, output_field=JSONField())
 
 
 def of_sender(read: Any) -> tuple[Call, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -96,15 +96,23 @@ class Page:
 
 
 def sent(
-    actor: Actor, chip: str = "", *, first: Sequence[str] = (), after: str = "", before: str = "", size: int = PAGE
+    actor: Actor,
+    chip: str = "",
+    *,
+    first: Sequence[str] = (),
+    gone: Collection[str] = (),
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
 ) -> Page:
     """What the actor's cases have sent, by state and time left; of the ended ones the newest first.
 
-    `first`: the numbers of those that stand above all others, in this order.
+    `first`: the numbers of those that stand above all others, in this order. `gone`: of those whom their desk does not
+    have with it; of these the sender's own word does not rest.
     """
     at = now()
     ended = chip == "ended"
-    found = _chosen(_of_mine(actor, at, () if ended else first), chip, at)
+    found = _chosen(_of_mine(actor, at, () if ended else first), chip, at, gone)
     keys = ("rank", "turn", "pk")
     back = bool(before and not after)
     cursor = _cursor(before if back else after)
@@ -123,7 +131,7 @@ def sent(
         ReferralOrigin.objects.filter(referral__in=[row.pk for row in rows]).values_list("referral", "case__code")
     )
     opens = _opening(actor, rows, at)
-    lines = tuple(_line(row, cases.get(row.pk, ""), at, opens.get(row.pk)) for row in rows)
+    lines = tuple(_line(row, cases.get(row.pk, ""), at, opens.get(row.pk), gone) for row in rows)
     return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
 
 
@@ -199,10 +207,10 @@ def needs_me(at: datetime) -> Q:
     return Q(state_code__in=("draft", "finished")) | Q(stopped=True) | waits | disputed | _late(at)
 
 
-def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Referral]:
+def _chosen(found: QuerySet[Referral], chip: str, at: datetime, gone: Collection[str]) -> QuerySet[Referral]:
     match chip:
         case "needs_me":
-            return found.filter(needs_me(at))
+            return found.filter(needs_me(at) | Q(code__in=gone))
         case "waiting":
             return found.filter(state_code="sent")
         case "accepted":
@@ -213,9 +221,9 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
             return found.filter(~Q(state_code__in=KEPT_ENDINGS) | Q(stopped=True))
 
 
-def _line(row: Any, case_code: str, at: datetime, opens: datetime | None) -> Line:
+def _line(row: Any, case_code: str, at: datetime, opens: datetime | None, gone: Collection[str]) -> Line:
     stands = read_state(row)
-    rested = rests(row.heard_code, row.arrival_next, at)
+    rested = rests(row.heard_code, row.arrival_next, at) and row.code not in gone
     overdue = stands == "accepted" and late(row.arrival_due, at) and not rested
     return Line(
         code=row.code,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
 from hamkori.casework.referral.queries import doubt, left
-from hamkori.casework.referral.queries.calls import heard_while
+from hamkori.casework.referral.queries.calls import calls_of_said, heard_while
 from hamkori.casework.referral.queries.closed_there import Unread
 from hamkori.casework.referral.queries.meeting import awaited_on
 from hamkori.casework.referral.queries.paused import paused
@@ -81,6 +81,7 @@ def dots_of(
         unread=ExpressionWrapper(_to_call(), BooleanField()),
         paused=paused("referral__state_code", "referral_id"),
         heard=heard_while("referral__state_code", "referral_id"),
+        calls=calls_of_said("referral"),
         last_due=Subquery(last.values("due_at")[:1]),
     )
     found = (

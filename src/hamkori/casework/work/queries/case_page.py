@@ -17,6 +17,7 @@ from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case, CaseClock, CaseStep
 from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.answers import CaseFacts
+from hamkori.casework.case.queries.arrival_calls import is_gone
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.coordination import REACHED, Call
 from hamkori.casework.case.queries.place_told import PlaceTold, beside_step, named, places_told
@@ -32,7 +33,15 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
 )
 from hamkori.casework.referral.queries import left
-from hamkori.casework.referral.queries.calls import Calls, no_heard, no_since, of_sender, says_yes, yes_before
+from hamkori.casework.referral.queries.calls import (
+    Calls,
+    heard_there,
+    no_heard,
+    no_since,
+    of_sender,
+    says_yes,
+    yes_before,
+)
 from hamkori.casework.referral.queries.closed_there import beside_origin, expires_first, rungs_beside, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
@@ -320,11 +329,13 @@ def unmet() -> Exists:
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:
-    """A request of which `unmet` was asked is late: no answer, to a dispute too, or no word of her coming."""
+    """A request of which `unmet` and the calls were asked is late: no answer, to a dispute too, no word of her coming,
+    or the desk told a coordinator since that the person is not there.
+    """
     one = pair.referral
     if one.state_code == "sent":
         return late(one.answer_due_at, at)
-    return bool(pair.unmet)  # type: ignore[attr-defined]
+    return bool(pair.unmet) or is_gone(heard_there(one, of_sender(pair)))  # type: ignore[attr-defined]
 
 
 def _sent(

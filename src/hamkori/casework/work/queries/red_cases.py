@@ -25,18 +25,21 @@ def red_cases(actor: Actor, at: datetime) -> list[UUID]:
 class OfReferrals:
     """What Today says of what was sent: the numbers of those that are red or urgent, the most urgent first.
 
-    `stopped`: the rows of those that stopped without help, by their numbers.
+    `stopped`: the rows of those that stopped without help, by their numbers. `gone`: the numbers of those of whom their
+    desk says that the person is not there.
     """
 
     first: Sequence[str]
     stopped: Mapping[str, Due]
+    gone: frozenset[str]
 
 
 def red_referrals(actor: Actor) -> OfReferrals:
     """What the list of referrals takes over from Today. Six queries."""
     lists = _own(actor, now())[1]
     stopped = {row.referral: row for rows in lists.values() for row in rows if row.stopped}
-    return OfReferrals(order.referrals_in_order(lists), stopped)
+    gone = frozenset(row.referral for rows in lists.values() for row in rows if row.not_with_them)
+    return OfReferrals(order.referrals_in_order(lists), stopped, gone)
 
 
 def _own(actor: Actor, at: datetime) -> tuple[dict[str, UUID], Cards]:
