@@ -34,7 +34,8 @@ def press(house: House, referral: Referral, step: str) -> Deed:
     """On the page as it is now."""
     with transaction.atomic(), god():
         row = Referral.objects.get(pk=referral.pk)
-        read = as_read.of_case(case_of(row)) if step == "send" else as_read.of_card(cards_of([row], {})[row.pk])
+        would_say = as_read.of_case(case_of(row), row.service_code)
+        read = would_say if step == "send" else as_read.of_card(cards_of([row], {})[row.pk])
     match step:
         case "accept":
             return Deed(DESK, lambda actor: house.accept(actor, row, read))

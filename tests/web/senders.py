@@ -135,7 +135,7 @@ class Senders:
         kind = service.rpartition(":")[2]
         shown = f"{chosen}:{self.belongs[self.world.services[service]]}:{kind}:{purpose}"
         with god():
-            summary = as_read.of_case(Case.objects.get(pk=case.pk))
+            summary = as_read.of_case(Case.objects.get(pk=case.pk), kind)
         return {
             "operation": str(uuid4()),
             "summary": summary,

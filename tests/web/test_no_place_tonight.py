@@ -111,6 +111,10 @@ def test_a_place_from_tomorrow_on_is_none_for_tonight(scene: Scene) -> None:
     ask = re.search(r'href="([^"]+/refer/[^"]*)"[^>]*>\s*Ask another organisation', file)
     assert ask
     offered = doors.client_for(scene.zarina).get(ask[1]).content.decode()
+    # Red before: all that was said to be needed, a hospital beside shelters, and an ambulance above a search for a bed.
+    assert ask[1].endswith("/refer/?need=HOME")
+    assert '<option value="HOME" selected' in offered, "another can be chosen"
+    assert "call an ambulance" not in offered
     first, _line, rest = offered.partition(", a place only from tomorrow, evening")
     assert "Asked already: " in first[-200:], "whoever accepted already is no way on"
     assert (f'value="{referral.service_id}"' in first, f'value="{referral.service_id}"' in rest) == (False, True)

@@ -12,7 +12,7 @@ from hamkori.access.context import now
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.models import Referral
-from hamkori.casework.referral.rules.card import Flags
+from hamkori.casework.referral.rules import summary
 from hamkori.directory.models import Service
 from hamkori.web.kit.forms import DateField
 from hamkori.web.words import referral as words
@@ -198,7 +198,8 @@ def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> N
 def test_each_row_about_the_person_is_said_and_no_other() -> None:
     """Red before: "how high the risk is", where nobody had asked, and no word of the doctor whom they see."""
     told = ("yes", "no", "not_asked")
-    for risk, doctor, stairs, come, police in product(("high", "not_asked"), told, told, ("0", "not_asked"), (0, 1)):
+    asked = (("HOME-02", "DOC-01"), ("high", "not_asked"), told, told, ("0", "not_asked"), (0, 1))
+    for service, risk, doctor, stairs, come, police in product(*asked):
         case = Case(
             sex_code="female",
             age_band_code="a18_29",
@@ -216,7 +217,7 @@ def test_each_row_about_the_person_is_said_and_no_other() -> None:
             languages=[case.language_code],
             interpreter=False,
             risk=risk,
-            flags=None if police else Flags(doctor, stairs, come),
+            flags=summary.flags(case, service, police=bool(police)),
         )
         seen = [label for label, _value in words.together(rows) if label != "Not asked"]
-        assert len(list(phrases(case, police=bool(police)))) == len(seen), seen
+        assert len(list(phrases(case, service, police=bool(police)))) == len(seen), seen

@@ -221,4 +221,4 @@ def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     if file.agreed.sends_nothing_new or file.agreed.states.get(SHELTER) not in YES_STATES:
         return place_words.asked_at(code), str(red.ASK_PERSON)
     ask = red.ASK if later(file) is None else red.ASK_ANOTHER
-    return (refer_url, str(ask)) if refer_url else ("", "")
+    return (place_words.shelters_at(code), str(ask)) if refer_url else ("", "")

@@ -92,12 +92,10 @@ def fields(key: RowKey, code: str) -> str:
 
 
 def named(key: RowKey) -> str:
-    """What a yes with name lets them know of the name: of the two parts that hold one, which goes by itself."""
-    contact, full = lists.label("packet_section", "contact"), lists.label("packet_section", "identity")
-    called = _("With name: what to call the person is sent with “%(part)s”.") % {"part": contact}
+    """What a yes with name lets them know of the name, as the person can be told: the full one goes by no answer."""
     if not packet.may_carry(*key, "identity"):
-        return called
-    return " ".join((called, _("“%(part)s” is sent only if it is ticked.") % {"part": full}))
+        return _("With name: what to call the person is sent, never the full name or documents.")
+    return _("With name: what to call the person is sent; the full name and documents only if these are ticked.")
 
 
 def nameless() -> str:

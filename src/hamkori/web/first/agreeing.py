@@ -205,7 +205,8 @@ def _answers(
     form = form or _fresh(request, case, read)
     language = read or READ_FIRST[0]
     usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
-    form.fields[answer_name(SHELTER)].help_text = f"{shared(parts(usual, empty_in(case, usual)))} {words.nameless()}"
+    goes = shared(parts(usual, empty_in(case, usual)))
+    form.fields[answer_name(SHELTER)].help_text = " ".join((goes, words.named(SHELTER), words.nameless()))
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
     more = {
         "form": form,
@@ -213,7 +214,6 @@ def _answers(
         "shelter": form[answer_name(SHELTER)],
         "goes": form[sections_name(SHELTER)],
         "never": words.never(SHELTER),
-        "named": words.named(SHELTER),
         "police": [form[answer_name(key)] for key in POLICE],
         "doctor": form[answer_name(DOCTOR)],
         "wanted": [form[answer_name(key)] for key in rest if key not in folds],

@@ -24,6 +24,7 @@ from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.rules import how_soon
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.first import sent
@@ -35,7 +36,7 @@ from hamkori.web.kit.posting import done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
-from hamkori.web.words import directory, lists
+from hamkori.web.words import directory, lists, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -204,13 +205,24 @@ def _contact(actor: Actor, case: Case, draft: Referral) -> tuple[bool, list[str]
     return not there.get("safe_phone"), [] if goes else [CONTACT]
 
 
+def _say(known: preparing.Prepared, draft: Referral) -> list[spoken.Spoken]:
+    police = draft.recipient_kind_code == "police"
+    return showing.say(known, lambda: sent.words_of(draft), draft.service_code, police=police)
+
+
+SOON = "soon"
+"""Of what they see: how soon and from when, where that was not said in the step of what is needed."""
+
+
 def _card_parts(rows: list[tuple[str, object]], urls: Mapping[str, str]) -> list[dict[str, Any]]:
     """What they see, by the step in which it was said, each with the way back there. `urls`: by the step's name."""
     of = {
         **dict.fromkeys((_("Kind of help"), _("From")), "service"),
         **dict.fromkeys((_("Person"), _("Region"), _("Languages")), "who"),
     }
-    known = names()
+    if SOON in urls:
+        of |= dict.fromkeys((_("Needed from"), _("Answer wanted"), _("Answer by")), SOON)
+    known = {**names(), SOON: _("How soon")}
     return [
         {"name": known[step], "url": url, "rows": [row for row in rows if of.get(row[0], "need") == step]}
         for step, url in urls.items()
@@ -221,18 +233,20 @@ def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str, changed: str
 ) -> HttpResponse:
     screen = _screen(request, actor, case, draft)
-    known, police = screen.known, draft.recipient_kind_code == "police"
+    known = screen.known
     case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
     unreached, empty = _contact(actor.doing(None), case, draft)
     reach = _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
     reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
-    urls = {
-        "service": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
-        "need": address(case.code, "need", of=draft.code),
-        "who": address(case.code, "who", of=draft.code),
-    }
+    needs = case.need_tonight_codes
+    needed = how_soon.of_needs(draft.service_code, needs, draft.urgency_code)
+    urls = {"service": address(case.code, "service", urgency=needed, of=draft.code)}
+    if how_soon.apart(draft.service_code, needs):
+        urls[SOON] = reverse("referral_edit", args=[draft.code])
+    urls["need"] = address(case.code, "need", of=draft.code)
+    urls["who"] = address(case.code, "who", of=draft.code)
     more = {
         **{name: shown[name] for name in TAKEN_OVER},
         "card_parts": _card_parts(shown["card_rows"], urls),
@@ -240,7 +254,7 @@ def _page(
         "later_text": showing.later_text(screen, screen.way, written=written, empty=empty) if screen.way else [],
         "empty_parts": [*shown["empty_parts"], *({"text": reach, "url": reach_url} for _part in empty)],
         "unreached_url": reach_url if unreached and not empty else "",
-        "say_in": shown["say_in"] if screen.body else showing.say(known, lambda: sent.words_of(draft), police=police),
+        "say_in": shown["say_in"] if screen.body else _say(known, draft),
         "draft": draft,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": urls["who"],

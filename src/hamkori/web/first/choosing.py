@@ -15,6 +15,7 @@ from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
+from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands
@@ -53,6 +54,12 @@ class Choosing(Screen):
         """Nothing: each row is a form of its own."""
         return
 
+    def begun(self, code: str) -> str:
+        """As in the draft; before there is one, as the need is that this help answers."""
+        if self.start.service is not None:
+            return self.start.urgency
+        return how_soon.begins(code, self.known.case.need_tonight_codes, self.start.urgency)
+
 
 def service(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The step."""
@@ -68,7 +75,7 @@ def service(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             if request.POST.get("do") == "gap":
                 return _gap(request, actor, screen, urgency)
             if (chosen := _chosen(screen, request.POST.get("service", ""))) is not None:
-                return _written(actor, screen, chosen, urgency, request.GET.get("of", ""))
+                return _written(actor, screen, chosen, request.GET.get("of", ""))
         except Invalid as refusal:
             refused = " ".join(refusal.errors.values())
         except NotNow as refusal:
@@ -87,20 +94,21 @@ def _shown(one: Suitable) -> str:
     return f"{listing.id}:{listing.organisation_id}:{listing.service_code}"
 
 
-def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str, of: str) -> HttpResponse:
+def _written(actor: Actor, screen: Screen, one: Suitable, of: str) -> HttpResponse:
     """A draft, or the one `of` this way changed: what usually goes is ticked, and what was written in it stays.
 
     One that somebody has prepared elsewhere, for which the person was told where it goes, is left alone.
     """
     way, listing, case = screen.way_of(one), one.listing, screen.known.case
+    code, begun = listing.service_code, screen.soon_of(one)
     said: dict[str, Any] = {
         "service": listing.id,
         "purpose": way.purpose,
-        "urgency": urgency,
+        "urgency": begun,
         "sections": [section for section, first in way.offered.items() if first],
-        "needed_from": soon.first_day(screen.known, screen.need),
+        "needed_from": soon.first_day(screen.known, directory.group(code), code, begun),
         "shown": listing.organisation_id,
-        "shown_code": listing.service_code,
+        "shown_code": code,
     }
     draft = draft_of(case)
     if draft is None or (draft.told_body and draft.code != of):

@@ -22,6 +22,7 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.queries.refer import Prepared
+from hamkori.casework.referral.rules import how_soon
 from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.rules.suit import kinds
@@ -70,7 +71,7 @@ class NeedForm(KitForm):
     )  # fmt: skip
     hides = forms.ChoiceField(
         label=gettext_lazy("Does somebody look for the person, or must they stay hidden?"),
-        help_text=gettext_lazy("Yes: the summary says that the risk is raised."),
+        help_text=gettext_lazy("Yes: the summary says that the risk is raised. No: that it is ordinary."),
         choices=_hides, initial=NOT_ASKED, required=False, widget=Segments(unasked=NOT_ASKED, css="by-three"),
     )  # fmt: skip
     doctor = forms.ChoiceField(
@@ -86,7 +87,10 @@ class NeedForm(KitForm):
     )
     urgency = Coded(
         "urgency", gettext_lazy("How soon must they answer?"), widget=Choices,
-        help_text=gettext_lazy("Needed tonight or today: urgent, unless you choose otherwise."),
+        help_text=gettext_lazy(
+            "Needed tonight or today: urgent, unless you choose otherwise. If other help is needed too, it is asked for"
+            " as ordinary."
+        ),
     )  # fmt: skip
     children_code, _doctor, stairs_code = questions().values()
 
@@ -254,7 +258,8 @@ def _stands(case: Case, said: str) -> dict[str, Any]:
     """What was answered before. `said`: how soon, as the step after this one had it."""
     needs = list(case.need_tonight_codes)
     draft = draft_of(case)
-    soon = {"urgency": said or (draft.urgency_code if draft else "urgent" if PLACE in needs else "")}
+    stood = how_soon.of_needs(draft.service_code, needs, draft.urgency_code) if draft else ""
+    soon = {"urgency": said or stood or ("urgent" if PLACE in needs else "")}
     tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
     more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
@@ -269,7 +274,8 @@ def _then(request: HttpRequest, actor: Actor, case: Case, urgency: str, *, was: 
     same = kinds(was) == kinds(case.need_tonight_codes)
     if draft is None or draft.code != of or not same or not checking.lies_in(case, draft, in_words.PART):
         return address(case.code, "service", urgency=urgency, of=of)
-    checking.correct(actor, case, draft, urgency)
+    if not how_soon.apart(draft.service_code, case.need_tonight_codes):
+        checking.correct(actor, case, draft, urgency)
     return address(case.code, "check", of=of)
 
 
@@ -277,8 +283,7 @@ def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm, then: 
     version, codes, sealed = version_of(request), form.codes(), form.sealed()
     if sentences := in_words.sentences(actor, case, form.cleaned_data, codes["need_tonight_codes"]):
         sealed[in_words.PART] = sentences
-    if form.cleaned_data["hides"] == "yes" and case.risk_code in WEIGHED_LESS:
-        codes["risk_code"] = "raised"
+    codes |= _risk(case, form.cleaned_data["hides"])
     with together():
         if case.state_code != "draft":
             act.edit(actor, case, version=version, codes=codes, sealed=sealed)
@@ -289,6 +294,15 @@ def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm, then: 
             act.register(actor, case, version=version, codes={**codes, **step}, sealed=sealed)
         if form.cleaned_data["hides"] == "no":
             _nobody_looks(actor.doing(None), case)
+
+
+def _risk(case: Case, hides: str) -> dict[str, str]:
+    """What the answer says of the risk, in the words of its list: ordinary is "No sign that somebody looks for the
+    person". Nothing that was weighed higher is made less by a no.
+    """
+    if hides == "yes" and case.risk_code in WEIGHED_LESS:
+        return {"risk_code": "raised"}
+    return {"risk_code": "ordinary"} if hides == "no" and case.risk_code == NOT_ASKED and not case.has_danger else {}
 
 
 def _nobody_looks(actor: Actor, case: Case) -> None:

@@ -23,6 +23,7 @@ from hamkori.casework.referral.queries import refer as queries
 from hamkori.casework.referral.queries.lately import FULL, NoRoom, no_room
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
+from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import Person, for_children, kinds, other_sex
@@ -143,7 +144,7 @@ class Screen:
         """How soon this one would be asked to answer: as it stands once it is chosen, so that nothing changes then."""
         if one is self.chosen:
             return self.urgency
-        return self._begun_soon or queries.suggested_urgency(one.listing.service_code)
+        return self.begun(one.listing.service_code) or how_soon.usual(one.listing.service_code)
 
     def is_urgent(self, one: Suitable) -> bool:
         """Whether nobody waits for its desk: it is called."""
@@ -161,9 +162,9 @@ class Screen:
     @property
     def soon(self) -> str:
         """How soon an answer is looked for while services are compared: as said, else as is usual for this help."""
-        said = str((self.typed or {}).get("urgency", "")) or self.start.urgency
         first = self.codes[0] if self.codes else self.suggested
-        return said if said in codelist("urgency") else queries.suggested_urgency(first)
+        said = str((self.typed or {}).get("urgency", "")) or self.begun(first)
+        return said if said in codelist("urgency") else how_soon.usual(first)
 
     @cached_property
     def fitting(self) -> list[Suitable]:
@@ -293,10 +294,10 @@ class Screen:
         return str((self.typed or {}).get("shown_for", ""))
 
     @property
-    def shown_before(self) -> str:
-        """The group of services of which one was shown on the screen that the worker saw, or ''."""
+    def service_before(self) -> str:
+        """The kind of help that was shown on the screen that the worker saw, or ''."""
         code = ("::" + self._typed_for).split(":")[-2]
-        return directory.group(code) if code in codelist("service") else ""
+        return code if code in codelist("service") else ""
 
     @property
     def fresh(self) -> bool:
@@ -352,18 +353,17 @@ class Screen:
         if self.typed is not None and not self.other_body:
             typed = str(self.typed.get("urgency", ""))
         else:
-            typed = self._begun_soon
-        return typed if typed in codelist("urgency") else self.usual_urgency
+            typed = self.begun(self.chosen.listing.service_code) if self.chosen else ""
+        usual = how_soon.usual(self.chosen.listing.service_code) if self.chosen else ""
+        return typed if typed in codelist("urgency") else usual
 
-    @property
-    def _begun_soon(self) -> str:
-        """How soon, before anybody chose it here: as in the draft or the earlier referral; '' of a new one."""
-        said = self.start.urgency if self.typed is None else self.earlier.urgency_code if self.earlier else ""
-        return said if said in codelist("urgency") else ""
-
-    @property
-    def usual_urgency(self) -> str:
-        return queries.suggested_urgency(self.chosen.listing.service_code) if self.chosen else ""
+    def begun(self, code: str) -> str:
+        """How soon, before anybody chose it: as in the draft or the earlier referral; '' of a new one or other help."""
+        said, before = self.start.urgency, self.start.need
+        if self.typed is not None:
+            one = self.earlier
+            said, before = (one.urgency_code, directory.group(one.service_code)) if one else ("", "")
+        return said if said in codelist("urgency") and before in ("", directory.group(code)) else ""
 
     @cached_property
     def earlier(self) -> Referral | None:

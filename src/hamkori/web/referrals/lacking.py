@@ -50,8 +50,8 @@ def rows(page: SenderPage) -> list[Row]:
     if found.no_place and (found.stays or found.sleeps):
         said.append(_row(red.STAYS if found.stays else red.SLEEPS, case))
     elif found.no_place:
-        shelters = f"{reverse('case_refer', args=[code])}?need=HOME"
-        said.append(_row(red.NO_PLACE, _way(page, found.place, (shelters, asks), place.asked_at(code))))
+        ask = (place.shelters_at(code), asks)
+        said.append(_row(red.NO_PLACE, _way(page, found.place, ask, place.asked_at(code))))
     if found.emergency:
         title = str(red.WITHOUT) % {"service": lists.label("service", EMERGENCY)}
         said.append(_row(title, (reverse("referral", args=[found.emergency]), red.OPEN_REFERRAL)))

@@ -35,6 +35,7 @@ from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.referral.rules.summary import flags, flags_sent
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
@@ -357,7 +358,11 @@ def _is_reached(calls: Sequence[Call]) -> bool:
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     """The card as it went."""
     found, card = page.referral, page.card
-    compared = words.compared(card.corrected_at, found.agreed_at, found.sent_at)
+    compared, police = (
+        words.compared(card.corrected_at, found.agreed_at, found.sent_at),
+        found.recipient_kind_code == "police",
+    )
+    said = flags if found.sent_at is None else flags_sent
     today, back = timezone.localdate(page.at), not is_another(card, compared)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), lists.label("service", found.service_code)),
@@ -366,7 +371,8 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         (_("Answer wanted"), lists.label("urgency", found.urgency_code)),
         *person_rows(
             card,
-            police=found.recipient_kind_code == "police",
+            said(card, found.service_code, police=police),
+            police=police,
             before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at, back=back),
         ),
     ]

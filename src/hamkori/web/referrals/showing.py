@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.stopped import stopped
+from hamkori.casework.referral.rules import summary
 from hamkori.casework.referral.rules.card import URGENT, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.directory.rules.hours import Stretch
@@ -79,7 +80,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "chosen": screen.chosen,
         "way": way,
         "shown_for": screen.shown_for,
-        "summary": as_read.of_case(case),
+        "summary": as_read.of_case(case, screen.chosen.listing.service_code if screen.chosen else ""),
         "shown_mark": screen.shown_mark,
         "body": screen.body,
         "closed_there": closed_for(screen),
@@ -139,13 +140,15 @@ def _blocks(screen: Screen, refused: str) -> list[str]:
     return [_named(screen, sentence) for sentence in found]
 
 
-def say(known: Prepared, body: Callable[[], str], *, police: bool, week: Sequence[Stretch] = ()) -> list[spoken.Spoken]:
-    """What is said to the person before it is sent: whom we ask, what they see, and where their desk is closed now, by
-    the hours of its `week`, when it opens.
+def say(
+    known: Prepared, body: Callable[[], str], service: str, *, police: bool, week: Sequence[Stretch] = ()
+) -> list[spoken.Spoken]:
+    """What is said to the person before it is sent: whom we ask, what they see for this help, and where their desk is
+    closed now, by the hours of its `week`, when it opens.
     """
 
     def sentences() -> list[str]:
-        return [body(), seen.seen(known.case, police=police), closed_now(week, known.at)]
+        return [body(), seen.seen(known.case, service, police=police), closed_now(week, known.at)]
 
     return spoken.said(spoken.hers(known.case, known.asked_in), sentences)
 
@@ -153,8 +156,10 @@ def say(known: Prepared, body: Callable[[], str], *, police: bool, week: Sequenc
 def _say(screen: Screen) -> list[spoken.Spoken]:
     """The same of the chosen service."""
     way, chosen = screen.way, screen.chosen
-    week = chosen.listing.week if chosen is not None else ()
-    return say(screen.known, lambda: _called(screen), police=way is not None and way.police, week=week)
+    if chosen is None:
+        return []
+    listing, police = chosen.listing, way is not None and way.police
+    return say(screen.known, lambda: _called(screen), listing.service_code, police=police, week=listing.week)
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:
@@ -257,7 +262,8 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
     ]
     if not screen.nobody_there:  # the box beside the button says when it is due, and that nobody can keep it
         rows.append((_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)))
-    return rows + person_rows(case, police=way.police)
+    flags = summary.flags(case, chosen.listing.service_code, police=way.police)
+    return rows + person_rows(case, flags, police=way.police)
 
 
 def needed_day(form: ReferForm, today: date) -> str:
@@ -270,8 +276,10 @@ def needed_day(form: ReferForm, today: date) -> str:
     return moments.day(needed, today) if needed else ""
 
 
-def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str, object]]:
-    """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it."""
+def person_rows(coded: Any, flags: Flags | None, *, police: bool, before: str = "") -> list[tuple[str, object]]:
+    """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it; `flags`: what
+    the summary for this help says of them.
+    """
     return words.person_rows(
         coded.sex_code,
         coded.age_band_code,
@@ -279,7 +287,7 @@ def person_rows(coded: Any, *, police: bool, before: str = "") -> list[tuple[str
         languages=[coded.language_code],
         interpreter=coded.needs_interpreter,
         risk=coded.risk_code,
-        flags=None if police else Flags(coded.doctor_code, coded.stairs_code, coded.children_code),
+        flags=flags,
         before=before,
     )
 
@@ -290,7 +298,7 @@ def later_text(screen: Screen, way: Way, *, written: bool, empty: Collection[str
     `written`: the person's own words stand there. `empty`: what is named elsewhere as empty.
     """
     goes = {*screen.ticked} - {*empty}
-    said = [words.parts(goes) if written else words.if_written(goes)]
+    said = [words.parts(goes) if written else words.if_written(goes), sections.of_name(goes, named=way.named)]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.referral.queries.refer import Prepared, suggested_urgency
+from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import DateField
@@ -65,7 +66,7 @@ def is_out_of_time(known: Prepared, service: str) -> bool:
     """
     if directory.group(service) != DOCTORS:
         return False
-    for_today = suggested_urgency(service) == URGENT
+    for_today = usual(service) == URGENT
     return doctor_this_week(known.case) if for_today else DOCTOR in known.case.need_tonight_codes
 
 
@@ -89,10 +90,15 @@ def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(services, key=lambda code: is_out_of_time(known, code)))
 
 
-def first_day(known: Prepared, need: str) -> date:
-    """From when help is asked for while nobody has chosen a day."""
-    today = known.calendar.day(known.at)
-    return next(known.calendar.days_after(today)) if need == DOCTORS and doctor_this_week(known.case) else today
+def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:
+    """From when help is asked for while nobody has chosen a day: what is needed tonight or today, from today; what can
+    wait, from the next working day. `service`, `urgency`: '' while none is chosen.
+    """
+    today, case = known.calendar.day(known.at), known.case
+    if service == EMERGENCY or (service and answers_now(service, case.need_tonight_codes)):
+        return today
+    can_wait = urgency == ORDINARY or (group == DOCTORS and doctor_this_week(case))
+    return next(known.calendar.days_after(today)) if can_wait else today
 
 
 def _is_for_emergency(screen: Screen) -> bool:
@@ -101,19 +107,25 @@ def _is_for_emergency(screen: Screen) -> bool:
 
 
 def needed_from(screen: Screen) -> object:
-    """As chosen. A day that nobody chose does not go from a doctor to other help, nor back."""
+    """As chosen. A day that nobody chose does not go from one kind of help to another."""
     known, typed = screen.known, screen.typed
-    first = first_day(known, screen.need)
+    service = screen.chosen.listing.service_code if screen.chosen else ""
+    first = first_day(known, directory.group(service) if service else screen.need, service, screen.urgency)
     if _is_for_emergency(screen):
         first = known.calendar.day(known.at)
     if typed is None:
         return screen.start.needed_from or first
-    said, shown = str(typed.get("needed_from", "")), screen.shown_before
-    if not said or not doctor_this_week(known.case):
-        return said or first
-    ours = {one for group in ("", DOCTORS) for one in _typed(first_day(known, group))}
-    other = not shown or (shown == DOCTORS) != (screen.need == DOCTORS)
-    return first if other and said in ours else said
+    said = str(typed.get("needed_from", ""))
+    other = screen.other_body or not screen.service_before
+    return first if not said or (other and said in _ours(screen, str(typed.get("urgency", "")))) else said
+
+
+def _ours(screen: Screen, urgency: str) -> set[str]:
+    """The days that stood on the page before without anybody choosing them. `urgency`: how soon, as it stood there."""
+    known, shown = screen.known, screen.service_before
+    if shown:
+        return {*_typed(first_day(known, directory.group(shown), shown, urgency))}
+    return {one for group in ("", DOCTORS) for one in _typed(first_day(known, group, "", ""))}
 
 
 def _typed(day: date) -> tuple[str, str]:
@@ -122,10 +134,13 @@ def _typed(day: date) -> tuple[str, str]:
 
 def hints(screen: Screen) -> dict[str, str]:
     """Beside each answer to "how soon": until when, and which is suggested."""
-    found = {}
-    for code in codelist("urgency").codes if screen.chosen else ():
+    found: dict[str, str] = {}
+    if screen.chosen is None:
+        return found
+    usually = usual(screen.chosen.listing.service_code)
+    for code in codelist("urgency").codes:
         hint = words.answer_by(screen.known.answer_by(code), screen.known.at)
         # Not inside the f-string: what finds texts for the catalogues looks into one from Python 3.12 only.
         suggested = _("Suggested for this kind of help.")
-        found[code] = f"{hint} {suggested}" if code == screen.usual_urgency else hint
+        found[code] = f"{hint} {suggested}" if code == usually else hint
     return found

@@ -253,6 +253,8 @@ def page_of(one: Due) -> str:
     if one.unagreed and not (one.supervised or one.asks_to_stay):
         return _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or one.asks_to_stay) else "case"
+    if (name, one.what) == ("case_refer", "place.open"):
+        return place.shelters_at(one.case)  # of that one need: a hospital is no place to sleep
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 

@@ -188,5 +188,5 @@ def kind_beside(said: str, service: str) -> str:
 
 def of_card(card: Card) -> str:
     """The same of a summary; of one for the police, which says nothing of children, without them."""
-    children = card.flags.children_with_her if card.flags is not None else "0"
+    children = (card.flags.children_with_her if card.flags is not None else None) or "0"
     return asked(card.service_code, card.sex_code, card.age_band_code, children)

@@ -47,6 +47,11 @@ def _question(kind: str, purpose: str) -> str:
     return f"#id_a_{kind}_{purpose}_0"
 
 
+def shelters_at(code: str) -> str:
+    """The choice of services, with those that give a place to sleep."""
+    return f"{reverse('case_refer', args=[code])}?need=HOME"
+
+
 def doctors_at(code: str) -> str:
     """The choice of services, with those of the health service; while there is no consent it says whom to ask first."""
     return f"{reverse('case_refer', args=[code])}?need=HEALTH"

@@ -151,7 +151,9 @@ def person_rows(
     flags: Flags | None,
     before: str = "",
 ) -> list[tuple[str, object]]:
-    """The person on the card, as label and value. A police card has no region and no flags. `before`: `changed`."""
+    """The person on the card, as label and value. A police card has no region and no flags; a flag that is None is no
+    part of the summary for this help, which is not "not asked". `before`: `changed`.
+    """
     rows: list[tuple[str, object]] = [(_("Person"), person(sex, age_band))]
     if before:
         rows.append((_("Changed"), before))
@@ -161,12 +163,12 @@ def person_rows(
     rows.append((_("Risk"), _("not asked") if risk == NOT_ASKED else lists.inside(lists.label("risk_level", risk))))
     if flags is None:
         return rows
-    return [
-        *rows,
-        (_("Children who come along"), children(flags.children_with_her)),
-        (lists.label("card_flag", "urgent_health"), told(flags.urgent_health)),
-        (lists.label("card_flag", "step_free"), told(flags.step_free)),
-    ]
+    said = (
+        (_("Children who come along"), flags.children_with_her, children),
+        (lists.label("card_flag", "urgent_health"), flags.urgent_health, told),
+        (lists.label("card_flag", "step_free"), flags.step_free, told),
+    )
+    return [*rows, *((label, in_words(code)) for label, code, in_words in said if code is not None)]
 
 
 def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:

@@ -70,6 +70,19 @@ def names(sections: Iterable[str]) -> str:
     return several(name(section) for section in sections if section in HOLDS[Audience.FILE])
 
 
+def of_name(sections: Iterable[str], *, named: bool) -> str:
+    """What of the name goes with these sections. `named`: the person agreed to that it may."""
+    goes = {*sections}
+    if not named:
+        return _("Nothing of the name: not even what to call the person.")
+    if "identity" not in goes:
+        called = _("Of the name: what to call the person, if written. Not the full name and documents.")
+        return called if "contact" in goes else _("Nothing of the name.")
+    if "contact" not in goes:
+        return _("Of the name: the full name and documents.")
+    return _("Of the name: what to call the person, if written, the full name and documents.")
+
+
 def holds(section: str, to: Audience = Audience.FILE, *, named: bool = True) -> str:
     """What a section holds, in one line. Not `named`: what is sent goes without her name."""
     if to is Audience.SENDER and section == "contact" and not named:

@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
+from hamkori.casework.referral.rules import summary
+from hamkori.casework.referral.rules.card import NOT_ASKED
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-
-def seen(case: Case, *, police: bool) -> str:
-    """What they see, in one line. What nobody asked is not said to be seen; the police see no region and no flags."""
-    return lists.enumerated([_("which help you need and how soon"), *phrases(case, police=police)])
+UNSAID = (None, NOT_ASKED)
+"""Of a fact: it is no part of this summary, or nobody asked."""
 
 
-def phrases(case: Case, *, police: bool) -> Iterator[str]:
+def seen(case: Case, service_code: str, *, police: bool) -> str:
+    """What they see, in one line: no more than is sent for this help. What nobody asked is not said to be seen; the
+    police see no region and no flags.
+    """
+    said = phrases(case, service_code, police=police)
+    return lists.enumerated([_("which help you need and how soon"), *said])
+
+
+def phrases(case: Case, service_code: str, *, police: bool) -> Iterator[str]:
     """A phrase for each row about the person that says something (`referral.person_rows`)."""
     if (case.sex_code, case.age_band_code) != ("other_or_not_said", "unknown"):
         yield _("your sex and age group")
@@ -31,12 +38,13 @@ def phrases(case: Case, *, police: bool) -> Iterator[str]:
         yield _("that you need an interpreter")
     if case.risk_code != NOT_ASKED:
         yield _("how high the risk is")
-    if police:
+    flags = summary.flags(case, service_code, police=police)
+    if flags is None:
         return
-    doctor, stairs, come = (getattr(case, name) for name in FLAGS)
-    if come != NOT_ASKED:
+    doctor, stairs, come = flags.urgent_health, flags.step_free, flags.children_with_her
+    if come not in UNSAID:
         yield _("how many children come with you")
-    if doctor != NOT_ASKED:
+    if doctor not in UNSAID:
         yield _("that you need a doctor") if doctor == "yes" else _("that you need no doctor")
-    if stairs != NOT_ASKED:
+    if stairs not in UNSAID:
         yield (_("that you need a place without stairs") if stairs == "yes" else _("that you can use stairs"))

@@ -19,6 +19,7 @@ from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.casework.referral.queries.permit import Permit, believed
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
 from hamkori.casework.referral.rules.sealed import sealed_to
+from hamkori.casework.referral.rules.summary import says
 from hamkori.casework.screening.rules.screening import assess
 from hamkori.people.queries import body_key_by_id, desk_wrap
 from hamkori.refusal import NotNow
@@ -269,8 +270,9 @@ def save_seals(referral: Referral, packet_no: int, made: Iterable[Seal], at: dat
 
 
 def card(case: Case, referral: Referral) -> dict[str, Any]:
-    """What the desk reads of her before it accepts: codes, and to the police fewer of them."""
+    """What the desk reads of her before it accepts: codes, as many as this help needs, and to the police fewer."""
     police = referral.recipient_kind_code == "police"
+    said = says(referral.service_code, police=police)
     return {
         "sex_code": case.sex_code,
         "age_band_code": case.age_band_code,
@@ -278,5 +280,5 @@ def card(case: Case, referral: Referral) -> dict[str, Any]:
         "language_code": case.language_code,
         "needs_interpreter": case.needs_interpreter,
         "risk_code": case.risk_code,
-        **{name: NOT_ASKED if police else getattr(case, name) for name in FLAGS},
+        **{name: getattr(case, name) if name in said else NOT_ASKED for name in FLAGS},
     }

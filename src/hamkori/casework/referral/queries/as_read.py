@@ -6,6 +6,7 @@ from hamkori.canon import canon
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.received import cards_of
+from hamkori.casework.referral.rules import summary
 from hamkori.casework.referral.rules.card import Card
 from hamkori.refusal import NotNow
 from hamkori.vault.bytes import h
@@ -21,9 +22,12 @@ def of_card(card: Card | None) -> str:
     return _digest(card.sex_code, card.age_band_code, card.region_code, speaks, card.risk_level_code, more)
 
 
-def of_case(case: Case) -> str:
-    """What a summary would say of this person now."""
-    more = (case.doctor_code, case.stairs_code, case.children_code)
+def of_case(case: Case, service_code: str) -> str:
+    """What a summary for this help would say of the person now; '' of none."""
+    if not service_code:
+        return ""
+    flags = summary.flags(case, service_code, police=False)
+    more = (flags.urgent_health, flags.step_free, flags.children_with_her) if flags else ()
     speaks = (case.language_code, case.needs_interpreter)
     return _digest(case.sex_code, case.age_band_code, case.region_code, speaks, case.risk_code, more)
 
@@ -40,7 +44,7 @@ def same_to_answer(referral: Referral, read: str | None) -> None:
 def same_to_send(referral: Referral, case: Case, read: str | None) -> None:
     """The same of what is sent: the summary is written of the case as it is locked."""
     if read is not None and referral.state_code == "draft":
-        _same(read, of_case(case))
+        _same(read, of_case(case, referral.service_code))
 
 
 def _same(read: str, now: str) -> None:

@@ -35,6 +35,7 @@ from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.referral.rules import card as cards
+from hamkori.casework.referral.rules import summary
 from hamkori.casework.referral.rules.ages import former
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
 from hamkori.directory.models import Service
@@ -241,11 +242,7 @@ def cards_of(found: Iterable[Referral], questions: dict[UUID, tuple[Question, ..
 def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -> cards.Card:
     assert found.answer_due_at is not None
     assert found.visible_at is not None
-    flags = cards.Flags(
-        urgent_health=row.doctor_code,
-        step_free=row.stairs_code,
-        children_with_her=row.children_code,
-    )
+    police = found.recipient_kind_code == "police"
     said = [
         (one.question_code, (one.answer_code,))
         for one in questions
@@ -264,13 +261,13 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
         language_codes=(row.language_code,),
         interpreter=row.needs_interpreter,
         risk_level_code=row.risk_code,
-        flags=flags,
+        flags=summary.flags_sent(row, found.service_code, police=police),
         answers=tuple(said),
         former_age_code=row.former_age_code if row.former_age_code in codelist("age_band") else "",
         corrected_at=row.corrected_at,
         former_ages=former(row.former_ages),
     )
-    return cards.build(whole_card, police=found.recipient_kind_code == "police")
+    return cards.build(whole_card, police=police)
 
 
 def _team(found: Referral) -> tuple[Member, ...]:

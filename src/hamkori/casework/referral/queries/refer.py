@@ -33,7 +33,6 @@ from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
-from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
 HEARD = ("said_yes", "said_no")
@@ -353,9 +352,3 @@ def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.Row
     row = REFERRAL.row("draft", "send", Side.SENDER)
     assert row is not None
     return tuple(refusals(row, answers))
-
-
-def suggested_urgency(service_code: str) -> str:
-    """How soon this kind of help is usually needed, as an urgency: a suggestion."""
-    usual = str(codelist("service").entry(service_code).data["urgency"])
-    return str(codelist("service_urgency").entry(usual).data["suggests"])

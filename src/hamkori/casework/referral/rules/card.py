@@ -27,16 +27,19 @@ FLAGS = ("doctor_code", "stairs_code", "children_code")
 
 @dataclass(frozen=True)
 class Flags:
-    """What a desk must know to say yes; no diagnosis. Each of `TOLD`, `children_with_her` one of `CHILDREN`."""
+    """What a desk must know to say yes; no diagnosis. Each of `TOLD`, `children_with_her` one of `CHILDREN`.
 
-    urgent_health: str = NOT_ASKED
-    step_free: str = NOT_ASKED
-    children_with_her: str = NOT_ASKED
+    None: no part of a summary for this help (rules/summary.py), and nothing is said of it.
+    """
+
+    urgent_health: str | None = NOT_ASKED
+    step_free: str | None = NOT_ASKED
+    children_with_her: str | None = NOT_ASKED
 
     @property
     def are_codes(self) -> bool:
         """Whether each is one of its answers."""
-        return {self.urgent_health, self.step_free} <= {*TOLD} and self.children_with_her in CHILDREN
+        return {self.urgent_health, self.step_free} <= {*TOLD, None} and self.children_with_her in (*CHILDREN, None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,76 @@
+"""A summary says what the help that is asked needs, and how soon that is, whatever else the person needs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from hamkori.casework.referral.rules import how_soon, summary
+from hamkori.casework.referral.rules.card import FLAGS, Flags
+from hamkori.vocabulary import codelist
+
+NEEDS = ["safe_place", "doctor", "documents", "lawyer", "someone_to_talk"]
+
+
+def coded(doctor: str, stairs: str = "not_asked", come: str = "2") -> SimpleNamespace:
+    return SimpleNamespace(doctor_code=doctor, stairs_code=stairs, children_code=come)
+
+
+def test_a_doctor_is_told_to_doctors_and_where_the_person_sleeps() -> None:
+    """Red before: the migration service and a lawyer read that the person needs a doctor."""
+    told = {code for code in codelist("service").codes if "doctor_code" in summary.says(code, police=False)}
+    assert told == {code for code in codelist("service").codes if code.startswith(("HEALTH-", "HOME-"))}
+    assert summary.SAYS.keys() == set(codelist("service_group").codes), "of every group it is decided"
+    assert all(
+        summary.says(code, police=False) >= {"stairs_code", "children_code"} for code in codelist("service").codes
+    )
+
+
+def test_what_is_no_part_of_it_is_not_not_asked() -> None:
+    assert summary.flags(coded("yes"), "DOC-01", police=False) == Flags(None, "not_asked", "2")
+    assert summary.flags(coded("yes"), "HOME-02", police=False) == Flags("yes", "not_asked", "2")
+    assert summary.flags(coded("not_asked"), "HEALTH-01", police=False) == Flags("not_asked", "not_asked", "2")
+    assert summary.flags(coded("yes"), "SAFE-03", police=True) is None
+
+
+def test_what_was_sent_stays_as_it_was_sent() -> None:
+    assert summary.flags_sent(coded("yes"), "DOC-01", police=False) == Flags("yes", "not_asked", "2")
+    assert summary.flags_sent(coded("not_asked"), "DOC-01", police=False) == Flags(None, "not_asked", "2")
+    assert summary.flags_sent(coded("yes"), "SAFE-03", police=True) is None
+
+
+@pytest.mark.parametrize(
+    ("service", "soon"),
+    [
+        ("HOME-02", "urgent"),
+        ("HOME-01", "urgent"),
+        ("HEALTH-01", "urgent"),
+        ("HEALTH-02", "urgent"),
+        ("DOC-01", "normal"),
+        ("LEGAL-01", "normal"),
+        ("LEGAL-02", "normal"),
+        ("MHPSS-01", "normal"),
+        ("MHPSS-06", "within_a_day"),
+        ("MHPSS-07", "urgent"),
+        ("BASIC-01", "urgent"),
+    ],
+)
+def test_how_soon_is_that_of_the_need_which_is_answered(service: str, soon: str) -> None:
+    """Red before: documents were asked for as urgent, for a place was needed tonight."""
+    assert how_soon.begins(service, NEEDS, "urgent") == soon
+
+
+def test_what_was_said_of_the_only_needs_is_said_of_them() -> None:
+    assert how_soon.begins("DOC-01", ["documents"], "urgent") == "urgent"
+    assert how_soon.begins("HOME-02", NEEDS, "within_a_day") == "within_a_day", "somebody chose it"
+
+
+def test_what_other_help_waits_for_is_not_said_of_the_place() -> None:
+    assert how_soon.of_needs("DOC-01", NEEDS, "normal") == "urgent"
+    assert how_soon.of_needs("HOME-02", NEEDS, "normal") == "normal"
+    assert how_soon.of_needs("DOC-01", ["documents"], "normal") == "normal"
+
+
+def test_the_flags_have_the_columns_of_a_case() -> None:
+    assert FLAGS == (summary.DOCTOR, summary.STAIRS, summary.COME)
