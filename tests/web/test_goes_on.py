@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -11,8 +11,10 @@ from hamkori.access.context import now
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.casework.referral.queries.goes_on import said_on
 from hamkori.people.models import OrganisationPhone
 from hamkori.refusal import NotNow
+from hamkori.web.referrals import settling
 from tests.cast import operation, pass_time
 from tests.database import god
 from tests.web.senders import Senders, answering, at, page_text, state
@@ -116,6 +118,27 @@ def test_a_second_window_is_told_what_was_said_and_the_way_to_say_it_anew(
         assert f'href="{at(referral)}"' in answer.content.decode()
     house.browser().post(at(referral, "put_back"), {"operation": str(uuid4())})
     assert "Today no longer asks. You can put it back here." in says(house, referral, second)
+
+
+def test_of_two_windows_at_once_the_second_is_told_what_was_said(
+    house: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: "nothing more is to do" of help that goes on, where both had looked before either had said it."""
+    _case, referral = left(house)
+    says(house, referral, "goes_on")
+    looked: list[UUID] = []
+
+    def before_either_spoke(pk: UUID) -> ReferralStep | None:
+        looked.append(pk)
+        return said_on(pk) if len(looked) > 1 else None
+
+    monkeypatch.setattr(settling, "said_on", before_either_spoke)
+    form = {"operation": str(uuid4()), "reason": "told_them"}
+    answer = house.browser().post(at(referral, "settle"), form)
+    page = page_text(answer)
+    assert answer.status_code == 409
+    assert f"): {ON}. Nothing was changed. To say something else, put it back there first." in page
+    assert "nothing more is to do" not in page
 
 
 def test_the_two_answers_are_said_of_such_help_alone(house: Senders) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import NATIONAL, Call
@@ -28,7 +28,7 @@ def _opened(one: Opened, theirs: str) -> dict[str, Any]:
 def _called(one: Call) -> dict[str, Any]:
     """A call of a coordinator."""
     said = steps.happened("call", pressed(one), Audience.SENDER, "")
-    return {**said, "at": one.at, "by": _("The coordinator")}
+    return {**said, "at": one.at, "by": pgettext("who acts", "The coordinator")}
 
 
 def _name_what_was_added(page: SenderPage, rows: list[dict[str, Any]]) -> None:

@@ -92,7 +92,12 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
 def _whether_on(request: HttpRequest, actor: Actor, found: Referral) -> HttpResponse:
     """Whether help goes on that had begun when the person's word ended what was agreed."""
     _said_before(request, found)
-    confirming.settle(actor, found, reason=(answer := request.POST["reason"]))
+    try:
+        confirming.settle(actor, found, reason=(answer := request.POST["reason"]))
+    except NotNow as refusal:
+        if refusal.guard == "not_settled":
+            _said_before(request, found)  # another window said it after this one had looked
+        raise
     saved = {
         GOES_ON: _("Saved: help there goes on. Today no longer asks. You can put it back here."),
         TOLD_THEM: _(
