@@ -119,6 +119,27 @@ def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None
     assert ("stopped.declined", False) in whats(world.zarina), "what stops from now on is"
 
 
+def test_what_was_closed_by_mistake_asks_again_for_what_was_missing(world) -> None:
+    """Red before: emergency care that had been declined was asked for by no page any more (ADR 145)."""
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    at, lead = f"/cases/{case.code}/", doors.client_for(world.zarina)
+    assert forms_of.press(lead, f"{at}close/", outcome="goals_met", sure="on").status_code == 303
+    pass_time(minutes=1)
+    mistake = {"reason": "closed_by_mistake"}
+    assert forms_of.press(doors.client_for(world.saida), f"{at}reopen/", **mistake).status_code == 303
+    assert ("stopped.declined", False) in whats(world.zarina)
+    assert f"/referrals/{first.code}/" in home(world.zarina), "with the rail, which counts the same"
+    assert first.code in lead.get("/referrals/?show=needs_me").content.decode()
+    assert "Declined" in lead.get(at).content.decode()
+    assert case.code in lead.get("/cases/?late=1").content.decode()
+    pass_time(minutes=1)
+    assert forms_of.press(lead, f"{at}close/", outcome="goals_met", sure="on").status_code == 303
+    assert forms_of.press(doors.client_for(world.saida), f"{at}reopen/", reason="returned").status_code == 303
+    assert ("stopped.declined", False) not in whats(world.zarina), "that closing decided it"
+
+
 def test_what_is_opened_again_after_weeks_is_not_late_at_once(world) -> None:
     """Red before: its first working day was counted from the first registration, and Today called it late."""
     case = world.case()

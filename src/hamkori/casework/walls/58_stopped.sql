@@ -1,6 +1,6 @@
 -- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
 -- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed;
--- what stopped before it was opened again waits no more (queries/stopped.py says the same).
+-- what stopped before it was opened again waits no more, unless it was closed by mistake (queries/stopped.py says the same).
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
   select case when r.state_code in ('declined', 'unaccepted', 'lapsed') then r.ended_at
@@ -14,7 +14,7 @@ create or replace function referral_waits(r public.referral, p_case uuid) return
   select exists (select 1 from public.referral_sender x where x.referral_id = r.id
                     and coalesce(x.settled_at, '-infinity') < public.referral_stopped_at(r))
      and not exists (select 1 from public.case_step s where s.case_id = p_case and s.step_code = 'reopen'
-                        and s.at >= public.referral_stopped_at(r))
+                        and s.reason_code <> 'closed_by_mistake' and s.at >= public.referral_stopped_at(r))
      and not exists (
        select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
         where p.case_id = p_case and n.sent_at > public.referral_stopped_at(r)

@@ -1,9 +1,9 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
 What counts as decided: a later referral of the same case for help of the same group; "nothing more to do"; a closed
-case; a case that was opened again since, for it was decided when it was closed. Help of another kind that a decline
-named is asked for besides: the first need stays (ADR 109). `my_stopped` in walls/58_stopped.sql counts the same for the
-rail.
+case; a case that was opened again since, for it was decided when it was closed, unless that was a mistake (ADR 145).
+Help of another kind that a decline named is asked for besides: the first need stays (ADR 109). `my_stopped` in
+walls/58_stopped.sql counts the same for the rail.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.rules.closing import BY_MISTAKE
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
 from hamkori.refusal import ENDED
@@ -44,7 +45,9 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )
-    opened_since = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="reopen", at__gte=OuterRef("stopped_at"))
+    opened_since = CaseStep.objects.filter(
+        case=OuterRef("case_id"), step_code="reopen", at__gte=OuterRef("stopped_at")
+    ).exclude(reason_code=BY_MISTAKE)
     return (
         found.filter(_STOP, case__state_code="open")
         .annotate(stopped_at=STOPPED_AT)
