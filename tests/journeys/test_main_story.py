@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Enter) -> None:
     zarina = enter("caseworker-cso")
     code = steps.register(zarina)
-    zarina.sees("Next step")
+    zarina.sees("What is next")
     steps.agree(zarina, code)
     steps.choose_service(zarina, code, steps.SHELTER)
     referral = steps.send(zarina)

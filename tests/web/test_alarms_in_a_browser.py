@@ -50,7 +50,7 @@ def test_all_that_is_late_stands_above_with_its_button(house: Senders, show: Sho
             assert page.evaluate(OUT_OF_THE_PAGE) == []
             assert barriers(page) == []
         first = page.locator("section.alarm")
-        others = page.locator("section.alarm + section.card > .work > li")
+        others = page.locator("section.alarm + .work > li")
         assert first.count() == 1
         assert others.count() == 3
         buttons = [one.locator(".btn") for one in (first, *others.all())]

@@ -125,7 +125,7 @@ def test_who_is_expected_today_or_tomorrow_leads_the_case_and_its_row(world) -> 
     def read() -> tuple[str, str]:
         row = lead.get("/cases/").content.decode().partition(f'href="/cases/{case.code}/"')[2].partition("</tr>")[0]
         steps = lead.get(f"/cases/{case.code}/").content.decode()
-        return row, re.split(r">\s*Next step\s*</h2>", steps)[1].partition("</ul>")[0]
+        return row, re.split(r">\s*What is next\s*</h2>", steps)[1].partition("</ul>")[0]
 
     row, steps = read()
     for said in ("The person is expected", "tomorrow, evening"):

@@ -165,7 +165,7 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     # Red before: once other help was chosen nothing said it, nor on the page of what was sent.
     still = "Still needed: Emergency medical care. If it cannot wait, call an ambulance: 103"
     assert still in sends.partition("I have told the person")[0], "beside the button"
-    alarm = page_text(zarina.get(f"/cases/{case.code}/")).partition("Next step")[0]
+    alarm = page_text(zarina.get(f"/cases/{case.code}/")).partition("Already done")[0]
     assert "Still without: Emergency medical care Nobody is asked for emergency care" in alarm, "Red before: a calm row"
     other = house.sent(case, urgency="normal")
     assert still in page_text(zarina.get(f"/referrals/{other.code}/")), "and after sending"

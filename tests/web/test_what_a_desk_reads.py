@@ -271,7 +271,7 @@ def test_a_part_that_was_not_shared_is_asked_for_and_a_no_to_it_stands(house: Se
     today = sender.get("/")
     assert "They ask for: Needs, risk, plan" in page_text(today)
     assert f'href="{at}#asks"' in today.content.decode()
-    of_case = page_text(sender.get(f"/cases/{case.code}/")).partition("Next step")[2]
+    of_case = page_text(sender.get(f"/cases/{case.code}/")).partition("What is next")[2]
     assert "They ask for: Needs, risk, plan" in of_case.partition("Referrals")[0]
     theirs = page_text(sender.get(at))
     assert "They ask for what was not shared" in theirs

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
@@ -34,14 +34,14 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
             if step.side == Side.CLOCK
             else step.body
             if step.side in (Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR)
-            else _("The coordinator")
+            else pgettext("who acts", "The coordinator")
             if step.side == Side.COORDINATOR
             else ""
         )
     else:
         what, by = _age_corrected(step) or steps.of_case(step.step, step.reason), ""
         if step.step == CHILD_CALL:
-            what, by = child_told.happened(step.reason), _("The coordinator")
+            what, by = child_told.happened(step.reason), pgettext("who acts", "The coordinator")
     if not by and former is not None and step.by is not None:
         by = file.name_of(step.by) or former.get(step.by, "")
     url = reverse("referral", args=[step.referral]) if step.referral else ""

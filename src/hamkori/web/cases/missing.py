@@ -11,6 +11,7 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
+from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists, place_told
 from hamkori.web.words import missing as words
 
@@ -23,6 +24,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     came = words.did_not_come(looked)
     where = " · ".join(one for one in (came, file.gone_from, words.said_before(looked)) if one)
     said = [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
+    said += [_found(file)] if (there := _is_there(file)) else []
     is_open = file.case.state_code != "closed"
     return alarm(
         words.title(looked.step),
@@ -33,7 +35,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         why=IS_SAFE,
         then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
         also=_on(looked, to_lead) if is_open else None,
-        there=_is_there(file),
+        there=there,
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
@@ -48,6 +50,18 @@ def _expected(file: File, looked: Looked) -> str:
         return desk_phone.said(looked.phone)
     told = place_told.last(file.places)
     return place_told.expected_by(told) if told is not None else ""
+
+
+def _found(file: File) -> str:
+    """Which place was found since: the answer that they got there is said of it."""
+    asks = awaited(file)
+    if asks is None:
+        return ""
+    step, told = asks
+    named = told is not None and told.organisation is not None
+    whose = told.name if told and named else lists.inside(lists.label("whose_place", step.reason))
+    values = {"when": moments.moment(step.at, file.now), "whose": whose}
+    return _("A place for tonight was found %(when)s: %(whose)s.") % values
 
 
 def _is_there(file: File) -> Alarm | None:

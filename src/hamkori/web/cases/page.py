@@ -20,13 +20,13 @@ from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, copies, night, place, said_yes
+from hamkori.web.cases import child_contact, coming, copies, night, place, said_yes
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
-from hamkori.web.cases.tasks import asked_us, tasks, way_on
+from hamkori.web.cases.tasks import asked_us, way_on
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import (
@@ -68,8 +68,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     late = alarms(file, child_due=child_due, refer_url=refer_url, no_place=no_place and alone is None)
     waits = alone is not None and standing.works
     child = next((one for one in late if one.get("id") == "child"), None) if waits else None
-    next_steps = _steps(file, late, told=alone is not None) if case.state_code == "open" else None
-    above = _leads(late) | {one["url"] for one in (next_steps["todo"] if next_steps else ()) if one["url"]}
+    next_steps = coming.steps(file, late, told=alone is not None) if case.state_code == "open" else None
+    above = coming.leads(late) | coming.opened_by(next_steps)
     whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     happened = file.steps if whole else file.steps[:EVENTS]
     former = lines.former(happened, file)
@@ -108,7 +108,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_reopen": standing.may("reopen", case.state_code),
         "reopened_by": supervisors(file),
     }
-    return render(request, "cases/page.html", context)
+    return render(request, "cases/page.html", {**context, "has_next": coming.has_any(context)})
 
 
 def _alone(actor: Actor, file: File) -> dict[str, Any] | None:
@@ -242,44 +242,6 @@ def _only_to_protect(file: File) -> bool:
     agrees = file.agreed.state("police", "justice") in words.YES_STATES
     asked = [received.only_to_protect(one.kind, one.purpose) for one in file.came_from]
     return bool(asked) and all(asked) and not agrees
-
-
-LOOKS = {
-    "comes": ("", "referrals"),
-    "late": ("late", "late"),
-    "blocked": ("still", "waiting"),
-    "doing": ("", "now"),
-    "todo": ("", "unasked"),
-}
-"""State of a step -> the tint of its mark, and the mark."""
-
-
-def _steps(file: File, late: list[dict[str, Any]], *, told: bool = False) -> dict[str, Any]:
-    """What is to do, without what stands above with its button; and what is done, folded. `told`: that child protection
-    is to be told stands there, with whom to call.
-    """
-    above = {url.partition("?")[0] for url in _leads(late)}
-    above |= {"#child"} if told or any(one.get("id") == "child" for one in late) else set()
-    found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
-    for task in tasks(file):
-        if task["url"] and task["url"].partition("?")[0] in above:
-            continue
-        tone, mark = LOOKS.get(task["state"], ("", "now"))
-        task |= {
-            "url": None if task["url"] == "#child" else task["url"] or None,
-            "ico": tone,
-            "icon": "calendar" if task.get("planned") else mark,
-            "tone": "late" if task["state"] == "late" else "",
-            "shown": task["when"] or task["state_label"],
-            "button": task.get("button", ""),
-        }
-        found["done" if task["state"] == "done" else "todo"].append(task)
-    return found
-
-
-def _leads(late: list[dict[str, Any]]) -> set[str]:
-    """Where the red boxes lead, with all their buttons."""
-    return {one["url"] for box in late for one in (box, box["then"], box["also"]) if one and one["url"]}
 
 
 def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import place
+from hamkori.web.cases import place, still_there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def still_open(file: File) -> list[str]:
         found.append(_sleeps(file))
     elif nobody:
         found.append(str(red.SLEEPS))
+    found += _asked_on(file)
     found += [_("A doctor is needed, and nobody was asked.")] if file.no_doctor else []
     if "child" in file.clocks:
         found.append(_("Child protection was not told."))
@@ -62,10 +63,23 @@ def _sleeps(file: File) -> str:
     return red.has_ended(file.left) if file.left else _("Nobody has a place for the person for tonight.")
 
 
+def _asked_on(file: File) -> list[str]:
+    """What nobody has said yet, and nobody asks once the case is closed: whether the person got to the place that was
+    found or still sleeps there, and whether help goes on that their word did not end.
+    """
+    asks, found = place.found(file), []
+    if asks is not None and not asks["by_telephone"]:  # of that it is said whom to call
+        found.append(_("A place was found, and nobody has said whether the person got there."))
+    if (still := still_there.box(file)) is not None:
+        found.append(still["asks"])
+    said = _("Nobody has said whether help at %(organisation)s goes on.")
+    return [*found, *(said % {"organisation": one.body} for one in file.referrals if one.goes_on)]
+
+
 def _had_one(file: File) -> bool:
-    """Whether the person was at a place, and their word ended that: somebody gave one."""
-    served, ended = ({one.referral for one in file.steps if one.step == step} for step in ("serve", "withdraw"))
-    return any(one.code in served & ended for one in place.for_one(file))
+    """Whether the person was at a place: somebody gave one, however it ended."""
+    served = {one.referral for one in file.steps if one.step == "serve"}
+    return any(one.code in served and one.result != "not_given" for one in place.for_one(file))
 
 
 def calls_owed(file: File) -> list[dict[str, str]]:

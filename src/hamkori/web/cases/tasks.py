@@ -25,20 +25,18 @@ Task = dict[str, Any]
 
 
 def tasks(file: File) -> list[Task]:
-    """Rows of the task list: what an organisation asks us, who is expected, the planned step, signs, decision, consent,
-    requests, child, age.
+    """Rows of the task list: what an organisation asks us, consent, referrals, child; who is expected and the planned
+    step; then what has no day: signs, decision, age.
     """
     planned = child_alone.waits(file.case) and file.agreed.asked_at is None  # asking is the planned step itself
     agreement = None if _said_above(file) or planned else _agreement(file)
     rows = [
         *_asked(file),
-        *_ahead(file),
-        _signs(file),
-        _decision(file),
         agreement,
         _referrals(file),
         _child(file),
-        _age(file),
+        *_ahead(file),
+        *({**row, "undated": True} for row in (_signs(file), _decision(file), _age(file)) if row),
     ]
     return [row for row in rows if row]
 
@@ -219,7 +217,7 @@ def _referrals(file: File) -> Task | None:
     hint = adult if waits else _("Choose a service together with the person.")
     if no_to_all(file.agreed):
         url, hint = "", str(red.STOPPED)
-    return _task(label, *state, url=url, hint=hint)
+    return {**_task(label, *state, url=url, hint=hint), "undated": True}
 
 
 def is_ready(file: File) -> bool:

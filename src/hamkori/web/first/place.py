@@ -20,6 +20,7 @@ from hamkori.casework.case.queries.place_told import asked_now, named
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, needs_with, needs_without
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
@@ -67,7 +68,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
         raise
     here = reverse("case", args=[case.code])
     if whose != STAYS:
-        messages.success(request, _("Saved: a place for tonight was found. Today asks whether the person got there."))
+        messages.success(request, _asks_next(case))
         if whose == BY_TELEPHONE and by is None and place_told.PART in cases.standing(case).writes:
             _says_where_to_write(request, case)
         return done(actor, here)
@@ -76,6 +77,16 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     tick = f"{back}?all=1#id_need_tonight_codes_0"
     messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Put it back")))
     return done(actor, here)
+
+
+def _asks_next(case: Case) -> str:
+    """That it was saved, and what Today asks next: of who is looked for whether they are safe, before all else."""
+    if looked_now(case.pk) is not None:
+        return _(
+            "Saved: a place for tonight was found. Nobody has said yet whether the person is safe: Today asks that "
+            "first. On the case you can say that they got to the place."
+        )
+    return _("Saved: a place for tonight was found. Today asks whether the person got there.")
 
 
 def _says_where_to_write(request: HttpRequest, case: Case) -> None:
