@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from hamkori.casework.referral.rules import how_soon, summary
-from hamkori.casework.referral.rules.card import FLAGS, Flags
+from hamkori.casework.referral.rules.card import Flags
 from hamkori.vocabulary import codelist
 
 NEEDS = ["safe_place", "doctor", "documents", "lawyer", "someone_to_talk"]
@@ -70,7 +70,3 @@ def test_what_other_help_waits_for_is_not_said_of_the_place() -> None:
     assert how_soon.of_needs("DOC-01", NEEDS, "normal") == "urgent"
     assert how_soon.of_needs("HOME-02", NEEDS, "normal") == "normal"
     assert how_soon.of_needs("DOC-01", ["documents"], "normal") == "normal"
-
-
-def test_the_flags_have_the_columns_of_a_case() -> None:
-    assert FLAGS == (summary.DOCTOR, summary.STAIRS, summary.COME)

@@ -77,7 +77,10 @@ def test_documents_are_asked_for_as_documents(house: Senders, zarina) -> None:
     assert way.goes(way.press(zarina, back, do="go")) == check
     with god():
         assert Referral.objects.get().urgency_code == "normal"
-    way.goes(way.press(zarina, check, do="send"))
+    after = zarina.get(way.goes(way.press(zarina, check, do="send"))).content.decode()
+    # Red before: whoever can also restore a passport counted as asked for the bed, and nothing led on to it.
+    assert "No place for tonight" in after
+    assert re.search(r'<a class="btn" href="[^"]+/refer/\?need=HOME"[^>]*>\s*Ask for a place', after)
     with god():
         card = ReferralCard.objects.get()
         assert (card.doctor_code, Case.objects.get(pk=way.case_of(at).pk).doctor_code) == ("not_asked", "yes")
@@ -87,6 +90,12 @@ def test_documents_are_asked_for_as_documents(house: Senders, zarina) -> None:
     assert "octor" not in there.partition("Summary")[2], "nor that nobody asked: somebody did"
     own = page_text(zarina.get(f"/referrals/{draft.code}/"))
     assert "Needs a doctor" not in own.partition("Answer wanted")[2]
+
+
+def test_what_to_call_the_person_is_said_not_to_be_written(house: Senders, zarina) -> None:
+    at = to_service(zarina)
+    text = page_text(zarina.get(way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))))
+    assert "Nothing of the name: what to call the person is not written." in text
 
 
 def test_a_place_for_the_same_person_says_the_doctor_and_is_urgent(house: Senders, zarina) -> None:
@@ -111,6 +120,7 @@ def test_that_nobody_looks_for_the_person_is_an_ordinary_risk_everywhere(house: 
     assert "how high the risk is" in text
     after = page_text(zarina.get(way.goes(way.press(zarina, check, do="send"))))
     assert "Not asked so far: the other signs" in after
+    assert "Ask for a place" not in after, "that was asked for just now"
     assert "risk" not in after.partition("Not asked so far: the other signs")[2].partition(".")[0]
     with god():
         assert ReferralCard.objects.get().risk_code == "ordinary"

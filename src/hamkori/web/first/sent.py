@@ -31,6 +31,7 @@ from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.needed import NEEDS, recipients_of
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
+from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
@@ -187,7 +188,8 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     at = reverse("case_refer", args=[case.code])
     known = preparing.prepared_for(actor, case.pk)
     open_to = unused(known)
-    needed = next((kind for kind in _needed(case) if kind in open_to), "")
+    lacks = _lacks_place(known)
+    needed = SHELTER[0] if lacks else next((kind for kind in _needed(case) if kind in open_to), "")
     is_ill = DOCTOR in case.need_tonight_codes and not was_asked(case, HEALTH)
     row = known.rows.get(ASKED_FOR)
     agreed = row is not None and live(row, known.at, known.age)
@@ -195,6 +197,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     if not agreed:
         doctor = {"url": asked_of_doctor(case.code), "label": red.ASK_PERSON}
     return {
+        "no_place": red.NO_PLACE if lacks else "",
         "no_doctor": red.NO_DOCTOR if is_ill else "",
         "doctor": doctor if is_ill and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
@@ -209,6 +212,13 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
             for ticked in [_ticked(case, kind)]
         ],
     }
+
+
+def _lacks_place(known: preparing.Prepared) -> bool:
+    """Whether a place is needed tonight and nobody was asked for one: other help of such organisations is none."""
+    row, places = known.rows.get(SHELTER), kinds([PLACE])
+    asked = any(one.service_code in places for one in known.sent)
+    return PLACE in known.case.need_tonight_codes and not asked and row is not None and live(row, known.at, known.age)
 
 
 def _needed(case: Case) -> list[str]:

@@ -298,7 +298,9 @@ def later_text(screen: Screen, way: Way, *, written: bool, empty: Collection[str
     `written`: the person's own words stand there. `empty`: what is named elsewhere as empty.
     """
     goes = {*screen.ticked} - {*empty}
-    said = [words.parts(goes) if written else words.if_written(goes), sections.of_name(goes, named=way.named)]
+    unwritten = {*empty, *(section for section, why in way.withheld.items() if why == "empty")}
+    of_name = sections.of_name(goes, named=way.named, empty=unwritten)
+    said = [words.parts(goes) if written else words.if_written(goes), of_name]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})

@@ -1,6 +1,6 @@
 """What the sections of a case are called, everywhere alike, and what each holds: in the case, when asked, when sent."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -70,14 +70,19 @@ def names(sections: Iterable[str]) -> str:
     return several(name(section) for section in sections if section in HOLDS[Audience.FILE])
 
 
-def of_name(sections: Iterable[str], *, named: bool) -> str:
-    """What of the name goes with these sections. `named`: the person agreed to that it may."""
+def of_name(sections: Iterable[str], *, named: bool, empty: Container[str] = ()) -> str:
+    """What of the name goes with these sections. `named`: the person agreed to that. `empty`: what is not written."""
     goes = {*sections}
     if not named:
         return _("Nothing of the name: not even what to call the person.")
     if "identity" not in goes:
         called = _("Of the name: what to call the person, if written. Not the full name and documents.")
-        return called if "contact" in goes else _("Nothing of the name.")
+        if "contact" in goes:
+            return called
+        written = "contact" not in empty
+        return (
+            _("Nothing of the name.") if written else _("Nothing of the name: what to call the person is not written.")
+        )
     if "contact" not in goes:
         return _("Of the name: the full name and documents.")
     return _("Of the name: what to call the person, if written, the full name and documents.")

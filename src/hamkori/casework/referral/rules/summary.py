@@ -10,9 +10,9 @@ from typing import Final, Protocol
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, Flags
 from hamkori.vocabulary import codelist
 
-DOCTOR, STAIRS, COME = FLAGS
+_DOCTOR = FLAGS[0]
 ALL: Final = frozenset(FLAGS)
-WHO_COMES: Final = frozenset({STAIRS, COME})
+WHO_COMES: Final = ALL - {_DOCTOR}
 """Whoever sees the person anywhere: who comes along, and whether stairs are in the way."""
 SAYS: Final[Mapping[str, frozenset[str]]] = {
     "HEALTH": ALL,
