@@ -52,4 +52,7 @@ def test_a_case_may_be_without_a_next_step_on_its_first_working_day(today: date,
     assert days.planned_since(today) == since
     for before in range(9):
         opened = today - timedelta(days=before)
-        assert (days.working_day(opened) < today) == (opened < since), "the day that a page says is that day"
+        assert (days.plan_by(opened, came=False) < today) == (opened < since), "the day that a page says is that day"
+        came = days.plan_by(opened, came=True)
+        assert (came < today) == (opened < days.planned_since(today, came=True))
+        assert came > opened, "who came by referral, perhaps shortly before midnight, has the next working day"

@@ -26,7 +26,8 @@ $$;
 
 -- The numbers beside the places of the rail: of the acting membership's own rows, by the roles it holds now.
 -- Which clocks are whose comes from work/queries/today.py, so that the rail and Today count the same.
--- A case without a next step is late once its first working day is over (case/rules/days.py).
+-- A case without a next step is late once its first working day is over; of somebody who came by referral the next one
+-- (plan_by in case/rules/days.py).
 drop function if exists my_counts(date, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[]);
 drop function if exists my_counts(text, text[], text[], text[], text[], text[]);
@@ -65,7 +66,7 @@ begin
   end if;
   at := v_now;
   select count(*), count(*) filter (where case when a.kind_code in ('lead', 'supervisor') and (c.next_step_on < v_today
-               or c.next_step_on is null and (c.opened_at at time zone v_zone)::date < v_planned_since)
+               or c.next_step_on is null and (c.opened_at at time zone v_zone)::date < v_planned_since - c.from_referral::int)
              then not public.case_no_to_all(c.id) else false end)
     into open_cases, late_cases
     from public.case_access a join public."case" c on c.id = a.case_id

@@ -225,6 +225,8 @@ def _began(file: File) -> dict[str, Any]:
     differ = [one for one in file.came_from if file.case.state_code == "open" and one.differs(file.case)]
     return {
         "came_from": file.came_from,
+        "works": file.standing.works,
+        "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,
         "only_to_protect": _only_to_protect(file),
         "put_right": referral_words.person(differ[0].sex, differ[0].age_band) if differ else "",

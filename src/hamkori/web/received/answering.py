@@ -60,7 +60,9 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         if not said_no:
             said.while_("accepted", request, _accepted(received, form, str(actor.membership_id)))
             drafts.saved(request, home(code))
-            return posting.done(actor, home(code))
+            # The line is kept in no green line: whoever was named reads it on the page, as it was saved.
+            reads = form.meeting() and str(actor.membership_id) in typed["team"]
+            return posting.done(actor, home(code) + ("?open=meeting#meeting" if reads else ""))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)
 

@@ -31,6 +31,7 @@ from hamkori.casework.referral.queries.received import (
 )
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun
 from hamkori.casework.referral.rules.card import AT_RISK
+from hamkori.casework.work.queries.due import DAY
 from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
@@ -121,6 +122,7 @@ def show(
         context |= meet.arranged(received, opened)
     else:
         context |= _at_work(actor, received, tried or {}, opened)
+        context["finish_first"] |= received.state == "serving" and context["asked_to"] == "finish"
     if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     return render(request, "received/card.html" if waits else "received/work.html", context, status=status)
@@ -150,12 +152,24 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card)
+    context["plans_next"] = _plans_next(received)
     part = words.own_part(actor.function, protects=_only_to_protect(received.referral))
     context |= {"own_part": part, **opened, **meet.shown(received, tried, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return context
+
+
+def _plans_next(received: Received) -> bool:
+    """Whether somebody is being helped, and the own case of whoever helps has no next step yet."""
+    begun = received.state == "serving" and Side.RECEIVER in received.sides
+    return begun and bool(received.own_case_code) and not received.own_case_has_step
+
+
+def _ends_soon(received: Received) -> bool:
+    """Whether by tomorrow at this hour it is said how the help ended: then that stands first."""
+    return received.due_at is not None and received.due_at <= received.at + DAY
 
 
 def _summary(received: Received) -> list[tuple[str, object]]:
@@ -307,6 +321,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
+        "finish_first": received.state == "serving" and ("finish" in tried or _ends_soon(received)),
         "return_url": f"{reverse('referral', args=[referral.code])}?do=unaccept#unaccept",
         "anew_url": f"{reverse('referral', args=[referral.code])}?do=expect#expect",
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",

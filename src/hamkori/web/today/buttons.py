@@ -16,7 +16,19 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, FOUND, GOES_ON, MISSING, NATIONAL, NEEDED, PHONED, STILL
+from hamkori.casework.work.rules.worklist import (
+    ASKS_ON,
+    CHILD,
+    COMES,
+    FOUND,
+    GOES_ON,
+    MISSING,
+    NATIONAL,
+    NEEDED,
+    PHONED,
+    STILL,
+    UNPLANNED,
+)
 from hamkori.web.today import needed, without
 from hamkori.web.words import place, red
 
@@ -31,7 +43,7 @@ DO: Final = {
     "place.alone": gettext_lazy("See whom to call"),
     FOUND: gettext_lazy("Say what you know"),
     STILL: gettext_lazy("Say what you know"),
-    GOES_ON: gettext_lazy("Say what you know"),
+    **dict.fromkeys((GOES_ON, ASKS_ON), gettext_lazy("Say what you know")),
     MISSING: gettext_lazy("Open the case"),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
@@ -40,7 +52,7 @@ DO: Final = {
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     NEEDED: red.ASK,
     "draft": gettext_lazy("Open the registration"),
-    "child": gettext_lazy("Say that they were told"),
+    **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
     "question": red.READ_QUESTION,
     "part": red.OPEN_PART,
@@ -87,7 +99,7 @@ def name(one: Due, now: datetime) -> str:
     if not one.for_today and (_is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
-    kind = "desk.asked" if one.asked_at is not None else "got.result.on" if goes_on(one, now) else kind
+    kind = "desk.asked" if one.asked_at is not None else _of_help(one, now) or kind
     kind = "sent.today" if one.to_tell else kind
     kind = "sent.answer" if one.place_from or _asks_another(one) else kind
     kind = "without" if without.is_without(one) else kind
@@ -155,13 +167,19 @@ def goes_on(one: Due, now: datetime) -> bool:
     return one.what == "got.result" and not is_near(one, now)
 
 
+def _of_help(one: Due, now: datetime) -> str:
+    """What the button is of while somebody is being helped: the own case that has no next step yet."""
+    return "" if not goes_on(one, now) else UNPLANNED if one.unplanned else "got.result.on"
+
+
 def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
     if _only_reads(one) or rests:
-        return ""  # whether the person stays: the page of the case has both answers; after a no it is the row's page
+        # Whether the person stays: the page of the case has both answers; after a no it is the row's page.
+        return reverse("edit_case", args=[one.own_case]) if _of_help(one, now) == UNPLANNED else ""
     if (one.unagreed or one.what == "doctor") and not _reads_note(one):
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
@@ -220,7 +238,7 @@ FORMS_OF: Final = {
     "sent.confirm": "referral_confirm",
     "question": "referral_answer",
     "part": "referral_add",
-    "child": "tell_child_protection",
+    **dict.fromkeys(("child", CHILD), "tell_child_protection"),
 }
 """Rows that a page of its own ends."""
 OF_BOTH: Final = ("sent.arrival", "sent.confirm")
@@ -258,7 +276,7 @@ def page_of(one: Due) -> str:
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 
-ON_THE_CASE: Final = {"child": "#child", FOUND: "#place", STILL: "#place", MISSING: "#missing"}
+ON_THE_CASE: Final = {"child": "#child", ASKS_ON: "#goes-on", FOUND: "#place", STILL: "#place", MISSING: "#missing"}
 """The place on the page of a case that is meant."""
 FORMS: Final = {
     "draft": "register",
@@ -269,6 +287,7 @@ FORMS: Final = {
     "consent": "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",
+    CHILD: "tell_child_protection",
     "opened_again": "consent",
     ASKS["ask_agreement"]: "consent",
     ASKS["signs"]: "screening",

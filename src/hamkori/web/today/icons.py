@@ -3,7 +3,19 @@
 from typing import Final
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import FOUND, GOES_ON, ILL, MISSING, NATIONAL, NEEDED, PHONED, STILL
+from hamkori.casework.work.rules.worklist import (
+    ASKS_ON,
+    CHILD,
+    FOUND,
+    GOES_ON,
+    HELPED,
+    ILL,
+    MISSING,
+    NATIONAL,
+    NEEDED,
+    PHONED,
+    STILL,
+)
 
 ICONS: Final = {
     "danger.draft": "danger",
@@ -14,11 +26,12 @@ ICONS: Final = {
     **dict.fromkeys(("place.draft", "place.open", "place.alone"), "warning"),
     FOUND: "question",
     STILL: "question",
-    GOES_ON: "question",
+    **dict.fromkeys((GOES_ON, ASKS_ON), "question"),
     MISSING: "danger",
     NEEDED: "send",
     "draft": "change",
-    "child": "warning",
+    HELPED: "together",
+    **dict.fromkeys(("child", CHILD), "warning"),
     **dict.fromkeys(ILL, "warning"),
     "consent": "seen",
     "question": "question",

@@ -145,6 +145,7 @@ def _since(now: datetime) -> datetime:
     return week.closes(on)
 
 
+ASK_ON: Final = gettext_lazy("Ask the person whether help goes on: %(service)s")
 WITHDREW: Final = gettext_lazy(
     "the person withdrew consent for everything that the sender had shared: ask only in person, when you meet"
 )
@@ -155,11 +156,10 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
     had begun only the person's word ends it, and whoever helps reads that and asks no more than once (ADR 0126).
     """
     wait = _("Do not wait for the person: %(service)s")
-    ask = _("Ask the person whether help goes on: %(service)s")
     rows = []
     for one in found.called_off:
         row = _row(one, now)
-        what = (ask if one.begun else wait) % {"service": lists.label("service", one.service)}
+        what = str(ASK_ON if one.begun else wait) % {"service": lists.label("service", one.service)}
         sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], WITHDREW) if one.withdrew else row["sub"]
         rows.append(row | {"what": what, "sub": sub})
     return rows

@@ -17,10 +17,10 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
+from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, needed, once, results, times, without
+from hamkori.web.today import arrivals, buttons, calls, here, needed, news, once, results, times, without
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
@@ -29,7 +29,7 @@ from hamkori.web.words.yes_before import in_row as of_before
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
-WAIT: Final = ("question", *ILL, DOUBT, *PARTS)
+WAIT: Final = ("question", *ILL, DOUBT, ASKS_ON, *PARTS)
 """Rows that need an act, and are no alarm."""
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]
@@ -174,7 +174,7 @@ VERBS: Final = {
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
     "opened_again": gettext_lazy("Opened again: ask for consent"),
-    "child": gettext_lazy("Tell child protection"),
+    **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
     **dict.fromkeys(ILL, red.NO_DOCTOR),
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
@@ -184,6 +184,7 @@ VERBS: Final = {
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
+    ASKS_ON: news.ASK_ON,
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
@@ -193,7 +194,6 @@ VERBS: Final = {
     "part.unshared": red.PART_UNSHARED,
     "got.miss": gettext_lazy("%(who)s: contact the person again"),
     "got.result": gettext_lazy("%(who)s: say how it ended"),
-    "got.result.on": gettext_lazy("%(who)s: help is being given"),
     "got.dispute": gettext_lazy("%(who)s: your result is disputed"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
@@ -225,6 +225,10 @@ def _said(one: Due, now: datetime) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
         return asked.asked(one.service, one.sex, one.age_band)
+    if buttons.goes_on(one, now):
+        return arrivals.who(one)  # its list says that help is being given
+    if one.result_at is not None:
+        return _("%(who)s: there is no next step") % {"who": arrivals.who(one)}
     if one.moot:
         return red.moot(one.moot, lists.label("service", one.service))
     if one.needs:
@@ -236,8 +240,6 @@ def _said(one: Due, now: datetime) -> str:
 def _verb(one: Due, now: datetime) -> Any:
     """How the row begins where its time, its reader or what came after it changes that; None: as it always does."""
     verb: Any = VERBS.get(f"{one.what}.late") if one.late else None
-    if buttons.goes_on(one, now):
-        verb = VERBS["got.result.on"]
     if one.what == "question" and one.supervised:
         verb = VERBS["question.above"]
     if one.what == "consent" and one.late and one.supervised:
@@ -250,7 +252,12 @@ def _verb(one: Due, now: datetime) -> Any:
 
 
 def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
-    parts = [_asked_to_look(one), without.since(one, now), str(red.DANGER) if one.stopped and one.has_danger else ""]
+    parts = [
+        here.as_adult(one),
+        _asked_to_look(one),
+        without.since(one, now),
+        str(red.DANGER) if one.stopped and one.has_danger else "",
+    ]
     parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused or one.in_peace else "")
     parts.append(_child(one) if one.doubt else "")
     parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
@@ -268,20 +275,19 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
     elif not one.what.startswith("got."):
         # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
-        parts.append(words.person_of(one.sex, one.age_band) if one.sex and not without.is_without(one) else "")
-    parts += arrivals.kind_and_body(one)
+        said = without.is_without(one) or one.result_at is not None
+        parts.append(words.person_of(one.sex, one.age_band) if one.sex and not said else "")
+    parts += [*arrivals.kind_and_body(one), here.kind(one)]
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
         parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")
         parts.append(without.had_said_yes(one, now))
         parts.append("" if without.is_without(one) else _suggested(one))
         parts.append(_("the consent has ended") if one.consent_ended else "")
-    elif one.what == "desk.answer" or not one.body:
+    elif one.what == "desk.answer" or not (one.body or one.result_at):
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
-    if one.own_case:
-        parts.append(_own_case(one.own_case))
-        parts.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
+    parts += here.parts(one, now)
     if one.what in PHONED and not one.calls_now:
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
@@ -300,22 +306,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
 
 
-OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
-
-
 def _child(one: Due) -> str | SafeString:
     """To the receiver, and to the sender where the row itself is of something else."""
     if one.what.startswith("got."):
         return _("Child: you do not say that you take children")
     return format_html("<b>{}</b>", red.THEY_DOUBT)
-
-
-def _own_case(code: str) -> SafeString:
-    """The own case, which its number opens: there is written what was done."""
-    before, after = (_("your case %(code)s") % {"code": "\n"}).split("\n")
-    return format_html(
-        '{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after
-    )
 
 
 def _place(one: Due) -> str | SafeString:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import GOES_ON, STILL
+from hamkori.casework.work.rules.worklist import ASKS_ON, GOES_ON, STILL
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
 from hamkori.web.today.buttons import goes_on
@@ -21,7 +21,7 @@ STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
     STILL: gettext_lazy("said %(when)s"),
-    GOES_ON: gettext_lazy("withdrawn %(when)s"),
+    **dict.fromkeys((GOES_ON, ASKS_ON), gettext_lazy("withdrawn %(when)s")),
 }
 """Rows that say since when, and no time limit."""
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")

@@ -30,7 +30,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, news, once, paging, taken_back
+from hamkori.web.today import calling, here, news, once, paging, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -41,11 +41,13 @@ TITLES: Final = {
     "accepted": gettext_lazy("Accepted for today"),
     "unread": red.CALL_NOW,
     "reached": gettext_lazy("Reached: the answer is awaited"),
+    "promised": gettext_lazy("You said yes by telephone: answer here"),
     "overdue": gettext_lazy("Urgent and late"),
     "urgent": gettext_lazy("Urgent: no answer yet"),
     "late": gettext_lazy("Late or stopped"),
     "arrives": gettext_lazy("Today: whether the person gets there"),
     "expected": gettext_lazy("Expected soon"),
+    "here": here.HERE,
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
     "said_no": gettext_lazy("The person said no"),
@@ -61,9 +63,10 @@ TONES: Final = {
     "accepted": "",
     "arrives": "",
     "expected": "",
+    "here": "",
     "said_no": "",
     "later": "",
-    **dict.fromkeys(("reached", "urgent", "soon"), "wait"),
+    **dict.fromkeys(("reached", "promised", "urgent", "soon"), "wait"),
 }
 """Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
 
@@ -74,10 +77,12 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = queries.today(actor, lists.language())
     new = arrived(actor, found)
+    found = here.unopened(found, (one.referral for one in new.called_off))
     lists_of = order.cards(found)
     shown = paging.page(lists_of, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
-    nothing = not any(rows for card, rows in lists_of.items() if card != "later")
+    nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
+    nothing = nothing and here.is_calm(lists_of["here"])
     lately, sub = news.lately(new, found.now), _sub(found, lists_of)
     context = {
         "title": _("Today"),
@@ -168,16 +173,18 @@ def _title(card: str, whole: Rows) -> Any:
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
     if card == "arrives" and all(arrival.goes(one.service) for one in whole):
         return _("Today: whether they meet the person")
+    if card == "here":
+        return here.title(whole)
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
 
 
 def _sub(found: Today, lists: Cards) -> str | SafeString:
     """The day, and of each list that is red how many it holds; if none is, the next target."""
-    day, late = moments.today_in_full(found.now), lists["late"]
+    day, overdue, late = moments.today_in_full(found.now), _behind(lists, "overdue"), _behind(lists, "late")
     said = [
         in_danger(len(lists["danger"])),
         to_call(len(lists["unread"])),
-        _counted(len(lists["overdue"]), OVERDUE),
+        _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
         _counted(len(lists["steps"]), WITHOUT if _unplanned(lists["steps"]) else STEPS),
     ]
@@ -190,6 +197,12 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
     return _("%(day)s · next answer due %(when)s") % words_of
+
+
+def _behind(lists: Cards, card: str) -> Rows:
+    """What is late of this list, also where it stands above it: a desk has said yes to it by telephone."""
+    above = (row for row in lists["promised"] if row.late and order.is_overdue(row) is (card == "overdue"))
+    return (*lists[card], *above)
 
 
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")

@@ -34,15 +34,23 @@ def arrival(today: date) -> tuple[date, date]:
     return today, today + ARRIVAL_AT_MOST
 
 
-def planned_since(today: date) -> date:
-    """From this day on an open case may be without a next step: its first working day is not over yet.
+def planned_since(today: date, *, came: bool = False) -> date:
+    """From this day on an open case may be without a next step: its first working day is not over yet. `came`: the same
+    of a case that began when somebody came by referral (`plan_by`).
 
     Weekends alone are passed over. After a feast day it is asked a day early, which costs nobody anything.
     """
     before = today - timedelta(days=1)
     while before.weekday() > _FRIDAY:
         before -= timedelta(days=1)
-    return before + timedelta(days=1)
+    return before if came else before + timedelta(days=1)
+
+
+def plan_by(opened: date, *, came: bool) -> date:
+    """The day on which a case without a next step gets one: its first working day. Who came by referral, perhaps at
+    night, is received first (`came`): the next working day.
+    """
+    return working_day(opened + timedelta(days=1) if came else opened)
 
 
 def working_day(on: date) -> date:

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
+from hamkori.casework.referral.queries.helped_on import has_gone_on, is_unsaid
 from hamkori.casework.referral.queries.narrowed import NotCalled
+from hamkori.casework.referral.queries.paused import Holds
 from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
@@ -39,11 +41,16 @@ class Came(NamedTuple):
     same after the referral has ended.
     """
     state: str = ""
+    paused: bool = False
+    """What was agreed does not hold now: it is read again once the person was asked."""
+    withdrew: bool = False
+    """The person's word ended it while they were helped; and whether nobody has said since whether that goes on."""
+    asks_on: bool = False
 
     @property
     def is_read(self) -> bool:
         """Whether what was sent with it can still be opened there."""
-        return self.state in LIVE
+        return self.state in LIVE and not self.paused
 
     def differs(self, case: Case) -> bool:
         """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
@@ -99,7 +106,14 @@ def came_from(case: Case) -> tuple[Came, ...]:
     of = Referral.objects.filter(pk=OuterRef("referral_id"))
     names = ("code", "recipient_kind_code", "purpose_code", "state_code")
     said |= {name: Subquery(of.values(name)[:1]) for name in names}
-    rows = ReferralOwnCase.objects.filter(case=case).annotate(quiet=NotCalled("referral_id"), **said)
+    live = Q(Exists(of.filter(state_code__in=LIVE)))
+    rows = ReferralOwnCase.objects.filter(case=case).annotate(
+        quiet=NotCalled("referral_id"),
+        withdrew=ExpressionWrapper(has_gone_on(), BooleanField()),
+        asks_on=ExpressionWrapper(is_unsaid(), BooleanField()),
+        paused=ExpressionWrapper(live & ~Q(Holds("referral_id")), BooleanField()),
+        **said,
+    )
     found = [_came(row) for row in rows]
     return tuple(sorted(found, key=lambda one: one.code))
 
@@ -109,7 +123,19 @@ def _came(row: Any) -> Came:
     band = row.age_band_code if row.age_band_code in codelist("age_band") else ""
     kind, purpose = row.recipient_kind_code or "", row.purpose_code or ""
     quiet, state = row.quiet is not None, row.state_code or ""
-    return Came(row.code or "", kind, purpose, row.sex_code or "", band, row.corrected_at, quiet, state)
+    return Came(
+        row.code or "",
+        kind,
+        purpose,
+        row.sex_code or "",
+        band,
+        row.corrected_at,
+        quiet,
+        state,
+        paused=bool(row.paused),
+        withdrew=row.withdrew,
+        asks_on=row.asks_on,
+    )
 
 
 def case_behind(actor: Actor, found: Referral) -> Case:

@@ -258,11 +258,12 @@ def late(today: date) -> Q:
 
 
 def overdue_now(today: date) -> Q:
-    """An open case past its step, or without one after its first working day, unless the person said no to everything;
+    """An open case past its step, or without one after its day for it, unless the person said no to everything;
     a referral or a clock past its time.
     """
-    before = start_of(planned_since(today))
-    unplanned = Q(case__next_step_on=None, case__opened_at__lt=before)
+    since = {came: start_of(planned_since(today, came=came)) for came in (False, True)}
+    over = (Q(case__from_referral=came, case__opened_at__lt=before) for came, before in since.items())
+    unplanned = Q(case__next_step_on=None) & (next(over) | next(over))
     step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today)) & ~Q(no_to_all())
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet()))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralClock
+from hamkori.casework.referral.queries.age_unasked import is_unasked
 from hamkori.casework.referral.queries.calls import said_here, second, standing
 from hamkori.casework.referral.queries.meeting import line_changed_at
 from hamkori.casework.work.queries.due import Due, first_by
@@ -42,6 +43,7 @@ def of_desk(
                 call=(call := next(iter(calls), None)),
                 before_call=second(calls, call),
                 line_changed_at=line_changed_at(one),
+                as_adult=card is not None and is_unasked(one, card.age_band_code, card.corrected_at),
             )
         )
     return found

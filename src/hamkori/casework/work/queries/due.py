@@ -13,7 +13,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.arrival_calls import is_gone
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
-from hamkori.casework.case.rules.days import working_day
+from hamkori.casework.case.rules.days import plan_by
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.rules.worklist import (
     CHILD_TOLD,
@@ -202,6 +202,16 @@ class Due:
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
     own_case: str = ""
     """The receiver's own case of what it has accepted, once help has begun."""
+    helped_at: datetime | None = None
+    """Since when help is being given: of a receiver's row, and of that own case without a next step."""
+    result_at: datetime | None = None
+    """Of such a case: by when it is said how that help ended."""
+    unplanned: bool = False
+    """Of a receiver's row: that own case has no next step, and no row of its own says so."""
+    ended: str = ""
+    """Of an own case that asks whether help goes on: the referral that the person's word ended."""
+    as_adult: bool = False
+    """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
     other_age: bool = False
     """The sender put the age right since, and that case still says another one."""
 
@@ -371,12 +381,12 @@ def first_by(age_band: str, risk: str) -> str:
 
 
 def to_plan_by(case: Case) -> date:
-    """The day on which a case without a next step gets one: its first working day."""
-    return working_day(timezone.localdate(case.opened_at or case.begun_at))
+    """The day on which a case without a next step gets one."""
+    return plan_by(timezone.localdate(case.opened_at or case.begun_at), came=case.from_referral)
 
 
 def is_unplanned(case: Case, today: date) -> bool:
-    """Whether a case without a next step is late: its first working day is over."""
+    """Whether a case without a next step is late: that day is over."""
     return case.next_step_on is None and to_plan_by(case) < today
 
 

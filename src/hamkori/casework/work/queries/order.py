@@ -11,21 +11,25 @@ nothing that calls anybody to act.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
+from hamkori.casework.case.queries.coordination import ENDS
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import (
+    ASKS_ON,
+    CHILD,
     CHILD_TOLD,
     DOUBT,
     FOUND,
     GOES_ON,
+    HELPED,
     NATIONAL,
     NEEDED,
     NO_AFTER_YES,
@@ -40,22 +44,39 @@ CARDS: Final = (
     "unread",
     "accepted",
     "reached",
+    "promised",
     "overdue",
     "urgent",
     "late",
     "arrives",
     "expected",
+    "here",
     "steps",
     "soon",
     "said_no",
     "later",
 )
-"""The lists of the page, in their order. What is urgent stands above what is late; who is expected above own steps."""
+"""The lists of the page, in their order. What is urgent stands above what is late; who is expected, and who is there,
+above own steps.
+"""
 NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
-STAYS: Final = ("child", "draft", "question", "part", "part.unshared", DOUBT, FOUND, STILL, GOES_ON, NEEDED)
+STAYS: Final = (
+    "child",
+    CHILD,
+    ASKS_ON,
+    "draft",
+    "question",
+    "part",
+    "part.unshared",
+    DOUBT,
+    FOUND,
+    STILL,
+    GOES_ON,
+    NEEDED,
+)
 """Rows that the reader ends, on whichever day: never later."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
@@ -78,13 +99,27 @@ def cards(found: Today) -> Cards:
     waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row)))
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
-    rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *urgent)]
+    here = tuple(row for row in found.soon if row.what == HELPED)
+    rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *here, *urgent)]
     later = tuple(row for row in rest if not _stays(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
-    now = (found.danger, found.unread, accepted, reached, overdue, urgent, late)
-    lists = (*now, arrives, expected, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
+    promised = tuple(row for row in found.rows if is_promised(row))
+    now = (found.danger, found.unread, accepted, reached, promised, *_without(promised, overdue, urgent, late))
+    soon, later = _without(promised, soon, later)
+    lists = (*now, arrives, expected, here, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
+
+
+def is_promised(row: Due) -> bool:
+    """Of a desk's row: one of theirs said yes on the telephone, and nothing else since. Somebody counts on it."""
+    calls = (one.answer for one in (row.call, row.before_call) if one is not None and one.answer in ENDS)
+    return row.what == "desk.answer" and next(calls, "") == "said_yes"
+
+
+def _without(above: Container[Due], *lists: tuple[Due, ...]) -> list[tuple[Due, ...]]:
+    """These lists without what stands above them already."""
+    return [tuple(row for row in rows if row not in above) for rows in lists]
 
 
 def _stays(row: Due, at: datetime) -> bool:
@@ -122,6 +157,8 @@ def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
     if card == "later":  # a list of days, whatever they are for
         return CARDS.index(card) * CARD, 0, _hour(row), row.case, row.referral, row.what, row.step
+    if card == "here":  # whose case has no next step yet, then by the result
+        return CARDS.index(card) * CARD + (not row.unplanned), 2, _hour(row), row.case, row.referral, row.what, row.step
     within = _standing(row) if card in NOW else (_gravity(row) + 1) * 2 + (card in RED and not row.first)
     hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
     return *hour, row.case, row.referral, row.what, row.step

@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.closed_there import beside_origin, is_reached
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.goes_on import asks_whether_on
+from hamkori.casework.referral.queries.helped_on import beside_case as beside_own_case
 from hamkori.casework.referral.queries.meeting import beside_expected, has_meeting, line_unread, person_told_at
 from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
@@ -93,6 +94,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             **of_tonight(at),
             told=beside_case(at),
             still=beside_still(at),
+            **beside_own_case(),
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),

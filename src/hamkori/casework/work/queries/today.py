@@ -25,11 +25,12 @@ from hamkori.casework.referral.models import (
     ReferralAccess,
     ReferralQuestion,
 )
+from hamkori.casework.referral.queries.age_unasked import is_unasked
 from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.rules.tonight import night_of
-from hamkori.casework.work.queries import beside, own
+from hamkori.casework.work.queries import beside, here_now, own
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
@@ -123,7 +124,8 @@ def today(actor: Actor, language: str) -> Today:
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows = beside.asked_again_once(rows)
+    rows += [*here_now.children_to_tell(cases, rows, at), *here_now.whether_on(cases)]
+    rows = beside.asked_again_once(here_now.once(rows))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET and not row.hour_stands)
@@ -196,6 +198,8 @@ def _of_got(got: Iterable[ReferralAccess], clocks: own.Clocks, bodies: own.Names
                     came_at=one.heard_at if clock.clock_code == "arrival" and one.heard_code == "came" else None,
                     urgency=one.urgency_code if one.state_code == "accepted" else "",
                     supervised=supervised,
+                    helped_at=one.served_at,
+                    as_adult=is_unasked(one, row.said_age_band, row.card_corrected_at),  # type: ignore[attr-defined]
                     **beside.in_short(row),
                 )
             )

@@ -23,6 +23,14 @@ STILL: Final = "place.still"
 """A row of who slept where no organisation has accepted them: whether they still do."""
 GOES_ON: Final = "sent.goes_on"
 """A row of help that had begun when the person's word ended what was agreed: whether it goes on."""
+CHILD: Final = "child.came"
+"""A row of a child who came by referral: in the own case no clock says that child protection is told."""
+HELPED: Final = "got.result"
+"""A row of who is being helped, until it is said how that ended."""
+ASKS_ON: Final = "own.goes_on"
+"""A row of an own case, whose referral the person's word ended while they were helped: whether that goes on."""
+UNPLANNED: Final = "no_next_step"
+"""A row of a case without a next step."""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
@@ -34,6 +42,8 @@ WAITS: Final = frozenset(
         GOES_ON,
         NEEDED,
         "child",
+        CHILD,
+        ASKS_ON,
         *ILL,
         "question",
         "part",
@@ -51,7 +61,7 @@ WAITS: Final = frozenset(
 GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset(
-        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}
+        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child", CHILD}
     ),  # somebody may be missing
     frozenset(
         {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}

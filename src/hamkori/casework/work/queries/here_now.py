@@ -1,0 +1,99 @@
+"""Whoever is being helped now, each in one row of Today: what is due of their own case stands in it (ADR 0143)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, UNPLANNED
+
+TO_TELL: Final = timedelta(hours=24)
+"""Our aim: child protection is told of a child within it."""
+
+
+def once(rows: list[Due]) -> list[Due]:
+    """The rows with one for each who is helped. That the own case has no next step is said in the row of the help;
+    where that is late, the row of the case says it, and the help stands in that. Beside the question whether help goes
+    on it is said once, too.
+    """
+    lacks = {row.case: row for row in rows if row.what == UNPLANNED and not (row.supervised or row.peace)}
+    helped = {row.own_case: row for row in rows if row.what == HELPED and row.own_case in lacks}
+    asks = {row.case for row in rows if row.what == ASKS_ON}
+    found: list[Due] = []
+    for row in rows:
+        if row.what == UNPLANNED and row.case in asks and not row.late:
+            continue  # planning it is one of both answers
+        help_, case = helped.get(row.case), lacks.get(row.own_case) if row.what == HELPED else None
+        if row is lacks.get(row.case) and help_ is not None:
+            if not row.late:
+                continue
+            if not help_.late:
+                row = _with_help(row, help_)
+        elif case is not None:
+            if case.late and not row.late and helped[row.own_case] is row:
+                continue
+            row = replace(row, unplanned=not case.late)
+        found.append(row)
+    return found
+
+
+def _with_help(row: Due, help_: Due) -> Due:
+    return replace(row, service=help_.service, helped_at=help_.helped_at, result_at=help_.at)
+
+
+def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:
+    """Own cases of children of whom nobody has said that child protection was told. No clock runs in these: whoever
+    leads one reads it from the first moment on, calmly, until it is said. `rows`: of which clocks say it.
+    """
+    said = {row.case for row in rows if row.what == "child"}
+    found = []
+    for row in cases:
+        case = row.case
+        if row.kind_code != "lead" or not is_untold(case) or case.code in said:
+            continue
+        aim = (case.opened_at or case.begun_at) + TO_TELL
+        found.append(
+            Due(
+                what=CHILD,
+                late=False,
+                at=aim if aim > at else None,
+                on=timezone.localdate(aim),
+                started_at=case.opened_at,
+                case=case.code,
+                sex=case.sex_code,
+                age_band=case.age_band_code,
+                region=case.region_code,
+            )
+        )
+    return found
+
+
+def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
+    """Own cases of whom the person's word ended what was agreed while they were helped, of whoever works on them, until
+    the next step is chosen or the case is closed.
+    """
+    return [
+        Due(
+            what=ASKS_ON,
+            late=False,
+            started_at=row.on_at,  # type: ignore[attr-defined]
+            case=row.case.code,
+            ended=code,
+            service=row.on_service,  # type: ignore[attr-defined]
+            sex=row.case.sex_code,
+            age_band=row.case.age_band_code,
+        )
+        for row in cases
+        if (code := row.on_code) and row.kind_code != "supervisor"  # type: ignore[attr-defined]
+    ]
+
+
+def is_untold(case: Case) -> bool:
+    """Whether it is the own case of a child, and child protection was not told."""
+    return case.state_code == "open" and case.from_referral and case.is_child and case.told_child_protection_at is None

@@ -1,0 +1,82 @@
+"""Rows of Today of who is being helped now: what help, since when, in which own case, and what is due of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.referral.queries.goes_on import PLACES
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.today import Today
+from hamkori.web.kit import moments
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.today.news import WITHDREW
+from hamkori.web.words import directory, lists
+
+HERE: Final = gettext_lazy("Here now")
+HELPED: Final = gettext_lazy("Helped now")
+OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
+AS_ADULT: Final = gettext_lazy("asked as an adult: call the sender")
+
+
+def title(found: Iterable[Due]) -> str:
+    """What the list is called: of a place to sleep they are there; of other help nobody is at a place."""
+    return str(HERE if all(one.service in PLACES for one in found) else HELPED)
+
+
+def is_calm(found: Iterable[Due]) -> bool:
+    """Whether nothing is to do of these today: they are helped, and what comes next is planned."""
+    return not any(one.unplanned for one in found)
+
+
+def unopened(found: Today, told: Iterable[str]) -> Today:
+    """Without the question whether help goes on where its news stands first, in red, until it is opened (`told`)."""
+    told = frozenset(told)
+    return replace(found, rows=tuple(row for row in found.rows if not (row.ended and row.ended in told)))
+
+
+def parts(one: Due, now: datetime) -> list[str | SafeString]:
+    """Beside the person and the kind of help: since when, by when the result is said, and the own case."""
+    found: list[str | SafeString] = []
+    if one.ended:
+        found.append(format_html("<b>{}</b>", WITHDREW))
+    if one.helped_at is not None:
+        found.append(_("help since %(day)s") % {"day": _day(one.helped_at, now)})
+    if one.result_at is not None:
+        found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
+    if one.own_case:
+        found.append(_own_case(one.own_case))
+        found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
+        found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
+    return found
+
+
+def kind(one: Due) -> str:
+    """Of an own case without a next step: the help that is being given."""
+    return lists.label("service_group", directory.group(one.service)) if one.result_at is not None else ""
+
+
+def as_adult(one: Due) -> str | SafeString:
+    """Before all else: the person is a child, agreed as an adult, and nobody has asked since."""
+    return format_html("<b>{}</b>", AS_ADULT) if one.as_adult else ""
+
+
+def _day(at: datetime, now: datetime) -> str:
+    return moments.day(timezone.localdate(at), timezone.localdate(now))
+
+
+def _own_case(code: str) -> SafeString:
+    """The own case, which its number opens: there is written what was done."""
+    before, after = (_("your case %(code)s") % {"code": "\n"}).split("\n")
+    return format_html(
+        '{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after
+    )

@@ -1,0 +1,187 @@
+"""Whoever is being helped stands on Today in one row, with what is due of the own case (ADR 0143)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
+from tests.cast import FACTS, pass_time
+from tests.database import god
+from tests.web.senders import Senders, answering, at, counted, page_text
+from tests.web.test_place_found import take_back_all
+
+pytestmark = pytest.mark.django_db
+
+HERE = "Here now"
+CHOOSE = "Choose the next step"
+ASK = "Ask the person whether help goes on: Information on rights and procedure"
+ONLY = "ask only in person, when you meet"
+ASK_ONLY = "Help that has begun may go on if the person wants it: ask only in person, when you meet."
+CHILD = {"sex_code": "female", "age_band_code": "a9_17"}
+
+
+def came(house: Senders, case: Case | None = None, **agreed: Any) -> tuple[Referral, Case]:
+    """Somebody was accepted by the shelter and is there: the referral, and the shelter's own case."""
+    case = case or house.case()
+    house.agreed(case, **agreed)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    house.browser("shelter-worker").post(at(referral, "serve"), answering(referral))
+    with god():
+        return referral, Case.objects.filter(from_referral=True).latest("begun_at")
+
+
+def home(house: Senders, who: str = "shelter-worker") -> str:
+    return house.browser(who).get("/").content.decode()
+
+
+def listed(page: str, title: str) -> list[str]:
+    """The rows of one list of the page, as they are read."""
+    found = re.search(rf"<h2[^>]*>\s*{title}\b.*?</section>", page, re.DOTALL)
+    if found is None:
+        return []
+    rows = re.findall(r"<li.*?</li>", found[0], re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).replace("\xa0", " ").split()) for row in rows]
+
+
+def test_who_is_there_stands_once_with_what_is_due(house: Senders) -> None:
+    """Red before: at the bottom, under "Later", and once more as "There is no next step"."""
+    referral, own = came(house)
+    (row,) = listed(page := home(house), HERE)
+    assert row.startswith("Woman, 18\u201129 ")
+    for said in ("Accommodation", "help since today", "your case", "no next step yet", "result by"):
+        assert said in row, said
+    assert row.endswith(CHOOSE)
+    assert f'href="/cases/{own.code}/edit/"' in page
+    assert f'href="/cases/{own.code}/"' in page
+    assert f'href="{at(referral)}"' in page
+    assert (page.count("There is no next step"), ">Later<" in page) == (0, False)
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2030-01-01")
+    (row,) = listed(home(house), HERE)
+    assert row.endswith("Open the referral")
+    assert "no next step" not in row
+
+
+def test_a_missing_next_step_is_late_after_the_next_working_day_and_stands_once(house: Senders) -> None:
+    """Red before: who came shortly before midnight was late a minute later, and stood twice."""
+    _referral, own = came(house)
+    pass_time(days=1)
+    assert listed(home(house), HERE), "the next day is there to plan it"
+    pass_time(days=4)
+    page = home(house)
+    (row,) = listed(page, "Late or stopped") or listed(page, "Cases without a next step")
+    assert row.startswith("Woman, 18\u201129: there is no next step")
+    for said in ("Accommodation", "help since", "result by"):
+        assert said in row, said
+    assert row.endswith(CHOOSE)
+    assert listed(page, HERE) == []
+    assert page.count(f"/cases/{own.code}/edit/") == 2, "the row and its button"
+    with house.as_("shelter-worker") as actor:
+        assert counts(actor).late == 1, "the rail counts the same"
+
+
+def test_child_protection_is_told_of_a_child_who_came(house: Senders) -> None:
+    """Red before: "Tell child protection: to do" stood in the own case, and Today said "There is no next step"."""
+    case = house.case(CHILD, contact={"call_name": "c", "child_contact": "canary"})
+    _referral, own = came(house, case, speaker="guardianship_body", child_answer="agrees", as_child=True)
+    (row,) = [one for one in listed(home(house), "Today and soon") if "Tell child protection" in one]
+    assert row.endswith("Say that they were told")
+    tells = f"/cases/{own.code}/tell_child_protection/"
+    assert f'href="{tells}"' in home(house)
+    pass_time(days=3)
+    assert "Tell child protection" in page_text(house.browser("shelter-worker").get("/")), "until it is said"
+    with house.as_("shelter-worker") as parvina:
+        cases.tell_child_protection(parvina, found := Case.objects.get(pk=own.pk), version=found.version)
+    assert "Tell child protection" not in page_text(house.browser("shelter-worker").get("/"))
+
+
+def test_it_costs_no_query_more(house: Senders) -> None:
+    for _n in range(2):
+        came(house, house.case(FACTS))
+    browser = house.browser("shelter-worker")
+    browser.get("/")
+    with counted():
+        assert len(listed(browser.get("/").content.decode(), HERE)) == 2
+
+
+def test_what_is_next_stands_before_what_ends_the_help(house: Senders) -> None:
+    """Red before: right after "the person came" "Finish" stood first, and the next step was the third plain link."""
+    referral, own = came(house)
+    worker = house.browser("shelter-worker")
+    page = worker.get(at(referral)).content.decode()
+    plan, finish = page.index(f'class="btn" href="/cases/{own.code}/edit/"'), page.index('id="finish"')
+    assert plan < page.index('aria-label="This referral"') < finish
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2030-01-01")
+    assert 'id="plan"' not in worker.get(at(referral)).content.decode()
+    pass_time(days=29, hours=2)
+    page = worker.get(at(referral)).content.decode()
+    assert page.index('id="finish"') < page.index('aria-label="This referral"'), "by tomorrow it is said how it ended"
+
+
+def advised(house: Senders) -> tuple[Case, Referral, Case]:
+    """A lawyer is helping: the sender's case, the referral, and the lawyer's own case."""
+    case = house.case()
+    house.agreed(case, "legal")
+    referral, lawyer = house.sent(case, service="LEGAL-01"), house.browser("lawyer")
+    whens = re.findall(r'name="when" value="([^"]+)"', lawyer.get(at(referral)).content.decode())
+    team = [str(house.world.membership("lawyer"))]
+    lawyer.post(at(referral, "accept"), {**answering(referral), "team": team, "when": whens[0]})
+    lawyer.post(at(referral, "serve"), answering(referral))
+    with god():
+        return case, referral, Case.objects.filter(from_referral=True).latest("begun_at")
+
+
+def test_of_help_that_is_no_place_nobody_is_here(house: Senders) -> None:
+    advised(house)
+    (row,) = listed(home(house, "lawyer"), "Helped now")
+    assert row.startswith("Woman, 18\u201129 ")
+
+
+def test_whether_help_goes_on_is_asked_until_it_is_planned(house: Senders) -> None:
+    """Red before: once the ending was opened, Today said "There is no next step" alone."""
+    case, referral, own = advised(house)
+    take_back_all(house, case)
+    page = home(house, "lawyer")
+    assert (page.count(ASK), len(listed(page, "Referral ended"))) == (1, 1), "in red, until it is opened"
+    house.browser("lawyer").get(at(referral))
+    pass_time(hours=2)
+    (row,) = listed(page := home(house, "lawyer"), "Today and soon")
+    assert row.startswith(ASK)
+    assert ONLY in row
+    assert row.endswith("Say what you know")
+    assert f'href="/cases/{own.code}/#goes-on"' in page
+    assert page.count("There is no next step") == 0, "planning it is one of both answers"
+    file = page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
+    assert ASK_ONLY in file
+    assert "What was sent with it can no longer be opened." in file
+    assert "It goes on: plan it" in file
+    assert "It has ended: close" in file
+    pass_time(days=9)
+    assert ASK in home(house, "lawyer"), "no clock answers it"
+    with house.as_("lawyer") as lawyer:
+        step = {"next_step_code": "meet", "next_step_on": timezone.localdate(now()) + timedelta(days=30)}
+        cases.edit(lawyer, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
+    assert ASK not in home(house, "lawyer")
+    file = page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
+    assert (ASK_ONLY in file, "It goes on: plan it" in file) == (True, False)
+
+
+def test_while_the_consent_is_not_valid_nothing_is_said_to_be_read(house: Senders) -> None:
+    """Red before: "What was sent with it is read there", where nothing could be read."""
+    _case, _referral, own = advised(house)
+    read = "What was sent with it is read there"
+    assert read in page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
+    pass_time(days=61)
+    file = page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
+    assert (read in file, "so what was sent with it cannot be read now." in file) == (False, True)
