@@ -49,7 +49,8 @@ def test_what_ran_out_is_said_once(house: House) -> None:
     shown = doors.client_for(house.zarina).get(page(case)).content.decode()
     ended = moments.full_day(timezone.localdate() + timedelta(days=60), timezone.localdate() + timedelta(days=61))
     parts = "How to reach the person safely; Needs, risk, plan"
-    assert f"Ended {ended}; before: yes, with name; shared: {parts}. Ask again before anything is sent." in shown
+    assert f"Ended {ended}; before: yes, with name. Ask again before anything is sent." in shown
+    assert f"<p>Shared: {parts}.</p>" in shown
 
 
 def test_what_ran_out_on_one_day_is_said_once_above(house: House) -> None:
@@ -62,7 +63,8 @@ def test_what_ran_out_on_one_day_is_said_once_above(house: House) -> None:
     shown = client.get(page(case)).content.decode()
     ended = moments.full_day(timezone.localdate() + timedelta(days=60), timezone.localdate() + timedelta(days=61))
     assert shown.count(f"All that the person had agreed to ended {ended}. Ask again before anything is sent.") == 1
-    assert shown.count("Before: yes, with name; shared: How to reach the person safely; Needs, risk, plan.") == 2
+    assert shown.count("Before: yes, with name.") == 2
+    assert shown.count("<p>Shared: How to reach the person safely; Needs, risk, plan.</p>") == 2
     assert "Ended " not in shown
 
 

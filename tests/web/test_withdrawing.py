@@ -353,18 +353,23 @@ def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: 
     assert "End only this referral" in shown
     # Red before: the two were twins, one right under the other.
     only, whole = (shown.partition("<form")[2].partition(text)[0].rpartition("<button")[2] for text in ENDINGS)
-    assert ("btn quiet" in only, "btn plain" in whole) == (True, True)
+    assert ('class="btn"' in only, "btn danger" in whole) == (True, True)
     assert shown.index(ENDINGS[0]) < shown.index("Or everything:") < shown.index(ENDINGS[1])
+    between = shown.partition(ENDINGS[0])[2].partition("Or everything:")[0]
+    assert '<section class="stack-s apart"' in between, "a group of its own"
     pressed = form_of(house.browser().get(here)) | {"everything": "1"}
-    told = house.browser().post(here, pressed | {"how_said": "by_phone"})
-    assert (told.status_code, told["Location"]) == (302, f"{address}&how=by_phone")
-    assert house.browser().post(here, pressed | {"how_said": "other-canary"})["Location"] == address
+    asker = house.browser()
+    told = asker.post(here, pressed | {"how_said": "by_phone"})
+    assert (told.status_code, told["Location"]) == (302, address), "red before: the address said how it was told"
     assert state(referral) == "accepted", "nothing is ended before the page of the consent says so"
-    page = house.browser().get(told["Location"]).content.decode()
+    page = asker.get(told["Location"]).content.decode()
     assert "How the person told you: By telephone" in page
     assert "How did the person tell you?" not in page
     assert page.index("By phone: withdraw") < page.index("Told in another way") < page.index("In person: withdraw")
-    page = house.browser().get(address).content.decode()
+    other = f"/cases/{house.case().code}/consent/withdraw/?all=1"
+    assert "How the person told you: By telephone" not in asker.get(other).content.decode(), "of another case"
+    assert asker.post(here, pressed | {"how_said": "other-canary"})["Location"] == address
+    page = asker.get(address).content.decode()
     assert "How did the person tell you?" in page
     assert re.findall(r'value="([^"]+)"[^>]*\schecked', page) == ["all"]
     assert page.index('name="how_said"') < page.index("Our own notes stay"), "before what it leaves"

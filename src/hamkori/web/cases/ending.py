@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
@@ -26,11 +25,9 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import closing
-from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
-from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.referral.queries.unseen import unseen
 from hamkori.casework.work.queries import case_page
@@ -40,8 +37,9 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.cases import child_contact, saved_age
 from hamkori.web.cases import still_open as closing_page
+from hamkori.web.cases.age_form import AgeForm
 from hamkori.web.kit import speaker, thrown
-from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
+from hamkori.web.kit.forms import Choices, CodeField, KitForm
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.templatetags.kit import grouped
@@ -52,50 +50,6 @@ from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
-
-
-class AgeForm(KitForm):
-    """Her age as it is known now, and from where. Of who was no child so far: whom to tell, and who speaks for her.
-
-    Both may stay empty, since the age is written down at once; sending refuses until they are known.
-    """
-
-    sensitive: tuple[str, ...] = ("child_contact",)
-
-    age_band = Coded(
-        "age_band", _("How old is the person?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
-    )
-    reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
-    child_contact = TextField(
-        label=_("Whom will you tell for this child?"),
-        help_text=format_lazy(
-            "{} {}",
-            _("Organisation, person or telephone of guardianship or child protection."),
-            _("This tells nobody yet. We aim to tell them within 24 hours."),
-        ),
-        max_length=400,
-        required=False,
-    )
-    speaker = Coded(
-        "speaker",
-        _("Adult who speaks for the child"),
-        none=_("Not known yet"),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, was_child: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if was_child:
-            del self.fields["child_contact"], self.fields["speaker"]
-
-    def clean(self) -> dict[str, Any]:
-        """What was said of a child is not lost where the answer is an adult's."""
-        cleaned = super().clean() or {}
-        if cleaned.get("age_band") and cleaned["age_band"] not in CHILD_BANDS:
-            for name in ("child_contact", "speaker"):
-                if cleaned.get(name):
-                    self.add_error(name, _("This is only for a child. Empty it, or choose a child's age."))
-        return cleaned
 
 
 class CloseForm(KitForm):
@@ -223,6 +177,9 @@ def _settles(at: At) -> None:
     """The age, and whom to tell."""
     was, case = at.thing.case.is_child, at.thing.case
     before = case.age_band_code
+    if at.form.stays:
+        messages.info(at.request, saved_age.stays(before))
+        return
     contact, waited = at.said.get("child_contact", ""), unseen(case)
     with together():
         act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
@@ -234,11 +191,6 @@ def _settles(at: At) -> None:
     # While nothing can be sent before somebody answers for the child, the page names that, and nothing else.
     if case.is_child and not was and not contact and agreed(case, now()).answered:
         messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
-
-
-def _is_read(case: Case) -> bool:
-    """Whether what was sent can be read now."""
-    return not {*LIVE_STATES}.isdisjoint(agreed(case, now()).states.values())
 
 
 def _tells_lead(at: At) -> None:
@@ -340,13 +292,11 @@ STEPS: tuple[Step[Found], ...] = (
     Step(
         name="settle_age",
         act=_settles,
-        form=lambda at: AgeForm(
-            at.typed, was_child=at.thing.case.is_child, initial=saved_age.chosen(at.request.GET.get("age", ""))
-        ),
+        form=lambda at: AgeForm(at.typed, case=at.thing.case, initial=saved_age.chosen(at.request.GET.get("age", ""))),
         says=lambda at: {
             "title": _("Correct or confirm the age"),
             "nothing_new": red.NOTHING_NEW,
-            "still_read": _is_read(at.thing.case),
+            "lasts": saved_age.lasts(at.thing.case, now()),
             "now_said": words.person_of(at.thing.case.sex_code, at.thing.case.age_band_code),
         },
         asks_first=False,

@@ -21,6 +21,7 @@ from hamkori.web.words import agreed_before, lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from django.http import HttpRequest
 
@@ -39,6 +40,40 @@ def said(case: Case, *, was_child: bool, before: str) -> str:
     if before not in codelist("age_band").codes or before == "unknown":
         return text
     return format_html('{} <a class="solo" href="{}">{}</a>', text, back, _("Put the age back"))
+
+
+def stays(band: str) -> str:
+    """That nothing was written, because the age that stands counts."""
+    return _("Nothing was changed. The age stays: %(age)s.") % {"age": lists.label("age_band", band)}
+
+
+def lasts(case: Case, at: datetime) -> str:
+    """Until when what was agreed would be valid, if the person is found to be a child, or an adult; the same days as on
+    the page of the consent afterwards. '' where nothing would be.
+    """
+    child, word = not case.is_child, agreed(case, at)
+    age = consent.Age(child, at)
+    rows = [row for row in word.rows.values() if not word.unsure and consent.live(row, at, age)]
+    days = sorted({moments.last_day(end, at): end for row in rows if (end := consent.ends(row, age))}.items(), key=_end)
+    if not days:
+        return ""
+    slots = {"day": days[-1][0]}
+    if all(row.asked_as_child == child for row in rows):
+        as_child = _("The answers that were given as a child are valid again then, until %(day)s.")
+        as_adult = _("If the person is an adult, the answers given as an adult are valid again, until %(day)s.")
+        said = (as_child if child else as_adult) % slots
+    elif child:
+        said = _("What was sent can be read until %(day)s, by the police no longer.") % slots
+    else:
+        text = _(
+            "If the person is an adult, the earlier answers are valid until %(day)s; for the police they end at once."
+        )
+        said = text % slots
+    return " ".join((said, _("Some of them end earlier, on %(day)s.") % {"day": days[0][0]})) if len(days) > 1 else said
+
+
+def _end(day: tuple[str, datetime]) -> datetime:
+    return day[1]
 
 
 def say_stopped(request: HttpRequest, waited: Sequence[Referral]) -> None:

@@ -11,6 +11,9 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded
 
+NOBODY = "nobody"
+"""An answer to who speaks that is no adult: nothing of it is recorded as consent."""
+
 
 def may_be_involved(speaker: str) -> str:
     """That whoever was chosen does not speak for the child, in the word that was chosen."""
@@ -29,6 +32,17 @@ def in_rows() -> dict[str, forms.Field]:
         field.widget = Segments(css=css)
         field.widget.choices = field.choices
     return found
+
+
+def who_knows() -> dict[str, forms.Field]:
+    """Who speaks, asked where something is taken back; that nobody does yet is an answer too."""
+    found = in_rows()
+    who = found["speaker"]
+    assert isinstance(who, forms.ChoiceField)
+    who.help_text = _("Choose the adult who already knows of this. You can withdraw without an answer.")
+    choices: list[tuple[str, str]] = [*lists.choices("speaker"), (NOBODY, _("Nobody yet"))]
+    who.choices = who.widget.choices = choices
+    return {name: found[name] for name in ("speaker", "suspected")}
 
 
 def fields() -> dict[str, forms.Field]:

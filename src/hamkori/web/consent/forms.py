@@ -211,7 +211,9 @@ class AskForm(KitForm):
         never = () if self.child else {"child_speaker"}
         offered = until.lengths(self.former, self.today)
         # A fact of this conversation: nothing stands chosen from an earlier one.
-        self.fields["how_given"] = Coded("how_given", _("How did the person answer?"), but=never, required=False)
+        how = _("How did the person answer?")
+        two = Segments(css="two")
+        self.fields["how_given"] = Coded("how_given", how, but=never, required=False, widget=two)
         self.fields["days"] = forms.ChoiceField(
             label=_("How long is it valid?"),
             choices=offered,

@@ -10,13 +10,18 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.cases import standing
 from hamkori.web.kit import moments
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.queries.consent import Version
 
 
-def of_child(found: Case, at: datetime) -> dict[str, str] | None:
-    """What the page says after it; None of an adult. `url`: where it is recorded who was told, for whoever may."""
+def of_child(found: Case, version: Version, at: datetime) -> dict[str, str] | None:
+    """What the page says after it; None of an adult. `url`: where it is recorded who was told, for whoever may.
+
+    `knows`: the adult who speaks for the child and knows of it; '' while nobody does, and `alone` says whom to call.
+    """
     if not found.is_child:
         return None
     told = found.told_child_protection_at
@@ -26,7 +31,15 @@ def of_child(found: Case, at: datetime) -> dict[str, str] | None:
         may = standing(found).may("tell_child_protection", found.state_code)
         done = _("Child protection is still to be told.")
         url = reverse("tell_child_protection", args=[found.code]) if may else ""
+    adult = {"speaker": lists.label("speaker", version.speaker)} if version.speaker else {}
     return {
+        "knows": _("%(speaker)s speaks for the child, and knows of this.") % adult
+        if adult and not version.speaker_suspected
+        else "",
+        "suspected": _("%(speaker)s: this adult may be involved, and does not speak for the child.") % adult
+        if adult and version.speaker_suspected
+        else "",
+        "alone": f"{reverse('first_step', args=[found.code])}?step=alone" if found.state_code == "open" else "",
         "speaks": _(
             "The person is a child. If the child said it, tell the adult who acts for the child. If that adult said it,"
             " ask the child. Tell nobody who may have harmed the child."

@@ -29,9 +29,11 @@ def as_value(key: rules.RowKey) -> str:
 
 
 def stands_as(former: Asked, key: rules.RowKey) -> str:
-    """The answer that is valid now and stands selected; "not asked" for what ended, was withdrawn or waits."""
+    """The answer that is valid now and stands selected; "not asked" for what ended, was withdrawn or waits, and for a
+    yes from before the age was corrected.
+    """
     row = former.rows.get(key)
-    if row is None or key in former.child_refused:
+    if row is None or key in former.child_refused or key in former.other_age:
         return NOT_ASKED
     state = former.states.get(key, NOT_ASKED)
     if state in rules.LIVE_STATES:

@@ -45,6 +45,6 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
 
 def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """What was withdrawn, and how it was told."""
-    form = WithdrawForm(former=NOBODY)
+    form = WithdrawForm(former=NOBODY, child=True)
     form.offer("took", [(one, withdrawn_as(one, NOBODY)) for one in EVER])
     yield from lines(form, sent)

@@ -81,7 +81,8 @@ def _question(
     former = form.former
     stands, before = stands_as(former, key), former.rows.get(key)
     given = since(former, key) if stands != NOT_ASKED else None
-    gone = former.states.get(key) == "expired" and key not in (*former.final, *former.child_refused)
+    said_no = key in (*former.final, *former.child_refused)
+    gone, lasts = former.states.get(key) == "expired" and not said_no, not said_no and _lasts(former, key)
     return {
         "title": words.question(key),
         "why": words.why_row(key),
@@ -91,10 +92,10 @@ def _question(
         "stood_no": stands == "no",
         "value": as_value(key),
         "anew": as_value(key) in (form["anew"].value() or ()),
-        "stands": _before(before) if ended and gone and before else _stands(key, former, before, given, at),
-        "ended": gone,
+        "stands": _stands(key, former, before, given, at, ended=ended),
+        "ended": gone or lasts,
         "needs_police": words.needs_police() if key == words.COURT else "",
-        "shared": _what_is_shared(before, given, at) if stands in AGREES else "",
+        **_opens(key, before, given, at, was=gone or lasts),
         "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
         "day": _day(given, at) if given else "",
         "never": words.never(key),
@@ -124,43 +125,47 @@ def _stops(
     ]
 
 
-def _stands(key: rules.RowKey, former: Asked, before: Said | None, given: datetime | None, at: datetime) -> str:
-    """What is valid now, in one line; '' where nothing was asked so far."""
+def _stands(
+    key: rules.RowKey, former: Asked, before: Said | None, given: datetime | None, at: datetime, *, ended: str
+) -> str:
+    """What is valid now, in one line; '' where nothing was asked so far. `ended`: that is said above all."""
     current = former.states.get(key, NOT_ASKED)
     if key in former.final or key in former.child_refused:
         return " ".join(words.child_said_no_for_good() if key in former.final else words.child_said_no())
     if before is None or before.waits:
         return words.then(key, "asked_again") if before is not None else ""
+    if given is None and (current == "expired" or _lasts(former, key)):
+        return _before(former, key, before, at, ended=ended)
     if given is None:
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
-        return " ".join((_ended(former, key, before, at) or now, words.then(key, current, child=former.child)))
+        return " ".join((now, words.then(key, current, child=former.child)))
     return _valid(key, former, before, given, at)
 
 
-def _ended(former: Asked, key: rules.RowKey, before: Said, at: datetime) -> str:
-    """When an answer ended, and what it was; '' of one that did not run out."""
-    end = former.ends.get(key)
-    if former.states.get(key) != "expired" or end is None:
-        return ""
-    day = moments.full_day(until.last(end), timezone.localdate(at))
-    values = {"day": day, "answer": words.choice(before.answer), "sections": _shared(before)}
-    return _("Ended %(day)s; before: %(answer)s; shared: %(sections)s.") % values
+def _lasts(former: Asked, key: rules.RowKey) -> bool:
+    """A yes from before the age was corrected: it ends soon, and is asked again as what has ended is."""
+    return key in former.other_age and former.states.get(key) in rules.LIVE_STATES
+
+
+def _before(former: Asked, key: rules.RowKey, before: Said, at: datetime, *, ended: str) -> str:
+    """What an answer was that has ended, or ends because the age was corrected; the day where it is not said above."""
+    end, slots = former.ends.get(key), {"answer": words.choice(before.answer)}
+    if end is None or (ended and not _lasts(former, key)):
+        return _("Before: %(answer)s.") % slots
+    slots["day"] = moments.full_day(until.last(end), timezone.localdate(at))
+    if _lasts(former, key):
+        return _("Before: %(answer)s; ends %(day)s.") % slots
+    return " ".join((_("Ended %(day)s; before: %(answer)s.") % slots, words.then(key, "expired")))
 
 
 def _ended_together(former: Asked, at: datetime) -> str:
     """The day on which all that the person had agreed to ended, if it was one; '' where a line alone says it."""
     gone = [former.ends.get(key) for key, state in former.states.items() if state == "expired"]
     days = {until.last(end) for end in gone if end is not None}
-    stands = any(stands_as(former, key) in AGREES for key in rules.ROWS)
+    stands = any(stands_as(former, key) in AGREES or _lasts(former, key) for key in rules.ROWS)
     if len(gone) < 2 or None in gone or len(days) != 1 or stands:
         return ""
     return moments.full_day(days.pop(), timezone.localdate(at))
-
-
-def _before(before: Said) -> str:
-    """What an answer was whose end is said above all."""
-    values = {"answer": words.choice(before.answer), "sections": _shared(before)}
-    return _("Before: %(answer)s; shared: %(sections)s.") % values
 
 
 def how_no(form: AskForm) -> list[dict[str, Any]]:
@@ -192,22 +197,28 @@ def _shared(row: Said) -> str:
 def _valid(key: rules.RowKey, former: Asked, before: Said, given: datetime, at: datetime) -> str:
     values = {"day": _day(given, at)}
     if before.until is None:
-        return " ".join((_("No, since %(day)s.") % values, words.nothing_goes(key)))
+        return _("No, since %(day)s.") % values
     end = former.ends.get(key) or before.until
     return _("Valid until %(until)s.") % {"until": moments.last_day(end, at)}
 
 
-def _what_is_shared(before: Said | None, given: datetime | None, at: datetime) -> str:
-    """What a yes that is valid lets go, and since when: it unfolds, so that a standing answer is one line."""
+def _opens(
+    key: rules.RowKey, before: Said | None, given: datetime | None, at: datetime, *, was: bool
+) -> dict[str, str]:
+    """What unfolds under that line: what a yes lets go and since when, or let go before; what a no means."""
+    if before is not None and was:
+        return {"shared": _("Shared: %(sections)s.") % {"sections": _shared(before)}, "opens": _("What was shared")}
     if before is None or given is None:
-        return ""
-    return _("Agreed on %(day)s. Shared: %(sections)s.") % {"day": _day(given, at), "sections": _shared(before)}
+        return {"shared": ""}
+    if not before.agrees:
+        return {"shared": words.nothing_goes(key), "opens": _("What that means")}
+    slots = {"day": _day(given, at), "sections": _shared(before)}
+    return {"shared": _("Agreed on %(day)s. Shared: %(sections)s.") % slots, "opens": _("What is shared")}
 
 
 def ends_earlier(former: Asked) -> bool:
-    """Whether an answer that is valid ends before its day because the age was confirmed since."""
-    found = ((row, former.ends.get(key)) for key, row in former.rows.items() if stands_as(former, key) in AGREES)
-    return any(row.until is not None and end is not None and end < row.until for row, end in found)
+    """Whether an answer that is valid ends before its day because the age was corrected since."""
+    return any(_lasts(former, key) for key in former.other_age)
 
 
 def _day(when: datetime, at: datetime) -> str:
@@ -235,9 +246,16 @@ def folded(text: texts.Text) -> dict[str, Any]:
     return {"first": text.blocks[:split], "rest": text.blocks[split:], "rest_title": rest % {"n": minutes}}
 
 
-def interpreted(form: AskForm) -> list[Any]:
-    """The languages in which the text is not written: an interpreter reads it."""
-    return [option for code, option in _languages(form) if code not in READ_FIRST]
+def interpreted(form: AskForm) -> dict[str, list[Any]]:
+    """The languages in which the text is not written: an interpreter reads it. The chosen one stands beside the others,
+    so that what is folded may stay so.
+    """
+    others = [(code, option) for code, option in _languages(form) if code not in READ_FIRST]
+    chosen = form["language"].value()
+    return {
+        "interpreted_first": [option for code, option in others if code == chosen],
+        "interpreted": [option for code, option in others if code != chosen],
+    }
 
 
 def _languages(form: AskForm) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from hamkori.casework.consent.queries.consent import Asked, Said
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.refusal import NotNow
-from hamkori.web.consent import words
+from hamkori.web.consent import about_child, words
 from hamkori.web.consent.forms import Named
 from hamkori.web.kit.forms import KitForm, Ticks
 from hamkori.web.kit.refusals import sentence
@@ -31,9 +31,12 @@ EVER = (
 
 
 class WithdrawForm(KitForm):
-    """Ticks: everything, a consent as a whole, one part of one; and how the person told it, which is the button."""
+    """Ticks: everything, a consent as a whole, one part of one; and how the person told it, which is the button.
 
-    def __init__(self, *args: Any, former: Asked, **kwargs: Any) -> None:
+    Of a `child` also which adult knows of it. It may stay empty, as nobody yet: what is taken back waits for no answer.
+    """
+
+    def __init__(self, *args: Any, former: Asked, child: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.former = former
         self.fields["took"] = Named(
@@ -46,6 +49,18 @@ class WithdrawForm(KitForm):
         self.fields["how_said"] = Coded(
             "how_said", _("How did the person tell you?"), needed=sentence(NotNow("how_said"))
         )
+
+        if child:
+            self.fields.update(about_child.who_knows())
+
+    def knows(self) -> dict[str, Any]:
+        """For the action: of a child the adult who knows of it, '' for nobody yet, and whether they may be involved."""
+        if "speaker" not in self.fields:
+            return {}
+        code = self.cleaned_data.get("speaker") or about_child.NOBODY
+        if code == about_child.NOBODY:
+            return {"speaker": ""}
+        return {"speaker": code, "speaker_suspected": self.cleaned_data.get("suspected") != "no"}
 
     def rows(self) -> list[rules.RowKey] | None:
         """The consents that are withdrawn as a whole; None: all of them."""

@@ -23,6 +23,7 @@ from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
 from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
 from hamkori.web.consent.withdraw_lines import Standing
+from hamkori.web.kit import how_told, speaker
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import reads
@@ -51,10 +52,11 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
             context = {**head(request, found), **withdrawn.page(found, former, version), "read_at": at.isoformat()}
             return render(request, "consent/withdrawn.html", context)
         # "Stop everything, everywhere" was pressed: it is ticked. The rest is out of sight while it is (asking.css).
-        whole = [EVERYTHING] if request.GET.get("all") == "1" else []
-        drawn = {"took": whole, "how_said": request.GET.get("how", "")}
-        return _page(request, found, former, WithdrawForm(former=former, initial=drawn))
-    form = WithdrawForm(request.POST, former=former)
+        whole = request.GET.get("all") == "1"
+        drawn = {"took": [EVERYTHING] if whole else [], "how_said": how_told.of(request, code) if whole else ""}
+        drawn["speaker"] = speaker.of(request, code)
+        return _page(request, found, former, WithdrawForm(former=former, child=found.is_child, initial=drawn))
+    form = WithdrawForm(request.POST, former=former, child=found.is_child)
     if not form.is_valid():
         first_stands(actor)
         if former is AWAY:
@@ -62,13 +64,14 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, form)
     try:
         how = form.cleaned_data["how_said"]
-        made = act.withdraw(actor, found, rows=form.rows(), parts=form.parts(), how_said=how)
+        made = act.withdraw(actor, found, rows=form.rows(), parts=form.parts(), how_said=how, **form.knows())
     except NotNow as refusal:
         if refusal.guard != "how_said":
             raise
         form.add_error("how_said", sentence(refusal))
         return _page(request, found, former, form, status=409)
     say_what_is_being_closed(request, found)
+    how_told.remember(request, code, "")
     return done(actor, f"{reverse('consent_withdraw', args=[found.code])}?done={made.number}")
 
 
@@ -83,6 +86,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         **head(request, found),
         "title": _("Withdraw consent"),
         "form": form,
+        "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
         "sure": former.sure,
         "everything": stands.everything(took),
         "groups": groups,

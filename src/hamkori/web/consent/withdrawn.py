@@ -106,7 +106,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "whose": place.whose(),
         "ask_url": place.asked_at(found.code),
         "own_team": own_team(found),
-        "of_child": of_child(found, at) if no_to_all else None,
+        "of_child": of_child(found, version, at) if no_to_all else None,
         "now": at,
     }
 

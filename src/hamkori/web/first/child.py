@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from hamkori.casework.consent.queries.consent import Said
     from hamkori.web.first.asking import AgreeForm
 
-NOBODY = "nobody"
-"""An answer to who speaks that is no adult: nothing of it is recorded as consent."""
 ORDER = ("child_answer", "child_reason", "speaker", "suspected")
 
 
@@ -40,12 +38,12 @@ def ask(form: KitForm) -> None:
     asked = about_child.fields()
     form.fields.update({name: asked[name] for name in ORDER})
     form.fields["child_answer"].help_text = ""  # it stands above the questions, in fewer words
-    form.offer("speaker", [*lists.choices("speaker"), (NOBODY, _("No adult can be asked now"))])
+    form.offer("speaker", [*lists.choices("speaker"), (about_child.NOBODY, _("No adult can be asked now"))])
 
 
 def is_alone(form: KitForm) -> bool:
     """Whether no adult can be asked."""
-    return bool(form.cleaned_data.get("speaker") == NOBODY)
+    return bool(form.cleaned_data.get("speaker") == about_child.NOBODY)
 
 
 def asking(form: KitForm) -> dict[str, Any]:

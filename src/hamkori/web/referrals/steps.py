@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,7 +28,7 @@ from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import moments
+from hamkori.web.kit import how_told, moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
@@ -365,8 +364,8 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     ours = Side.SENDER in page.sides
     if everything and ours:  # nothing is done here: the page of the consent asks, and knows how it was said
         how = form["how_said"].value()
-        said = {"all": "1", **({"how": how} if how in codelist("how_said") else {})}
-        return HttpResponseRedirect(f"{reverse('consent_withdraw', args=[page.case.code])}?{urlencode(said)}")
+        how_told.remember(request, page.case.code, how if how in codelist("how_said") else "")
+        return HttpResponseRedirect(f"{reverse('consent_withdraw', args=[page.case.code])}?all=1")
     says = {
         "heading": _("The person wants it ended"),
         "text": _(

@@ -12,3 +12,12 @@ def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
     way, and what was confirmed is not overwritten. Whoever turns out to be a child is guarded at once.
     """
     return was_child != child and (was_child or settled)
+
+
+KNOWN = {"papers": 2, "assessment": 1}
+"""How well an age is known by it; whatever somebody says is known least."""
+
+
+def known_less(reason: str, *, than: str) -> bool:
+    """Whether an age is known less well by this than by what it was confirmed with: then it is asked which counts."""
+    return KNOWN.get(reason, 0) < KNOWN.get(than, 0)

@@ -158,10 +158,13 @@ def withdraw(
     sections: Collection[str] = (),
     parts: Collection[Part] = (),
     how_said: str,
+    speaker: str | None = None,
+    speaker_suspected: bool = False,
 ) -> Consent:
     """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
 
-    `parts`: beside the `rows`, which go whole then, single sections of others; both in one word.
+    `parts`: beside the `rows`, which go whole then, single sections of others; both in one word. `speaker`: of a child,
+    the adult who speaks for it and knows of this; '' for nobody yet; None where that was not asked.
 
     In the same transaction every open referral that it carried ends, and what was sealed for it is deleted; of one that
     somebody holds, nothing opens from then on, and the clock ends it. Everything is taken back also from a version that
@@ -179,6 +182,8 @@ def withdraw(
     numbered = trust().number_past if everything else trust().next_number
     asking = Asking(how_said=how_said, as_child=case.is_child)
     version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", asking, former)
+    if speaker is not None:
+        version.speaker_code, version.speaker_suspected = speaker, speaker_suspected
     left = tuple(_left(version, stood_before(former, case), taken, narrowed, less))
     without = excluded_of(former)
     if not sure:

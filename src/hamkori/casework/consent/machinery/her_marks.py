@@ -34,8 +34,11 @@ def taken_back(
     sections: Collection[str] = (),
     parts: Collection[Part] = (),
     how_said: str,
+    **_of_a_child: object,
 ) -> Iterator[Mark]:
-    """Everything, or these rows, or only some sections of them; and single sections of others."""
+    """Everything, or these rows, or only some sections of them; and single sections of others. Who knows of it is no
+    part of it.
+    """
     if how_said not in codelist("how_said").codes:
         return iter(())
     if sections:

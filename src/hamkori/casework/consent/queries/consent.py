@@ -60,6 +60,7 @@ class Version:
     excluded: frozenset[UUID]
     child_refused: frozenset[rules.RowKey] = frozenset()
     """Rows to which the child said no, whatever the adult said."""
+    speaker_suspected: bool = False
     sure: bool = True
     """We vouched for all of it, whatever came later."""
 
@@ -86,6 +87,8 @@ class Asked:
     """Rows to which a child has said no for good."""
     sure: bool = True
     """What stands there is what she said last, as far as anybody knows."""
+    other_age: frozenset[rules.RowKey] = frozenset()
+    """Rows to which a child agreed who is an adult now, or the other way round."""
     unknown: frozenset[UUID] = frozenset()
     """The organisations of which nobody knows any more whether she wants them, and that she has not taken again."""
 
@@ -147,6 +150,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
         child=as_child,
         final=final,
         sure=sure,
+        other_age=frozenset(k for k, row in newest.items() if row.answer in AGREES and row.asked_as_child != as_child),
         unknown=unknown,
     )
 
@@ -163,6 +167,7 @@ def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
         how_given=row.how_given_code,
         how_said=row.how_said_code,
         speaker=row.speaker_code,
+        speaker_suspected=row.speaker_suspected,
         child_answer=row.child_answer_code,
         rows=tuple(
             Said(key[0], key[1], one.answer_code, sections_of("consent", row.pk, one.sections), one.until)
