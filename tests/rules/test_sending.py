@@ -19,6 +19,7 @@ KEY = ("legal", "help")
 ROW = REFERRAL.row("draft", "send", "S")
 WRITTEN = {
     "vault_open": True,
+    "child_contact": True,
     "section_agreed": True,
     "told_body": True,
     "body_may_receive": True,
