@@ -71,10 +71,21 @@ def test_the_hour_is_shown_to_whoever_accepts_and_meets_the_person(house: Sender
     team = [str(house.world.membership("lawyer"))]
     form = {**answering(sent), "team": team, "when": whens[-1], "ask_for": "canary-name"}
     answer = lawyer.post(at(sent, "accept"), form)
-    assert answer["Location"].endswith("/?open=meeting#meeting")
+    assert answer["Location"].endswith("/?open=meeting")
     page = page_text(lawyer.get(answer["Location"]))
     assert "Saved: whom to ask for." in page
     assert "Whom to ask for canary-name" in page
+
+
+def test_an_hour_that_was_opened_stands_beside_its_day(house: Senders) -> None:
+    """Red before: "what was agreed is written: open to read" stood beside what was open."""
+    sent = referred(house)
+    house.accepted(sent, {"hour": "9:15"})
+    shut = page_text(house.browser("shelter-worker").get(at(sent)))
+    assert "what was agreed is written: open to read" in shut
+    opened = page_text(house.browser("shelter-worker").get(at(sent) + "?open=meeting"))
+    assert re.search(r"Agreed time \S[^:]*, 9:15 ", opened)
+    assert "open to read" not in opened
 
 
 def test_whoever_accepts_for_others_opens_nothing(house: Senders) -> None:

@@ -62,7 +62,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
             drafts.saved(request, home(code))
             # The line is kept in no green line: whoever was named reads it on the page, as it was saved.
             reads = form.meeting() and str(actor.membership_id) in typed["team"]
-            return posting.done(actor, home(code) + ("?open=meeting#meeting" if reads else ""))
+            return posting.done(actor, home(code) + ("?open=meeting" if reads else ""))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)
 

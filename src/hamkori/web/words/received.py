@@ -96,6 +96,8 @@ def agreed(received: Received, line: dict[str, Any] | None = None) -> str:
     """When the person comes, as it was agreed. `line`: what was opened of hour and place."""
     found = received.referral
     at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
+    if line and line.get("hour"):
+        return referral.opened_hour(*at, received.at, line["hour"])
     return referral.part_of_day(*at, received.at, written=referral.hour_written(has_meeting(found), line))
 
 

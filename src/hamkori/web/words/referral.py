@@ -232,6 +232,13 @@ def part_of_day(
     return _("%(when)s; what was agreed is written: open to read") % {"when": when} if written else when
 
 
+def opened_hour(on: date | None, part: str, agreed_at: datetime | None, now: datetime, hour: str) -> str:
+    """The same once what is written was opened: the day with that hour, as it was typed."""
+    if on is None:
+        return hour
+    return _("%(when)s, %(hour)s") % {"when": _part(on, part, agreed_at, now, bare=True), "hour": hour}
+
+
 def _part(on: date, part: str, agreed_at: datetime | None, now: datetime, *, bare: bool) -> str:
     """The same without what is written. `bare`: an hour may be, so neither "now" nor any time of ours."""
     if part == NOW and agreed_at is not None and bare:
