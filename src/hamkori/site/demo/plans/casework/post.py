@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.rules.packet import IN, RULE
 from hamkori.casework.referral.actions import confirm, receive, send
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
 from hamkori.site.demo.plans.casework.casebook import Casebook
 from hamkori.site.demo.plans.casework.plots import Plot
 from hamkori.site.demo.plans.people.bodies import BODIES, worker_of
@@ -68,6 +70,8 @@ class Sent:
             self._at(self.answered + timedelta(hours=5), self.sender, _withdraw)
         if (end in SERVED and detail not in WITHOUT_SERVING) or detail == "serving":
             self._at(arrives, self.meets, receive.serve)
+        if end == "serving" and self.plot.body == "shelter-kulob" and self.plot.case != "C2":  # that one is forgotten
+            self.director.at(arrives + timedelta(hours=1), self._settle_in)
         if detail == "serving" and end == "withdrawn":
             self._at(arrives + timedelta(days=2), self.sender, _withdraw)
         if detail == "added":
@@ -130,6 +134,17 @@ class Sent:
             arrival_part="morning",
             meeting=meeting if self.plot.detail == "meeting" else None,
         )
+
+    def _settle_in(self) -> None:
+        """Whoever met the person tells child protection of a child, and says what comes next in the own case."""
+        with self.hands.by(self.meets) as actor:
+            pair = ReferralOwnCase.objects.get(referral=self.hands.known("referrals", self.name))
+            case = Case.objects.get(pk=pair.case_id)
+            if case.is_child:
+                case = cases.tell_child_protection(actor, case, version=case.version)
+            day = self.director.calendar.day(self.director.end) + timedelta(days=2 if case.is_child else 4)
+            codes = {"next_step_code": "review_needs", "next_step_on": day}
+            cases.edit(actor.doing(None), case, version=case.version, codes=codes)
 
 
 def _withdraw(actor: Actor, referral: Referral, **_version: object) -> None:
