@@ -69,7 +69,11 @@ def test_nobody_yet_keeps_the_alarm_and_nothing_waits_for_an_answer(house: Sende
 
 @pytest.mark.parametrize("suspected", [{"suspected": "yes"}, {}])
 def test_who_may_be_involved_is_no_adult_who_speaks(house: Senders, suspected: dict[str, str]) -> None:
-    page, version = taken_back(house, agreed(house), speaker="parent", **suspected)
+    case = agreed(house)
+    page, version = taken_back(house, case, speaker="parent", **suspected)
     assert "Parent: this adult may be involved, and does not speak for the child." in page
     assert ALARM in page
     assert (version.speaker_code, version.speaker_suspected) == ("parent", True)
+    versions = page_text(house.browser().get(f"/cases/{case.code}/consent/")).partition("2 versions")[2]
+    assert "Parent: this adult may be involved" in versions, "red before: the version named the adult as who speaks"
+    assert "· Parent ·" not in versions

@@ -23,6 +23,12 @@ def may_be_involved(speaker: str) -> str:
     return _("%(speaker)s: this adult may be involved. Choose another person.") % slots
 
 
+def no_speaker(speaker: str) -> str:
+    """The same of whoever was recorded so: who may be involved never speaks for the child."""
+    slots = {"speaker": lists.label("speaker", speaker)}
+    return _("%(speaker)s: this adult may be involved, and does not speak for the child.") % slots
+
+
 def in_rows() -> dict[str, forms.Field]:
     """The same for a page that has the other answers beside them: as buttons, which take a third of the height."""
     found = fields()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.cases import standing
+from hamkori.web.consent.about_child import no_speaker
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
 
@@ -36,9 +37,7 @@ def of_child(found: Case, version: Version, at: datetime) -> dict[str, str] | No
         "knows": _("%(speaker)s speaks for the child, and knows of this.") % adult
         if adult and not version.speaker_suspected
         else "",
-        "suspected": _("%(speaker)s: this adult may be involved, and does not speak for the child.") % adult
-        if adult and version.speaker_suspected
-        else "",
+        "suspected": no_speaker(version.speaker) if adult and version.speaker_suspected else "",
         "alone": f"{reverse('first_step', args=[found.code])}?step=alone" if found.state_code == "open" else "",
         "speaks": _(
             "The person is a child. If the child said it, tell the adult who acts for the child. If that adult said it,"

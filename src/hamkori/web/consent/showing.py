@@ -19,6 +19,7 @@ from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import shown
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import until, words
+from hamkori.web.consent.about_child import no_speaker
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, sections_name, since, stands_as
 from hamkori.web.kit import moments
@@ -286,8 +287,9 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
         _("text of %(day)s") % {"day": texts.day_of(version.text_version)} if version.step == "give" else "",
         label("language", version.language) if version.step == "give" else "",
-        label("speaker", version.speaker),
+        label("speaker", version.speaker) if not version.speaker_suspected else "",
         label("child_answer", version.child_answer),
+        no_speaker(version.speaker) if version.speaker and version.speaker_suspected else "",
     ]
     return {
         "number": version.number,
