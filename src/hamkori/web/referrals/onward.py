@@ -23,7 +23,7 @@ from hamkori.casework.work.queries.no_place import later_place, shelter_left, to
 from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.people.queries import organisations
 from hamkori.web.referrals import apart, looking, soon
-from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, red
+from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, place, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import to_referral
 
@@ -79,6 +79,10 @@ def onward(page: SenderPage) -> dict[str, Any]:
         "another_url": "",
         **(another(page.origin) if works and not is_alone and not page.asks_child else {}),
         "above_url": reverse("who", args=[page.case.code]) if works else "",
+        # They have a place from a later day on: what is next is one for tonight.
+        "tonight_url": place.shelters_at(page.case.code)
+        if works and lacks and found.state_code == "accepted" and not (page.waits or is_alone or page.asks_child)
+        else "",
         # In place of the badge, whose word the box below says anyway.
         "no_place": _no_place(page, waits=waits) if lacks else "",
         "still_needed": _emergency(page) if works and found.state_code == "sent" else "",
