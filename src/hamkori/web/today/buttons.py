@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.supervised import only_reads
 from hamkori.casework.work.rules.worklist import (
     ASKS_ON,
     CHILD,
@@ -88,7 +89,7 @@ DO: Final = {
 
 def name(one: Due, now: datetime) -> str:
     """What the button says."""
-    if one.not_here or one.is_refused or _only_reads(one):
+    if one.not_here or one.is_refused or only_reads(one):
         if tells(one):
             return _("Tell the lead worker")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
@@ -108,11 +109,6 @@ def name(one: Due, now: datetime) -> str:
     kind = "moot" if one.moot else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
-
-
-def _only_reads(one: Due) -> bool:
-    """Whether a supervisor can do nothing there: it is the team who asks the person."""
-    return one.supervised and (one.what not in OF_BOTH or one.unagreed)
 
 
 def _asks_another(one: Due) -> bool:
@@ -177,7 +173,7 @@ def opens(one: Due, now: datetime) -> str:
     if one.what in NATIONAL:
         return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
     rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
-    if _only_reads(one) or rests:
+    if only_reads(one) or rests:
         # Whether the person stays: the page of the case has both answers; after a no it is the row's page.
         return reverse("edit_case", args=[one.own_case]) if _of_help(one, now) == UNPLANNED else ""
     if (one.unagreed or one.what == "doctor") and not _reads_note(one):
@@ -241,8 +237,6 @@ FORMS_OF: Final = {
     **dict.fromkeys(("child", CHILD), "tell_child_protection"),
 }
 """Rows that a page of its own ends."""
-OF_BOTH: Final = ("sent.arrival", "sent.confirm")
-"""Of these a supervisor says what the team can say, too."""
 
 
 def _called(one: Due) -> str:

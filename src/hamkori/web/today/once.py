@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.html import format_html, format_html_join
 
@@ -11,12 +11,13 @@ from hamkori.casework.work.queries.due import Due
 from hamkori.web.today import buttons, without
 
 Rows = tuple[Due, ...]
+Key = TypeVar("Key")
 
 
-def told_once(lists: Mapping[str, Rows]) -> dict[str, Rows]:
+def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
     """The lists with one row for each case that tells its lead worker: the first on the page, of whatever it is."""
     told: set[str] = set()
-    found: dict[str, Rows] = {}
+    found: dict[Key, Rows] = {}
     for card, rows in lists.items():
         marked = []
         for row in rows:

@@ -3,6 +3,7 @@
 See docs/design/pages.md#today.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
 from hamkori.casework.referral.queries import desk
-from hamkori.casework.work.queries import order
+from hamkori.casework.work.queries import order, supervised
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.due import Due
@@ -55,6 +56,12 @@ TITLES: Final = {
 }
 
 
+HERS: Final = gettext_lazy("Yours to decide")
+GROUPS: Final = {
+    supervised.TEAM: gettext_lazy("Your team: missing or overdue"),
+    supervised.IN_TIME: gettext_lazy("Your team: in time"),
+}
+"""To whoever supervises, above the first list of each."""
 UNPLANNED: Final = gettext_lazy("Cases without a next step")
 Rows = tuple[Due, ...]
 
@@ -130,6 +137,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
     return [
         {
             "title": title,
+            "group": GROUPS.get(group, ""),
             "tone": TONES.get(card, "late"),
             "meta": _order(card, these),
             "danger": card == "danger",
@@ -143,10 +151,26 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
                 place_said=title is red.NO_PLACE_YET or title is red.NOT_CONFIRMED,
             ),
         }
-        for card, shown_of in once.told_once(shown.cards).items()
-        for title, whole, these in _parted(card, all_of[card], shown_of)
+        for group, card, title, whole, these in _lists(found, all_of, shown.cards)
         if these
     ]
+
+
+def _lists(found: Today, all_of: Cards, shown: Cards) -> Iterator[tuple[str, str, Any, Rows, Rows]]:
+    """The lists under their titles, all their rows and those of the page. Whoever supervises and has no rows of their
+    own reads first what is theirs to do, then what the team has not done, then what it does in time.
+    """
+    if not supervised.only(found.rows):
+        for card, these in once.told_once(shown).items():
+            yield from (("", card, *parted) for parted in _parted(card, all_of[card], these))
+        return
+    whole = {(group, card): rows for group, card, rows in supervised.parted(all_of)}
+    of_page = once.told_once({(group, card): rows for group, card, rows in supervised.parted(shown)})
+    for (group, card), these in of_page.items():
+        if group == supervised.HERS:
+            yield group, card, HERS, whole[group, card], these
+        else:
+            yield from ((group, card, *parted) for parted in _parted(card, whole[group, card], these))
 
 
 def _parted(card: str, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]:

@@ -11,7 +11,7 @@ nothing that calls anybody to act.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.queries.coordination import ENDS
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries import supervised
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import (
@@ -166,12 +167,20 @@ def place(card: str, row: Due) -> Place:
 
 def cases_in_order(lists: Cards) -> list[str]:
     """The codes of the cases of which a row is red or urgent, as their first rows stand on Today."""
-    return list(dict.fromkeys(row.case for card in RED for row in lists[card] if row.case))
+    return list(dict.fromkeys(row.case for row in _red(lists) if row.case))
 
 
 def referrals_in_order(lists: Cards) -> list[str]:
     """The numbers of the referrals of which a row is red or urgent, as they stand on Today."""
-    return list(dict.fromkeys(row.referral for card in RED for row in lists[card] if row.referral))
+    return list(dict.fromkeys(row.referral for row in _red(lists) if row.referral))
+
+
+def _red(lists: Cards) -> Iterator[Due]:
+    """All that is red or urgent, as it stands on the page."""
+    if not supervised.only(row for rows in lists.values() for row in rows):
+        return (row for card in RED for row in lists[card])
+    shown = supervised.parted(lists)
+    return (row for _group, card, rows in shown if card in (supervised.HERS, *RED) for row in rows)
 
 
 def by_time(rows: Sequence[Due]) -> bool:

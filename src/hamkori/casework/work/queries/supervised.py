@@ -1,0 +1,51 @@
+"""Today of whoever only supervises: what they say or confirm themselves, what the team has not done, what is in time.
+
+What is the reader's own is one list. What is the team's stands in the lists of everybody else, in their order. Danger
+stands above all; what the person said no to, and what comes later, below (ADR 145).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from hamkori.casework.work.queries.due import Due
+
+Rows = tuple[Due, ...]
+HERS, TEAM, IN_TIME = "hers", "team", "in_time"
+APART: Final = ("danger", "said_no", "later")
+"""Lists that are nobody's in particular: the first stands above all, the others below."""
+OF_BOTH: Final = ("sent.arrival", "sent.confirm")
+"""Of these a supervisor says what the team can say, too."""
+List = tuple[str, str, Rows]
+"""Whose it is, '' of a list apart; which of the lists of Today; its rows."""
+
+
+def only_reads(one: Due) -> bool:
+    """Whether a supervisor can do nothing there: it is the team who asks the person."""
+    return one.supervised and (one.what not in OF_BOTH or one.unagreed)
+
+
+def only(rows: Iterable[Due]) -> bool:
+    """Whether all of these are supervised, and there are any."""
+    return {one.supervised for one in rows} == {True}
+
+
+def group_of(one: Due) -> str:
+    """Whose a row is: what the reader says or confirms as the team can, what is missing, what is in time."""
+    if not only_reads(one):
+        return HERS
+    lacks = one.missing or one.not_here or one.ill or one.no_place or one.awaits_place or one.danger
+    return TEAM if one.late or one.stopped or one.unread or lacks else IN_TIME
+
+
+def parted(lists: Mapping[str, Rows]) -> Iterator[List]:
+    """The lists of the page by whose their rows are: what is the reader's own is one list."""
+    yield "", "danger", lists["danger"]
+    of = {card: rows for card, rows in lists.items() if card not in APART}
+    yield HERS, HERS, tuple(one for rows in of.values() for one in rows if group_of(one) == HERS)
+    for group in (TEAM, IN_TIME):
+        for card, rows in of.items():
+            yield group, card, tuple(one for one in rows if group_of(one) == group)
+    for card in APART[1:]:
+        yield "", card, lists[card]

@@ -1,0 +1,59 @@
+"""Whoever supervises reads first what is theirs to say, then what the team has not done, then what it does in time."""
+
+from __future__ import annotations
+
+import pytest
+
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from tests.cast import pass_time
+from tests.web.senders import Senders, page_text, version
+from tests.web.test_place_found import until
+
+pytestmark = pytest.mark.django_db
+
+ABOVE = "supervisor-cso"
+HERS, TEAM, IN_TIME = "Yours to decide", "Your team: missing or overdue", "Your team: in time"
+NOTHING = {"need_tonight_codes": ["nothing_now"]}
+
+
+def today(house: Senders, who: str = ABOVE) -> str:
+    return page_text(house.browser(who).get("/"))
+
+
+def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Senders) -> None:
+    """Red before: what only the team can do stood among what she decides, and what was in time above what was late."""
+    until(9)
+    late, stopped, waits = (house.case(NOTHING) for _number in range(3))
+    for case in (late, stopped, waits):
+        house.agreed(case)
+    house.accepted(house.sent(late), part="morning")
+    declined = house.sent(stopped)
+    with house.as_("desk-shelter") as gulnora:
+        one = Referral.objects.get(pk=declined.pk)
+        receive.decline(gulnora, one, version=version(declined), reason="full")
+    pass_time(hours=52)
+    urgent = house.sent(waits)
+    page = house.browser(ABOVE).get("/").content.decode()
+    first, _hers, rest = page.partition(HERS)
+    own, _team, rest = rest.partition(TEAM)
+    team, _in_time, in_time = rest.partition(IN_TIME)
+    assert late.code not in first
+    assert (late.code in own, "Say what you know" in own) == (True, True), "the supervisor may say whether they came"
+    assert f"/referrals/{declined.code}/" in team
+    assert "Tell the lead worker" in team
+    assert f"/referrals/{urgent.code}/" in in_time
+    assert f"/referrals/{urgent.code}/" not in own + team
+    for said in (HERS, TEAM, IN_TIME):
+        assert said not in today(house, "caseworker-cso"), "the team itself reads one order"
+
+
+def test_a_heading_stands_above_nothing_never(house: Senders) -> None:
+    case = house.case(NOTHING)
+    house.agreed(case)
+    referral = house.sent(case)
+    with house.as_("desk-shelter") as gulnora:
+        one = Referral.objects.get(pk=referral.pk)
+        receive.decline(gulnora, one, version=version(referral), reason="full")
+    page = today(house)
+    assert [said in page for said in (HERS, TEAM, IN_TIME)] == [False, True, False]
