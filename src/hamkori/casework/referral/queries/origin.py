@@ -107,10 +107,12 @@ def came_from(case: Case) -> tuple[Came, ...]:
     names = ("code", "recipient_kind_code", "purpose_code", "state_code")
     said |= {name: Subquery(of.values(name)[:1]) for name in names}
     live = Q(Exists(of.filter(state_code__in=LIVE)))
+    # Each beside the row and not joined to it: whoever may not open the referral reads the row all the same.
+    mine = ReferralOwnCase.objects.filter(pk=OuterRef("pk"))
     rows = ReferralOwnCase.objects.filter(case=case).annotate(
         quiet=NotCalled("referral_id"),
-        withdrew=ExpressionWrapper(has_gone_on(), BooleanField()),
-        asks_on=ExpressionWrapper(is_unsaid(), BooleanField()),
+        withdrew=Exists(mine.filter(has_gone_on())),
+        asks_on=Exists(mine.filter(is_unsaid())),
         paused=ExpressionWrapper(live & ~Q(Holds("referral_id")), BooleanField()),
         **said,
     )
