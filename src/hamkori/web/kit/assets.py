@@ -1,4 +1,4 @@
-"""Builds the files that pages ask for: three style sheets, one script, one sprite of icons, two cuts of the typeface.
+"""Builds the files that pages ask for: four style sheets, one script, one sprite of icons, two cuts of the typeface.
 
 Sources lie in `web/kit/`; what is built goes to `web/static/hamkori/`, where Django's static files find it, and is
 never in the repository. The launcher calls `build` before it serves; nothing happens when nothing changed. Run by hand:
@@ -26,9 +26,10 @@ BUILT = KIT.parent / "static" / "hamkori"
 
 # The order is the cascade: what stands later wins.
 SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "work", "asking", "consent", "print")
-GUIDE = (*SHEETS, "guide")  # the page that shows the components
+GUIDE = (*SHEETS, "answers", "guide")  # the page that shows the components
 # What a page of strangers asks for: without what only lists of work and forms of a case need.
 DOOR = tuple(name for name in SHEETS if name not in ("work", "asking", "consent"))
+ANSWERS = ("answers",)  # what the page of the consent alone asks for, after all the others
 # Staff pages load all of these as one file; public pages load `leave` alone, second step and unlock `sign` alone.
 # `draft` before `page`: a press that waits for the typing to be kept is not yet sent.
 SCRIPTS = ("sign", "draft", "page", "time", "cover", "keys")
@@ -69,7 +70,8 @@ def build(target: Path = BUILT) -> bool:
 
 def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
     """Built file -> what it is made of (for its digest) and how."""
-    sheets, door, guide = ([KIT / "css" / f"{name}.css" for name in names] for names in (SHEETS, DOOR, GUIDE))
+    bundles = (SHEETS, DOOR, GUIDE, ANSWERS)
+    sheets, door, guide, answers = ([KIT / "css" / f"{name}.css" for name in names] for names in bundles)
     scripts = [KIT / "js" / f"{name}.js" for name in SCRIPTS]
     leave, sign = [KIT / "js" / "leave.js"], [KIT / "js" / "sign.js"]
     mark = KIT / "mark.svg"
@@ -77,6 +79,7 @@ def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
         "kit.css": (_contents(sheets), lambda: style(sheets)),
         "door.css": (_contents(door), lambda: style(door)),
         "guide.css": (_contents(guide), lambda: style(guide)),
+        "answers.css": (_contents(answers), lambda: style(answers)),
         "kit.js": (_contents(scripts), lambda: script(scripts)),
         "leave.js": (_contents(leave), lambda: script(leave)),
         "sign.js": (_contents(sign), lambda: script(sign)),
