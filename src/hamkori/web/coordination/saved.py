@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.queries import coordination
@@ -12,6 +13,7 @@ from hamkori.casework.case.queries.coordination import YES_BEFORE, LateOne, Over
 from hamkori.casework.case.queries.put_back import PUT_BACK
 from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.kit import emergency, moments
+from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import desk_phone, lists
 from hamkori.web.words.calls import SAVED, both
 
@@ -78,9 +80,16 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
     else:
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
-    many = ngettext("Noted for %(n)d referral.", "Noted for %(n)d referrals.", len(codes)) % {"n": len(codes)}
     before = next((call for _of, one in called_about if (call := coordination.better_before(one.calls))), None)
-    return " ".join(filter(None, (said, both(before, found.at), many if several or len(codes) > 1 else "")))
+    beside = any(len(of.rows) > 1 for of in found.bodies for one in of.rows if one.code in codes)
+    return " ".join(filter(None, (said, both(before, found.at), _about(codes, several=several, beside=beside))))
+
+
+def _about(codes: list[str], *, several: bool, beside: bool) -> str:
+    """About how many it was said; of one `beside` which others of that desk stand: about which."""
+    if several or len(codes) > 1:
+        return ngettext("Noted for %(n)d referral.", "Noted for %(n)d referrals.", len(codes)) % {"n": len(codes)}
+    return _("Noted for %(number)s.") % {"number": grouped(codes[0])} if beside and codes else ""
 
 
 def is_void(found: Overview, codes: list[str]) -> bool:

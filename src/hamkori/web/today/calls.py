@@ -16,44 +16,51 @@ from hamkori.web.words.calling import coordinator_answers
 
 
 def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
-    """The coordinator's: one call is one press for all that this organisation is called about. Nothing where no number
-    is recorded; whoever was reached already is not asked about again. Where `each` is said of its own (`of_each`), that
-    nobody was reached is left.
+    """The coordinator's: that nobody was reached is one press for all that this organisation is called about; what was
+    heard there, too, where it is called about one alone (of several: `of_each`). Nothing where no number is recorded;
+    whoever was reached already is not asked about again.
     """
     about = [one for one in group if one.referral and not one.spoken]
-    tells = [one for one in group if one.sender_untold]
-    if not about and len(tells) == 1:  # they were reached: what is left is to tell it
-        url = reverse("coordination_call", args=[tells[0].referral])
-        return {"url": url, "answers": [("sender", calls.ANSWERS["sender"])]}
     if not any(one.referral for one in group) and group[0].slug and not group[0].spoken and group[0].phone:
         # Of a disputed result she reads no number: the call is one to the organisation.
         return {"url": reverse("coordination_called", args=[group[0].slug]), "answers": calls.answers()}
-    if not about or not group[0].phone:
+    if not _of_each(group):
+        return _of_one(group[0], group, now)
+    if not about:
         return {}
     first, *rest = [one.referral for one in about]
-    more = ["sender"] if tells == about and len(tells) == 1 else []
-    of_one = None if rest else about[0].reason
-    offered = calls.answers(*more, of_one=of_one, phone=not _is_of_each(group))
-    return {
-        "url": reverse("coordination_call", args=[first]),
-        "also": rest,
-        "answers": offered,
-        "read_at": now.isoformat(),
-    }
+    url = reverse("coordination_call", args=[first])
+    return {"url": url, "also": rest, "answers": calls.answers(phone=False), "read_at": now.isoformat()}
 
 
-def _is_of_each(group: Sequence[Due]) -> bool:
-    """Whether what was heard is said of each: of several they may say yes to one and no to another."""
-    about = [one for one in group if one.referral and not one.spoken]
-    return len(about) > 1 and bool(group[0].phone)
+def _of_each(group: Sequence[Due]) -> bool:
+    """Whether what was heard is said of each: of several they may say yes to one and no to another, and it stands under
+    the line of which it is, also where one alone is left.
+    """
+    return len(group) > 1 and bool(group[0].phone)
 
 
 def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
-    """What was heard there of one of several."""
-    if not _is_of_each(group) or not one.referral or one.spoken:
+    """What was heard there of one of several, or that its sender was called."""
+    if not _of_each(group) or not any(each.referral for each in group):
         return {}
-    heard = [each for each in calls.answers(of_one=one.reason) if each[0] != "not_reached"]
-    url = reverse("coordination_call", args=[one.referral])
+    if one.referral:
+        return _of_one(one, group, now, of_several=True)
+    if one is not next(each for each in group if not each.referral) or one.spoken:
+        return {}
+    url = reverse("coordination_called", args=[one.slug])
+    return {"url": url, "answers": [each for each in calls.answers() if each[0] != "not_reached"]}
+
+
+def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool = False) -> dict[str, Any]:
+    """The buttons of one referral: what was heard at its desk, that nobody was, that whoever sent it was called."""
+    if not one.referral or not (group[0].phone or one.sender_untold):
+        return {}
+    url, more = reverse("coordination_call", args=[one.referral]), ["sender"] if one.sender_untold else []
+    if one.spoken or not group[0].phone:  # they were reached: what is left is to tell it
+        return {"url": url, "answers": [("sender", calls.ANSWERS["sender"])]} if more else {}
+    offered = calls.answers(*more, of_one=one.reason)
+    heard = [each for each in offered if not (of_several and each[0] == "not_reached")]
     return {"url": url, "answers": heard, "read_at": now.isoformat()}
 
 

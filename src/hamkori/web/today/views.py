@@ -256,8 +256,11 @@ def _order(card: str, found: Rows) -> str:
     if not _national(found):
         return "" if order.by_time(found) else _("the gravest first")
     owed = tuple(one for one in found if one.referral)
-    if not order.by_time(owed):
+    to_call = tuple(one for one in owed if not one.spoken)
+    if not order.by_time(to_call):
         return _("the gravest first")
+    if not order.by_time(owed):
+        return _("the oldest first, what was called about last")
     return _("the oldest first") if owed == found else _("the oldest first, disputed results last")
 
 
