@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 HERE = "Here now"
 CHOOSE = "Choose the next step"
 ASK = "Ask the person whether help goes on: Information on rights and procedure"
+ASK_SHORT = "ask whether help goes on"
 ONLY = "ask only in person, when you meet"
 ASK_ONLY = "Help that has begun may go on if the person wants it: ask only in person, when you meet."
 CHILD = {"sex_code": "female", "age_band_code": "a9_17"}
@@ -79,12 +80,13 @@ def test_a_missing_next_step_is_late_after_the_next_working_day_and_stands_once(
     assert listed(home(house), HERE), "the next day is there to plan it"
     pass_time(days=4)
     page = home(house)
-    (row,) = listed(page, "Late or stopped") or listed(page, "Cases without a next step")
+    (row,) = listed(page, HERE)
     assert row.startswith("Woman, 18\u201129: there is no next step")
     for said in ("Accommodation", "help since", "result by"):
         assert said in row, said
     assert row.endswith(CHOOSE)
-    assert listed(page, HERE) == []
+    assert listed(page, "Late or stopped") == listed(page, "Cases without a next step") == []
+    assert "1 late or stopped" in page_text(house.browser("shelter-worker").get("/"))
     assert page.count(f"/cases/{own.code}/edit/") == 2, "the row and its button"
     with house.as_("shelter-worker") as actor:
         assert counts(actor).late == 1, "the rail counts the same"
@@ -156,9 +158,10 @@ def test_whether_help_goes_on_is_asked_until_it_is_planned(house: Senders) -> No
     assert (page.count(ASK), len(listed(page, "Referral ended"))) == (1, 1), "in red, until it is opened"
     house.browser("lawyer").get(at(referral))
     pass_time(hours=2)
-    (row,) = listed(page := home(house, "lawyer"), "Today and soon")
-    assert row.startswith(ASK)
+    (row,) = listed(page := home(house, "lawyer"), "Helped now")
+    assert row.startswith(f"Woman, 18\u201129: {ASK_SHORT} ")
     assert ONLY in row
+    assert "Legal aid" in row
     assert row.endswith("Say what you know")
     assert f'href="/cases/{own.code}/#goes-on"' in page
     assert page.count("There is no next step") == 0, "planning it is one of both answers"
@@ -168,13 +171,81 @@ def test_whether_help_goes_on_is_asked_until_it_is_planned(house: Senders) -> No
     assert "It goes on: plan it" in file
     assert "It has ended: close" in file
     pass_time(days=9)
-    assert ASK in home(house, "lawyer"), "no clock answers it"
+    (row,) = listed(page := home(house, "lawyer"), "Helped now")
+    assert row.startswith("Woman, 18\u201129: there is no next step"), "no clock answers it, and it is late"
+    assert row.endswith("Say what you know")
+    assert "There is no next step" not in page
     with house.as_("lawyer") as lawyer:
         step = {"next_step_code": "meet", "next_step_on": timezone.localdate(now()) + timedelta(days=30)}
         cases.edit(lawyer, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
-    assert ASK not in home(house, "lawyer")
+    assert ASK_SHORT not in home(house, "lawyer")
     file = page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
     assert (ASK_ONLY in file, "It goes on: plan it" in file) == (True, False)
+
+
+def test_who_withdrew_everything_is_there_until_it_is_said_that_it_has_ended(house: Senders) -> None:
+    """Red before: she slept in the shelter and stood in no list, so that the night check counted one too few."""
+    case = house.case()
+    referral, own = came(house, case)
+    take_back_all(house, case)
+    page = home(house)
+    assert len(listed(page, "Referral ended")) == 1, "in red, until it is opened"
+    (row,) = listed(page, HERE)
+    assert row.startswith("Woman, 18\u201129 ")
+    for said in ("Accommodation", "help since", "withdrew consent for everything", ONLY):
+        assert said in row, said
+    assert row.endswith("Open the case")
+    house.browser("shelter-worker").get(at(referral))
+    (row,) = listed(home(house), HERE)
+    assert row.startswith(f"Woman, 18\u201129: {ASK_SHORT} ")
+    assert row.endswith("Say what you know")
+    with house.as_("shelter-worker") as parvina:
+        step = {"next_step_code": "meet", "next_step_on": timezone.localdate(now()) + timedelta(days=30)}
+        cases.edit(parvina, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
+    (row,) = listed(home(house), HERE)
+    assert row.startswith("Woman, 18\u201129 ")
+    assert ONLY in row
+    assert row.endswith("Open the case")
+    with house.as_("shelter-worker") as parvina:
+        cases.close(parvina, found := Case.objects.get(pk=own.pk), version=found.version, outcome="goals_met")
+    assert listed(home(house), HERE) == [], "it was said that it has ended"
+
+
+def test_everybody_who_is_there_is_counted_once_late_first(house: Senders) -> None:
+    """Red before: of three who slept there "Here now" held one."""
+    withdrew = house.case()
+    referral, _own = came(house, withdrew)
+    take_back_all(house, withdrew)
+    house.browser("shelter-worker").get(at(referral))
+    came(house)
+    pass_time(days=5)
+    _referral, planned = came(house)
+    found = listed(home(house), HERE)
+    assert len(found) == 3
+    assert ["there is no next step" in row for row in found] == [True, True, False]
+    said = page_text(house.browser("shelter-worker").get("/"))
+    assert "2 late or stopped" in said
+    with house.as_("shelter-worker") as actor:
+        assert counts(actor).late == 2, "the rail counts the same"
+    with god():
+        Case.objects.filter(pk=planned.pk).update(next_step_code="meet", next_step_on="2030-01-01")
+    pass_time(days=40)
+    assert len(listed(home(house), HERE)) == 3, "also whose result is late"
+
+
+def test_who_comes_along_is_said(house: Senders) -> None:
+    """Red before: only once the referral was opened."""
+    case = house.case({"children_code": "1"})
+    house.agreed(case)
+    sent = house.sent(case)
+    house.accepted(sent, part="now")
+    assert "Woman, 18\u201129, with 1 child: is expected" in page_text(house.browser("shelter-worker").get("/"))
+    house.browser("shelter-worker").post(at(sent, "serve"), answering(sent))
+    (row,) = listed(home(house), HERE)
+    assert row.startswith("Woman, 18\u201129, with 1 child ")
+    pass_time(days=5)
+    (row,) = listed(home(house), HERE)
+    assert row.startswith("Woman, 18\u201129, with 1 child: there is no next step")
 
 
 def test_while_the_consent_is_not_valid_nothing_is_said_to_be_read(house: Senders) -> None:

@@ -15,6 +15,7 @@ from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, S
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, red, stays
 from hamkori.web.words import case as words
+from hamkori.web.words.asked import WITH
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -46,8 +47,11 @@ def what(one: Due, now: datetime) -> str:
 
 
 def who(one: Due) -> str:
-    """Whom a row of the receiving side is about; where neither sex nor age is known, the person."""
-    return (words.person_of(one.sex, one.age_band) if one.sex else "") or _("The person")
+    """Whom a row of the receiving side is about, and how many children come along; where neither sex nor age is known,
+    the person.
+    """
+    person = (words.person_of(one.sex, one.age_band) if one.sex else "") or _("The person")
+    return WITH[one.children] % {"asked": person} if one.children in WITH else person
 
 
 def kind_and_body(one: Due) -> list[str]:

@@ -28,6 +28,7 @@ from hamkori.casework.work.rules.worklist import (
     NEEDED,
     PHONED,
     STILL,
+    THERE,
     UNPLANNED,
 )
 from hamkori.web.today import needed, without
@@ -45,7 +46,7 @@ DO: Final = {
     FOUND: gettext_lazy("Say what you know"),
     STILL: gettext_lazy("Say what you know"),
     **dict.fromkeys((GOES_ON, ASKS_ON), gettext_lazy("Say what you know")),
-    MISSING: gettext_lazy("Open the case"),
+    **dict.fromkeys((MISSING, THERE), gettext_lazy("Open the case")),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),

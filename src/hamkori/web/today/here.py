@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
+from hamkori.casework.work.rules.worklist import ASKS_ON, THERE
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today.news import WITHDREW
@@ -35,13 +36,24 @@ def title(found: Iterable[Due]) -> str:
 
 def is_calm(found: Iterable[Due]) -> bool:
     """Whether nothing is to do of these today: they are helped, and what comes next is planned."""
-    return not any(one.unplanned for one in found)
+    return not any(one.late or one.unplanned or one.what == ASKS_ON for one in found)
 
 
 def unopened(found: Today, told: Iterable[str]) -> Today:
-    """Without the question whether help goes on where its news stands first, in red, until it is opened (`told`)."""
+    """Without the question whether help goes on where its news stands first, in red, until it is opened (`told`). The
+    person is there all the same.
+    """
     told = frozenset(told)
-    return replace(found, rows=tuple(row for row in found.rows if not (row.ended and row.ended in told)))
+    asks = (row.what == ASKS_ON and row.ended in told and not row.late for row in found.rows)
+    rows = (replace(row, what=THERE) if once else row for row, once in zip(found.rows, asks, strict=True))
+    return replace(found, rows=tuple(rows))
+
+
+def what(one: Due, who: str) -> str:
+    """How a row of who is being helped begins: the person, and what is due of the own case where that comes first."""
+    if one.late or one.result_at is not None:
+        return _("%(who)s: there is no next step") % {"who": who}
+    return _("%(who)s: ask whether help goes on") % {"who": who} if one.what == ASKS_ON else who
 
 
 def parts(one: Due, now: datetime) -> list[str | SafeString]:
@@ -61,8 +73,9 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
 
 
 def kind(one: Due) -> str:
-    """Of an own case without a next step: the help that is being given."""
-    return lists.label("service_group", directory.group(one.service)) if one.result_at is not None else ""
+    """Of an own case without a next step, or of which the agreement has ended: the help that is being given."""
+    said = one.result_at is not None or one.ended
+    return lists.label("service_group", directory.group(one.service)) if said else ""
 
 
 def as_adult(one: Due) -> str | SafeString:

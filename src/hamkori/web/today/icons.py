@@ -15,6 +15,7 @@ from hamkori.casework.work.rules.worklist import (
     NEEDED,
     PHONED,
     STILL,
+    THERE,
 )
 
 ICONS: Final = {
@@ -30,7 +31,7 @@ ICONS: Final = {
     MISSING: "danger",
     NEEDED: "send",
     "draft": "change",
-    HELPED: "together",
+    **dict.fromkeys((HELPED, THERE), "together"),
     **dict.fromkeys(("child", CHILD), "warning"),
     **dict.fromkeys(ILL, "warning"),
     "consent": "seen",

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, here, needed, news, once, results, times, without
+from hamkori.web.today import arrivals, buttons, calls, here, needed, once, results, times, without
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
 from hamkori.web.words import case as words
@@ -184,7 +184,6 @@ VERBS: Final = {
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
-    ASKS_ON: news.ASK_ON,
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
@@ -225,10 +224,8 @@ def _said(one: Due, now: datetime) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
         return asked.asked(one.service, one.sex, one.age_band)
-    if buttons.goes_on(one, now):
-        return arrivals.who(one)  # its list says that help is being given
-    if one.result_at is not None:
-        return _("%(who)s: there is no next step") % {"who": arrivals.who(one)}
+    if buttons.goes_on(one, now) or one.ended or one.result_at is not None:
+        return here.what(one, arrivals.who(one))  # its list says that help is being given
     if one.moot:
         return red.moot(one.moot, lists.label("service", one.service))
     if one.needs:
@@ -275,7 +272,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
     elif not one.what.startswith("got."):
         # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
-        said = without.is_without(one) or one.result_at is not None
+        said = without.is_without(one) or one.result_at is not None or one.ended
         parts.append(words.person_of(one.sex, one.age_band) if one.sex and not said else "")
     parts += [*arrivals.kind_and_body(one), here.kind(one)]
     if one.stopped:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ASKS_ON, GOES_ON, STILL
+from hamkori.casework.work.rules.worklist import ASKS_ON, GOES_ON, STILL, THERE
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
 from hamkori.web.today.buttons import goes_on
@@ -21,7 +21,7 @@ STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open"), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
     STILL: gettext_lazy("said %(when)s"),
-    **dict.fromkeys((GOES_ON, ASKS_ON), gettext_lazy("withdrawn %(when)s")),
+    **dict.fromkeys((GOES_ON, ASKS_ON, THERE), gettext_lazy("withdrawn %(when)s")),
 }
 """Rows that say since when, and no time limit."""
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
@@ -41,7 +41,7 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
         return _("answers end %(day)s") % {"day": day} if one.asks_child else day
     if one.came_at is not None and not one.late:
         return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
-    if one.what in STARTED and one.started_at is not None:
+    if one.what in STARTED and one.started_at is not None and not one.late:
         return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.

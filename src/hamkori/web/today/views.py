@@ -23,7 +23,8 @@ from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import NATIONAL
+from hamkori.casework.work.rules.worklist import ASKS_ON, HELPED, NATIONAL
+from hamkori.casework.work.rules.worklist import UNPLANNED as NO_STEP
 from hamkori.notices import actions as notices
 from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules.desk_phone import is_invented
@@ -205,12 +206,13 @@ def _title(card: str, whole: Rows) -> Any:
 def _sub(found: Today, lists: Cards) -> str | SafeString:
     """The day, and of each list that is red how many it holds; if none is, the next target."""
     day, overdue, late = moments.today_in_full(found.now), _behind(lists, "overdue"), _behind(lists, "late")
+    steps = _behind(lists, "steps")
     said = [
         in_danger(len(lists["danger"])),
         to_call(len(lists["unread"])),
         _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
-        _counted(len(lists["steps"]), WITHOUT if _unplanned(lists["steps"]) else STEPS),
+        _counted(len(steps), WITHOUT if _unplanned(steps) else STEPS),
     ]
     if any(said):
         # On a phone a line begins with no dot, and what is counted stays on one line.
@@ -224,9 +226,13 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
 
 
 def _behind(lists: Cards, card: str) -> Rows:
-    """What is late of this list, also where it stands above it: a desk has said yes to it by telephone."""
+    """What is late of this list, also where it stands apart: a desk has said yes to it by telephone, or the person is
+    there. An own step counts where all of these do.
+    """
     above = (row for row in lists["promised"] if row.late and order.is_overdue(row) is (card == "overdue"))
-    return (*lists[card], *above)
+    steps = "steps" if lists["expected"] else "late"
+    there = (row for row in lists["here"] if row.late and card == ("late" if row.what == HELPED else steps))
+    return (*lists[card], *there) if card == "steps" else (*lists[card], *above, *there)
 
 
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
@@ -246,7 +252,7 @@ def _national(found: tuple[Due, ...]) -> bool:
 
 def _unplanned(found: Rows) -> bool:
     """Whether no step is late in any of these: there is none."""
-    return all(one.what == "no_next_step" for one in found)
+    return all(one.what in (NO_STEP, ASKS_ON) for one in found)
 
 
 def _order(card: str, found: Rows) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from hamkori.casework.referral.models import ReferralOwnCase
 from hamkori.refusal import ENDED
@@ -20,16 +20,33 @@ def has_gone_on() -> Q:
     return begun & ~Q(referral__recipient_kind_code="police")
 
 
-def is_unsaid() -> Q:
-    """The same, and the case is open and was not planned since; nor is the person helped there by another referral."""
+def is_there() -> Q:
+    """The same, and the case is open; nor is the person helped there by another referral. Nobody said that it ended."""
     again = ReferralOwnCase.objects.filter(case=OuterRef("case_id"), referral__state_code="serving")
+    return has_gone_on() & Q(case__state_code="open") & ~Q(Exists(again))
+
+
+def is_unsaid() -> Q:
+    """The same, and the case was not planned since: nobody has said that it goes on."""
+    return is_there() & _unplanned()
+
+
+def _unplanned() -> Q:
     unwritten = Q(case__edited_at=None) | Q(case__edited_at__lt=F("referral__ended_at"))
-    planned = unwritten | Q(case__next_step_on=None)
-    return has_gone_on() & Q(case__state_code="open") & planned & ~Q(Exists(again))
+    return unwritten | Q(case__next_step_on=None)
 
 
 def beside_case() -> dict[str, Any]:
-    """Of a row of who works on a case: the newest such referral, its kind of help, and when it ended."""
-    asks = ReferralOwnCase.objects.filter(is_unsaid(), case=OuterRef("case_id")).order_by("-referral__ended_at")
-    names = {"on_code": "referral__code", "on_service": "referral__service_code", "on_at": "referral__ended_at"}
-    return {name: Subquery(asks.values(field)[:1]) for name, field in names.items()}
+    """Of a row of who works on a case: the newest such referral while the person is there, its kind of help, since when
+    it was given, when it ended, and whether nobody has said yet that it goes on.
+    """
+    there = ReferralOwnCase.objects.filter(is_there(), case=OuterRef("case_id")).order_by("-referral__ended_at")
+    there = there.annotate(unsaid=ExpressionWrapper(_unplanned(), BooleanField()))
+    names = {
+        "on_code": "referral__code",
+        "on_service": "referral__service_code",
+        "on_since": "referral__served_at",
+        "on_at": "referral__ended_at",
+        "on_unsaid": "unsaid",
+    }
+    return {name: Subquery(there.values(field)[:1]) for name, field in names.items()}

@@ -123,6 +123,7 @@ class InShort(TypedDict):
     sex: str
     age_band: str
     risk: str
+    children: str
     own_case: str
     other_age: bool
     doubt: bool
@@ -131,7 +132,7 @@ class InShort(TypedDict):
     sender_phone: str
 
 
-SAID = ("sex", "age_band", "risk")
+SAID = ("sex", "age_band", "risk", "children")
 """Codes of the summary, which a row bears under the same names."""
 
 
@@ -186,11 +187,12 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
 
 def in_short(row: ReferralAccess) -> InShort:
     """The same as the values of a row."""
-    sex, age_band, risk = (getattr(row, f"said_{name}") or "" for name in SAID)
+    sex, age_band, risk, children = (getattr(row, f"said_{name}") or "" for name in SAID)
     return InShort(
         sex=sex,
         age_band=age_band,
         risk=risk,
+        children=children,
         own_case=getattr(row, "own_case", "") or "",
         other_age=bool(row.card_corrected_at and row.own_age and row.own_age != age_band),  # type: ignore[attr-defined]
         doubt=doubted_row(row),

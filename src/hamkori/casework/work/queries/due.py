@@ -210,6 +210,8 @@ class Due:
     """Of a receiver's row: that own case has no next step, and no row of its own says so."""
     ended: str = ""
     """Of an own case that asks whether help goes on: the referral that the person's word ended."""
+    children: str = ""
+    """Of a receiver's row: how many children come along, as the summary says it."""
     as_adult: bool = False
     """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
     other_age: bool = False

@@ -1,4 +1,4 @@
-"""Whoever is being helped now, each in one row of Today: what is due of their own case stands in it (ADR 0143)."""
+"""Whoever is being helped now, each in one row of Today: what is due stands in it (ADR 0143, 0146)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, UNPLANNED
+from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, THERE, UNPLANNED
 
 TO_TELL: Final = timedelta(hours=24)
 """Our aim: child protection is told of a child within it."""
@@ -19,16 +19,18 @@ TO_TELL: Final = timedelta(hours=24)
 
 def once(rows: list[Due]) -> list[Due]:
     """The rows with one for each who is helped. That the own case has no next step is said in the row of the help;
-    where that is late, the row of the case says it, and the help stands in that. Beside the question whether help goes
-    on it is said once, too.
+    where that is late, the row of the case says it, and the help stands in that. The question whether help goes on says
+    it, too, and is as late as the case is.
     """
     lacks = {row.case: row for row in rows if row.what == UNPLANNED and not (row.supervised or row.peace)}
     helped = {row.own_case: row for row in rows if row.what == HELPED and row.own_case in lacks}
     asks = {row.case for row in rows if row.what == ASKS_ON}
     found: list[Due] = []
     for row in rows:
-        if row.what == UNPLANNED and row.case in asks and not row.late:
+        if row.what == UNPLANNED and row.case in asks:
             continue  # planning it is one of both answers
+        if row.what == ASKS_ON and (case := lacks.get(row.case)) is not None and case.late:
+            row = replace(row, late=True, at=case.at, on=case.on)
         help_, case = helped.get(row.case), lacks.get(row.own_case) if row.what == HELPED else None
         if row is lacks.get(row.case) and help_ is not None:
             if not row.late:
@@ -43,8 +45,15 @@ def once(rows: list[Due]) -> list[Due]:
     return found
 
 
+def is_there(row: Due) -> bool:
+    """Whether the row is of somebody who is being helped, late or not: of them all there is one list (ADR 146)."""
+    if row.supervised:
+        return False
+    return row.what in (HELPED, ASKS_ON, THERE) or (row.what == UNPLANNED and row.result_at is not None)
+
+
 def _with_help(row: Due, help_: Due) -> Due:
-    return replace(row, service=help_.service, helped_at=help_.helped_at, result_at=help_.at)
+    return replace(row, service=help_.service, children=help_.children, helped_at=help_.helped_at, result_at=help_.at)
 
 
 def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:
@@ -75,17 +84,18 @@ def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datet
 
 
 def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
-    """Own cases of whom the person's word ended what was agreed while they were helped, of whoever works on them, until
-    the next step is chosen or the case is closed.
+    """Own cases of whom the person's word ended what was agreed while they were helped, of whoever works on them: until
+    the next step is chosen it is asked whether that goes on, and until the case is closed they are there.
     """
     return [
         Due(
-            what=ASKS_ON,
+            what=ASKS_ON if row.on_unsaid else THERE,  # type: ignore[attr-defined]
             late=False,
             started_at=row.on_at,  # type: ignore[attr-defined]
             case=row.case.code,
             ended=code,
             service=row.on_service,  # type: ignore[attr-defined]
+            helped_at=row.on_since,  # type: ignore[attr-defined]
             sex=row.case.sex_code,
             age_band=row.case.age_band_code,
         )

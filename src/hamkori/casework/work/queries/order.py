@@ -22,6 +22,7 @@ from hamkori.casework.case.queries.coordination import ENDS
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries import supervised
 from hamkori.casework.work.queries.due import Due, is_near, start_of
+from hamkori.casework.work.queries.here_now import is_there
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import (
     ASKS_ON,
@@ -30,7 +31,6 @@ from hamkori.casework.work.rules.worklist import (
     DOUBT,
     FOUND,
     GOES_ON,
-    HELPED,
     NATIONAL,
     NEEDED,
     NO_AFTER_YES,
@@ -67,7 +67,6 @@ RED: Final = ("danger", *NOW, "late", "steps")
 STAYS: Final = (
     "child",
     CHILD,
-    ASKS_ON,
     "draft",
     "question",
     "part",
@@ -97,10 +96,10 @@ def cards(found: Today) -> Cards:
         row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
     )
     apart = OWN if expected else CARD
-    waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row)))
+    here = tuple(row for row in found.rows if is_there(row))
+    waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row) or row in here))
     steps = tuple(row for row in waits if _gravity(row) >= apart)
     late = tuple(row for row in waits if _gravity(row) < apart)
-    here = tuple(row for row in found.soon if row.what == HELPED)
     rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *here, *urgent)]
     later = tuple(row for row in rest if not _stays(row, found.now))
     soon = tuple(row for row in rest if row not in later)
@@ -158,8 +157,9 @@ def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
     if card == "later":  # a list of days, whatever they are for
         return CARDS.index(card) * CARD, 0, _hour(row), row.case, row.referral, row.what, row.step
-    if card == "here":  # whose case has no next step yet, then by the result
-        return CARDS.index(card) * CARD + (not row.unplanned), 2, _hour(row), row.case, row.referral, row.what, row.step
+    if card == "here":  # of whom something is late, then has to be said or planned, then by the result
+        rank = 0 if row.late else 1 if row.unplanned or row.what == ASKS_ON else 2
+        return CARDS.index(card) * CARD + rank, 2, _hour(row), row.case, row.referral, row.what, row.step
     within = _standing(row) if card in NOW else (_gravity(row) + 1) * 2 + (card in RED and not row.first)
     hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
     return *hour, row.case, row.referral, row.what, row.step
