@@ -19,7 +19,7 @@ PLACE = {"need_tonight_codes": ["safe_place"]}
 CONFIRMED = "Confirmed. Nothing more is to be done for this referral."
 NO_PLACE = "No place for tonight"
 SLEEPS = "Where does the person sleep tonight?"
-NO_DOCTOR = "Needs a doctor: nobody asked yet"
+NO_DOCTOR = "Needs a doctor: nobody is asked now"
 
 
 def ended(house: Senders, facts: dict[str, Any], result: str = "partly") -> Referral:

@@ -15,7 +15,7 @@ from tests.web.test_today_in_danger import form_of
 
 pytestmark = pytest.mark.django_db
 
-PLACE, DOCTOR = "Nobody has a place for the person for tonight.", "A doctor is needed, and nobody was asked."
+PLACE, DOCTOR = "Nobody has a place for the person for tonight.", "A doctor is needed, and nobody is asked now."
 STAYS = "Does the person stay in the shelter?"
 NOTHING = {"need_tonight_codes": ["nothing_now"]}
 

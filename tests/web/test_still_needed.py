@@ -72,7 +72,7 @@ def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_nee
     at = way.goes(way.press(zarina, way.to_need(zarina), **way.NEEDS, doctor="today", do="go"))
     at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
     after = way.goes(way.press(zarina, at, do="send"))
-    said, case = "Needs a doctor: nobody asked yet", way.case_of(at)
+    said, case = "Needs a doctor: nobody is asked now", way.case_of(at)
     here = f"/cases/{case.code}/"
     doctors = f"{here}refer/?need=HEALTH"
     question = f"{here}consent/?then=doctor"

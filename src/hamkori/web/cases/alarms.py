@@ -28,6 +28,7 @@ from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
+from hamkori.web.words.child_alone import asks_in_vain
 from hamkori.web.words.people import function_label, name_or
 from hamkori.web.words.stays import ask_on
 
@@ -282,7 +283,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield child_contact.title(child, file.now), "child", ""
     if agreed is not None and agreed <= file.now:
         yield _("Consent has ended"), "", ""
-    if in_peace(case, file.agreed):
+    if in_peace(case, file.agreed) or asks_in_vain(case, file.agreed):
         return
     if is_unplanned(case, today):
         yield _("There is no next step"), "", ""
@@ -353,7 +354,7 @@ def whom(file: File) -> str:
 def _step(file: File) -> list[Alarm]:
     """The planned step whose day is over, or a case without one; not of whom said no to everything."""
     case, today = file.case, timezone.localdate(file.now)
-    if case.state_code != "open" or in_peace(case, file.agreed):
+    if case.state_code != "open" or in_peace(case, file.agreed) or asks_in_vain(case, file.agreed):
         return []
     url = reverse("edit_case", args=[case.code])
     if case.next_step_on is None:

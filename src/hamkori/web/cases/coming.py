@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.web.cases.alarm import Alarm
-from hamkori.web.cases.tasks import tasks
+from hamkori.web.cases.tasks import Task, tasks
 
 LOOKS: Final = {
     "comes": ("", "referrals"),
@@ -35,7 +35,7 @@ def steps(file: File, late: list[Alarm], *, told: bool = False) -> Steps:
     above |= {"#child"} if told or any(one.get("id") == "child" for one in late) else set()
     found: Steps = {"todo": [], "undated": [], "done": []}
     for task in tasks(file):
-        if task["url"] and task["url"].partition("?")[0] in above:
+        if _stands_above(task, above, late):
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
         task |= {
@@ -49,6 +49,15 @@ def steps(file: File, late: list[Alarm], *, told: bool = False) -> Steps:
         place = "undated" if task.get("undated") else "todo"
         found["done" if task["state"] == "done" else place].append(task)
     return found
+
+
+def _stands_above(task: Task, above: set[str], late: list[Alarm]) -> bool:
+    """Whether a box above leads where this does. What is planned shares its page with what is needed: it stands above
+    where the box is about the plan itself.
+    """
+    if not task["url"]:
+        return False
+    return task["url"] in leads(late) if task.get("planned") else task["url"].partition("?")[0] in above
 
 
 def leads(late: list[Alarm]) -> set[str]:

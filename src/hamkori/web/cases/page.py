@@ -114,7 +114,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def _alone(actor: Actor, file: File) -> dict[str, Any] | None:
     """Whom to call for a child for whom no adult answers yet. Who stands in reads it too; of a draft the team alone."""
     reads = file.case.state_code == "open" or (file.standing.works and file.case.state_code == "draft")
-    return child_alone.whom_to_call(actor, file.case) if reads and child_alone.waits(file.case) else None
+    return (
+        child_alone.whom_to_call(actor, file.case)
+        if reads and child_alone.waits_still(file.case, file.agreed)
+        else None
+    )
 
 
 def _boxes(actor: Actor, file: File, alone: dict[str, Any] | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import place, still_there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
+from hamkori.web.words.case import said_no
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -44,10 +45,11 @@ def still_open(file: File) -> list[str]:
     elif nobody:
         found.append(str(red.SLEEPS))
     found += _asked_on(file)
-    found += [_("A doctor is needed, and nobody was asked.")] if file.no_doctor else []
+    found += [_("A doctor is needed, and nobody is asked now.")] if file.no_doctor else []
     if "child" in file.clocks:
         found.append(_("Child protection was not told."))
-    if file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered:
+    unasked = file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered
+    if unasked and not said_no(file.agreed):
         found.append(_("The person is a child, and was not asked for consent again."))
     # The same as after the press, when they are to be called off: until the noon after that night.
     asked = place.found(file)

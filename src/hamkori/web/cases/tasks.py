@@ -18,8 +18,8 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.cases import child_contact
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, child_alone, consented, lists, red, referral
-from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
+from hamkori.web.words import arrival, child_alone, consented, lists, needed, red, referral
+from hamkori.web.words.case import asked_as_child, in_peace, said_no
 
 Task = dict[str, Any]
 
@@ -33,12 +33,25 @@ def tasks(file: File) -> list[Task]:
     rows = [
         *_asked(file),
         agreement,
+        _needed(file),
         _referrals(file),
         _child(file),
         *_ahead(file),
-        *({**row, "undated": True} for row in (_signs(file), _decision(file), _age(file)) if row),
+        *({**row, "undated": True} for row in (_no_adult(file), *_undated(file)) if row),
     ]
     return [row for row in rows if row]
+
+
+def _undated(file: File) -> tuple[Task | None, ...]:
+    return _signs(file), _decision(file), _age(file)
+
+
+def _no_adult(file: File) -> Task | None:
+    """Of a child who said no to everything: that no adult knows of it, and whom to call; nobody is asked again."""
+    if not (file.standing.works and child_alone.knows_none(file.case, file.agreed)):
+        return None
+    url = child_alone.calls_at(file.case.code)
+    return {**_task(str(red.NO_ADULT), "todo", "", url=url), "button": _("See whom to call")}
 
 
 def _task(label: str, state: str, state_label: str, *, url: str = "", hint: str = "", when: object = "") -> Task:
@@ -61,6 +74,14 @@ def _asked(file: File) -> list[Task]:
             button = red.OPEN_PART if sent else red.READ_QUESTION
             rows.append({**_task(label, "todo", "", url=url, hint=of), "button": str(button)})
     return rows
+
+
+def _needed(file: File) -> Task | None:
+    """What was ticked as needed and of which nobody is asked, in the words of Today and with its button."""
+    if not (file.needed and file.standing.works):
+        return None
+    url = reverse("case_refer", args=[file.case.code])
+    return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(red.ASK)}
 
 
 def asked_us(one: Sent) -> str:
@@ -100,6 +121,9 @@ def _planned(file: File) -> Task:
 def _step(file: File) -> Task:
     case = file.case
     url = reverse("edit_case", args=[case.code]) if file.standing.works else ""
+    if child_alone.asks_in_vain(case, file.agreed):
+        button = _("Choose the next step") if url else ""
+        return {**_task(_("There is no next step"), "todo", "", url=url, hint=str(red.SAID_NO)), "button": button}
     if not case.next_step_code or case.next_step_on is None:
         hint = _("Every open case has a next step and its day.")
         late_since = is_unplanned(case, timezone.localdate(file.now)) and not in_peace(case, file.agreed)
@@ -212,10 +236,10 @@ def _referrals(file: File) -> Task | None:
         close = {"url": reverse("close", args=[file.case.code]), "button": _("Close the case")}
         return {**_task(_("All referrals are finished"), "todo", "", hint=hint), **close}
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
-    waits = child_alone.waits(file.case) or (file.case.is_child and file.agreed.asked_at is None)
+    waits = child_alone.waits_still(file.case, file.agreed) or (file.case.is_child and file.agreed.asked_at is None)
     adult = _("Nothing can be sent until an adult answers for the child.")
     hint = adult if waits else _("Choose a service together with the person.")
-    if no_to_all(file.agreed):
+    if said_no(file.agreed):
         url, hint = "", str(red.STOPPED)
     return {**_task(label, *state, url=url, hint=hint), "undated": True}
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
 from hamkori.web.consent import about_child
@@ -23,7 +24,7 @@ from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import case as words
-from hamkori.web.words import child_alone, lists
+from hamkori.web.words import child_alone, lists, red
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -85,14 +86,21 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if not case.is_child:
         first_stands(actor)
         return HttpResponseRedirect(address(case.code, "consent"))
+    no = words.said_no(agreed(case, now()))
     if request.method == "POST":
-        return _kept(request, actor, case)
+        return _kept_as_it_is(request, actor, case) if no else _kept(request, actor, case)
     begins = case.state_code == "draft"
     more = {
         "alone": child_alone.whom_to_call(actor, case),
         "consent_url": address(case.code, "consent") if begins else reverse("consent", args=[case.code]),
         "signs_url": address(case.code, "consent", only="signs"),
         "reached_url": _reached_url(case),
+        "said_no": no,
+        "no_adult": red.NO_ADULT,
+        "stopped": red.STOPPED,
+        "plan": words.planned(case, now()) if no and case.next_step_code != child_alone.ASKS else "",
+        "case_url": reverse("case", args=[case.code]),
+        "plan_url": reverse("edit_case", args=[case.code]) if case.state_code == "open" else "",
         "replaces": words.planned(case, now()) if asks_first(case) else "",
         "need_url": address(case.code, "need") if begins else "",
         **beside(case, _("Consent")),
@@ -114,6 +122,13 @@ def asks_first(case: Case) -> dict[str, Any]:
         if case.next_step_code == child_alone.ASKS
         else {"next_step_code": child_alone.ASKS, "next_step_on": timezone.localdate(now())}
     )
+
+
+def _kept_as_it_is(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """Pressed on a page that was drawn before the person said no to everything: nobody plans to ask them."""
+    first_stands(actor)
+    messages.warning(request, str(red.STOPPED))
+    return HttpResponseRedirect(reverse("case", args=[case.code]))
 
 
 def _kept(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

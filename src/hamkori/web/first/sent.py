@@ -29,7 +29,7 @@ from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused, was_asked
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
-from hamkori.casework.work.queries.needed import NEEDS, recipients_of
+from hamkori.casework.work.queries.needed import NEEDS, recipients_of, unasked_in
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.directory.rules.suit import kinds
@@ -46,6 +46,7 @@ from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first
 from hamkori.web.referrals.onward import another
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
+from hamkori.web.words import needed as words_needed
 from hamkori.web.words import referral as words
 from hamkori.web.words.place import asked_of_doctor, doctors_at
 
@@ -196,21 +197,27 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     doctor = {"url": doctors_at(case.code), "label": red.ASK_DOCTOR}
     if not agreed:
         doctor = {"url": asked_of_doctor(case.code), "label": red.ASK_PERSON}
+    onward = [
+        {
+            "kind": _kind(kind, purposes),
+            "needs": lists.inside(lists.labels("need_tonight", ticked)),
+            "ticked": ticked,
+            "url": f"{at}?need={_group_of(ticked, kind) or _group(kind, purposes)}",
+        }
+        for kind, purposes in open_to.items()
+        if kind != needed and not (is_ill and kind == HEALTH)
+        for ticked in [_ticked(case, kind)]
+    ]
+    said = {need for one in onward for need in one["ticked"]}
+    rest = [need for need in unasked_in(case) if need not in said and recipients_of(need) != {needed}]
     return {
         "no_place": red.NO_PLACE if lacks else "",
         "no_doctor": red.NO_DOCTOR if is_ill else "",
         "doctor": doctor if is_ill and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
-        "unused": [
-            {
-                "kind": _kind(kind, purposes),
-                "needs": lists.inside(lists.labels("need_tonight", ticked)),
-                "url": f"{at}?need={_group_of(ticked, kind) or _group(kind, purposes)}",
-            }
-            for kind, purposes in open_to.items()
-            if kind != needed and not (is_ill and kind == HEALTH)
-            for ticked in [_ticked(case, kind)]
-        ],
+        "unused": onward,
+        "needed": words_needed.said(rest) if rest else "",
+        "needed_url": f"{at}?need={_group_for(rest)}",
     }
 
 
@@ -245,6 +252,12 @@ def _group_of(needs: Sequence[str], kind: str) -> str:
     known = codelist("service")
     groups = {directory.group(code) for code in kinds(needs) if known.entry(code).data["recipient_kind"] == kind}
     return groups.pop() if len(groups) == 1 else TONIGHT if groups else ""
+
+
+def _group_for(needs: Sequence[str]) -> str:
+    """The same of needs for which several kinds of organisations may be asked."""
+    groups = {directory.group(code) for code in kinds(needs)}
+    return groups.pop() if len(groups) == 1 else TONIGHT
 
 
 def _ask(kind: str) -> str:

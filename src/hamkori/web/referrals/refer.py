@@ -65,7 +65,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     leads_on(request, code)
     known = preparing.prepared(actor, code)
     extra = {"back": to_case(code)}
-    if request.method != "POST" and child_alone.waits(known.case) and not known.agrees:
+    if request.method != "POST" and child_alone.waits(known.case) and not (known.agrees or known.said_no):
         return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
     screen = Screen(request, actor, known, Start(need=request.GET.get("need", "")))

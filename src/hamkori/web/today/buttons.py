@@ -26,13 +26,14 @@ from hamkori.casework.work.rules.worklist import (
     MISSING,
     NATIONAL,
     NEEDED,
+    NO_ADULT,
     PHONED,
     STILL,
     THERE,
     UNPLANNED,
 )
 from hamkori.web.today import needed, without
-from hamkori.web.words import place, red
+from hamkori.web.words import child_alone, place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
@@ -51,6 +52,7 @@ DO: Final = {
     "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
+    NO_ADULT: gettext_lazy("See whom to call"),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     NEEDED: red.ASK,
     "draft": gettext_lazy("Open the registration"),
@@ -188,8 +190,8 @@ def opens(one: Due, now: datetime) -> str:
 
 def _form_of(one: Due) -> str:
     """The page whose form ends it; '' where that is the page of its row."""
-    if one.needs:
-        return needed.choice(one)
+    if one.needs or one.what == NO_ADULT:
+        return needed.choice(one) if one.needs else child_alone.calls_at(one.case)
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     since = one.note if _reads_note(one) else one.since_waits if _opens_since(one) else ""
     name = ("referral" if since else None) if one.nobody_else or since else name

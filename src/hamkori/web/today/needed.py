@@ -1,4 +1,4 @@
-"""Rows of what a worker ticked as needed, and of which nobody was asked yet."""
+"""Rows of what a worker ticked as needed, and of which nobody is asked."""
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -6,13 +6,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.words import lists
+from hamkori.web.words import needed as words
 
 
 def what(one: Due) -> str:
     """What is needed, in the words of the question."""
-    said = lists.inside(lists.labels("need_tonight", one.needs))
-    return _("Needed, and nobody asked yet: %(needs)s") % {"needs": said}
+    return words.said(one.needs)
 
 
 def choice(one: Due) -> str:

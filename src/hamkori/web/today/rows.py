@@ -173,6 +173,7 @@ VERBS: Final = {
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
+    "no_adult": red.NO_ADULT,
     "opened_again": gettext_lazy("Opened again: ask for consent"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
     **dict.fromkeys(ILL, red.NO_DOCTOR),

@@ -34,8 +34,13 @@ def only_raised(case: Case, agreed: Agreed) -> bool:
     """Whether it is the person who raises it before anything is sent: who said no to everything and is in no danger,
     a child too, though a child is not left in peace.
     """
-    said_no = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
-    return bool(agreed.states) and not agreed.unsure and said_no and not case.has_danger
+    return said_no(agreed) and not case.has_danger
+
+
+def said_no(agreed: Agreed) -> bool:
+    """Whether the last word to everything is no, the child's own too: nothing tells anybody to ask again."""
+    noes = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
+    return bool(agreed.states) and not agreed.unsure and noes
 
 
 FIELD_LABELS: Final = {

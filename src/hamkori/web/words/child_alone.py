@@ -6,26 +6,34 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.child_calls import phones_for_child
-from hamkori.casework.work.queries.no_place import expected
+from hamkori.casework.work.queries.no_place import expected, stays_asked
 from hamkori.directory.queries import suitable
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, lists, sections
+from hamkori.web.words import coordinator, desk_phone, lists, red, sections
 from hamkori.web.words.calling import no_police_in
+from hamkori.web.words.case import said_no
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.queries.agreed import Agreed
 
 GROUP = "CHILD"
 MOST = 3
 ASKS = "ask_agreement"
+
+
+def calls_at(code: str) -> str:
+    """Where it is read whom to call for the child."""
+    return f"{reverse('first_step', args=[code])}?step=alone"
 
 
 def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -52,6 +60,23 @@ def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
 def waits(case: Case) -> bool:
     """Whether a child waits for an adult who can be asked: asking is the next step."""
     return case.is_child and case.next_step_code == ASKS
+
+
+def waits_still(case: Case, agreed: Agreed) -> bool:
+    """The same, where what was said is at hand: who said no to everything waits for nobody's answer."""
+    return waits(case) and not said_no(agreed)
+
+
+def asks_in_vain(case: Case, agreed: Agreed) -> bool:
+    """Whether to ask is what was planned, and the person said no to everything since, child or adult."""
+    return case.next_step_code == ASKS and said_no(agreed)
+
+
+def knows_none(case: Case, agreed: Agreed) -> bool:
+    """Whether a child said no to everything, and no adult who speaks for the child knows of that."""
+    newest = next((one for one in agreed.askings if one.step_code != "ask_again"), None)
+    knows = newest is not None and newest.speaker_code and not newest.speaker_suspected
+    return case.is_child and said_no(agreed) and not knows
 
 
 def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
@@ -88,6 +113,7 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "first": first,
         "expected": bool(agreed),
+        "stays": red.STAYS if stays_asked(case, now()) else "",
         "others": [*called[1:], *shelters[1:], *(numberless if called else []), *([] if known else [national])],
         "no_police": no_police_in(case.pk),
     }

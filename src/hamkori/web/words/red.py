@@ -31,7 +31,7 @@ SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")
 """In place of that, once they said yes on the telephone: it is a place when they accept (ADR 0121)."""
 NOT_CONFIRMED: Final = gettext_lazy("No confirmed place for tonight")
 """The title above several, where one of them has such a yes: true of each."""
-NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody asked yet")
+NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody is asked now")
 WITHOUT: Final = gettext_lazy("Still without: %(service)s")
 """Of a referral that gave no help, after other help was asked for."""
 ASK_DOCTOR: Final = gettext_lazy("Ask a doctor")
@@ -160,6 +160,8 @@ def ask_again(*, child: bool) -> str:
 
 ADULT_FIRST: Final = gettext_lazy("An adult must answer for the child")
 """In its place while no adult can be asked."""
+NO_ADULT: Final = gettext_lazy("No adult who speaks for the child is known")
+"""Of a child who said no to everything: that is looked for, and the child is not asked again."""
 PART: Final = gettext_lazy("They ask for what is missing in: %(part)s")
 PART_UNSHARED: Final = gettext_lazy("They ask for: %(part)s")
 OPEN_PART: Final = gettext_lazy("Open this part")

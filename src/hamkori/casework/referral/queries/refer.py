@@ -128,6 +128,11 @@ class Prepared:
         """Whether there is any yes on which something could be sent now."""
         return any(rules.live(row, self.at, self.age) for row in self.rows.values())
 
+    @property
+    def said_no(self) -> bool:
+        """Whether the last word to everything is no, or a yes that was taken back."""
+        return bool(self.rows) and all(row.answer in ("no", "withdrawn") for row in self.rows.values())
+
 
 @dataclass(frozen=True)
 class Offer:

@@ -1,27 +1,42 @@
-"""For which kinds of help the person said yes, and nobody was asked so far."""
+"""For which kinds of help the person said yes, and nobody is asked; and what still counts as asked.
+
+What our own side ended before anybody helped has asked nobody: the need that it was sent for stays.
+"""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Final
+
+from django.db.models import Q, QuerySet
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.rules.consent import KINDS, live
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.refer import Prepared
+from hamkori.refusal import ENDED
+
+CAME: Final = Q(referral__heard_code="came", referral__missed_at=None)
+TAKEN_BACK: Final = Q(referral__state_code=ENDED, referral__served_at=None) & ~CAME
+"""Of a referral's origin: cancelled, or ended by the person's word there, and nobody had come to them."""
 
 
 def unused(known: Prepared) -> dict[str, tuple[str, ...]]:
-    """Kind of recipient -> the purposes that have a yes which holds now; no kind to which anything was ever sent."""
-    asked = set(_sent(known.case).values_list("referral__recipient_kind_code", flat=True))
+    """Kind of recipient -> the purposes that have a yes which holds now; no kind that was asked."""
+    kinds_asked = set(_sent(known.case).values_list("referral__recipient_kind_code", flat=True))
     agreed = [key for key, row in known.rows.items() if live(row, known.at, known.age)]
-    found = {kind: tuple(purpose for of, purpose in agreed if of == kind) for kind in KINDS if kind not in asked}
+    found = {kind: tuple(purpose for of, purpose in agreed if of == kind) for kind in KINDS if kind not in kinds_asked}
     return {kind: purposes for kind, purposes in found.items() if purposes}
 
 
 def was_asked(case: Case, kind: str) -> bool:
-    """Whether anything was ever sent to this kind of recipient."""
+    """Whether something was sent to this kind of recipient that our side did not take back."""
     return _sent(case).filter(referral__recipient_kind_code=kind).exists()
 
 
 def _sent(case: Case) -> QuerySet[ReferralOrigin]:
-    return ReferralOrigin.objects.filter(case=case).exclude(referral__sent_at=None)
+    return asked(ReferralOrigin.objects.filter(case=case))
+
+
+def asked(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
+    """Of these what was sent, and was not taken back before anybody helped."""
+    return found.exclude(referral__sent_at=None).exclude(TAKEN_BACK)

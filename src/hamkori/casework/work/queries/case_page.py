@@ -61,6 +61,7 @@ from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
 from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_for
+from hamkori.casework.work.queries.needed import beside_first_step, unasked_beside
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import shelter_left, without_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
@@ -189,7 +190,9 @@ class File:
     gone_from: str
     """Of that: the organisation where they were expected, if it was one."""
     no_doctor: bool
-    """A doctor is needed now, and nobody was asked, as Today says it."""
+    """A doctor is needed now, and nobody is asked, as Today says it."""
+    needed: tuple[str, ...]
+    """What else is needed, and of which nobody is asked."""
     places: tuple[PlaceTold, ...]
     """Who said yes on the telephone to a place for tonight lately, the newest first, and is or may be waiting."""
     copies: tuple[Copy, ...]
@@ -257,6 +260,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         missing=gone,
         gone_from=_name(gone.to if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
+        needed=next((unasked_beside(found, step) for step in own if not step.from_code), ()),
         places=_places(own, bodies, language),
         copies=copies,
     )
@@ -279,16 +283,16 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
     needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
     looked = Case_(When(from_code="", then=LookedFor()), default=None, output_field=JSONField())
-    ill = ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField())
     said = {
         "no_place": lacks,
         "in_need": needs,
-        "no_doctor": ill,
+        "no_doctor": ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField()),
         "looked": looked,
         "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),
         "still": beside_still(at, Q(from_code="")),
         "call_answers": child_calls.answers(),
         "told": beside_step(),
+        **beside_first_step(),
     }
     return CaseStep.objects.filter(case=case).annotate(**said)
 

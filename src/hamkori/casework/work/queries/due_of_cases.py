@@ -22,7 +22,7 @@ from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, STILL
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, NO_ADULT, STILL
 
 OPENED_AGAIN: Final = "opened_again"
 """A case that was opened again: what was agreed before is asked again."""
@@ -220,7 +220,16 @@ def _stays(row: CaseAccess) -> bool:
 
 
 def _alone(row: CaseAccess) -> str:
-    return "alone" if row.case.is_child and row.case.next_step_code == "ask_agreement" else ""
+    return "alone" if row.case.is_child and _asks_for_consent(row) and not _said_no(row) else ""
+
+
+def _asks_for_consent(row: CaseAccess) -> bool:
+    return row.case.next_step_code == "ask_agreement"
+
+
+def _said_no(row: CaseAccess) -> bool:
+    """Whether the person said no to everything: nobody is told to ask them again."""
+    return bool(row.said_no)  # type: ignore[attr-defined]
 
 
 def _needs(row: CaseAccess) -> bool:
@@ -311,7 +320,10 @@ def _planned(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
         late = is_unplanned(case, today_on)
         what = OPENED_AGAIN if _asks(row) else "no_next_step"
         return _of_case(row, what, late, on=to_plan_by(case) if late else today_on)
-    return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
+    planned_as = "next_step" if planned else "no_next_step"
+    if planned and _asks_for_consent(row) and _said_no(row):  # what was planned before the no asks nobody now
+        planned_as = NO_ADULT if case.is_child else "no_next_step"
+    return _of_case(row, planned_as, case.next_step_on < today_on, on=case.next_step_on)
 
 
 def _of_case(

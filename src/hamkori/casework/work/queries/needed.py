@@ -1,7 +1,8 @@
-"""Help that a worker ticked as needed, and of which nobody was asked: it waits on Today, and is no alarm.
+"""Help that a worker ticked as needed, and of which nobody is asked: it waits on Today, and is no alarm.
 
 A place for tonight and a doctor have rows of their own (no_place.py, no_doctor.py), and who hides has a raised risk. It
-is over once an organisation for that help was asked, the person said no to such a one, or the need is taken out.
+is over once an organisation for that help was asked, the person said no to such a one, or the need is taken out. What
+our side took back before anybody helped has asked nobody.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case as When_
+from django.db.models import Exists, F, OuterRef, When
 
-from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import group
+from hamkori.casework.referral.queries.unused import asked
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
@@ -27,7 +30,7 @@ HELP: Final = "help"
 
 def beside_needs() -> dict[str, Any]:
     """Of a row of a case: the groups of help of which somebody was asked, and who may not be asked for help."""
-    sent = ReferralOrigin.objects.filter(case=OuterRef("case_id")).exclude(referral__sent_at=None)
+    sent = asked(ReferralOrigin.objects.filter(case=OuterRef("case_id")))
     said = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), purpose_code=HELP, answer_code__in=NOES)
     newer = ConsentRow.objects.filter(
         consent__case=OuterRef("consent__case"),
@@ -42,16 +45,41 @@ def beside_needs() -> dict[str, Any]:
     }
 
 
+def beside_first_step() -> dict[str, Any]:
+    """The same beside the first step of a case, and of no other."""
+    return {
+        name: When_(When(from_code="", then=one), default=None, output_field=one.output_field)
+        for name, one in beside_needs().items()
+    }
+
+
 def unasked(row: CaseAccess) -> tuple[str, ...]:
     """What is needed in this case and of which nobody was asked, as it was said. Of who said no to everything nothing
     calls anybody.
     """
     found: Any = row
-    if row.case.state_code != "open" or found.no_to_all:
+    return () if found.no_to_all else left_of(row.case, found.groups_asked, found.refused_kinds)
+
+
+def unasked_in(case: Case) -> tuple[str, ...]:
+    """The same of one case that was read: of an adult, as on Today."""
+    first = CaseStep.objects.filter(case=case, from_code="").annotate(**beside_needs())[:1]
+    return next((unasked_beside(case, step) for step in first), ())
+
+
+def unasked_beside(case: Case, step: CaseStep) -> tuple[str, ...]:
+    """The same, read beside the first step of the case. Who said no to everything said no to each of them."""
+    found: Any = step
+    return () if case.is_child else left_of(case, found.groups_asked, found.refused_kinds)
+
+
+def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[str, ...]:
+    """What is needed, of which nobody of these groups of help is asked, and not all who may give it got a no."""
+    if case.state_code != "open":
         return ()
-    asked, refused = set(found.groups_asked), set(found.refused_kinds)
-    needed = (need for need in row.case.need_tonight_codes if need in NEEDS)
-    return tuple(need for need in needed if not (groups_of(need) & asked or recipients_of(need) <= refused))
+    asked_for, noes = set(groups or ()), set(refused or ())
+    needed = (need for need in case.need_tonight_codes if need in NEEDS)
+    return tuple(need for need in needed if not (groups_of(need) & asked_for or recipients_of(need) <= noes))
 
 
 def groups_of(need: str) -> set[str]:

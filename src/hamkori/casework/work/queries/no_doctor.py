@@ -1,14 +1,21 @@
-"""Somebody needs a doctor now, and nobody of the health service was ever asked: until one is, or that is taken out."""
+"""Somebody needs a doctor now, and nobody of the health service is asked: until one is, or that is taken out.
+
+Who was asked in vain, because our side took it back before anybody helped, counts as not asked; but not where the
+person said no to doctors, whose word ended that.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
+from hamkori.casework.referral.queries.unused import asked
 from hamkori.casework.referral.rules.stopped import STOPPED
+from hamkori.casework.work.queries.beside import NOES
 
 DOCTOR: Final = "doctor"
 """Of what is needed tonight."""
@@ -17,13 +24,24 @@ EMERGENCY: Final = "HEALTH-01"
 """Emergency medical care."""
 ASKED_FOR: Final = (HEALTH, "help")
 """The question of the consent about it."""
+_QUESTION: Final = dict(zip(("kind_code", "purpose_code"), ASKED_FOR, strict=True))
 
 
 def without_a_doctor() -> Q:
     """Of a row of a case: what was sent and ended without help has a row of its own."""
-    sent = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__recipient_kind_code=HEALTH)
-    asked = Exists(sent.exclude(referral__sent_at=None))
-    return Q(case__state_code="open", case__need_tonight_codes__contains=[DOCTOR]) & ~Q(asked)
+    ever = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__recipient_kind_code=HEALTH)
+    ever = ever.exclude(referral__sent_at=None)
+    over = Q(Exists(asked(ever))) | (Q(Exists(ever)) & Q(Exists(_refused())))
+    return Q(case__state_code="open", case__need_tonight_codes__contains=[DOCTOR]) & ~over
+
+
+def _refused() -> QuerySet[ConsentRow]:
+    """Of a row of a case: the person's last word to doctors, where it is a no."""
+    said = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), **_QUESTION)
+    newer = ConsentRow.objects.filter(
+        consent__case=OuterRef("consent__case"), consent__number__gt=OuterRef("consent__number"), **_QUESTION
+    )
+    return said.filter(~Exists(newer), answer_code__in=NOES)
 
 
 def emergency_unasked() -> Exists:

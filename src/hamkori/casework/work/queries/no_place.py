@@ -234,6 +234,11 @@ def was_for_a_place(pair: ReferralOrigin) -> bool:
     return pair.referral.service_code in kinds([PLACE])
 
 
+def stays_asked(case: Case, at: datetime) -> bool:
+    """Of one case: whether the person's word ended their place, and it is asked whether they stay."""
+    return CaseStep.objects.filter(case=case, from_code="").filter(is_asked_to_stay(at)).exists()
+
+
 def expected(case: Case, at: datetime) -> list[Referral]:
     """Where a place for tonight is accepted for the person, or where they are."""
     mine = ReferralOrigin.objects.filter(case=case, referral__state_code__in=("accepted", "serving"))

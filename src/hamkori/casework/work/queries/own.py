@@ -57,7 +57,7 @@ from hamkori.casework.work.queries.needed import beside_needs
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
-from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace
+from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace, said_no
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -105,6 +105,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             doctor_last=beside.said_last(*ASKED_FOR),
             doctor_until=beside.said_until(*ASKED_FOR),
             no_to_all=no_to_all(),
+            said_no=said_no(),
             place_in_peace=left_in_peace(*SHELTER),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
             **beside_needs(),

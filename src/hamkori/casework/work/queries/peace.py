@@ -24,8 +24,13 @@ from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, sh
 
 def no_to_all(case: str = "case") -> Combinable:
     """Whether the person was asked, and said no to everything or took it back. `case`: the path to it from the row."""
+    return _of_the_free(said_no(case), case)
+
+
+def said_no(case: str = "case") -> Combinable:
+    """The same of everybody, a child and who is in danger too: nobody asks them again before they raise it."""
     newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=_all_no())
-    return _of_the_free(Coalesce(Subquery(newest.values("no")[:1]), Value(value=False)), case)
+    return Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
 
 
 def left_in_peace(kind: str, purpose: str) -> Combinable:
