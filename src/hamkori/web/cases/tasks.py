@@ -19,7 +19,7 @@ from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.cases import child_contact
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, consented, lists, needed, red, referral
-from hamkori.web.words.case import asked_as_child, in_peace, said_no
+from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
 
 Task = dict[str, Any]
 
@@ -239,7 +239,7 @@ def _referrals(file: File) -> Task | None:
     waits = child_alone.waits_still(file.case, file.agreed) or (file.case.is_child and file.agreed.asked_at is None)
     adult = _("Nothing can be sent until an adult answers for the child.")
     hint = adult if waits else _("Choose a service together with the person.")
-    if said_no(file.agreed):
+    if no_to_all(file.agreed):
         url, hint = "", str(red.STOPPED)
     return {**_task(label, *state, url=url, hint=hint), "undated": True}
 

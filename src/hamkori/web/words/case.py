@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.consent.rules.consent import KINDS
 from hamkori.web.kit import moments
 from hamkori.web.words import asked, lists
 
@@ -34,13 +35,17 @@ def only_raised(case: Case, agreed: Agreed) -> bool:
     """Whether it is the person who raises it before anything is sent: who said no to everything and is in no danger,
     a child too, though a child is not left in peace.
     """
-    return said_no(agreed) and not case.has_danger
+    noes = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
+    return bool(agreed.states) and not agreed.unsure and noes and not case.has_danger
 
 
 def said_no(agreed: Agreed) -> bool:
-    """Whether the last word to everything is no, the child's own too: nothing tells anybody to ask again."""
+    """Whether the last word to everything is no, the child's own too: nothing tells anybody to ask again. A few noes
+    beside what was not asked are none: a child's yes is not kept while no adult can be asked.
+    """
     noes = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
-    return bool(agreed.states) and not agreed.unsure and noes
+    whole = "withdrawn" in agreed.states.values() or {kind for kind, _of in agreed.states} >= {*KINDS}
+    return noes and whole and not agreed.unsure
 
 
 FIELD_LABELS: Final = {

@@ -131,7 +131,9 @@ class Prepared:
     @property
     def said_no(self) -> bool:
         """Whether the last word to everything is no, or a yes that was taken back."""
-        return bool(self.rows) and all(row.answer in ("no", "withdrawn") for row in self.rows.values())
+        answers = {row.answer for row in self.rows.values()}
+        whole = "withdrawn" in answers or {kind for kind, _of in self.rows} >= {*rules.KINDS}
+        return whole and answers <= {"no", "withdrawn"}
 
 
 @dataclass(frozen=True)

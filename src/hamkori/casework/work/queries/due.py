@@ -23,6 +23,7 @@ from hamkori.casework.work.rules.worklist import (
     ILL,
     MISSING,
     NATIONAL,
+    NO_ADULT,
     NO_AFTER_YES,
 )
 
@@ -369,7 +370,7 @@ def is_ending(row: Due, at: datetime) -> bool:
 def is_of_the_week(row: Due, at: datetime) -> bool:
     """An own next step or somebody's arrival within a week: whoever has agreed it sees it stand."""
     last = timezone.localdate(at) + WEEK
-    return row.what in (COMES, "next_step") and not row.supervised and row.on is not None and row.on <= last
+    return row.what in (COMES, "next_step", NO_ADULT) and not row.supervised and row.on is not None and row.on <= last
 
 
 def first_of(case: Case) -> str:

@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.rules.consent import KINDS
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided, waits
 from hamkori.casework.work.queries.beside import NOES
@@ -24,12 +25,19 @@ from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, sh
 
 def no_to_all(case: str = "case") -> Combinable:
     """Whether the person was asked, and said no to everything or took it back. `case`: the path to it from the row."""
-    return _of_the_free(said_no(case), case)
+    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=_all_no())
+    return _of_the_free(Coalesce(Subquery(newest.values("no")[:1]), Value(value=False)), case)
 
 
 def said_no(case: str = "case") -> Combinable:
-    """The same of everybody, a child and who is in danger too: nobody asks them again before they raise it."""
-    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=_all_no())
+    """The same of everybody, a child and who is in danger too: nobody asks them again before they raise it. Of them a
+    few noes beside what was not asked are none (`said_no` in web/words/case.py).
+    """
+    rows = ConsentRow.objects.filter(consent=OuterRef("pk"))
+    whole = Exists(rows.filter(answer_code="withdrawn"))
+    of_kinds = Q(*(Q(Exists(rows.filter(kind_code=kind))) for kind in KINDS))
+    asked = ExpressionWrapper(Q(_all_no()) & (Q(whole) | of_kinds), BooleanField())
+    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=asked)
     return Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
 
 
