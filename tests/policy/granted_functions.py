@@ -236,6 +236,7 @@ EXECUTE: dict[str, str] = {
     "meeting_called_off(uuid)": "",
     "calls_about(uuid)": "",
     "call_that_counts(uuid)": "",
+    "referral_arranged_yes(uuid)": "",
     "said_yes_before(uuid)": "",
     **dict.fromkeys(("age_said(referral_card,timestamp with time zone)", "age_matters(text,text)"), ""),
     "age_differs(uuid,timestamp with time zone)": "",

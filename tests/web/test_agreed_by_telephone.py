@@ -244,3 +244,54 @@ def test_a_yes_that_is_said_twice_is_one_in_the_sentences(house: Senders) -> Non
     call(house, sent, "not_reached")
     text = call(house, sent, "not_reached")
     assert text.count("Your team called") >= 2, "how often nobody was reached stays, and the yes beside it"
+
+
+TOLD = "I told the person"
+
+
+def tells(house: Senders, shown: str, sent: Referral) -> int:
+    at = f"/referrals/{sent.code}/tell_person/"
+    assert 'name="answer" value="told"' in shown
+    return house.browser().post(at, {**form_of(shown, at)[1], "answer": "told"}).status_code
+
+
+def test_what_was_agreed_by_telephone_is_told_and_said_before_their_answer(house: Senders) -> None:
+    """Red before: four pages were looked through in vain for a place to say it."""
+    _case, sent = asked(house)
+    assert TOLD not in page_text(look(house, sent, "caseworker-cso"))
+    call(house, sent, "said_yes")
+    assert TOLD not in page_text(look(house, sent, "caseworker-cso")), "nothing is written"
+    arrange(house, sent)
+    pass_time(minutes=1)
+    stood = record(sent)
+    assert TOLD in page_text(house.browser().get(f"/cases/{_case.code}/first/?step=sent&of={sent.code}"))
+    assert "Nobody has said yet that the person was told." in page_text(look(house, sent, "supervisor-cso"))
+    assert TOLD not in page_text(look(house, sent, "supervisor-cso"))
+    assert "nobody has said yet that the person was told" in page_text(house.browser().get("/"))
+    assert tells(house, look(house, sent, "caseworker-cso").content.decode(), sent) == 303
+    pass_time(minutes=1)
+    for who in ("caseworker-cso", "supervisor-cso"):
+        assert "told the person today" in page_text(look(house, sent, who)), who
+        assert "the person was told today" in page_text(house.browser(who).get("/")), who
+    now = record(sent)
+    assert (now.state_code, now.version, now.answer_due_at) == ("sent", stood.version, stood.answer_due_at)
+    opened = form_of(look(house, sent, "caseworker-cso", OPEN).content.decode(), f"/referrals/{sent.code}/arrange/")[1]
+    arrange(house, sent, hour="tonight, 3:00", over=opened["over"])
+    pass_time(minutes=1)
+    assert TOLD in page_text(look(house, sent, "caseworker-cso")), "another hour was written: they do not know it"
+    assert tells(house, look(house, sent, "caseworker-cso").content.decode(), sent) == 303
+    pass_time(minutes=1)
+    call(house, sent, "said_no")
+    assert "told the person today" not in page_text(look(house, sent, "caseworker-cso")).partition("What happened")[0]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_an_acceptance_with_another_time_is_told_again(house: Senders, *, own: bool) -> None:
+    _case, sent = agreed(house)
+    assert tells(house, look(house, sent, "caseworker-cso").content.decode(), sent) == 303
+    pass_time(minutes=1)
+    house.accepted(sent, {"hour": "4:00", "place": "canary-door"} if own else None, part="now")
+    pass_time(minutes=1)
+    text = page_text(look(house, sent, "caseworker-cso", OPEN)).partition("What happened")[0]
+    assert (TOLD in text) is own
+    assert ("told the person today " in text) is not own

@@ -90,7 +90,19 @@ def test_what_a_supervisor_heard_of_an_arrival_is_told_to_the_team(world) -> Non
     at = f"/referrals/{referral.code}/"
     said = press(world.saida, f"{at}hear/", f"{at}hear/", heard="came").content.decode()
     assert "The team was told, and the organisation was asked to confirm it." in said
-    assert "Your supervisor said whether the person came" in home(world.zarina)
+    assert "Your supervisor said that the person came" in home(world.zarina)
+
+
+def test_that_a_supervisor_called_says_nothing_of_the_arrival(world) -> None:
+    """Red before: "Your supervisor said whether the person came", of whom nothing was known."""
+    referral = world.sent(world.case())
+    world.accepted(referral)
+    pass_time(days=1)
+    at = f"/referrals/{referral.code}/"
+    press(world.saida, f"{at}hear/", f"{at}hear/", heard="called")
+    said = home(world.zarina)
+    assert "Your supervisor called: " in said
+    assert "Your supervisor said" not in said
 
 
 def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None:

@@ -9,12 +9,14 @@ import pytest
 from django.db import connection, transaction
 
 from hamkori.casework.referral.actions import confirm
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.work.actions import looking
 from hamkori.people.actions import desk_phone
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_coordinator_is_told import counted_alike
+from tests.web.test_not_here import under
 from tests.web.test_red_alike import counted
 from tests.web.test_said_on_the_telephone import LATE, press, read_by, stands
 
@@ -177,3 +179,35 @@ def test_of_two_at_one_desk_what_was_heard_is_said_of_each_where_it_stands(house
     assert page.count('value="said_yes"') == 1
     form = page[: page.index('value="said_yes"')].rpartition("<form")[2]
     assert f"/coordination/{other_sent.code}/call/" in form
+
+
+@pytest.mark.parametrize("answer", ["with_them", "not_known"])
+def test_whoever_looks_for_the_person_reads_what_the_desk_told_since(house: Senders, answer: str) -> None:
+    """Red before: once the sender had said "did not come", it stood in the time line of the referral alone."""
+    sent, call = expected(house)
+    with god():
+        case = ReferralOrigin.objects.get(referral=sent).case
+    with house.as_() as lead:
+        confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="did_not_come")
+        looking.looked_for(lead, case, reason="not_found")
+    pass_time(minutes=1)
+    before = [one.what for one in counted(house, "caseworker-cso").rows]
+    press(house.browser("coordinator"), call, answer)
+    said = {"with_them": "they say that the person is with them", "not_known": "they do not know yet"}[answer]
+    then = r"\. Ask the person, then say what you know" if answer == "with_them" else ""
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        browser = house.browser(slug)
+        for at in ("/", f"/cases/{case.code}/", f"/referrals/{sent.code}/"):
+            shown = page_text(browser.get(at)).partition("What happened")[0]
+            assert re.search(THEY_TOLD.format(said) + ".*?" + then, shown), (slug, at)
+            assert "Find out whether the person is safe" in shown, (slug, at)
+        assert "Find out whether the person is safe" in under(house, slug, "Call now"), slug
+        counted(house, slug)
+    assert [one.what for one in counted(house, "caseworker-cso").rows] == before, "it ends nothing"
+    page = house.browser().get(f"/referrals/{sent.code}/").content.decode().partition('id="missing"')[2]
+    box = page.partition("</section>")[0]
+    assert ('name="heard" value="came"' in box) is (answer == "with_them")
+    assert 'name="why" value="is_safe"' in box
+    with house.as_() as lead:
+        confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="came")
+    assert not re.search(THEY_TOLD.format(said), page_text(house.browser().get("/")))

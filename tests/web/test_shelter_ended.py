@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hamkori import definer
@@ -186,3 +188,13 @@ def test_a_note_of_the_shelter_that_nobody_has_read_comes_before_asking_another(
     for page in (today(house), page_text(house.browser().get(f"/cases/{case.code}/"))):
         assert first not in page
         assert SLEEPS in page, "it is asked until somebody says it"
+
+
+def test_whoever_asks_where_the_person_sleeps_reads_whom_to_call(house: Senders) -> None:
+    """Red before: every other row of "Call now" named a number, and this one none."""
+    _case, referral = helped(house, NEEDED, "given")
+    number = r"Referral desk: 00.11"
+    for who in BOTH:
+        assert re.match(r"\W*" + number, today(house, who).partition(ENDED)[2]), who
+        page = page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
+        assert re.match(r"\W*" + number, page.partition(SLEEPS)[2]), (who, page.partition(SLEEPS)[2][:300])

@@ -31,8 +31,8 @@ SENTENCES: Final[dict[str, Said]] = {
         n,
     ),
     "heard_above": lambda n: ngettext(
-        "Your supervisor said whether the person came: %(n)d referral.",
-        "Your supervisor said whether the person came: %(n)d referrals.",
+        "Your supervisor called about an arrival, or said that the person came: %(n)d referral.",
+        "Your supervisor called about an arrival, or said that the person came: %(n)d referrals.",
         n,
     ),
     "settled": lambda n: ngettext(

@@ -1,6 +1,7 @@
 -- Who is looked for: it was said of them that they did not arrive, and nobody has said since that they are safe, or where they are
 -- (ADR 0133). To the team and the supervisor of the case: since when, how it was said, of which referral if of one, the last call of their
--- side about it, and when somebody looked in vain. Null to everybody else, and of everybody who is not looked for.
+-- side about it, what that desk told a coordinator since, and when somebody looked in vain. Null to everybody else, and of everybody who
+-- is not looked for.
 --
 -- A child, and whoever is in danger or at risk, is looked for until that is said; everybody else for a day. A call says nothing of the
 -- person, and another bed neither. Of an adult at no risk another time that was agreed, the person's own word and "nothing more to do" end
@@ -70,6 +71,11 @@ begin
         'said_come', coalesce(r.heard_code = 'came' and r.missed_at is not null, false),
         'call', (select jsonb_build_object('answer', s.reason_code, 'at', s.at) from public.referral_step s
                   where s.referral_id = r.id and s.step_code = 'call' and s.at >= v.at order by s.at desc limit 1),
+        -- What that desk told a coordinator since: it ends nothing, and the sender asks the person (`heard_there` in
+        -- referral/queries/calls.py reads the same of who is not looked for).
+        'there', (select jsonb_build_object('answer', a.answer, 'at', a.at) from public.calls_about(r.id) a
+                   where r.state_code = 'accepted' and a.side = 'N' and a.answer in ('with_them', 'not_with_them', 'not_known')
+                     and a.at > v.at order by a.at desc limit 1),
         'not_found_at', (select max(s.at) from public.case_step s
                           where s.case_id = p_case and s.at >= v.at and s.step_code = 'looked_for' and s.reason_code = 'not_found'))
         from (select 1) one left join public.referral r on r.id = v.referral_id);

@@ -1,14 +1,32 @@
 -- "I told the person", of somebody who is expected: said by the sender's team (ADR 129). Nothing of the referral moves, its version
 -- neither: it is a row in the time line of its sender's side, which the other side never reads.
 
--- When the person was told what is agreed now, for the sender's side. Null: not told, or agreed or written anew since.
+-- Whether hour or meeting point are written as they were agreed by telephone, and the last that was said there is a yes, for who the person
+-- is. For functions that have asked whose it is.
+create or replace function referral_arranged_yes(p_referral uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0)
+     and coalesce((select c.answer = 'said_yes' from public.calls_about(p_referral) c
+                    where c.answer in ('said_yes', 'said_no', 'yes_before') order by c.at desc limit 1), false)
+$$;
+
+-- When the person was told what is agreed now, for the sender's side. Null: not told, or agreed or written anew since. What was agreed
+-- by telephone can be told before the answer in Hamkori, while that yes stands (ADR 128): an acceptance for that same day which leaves the
+-- sender's line as it is (number 0) agrees nothing else.
 create or replace function referral_told(p_referral uuid) returns timestamptz
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  if exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'sent')
+     and not public.referral_arranged_yes(p_referral) then return null; end if;
   return (select case when s.step_code = 'tell_person' and s.reason_code = 'told' then s.at end
             from public.referral_step s
-           where s.referral_id = p_referral and s.step_code in ('tell_person', 'accept', 'expect', 'meet')
+           where s.referral_id = p_referral
+             and (s.step_code in ('tell_person', 'arrange', 'expect', 'meet') or s.step_code = 'accept' and not exists (
+                   select 1 from public.referral r join public.packet_body b on b.referral_id = r.id
+                    where r.id = p_referral and b.section_code = 'meeting' and b.packet_no = 0
+                      and r.arrival_on = (select (max(t.at) at time zone public.house_zone())::date from public.referral_step t
+                                           where t.referral_id = r.id and t.step_code = 'tell_person' and t.at <= s.at)))
            order by s.at desc, s.reason_code = 'told' limit 1);
 end $$;
 
@@ -42,8 +60,11 @@ declare
 begin
   if ('S' = any (public.referral_sides(p_referral))) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into r from public.referral x where x.id = p_referral for no key update;
-  if r.state_code <> 'accepted' or r.arrival_on is null or r.missed_at is not null or r.heard_code in ('came', 'did_not_come')
-     or public.referral_said_no(p_referral) then
+  if public.referral_said_no(p_referral)
+     or (case r.state_code
+           when 'sent' then not public.referral_arranged_yes(p_referral)
+           when 'accepted' then r.arrival_on is null or r.missed_at is not null or r.heard_code in ('came', 'did_not_come')
+           else true end) then
     raise exception 'from_state' using errcode = 'HK409';
   end if;
   if p_version is distinct from r.version then raise exception 'time_as_read' using errcode = 'HK409'; end if;

@@ -1,13 +1,14 @@
 -- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
--- (ADR 0136): the last such referral of the case, of which organisation, how and when it ended, and whether a note came with it that nobody has opened. Until "A place was found", "No place after
--- all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
+-- (ADR 0136): the last such referral of the case, of which organisation and where it is called, how and when it ended, and whether a note
+-- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
 -- `p_place`: the kinds of help that are such a place.
 create or replace function case_shelter_ended(p_case uuid, p_place text[]) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
   return (
-    select jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', r.finished_at, 'code', r.code, 'note',
+    select jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', r.finished_at, 'code', r.code,
+             'phone', (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), 'note',
              r.state_code in ('finished', 'disputed')
              and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'result')
              and not exists (select 1 from public.ledger l where l.object_id = r.id and l.object_kind_code = 'referral'

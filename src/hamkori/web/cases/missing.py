@@ -23,7 +23,9 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     at = reverse("looked_for", args=[file.case.code])
     came = words.did_not_come(looked)
     where = " · ".join(one for one in (came, file.gone_from, words.said_before(looked)) if one)
-    said = [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
+    heard, then = words.heard(looked.there, file.now)
+    said = [f"{heard}.", then] if heard else []
+    said += [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
     said += [_found(file)] if (there := _is_there(file)) else []
     is_open = file.case.state_code != "closed"
     return alarm(

@@ -16,6 +16,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting, line_now
 from hamkori.casework.referral.queries.referrals import SenderPage, Taken
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import HourField, MeetingLine
+from hamkori.web.referrals.told_person import of_arranged
 from hamkori.web.words import referral as words
 
 
@@ -61,6 +62,8 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
         "arrange_over": at.isoformat() if at is not None else "",
         "arrange_opens": may and form is None,
         "arrange_unread": written and not line,
+        "version": page.referral.version,
+        **of_arranged(page),
     }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM, is_gone
+from hamkori.casework.case.queries.arrival_calls import is_gone
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clocks import part_of
 from hamkori.casework.case.rules.sides import Side
@@ -23,9 +23,8 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import hour_and_minutes
 from hamkori.web.referrals import still_asked
 from hamkori.web.referrals.told_person import telling
-from hamkori.web.words import arrival, lists
+from hamkori.web.words import arrival, lists, missing
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import called
 
 AFTERWARDS = {
     "came": gettext_lazy("The organisation is asked to confirm it."),
@@ -38,13 +37,6 @@ AFTERWARDS = {
 """What each answer about the arrival does; `unasked`: that the person did not come, where no consent is valid now."""
 
 
-TO_DO = {
-    CALMS[0]: gettext_lazy("Ask the person, then say what you know."),
-    NOT_WITH_THEM: gettext_lazy("Find out whether the person is safe, then say what you know."),
-}
-"""What is to do after what the desk has told a coordinator."""
-
-
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     """Whether an arrival asks the sender something, what was said of it, and when it is asked next; and who is still
     asked for the same help, until the person is late.
@@ -54,6 +46,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     early = not late
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     there = heard_there(found, page.calls)
+    desk_said, desk_then = missing.heard(there, page.at)
     rests = clocks.rests(heard, page.next_at, page.at) and not is_gone(there)
     said = answers(page, early) if "hear" in may else []
     if rests and heard in ("came", "did_not_come"):
@@ -78,8 +71,8 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "says": arrival.of(found.service_code),
         "arrival_title": arrival.say("when_over" if over else "when", found.service_code),
         **_sentences(page, by, again),
-        "desk_said": called(there, page.at) if there is not None else "",
-        "desk_then": TO_DO.get(there.answer, "") if there is not None else "",
+        "desk_said": desk_said,
+        "desk_then": desk_then,
         "hear_early": early,
         # Until something is said of the arrival, the page is for telling the person when and where.
         "tells_time": early and page.live and silent,

@@ -14,8 +14,9 @@ from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
 from hamkori.casework.work.queries.helped import ENDED
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.queries.shelter_ended import called_at
 from hamkori.web.referrals import onward
-from hamkori.web.words import lists, place, red
+from hamkori.web.words import desk_phone, lists, place, red
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -48,7 +49,7 @@ def rows(page: SenderPage) -> list[Row]:
     if found.in_need:
         said.append(_row(red.NOBODY_HELPS, (reverse("case_refer", args=[code]), red.ASK)))
     if found.no_place and (found.stays or found.sleeps):
-        said.append(_row(red.STAYS if found.stays else red.SLEEPS, case))
+        said.append(_row(red.STAYS, case) if found.stays else {**_row(red.SLEEPS, case), "text": _called_at(page)})
     elif found.no_place:
         ask = (place.shelters_at(code), asks)
         said.append(_row(red.NO_PLACE, _way(page, found.place, ask, place.asked_at(code))))
@@ -59,8 +60,14 @@ def rows(page: SenderPage) -> list[Row]:
         ask = (place.doctors_at(code), red.ASK_DOCTOR)
         said.append(_row(red.NO_DOCTOR, _way(page, found.doctor, ask, place.asked_of_doctor(code))))
     if Side.SENDER not in page.sides:
-        return [_row(one["title"], case) for one in said]
+        return [_row(one["title"], case) | {"text": one["text"] if one["url"] else ""} for one in said]
     return said
+
+
+def _called_at(page: SenderPage) -> str:
+    """Where those are called at whose place it ended, if a number is recorded."""
+    phone = called_at(page.origin.left)  # type: ignore[attr-defined]
+    return desk_phone.short(phone) if phone else ""
 
 
 def _way(page: SenderPage, asked: Asked, ask: Way, person: str) -> Way | None:

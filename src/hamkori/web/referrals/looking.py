@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from hamkori.casework.case.queries.arrival_calls import is_there
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.looked_for import Looked, looked_now
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, calling, missing, sections
+from hamkori.web.words import Audience, arrival, calling, missing, sections
 
 NOT_COME = ("miss", "did_not_come")
 """The receiver's step, and the sender's word."""
@@ -43,6 +44,8 @@ def looking(page: SenderPage) -> dict[str, Any]:
             "danger": missing.DANGER,
             "locked": str(missing.LOCKED) % part if contact else missing.WITH_TEAM,
             "contact_url": contact,
+            "there": missing.heard(found.there, page.at),
+            "came": arrival.heard("came", page.referral.service_code) if is_there(found.there) else "",
             "since": missing.since(found, page.at),
             "answers": missing.answers(),
             "read_at": page.at.isoformat(),

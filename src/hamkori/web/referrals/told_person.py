@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.meeting import is_awaited, line_unread, person_told_at
+from hamkori.casework.referral.queries.calls import says_yes
+from hamkori.casework.referral.queries.meeting import has_meeting, is_awaited, line_unread, person_told_at
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
@@ -42,13 +43,29 @@ def tell_person(request: HttpRequest, code: str) -> HttpResponse:
     with words.in_words(found, actor.membership_id):
         confirming.tell_person(actor, found, version=version_of(request), answer=answer)
     messages.success(request, str(SAVED[answer]) % {"code": grouped(case_of(found).code)})
-    return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
+    back = {"today": reverse("today"), "sent": sent_page(case_of(found).code, code)}
+    return done(actor, back.get(request.POST.get("from", ""), here))
+
+
+def sent_page(case: str, referral: str) -> str:
+    """What comes next after sending."""
+    return reverse("first_step", args=[case]) + f"?step=sent&of={referral}"
 
 
 def telling(page: SenderPage, *, early: bool) -> dict[str, Any]:
     """While somebody is on the way and not late: whether the person was told, and by whom; the team says it here."""
     if not (early and is_awaited(page.referral)) or queries.read_state(page.referral) != "accepted":
         return {}
+    return _said(page)
+
+
+def of_arranged(page: SenderPage) -> dict[str, Any]:
+    """The same while their answer is awaited, once they said yes on the telephone and what was agreed is written."""
+    stands = page.live and has_meeting(page.referral) and says_yes(page.calls)
+    return _said(page) if stands else {}
+
+
+def _said(page: SenderPage) -> dict[str, Any]:
     told = person_told_at(page.referral)
     by = next((one.name for one in reversed(page.taken) if one.step == "tell_person"), "") or _("Your team")
     said = ""

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, STILL
+from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, STILL, WAITING
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, red, stays
 from hamkori.web.words import case as words
@@ -85,6 +85,12 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
     ]
 
 
+def told_there(one: Due, now: datetime) -> str | SafeString:
+    """Of who did not come: what the desk told a coordinator since, and what is to do then."""
+    said, then = missing.heard(one.there, now)
+    return format_html("<b>{}.</b> {}", said, then.removesuffix(".")) if then else format_html("<b>{}</b>", said)
+
+
 def unconfirmed(one: Due) -> str | SafeString:
     """Of whom the team said that they came: that nobody can confirm it before they were asked again. Of who is expected
     that everything waits for that.
@@ -112,6 +118,8 @@ def told(one: Due, now: datetime) -> list[str]:
     everybody, reads also that nobody said so yet. Where an hour is written, when they come is in it, and no time of
     ours stands beside it.
     """
+    if one.what in (WAITING, "sent.answer"):
+        return _told_before(one, now)
     if one.what != COMES:
         return []
     if one.to_tell and one.line_unread:
@@ -124,6 +132,15 @@ def told(one: Due, now: datetime) -> list[str]:
     if one.at is None or one.hour_stands:
         return [_("the person was told %(when)s") % {"when": when}]
     return [arrival.say("told_by", one.service, when=when, by=moments.target(one.at, now))]
+
+
+def _told_before(one: Due, now: datetime) -> list[str]:
+    """The same of what was agreed by telephone, while the answer is awaited."""
+    if not one.hour_written or one.call is None or one.call.answer != "said_yes":
+        return []
+    if one.person_told is None:
+        return [_("nobody has said yet that the person was told")]
+    return [_("the person was told %(when)s") % {"when": moments.moment(one.person_told, now)}]
 
 
 def found(one: Due, now: datetime) -> list[str]:

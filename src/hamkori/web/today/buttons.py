@@ -127,7 +127,7 @@ def _unphoned(one: Due) -> bool:
 
 def is_called(one: Due) -> bool:
     """Whether the row has the number to call now on a line of its own."""
-    phoned = bool(one.phone) and (one.missing or one.place_from is not None)
+    phoned = bool(one.phone) and (one.missing or bool(one.left) or one.place_from is not None)
     return one.not_here or phoned or (one.calls_now and one.what in PHONED)
 
 

@@ -77,7 +77,9 @@ SAID: Final = {
 OF_ARRIVAL: Final = {
     "heard.came": "news_came",
     "heard.did_not_come": "news_did_not_come",
-    "heard_above": "above_which",
+    "heard_above.called": "above_called",
+    "heard_above.came": "above_came",
+    "heard_above.did_not_come": "above_did_not_come",
 }
 """Those of an arrival, whose sentences go by the kind of help."""
 OPEN_TO: Final = {name: roles for _icon, _label, roles, _keys, name in PLACES if roles is not None}

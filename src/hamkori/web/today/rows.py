@@ -262,6 +262,8 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     if one.call is not None and not _nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
+    if one.there is not None:
+        parts.insert(0, arrivals.told_there(one, now))
     parts += [
         *(arrivals.of_missing(one, now) or arrivals.sought(one, now)),
         "" if place_said else _place(one),

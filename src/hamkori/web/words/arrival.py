@@ -177,9 +177,14 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("your team had said that the person came"),
         _("your team had said that they met the person"),
     ),
-    "above_which": (
-        _("Your supervisor said whether the person came: %(service)s"),
-        _("Your supervisor said whether they met the person: %(service)s"),
+    "above_called": (_("Your supervisor called: %(service)s"), _("Your supervisor called: %(service)s")),
+    "above_came": (
+        _("Your supervisor said that the person came: %(service)s"),
+        _("Your supervisor said that they met the person: %(service)s"),
+    ),
+    "above_did_not_come": (
+        _("Your supervisor said that the person did not come: %(service)s"),
+        _("Your supervisor said that they did not find the person: %(service)s"),
     ),
     "when": (_("When the person comes"), _("When they meet the person")),
     "when_over": (_("When the person was to come"), _("When they were to meet the person")),

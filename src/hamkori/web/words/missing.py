@@ -8,6 +8,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM
+from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
 from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, Looked
 from hamkori.web.kit import moments
@@ -44,8 +46,22 @@ def not_found(looked: Looked, now: datetime) -> str:
     return _("looked for, not found: %(when)s") % {"when": moments.moment(looked.not_found_at, now)}
 
 
+TO_DO: Final = {
+    CALMS[0]: gettext_lazy("Ask the person, then say what you know."),
+    NOT_WITH_THEM: gettext_lazy("Find out whether the person is safe, then say what you know."),
+}
+"""What is to do after what the desk has told a coordinator."""
+
+
+def heard(there: Call | None, now: datetime) -> tuple[str, str]:
+    """What that was, as a sentence without its end, and what is to do then; '' twice where nothing was told."""
+    return (called(there, now), str(TO_DO.get(there.answer, ""))) if there is not None else ("", "")
+
+
 def since(looked: Looked, now: datetime) -> list[str]:
-    """What was said since: the last call, and the last time that somebody looked in vain. It ends nothing."""
+    """What was said since, besides what the desk told: the last call, and the last time that somebody looked in vain.
+    It ends nothing.
+    """
     call = called(looked.call, now) if looked.call is not None else ""
     return [one for one in (call, not_found(looked, now)) if one]
 

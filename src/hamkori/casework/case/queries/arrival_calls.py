@@ -28,3 +28,8 @@ def told_since(calls: Sequence[Call], last: Call | None) -> Call | None:
 def is_gone(one: Call | None) -> bool:
     """Whether that is that the person is not there."""
     return one is not None and one.answer == NOT_WITH_THEM
+
+
+def is_there(one: Call | None) -> bool:
+    """Whether that is that the person is there: whoever sent them may say so too, once the person was asked."""
+    return one is not None and one.answer == CALMS[0]

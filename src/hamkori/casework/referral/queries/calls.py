@@ -57,8 +57,8 @@ def heard_while(state: str, key: str) -> Case:
 
 
 def calls_of_stopped(state: str, key: str) -> Case:
-    """The same of those that gave no help: what was said there before."""
-    ended = Q(**{f"{state}__in": ("declined", "lapsed")})
+    """The same of those that gave no help: what was said there before; of who did not come, what was said since."""
+    ended = Q(**{f"{state}__in": ("declined", "lapsed", "accepted")})
     return Case(When(ended, then=Calls(key)), default=None, output_field=JSONField())
 
 

@@ -17,7 +17,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
@@ -42,6 +43,7 @@ EXPECTED: Final = (COMES, DOUBT)
 """Rows that say what the notice of an acceptance says."""
 CORRECTED: Final = "corrected"
 NARROWED: Final = "narrowed"
+ABOVE: Final = "heard_above"
 CLOSED_ABOVE: Final = "closed_above"
 """A supervisor closed a case: it is on no row any more."""
 LATELY: Final = timedelta(hours=24)
@@ -132,11 +134,14 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     got = {one.about_id for one in told if one.key == "news" and one.about_id is not None} & named
     got = {about for about in got if not _sends(about, found)}
     parts = added_here(got) if got else {}
+    said = heard_above({one.about_id for one in told if one.key == ABOVE and one.about_id is not None})
     shown, rows, seen = {row.referral for row in found.rows}, [], set()
     also: dict[tuple[str, str, UUID | None], datetime] = {}
     for one in told:
         about = (one.key, one.about, one.about_id)
         row = _row(actor, one, found, others, above, quiet)
+        if row is not None and one.key == ABOVE and one.about_id in said:
+            row = replace(row, heard=said[one.about_id])
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
             card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
@@ -145,6 +150,14 @@ def arrived(actor: Actor, found: Today) -> Arrived:
         elif row is None and (of := found.referrals.get(one.about_id or UUID(int=0))) and of[0].code in shown:
             also.setdefault(about, one.at)
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)), tuple(also.values()))
+
+
+def heard_above(of: Collection[UUID]) -> dict[UUID, str]:
+    """What a supervisor said last of each arrival: what stands there now may be another's word."""
+    if not of:
+        return {}
+    hers = ReferralStep.objects.filter(referral__in=of, step_code="hear", side_code=Side.SENDER_SUPERVISOR)
+    return dict(hers.order_by("at").values_list("referral_id", "reason_code"))
 
 
 def _sends(referral: UUID, found: Today) -> bool:

@@ -166,6 +166,8 @@ class Due:
     """Of such a referral: the person did not come, and nobody has said since that they are safe."""
     looked: Looked | None = None
     """Of that, and of a row of who is missing: since when they are looked for, and what was said since."""
+    there: Call | None = None
+    """Beside that, and of everybody else who did not come: what the desk told a coordinator since."""
     closed: bool = False
     """Of a row of who is missing: the case was closed meanwhile."""
     said_come: bool = False
@@ -311,8 +313,7 @@ class Due:
         """
         if self.in_peace:
             return False
-        urgent = self.unread or self.for_a_call
-        missing = self.missing or self.not_here
+        urgent, missing = self.unread or self.for_a_call, self.missing or self.not_here
         return (urgent and not self.spoken) or missing or (self.no_place and not self.danger)
 
     @property

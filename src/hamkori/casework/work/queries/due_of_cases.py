@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_pl
 from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
-from hamkori.casework.work.queries.shelter_ended import note_waits, where_asked
+from hamkori.casework.work.queries.shelter_ended import called_at, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, NO_ADULT, STILL
 
@@ -65,8 +65,8 @@ def without_a_place(
             _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
             no_place=True,
             stays=_stays(row),
-            **_from_later(later.get(row.case_id), bodies),
             left=_left(row, bodies),
+            **{"phone": called_at(row.left)} | _from_later(later.get(row.case_id), bodies),  # type: ignore[attr-defined]
             note=note_waits(row.left),  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
@@ -102,6 +102,7 @@ def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: 
             looked=(gone := looked[row.case_id]),
             expected=next((one for one in told_of(row, bodies) if one.last), None) if gone.referral is None else None,
             call=gone.call,
+            there=gone.there,
             said_come=gone.said_come,
             service=gone.service,
             body=bodies.get(gone.to, "") if gone.to is not None else "",

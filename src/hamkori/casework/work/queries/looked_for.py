@@ -17,7 +17,7 @@ from django.db.models import Func, JSONField, Q, TextField, Value
 
 from hamkori import definer
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.coordination import TEAM, Call
+from hamkori.casework.case.queries.coordination import NATIONAL, TEAM, Call
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
@@ -43,6 +43,8 @@ class Looked:
     """The reader's team had said before that the person came."""
     call: Call | None
     """The last call of the reader's side about it. It says nothing of the person."""
+    there: Call | None
+    """What the desk that expected the person told a coordinator since, last. It ends nothing: the person is asked."""
     not_found_at: datetime | None
     """When somebody looked for the person in vain, last."""
 
@@ -61,7 +63,7 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
     """What the database said of one case."""
     if not said:
         return None
-    call, not_found = said["call"], said["not_found_at"]
+    not_found = said["not_found_at"]
     return Looked(
         at=datetime.fromisoformat(said["at"]),
         step=said["step"],
@@ -71,7 +73,8 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         to=_id(said["to"]),
         phone=said["phone"] or "",
         said_come=said["said_come"],
-        call=Call(side=TEAM, answer=call["answer"], at=datetime.fromisoformat(call["at"])) if call else None,
+        call=_call(TEAM, said["call"]),
+        there=_call(NATIONAL, said["there"]),
         not_found_at=datetime.fromisoformat(not_found) if not_found else None,
     )
 
@@ -100,6 +103,10 @@ def with_closed(at: datetime) -> Q:
     """
     lately = Q(case__state_code="closed", case__closed_at__gt=at - AFTER_CLOSING, looked__isnull=False)
     return Q(case__state_code__in=("draft", "open")) | lately
+
+
+def _call(side: str, said: Mapping[str, str] | None) -> Call | None:
+    return Call(side=side, answer=said["answer"], at=datetime.fromisoformat(said["at"])) if said else None
 
 
 def _id(said: str | None) -> UUID | None:

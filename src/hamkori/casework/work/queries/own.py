@@ -256,7 +256,7 @@ def _of_sent(
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
                     version=one.version,
-                    person_told=person_told_at(pair) if what == COMES else None,
+                    person_told=person_told_at(pair) if what in (COMES, WAITING, "sent.answer") else None,
                     result=one.result_code if what == CONFIRM else "",
                     has_note=what == CONFIRM and pair.has_note,  # type: ignore[attr-defined]
                     paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
@@ -367,6 +367,7 @@ def _of_stopped(
             looked=gone,
             said_come=gone is not None and gone.said_come,
             call=gone.call if gone is not None else None,
+            there=gone.there if gone is not None else called.heard_there(pair.referral, called.of_sender(pair)),
             unplaced=gone is not None and needs_place_of(pair, elsewhere),
             phone=(getattr(pair, "phone", "") or "") if gone is not None else "",
             risk=pair.case.risk_code if lacks or gone is not None else "",

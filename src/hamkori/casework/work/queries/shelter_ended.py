@@ -44,6 +44,11 @@ def where_asked(said: Mapping[str, Any] | None) -> UUID | None:
     return UUID(said["to"]) if said and said["result"] not in LACKS else None
 
 
+def called_at(said: Mapping[str, Any] | None) -> str:
+    """Of what was read so: where that organisation is called, where it is asked and a number is recorded."""
+    return (said["phone"] or "") if said and where_asked(said) is not None else ""
+
+
 def _lately(after: datetime, places: Sequence[str]) -> Q:
     of_place = {"case": OuterRef("case_id"), "referral__service_code__in": list(places)}
     ended = {"referral__state_code__in": ENDED, "referral__finished_at__gt": after}
