@@ -48,6 +48,29 @@ document.addEventListener("input", ({ target }) => {
 });
 
 const live = document.getElementById("live");
+
+// Without a line a press would end in the browser's own page of errors, and what was typed with it: nothing is sent, and
+// the sentence stands at the button. Whoever serves this machine from itself is reached without a line, and is asked.
+let reached = null;
+document.addEventListener("submit", async (event) => {
+  const [form, button] = [event.target, event.submitter];
+  if (navigator.onLine || form === reached || form.method !== "post" || !live?.dataset.noLine) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.querySelector("[data-waits-for-line]")?.remove();
+  try {
+    await fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" });
+    reached = form;
+    form.requestSubmit(button);
+    reached = null;
+  } catch {
+    const said = Object.assign(document.createElement("p"), { className: "msg", textContent: live.dataset.noLine });
+    said.dataset.waitsForLine = "";
+    said.setAttribute("role", "alert");
+    (button?.closest(".actions") ?? button ?? form.lastElementChild).before(said);
+  }
+}, true);
+addEventListener("online", () => document.querySelector("[data-waits-for-line]")?.remove());
 document.addEventListener("htmx:afterSwap", (event) => {
   const words = event.target.closest?.("[data-announce]")?.dataset.announce;
   if (live && words) live.textContent = words;
