@@ -128,9 +128,7 @@ class Due:
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
     expected: PlaceTold | None = None
-    """Of a place for tonight that was found or does not count any more, or of who did not get there: the organisation
-    that said yes.
-    """
+    """Of a place for tonight that was found or counts no more, or of who did not get there: who said yes."""
     told_at: datetime | None = None
     """When the lead worker was told of it a short while ago."""
     told_above: bool = False
