@@ -68,6 +68,11 @@ begin
       select jsonb_build_object(
         'at', v.at, 'step', v.step, 'referral', r.id, 'code', r.code, 'service', r.service_code, 'to', r.to_organisation_id,
         'phone', (select p.phone from public.organisation_phone p where p.organisation_id = r.to_organisation_id and p.phone <> ''),
+        -- It is nobody to ask for help. What is sent stands on her believed word (queries/said.py), not on this.
+        'unwanted', exists (
+          select 1 from public.consent_excluded x
+           where x.organisation_id = r.to_organisation_id
+             and x.consent_id = (select n.id from public.consent n where n.case_id = p_case order by n.number desc limit 1)),
         'said_come', coalesce(r.heard_code = 'came' and r.missed_at is not null, false),
         'call', (select jsonb_build_object('answer', s.reason_code, 'at', s.at) from public.referral_step s
                   where s.referral_id = r.id and s.step_code = 'call' and s.at >= v.at order by s.at desc limit 1),

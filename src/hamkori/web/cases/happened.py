@@ -12,7 +12,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
 from hamkori.people.queries import names
-from hamkori.web.words import Audience, child_told, consented, lists, steps
+from hamkori.web.words import Audience, child_told, consented, excluded, lists, steps
 
 FEW = 2
 """So many things that were withdrawn in one step stand in its line."""
@@ -52,14 +52,26 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
     # Whose place it is, and who was called off; not on paper, which may be found.
     at = step.body if not step.referral and former is not None else ""
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), at, said, whom)))
+    # No organisation is named on paper.
+    bodies = excluded.told(step.without, step.again) if former is not None else []
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), at, said, whom, *bodies)))
     if step.step == f"{ASKING}refuse":
-        # A yes of a child is none before an adult has answered: the no to the police may stand alone.
-        what = _("The person said no to the police") if step.police_only else what
+        what = _said_no(step) or what
     if file.agreed.unsure and step.step.startswith(ASKING):
         note, folded = _("Cannot be confirmed"), []
     of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
+
+
+def _said_no(step: Step) -> str:
+    """To whom alone the person said no, or that only who must get nothing was said; '' of all others."""
+    changed = step.changed
+    if changed is None:
+        return ""
+    if changed.bodies_only:
+        return excluded.what(len(changed.without))
+    # A yes of a child is none before an adult has answered: the no to the police may stand alone.
+    return _("The person said no to the police") if changed.police_only else ""
 
 
 def _age_corrected(step: Step) -> str:

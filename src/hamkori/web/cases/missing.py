@@ -12,7 +12,7 @@ from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, lists, place_told
+from hamkori.web.words import coordinator, desk_phone, excluded, lists, place_told
 from hamkori.web.words import missing as words
 
 
@@ -30,7 +30,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     is_open = file.case.state_code != "closed"
     return alarm(
         words.title(looked.step),
-        " ".join((*said, str(words.DANGER))),
+        " ".join((*said, words.danger(looked))),
         url=at,
         button=lists.label("whereabouts", IS_SAFE),
         post=True,
@@ -49,7 +49,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
 def _expected(file: File, looked: Looked) -> str:
     """Where those are called who expected the person."""
     if looked.referral is not None:
-        return desk_phone.said(looked.phone)
+        return excluded.call_only(looked.phone) if looked.unwanted else desk_phone.said(looked.phone)
     told = place_told.last(file.places)
     return place_told.expected_by(told) if told is not None else ""
 

@@ -78,7 +78,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "back": {"url": reverse("cases"), "label": _("Cases")},
         "file": file,
         "case": case,
-        "strip": strip(case, file.agreed, timezone.localdate(file.now), waits=alone is not None),
+        "strip": strip(
+            case, file.agreed, timezone.localdate(file.now), waits=alone is not None, nothing_to=file.nothing_to
+        ),
         "consent_url": ask_url if standing.works else None,
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.web.kit import moments
 from hamkori.web.words import case as words
-from hamkori.web.words import lists
+from hamkori.web.words import excluded, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -24,15 +25,22 @@ TWO_LINES = 84
 MARKS = ("yes", "no", "ended", "unasked")
 
 
-def strip(case: Case, agreed: Agreed, today: date, *, waits: bool = False) -> dict[str, Any]:
-    """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked."""
+def strip(
+    case: Case, agreed: Agreed, today: date, *, waits: bool = False, nothing_to: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked.
+    `nothing_to`: the organisations that must get nothing, by name; on paper none is named.
+    """
     closed, said = case.state_code == "closed", counted(agreed, waits=waits)
     rows = answers(agreed)
+    shown = _waiting(rows) if waits else [_last(one) if closed else one for one in rows]
+    out = {"kind": _("Must get nothing"), "answer": excluded.names(nothing_to), "state": "no"}
+    said = " ".join(filter(None, (said, excluded.at_a_glance(nothing_to))))
     return {
         "code": case.code,
         "tags": tags(case),
         "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today)),
-        "agreed": _waiting(rows) if waits else [_last(one) if closed else one for one in rows],
+        "agreed": [*shown, out] if nothing_to else shown,
         "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }
 

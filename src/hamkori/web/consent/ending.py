@@ -19,7 +19,7 @@ from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import what_and_when
 from hamkori.web.consent.withdrawn import NAME, has_ended
-from hamkori.web.words import calling_off, desk_phone, lists
+from hamkori.web.words import calling_off, desk_phone, excluded, lists
 from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
     agreed = {key: row for key, row in former.rows.items() if former.states.get(key) != "expired"}
     less = taken_back(agreed, after_asking(former, said))
     hit = hit_at(found, version.at, None) if less or form.without() else ()
+    named = excluded.saved(*(_names(which, bodies) for which in (form.without(), form.again())))
     if not less and not hit:
-        return _gives(form)
+        return " ".join((_gives(form), *named))
     lines = [_("Saved. Withdrawn: %(what)s.") % {"what": lists.several(map(words.less, less))} if less else _("Saved.")]
     for one in hit:
         organisation = bodies.get(one.body) or _("an organisation that is not listed now")
@@ -102,11 +103,16 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
             lines.append(_("%(organisation)s can no longer unlock: %(parts)s. They were told.") % slots)
             if "contact" in one.parts and not one.waited:
                 lines.append(_("They were told not to call the person and not to write."))
+    lines += named
     if not hit:
         lines.append(_("Nothing of it is sent any more."))
     if any(_is_new(row, agreed.get((row.kind, row.purpose)), less) for row in said):
         lines.append(_("What the person said yes to can be sent now, and nothing else."))
     return " ".join(lines)
+
+
+def _names(which: Iterable[UUID], bodies: Mapping[UUID, str]) -> list[str]:
+    return sorted(bodies.get(one, "") for one in which)
 
 
 def _is_new(row: Said, old: Said | None, less: Iterable[Less]) -> bool:

@@ -13,7 +13,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.looked_for import Looked, looked_now
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, arrival, calling, missing, sections
+from hamkori.web.words import Audience, arrival, calling, excluded, missing, sections
 
 NOT_COME = ("miss", "did_not_come")
 """The receiver's step, and the sender's word."""
@@ -41,7 +41,7 @@ def looking(page: SenderPage) -> dict[str, Any]:
             "title": missing.title(found.step),
             "today": moments.day(today := timezone.localdate(page.at), today),
             "said": capfirst(missing.said_before(found)),
-            "danger": missing.DANGER,
+            "danger": " ".join(filter(None, (missing.danger(found), excluded.call_only("") if found.unwanted else ""))),
             "locked": str(missing.LOCKED) % part if contact else missing.WITH_TEAM,
             "contact_url": contact,
             "there": missing.heard(found.there, page.at),

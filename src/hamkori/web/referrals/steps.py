@@ -33,7 +33,7 @@ from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.referrals import lacking, showing
+from hamkori.web.referrals import ending, lacking, showing
 from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
@@ -356,12 +356,13 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     everything = "everything" in request.POST
     if request.method == "POST" and not everything and form.is_valid():  # it needs nothing of what a page shows
         with words.in_words(found):
-            _withdraw(request, actor, found, form.cleaned_data["how_said"])
+            ending.end(request, actor, found, form)
         return done(actor, reverse("referral", args=[code]))
     page = _page(actor, code, "withdraw")
     if request.method != "POST":
         _possible(page, "withdraw", actor)
     ours = Side.SENDER in page.sides
+    ending.draw(form, _name_of(found) if ours else "")
     if everything and ours:  # nothing is done here: the page of the consent asks, and knows how it was said
         how = form["how_said"].value()
         how_told.remember(request, page.case.code, how if how in codelist("how_said") else "")
@@ -383,14 +384,3 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         "everything": ours,
     }
     return asked(request, page, form, says)
-
-
-def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, how_said: str) -> None:
-    if actions.withdraw(actor, referral, how_said=how_said):
-        if queries.is_being_closed(referral):
-            messages.info(request, words.being_closed())
-        else:
-            said = _("Stopped at the person's request. Nothing that was sent can be unlocked any more; they were told.")
-            messages.success(request, said)
-    else:
-        messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))

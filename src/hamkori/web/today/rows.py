@@ -22,7 +22,7 @@ from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, here, needed, once, results, times, without
 from hamkori.web.today.icons import icon_of
-from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, lists, received, red, referral
+from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, excluded, lists, received, red, referral
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
 from hamkori.web.words.yes_before import in_row as of_before
@@ -362,6 +362,8 @@ def _number(one: Due) -> str:
     """The number to call now, on a line of its own."""
     if one.alone:
         return coordinator.reached()
+    if one.looked is not None and one.looked.unwanted:
+        return excluded.in_row(one.phone)
     sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
     return capfirst(coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone))
 

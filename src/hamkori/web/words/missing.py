@@ -17,6 +17,7 @@ from hamkori.web.words import arrival, lists, red
 from hamkori.web.words.calls import called
 
 DANGER: Final = gettext_lazy("It may mean danger. Call the person if that is safe, and those who expected them.")
+DANGER_ALONE: Final = gettext_lazy("It may mean danger. Call the person if that is safe.")
 LOCKED: Final = gettext_lazy("The person's telephone is locked in the case, under: %(part)s")
 WITH_TEAM: Final = gettext_lazy("The person's telephone is locked: only those of the team who hold that part read it.")
 NOBODY_SAID: Final = gettext_lazy("Nobody has said whether the person is safe.")
@@ -25,6 +26,11 @@ NOBODY_SAID: Final = gettext_lazy("Nobody has said whether the person is safe.")
 def title(step: str) -> str:
     """What is first to do. `step`: how it was said that they did not arrive."""
     return str(red.MISSING if step == DID_NOT_GET_THERE else red.FIND_OUT)
+
+
+def danger(looked: Looked) -> str:
+    """What to do first. An organisation that must get nothing is nobody to ask for help."""
+    return str(DANGER_ALONE if looked.unwanted else DANGER)
 
 
 def did_not_come(looked: Looked) -> str:

@@ -19,6 +19,27 @@ from hamkori.vault.server import alarm
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What an answer says that the one before did not: who got a no, and which organisations must get nothing, or may
+    get something again.
+    """
+
+    no_to: frozenset[str]
+    without: frozenset[UUID]
+    again: frozenset[UUID]
+
+    @property
+    def police_only(self) -> bool:
+        """The police alone got a no in it."""
+        return self.no_to == {"police"}
+
+    @property
+    def bodies_only(self) -> bool:
+        """It says nothing but which organisations."""
+        return not self.no_to and bool(self.without or self.again)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Agreed:
     """Her newest answers, row by row, and what each is worth now."""
 
@@ -29,8 +50,10 @@ class Agreed:
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
     less: Mapping[UUID, tuple[Less, ...]] = field(default_factory=dict)
     """What each of them took back of the one before; of those that we vouched for."""
-    police_only: frozenset[UUID] = frozenset()
-    """Those of them in which the police alone got a no."""
+    changed: Mapping[UUID, Changed] = field(default_factory=dict)
+    """What each of them says that the one before did not; of those that we vouched for."""
+    nothing_to: frozenset[UUID] = frozenset()
+    """The organisations that must get nothing now."""
     child: bool = False
     """She is held to be a child now, whatever the case is called."""
     age: agreement.Age = field(default_factory=lambda: agreement.Age(child=False))
@@ -118,14 +141,32 @@ def agreed(found: Case, at: datetime) -> Agreed:
         asked_at=last,
         askings=tuple(word.version for word in words),
         less=_less(words),
-        police_only=frozenset(word.version.pk for word in words if _no_to(word) == {"police"}),
+        changed=_changed(words),
+        nothing_to=words[0].excluded if words else frozenset(),
         child=child(found, stood),
         age=age,
     )
 
 
-def _no_to(word: Word) -> set[str]:
-    return {row.kind for row in word.as_rules.values() if row.answer == "no"}
+def _changed(words: Sequence[Word]) -> dict[UUID, Changed]:
+    """Of each answer, beside the one before it: what was said then already is no news."""
+    found = {}
+    for place, word in enumerate(words):
+        before = next(iter(words[place + 1 :]), None)
+        if not ((place == 0 or is_ours(word)) and (before is None or is_ours(before))):
+            continue
+        had, out = _no(before), before.excluded if before is not None else frozenset[UUID]()
+        said, without, again = _no(word), word.excluded - out, out - word.excluded
+        # A no that was said once more says so, unless what was said is who must get nothing.
+        new = said - had or (said if not (without or again) else frozenset())
+        found[word.version.pk] = Changed(no_to=frozenset(kind for kind, _purpose in new), without=without, again=again)
+    return found
+
+
+def _no(word: Word | None) -> frozenset[agreement.RowKey]:
+    return (
+        frozenset(key for key, row in word.as_rules.items() if row.answer == "no") if word is not None else frozenset()
+    )
 
 
 def _less(words: Sequence[Word]) -> dict[UUID, tuple[Less, ...]]:

@@ -173,6 +173,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[Came, ...]
+    nothing_to: tuple[str, ...]
+    """The organisations that must get nothing, by name."""
     not_called: bool
     """With one of the referrals that it serves the person took back how to reach them, and said nothing else since."""
     in_need: bool
@@ -233,7 +235,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     elsewhere = housed(pairs)
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(pairs, at)
-    askings = [happened.asking(one, word) for one in word.askings]
+    askings = [happened.asking(one, word, bodies, language) for one in word.askings]
     called = [one for pair in pairs for one in happened.called(pair, bodies, language)]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = sheets_of(found, at)
@@ -251,23 +253,20 @@ def file(actor: Actor, code: str, language: str) -> File:
         sheets=sheets,
         facts=facts,
         came_from=tuple(one for one in began if one.code),
+        nothing_to=happened.named(word.nothing_to, bodies, language),
         not_called=any(one.not_called for one in began),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
-        left=_name(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
+        left=happened.name_of(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
         missing=gone,
-        gone_from=_name(gone.to if gone is not None else None, bodies, language),
+        gone_from=happened.name_of(gone.to if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         needed=next((unasked_beside(found, step) for step in own if not step.from_code), ()),
         places=_places(own, bodies, language),
         copies=copies,
     )
-
-
-def _name(body: UUID | None, bodies: Mapping[UUID, BodyCard], language: str) -> str:
-    return bodies[body].name(language) if body is not None and body in bodies else ""
 
 
 def _places(own: Iterable[CaseStep], bodies: Mapping[UUID, BodyCard], language: str) -> tuple[PlaceTold, ...]:

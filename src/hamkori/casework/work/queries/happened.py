@@ -13,7 +13,7 @@ from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.coordination import NATIONAL
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.models import Consent
-from hamkori.casework.consent.queries.agreed import Agreed
+from hamkori.casework.consent.queries.agreed import Agreed, Changed
 from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.referral.models import (
     Referral,
@@ -41,8 +41,12 @@ class Step:
     body: str = ""
     less: tuple[Less, ...] = ()
     """Of an answer of hers: what it took back of the one before."""
-    police_only: bool = False
-    """The police alone got a no in it."""
+    changed: Changed | None = None
+    """Of an answer of hers: what it says that the one before did not, where both are believed."""
+    without: tuple[str, ...] = ()
+    """Of that: who must get nothing since, by name; '' of one that is not listed now."""
+    again: tuple[str, ...] = ()
+    """Who may get something again."""
     ages: Ages | None = None
     """Of an age that was corrected: before and since, where a referral that was sent knows both."""
 
@@ -51,8 +55,9 @@ ASKING = "consent_"
 """Before the step of a version of her answers."""
 
 
-def asking(one: Consent, word: Agreed) -> Step:
+def asking(one: Consent, word: Agreed, bodies: Mapping[UUID, BodyCard], language: str) -> Step:
     """A version of her answers."""
+    changed = word.changed.get(one.pk)
     how = one.language_code if one.step_code == "give" else one.how_said_code
     return Step(
         step=f"{ASKING}{one.step_code}",
@@ -62,8 +67,20 @@ def asking(one: Consent, word: Agreed) -> Step:
         at=one.at,
         by=one.membership_id,
         less=word.less.get(one.pk, ()),
-        police_only=one.pk in word.police_only,
+        changed=changed,
+        without=named(changed.without, bodies, language) if changed else (),
+        again=named(changed.again, bodies, language) if changed else (),
     )
+
+
+def named(found: Iterable[UUID], bodies: Mapping[UUID, BodyCard], language: str) -> tuple[str, ...]:
+    """How these organisations are called, in order; '' of one that is not listed now."""
+    return tuple(sorted(name_of(one, bodies, language) for one in found))
+
+
+def name_of(body: UUID | None, bodies: Mapping[UUID, BodyCard], language: str) -> str:
+    """How an organisation is called; '' of none, and of one that is not listed now."""
+    return bodies[body].name(language) if body is not None and body in bodies else ""
 
 
 def called(pair: ReferralOrigin, bodies: Mapping[UUID, BodyCard], language: str) -> list[Step]:

@@ -39,6 +39,8 @@ class Looked:
     service: str
     to: UUID | None
     phone: str
+    unwanted: bool
+    """The person said since that this organisation must get nothing."""
     said_come: bool
     """The reader's team had said before that the person came."""
     call: Call | None
@@ -72,6 +74,7 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         service=said["service"] or "",
         to=_id(said["to"]),
         phone=said["phone"] or "",
+        unwanted=said["unwanted"],
         said_come=said["said_come"],
         call=_call(TEAM, said["call"]),
         there=_call(NATIONAL, said["there"]),

@@ -1,0 +1,178 @@
+"""An organisation that must get nothing: what is recorded, where it is named, and whom nobody is asked to call."""
+
+from __future__ import annotations
+
+import pytest
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent, ConsentExcluded
+from hamkori.casework.referral.models import Referral
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.consenting import form_of, page
+from tests.web.senders import Senders, page_text, state
+from tests.web.test_looked_for import FIND_OUT, missed
+from tests.web.test_not_here import under
+
+pytestmark = pytest.mark.django_db
+
+NAMED = "The person named an organisation that must get nothing"
+SAID_NO = "The person said no"
+
+
+def body_of(referral: Referral) -> tuple[str, str]:
+    """The organisation of a referral: its id, and its name."""
+    with god():
+        body = Referral.objects.select_related("to_organisation").get(pk=referral.pk).to_organisation
+        return str(body.pk), body.name_en
+
+
+def excludes(house: Senders, case: Case, *bodies: str) -> str:
+    """Only organisations are ticked on the page of the consent, and it was said by telephone."""
+    client, at = house.browser(), page(case)
+    form = form_of(client.get(at)) | {"excluded": [*bodies], "how_said": "by_phone"}
+    answer = client.post(at, form, follow=True)
+    if "What this answer ends" in page_text(answer):
+        answer = client.post(at, form_of(answer), follow=True)
+    assert answer.status_code == 200
+    pass_time(minutes=1)
+    return page_text(answer)
+
+
+def events(house: Senders, case: Case) -> str:
+    return page_text(house.browser().get(f"/cases/{case.code}/?events=all")).partition("What happened")[2]
+
+
+def paper(house: Senders, case: Case) -> str:
+    return page_text(house.browser().get(f"/cases/{case.code}/print/"))
+
+
+def test_who_names_only_an_organisation_said_no_to_nobody_else(house: Senders) -> None:
+    """Red before: "The person said no to the police · by telephone", since an earlier no to the police stood there."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    pass_time(minutes=1)
+    house.agreed(case, kind="police", purpose="justice", answer="no")
+    house.agreed(case, kind="police", purpose="protection", answer="no")
+    pass_time(minutes=1)
+    assert events(house, case).count("The person said no to the police") == 2, "each of the two, when it was said"
+    body, name = body_of(referral)
+    saved = excludes(house, case, body)
+    assert f"Nothing can be sent to them any more: {name}." in saved, "red before: it was named nowhere"
+    said = events(house, case)
+    assert said.count("The person said no to the police") == 2
+    assert said.index(NAMED) < said.index(SAID_NO), "the newest first"
+    assert f"must get nothing: {name}" in said
+    head = page_text(house.browser().get(f"/cases/{case.code}/")).partition("What happened")[0]
+    assert f"Must get nothing: {name}" in head
+    printed = paper(house, case)
+    assert (NAMED in printed, name in printed.partition(NAMED)[2].splitlines()[0]) == (True, False)
+    assert f"must get nothing: {name}".casefold() not in printed.casefold(), "no organisation is named so on paper"
+
+
+def test_one_that_may_get_something_again_is_said_to_be_that(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    body, name = body_of(house.sent(case))
+    excludes(house, case, body)
+    assert f"Something can be sent to them again: {name}." in excludes(house, case)
+    said = events(house, case)
+    assert f"may get something again: {name}" in said
+    assert "The person lets an organisation get something again" in said
+    assert "Must get nothing:" not in page_text(house.browser().get(f"/cases/{case.code}/"))
+
+
+def test_a_first_no_and_what_is_withdrawn_are_told_as_before(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case, kind="police", purpose="justice", answer="no")
+    assert "The person said no to the police" in events(house, case)
+    pass_time(minutes=1)
+    house.agreed(case)
+    house.agreed(case, kind="legal", answer="no")
+    pass_time(minutes=1)
+    said = events(house, case)
+    assert said.count("The person said no to the police") == 1, "the later no is not to the police"
+    assert said.count(SAID_NO) == 2
+    with house.as_() as zarina:
+        consent.withdraw(zarina, Case.objects.get(pk=case.pk), sections=["contact"], how_said="by_phone")
+    said = events(house, case)
+    assert "The person withdrew something" in said
+    assert NAMED not in said
+
+
+def ends_one(house: Senders, referral: Referral, **ticked: str) -> str:
+    client, at = house.browser(), f"/referrals/{referral.code}/withdraw/"
+    form = form_of(client.get(at)) | {"how_said": "in_person"} | ticked
+    form.pop("everything", None)
+    return page_text(client.post(at, form, follow=True))
+
+
+def without(case: Case) -> set[str]:
+    with god():
+        newest = Consent.objects.filter(case=case).latest("number")
+        return {str(row.organisation_id) for row in ConsentExcluded.objects.filter(consent=newest)}
+
+
+def test_that_it_gets_nothing_more_is_one_tick_beside_the_end(house: Senders) -> None:
+    """Red before: it was a way of its own, of nine steps, and nothing led to it."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    body, name = body_of(referral)
+    shown = house.browser().get(f"/referrals/{referral.code}/withdraw/")
+    assert f"{name} must get nothing any more" in page_text(shown)
+    assert "nothing_more" not in form_of(shown), "it is not ticked"
+    said = ends_one(house, referral, nothing_more="on")
+    assert "Stopped at the person's request." in said
+    assert f"Nothing can be sent to them any more: {name}." in said
+    assert (state(referral), without(case)) == ("withdrawn", {body})
+    assert NAMED in events(house, case)
+
+
+def test_without_the_tick_only_this_one_ends(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    said = ends_one(house, referral)
+    assert "Nothing can be sent to them any more" not in said
+    assert (state(referral), without(case)) == ("withdrawn", set())
+
+
+def test_what_is_sent_meanwhile_is_not_said_to_continue(house: Senders) -> None:
+    """Red before: "Referrals that are not listed here continue", and one that was sent after it was drawn ended too."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    body, _name = body_of(referral)
+    client, at = house.browser(), page(case)
+    shown = client.post(at, form_of(client.get(at)) | {"excluded": [body], "how_said": "by_phone"})
+    text = page_text(shown)
+    assert "that are not listed here continue" not in text
+    assert "One that is sent while this page is open can end too" in text
+    assert "Keep what was agreed" not in text, "what stood may have ended before"
+    assert "Change nothing" in text
+    meanwhile = house.sent(case, service="HOME-02")
+    client.post(at, form_of(shown))
+    assert (state(referral), state(meanwhile)) == ("withdrawn", "withdrawn")
+
+
+@pytest.mark.parametrize("who", ["caseworker-cso", "supervisor-cso"])
+def test_nobody_is_asked_to_call_them_for_help(house: Senders, who: str) -> None:
+    """Red before: "Call the person if that is safe, and those who expected them", with their number beside it."""
+    case, referral = missed(house)
+    body, _name = body_of(referral)
+    at = f"/cases/{case.code}/"
+    assert "and those who expected them" in page_text(house.browser(who).get(at))
+    excludes(house, case, body)
+    for shown in (at, f"/referrals/{referral.code}/"):
+        text = page_text(house.browser(who).get(shown))
+        if FIND_OUT not in text:
+            assert shown != at
+            continue
+        assert "and those who expected them" not in text, shown
+        assert "Tell them only that nobody comes." in text, shown
+    row = under(house, who, "Call now")
+    assert FIND_OUT in row
+    assert "tell them only that nobody comes" in row
