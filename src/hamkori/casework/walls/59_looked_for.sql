@@ -68,7 +68,7 @@ begin
       select jsonb_build_object(
         'at', v.at, 'step', v.step, 'referral', r.id, 'code', r.code, 'service', r.service_code, 'to', r.to_organisation_id,
         'phone', (select p.phone from public.organisation_phone p where p.organisation_id = r.to_organisation_id and p.phone <> ''),
-        -- It is nobody to ask for help. What is sent stands on her believed word (queries/said.py), not on this.
+        -- Then it is nobody to ask for help. What is sent stands on the believed word (queries/said.py), not on this.
         'unwanted', exists (
           select 1 from public.consent_excluded x
            where x.organisation_id = r.to_organisation_id
