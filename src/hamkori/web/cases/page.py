@@ -78,9 +78,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "back": {"url": reverse("cases"), "label": _("Cases")},
         "file": file,
         "case": case,
-        "strip": strip(
-            case, file.agreed, timezone.localdate(file.now), waits=alone is not None, nothing_to=file.nothing_to
-        ),
+        "strip": _strip(file, waits=alone is not None),
         "consent_url": ask_url if standing.works else None,
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
@@ -138,6 +136,11 @@ def _no_bed(actor: Actor, file: File) -> dict[str, Any] | None:
 def _rests(agreed: Agreed) -> bool:
     """Whether something is to be said before anything is referred: the person is asked again, or raises it."""
     return agreed.sends_nothing_new or agreed.has_ended or words.no_to_all(agreed)
+
+
+def _strip(file: File, *, waits: bool) -> dict[str, Any]:
+    """The head of the case; on paper no organisation is named in it."""
+    return strip(file.case, file.agreed, timezone.localdate(file.now), waits=waits, without=file.nothing_to)
 
 
 @require_safe

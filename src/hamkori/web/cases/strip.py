@@ -26,21 +26,21 @@ MARKS = ("yes", "no", "ended", "unasked")
 
 
 def strip(
-    case: Case, agreed: Agreed, today: date, *, waits: bool = False, nothing_to: Sequence[str] = ()
+    case: Case, agreed: Agreed, today: date, *, waits: bool = False, without: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked.
-    `nothing_to`: the organisations that must get nothing, by name; on paper none is named.
+    `without`: the organisations that must get nothing, by name; on paper none is named.
     """
     closed, said = case.state_code == "closed", counted(agreed, waits=waits)
     rows = answers(agreed)
     shown = _waiting(rows) if waits else [_last(one) if closed else one for one in rows]
-    out = {"kind": _("Must get nothing"), "answer": excluded.names(nothing_to), "state": "no"}
-    said = " ".join(filter(None, (said, excluded.at_a_glance(nothing_to))))
+    out = {"kind": _("Must get nothing"), "answer": excluded.names(without), "state": "no"}
+    said = " ".join(filter(None, (said, excluded.at_a_glance(without))))
     return {
         "code": case.code,
         "tags": tags(case),
         "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today)),
-        "agreed": [*shown, out] if nothing_to else shown,
+        "agreed": [*shown, out] if without else shown,
         "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }
 
