@@ -141,7 +141,7 @@ def row(
         "what": _what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if _nobody_there(one) else times.when(one, now),
-        "when_tone": "late" if one.late and not one.spoken else "soon" if one.stopped and not one.in_peace else "",
+        "when_tone": times.tone(one),
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else icon_of(one),
         "tone": ""
         if one.in_peace

@@ -63,3 +63,12 @@ def when_owed(one: Due, now: datetime) -> str | SafeString:
 
 def _day(one: Due, now: datetime) -> str:
     return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""
+
+
+def tone(one: Due) -> str:
+    """How its hour looks: late, soon, or so long that the line under the title stands beside it."""
+    if one.late and not one.spoken:
+        return "late"
+    if one.stopped and not one.in_peace:
+        return "soon"
+    return "long" if one.hour_stands else ""
