@@ -40,6 +40,7 @@ def test_a_press_without_a_line_sends_nothing_and_loses_nothing(
     assert barriers(page) == []
     shot(page, f"without-a-line-{width}")
     press.click()
+    page.get_by_text(SAID).wait_for()
     assert page.get_by_text(SAID).count() == 1, "once"
     page.unroute(ASKED)
     page.context.set_offline(False)
