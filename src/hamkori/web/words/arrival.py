@@ -177,7 +177,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("your team had said that the person came"),
         _("your team had said that they met the person"),
     ),
-    "above_called": (_("Your supervisor called: %(service)s"), _("Your supervisor called: %(service)s")),
+    "above_called": (
+        _("Your supervisor called: %(service)s"),
+        _("Your supervisor called those who go to the person: %(service)s"),
+    ),
     "above_came": (
         _("Your supervisor said that the person came: %(service)s"),
         _("Your supervisor said that they met the person: %(service)s"),
