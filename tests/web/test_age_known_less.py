@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case, CaseStep
-from hamkori.casework.case.rules.age import known_less
 from hamkori.web.kit.moments import full_day
 from tests.cast import pass_time
 from tests.database import god
@@ -31,22 +30,6 @@ def band(case: Case) -> tuple[str, int]:
 def in_days(days: int) -> str:
     today = timezone.localdate()
     return full_day(today + timedelta(days=days), today)
-
-
-@pytest.mark.parametrize(
-    ("reason", "than", "less"),
-    [
-        ("own_word", "papers", True),
-        ("relative", "assessment", True),
-        ("assessment", "papers", True),
-        ("papers", "papers", False),
-        ("papers", "own_word", False),
-        ("relative", "own_word", False),
-        ("own_word", "", False),
-    ],
-)
-def test_documents_are_known_best_and_what_somebody_says_least(reason: str, than: str, *, less: bool) -> None:
-    assert known_less(reason, than=than) is less
 
 
 def test_a_word_against_documents_is_asked_about_once_and_nothing_is_written_before(house: Senders) -> None:

@@ -38,9 +38,10 @@ from hamkori.vocabulary.codes import is_code
 from hamkori.web.cases import child_contact, saved_age
 from hamkori.web.cases import still_open as closing_page
 from hamkori.web.cases.age_form import AgeForm
-from hamkori.web.kit import speaker, thrown
+from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import case as words

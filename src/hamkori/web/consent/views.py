@@ -48,9 +48,10 @@ from hamkori.web.consent.showing import (
     state,
 )
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
-from hamkori.web.kit import moments, speaker
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
+from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.written import reads
 from hamkori.web.words import coordinator, lists, place
 from hamkori.web.words.referral import being_closed

@@ -23,9 +23,9 @@ from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
 from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
 from hamkori.web.consent.withdraw_lines import Standing
-from hamkori.web.kit import how_told, speaker
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.remembered import how_told, speaker
 from hamkori.web.kit.written import reads
 from hamkori.web.words import lists
 

@@ -51,9 +51,10 @@ from hamkori.web.first.asking import (
 )
 from hamkori.web.first.frame import PART, address, beside, correcting, drawn, onward, stopped
 from hamkori.web.first.said import PLACE
-from hamkori.web.kit import drafts, moments, speaker
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.remembered import speaker
 from hamkori.web.words import coordinator, lists
 from hamkori.web.words.place import DOCTOR
 from hamkori.web.words.referral import parts

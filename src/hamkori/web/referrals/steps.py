@@ -28,10 +28,11 @@ from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import how_told, moments
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
+from hamkori.web.kit.remembered import how_told
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import ending, lacking, showing
 from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left

@@ -1,0 +1,34 @@
+"""What was said on one page and is chosen beforehand on a later one of the same case.
+
+The browser's locked session remembers it for one case, with the code of the answer alone: no address carries it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """One such answer. `name`: where the session keeps it."""
+
+    name: str
+
+    def remember(self, request: HttpRequest, case: str, said: str) -> None:
+        """It was said so in this case; '' forgets it."""
+        if said:
+            request.session[self.name] = [case, said]
+        elif self.of(request, case):
+            del request.session[self.name]
+
+    def of(self, request: HttpRequest, case: str) -> str:
+        """What was said in this case in this session; '' where nothing was."""
+        kept = request.session.get(self.name)
+        return str(kept[1]) if kept and kept[0] == case else ""
+
+
+speaker: Final = Remembered("hk_speaker")
+"""Who speaks for a child, said with a corrected age, until the consent is asked: it keeps who spoke, and nobody has."""
+how_told: Final = Remembered("hk_how_told")
+"""How the person said that everything ends, said on the page of one referral, until that is withdrawn."""
