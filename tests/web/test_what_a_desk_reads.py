@@ -17,7 +17,9 @@ from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service, ServiceHours
 from hamkori.people.models import OrganisationPhone
+from hamkori.vocabulary import codelist
 from hamkori.web.received import forms
+from hamkori.web.received.instead import is_for_others
 from hamkori.web.words import lists
 from tests.cast import pass_time
 from tests.database import god
@@ -186,11 +188,35 @@ def test_what_could_help_instead_is_what_somebody_offers_in_groups_without_what_
         offered = set(Service.objects.filter(is_active=True).values_list("service_code", flat=True))
     groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', select, re.S)
     shown = {code for _label, inside in groups for code in re.findall(r'value="([A-Z0-9-]+)"', inside)}
-    assert shown == offered - {"HOME-02"}
+    assert shown == offered - {"HOME-02", *(one for one in offered if is_for_others(one, "female", "a18_29"))}
+    assert "Can you give the same help from a later day?" in page, "which is said by accepting, not here"
     assert 'value="HOME-02"' not in select
     form = forms.DeclineForm(asked="HOME-02", offered={"SAFE-01", "HEALTH-01", "HOME-01", "HOME-02", "LEGAL-01"})
     like, *_others = re.findall(r'<optgroup label="([^"]+)">', str(form["suggested_service"]))
     assert like == lists.label("service_group", "HOME"), "first what is like what was asked for"
+
+
+def _instead(sex: str, age_band: str) -> tuple[list[str], set[str]]:
+    """The groups in their order, and the codes, of all that a desk could name instead of a shelter."""
+    every = {entry.code for entry in codelist("service")}
+    form = str(forms.DeclineForm(asked="HOME-02", offered=every, sex=sex, age_band=age_band)["suggested_service"])
+    return re.findall(r'<optgroup label="([^"]+)">', form), {*re.findall(r'value="([A-Z]+-[0-9]+)"', form)}
+
+
+def test_what_is_near_comes_first_and_nothing_is_for_people_of_another_sex_or_age() -> None:
+    """Red before: for a woman "Shelter place for men" stood among the first, and help for children."""
+    groups, woman = _instead("female", "a18_29")
+    near = [lists.label("service_group", one) for one in ("HOME", "SAFE", "BASIC", "SOC", "HEALTH")]
+    assert groups[:5] == near
+    assert woman.isdisjoint({"HOME-05", "HOME-04", "CHILD-01", "MHPSS-08"})
+    assert "CHILD-04" in woman, "whether she is one may be what has to be looked at"
+    _groups, man = _instead("male", "a30_47")
+    assert "HOME-05" in man
+    _groups, boy = _instead("male", "a9_17")
+    assert "HOME-05" not in boy
+    assert boy >= {"HOME-04", "CHILD-01", "MHPSS-08"}
+    _groups, unknown = _instead("other_or_not_said", "unknown")
+    assert unknown >= {"HOME-05", "HOME-04", "CHILD-01", "MHPSS-08"}, "what nobody knows rules nothing out"
 
 
 def test_the_desk_reads_why_it_declined_and_what_it_suggested(house: Senders) -> None:

@@ -24,6 +24,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first.frame import address, drawn
+from hamkori.web.first.none_fits import none_fits
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
@@ -207,13 +208,15 @@ def _nearest_first(screen: Screen, rest: list[dict[str, Any]], full: set[str]) -
     of = {_shown(one): one for one in screen.found}
     hindered = {row["id"]: len(of[row["id"]].reasons) for row in rest}
     return sorted(
-        rest, key=lambda row: (not row["may"], screen.rank(of[row["id"]]), row["id"] in full, hindered[row["id"]])
+        rest,
+        key=lambda row: (
+            apart.gets_nothing(screen, of[row["id"]]),
+            not row["may"],
+            screen.rank(of[row["id"]]),
+            row["id"] in full,
+            hindered[row["id"]],
+        ),
     )
-
-
-def _elsewhere(screen: Screen) -> set[str]:
-    """Whom nothing prevents but that they do not name the region in which the person is."""
-    return {_shown(one) for one in screen.found if set(one.reasons) == {"outside_area"}}
 
 
 def _of_one_body(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -260,13 +263,17 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     now = [row for row in rest if row["id"] in needed and row["may"]][:NEAREST]
     cards = _among(screen, first, now)
     others = _of_one_body([row for row in rest if row not in now and row["id"] not in of_hours][:AGAINST])
+    asked = {_shown(one) for one in screen.found if apart.is_apart(screen, one)}
+    can_be_asked = {row["id"] for row in others if row["may"]} - asked
+    title, said = none_fits([one for one in screen.found if _shown(one) in can_be_asked], screen.known.case)
     return {
         "first": _by_need(screen, cards),
         "ready": bool(cards) and cards[0] in first and cards[0]["id"] not in full | of_children,
         "more_fit": _by_need(screen, more_fit),
         "within_hours": [row for row in rest if row["id"] in of_hours],
         "others": _by_need(screen, others),
-        "only_elsewhere": not first and any(row["may"] and row["id"] in _elsewhere(screen) for row in others),
+        "none_title": title,
+        "none_said": said,
         "refusing": _of_one_body([row for row in rows if row["id"] in not_taking][:AGAINST]),
         "age_url": address(screen.known.case.code, "who") if of_children else "",
     }

@@ -28,6 +28,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.kit.meeting import MEETING
+from hamkori.web.received import instead
 from hamkori.web.received.hours import MeetingForm
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
@@ -54,18 +55,6 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
     fit = [one.code for one in codelist("question_code") if group in one.data.get("groups", (group,))]  # type: ignore[operator]
     first = [code for code in EARLY_QUESTIONS.get(group, ()) if code in fit]
     return [code for code in (*first, *(one for one in fit if one not in first)) if code not in gone]
-
-
-def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
-    """Every other kind of help that some service offers, by groups, the likeliest first: that of what was asked for."""
-    listed: dict[str, list[tuple[str, str]]] = {}
-    for entry in codelist("service"):
-        if entry.code != asked and entry.code in offered:
-            one = (entry.code, entry.label(lists.language()))
-            listed.setdefault(str(entry.data["group"]), []).append(one)
-    likeliest = directory.group(asked) if asked else ""
-    known = sorted(lists.choices("service_group"), key=lambda one: one[0] != likeliest)
-    return [("", _("None named")), *((label, listed[code]) for code, label in known if code in listed)]
 
 
 _reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason."), widget=forms.Select)
@@ -253,9 +242,17 @@ class DeclineForm(KitForm):
         help_text=_("The sender sees it first, and can ask for it. Nothing is passed on from here."),
     )
 
-    def __init__(self, *args: Any, asked: str = "", offered: Container[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        asked: str = "",
+        offered: Container[str] = (),
+        sex: str = "",
+        age_band: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("suggested_service", _services(asked, offered))
+        self.offer("suggested_service", instead.services(asked, offered, sex, age_band))
 
 
 class UnacceptForm(KitForm):

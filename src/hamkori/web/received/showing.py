@@ -286,9 +286,11 @@ def ask_form(received: Received, typed: QueryDict | None = None) -> forms.AskFor
 
 
 def decline_form(received: Received, typed: QueryDict | None = None) -> forms.DeclineForm:
-    """The form of a decline: what could help instead is not what was asked for."""
-    asked = received.referral.service_code
-    return forms.DeclineForm(typed, asked=asked, offered=kinds_offered(), auto_id="decline_%s")
+    """The form of a decline: what could help instead is neither what was asked for, nor help for other people."""
+    asked, card = received.referral.service_code, received.card
+    sex, age = (card.sex_code, card.age_band_code) if card is not None else ("", "")
+    offered = kinds_offered()
+    return forms.DeclineForm(typed, asked=asked, offered=offered, sex=sex, age_band=age, auto_id="decline_%s")
 
 
 # --- afterwards ----------------------------------------------------------------------------------------------

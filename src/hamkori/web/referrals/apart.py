@@ -41,6 +41,11 @@ LATER: Final = gettext_lazy("%(organisation)s, %(when)s, a place only from %(fro
 WHY: Final = {"declined": "decline_reason", "unaccepted": "unaccept_reason"}
 
 
+def gets_nothing(screen: Screen, one: Suitable) -> bool:
+    """Whether the person said that its organisation must get nothing: it stands last, whatever it offers."""
+    return one.listing.organisation_id in screen.known.excluded
+
+
 def apart(screen: Screen) -> list[Suitable]:
     """Services to which a referral of this case went, and that are no way on; the chosen one stays where it is."""
     return [one for one in screen.found if is_apart(screen, one)]

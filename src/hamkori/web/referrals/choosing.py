@@ -249,7 +249,7 @@ class Screen:
 
     def may_be_asked(self, one: Suitable) -> bool:
         """Whether it can be chosen here: another body, with a desk, not one that she excluded."""
-        return one.desk_ready and not one.own_body and one.listing.organisation_id not in self.known.excluded
+        return one.desk_ready and not one.own_body and not apart.gets_nothing(self, one)
 
     @cached_property
     def chosen(self) -> Suitable | None:

@@ -41,9 +41,11 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     if not all(_refused(screen, one) for one in (*fitting, *others)):
         # What the person refused is no suitable service while there is one that they may have.
         fitting, others = [one for one in fitting if one not in noes], [*others, *noes]
-    # Also where nothing fits, what is needed first stands first; and a desk that is closed behind an open one.
+    # Also where nothing fits, what is needed first stands first; and a desk that is closed behind an open one. Whoever
+    # must get nothing stands behind all of them: nobody is to ask there.
     others.sort(
         key=lambda one: (
+            apart.gets_nothing(screen, one),
             _refused(screen, one),
             screen.rank(one),
             apart.no_room_at(screen, one) is not None,
@@ -73,6 +75,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "nearest": _the_nearest(near, chosen=screen.chosen is not None) if near else None,
         "others": _rows(screen, rest),
         "others_open": box is not None,
+        "only_nothing": bool(rest) and all(apart.gets_nothing(screen, one) for one in rest),
         "within_hours": _rows(screen, hours),
         "refusing": _rows(screen, refusing),
     }
@@ -90,15 +93,15 @@ def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
 
 def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:
     """Whether one of the others is a way on. `bodies`: who was asked."""
-    body = one.listing.organisation_id
-    wanted = not one.own_body and body not in screen.known.excluded
-    return left.is_left(one.reasons, wanted=wanted, same_body=body in bodies)
+    wanted = not one.own_body and not apart.gets_nothing(screen, one)
+    return left.is_left(one.reasons, wanted=wanted, same_body=one.listing.organisation_id in bodies)
 
 
 def _nearest(screen: Screen, others: list[Suitable]) -> list[Suitable]:
     """Where nothing fits. After an earlier referral the kind of help that it asked for, and no other of its group."""
     kind = screen.earlier.service_code if screen.earlier and screen.still_needed else ""
-    return ([one for one in others if one.listing.service_code == kind] or others)[:NEAREST]
+    near = [one for one in others if not apart.gets_nothing(screen, one)]
+    return ([one for one in near if one.listing.service_code == kind] or near)[:NEAREST]
 
 
 def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> list[dict[str, Any]]:
@@ -143,10 +146,17 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
 
 
 def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list[dict[str, Any]]:
-    """The one that is chosen stands above the lists. What the row above says of the same organisation is said once."""
+    """The one that is chosen stands above the lists. What the row above says of the same organisation is said once; but
+    that it must get nothing, each time.
+    """
     shown = [(one, _marked(screen, one, box)) for one in found if one is not screen.chosen]
     return [
-        {**line, "again": number > 0 and _says_the_same(shown[number - 1], (one, line))}
+        {
+            **line,
+            "again": number > 0
+            and not apart.gets_nothing(screen, one)
+            and _says_the_same(shown[number - 1], (one, line)),
+        }
         for number, (one, line) in enumerate(shown)
     ]
 
@@ -271,7 +281,7 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
         found.append(sentence(NotNow("desk_ready")))
     if one.own_body:
         found.append(sentence(NotNow("not_own_body")))
-    if listing.organisation_id in screen.known.excluded:
+    if apart.gets_nothing(screen, one):
         found.append(sentence(NotNow("body_allowed")))
     return found
 

@@ -1,0 +1,43 @@
+"""Where no service fits for certain: what is true above those that can be asked all the same, and may decline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.referral.queries.lately import FULL
+from hamkori.web.words import lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.directory.queries import Suitable
+
+ELSEWHERE = "outside_area"
+LANGUAGE = "no_language"
+
+
+def none_fits(can_be_asked: Iterable[Suitable], case: Case) -> tuple[str, str]:
+    """A heading and a sentence. One condition is named where it holds of all who can be asked, and nothing else speaks
+    against one of them; nobody fits where nobody can be asked.
+    """
+    found = [frozenset(one.reasons) for one in can_be_asked]
+    if not found:
+        said = _("No service for this says that it can take the person now. What prevents it is below.")
+        return _("Nobody here fits"), said
+    alone = [why for why in (ELSEWHERE, LANGUAGE, FULL) if {why} in found and all(why in one for one in found)]
+    if not alone:
+        return _("None fits for certain"), _("Each says what speaks against it. Ask all the same: they may decline.")
+    return _one(alone[0], case.language_code)
+
+
+def _one(why: str, language: str) -> tuple[str, str]:
+    if why == LANGUAGE:
+        named = lists.inside(lists.label("language", language))
+        said = _("None says that it speaks this language: %(language)s") % {"language": named}
+        return said, _("An interpreter may be needed: ask somebody below all the same.")
+    if why == FULL:
+        return _("None says that it has room now"), _("Ask somebody below all the same: they may decline for that.")
+    said = _("Ask somebody below all the same: they may decline for that.")
+    return _("Nobody says that they help in this region"), said
