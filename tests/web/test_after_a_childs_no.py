@@ -12,6 +12,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
 from tests.database import god
 from tests.web.senders import Senders, page_text
 from tests.web.test_a_child_took_it_back import CHILD, SPOKEN, taken_back
@@ -22,13 +23,13 @@ ASKS = "Ask what may be shared with whom"
 NO_ADULT = "No adult who speaks for the child is known"
 
 
-def said_no(house: Senders, step: str) -> tuple[Case, str]:
-    """A child took everything back, with this step planned; and where it is read whom to call."""
-    tomorrow = timezone.localdate(now()) + timedelta(days=1)
-    facts: dict[str, Any] = {"age_band_code": "a9_17", "next_step_code": step, "next_step_on": tomorrow}
+def said_no(house: Senders, step: str, days: int = 1, **adult: str) -> tuple[Case, str]:
+    """A child took everything back, with this step planned in so many days; and where it is read whom to call."""
+    later = timezone.localdate(now()) + timedelta(days=days)
+    facts: dict[str, Any] = {"age_band_code": "a9_17", "next_step_code": step, "next_step_on": later}
     case = house.case(facts, contact=CHILD)
     house.agreed(case, **SPOKEN)
-    taken_back(house, case, speaker="nobody")
+    taken_back(house, case, **{"speaker": "nobody", **adult})
     return case, f"/cases/{case.code}/first/?step=alone"
 
 
@@ -70,6 +71,32 @@ def test_a_plan_to_ask_that_was_made_before_asks_nobody(house: Senders) -> None:
     for page in (page_text(house.browser().get("/")), page_text(house.browser().get(here))):
         assert "Ask now" not in page, "an adult by now, who said no"
         assert ASKS not in page
+
+
+@pytest.mark.parametrize("days", [1, 40])
+def test_an_adult_is_still_missing_whatever_else_is_planned(house: Senders, days: int) -> None:
+    """Red before: Today showed the planned step alone, and of one that is weeks ahead nothing."""
+    case, alone = said_no(house, "review_risk", days)
+    page = house.browser().get("/")
+    assert page_text(page).count(NO_ADULT) == 1
+    assert alone in page.content.decode()
+    assert ("Look at the risk again" in page_text(page)) == (days == 1)
+    assert "Ask now" not in page_text(page)
+    assert ASKS not in page_text(page)
+    assert NO_ADULT not in page_text(house.browser("supervisor-cso").get("/")), "the team's, and not late"
+    with house.as_() as actor:
+        assert counts(actor).late == 0
+    with god():
+        Case.objects.filter(pk=case.pk).update(age_band_code="a18_29", is_child=False)
+    assert NO_ADULT not in page_text(house.browser().get("/")), "an adult by now"
+
+
+@pytest.mark.parametrize("step", ["review_risk", "ask_agreement"])
+def test_once_an_adult_knows_nobody_is_looked_for(house: Senders, step: str) -> None:
+    """Red before: beside a plan to ask Today said that none is known, and the case did not."""
+    case, _alone = said_no(house, step, speaker="guardian", suspected="no")
+    for address in ("/", f"/cases/{case.code}/"):
+        assert NO_ADULT not in page_text(house.browser().get(address)), address
 
 
 def test_whom_to_call_says_nothing_of_a_place_while_the_bed_has_not_ended(house: Senders) -> None:

@@ -197,7 +197,7 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "tags": tags,
         "more": len(others),
         "others": lists.several(mark["text"] for mark in others),
-        "who": words.person_of(line.sex, line.age_band) or _("not asked"),
+        "who": words.person_of(line.sex, line.age_band, line.children) or _("not asked"),
         "risk": _risk(line),
         "calm": lists.label("risk_level", line.risk) or _("not asked"),
         "region": lists.label("region", line.region),
@@ -215,7 +215,7 @@ def _under(line: Line, above: str) -> str:
     stands `above` it is not said twice.
     """
     risk = _risk(line)
-    parts = [words.person_of(line.sex, line.age_band) or _("not asked"), risk["full"] if risk else ""]
+    parts = [words.person_of(line.sex, line.age_band, line.children) or _("not asked"), risk["full"] if risk else ""]
     parts += [*(mark["text"] for mark in _tags(line, above) if mark["text"] != above), line.lead]
     return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
 

@@ -70,7 +70,8 @@ def facts(case: Case, today: date) -> list[str]:
         language = _("%(language)s, with an interpreter") % {"language": language} if language else _("interpreter")
     since = case.opened_at or case.begun_at
     day = moments.full_day(timezone.localdate(since), today)
-    parts = [words.person_of(case.sex_code, case.age_band_code), lists.label("region", case.region_code), language]
+    person = words.person_of(case.sex_code, case.age_band_code, case.children_code)
+    parts = [person, lists.label("region", case.region_code), language]
     parts.append(_("open since %(day)s") % {"day": day} if case.state_code == "open" else "")
     return [part for part in parts if part]
 

@@ -225,7 +225,9 @@ def _page(
         "consent_url": address(case.code, "consent"),
         "else_open": bool(form["more"].value()),
         "contact": [form[name] for name in (child_contact.CHOICE, child_contact.WRITTEN) if name in form.fields],
-        "comes": [form[name] for name in (FLAGS[2], FLAGS[1])],
+        # Of an adult it is asked in the open: whoever passes it by sends a mother without her child.
+        "along": None if case.is_child else form[FLAGS[2]],
+        "comes": [form[name] for name in (FLAGS[2], FLAGS[1]) if case.is_child or name != FLAGS[2]],
     }
     return drawn(request, "need", more, case=case, status=400 if request.method == "POST" else 200)
 

@@ -103,7 +103,7 @@ def _why(today: Due | None) -> list[str]:
     if today is None:
         return []
     reason = lists.label(REASONS[today.what], today.reason) if today.what in REASONS and today.reason else ""
-    return [said for said in (reason, person_of(today.sex, today.age_band)) if said]
+    return [said for said in (reason, person_of(today.sex, today.age_band, today.children)) if said]
 
 
 def _way_on(today: Due | None) -> dict[str, Any]:

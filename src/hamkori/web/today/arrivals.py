@@ -15,7 +15,7 @@ from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, S
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, red, stays
 from hamkori.web.words import case as words
-from hamkori.web.words.asked import WITH
+from hamkori.web.words.asked import along
 
 SAYS: Final = {
     "sent.arrival": "did_which",
@@ -51,7 +51,7 @@ def who(one: Due) -> str:
     the person.
     """
     person = (words.person_of(one.sex, one.age_band) if one.sex else "") or _("The person")
-    return WITH[one.children] % {"asked": person} if one.children in WITH else person
+    return along(person, one.children)
 
 
 def kind_and_body(one: Due) -> list[str]:

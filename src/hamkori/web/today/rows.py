@@ -224,7 +224,7 @@ def _what(one: Due, now: datetime) -> str:
 def _said(one: Due, now: datetime) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
-        return asked.asked(one.service, one.sex, one.age_band)
+        return asked.asked(one.service, one.sex, one.age_band, one.children)
     if buttons.goes_on(one, now) or one.ended or one.result_at is not None:
         return here.what(one, arrivals.who(one))  # its list says that help is being given
     if one.moot:
@@ -276,7 +276,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif not one.what.startswith("got."):
         # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
         said = without.is_without(one) or one.result_at is not None or one.ended
-        parts.append(words.person_of(one.sex, one.age_band) if one.sex and not said else "")
+        parts.append(words.person_of(one.sex, one.age_band, one.children) if one.sex and not said else "")
     parts += [*arrivals.kind_and_body(one), here.kind(one)]
     if one.stopped:
         parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")

@@ -177,7 +177,11 @@ def person(sex: str, age_band: str) -> str:
 def asked(service_code: str, sex: str, age_band: str, children: str = "0") -> str:
     """The line: "A place for a woman, 18-29, with 2 children"."""
     phrase = ASKED[directory.group(service_code)][FORMS.index(form(sex, age_band))]
-    said = str(phrase) % {"age": _age(age_band)}
+    return along(str(phrase) % {"age": _age(age_band)}, children)
+
+
+def along(said: str, children: str) -> str:
+    """Of whom a line says something, and how many children come along; as it was where nobody said that any do."""
     return str(WITH[children]) % {"asked": said} if children in WITH else said
 
 

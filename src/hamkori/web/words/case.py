@@ -110,11 +110,13 @@ def field_value(name: str, value: object) -> str:
 # ---------------------------------------------------------------- the case at a glance
 
 
-def person_of(sex: str, age_band: str) -> str:
-    """Woman, 18-29, or girl, 9-17: what may stand in the open; '' if nothing is known."""
+def person_of(sex: str, age_band: str, children: str = "0") -> str:
+    """Woman, 18-29, with 1 child, or girl, 9-17: what may stand in the open; '' if nothing is known."""
     if age_band == "unknown":
-        return lists.label("sex", sex) if sex != "other_or_not_said" else ""
-    return asked.person(sex, age_band)
+        said = lists.label("sex", sex) if sex != "other_or_not_said" else ""
+    else:
+        said = asked.person(sex, age_band)
+    return asked.along(said or _("The person"), children) if children in asked.WITH else said
 
 
 def role(kind: str) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 GROUP = "CHILD"
 MOST = 3
 ASKS = "ask_agreement"
+DOCTOR, GENERAL = "doctor", "HEALTH-02"
+"""The need of today, and the doctor whom anybody can ask for."""
 
 
 def calls_at(code: str) -> str:
@@ -55,6 +57,16 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
 def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Those of child protection and guardianship."""
     return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+
+
+def doctors(actor: Actor, case: Case) -> list[tuple[str, str]]:
+    """Those of medical care. Only the organisation is named, and never for what kind of care."""
+    return reached(actor, case, (*kinds([DOCTOR]), GENERAL))
+
+
+def needs_doctor(case: Case) -> bool:
+    """Whether the child needs a doctor, today or this week."""
+    return DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
 
 
 def waits(case: Case) -> bool:
@@ -101,8 +113,9 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     if not contacts:
         numberless = [_("No child protection or guardianship contact is in the directory.")]
     # That child protection has no number here is said where the others are called, and never folded.
-    agreed = _expected(case)
+    agreed, ill = _expected(case), _doctors(actor, case) if needs_doctor(case) else []
     first = [
+        *ill[:1],
         *agreed,
         *_told(case),
         *called[:1],
@@ -114,9 +127,27 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
         "first": first,
         "expected": bool(agreed),
         "stays": red.STAYS if stays_asked(case, now()) else "",
-        "others": [*called[1:], *shelters[1:], *(numberless if called else []), *([] if known else [national])],
+        "doctor_today": DOCTOR in case.need_tonight_codes,
+        "others": [
+            *ill[1:],
+            *called[1:],
+            *shelters[1:],
+            *(numberless if called else []),
+            *([] if known else [national]),
+        ],
         "no_police": no_police_in(case.pk),
     }
+
+
+def _doctors(actor: Actor, case: Case) -> list[str]:
+    """Where a doctor is asked for: who has a number, then of whom none is recorded; or that nobody is listed."""
+    found = doctors(actor, case)
+    if not found:
+        return [_("No medical service that takes children is in the directory.")]
+    called = [_line(_("A doctor: %(name)s"), *one) for one in found if one[1]]
+    names = ", ".join(name for name, phone in found if not phone)
+    said = _("A doctor: %(names)s. No number is recorded: ask the coordinator.") % {"names": names}
+    return [*called, said] if names else called
 
 
 def _expected(case: Case) -> list[str]:

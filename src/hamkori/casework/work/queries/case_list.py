@@ -70,6 +70,7 @@ class Line:
     decision: str
     sex: str
     age_band: str
+    children: str
     region: str
     has_danger: bool
     in_need: bool
@@ -290,6 +291,7 @@ def _line(
         decision=case.decision_code,
         sex=case.sex_code,
         age_band=case.age_band_code,
+        children=case.children_code,
         region=case.region_code,
         has_danger=case.has_danger,
         in_need=row.in_need,  # type: ignore[attr-defined]

@@ -35,6 +35,7 @@ def of_desk(
                 body=bodies.get(one.from_organisation_id, ""),
                 sex=card.sex_code if card else "",
                 age_band=card.age_band_code if card else "",
+                children=card.children_code if card else "",
                 region=card.region_code if card else "",
                 urgency=one.urgency_code,
                 risk=card.risk_code if card else "",

@@ -212,7 +212,7 @@ class Due:
     ended: str = ""
     """Of an own case that asks whether help goes on: the referral that the person's word ended."""
     children: str = ""
-    """Of a receiver's row: how many children come along, as the summary says it."""
+    """How many children come along, as the case says it; to a desk and a receiver, as the summary does."""
     as_adult: bool = False
     """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
     other_age: bool = False

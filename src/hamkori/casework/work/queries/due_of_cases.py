@@ -233,6 +233,11 @@ def _said_no(row: CaseAccess) -> bool:
     return bool(row.said_no)  # type: ignore[attr-defined]
 
 
+def _no_adult(row: CaseAccess) -> bool:
+    """Whether a child said no to everything, and no adult who speaks for the child knows of that."""
+    return row.case.is_child and _said_no(row) and not row.adult_knows  # type: ignore[attr-defined]
+
+
 def _needs(row: CaseAccess) -> bool:
     return bool(row.in_need)  # type: ignore[attr-defined]
 
@@ -265,6 +270,10 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
     # Where a step is planned, the question that was left open when the case was opened again stands beside it.
     found += [_of_case(row, OPENED_AGAIN, False, on=today_on) for row in led if _asks(row) and row.case.next_step_on]
+    # Whatever else is planned, and however far that is: an adult is still missing.
+    said = {row.case for row in found if row.what == NO_ADULT}
+    lacks = [row for row in led if _no_adult(row) and row.case.code not in said]
+    found += [_of_case(row, NO_ADULT, False, on=today_on) for row in lacks]
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
@@ -323,7 +332,7 @@ def _planned(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
         return _of_case(row, what, late, on=to_plan_by(case) if late else today_on)
     planned_as = "next_step" if planned else "no_next_step"
     if planned and _asks_for_consent(row) and _said_no(row):  # what was planned before the no asks nobody now
-        planned_as = NO_ADULT if case.is_child else "no_next_step"
+        planned_as = NO_ADULT if _no_adult(row) else "no_next_step"
     return _of_case(row, planned_as, case.next_step_on < today_on, on=case.next_step_on)
 
 
@@ -347,6 +356,7 @@ def _of_case(
         step=case.next_step_code,
         sex=case.sex_code,
         age_band=case.age_band_code,
+        children=case.children_code,
         region=case.region_code,
         first=first_of(case),
         supervised=row.kind_code == "supervisor",

@@ -55,6 +55,7 @@ def asked_back(
                 their_region=cards[one.to_organisation_id].region if one.to_organisation_id in cards else "",
                 sex=pair.case.sex_code,
                 age_band=pair.case.age_band_code,
+                children=pair.case.children_code,
                 urgency=one.urgency_code,
                 risk=pair.case.risk_code,
                 first=first_of(pair.case),

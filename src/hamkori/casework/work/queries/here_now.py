@@ -77,6 +77,7 @@ def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datet
                 case=case.code,
                 sex=case.sex_code,
                 age_band=case.age_band_code,
+                children=case.children_code,
                 region=case.region_code,
             )
         )
@@ -98,6 +99,7 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
             helped_at=row.on_since,  # type: ignore[attr-defined]
             sex=row.case.sex_code,
             age_band=row.case.age_band_code,
+            children=row.case.children_code,
         )
         for row in cases
         if (code := row.on_code) and row.kind_code != "supervisor"  # type: ignore[attr-defined]

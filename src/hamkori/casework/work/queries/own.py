@@ -57,7 +57,7 @@ from hamkori.casework.work.queries.needed import beside_needs
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
-from hamkori.casework.work.queries.peace import left_in_peace, no_to_all, referral_left_in_peace, said_no
+from hamkori.casework.work.queries.peace import adult_knows, left_in_peace, no_to_all, referral_left_in_peace, said_no
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -106,6 +106,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             doctor_until=beside.said_until(*ASKED_FOR),
             no_to_all=no_to_all(),
             said_no=said_no(),
+            adult_knows=adult_knows(),
             place_in_peace=left_in_peace(*SHELTER),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
             **beside_needs(),
@@ -244,6 +245,7 @@ def _of_sent(
                     agreed_at=one.agreed_at,
                     sex=case.sex_code,
                     age_band=case.age_band_code,
+                    children=case.children_code,
                     region=case.region_code,
                     risk=case.risk_code if what in (WAITING, DOUBT) else "",
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
@@ -346,6 +348,7 @@ def _of_stopped(
             body=bodies.get(pair.referral.to_organisation_id, ""),
             sex=pair.case.sex_code,
             age_band=pair.case.age_band_code,
+            children=pair.case.children_code,
             region=pair.case.region_code,
             reason=pair.referral.reason_code,
             suggested=pair.referral.suggested_service_code,

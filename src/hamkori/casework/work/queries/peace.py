@@ -41,6 +41,15 @@ def said_no(case: str = "case") -> Combinable:
     return Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
 
 
+def adult_knows(case: str = "case") -> Combinable:
+    """Whether an adult who may be involved spoke when it was last said what may be shared (`knows_none` in
+    web/words/child_alone.py).
+    """
+    spoke = ExpressionWrapper(~Q(speaker_code="") & Q(speaker_suspected=False), BooleanField())
+    said = Consent.objects.filter(case=OuterRef(f"{case}_id")).exclude(step_code="ask_again").order_by("-number")
+    return Coalesce(Subquery(said.annotate(spoke=spoke).values("spoke")[:1]), Value(value=False))
+
+
 def left_in_peace(kind: str, purpose: str) -> Combinable:
     """Of a row of a case: whether the person said no to everything, and has not said yes to this one since."""
     return _left_in_peace(kind_code=kind, purpose_code=purpose)

@@ -34,7 +34,9 @@ THERE: Final = "own.there"
 UNPLANNED: Final = "no_next_step"
 """A row of a case without a next step."""
 NO_ADULT: Final = "no_adult"
-"""A row of a child who said no to everything, in place of a plan to ask: no adult who speaks for the child is known."""
+"""A row of a child who said no to everything, beside what is planned and in place of a plan to ask: no adult who speaks
+for the child is known.
+"""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
