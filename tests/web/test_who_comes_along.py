@@ -8,7 +8,7 @@ import pytest
 
 from tests import doors
 from tests.database import god
-from tests.web.senders import Senders, answering, at, page_text, records, referrals
+from tests.web.senders import Senders, answering, asked, at, page_text, records, referrals
 from tests.web.test_short_way import NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent, to_need
 from tests.web.test_short_way_of_a_child import CHILD
 from tests.web.test_still_needed import offered
@@ -51,11 +51,20 @@ def sent_with_a_child(client: doors.DoorClient) -> str:
 def test_the_sender_reads_it_in_the_case_in_the_list_and_on_today(house: Senders, zarina) -> None:
     """Red before: "Woman, 18-29" on all three."""
     case = sent_with_a_child(zarina)
-    for address in (f"/cases/{case}/", f"/cases/{case}/print/", "/cases/", "/"):
+    for address in (f"/cases/{case}/", f"/cases/{case}/print/", "/cases/", "/", f"/cases/{case}/refer/"):
         assert MOTHER in page_text(zarina.get(address)), address
     above = house.browser("supervisor-cso")
     for address in (f"/cases/{case}/", "/cases/"):
         assert MOTHER in page_text(above.get(address)), address
+
+
+def test_whoever_answers_a_question_or_cancels_reads_of_whom(house: Senders, zarina) -> None:
+    """Red before: "Woman, 18-29" above the answer."""
+    sent_with_a_child(zarina)
+    (sent,) = referrals()
+    asked(house, sent)
+    assert MOTHER in page_text(zarina.get(at(sent, "answer")))
+    assert MOTHER in page_text(zarina.get(at(sent, "recall"))), "and whoever cancels it"
 
 
 def test_the_desk_reads_it_before_it_answers_and_the_receiver_until_help_ends(house: Senders, zarina) -> None:

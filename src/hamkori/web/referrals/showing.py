@@ -228,7 +228,8 @@ def words_from(screen: Screen) -> str:
 def case_facts(case: Case) -> str:
     """What her case says of her in codes: for the line under the heading."""
     doctor = lists.inside(lists.label("card_flag", "urgent_health")) if doctor_this_week(case) else ""
-    parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code), doctor]
+    person = words.person(case.sex_code, case.age_band_code, case.children_code)
+    parts = [person, lists.label("region", case.region_code), doctor]
     return " · ".join(part for part in parts if part)
 
 

@@ -189,7 +189,7 @@ def _answers(at: At) -> dict[str, Any]:
     return {
         "heading": _("Answer their question"),
         "of_case": page.case,
-        "person": words.person(page.card.sex_code, page.card.age_band_code),
+        "person": words.person(page.card.sex_code, page.card.age_band_code, page.card.children_code),
         "due": page.referral.answer_due_at,
         "text": _("They see your answer in the summary. They wait for it before they decide."),
         "button": _("Send the answer"),
@@ -205,7 +205,8 @@ def _of_whom(at: At) -> str:
     """Which referral it is: the help, for whom, of which case, and where."""
     found, case = at.thing.referral, at.thing.case
     to = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    help_, whom = lists.label("service", found.service_code), words.person(case.sex_code, case.age_band_code)
+    help_ = lists.label("service", found.service_code)
+    whom = words.person(case.sex_code, case.age_band_code, case.children_code)
     number = _("Case %(code)s") % {"code": grouped(case.code)}
     return " · ".join(part for part in (help_, whom, number, to) if part)
 

@@ -135,9 +135,9 @@ def state(code: str, reason: str = "", service: str = "") -> str:
     return lists.label("referral_state", code)
 
 
-def person(sex: str, age_band: str) -> str:
-    """The person as a card says it: sex and age band."""
-    return asked.person(sex, age_band)
+def person(sex: str, age_band: str, children: str = "0") -> str:
+    """The person as a card says it, sex and age band; in a line of its own with the children who come along."""
+    return asked.along(asked.person(sex, age_band), children)
 
 
 def person_rows(
