@@ -103,6 +103,7 @@ OTHERWISE = {
     "case.decide": "screening.decide",
     "case.danger_said": "case.edit",
     "case.is_child": "case.edit",
+    "case.help_goes_on": "case.edit",
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
     "case.place_reached": "case.edit",

@@ -26,7 +26,15 @@ RECALLS = "select take('referral', %s, 'recall', null, %s, '{\"reason_code\": \"
 DECIDES = "select take('case', %s, 'tell_child_protection', null, %s, '{}'::jsonb, '[]')"
 WRITES = "select ledger_append(%s, 'done', '', '', %s, %s, %s, '', null, null, '', null, null)"
 """Values: the act, of what kind the thing is, the thing, the case."""
-STEPS_OF_EDIT = ("place_found", "place_needed", "place_reached", "child_not_reached", "danger_said", "is_child")
+STEPS_OF_EDIT = (
+    "place_found",
+    "place_needed",
+    "place_reached",
+    "child_not_reached",
+    "danger_said",
+    "is_child",
+    "help_goes_on",
+)
 
 
 def ends(*statements: tuple[str, list[object]]) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions.goes_on import help_goes_on
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
@@ -177,7 +178,7 @@ def test_whether_help_goes_on_is_asked_until_it_is_planned(house: Senders) -> No
     assert "There is no next step" not in page
     with house.as_("lawyer") as lawyer:
         step = {"next_step_code": "meet", "next_step_on": timezone.localdate(now()) + timedelta(days=30)}
-        cases.edit(lawyer, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
+        help_goes_on(lawyer, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
     assert ASK_SHORT not in home(house, "lawyer")
     file = page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
     assert (ASK_ONLY in file, "It goes on: plan it" in file) == (True, False)
@@ -201,7 +202,7 @@ def test_who_withdrew_everything_is_there_until_it_is_said_that_it_has_ended(hou
     assert row.endswith("Say what you know")
     with house.as_("shelter-worker") as parvina:
         step = {"next_step_code": "meet", "next_step_on": timezone.localdate(now()) + timedelta(days=30)}
-        cases.edit(parvina, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
+        help_goes_on(parvina, found := Case.objects.get(pk=own.pk), version=found.version, codes=step)
     (row,) = listed(home(house), HERE)
     assert row.startswith("Woman, 18\u201129 ")
     assert ONLY in row

@@ -1,25 +1,39 @@
 -- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
 -- (ADR 0136): the last such referral of the case, of which organisation and where it is called, how and when it ended, and whether a note
 -- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
+-- So, too, where those who had the person closed their own case after the person's word had ended what was agreed (ADR 0150): result
+-- "closed", unless it was said since that the person leaves or sleeps elsewhere; of that case nothing else is told.
 -- `p_place`: the kinds of help that are such a place.
 create or replace function case_shelter_ended(p_case uuid, p_place text[]) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
   return (
-    select jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', r.finished_at, 'code', r.code,
+    select e.said from (
+    select r.finished_at as at, jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', r.finished_at, 'code', r.code,
              'phone', (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), 'note',
              r.state_code in ('finished', 'disputed')
              and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'result')
              and not exists (select 1 from public.ledger l where l.object_id = r.id and l.object_kind_code = 'referral'
-                               and l.action_code = 'note.open' and l.decision_code = 'done'))
+                               and l.action_code = 'note.open' and l.decision_code = 'done')) as said
       from public.referral_origin o join public.referral r on r.id = o.referral_id
      where o.case_id = p_case and r.service_code = any (p_place) and r.state_code in ('finished', 'disputed', 'confirmed')
        and r.finished_at > public.hk_now() - interval '24 hours'
        and not exists (
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') and s.at > r.finished_at)
-     order by r.finished_at desc limit 1);
+    union all
+    select w.closed_at, jsonb_build_object('to', r.to_organisation_id, 'result', 'closed', 'at', w.closed_at, 'code', r.code,
+             'phone', (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), 'note', false)
+      from public.referral_origin o join public.referral r on r.id = o.referral_id
+      join public.referral_own_case x on x.referral_id = r.id join public."case" w on w.id = x.case_id
+     where o.case_id = p_case and r.service_code = any (p_place) and r.state_code = 'ended' and r.served_at is not null
+       and w.state_code = 'closed' and w.closed_at > public.hk_now() - interval '24 hours' and w.closed_at > r.ended_at
+       and not exists (
+         select 1 from public.case_step s
+          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
+            and (s.at > w.closed_at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')))
+    ) e order by e.at desc limit 1);
 end $$;
 
 grant execute on function case_shelter_ended(uuid, text[]) to hk_app;

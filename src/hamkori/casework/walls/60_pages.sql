@@ -51,6 +51,7 @@ declare
   v_danger uuid[];
   v_lacks uuid[];
   v_stays uuid[];
+  v_closed uuid[];
   v_looked jsonb;
   v_missing uuid[];
   v_ended bigint;
@@ -109,11 +110,12 @@ begin
           or exists (select 1 from public.case_step f
                       where f.case_id = c.id and f.step_code = 'place_found' and f.at > v_now - interval '48 hours')
              and public.case_place_lost(c.id)
-          -- Or a shelter's help has ended, and nobody has said since where the person stays.
+          -- Or a shelter's help has ended, and nobody has said since where the person stays; or it closed its own case since.
           or c.state_code = 'open' and exists (
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-                where o.case_id = c.id and r.service_code = any (p_place) and r.state_code in ('finished', 'disputed', 'confirmed')
-                  and r.finished_at > v_now - interval '24 hours')
+                where o.case_id = c.id and r.service_code = any (p_place)
+                  and (r.state_code in ('finished', 'disputed', 'confirmed') and r.finished_at > v_now - interval '24 hours'
+                       or r.state_code = 'ended' and r.served_at is not null))
              and public.case_shelter_ended(c.id, p_place) is not null)
      and not exists (
        select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
@@ -123,9 +125,15 @@ begin
                or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come' and (r.heard_code = 'came'
                     -- Nor is one of which they said no on the telephone since.
                     or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r)))));
+  -- Of these: who had them closed their own case, and nobody knows where they sleep, whatever they said no to (closed_there).
+  v_closed := array(select lacks.id from unnest(v_lacks) lacks (id)
+   where exists (
+     select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+      where o.case_id = lacks.id and r.service_code = any (p_place) and r.state_code = 'ended' and r.served_at is not null)
+     and public.case_shelter_ended(lacks.id, p_place) ->> 'result' = 'closed');
   -- Of these: who is at the place that the person's word ended is asked whether they stay (is_asked_to_stay).
   v_stays := array(select lacks.id from unnest(v_lacks) lacks (id)
-   where exists (
+   where lacks.id <> all (v_closed) and exists (
      select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
        join public.referral_step s on s.referral_id = r.id
       where o.case_id = lacks.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
@@ -158,7 +166,7 @@ begin
   select count(*) into without_place from unnest(v_lacks) lacks (id)
    where lacks.id <> all (v_danger) and lacks.id <> all (v_missing)
      -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
-     and (lacks.id = any (v_stays) or not public.case_left_in_peace(lacks.id, 'shelter_social', 'help'))
+     and (lacks.id = any (v_stays || v_closed) or not public.case_left_in_peace(lacks.id, 'shelter_social', 'help'))
      and not exists (
      select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
       where o.case_id = lacks.id and r.service_code = any (p_place)

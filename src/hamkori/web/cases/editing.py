@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.scope import require
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.goes_on import help_goes_on
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.merging import merged
@@ -126,7 +127,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 by_me = case.edited_by == actor.membership_id
                 names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
                 opened, version = versions.was(request.POST, names), version_of(request)
-                saved = act.edit(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
+                write = help_goes_on if request.GET.get("goes_on") == "1" else act.edit
+                saved = write(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
             except Invalid as refusal:
                 form.say(refusal)
             except NotNow as refusal:

@@ -235,6 +235,7 @@ def _began(file: File) -> dict[str, Any]:
     return {
         "came_from": file.came_from,
         "works": file.standing.works,
+        "plan_url": f"{reverse('edit_case', args=[file.case.code])}?goes_on=1",
         "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,
         "only_to_protect": _only_to_protect(file),

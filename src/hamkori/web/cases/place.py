@@ -71,8 +71,11 @@ def place_from(one: Sent | None) -> tuple[date, str] | None:
 
 def came_to(file: File) -> Sent | None:
     """Where the person was when their word ended the referral for a place: that bed did not end with it. Not once
-    another place was asked for since, or somebody said that they leave; `is_asked_to_stay` asks the same for Today.
+    another place was asked for since, or somebody said that they leave, or those there closed their own case;
+    `is_asked_to_stay` asks the same for Today.
     """
+    if file.left_closed:
+        return None
     asked_for = {one.code: one for one in for_one(file)}
     served = {one.referral for one in file.steps if one.step == "serve"}
     since = [one.at for one in file.steps if one.step == "place_needed" and not one.referral]
@@ -107,7 +110,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     there = came_to(file) if waits is None else None
     if there is not None:
         return _stays(code, there, alarm("", "", url=url, button=button) if url else None)
-    title = red.no_place(place_from(comes), file.now, file.left)
+    title = red.no_place(place_from(comes), file.now, file.left, closed=file.left_closed)
     phone = desk_phone.said(comes.phone) if comes is not None and waits is None else ""
     ended = lost(file) if not text else None
     if ended is not None:

@@ -11,10 +11,11 @@ from hamkori.casework.case.queries.place_told import asked_now
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.here_now import is_untold
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import place, still_there
+from hamkori.web.cases import own, place, still_there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 from hamkori.web.words.case import said_no
 
@@ -46,7 +47,8 @@ def still_open(file: File) -> list[str]:
         found.append(str(red.SLEEPS))
     found += _asked_on(file)
     found += [_("A doctor is needed, and nobody is asked now.")] if file.no_doctor else []
-    if "child" in file.clocks:
+    found += own.still_open(file)
+    if "child" in file.clocks or is_untold(case):
         found.append(_("Child protection was not told."))
     unasked = file.agreed.child and file.agreed.asked_at is not None and not file.agreed.answered
     if unasked and not said_no(file.agreed):
@@ -62,7 +64,9 @@ def _sleeps(file: File) -> str:
     """What Today asks of tonight: whether the person stays, where they sleep now, or that nobody has a place."""
     if place.came_to(file) is not None:
         return str(red.STAYS)
-    return red.has_ended(file.left) if file.left else _("Nobody has a place for the person for tonight.")
+    if file.left:
+        return red.has_ended(file.left, closed=file.left_closed)
+    return _("Nobody has a place for the person for tonight.")
 
 
 def _asked_on(file: File) -> list[str]:
@@ -134,6 +138,8 @@ def closed(case: Case, file: File | None) -> str:
         return _("Closed. Nobody has said whether the person is safe: Today goes on asking. See below.")
     if any(one.off for one in asked_now(case.pk)):
         return _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
+    if file is not None and (goes_on := own.closed(file)):
+        return goes_on
     if file is not None and unconfirmed(file):
         return _("Closed. The result that waits to be confirmed stays on Today. A supervisor can open it again.")
     return _("Closed. Nothing more is due in this case. A supervisor can open it again.")

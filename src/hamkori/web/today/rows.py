@@ -204,7 +204,7 @@ def _what(one: Due, now: datetime) -> str:
     if said := _said(one, now):
         return said
     if one.what == "place.open":
-        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left)
+        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left, closed=one.left_closed)
     if one.what == DOUBT:
         return red.in_doubt(one.body, one.yes_before, one.no_since, now, accepted=bool(one.on))
     if one.aged and not one.late:

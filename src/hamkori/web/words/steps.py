@@ -26,6 +26,7 @@ OF_CASE: Final = {
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),
     "place_reached": _("The person is at the place for tonight"),
+    "help_goes_on": _("It was said that help goes on"),
     "call_off": _("The organisation with the place was called"),
     "looked_for": _("Somebody who did not arrive"),
     "consent_give": _("Asked for consent"),

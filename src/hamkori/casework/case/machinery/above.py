@@ -33,7 +33,7 @@ class Above:
     def age_settled(self, case: Case, at: datetime, *, child: bool, settled_at: datetime | None) -> None:
         """Her age is another from now on. `settled_at`: as the database wrote it down just now."""
 
-    def closing(self, _case: Case) -> AbstractContextManager[None]:
+    def closing(self, _act: Act, _case: Case) -> AbstractContextManager[None]:
         """Around the step that closes a case."""
         return nullcontext()
 
@@ -52,11 +52,11 @@ def answers(case: Case) -> Context:
 
 
 @contextmanager
-def closing(case: Case) -> Iterator[None]:
+def closing(act: Act, case: Case) -> Iterator[None]:
     """Around the step that closes a case."""
     with ExitStack() as around:
         for room in rooms:
-            around.enter_context(room.closing(case))
+            around.enter_context(room.closing(act, case))
         yield
 
 

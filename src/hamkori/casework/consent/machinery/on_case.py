@@ -64,7 +64,7 @@ class HerWord(Above):
                 _ends_sooner(case, word, held[0])
 
     @contextmanager
-    def closing(self, case: Case) -> Iterator[None]:
+    def closing(self, _act: Act, case: Case) -> Iterator[None]:
         yield
         opened_again.closed(case.pk)
 

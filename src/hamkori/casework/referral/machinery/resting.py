@@ -12,6 +12,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act
 from hamkori.casework.case.machinery.above import Above
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.sides import Side
@@ -21,6 +22,7 @@ from hamkori.casework.referral.machinery import permits, steps, stopping
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.queries.helped_on import slept
 from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking, conditions
 from hamkori.lifecycle import Answer, Context
 from hamkori.lifecycle import take as decide_step
@@ -47,13 +49,17 @@ class OnCase(Above):
             stopping.stop_unseen(case)
 
     @contextmanager
-    def closing(self, case: Case) -> Iterator[None]:
-        """Drafts are thrown away with the case."""
+    def closing(self, act: Act, case: Case) -> Iterator[None]:
+        """Drafts are thrown away with the case. Who sent somebody whose bed did not end with their word is told (ADR
+        0150).
+        """
         drafts = list(ReferralOrigin.objects.filter(case=case, referral__state_code="draft").values_list("referral"))
         yield
         for (draft,) in drafts:
             permits.ended(draft)
             erased(draft)
+        for referral in slept(case):
+            add(act.actor, key="news", sides=(Side.SENDER,), about=("referral", referral))
 
 
 class OnHerWord(Resting):

@@ -1,16 +1,19 @@
 """The other side of help that had begun when the person's word ended what was agreed (goes_on.py): in the own case.
 
-Nothing of the referral is written any more. What whoever helps heard of the person is what they do with their case:
-they plan what is next in it, or close it.
+Nothing of the referral is written any more. What whoever helps heard of the person is written in their case: that
+help goes on, with what is planned next, or that it is closed (ADR 0150).
 """
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
+from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.models import ReferralOwnCase
+from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.refusal import ENDED
 
 
@@ -27,13 +30,19 @@ def is_there() -> Q:
 
 
 def is_unsaid() -> Q:
-    """The same, and the case was not planned since: nobody has said that it goes on."""
-    return is_there() & _unplanned()
+    """The same, and nobody has said since that it goes on. What is planned or written besides says nothing of it."""
+    return is_there() & _unsaid()
 
 
-def _unplanned() -> Q:
-    unwritten = Q(case__edited_at=None) | Q(case__edited_at__lt=F("referral__ended_at"))
-    return unwritten | Q(case__next_step_on=None)
+def _unsaid() -> Q:
+    said = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="help_goes_on")
+    return ~Q(Exists(said.filter(at__gt=OuterRef("referral__ended_at"))))
+
+
+def slept(case: Case) -> list[UUID]:
+    """The referrals for a place to sleep of an own case that were ended so: its bed did not end with them."""
+    there = ReferralOwnCase.objects.filter(has_gone_on(), case=case, referral__service_code__in=PLACES)
+    return list(there.values_list("referral", flat=True))
 
 
 def beside_case() -> dict[str, Any]:
@@ -41,7 +50,7 @@ def beside_case() -> dict[str, Any]:
     it was given, when it ended, and whether nobody has said yet that it goes on.
     """
     there = ReferralOwnCase.objects.filter(is_there(), case=OuterRef("case_id")).order_by("-referral__ended_at")
-    there = there.annotate(unsaid=ExpressionWrapper(_unplanned(), BooleanField()))
+    there = there.annotate(unsaid=ExpressionWrapper(_unsaid(), BooleanField()))
     names = {
         "on_code": "referral__code",
         "on_service": "referral__service_code",

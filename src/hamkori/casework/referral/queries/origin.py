@@ -46,6 +46,7 @@ class Came(NamedTuple):
     withdrew: bool = False
     """The person's word ended it while they were helped; and whether nobody has said since whether that goes on."""
     asks_on: bool = False
+    service: str = ""
 
     @property
     def is_read(self) -> bool:
@@ -104,7 +105,7 @@ def came_from(case: Case) -> tuple[Came, ...]:
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     said = {name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at")}
     of = Referral.objects.filter(pk=OuterRef("referral_id"))
-    names = ("code", "recipient_kind_code", "purpose_code", "state_code")
+    names = ("code", "recipient_kind_code", "purpose_code", "state_code", "service_code")
     said |= {name: Subquery(of.values(name)[:1]) for name in names}
     live = Q(Exists(of.filter(state_code__in=LIVE)))
     # Each beside the row and not joined to it: whoever may not open the referral reads the row all the same.
@@ -137,6 +138,7 @@ def _came(row: Any) -> Came:
         paused=bool(row.paused),
         withdrew=row.withdrew,
         asks_on=row.asks_on,
+        service=row.service_code or "",
     )
 
 

@@ -142,6 +142,7 @@ class Due:
     """Of such a case: the day and its part from which a place was accepted, later than today."""
     left: str = ""
     """Of such a case: the organisation whose help has ended, where it is asked where the person sleeps."""
+    left_closed: bool = False  # it closed its own case after the person's word had ended what was agreed
     note: str = ""
     """Of such a case: the referral whose help has ended, where a note came with the result that nobody has read."""
     stays: bool = False

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_pl
 from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
-from hamkori.casework.work.queries.shelter_ended import called_at, note_waits, where_asked
+from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
 from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, NO_ADULT, STILL
 
@@ -66,13 +66,14 @@ def without_a_place(
             no_place=True,
             stays=_stays(row),
             left=_left(row, bodies),
+            left_closed=(gone_there := is_closed(row.left)),  # type: ignore[attr-defined]
             **{"phone": called_at(row.left)} | _from_later(later.get(row.case_id), bodies),  # type: ignore[attr-defined]
             note=note_waits(row.left),  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and (_asks_child(row) or not is_agreed(row, at)),
             refused=is_no(row.said_last),  # type: ignore[attr-defined]
-            peace=bool(row.place_in_peace),  # type: ignore[attr-defined]
+            peace=bool(row.place_in_peace) and not gone_there,  # type: ignore[attr-defined]
         )
         for row in cases
         if lacks_place(row) and not (_needs(row) or row.case_id in gone) and (row.case_id not in asked or _stays(row))

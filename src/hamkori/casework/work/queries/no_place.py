@@ -33,7 +33,7 @@ from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
-from hamkori.casework.work.queries.shelter_ended import beside_case, ended_place
+from hamkori.casework.work.queries.shelter_ended import beside_case, closed_there, ended_place
 from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def missed() -> Q:
 
 def is_asked_to_stay(at: datetime) -> Q:
     """Of a row of a case without a place: the person was at the last one when their word ended it, and is asked whether
-    they stay: the bed did not end with it.
+    they stay: the bed did not end with it. Not once those who had the person closed their own case.
     """
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
     case = OuterRef(OuterRef("case_id"))
@@ -134,7 +134,13 @@ def is_asked_to_stay(at: datetime) -> Q:
     newer = newer.exclude(referral__state_code="discarded")
     left = CaseStep.objects.filter(case=case, step_code="place_needed", at__gt=OuterRef("at"))
     also = Q(~Exists(newer) & ~Exists(left))  # who was said to leave is asked no more
-    return Q(Exists(asked.filter(_word(also, at__gt=at - LATELY, from_code__in=("serving",)))))
+    asks = Q(Exists(asked.filter(_word(also, at__gt=at - LATELY, from_code__in=("serving",)))))
+    return asks & ~bed_closed(at)
+
+
+def bed_closed(at: datetime) -> Q:
+    """Of a row of a case: whether those who had the person closed their own case since (`closed_there`)."""
+    return closed_there(at - LATELY, kinds([PLACE]))
 
 
 def tonight(at: datetime) -> date:

@@ -1,4 +1,5 @@
-"""A shelter's help has ended, and nobody has said since where the person stays (ADR 0136).
+"""A shelter's help has ended, and nobody has said since where the person stays (ADR 0136); or it closed its own case
+after the person's word had ended what was agreed (ADR 0150).
 
 `case_shelter_ended` in walls/59_shelter_ended.sql decides it, for Today, the case, the list of cases and the
 rail alike.
@@ -13,13 +14,19 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Case, Exists, Func, JSONField, OuterRef, Q, TextField, Value, When
-from django.db.models.lookups import IsNull
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, IsNull
 
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.work.queries.helped import ENDED
+from hamkori.refusal import ENDED as BY_THEIR_WORD
 
 LACKS: Final = ("partly", "not_given")
 """Results after which it is known that something is missing; after the others it is asked where the person sleeps."""
+
+CLOSED: Final = "closed"
+"""In place of a result: those who had the person closed their own case."""
 
 
 class ShelterEnded(Func):
@@ -44,6 +51,19 @@ def where_asked(said: Mapping[str, Any] | None) -> UUID | None:
     return UUID(said["to"]) if said and said["result"] not in LACKS else None
 
 
+def closed_there(after: datetime, places: Sequence[str]) -> Q:
+    """Of a row of a case: whether those who had the person closed their own case, and nobody knows where they sleep:
+    then it is not asked whether they stay, and nobody is left in peace with it.
+    """
+    said = Coalesce(KeyTextTransform("result", beside_case(after, places)), Value(""), output_field=TextField())
+    return Q(Exact(said, Value(CLOSED)))
+
+
+def is_closed(said: Mapping[str, Any] | None) -> bool:
+    """The same, of what was read so."""
+    return said is not None and said["result"] == CLOSED
+
+
 def called_at(said: Mapping[str, Any] | None) -> str:
     """Of what was read so: where that organisation is called, where it is asked and a number is recorded."""
     return (said["phone"] or "") if said and where_asked(said) is not None else ""
@@ -51,8 +71,9 @@ def called_at(said: Mapping[str, Any] | None) -> str:
 
 def _lately(after: datetime, places: Sequence[str]) -> Q:
     of_place = {"case": OuterRef("case_id"), "referral__service_code__in": list(places)}
-    ended = {"referral__state_code__in": ENDED, "referral__finished_at__gt": after}
-    return Q(Exists(ReferralOrigin.objects.filter(**of_place, **ended)))
+    ended = Q(referral__state_code__in=ENDED, referral__finished_at__gt=after)
+    begun = Q(referral__state_code=BY_THEIR_WORD, referral__served_at__isnull=False)
+    return Q(Exists(ReferralOrigin.objects.filter(ended | begun, **of_place)))
 
 
 def _said(places: Sequence[str]) -> ShelterEnded:
