@@ -19,6 +19,9 @@ from hamkori.web.words.calls import SAVED, both
 
 CALLED: Final = {
     **SAVED,
+    "said_no": gettext_lazy(
+        "Saved: %(body)s said no by telephone. The sender reads it, and asks elsewhere. In Hamkori it is still open."
+    ),
     "reached": gettext_lazy("Saved: %(body)s was reached. Without an answer it is red again tomorrow."),
     "not_reached": gettext_lazy("Saved: %(body)s was not reached. It stays where it was."),
     PUT_BACK: gettext_lazy("Put back: that call counts no more. The answer of %(body)s is still open."),

@@ -29,6 +29,7 @@ from hamkori.casework.case.queries.coordination import (
     Overview,
 )
 from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
+from hamkori.casework.case.rules.comes_first import why_first
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.casework.referral.queries.calls import once
 from hamkori.operations import AlreadyDone, together
@@ -193,15 +194,16 @@ def _when(one: LateOne, found: Overview) -> str | SafeString:
 
 def _urgency(one: LateOne, found: Overview) -> str | SafeString:
     """That it is urgent; or why it stands above an answer that is due earlier."""
-    if not _protects(one):
-        return received.urgent(one.urgency_code)
-    others = (row for body in found.bodies for row in body.rows)
-    before = any(row.urgent and not row.spoken and not _protects(row) and row.due < one.due for row in others)
-    return format_html("<b>{}</b>", red.FIRST["danger"]) if before else received.urgent(one.urgency_code)
+    why = _why_first(one)
+    others = (row for body in found.bodies for row in body.rows if row.urgent == one.urgent and not row.spoken)
+    if why and any(not _why_first(row) and row.due < one.due for row in others):
+        return format_html("<b>{}</b>", red.FIRST[why])
+    return received.urgent(one.urgency_code)
 
 
-def _protects(one: LateOne) -> bool:
-    return one.urgent and not one.spoken and coordination.protects(one.service_code)
+def _why_first(one: LateOne) -> str:
+    """By its kind of help, unless somebody there was reached."""
+    return "" if one.spoken else why_first(one.service_code)
 
 
 def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:

@@ -63,6 +63,7 @@ FIRST: Final = {
     "danger": gettext_lazy("danger comes first"),
     "high": gettext_lazy("high risk comes first"),
     "place": gettext_lazy("No place for tonight yet: comes first"),
+    "kind": gettext_lazy("help of this kind comes first"),
 }
 """Why a row stands above one whose hour runs out earlier."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")

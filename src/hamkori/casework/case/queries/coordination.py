@@ -19,11 +19,11 @@ from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CALMS, told_
 from hamkori.casework.case.queries.child_calls import ChildTold, told_of_children
 from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.casework.case.queries.no_after_yes import NO_AFTER_YES, NoAfterYes, noes_of
+from hamkori.casework.case.rules.comes_first import why_first
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
-from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
 URGENT = "urgent"
@@ -367,23 +367,15 @@ def _late(
     return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
 
 
-def protects(service_code: str) -> bool:
-    """Whether this kind of help protects somebody from danger: that is called about before anything else."""
-    known = codelist("service")
-    purposes = known.entry(service_code).data.get("purposes") if service_code in known.codes else None
-    return isinstance(purposes, list | tuple) and "protection" in purposes
-
-
 def _turn(one: LateOne) -> tuple[bool, bool, bool, bool, datetime]:
-    """The urgent first, and of each where nobody was reached; then of whom nobody knows anything, protection, and what
-    is due first: as on her Today.
+    """The urgent first, and of each where nobody was reached; then of whom nobody knows anything, what comes first by
+    its kind, and what is due first: as on her Today.
 
     A disputed result, of which nothing is told, comes after the others.
     """
-    first = one.urgent and protects(one.service_code)
     word = word_of_sender(one.calls)
     came = word is not None and word.answer == "came"
-    return (not one.urgent, one.spoken or not one.code, came, not first, one.due)
+    return (not one.urgent, one.spoken or not one.code, came, not why_first(one.service_code), one.due)
 
 
 def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:

@@ -150,7 +150,7 @@ class Due:
     awaits_place: bool = False
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
     first: str = ""
-    """Why it stands first among equals: a child, danger, high risk; of the coordinator's, help that protects."""
+    """Why it stands first among equals: a child, danger, high risk; of the coordinator's, the kind of help."""
     before: bool = False
     """For that it stands above somebody whose hour runs out earlier."""
     place_before: bool = False

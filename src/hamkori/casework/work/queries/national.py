@@ -13,12 +13,12 @@ from hamkori.casework.case.queries.coordination import (
     Call,
     calls_about,
     national_owed,
-    protects,
     quiet_until,
     word_of_sender,
 )
 from hamkori.casework.case.queries.no_after_yes import NoAfterYes
 from hamkori.casework.case.queries.untold import sender_untold
+from hamkori.casework.case.rules.comes_first import why_first
 from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
@@ -71,7 +71,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
                 sender_untold=one.sender is not None and sender_untold(calls),
-                first="danger" if protects(one.service_code) else "",
+                first=why_first(one.service_code),
                 slug=cards[one.to].slug if one.to in cards else "",
                 step=one.urgency_code,
                 reason=one.clock if late else "",
