@@ -106,28 +106,6 @@ def test_of_what_is_late_the_oldest_stands_first_and_a_line_says_so(house: Sende
     assert places == sorted(places)
 
 
-def test_a_place_to_sleep_is_called_about_before_a_question_that_is_older_and_says_why(house: Senders) -> None:
-    """Red before: what was due earlier stood above it, and nothing but the time told them apart."""
-    older, bed = house.case(), house.case()
-    house.agreed(older, kind="legal")
-    house.agreed(bed)
-    sent = [house.sent(older, urgency="normal", service="LEGAL-01", sections=[])]
-    pass_time(hours=3)
-    sent.append(house.sent(bed, urgency="normal"))
-    pass_time(days=6)
-    coordinator = house.browser("coordinator")
-    for page in (PAGE, "/"):
-        text = page_text(coordinator.get(page))
-        places = [text.index(f"{one.code[:4]} {one.code[4:]}") for one in reversed(sent)]
-        assert places == sorted(places), page
-        assert "elp of this kind comes first" in text, page
-    late = coordinator.post(
-        f"/coordination/{sent[0].code}/call/", {"operation": str(uuid4()), "answer": "said_no"}, follow=True
-    )
-    assert "said no by telephone. The sender reads it, and asks elsewhere." in page_text(late)
-    assert "The coordinator called today" in page_text(house.browser().get(f"/referrals/{sent[0].code}/"))
-
-
 def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: Senders) -> None:
     case = house.case()
     house.agreed(case)

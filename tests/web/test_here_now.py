@@ -102,7 +102,9 @@ def test_child_protection_is_told_of_a_child_who_came(house: Senders) -> None:
     tells = f"/cases/{own.code}/tell_child_protection/"
     assert f'href="{tells}"' in home(house)
     pass_time(days=3)
-    assert "Tell child protection" in page_text(house.browser("shelter-worker").get("/")), "until it is said"
+    later = page_text(house.browser("shelter-worker").get("/"))
+    assert "Tell child protection" in later, "until it is said"
+    assert "was due " in later, "red before: a day of two weeks ago stood there as if it were to come"
     with house.as_("shelter-worker") as parvina:
         cases.tell_child_protection(parvina, found := Case.objects.get(pk=own.pk), version=found.version)
     assert "Tell child protection" not in page_text(house.browser("shelter-worker").get("/"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
+from hamkori.casework.case.actions import team
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
@@ -41,7 +44,7 @@ def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Send
     assert late.code not in first
     assert (late.code in own, "Say what you know" in own) == (True, True), "the supervisor may say whether they came"
     assert f"/referrals/{declined.code}/" in team
-    assert "Tell the lead worker" in team
+    assert "Tell the team" in team
     assert f"/referrals/{urgent.code}/" in in_time
     assert f"/referrals/{urgent.code}/" not in own + team
     for said in (HERS, TEAM, IN_TIME):
@@ -57,3 +60,24 @@ def test_a_heading_stands_above_nothing_never(house: Senders) -> None:
         receive.decline(gulnora, one, version=version(referral), reason="full")
     page = today(house)
     assert [said in page for said in (HERS, TEAM, IN_TIME)] == [False, True, False]
+
+
+def test_whoever_of_the_team_is_at_work_is_told_and_named(house: Senders) -> None:
+    """Red before: the one who was told was the lead worker alone, who is the one that is away."""
+    case = house.case()
+    with house.as_() as zarina:
+        team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
+    above, at = house.browser(ABOVE), f"/cases/{case.code}/"
+    pass_time(days=8)
+    page = above.get(at)
+    assert "ask another of the team: Psychologist Cso, psychologist" in page_text(page)
+    assert "Tell the team" in page_text(page)
+    assert page_text(page).count("There is no next step") == 1, "red before: it stood twice in one card"
+    told = above.post(f"{at}tell_lead/", {"operation": str(uuid4())}, follow=True)
+    assert "The team was told (lead worker: Caseworker Cso, case" in page_text(told)
+    shown = above.get(at)
+    assert "Supervisor Cso told the team" in page_text(shown)
+    assert "Who works on this case" not in page_text(shown), "it stands on the same page"
+    assert "ask another of the team: Psychologist Cso, psychologist" in page_text(shown)
+    for who in ("caseworker-cso", "psychologist-cso"):
+        assert "upervisor asks you to look" in today(house, who), who

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 Alarm = dict[str, Any]
+PLAN: Final = "plan"
+"""The place on the page of the box about the next step, for a supervisor."""
 
 
 def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.queries.team import Colleague
 from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
@@ -20,7 +21,7 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
 from hamkori.web.cases import child_contact, doubts, missing, place
-from hamkori.web.cases.alarm import Alarm, alarm
+from hamkori.web.cases.alarm import PLAN, Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import agreed_before, arrival, coordinator, desk_phone, lists, red
@@ -286,17 +287,19 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
     if in_peace(case, file.agreed) or asks_in_vain(case, file.agreed):
         return
     if is_unplanned(case, today):
-        yield _("There is no next step"), "", ""
+        yield _("There is no next step"), PLAN, ""
     elif case.next_step_on is not None and case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
-        yield _("%(step)s: late since %(day)s") % values, "", ""
+        yield _("%(step)s: late since %(day)s") % values, PLAN, ""
 
 
 def _to_lead(file: File) -> Alarm:
-    """The gravest, with the button that tells the lead worker; once that was pressed, who pressed it and when."""
+    """The gravest, with the button that tells the team; once that was pressed, who pressed it and when."""
     code, told = file.case.code, told_lead(file)
-    if told is None and any(one.kind == LEAD for one in file.people):
-        url, button, post = reverse("tell_lead", args=[code]), _("Tell the lead worker"), True
+    if told is not None:
+        url, button, post = "", "", False  # whom to call, and who works on it, stand on the page
+    elif any(one.kind == LEAD for one in file.people):
+        url, button, post = reverse("tell_lead", args=[code]), _("Tell the team"), True
     else:
         url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
     said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
@@ -306,7 +309,7 @@ def _to_lead(file: File) -> Alarm:
 
 
 def told_lead(file: File) -> Step | None:
-    """That the lead worker was told of the case a short while ago."""
+    """That the team was told of the case a short while ago."""
     return next((one for one in file.steps if one.step == "tell_lead" and told_lately(one.at, file.now)), None)
 
 
@@ -328,11 +331,12 @@ def absent(file: File) -> str:
             " close the case. A new lead worker cannot be named yet."
         )
         return f"{said} {coordinator.reached()}"
-    if any(one.kind == MEMBER for one in file.people):
-        return _(
-            "If the lead worker is absent, ask another of the team: they can set the next step, ask for consent and"
-            " refer. A new lead worker cannot be named yet."
+    if others := [_named(one) for one in file.people if one.kind == MEMBER]:
+        said = _(
+            "If the lead worker is absent, ask another of the team: %(names)s. They can set the next step, ask for"
+            " consent and refer. A new lead worker cannot be named yet."
         )
+        return said % {"names": lists.several(others)}
     return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
 
 
@@ -346,9 +350,12 @@ def whom(file: File) -> str:
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
-    named = ", ".join(part for part in (name_or(lead.name), lists.inside(function_label(lead.function))) if part)
-    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
+    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": _named(lead)}
     return f"{said} {absent(file)}"
+
+
+def _named(one: Colleague) -> str:
+    return ", ".join(part for part in (name_or(one.name), lists.inside(function_label(one.function))) if part)
 
 
 def _step(file: File) -> list[Alarm]:

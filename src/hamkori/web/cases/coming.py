@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from hamkori.casework.work.queries.case_page import File
-from hamkori.web.cases.alarm import Alarm
+from hamkori.web.cases.alarm import PLAN, Alarm
 from hamkori.web.cases.tasks import Task, tasks
 
 LOOKS: Final = {
@@ -53,8 +53,10 @@ def steps(file: File, late: list[Alarm], *, told: bool = False) -> Steps:
 
 def _stands_above(task: Task, above: set[str], late: list[Alarm]) -> bool:
     """Whether a box above leads where this does. What is planned shares its page with what is needed: it stands above
-    where the box is about the plan itself.
+    where the box is about the plan itself; a supervisor's box of that has no address.
     """
+    if task.get("planned") and any(one.get("id") == PLAN for one in late):
+        return True
     if not task["url"]:
         return False
     return task["url"] in leads(late) if task.get("planned") else task["url"].partition("?")[0] in above

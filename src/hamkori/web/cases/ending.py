@@ -200,7 +200,8 @@ def _tells_lead(at: At) -> None:
     tell_lead(at.actor, case)
     whom = {"name": leads([case.pk]).get(case.pk) or "\N{EN DASH}", "case": grouped(case.code)}
     said = _(
-        "The lead worker was told (%(name)s, case %(case)s), and reads on Today that you ask to look at this case."
+        "The team was told (lead worker: %(name)s, case %(case)s), and reads on Today that you ask to look at this"
+        " case."
     )
     messages.success(at.request, str(said) % whom)
 
@@ -282,7 +283,7 @@ STEPS: tuple[Step[Found], ...] = (
         given_back=lambda _request: child_contact.ToldForm(),
         hides=child_contact.ToldForm.sensitive,
     ),
-    # A supervisor asks the lead worker to look at the case.
+    # A supervisor asks the team to look at the case.
     Step(
         name="tell_lead",
         act=_tells_lead,

@@ -43,7 +43,7 @@ ACTS: Final = {
     "team.remove": gettext_lazy("Removed a colleague"),
     "team.leave": gettext_lazy("Left the team"),
     "case.settle_age": gettext_lazy("Confirmed the age"),
-    "case.tell_lead": gettext_lazy("Asked the lead worker to look at this case"),
+    "case.tell_lead": gettext_lazy("Asked the team to look at this case"),
     "case.call_off": gettext_lazy("Called the organisation with the place"),
     "case.looked_for": gettext_lazy("Said what came of looking for the person"),
     "case.tell_child_protection": gettext_lazy("Told child protection"),

@@ -94,7 +94,7 @@ def name(one: Due, now: datetime) -> str:
     """What the button says."""
     if one.not_here or one.is_refused or only_reads(one):
         if tells(one):
-            return _("Tell the lead worker")
+            return _("Tell the team")
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")

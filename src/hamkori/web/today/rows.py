@@ -369,7 +369,7 @@ def _number(one: Due) -> str:
 
 
 def _told(one: Due, now: datetime) -> str:
-    """For a supervisor: when the lead worker was told of the case."""
+    """For a supervisor: when the team was told of the case."""
     told = one.told_at is not None and one.supervised and one.to_look
     return (
         _("told about this case %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""

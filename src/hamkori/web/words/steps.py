@@ -33,7 +33,7 @@ OF_CASE: Final = {
     "consent_refuse": _("The person said no"),
     "consent_withdraw": _("The person withdrew something"),
     "consent_ask_again": _("The earlier consent is asked again"),
-    "tell_lead": _("The lead worker was asked to look at this case"),
+    "tell_lead": _("The team was asked to look at this case"),
     "admit": _("A colleague was added"),
     "release": _("A colleague was removed"),
     "leave": _("A colleague left"),

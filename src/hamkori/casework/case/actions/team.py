@@ -30,7 +30,7 @@ from hamkori.vault.tags import Fact
 
 @action("case.tell_lead", on="case")
 def tell_lead(act: Act, case: Case) -> None:
-    """A supervisor asks the lead worker to look at the case. NotNow("not_told_lately") for twelve hours after it."""
+    """A supervisor asks the team to look at the case. NotNow("not_told_lately") for twelve hours after it."""
     row = decide_step(CaseFacts(case, "tell_lead"), Side.SENDER_SUPERVISOR)
     definer.run("case_tell_lead", case.pk)
     for notice in row.notices:

@@ -87,14 +87,14 @@ def led_by(case_ids: list[UUID], membership: UUID) -> list[UUID]:
 
 @dataclass(frozen=True)
 class Told:
-    """That the lead worker was told of a case: when, and by whom ('' if nobody vouched for the post)."""
+    """That the team was told of a case: when, and by whom ('' if nobody vouched for the post)."""
 
     at: datetime
     name: str
 
 
 def told_lead(case_id: UUID, at: datetime) -> Told | None:
-    """When a supervisor has told the lead worker a short while ago. None: nobody has."""
+    """When a supervisor has told the team a short while ago. None: nobody has."""
     newest = (
         CaseStep.objects.filter(case=case_id, step_code="tell_lead", at__gt=at - TELL_AGAIN).order_by("-at").first()
     )

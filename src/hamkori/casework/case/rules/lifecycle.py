@@ -73,9 +73,9 @@ CASE: Machine[Step] = Machine(
         # Somebody turns out to be a child while the case is written: the time limit starts, and what was sent says it.
         row("is_child", "open", SAME, (Side.SENDER,), carries={"age_band_code": "", "is_child": ""},
             effects=("case_effect_age",), may_start=("child",)),
-        # A supervisor asks the lead worker to look at the case.
+        # A supervisor asks the team to look at the case, each of its members.
         row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
-            door="case_tell_lead", notices=(Notice("look", (Side.LEAD,)),)),
+            door="case_tell_lead", notices=(Notice("look", (Side.SENDER,)),)),
         row("settle_age", "open", SAME, (Side.LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
             carries={"age_band_code": "age_band_code", "is_child": "is_child", "reason_code": ""},
             effects=("case_effect_age",), may_start=("child",), noted=("reason_code",)),

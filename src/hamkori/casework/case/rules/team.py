@@ -22,7 +22,7 @@ TELL_AGAIN = timedelta(hours=12)
 
 
 def told_lately(told_at: datetime | None, at: datetime) -> bool:
-    """Whether the lead worker was told of the case a short while ago."""
+    """Whether the team was told of the case a short while ago."""
     return told_at is not None and told_at > at - TELL_AGAIN
 
 

@@ -216,11 +216,12 @@ def asked_again_once(rows: list[Due]) -> list[Due]:
 
 
 def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
-    """With when the lead worker was told of its case a short while ago, and that worker's name, of cases that one
-    supervises. One query, if there are any.
+    """With when the team was told of its case a short while ago, and who leads it, of cases that one supervises.
+
+    One query, if there are any.
     """
     wanted = {row.case for row in rows if row.supervised and row.case}
-    mine = [row for row in cases if row.kind_code in ("lead", "supervisor")]
+    mine = [row for row in cases if row.kind_code in ("lead", "member", "supervisor")]
     codes = {row.case_id: row.case.code for row in mine if row.case.code in wanted}
     names = {codes[case]: name for case, name in leads(list(codes)).items()} if codes else {}
     told = {row.case.code: when for row in mine if told_lately(when := getattr(row, "told_at", None), at)}

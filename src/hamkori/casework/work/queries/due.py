@@ -130,7 +130,7 @@ class Due:
     expected: PlaceTold | None = None
     """Of a place for tonight that was found or counts no more, or of who did not get there: who said yes."""
     told_at: datetime | None = None
-    """When the lead worker was told of it a short while ago."""
+    """When the team was told of it a short while ago."""
     told_above: bool = False
     """On the page a row above this one tells the lead worker of the same case."""
     supervised: bool = False

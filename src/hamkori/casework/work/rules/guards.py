@@ -145,7 +145,7 @@ SENTENCES: dict[str, str] = {
     "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
     "sender_to_call": _("The sender was called already, or the agreed time is over. Nothing was written."),
     "lead_there": _("This case has no lead worker."),
-    "not_told_lately": _("The lead worker was told within the last 12 hours. Nobody was told again."),
+    "not_told_lately": _("The team was told within the last 12 hours. Nobody was told again."),
     "by_letter": _("This referral was not sent by letter."),
     "answer_code": _("This number is not on the letter. Ask again."),
     # people
