@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -57,7 +58,11 @@ def test_another_time_and_the_time_that_stands_take_an_hour_in_them_alone(house:
     refused = press(house, referral, "expect", **another_time(hour="9"))
     assert refused.status_code == 400
     assert "9:00 is in the morning. Choose the morning, or another hour." in page_text(refused)
-    assert press(house, referral, "expect", **another_time(hour="19")).status_code == 303
+    saved = press(house, referral, "expect", **another_time(hour="19"))
+    assert saved.status_code == 303
+    green = page_text(house.browser("shelter-worker").get(saved["Location"]))
+    told = green.partition("The new time is saved. The sender has been told.")[2]
+    assert re.search(r"^[^.]*\. Agreed: [^.]*, evening\.", told), f"red before: it said no day: {told[:150]}"
     page = look(house, referral, query="?open=meeting").content.decode()
     (at, fields) = forms.form_of(page, f"/referrals/{referral.code}/expect/")
     again = {**fields, "operation": str(uuid4()), "hour": "9"}

@@ -25,7 +25,7 @@ from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, needs_wi
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
-from hamkori.web.first.which import chosen
+from hamkori.web.first.which import Unread, chosen
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.words import lists, place_told, sections
@@ -48,7 +48,12 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     codes, whose = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
     if (asked_again := _asked_again(request, case, "place_found", whose)) is not None:
         return asked_again
-    by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE else None
+    try:
+        by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE else None
+    except Unread as unread:
+        said = _("Nothing is saved: the person wants %(organisation)s to get nothing. Read the sentence above it.")
+        messages.warning(request, said % {"organisation": unread})
+        return HttpResponseRedirect(reverse("place_which", args=[case.code]), status=303)
     try:
         act.place_found(
             actor,

@@ -21,6 +21,7 @@ from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.place_told import PlaceTold, asked_now
 from hamkori.casework.case.rules.lifecycle import WRITABLE
+from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.suit import kinds
@@ -35,24 +36,30 @@ if TYPE_CHECKING:
 
 UNLISTED: Final = "another"
 """What the form says of an organisation that is not listed: no slug is that word alone."""
+KNOWS: Final = "nothing:"
+"""Before the slug of one that must get nothing: the page said so above its button. No slug has a colon."""
 MOST: Final = 6
 FAR: Final = "other_region"
 
 
+class Unread(Exception):
+    """It must get nothing, and whoever chose it has not read that. Its text: which one."""
+
+
 @dataclass(frozen=True)
 class Offered:
-    """An organisation that gives a place to sleep, as the choice shows it."""
+    """An organisation that gives a place to sleep, as the choice shows it. `said`: what its button says."""
 
     id: UUID
-    slug: str
+    said: str
     name: str
     beside: str
 
 
 @require_safe
 def which(request: HttpRequest, code: str) -> HttpResponse:
-    """Those that may have said yes: first who takes such a person, of the region; the others folded. Nothing is saved
-    before one is chosen.
+    """Those that may have said yes: first who takes such a person, of the region; the others folded; last, with its
+    sentence, who must get nothing (ADR 148). Nothing is saved before one is chosen.
     """
     actor = actor_of(request)
     case = cases.case(actor, code)
@@ -60,7 +67,8 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
     at = now()
-    found = _once(_offers(actor, case))
+    offered, without = _once(_offers(actor, case)), gets_nothing(case)
+    found = [one for one in offered if one.listing.organisation_id not in without]
     near = [one for one in found if one.distance != FAR and not _takes_others(one)]
     first = (near or [one for one in found if not _takes_others(one)] or found)[:MOST]
     context = {
@@ -71,19 +79,32 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
         "read_at": at.isoformat(),
         "first": [_shown(one) for one in first],
         "others": [_shown(one) for one in found if one not in first],
+        "unwanted": [_shown(one, KNOWS) for one in offered if one not in found],
         "unlisted": UNLISTED,
         "part": sections.name(place_told.PART),
     }
     return render(request, "cases/place_which.html", context)
 
 
-def chosen(actor: Actor, case: Case, slug: str) -> UUID | None:
-    """The organisation of this choice; None: it is not listed. NotNow("which_place"): it is none of these."""
-    if slug in ("", UNLISTED):
+def gets_nothing(case: Case) -> frozenset[UUID]:
+    """The organisations of which the person said that they must get nothing; none where that is not believed: where
+    somebody sleeps can be recorded all the same.
+    """
+    return agreed(case, now()).nothing_to
+
+
+def chosen(actor: Actor, case: Case, said: str) -> UUID | None:
+    """The organisation of this choice; None: it is not listed. NotNow("which_place"): it is none of these. `Unread`: it
+    must get nothing, and the page that was read did not say so.
+    """
+    if said in ("", UNLISTED):
         return None
+    slug = said.removeprefix(KNOWS)
     found = next((one for one in _once(_offers(actor, case)) if one.listing.body_slug == slug), None)
     if found is None:
         raise NotNow("which_place")
+    if found.listing.organisation_id in gets_nothing(case) and slug == said:
+        raise Unread(found.listing.body.text)
     return found.listing.organisation_id
 
 
@@ -139,7 +160,7 @@ def _takes_others(one: Suitable) -> bool:
     return "not_admitted" in one.reasons
 
 
-def _shown(one: Suitable) -> Offered:
+def _shown(one: Suitable, knows: str = "") -> Offered:
     said = [lists.label("region", one.listing.region)]
     said += [_("does not say that it takes such a person")] if _takes_others(one) else []
-    return Offered(one.listing.organisation_id, one.listing.body_slug, one.listing.body.text, " · ".join(said))
+    return Offered(one.listing.organisation_id, knows + one.listing.body_slug, one.listing.body.text, " · ".join(said))

@@ -83,11 +83,18 @@ def _expect(at: At) -> None:
     if stands and anew and not meeting and has_meeting(found):
         raise Invalid({"hour": _("Write hour and meeting point again: the former ones are deleted with this answer.")})
     receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting, anew=anew)
-    said.while_(
-        "accepted",
-        at.request,
-        _saved(meeting) if meeting and stands and not anew else arrival.say("time_saved", found.service_code),
-    )
+    saved = _saved(meeting) if meeting and stands and not anew else arrival.say("time_saved", found.service_code)
+    said.while_("accepted", at.request, f"{saved} {_agreed(at)}".rstrip())
+
+
+def _agreed(at: At) -> str:
+    """The day and the part of it, which are not locked: whoever wrote an hour checks them without opening it. Of "now"
+    nothing: beside an hour it would be a second time.
+    """
+    on, part = at.said["arrival_on"], at.said["arrival_part"]
+    if part == NOW:
+        return ""
+    return _("Agreed: %(when)s.") % {"when": referral_words.part_of_day(on, part, at.thing.at, at.thing.at)}
 
 
 def _saved(meeting: dict[str, str]) -> str:
