@@ -8,6 +8,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.models import Consent, ConsentExcluded
 from hamkori.casework.referral.models import Referral
+from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.consenting import form_of, page
@@ -175,3 +176,66 @@ def test_nobody_is_asked_to_call_them_for_help(house: Senders, who: str) -> None
     row = under(house, who, "Call now")
     assert FIND_OUT in row
     assert "tell them only that nobody comes" in row
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_tick_goes_with_stop_everything_everywhere(house: Senders, kept: bool) -> None:
+    """Red before: it was lost without a word, and after the next yes that very organisation was offered first."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    body, name = body_of(referral)
+    client, at = house.browser(), f"/referrals/{referral.code}/withdraw/"
+    pressed = form_of(client.get(at)) | {"how_said": "by_phone", "nothing_more": "on", "everything": "1"}
+    shown = client.post(at, pressed, follow=True)
+    assert f"{name} must get nothing any more" in page_text(shown)
+    to, form = f"/cases/{case.code}/consent/withdraw/", form_of(shown) | {"how_said": "by_phone"}
+    assert form["excluded"] in (body, [body]), "it is ticked there"
+    if not kept:
+        form.pop("excluded")
+    wrong = client.post(to, {**form, "how_said": "canary"})
+    assert f"{name} must get nothing any more" in page_text(wrong), "it stays in sight"
+    said = page_text(client.post(to, form, follow=True))
+    assert "Withdrawn" in said
+    assert (f"Nothing can be sent to them any more: {name}." in said) is kept
+    assert (state(referral), without(case)) == ("withdrawn", {body} if kept else set())
+    pass_time(minutes=1)
+    house.agreed(case)
+    assert without(case) == ({body} if kept else set()), "a later yes to all such help does not take it back"
+    later = page_text(client.get(f"/cases/{case.code}/consent/withdraw/?all=1"))
+    assert "must get nothing any more" not in later, "it was said once"
+    assert (f"must get nothing: {name}" in events(house, case)) is kept
+
+
+def test_the_list_of_versions_says_what_was_said(house: Senders) -> None:
+    """Red before: "The person said no" above a version with which only an organisation was named."""
+    case = house.case()
+    house.agreed(case)
+    body, _name = body_of(house.sent(case))
+    excludes(house, case, body)
+    excludes(house, case)
+    house.agreed(case, kind="police", purpose="justice", answer="no")
+    listed = page_text(house.browser().get(page(case))).partition("Version 4")[2]
+    fourth, _3, third = listed.partition("Version 3")
+    third, _2, second = third.partition("Version 2")
+    assert SAID_NO in fourth
+    assert "The person lets an organisation get something again" in third
+    assert NAMED in second
+    assert SAID_NO not in third + second.partition("Version 1")[0]
+
+
+def test_where_whoever_offers_it_must_get_nothing_no_service_is_missing(house: Senders) -> None:
+    """Red before: a missing service could be recorded, though one is listed."""
+    with god():
+        Service.objects.exclude(service_code="LEGAL-01").update(is_active=False)
+    case = house.case()
+    house.agreed(case)
+    house.agreed(case, kind="legal")
+    referral = house.sent(case, service="LEGAL-01")
+    body, name = body_of(referral)
+    excludes(house, case, body)
+    shown = page_text(house.browser().get(f"/referrals/{referral.code}/again/"))
+    assert "The person does not want those who are listed to get anything. They are below." in shown
+    assert name in shown
+    assert "Nobody in the directory offers this" not in shown
+    assert "Record a missing service" not in shown

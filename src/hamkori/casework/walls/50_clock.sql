@@ -168,8 +168,9 @@ begin
      where c.clock_code in ('answer', 'arrival', 'dispute') and c.due_at <= public.hk_now() and r.state_code in ('sent', 'accepted', 'disputed')
        -- Of what nobody waits for any more nobody is called (referral_moot in 59_whom_to_call.sql).
        and not (c.clock_code = 'answer' and public.referral_moot(r, public.hk_now(), public.house_zone()) <> '')
-       -- Nor whoever can confirm that somebody came only once the person was asked again: that is for the sender.
-       and not (c.clock_code = 'arrival' and r.heard_code = 'came' and not (select a.live from public.referral_consent(r.id) a))
+       -- Nor whoever can confirm that somebody came only once the person was asked again: that is for the sender; unless that desk
+       -- said that they are not there, which nobody has settled.
+       and not (c.clock_code = 'arrival' and r.heard_code = 'came' and not gone and not (select a.live from public.referral_consent(r.id) a))
      order by c.due_at;
 end $$;
 

@@ -16,15 +16,18 @@ from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
+from hamkori.casework.referral.queries.on_the_way import STATES
+from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
+from hamkori.casework.work.queries.owed import owed
 from hamkori.web.cases import child_contact, doubts, missing, place
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
-from hamkori.web.words import agreed_before, arrival, coordinator, desk_phone, lists, red
+from hamkori.web.words import agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
@@ -44,6 +47,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     `no_place`: nobody has one for tonight, and no box of the page says so.
     """
     found = [missing.box(file, file.missing, None if file.standing.works else _to_lead(file))] if file.missing else []
+    found += _on_the_way(file)
     if file.case.state_code == "closed":
         return found
     waits = place.asked(file)
@@ -67,6 +71,21 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += _step(file) if file.standing.works else _supervised(file)
     # The first is what is to be done on this page: its button is the filled one.
     return [{**one, "full": bool(one["url"]) and not number} for number, one in enumerate(found)]
+
+
+def _on_the_way(file: File) -> list[Alarm]:
+    """Who may be on the way to somebody who took back what was agreed: as Today says it first (ADR 131)."""
+    if not any(one.state in STATES for one in file.referrals):
+        return []
+    found = []
+    for one in owed(file.case.pk, file.now):
+        if one.taken is None:
+            continue
+        name = body_name(one.organisation, one.organisation_id, lists.language())
+        said = [on_the_way.tell(name, one.agreed, one.taken, file.now), *on_the_way.tried(one.taken, file.now)]
+        url, phone = reverse("referral", args=[one.code]), desk_phone.said(one.taken.phone)
+        found.append(alarm(str(on_the_way.TITLE), " ".join(said), url=url, button=str(red.OPEN_REFERRAL), phone=phone))
+    return found
 
 
 def _arrival(one: Sent, file: File) -> Alarm:

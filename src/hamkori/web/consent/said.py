@@ -33,7 +33,11 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
         new = sent.get(answer_name(key), NOT_ASKED) != stood
         form.initial[name] = None if new and sent.get(answer_name(key)) in AGREES else before
     yield from lines(form, sent)
-    changed = len(set(sent.getlist("excluded")) ^ set(sent.getlist("stood")))
+    yield from _bodies(form, len(set(sent.getlist("excluded")) ^ set(sent.getlist("stood"))))
+
+
+def _bodies(form: AskForm | WithdrawForm, changed: int) -> Iterator[Line]:
+    """That organisations were ticked, of which none is named."""
     if changed:
         text = ngettext(
             "%(n)d tick was changed. Names of organisations are not shown here.",
@@ -48,3 +52,4 @@ def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     form = WithdrawForm(former=NOBODY, child=True)
     form.offer("took", [(one, withdrawn_as(one, NOBODY)) for one in EVER])
     yield from lines(form, sent)
+    yield from _bodies(form, len(set(sent.getlist("excluded"))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from hamkori.web.consent.about_child import no_speaker
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, sections_name, since, stands_as
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import excluded, lists
 
 ICONS = {"given": "seen", "without_name": "seen", "refused": "no", "withdrawn": "no"}
 WORDS_A_MINUTE = 130
@@ -270,19 +271,35 @@ def state(former: Asked, key: rules.RowKey) -> str:
     return lists.label("consent_state", former.states.get(key, NOT_ASKED))
 
 
-def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
-    """One version in words: when, who, how, and each row."""
+def histories(former: Asked, bodies: dict[UUID, str], since: int = 0) -> list[dict[str, Any]]:
+    """All versions after this number, the newest first, each beside the one before it."""
+    both = zip_longest(former.versions, former.versions[1:])
+    return [history(version, bodies, before) for version, before in both if version.number > since]
+
+
+def _refused(version: Version, before: Version | None) -> str:
+    """What was said with a version that gave nothing: a no, or only who must get nothing and who may again."""
+    had, out = (set(before.rows), before.excluded) if before is not None else (set(), frozenset())
+    without, again = version.excluded - out, out - version.excluded
+    new_no = any(row.answer == "no" and row not in had for row in version.rows)
+    if (without or again) and not new_no:
+        return excluded.what(len(without))
+    return _("The person said no")
+
+
+def history(version: Version, bodies: dict[UUID, str], before: Version | None) -> dict[str, Any]:
+    """One version in words: when, who, how, and each row. `before`: the one before it."""
     language = lists.language()
 
     def label(name: str, code: str) -> str:
         return codelist(name).label(code, language) if code in codelist(name) else ""
 
     rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
-    excluded = ", ".join(
+    without = ", ".join(
         sorted(bodies.get(body, _("an organisation that is not listed now")) for body in version.excluded)
     )
-    if excluded:
-        rows.append((_("Organisations that must get nothing"), excluded))
+    if without:
+        rows.append((_("Organisations that must get nothing"), without))
     how = [
         label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
         _("text of %(day)s") % {"day": texts.day_of(version.text_version)} if version.step == "give" else "",
@@ -295,7 +312,7 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         "number": version.number,
         "step": {
             "give": _("The person answered"),
-            "refuse": _("The person said no"),
+            "refuse": _refused(version, before),
             "withdraw": _("The person withdrew something"),
             "ask_again": _("The case was opened again: the earlier consent is asked again"),
         }.get(version.step, version.step),

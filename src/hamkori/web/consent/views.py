@@ -39,7 +39,7 @@ from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adul
 from hamkori.web.consent.rows import NOT_ASKED, stands_as
 from hamkori.web.consent.showing import (
     ends_earlier,
-    history,
+    histories,
     how_no,
     interpreted,
     mark_empty,
@@ -256,11 +256,11 @@ def _page(
     open_now = running(found) if former.newest else ()
     asked_for = (request.GET.get("then"), request.POST.get("then"))
     mark_empty(form, empty_in(found, SECTIONS))
-    meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
+    meanwhile = [] if since is None else histories(former, bodies, since)[:1]
     context = {
         **head(request, found),
         "now": at,
-        "meanwhile": [history(version, bodies) for version in meanwhile],
+        "meanwhile": meanwhile,
         "holds": holds,
         "unsaved": since is not None and not meanwhile and not holds,
         "unknown": any(str(body) in form.listed for body in former.unknown),
@@ -281,7 +281,7 @@ def _page(
         or bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
         "number": former.number + 1,
         "unlisted": form.unlisted,
-        "history": [history(version, bodies) for version in former.versions],
+        "history": histories(former, bodies),
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
         "opened_again": any(row.waits for row in former.rows.values()),
         "ask_coordinator": coordinator.reached(),
@@ -317,6 +317,6 @@ def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UU
         **head(request, found),
         "now": at,
         "rows": [(words.row(key), state(former, key)) for keys in words.GROUPS.values() for key in keys],
-        "history": [history(version, bodies) for version in former.versions],
+        "history": histories(former, bodies),
     }
     return render(request, "consent/read.html", context)

@@ -1,7 +1,9 @@
 """What is withdrawn, as ticks on what was agreed: of a group of organisations for every purpose, or for one."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -9,9 +11,11 @@ from hamkori.casework.consent.machinery.her_marks import Part
 from hamkori.casework.consent.queries.consent import Asked, Said
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
+from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
 from hamkori.web.consent import about_child, words
-from hamkori.web.consent.forms import Named
+from hamkori.web.consent.forms import Named, as_ids
+from hamkori.web.consent.unread import unless_unread
 from hamkori.web.kit.forms import KitForm, Ticks
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import Audience
@@ -33,7 +37,9 @@ EVER = (
 class WithdrawForm(KitForm):
     """Ticks: everything, a consent as a whole, one part of one; and how the person told it, which is the button.
 
-    Of a `child` also which adult knows of it. It may stay empty, as nobody yet: what is taken back waits for no answer.
+    An organisation that is to get nothing any more was ticked on the page of its referral: it goes with it, unless the
+    tick is taken off. Of a `child` also which adult knows of it. It may stay empty, as nobody yet: what is taken back
+    waits for no answer.
     """
 
     def __init__(self, *args: Any, former: Asked, child: bool = False, **kwargs: Any) -> None:
@@ -49,7 +55,12 @@ class WithdrawForm(KitForm):
         self.fields["how_said"] = Coded(
             "how_said", _("How did the person tell you?"), needed=sentence(NotNow("how_said"))
         )
-
+        self.fields["excluded"] = out = Named(
+            label=_("Organisations that must get nothing"), ever=(), required=False, widget=Ticks()
+        )
+        ids = as_ids(self["excluded"].data or ()) if self.is_bound else {}
+        if ids:
+            out.ever = frozenset(ids[body] for body in unless_unread(partial(existing, ids), frozenset(ids)))
         if child:
             self.fields.update(about_child.who_knows())
 
@@ -61,6 +72,10 @@ class WithdrawForm(KitForm):
         if code == about_child.NOBODY:
             return {"speaker": ""}
         return {"speaker": code, "speaker_suspected": self.cleaned_data.get("suspected") != "no"}
+
+    def shut_out(self) -> frozenset[UUID]:
+        """The organisations that get nothing from then on."""
+        return frozenset(as_ids(self.cleaned_data["excluded"]))
 
     def rows(self) -> list[rules.RowKey] | None:
         """The consents that are withdrawn as a whole; None: all of them."""

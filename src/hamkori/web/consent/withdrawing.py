@@ -17,6 +17,7 @@ from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import Asked, asked
 from hamkori.operations import first_stands
+from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, withdrawn
 from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
@@ -25,9 +26,10 @@ from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
 from hamkori.web.consent.withdraw_lines import Standing
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.remembered import how_told, speaker
+from hamkori.web.kit.remembered import how_told, shut_out, speaker
 from hamkori.web.kit.written import reads
 from hamkori.web.words import lists
+from hamkori.web.words.excluded import gets_nothing
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -55,6 +57,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         whole = request.GET.get("all") == "1"
         drawn = {"took": [EVERYTHING] if whole else [], "how_said": how_told.of(request, code) if whole else ""}
         drawn["speaker"] = speaker.of(request, code)
+        drawn["excluded"] = [one for one in [shut_out.of(request, code)] if one and whole]
         return _page(request, found, former, WithdrawForm(former=former, child=found.is_child, initial=drawn))
     form = WithdrawForm(request.POST, former=former, child=found.is_child)
     if not form.is_valid():
@@ -64,7 +67,8 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, form)
     try:
         how = form.cleaned_data["how_said"]
-        made = act.withdraw(actor, found, rows=form.rows(), parts=form.parts(), how_said=how, **form.knows())
+        also = {**form.knows(), "excluded": form.shut_out()}
+        made = act.withdraw(actor, found, rows=form.rows(), parts=form.parts(), how_said=how, **also)
     except NotNow as refusal:
         if refusal.guard != "how_said":
             raise
@@ -72,6 +76,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, form, status=409)
     say_what_is_being_closed(request, found)
     how_told.remember(request, code, "")
+    shut_out.remember(request, code, "")
     return done(actor, f"{reverse('consent_withdraw', args=[found.code])}?done={made.number}")
 
 
@@ -82,6 +87,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
     groups = stands.groups(took)
     how = [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")]
     told = form["how_said"].value()
+    out = _shut_out(request, found, form)
     context: dict[str, Any] = {
         **head(request, found),
         "title": _("Withdraw consent"),
@@ -89,11 +95,22 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
         "sure": former.sure,
         "everything": stands.everything(took),
+        "shut_out": out,
         "groups": groups,
         "one_by_one": stands.one_by_one(),
         "how": [one for one in how if one[0] != told],
         "told": [(*one, lists.label("how_said", told)) for one in how if one[0] == told],  # said on the page before
-        "agreed": former.unwritten or not former.sure or bool(groups),
+        "agreed": former.unwritten or not former.sure or bool(groups or out),
         "now": at,
     }
     return render(request, "consent/withdraw.html", context, status=status)
+
+
+def _shut_out(request: HttpRequest, found: Case, form: WithdrawForm) -> list[tuple[str, str, bool]]:
+    """Who was to get nothing any more on the page that led here, or is ticked: id, sentence, and whether it is ticked.
+    Without its tick it stays in sight as long as the page is asked.
+    """
+    ticked = [str(one) for one in form["excluded"].value() or []]
+    asked_for = dict.fromkeys(filter(None, [*ticked, shut_out.of(request, found.code) if form.is_bound else ""]))
+    names = {str(one.id): one.name(lists.language()) for one in organisations()} if asked_for else {}
+    return [(one, gets_nothing(names[one]), one in ticked) for one in asked_for if one in names]

@@ -34,7 +34,7 @@ from hamkori.web.consent.withdraw_lines import names as names_of
 from hamkori.web.consent.withdraw_lines import not_sent, row_of_draft
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import calling_off, desk_phone, lists, place, place_told, red, sections
+from hamkori.web.words import calling_off, desk_phone, excluded, lists, place, place_told, red, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, hers, said
 from hamkori.web.words.stays import goes_on, is_home
@@ -85,6 +85,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
             *(_not_there(names.get(body, ""), state) for body, state in others.items()),
             *(_for_all(key) for key in dict.fromkeys(key[0] for key, parts in less if parts)),
+            *excluded.saved(sorted(names.get(one, "") for one in _shut_out(before, version)), ()),
         ],
         "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
         "call_off": [
@@ -151,6 +152,11 @@ def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, st
 def _less(before: Version | None, version: Version) -> tuple[Less, ...]:
     """The rows and parts that were there before and are not there now."""
     return taken_back(_by_key(before.rows) if before else {}, _by_key(version.rows))
+
+
+def _shut_out(before: Version | None, version: Version) -> frozenset[UUID]:
+    """Who must get nothing since this version."""
+    return version.excluded - (before.excluded if before is not None else frozenset())
 
 
 def _beside(found: Case, less: Iterable[Less], hit: Iterable[Hit]) -> dict[UUID, str]:

@@ -32,3 +32,5 @@ speaker: Final = Remembered("hk_speaker")
 """Who speaks for a child, said with a corrected age, until the consent is asked: it keeps who spoke, and nobody has."""
 how_told: Final = Remembered("hk_how_told")
 """How the person said that everything ends, said on the page of one referral, until that is withdrawn."""
+shut_out: Final = Remembered("hk_shut_out")
+"""Which organisation is to get nothing any more, ticked on that page: it goes with everything that is withdrawn."""

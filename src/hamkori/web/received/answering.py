@@ -15,6 +15,7 @@ from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, UNACCEPT_WINDO
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.received import Received
+from hamkori.refusal import NotNow
 from hamkori.web.kit import drafts, moments, posting
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.refusals import goes_on, unlock_address
@@ -22,6 +23,7 @@ from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, said, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
+from hamkori.web.received.told_yes import yes_since
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
 
@@ -110,6 +112,8 @@ def _through_unlock(code: str, form: forms.AcceptForm) -> str:
 
 
 def _declines(at: Taking[Received]) -> None:
+    if yes := yes_since(at.thing, at.request.POST.get("read_at", "")):
+        raise NotNow("said_elsewhere", what=yes)
     said = {"reason": at.said["reason"], "suggested_service": at.said["suggested_service"]}
     receive.decline(at.actor, at.thing.referral, version=at.version, read=posting.read_of(at.request), **said)
 

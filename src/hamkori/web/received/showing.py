@@ -201,6 +201,7 @@ def _answering(
         "later_text": words.later_text(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": late(due_at, received.at),
+        "read_at": received.at.isoformat(),
         "called_here": [called(one, received.at) for one in standing(said_here(received.referral))],
         "told_yes": told_yes(received),
         "questions": [

@@ -6,12 +6,13 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import NATIONAL_HERE, SENDER_HERE, YES_BEFORE
+from hamkori.casework.case.queries.coordination import ENDS, NATIONAL_HERE, SENDER_HERE, YES_BEFORE
 from hamkori.casework.referral.queries.calls import said_here
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received.wanted import phone
-from hamkori.web.words import calling, coordinator
+from hamkori.web.words import calling, coordinator, lists
+from hamkori.web.words.calls import called, read_of
 
 SAID: Final = {
     SENDER_HERE: gettext_lazy("The sender was told by telephone: yes (%(when)s). If you decline, call them too."),
@@ -35,3 +36,12 @@ def told_yes(received: Received) -> list[str]:
         return []
     reached = [calling.the_sender(number)] if (number := phone(received)) or NATIONAL_HERE not in found else []
     return [*found.values(), *reached, *([coordinator.reached()] if NATIONAL_HERE in found else [])]
+
+
+def yes_since(received: Received, read_at: str) -> str:
+    """That somebody there said yes on the telephone since the page was read, and that it stands; '' else."""
+    read = read_of(read_at)
+    last = next((one for one in said_here(received.referral) if one.answer in ENDS), None)
+    if read is None or last is None or last.answer != "said_yes" or last.at <= read:
+        return ""
+    return lists.inside(called(last, received.at))

@@ -14,7 +14,7 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clocks import part_of
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import heard_there, no_since
+from hamkori.casework.referral.queries.calls import heard_there, no_since, unsettled
 from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -46,7 +46,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     early = not late
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     there = heard_there(found, page.calls)
-    desk_said, desk_then = missing.heard(there, page.at)
+    desk_said, desk_then = missing.heard(unsettled(found, page.calls), page.at)
     rests = clocks.rests(heard, page.next_at, page.at) and not is_gone(there)
     said = answers(page, early) if "hear" in may else []
     if rests and heard in ("came", "did_not_come"):

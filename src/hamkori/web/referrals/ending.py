@@ -27,7 +27,7 @@ def draw(form: WithdrawForm, organisation: str) -> None:
     if not organisation:
         del form.fields["nothing_more"]
         return
-    form.fields["nothing_more"].label = _("%(organisation)s must get nothing any more") % {"organisation": organisation}
+    form.fields["nothing_more"].label = excluded.gets_nothing(organisation)
 
 
 def end(request: HttpRequest, actor: Actor, referral: Referral, form: WithdrawForm) -> None:

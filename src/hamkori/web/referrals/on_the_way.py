@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.queries.said_before import said_of_step
 from hamkori.casework.work.queries.call_off import SAID_YES, is_needed
-from hamkori.refusal import ENDED
+from hamkori.people.queries import names
+from hamkori.refusal import ENDED, NotNow
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.words import calling_off, lists
 from hamkori.web.words import on_the_way as words
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from hamkori.casework.referral.models import Referral
+
+SETTLES = ("warned", "never_told")
+"""Answers after which nobody has to be told any more."""
 
 
 @require_POST
@@ -30,10 +43,29 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     here = reverse("referral", args=[code])
     goes_on(request, here)
-    actions.warn_person(actor, found, answer=answer)
+    try:
+        actions.warn_person(actor, found, answer=answer)
+    except NotNow as refusal:
+        before = _said_before(found, actor.membership_id) if refusal.guard == "is_on_the_way" else None
+        if before is None:
+            raise
+        before.ledger = refusal.ledger
+        raise before from None
     say = messages.warning if answer in FRUITLESS else messages.success
     say(request, str(words.SAVED[answer]))
     return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
+
+
+def _said_before(found: Referral, me: UUID | None) -> NotNow | None:
+    """What was said of the person already, by whom and when; None where that is not why."""
+    said = said_of_step(found, "warn_person", SETTLES)
+    if said is None:
+        return None
+    answer, at, by = said
+    values = {"time": moments.moment(at, now()), "what": str(dict(words.ANSWERS)[answer])}
+    if by is not None and by == me:
+        return NotNow("said_by_me", **values)
+    return NotNow("said_by", **values, name=(names([by]).get(by, "") if by else "") or _("A colleague"))
 
 
 def box(page: SenderPage) -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.kit.remembered import how_told
+from hamkori.web.kit.remembered import how_told, shut_out
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import ending, lacking, showing
 from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
@@ -368,6 +368,8 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     if everything and ours:  # nothing is done here: the page of the consent asks, and knows how it was said
         how = form["how_said"].value()
         how_told.remember(request, page.case.code, how if how in codelist("how_said") else "")
+        also = str(found.to_organisation_id) if form["nothing_more"].value() else ""
+        shut_out.remember(request, page.case.code, also)
         return HttpResponseRedirect(f"{reverse('consent_withdraw', args=[page.case.code])}?all=1")
     says = {
         "heading": _("The person wants it ended"),

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK, NOT_WITH_THEM
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK, NOT_WITH_THEM, UNSETTLED
 from hamkori.casework.case.queries.child_calls import PUT_BACK
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
@@ -192,7 +192,9 @@ def meanwhile(read_at: str, calls: Sequence[Call], answer: str, now: datetime) -
     """
     if (read := read_of(read_at)) is None:
         return ""
-    heard = (one for one in calls if one.answer in (*REACHED, *AT_ARRIVAL, "said_no") and one.at > read)
+    # Of what the sender said of an arrival only what this press would contradict.
+    contrary = [word for word in WORDS if answer in UNSETTLED[word]]
+    heard = (one for one in calls if one.answer in (*REACHED, *AT_ARRIVAL, "said_no", *contrary) and one.at > read)
     newest = next(heard, None)
     if newest is None or newest.answer == answer:
         return ""

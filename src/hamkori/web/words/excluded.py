@@ -45,6 +45,11 @@ def at_a_glance(without: Sequence[str]) -> str:
     return _("Must get nothing: %(whom)s.") % {"whom": names(without)} if without else ""
 
 
+def gets_nothing(organisation: str) -> str:
+    """The tick that says so of one."""
+    return _("%(organisation)s must get nothing any more") % {"organisation": organisation}
+
+
 def names(bodies: Sequence[str]) -> str:
     """By name while they are few; '' among them is one that is not listed now."""
     if len(bodies) > FEW:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
+from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE
 from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
-from hamkori.casework.work.rules.whereabouts import LOSES
+from hamkori.casework.work.rules.whereabouts import DESK, LOSES
 from hamkori.people.queries import names, organisations
 from hamkori.web.kit import moments
 from hamkori.web.words import Audience, arrival, lists, steps
-from hamkori.web.words.calls import read_of
+from hamkori.web.words.calls import called, read_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +44,8 @@ def recorded(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None
 
 def said_of(one: Recorded, me: UUID | None, at: datetime) -> str:
     """A word about the person, with who said it and when."""
+    if one.step == DESK:
+        return lists.inside(called(Call(side=NATIONAL, answer=one.reason, at=one.at), at))
     values = {"what": lists.inside(_what(one)), "whom": _whom(one, me), "when": moments.moment(one.at, at)}
     return _("%(what)s (%(whom)s, %(when)s)") % values
 

@@ -46,6 +46,8 @@ SENDER = "sender"
 """The answer of a call of a coordinator to the sender: no call to that desk."""
 WORDS = ("came", "did_not_come")
 """What a sender says of an arrival."""
+KNOWS_NOTHING = "called"
+"""What a sender says who called, and knows nothing yet: their earlier word of that arrival holds no more."""
 SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
 
@@ -292,7 +294,7 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     for code, body, side, answer, at, changed_at in called:
         if answer in WORDS and (code, body) in worded:
             continue  # the sender has said something newer of the arrival: that stands
-        worded |= {(code, body)} if answer in WORDS else set()
+        worded |= {(code, body)} if answer in (*WORDS, KNOWS_NOTHING) else set()
         call = Call(side=side, answer=answer, at=at, body=bodies.get(body), changed_at=changed_at)
         found[code] = (*found.get(code, ()), call)
     return found

@@ -157,14 +157,16 @@ def withdraw(
     rows: Collection[rules.RowKey] | None = None,
     sections: Collection[str] = (),
     parts: Collection[Part] = (),
+    excluded: Collection[UUID] = (),
     how_said: str,
     speaker: str | None = None,
     speaker_suspected: bool = False,
 ) -> Consent:
     """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
 
-    `parts`: beside the `rows`, which go whole then, single sections of others; both in one word. `speaker`: of a child,
-    the adult who speaks for it and knows of this; '' for nobody yet; None where that was not asked.
+    `parts`: beside the `rows`, which go whole then, single sections of others; both in one word. `excluded`: bodies
+    that are to get nothing from then on, in the same word. `speaker`: of a child, the adult who speaks for it and knows
+    of this; '' for nobody yet; None where that was not asked.
 
     In the same transaction every open referral that it carried ends, and what was sealed for it is deleted; of one that
     somebody holds, nothing opens from then on, and the clock ends it. Everything is taken back also from a version that
@@ -189,7 +191,7 @@ def withdraw(
     if not sure:
         left, without = tuple(with_police_refused(version, left)), whom_she_may_not_want(act, case)
         mark(UNKNOWN, case.pk, version.number)
-    word = kept(Word(version, left, without))
+    word = kept(Word(version, left, frozenset(without) | frozenset(excluded)))
     act.note(consent_id=version.pk, reason=how_said)
     resting.carry_out(act, case, word, how_said)
     _still_the_clock(case, word)

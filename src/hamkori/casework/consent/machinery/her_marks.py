@@ -33,19 +33,21 @@ def taken_back(
     rows: Collection[rules.RowKey] | None = None,
     sections: Collection[str] = (),
     parts: Collection[Part] = (),
+    excluded: Collection[UUID] = (),
     how_said: str,
     **_of_a_child: object,
 ) -> Iterator[Mark]:
-    """Everything, or these rows, or only some sections of them; and single sections of others. Who knows of it is no
-    part of it.
+    """Everything, or these rows, or only some sections of them; single sections of others; and the organisations that
+    she does not want. Who knows of it is no part of it.
     """
     if how_said not in codelist("how_said").codes:
         return iter(())
+    out = [*_shut_out(case, excluded)]
     if sections:
-        return _said(case, _some(sections, case, rows))
+        return _said(case, [*_some(sections, case, rows), *out])
     named = [taken.everything(case.pk)] if rows is None else [taken.row(case.pk, key) for key in rows]
     whole = [Mark(taken.TAKEN, name, _after_all(case)) for name in named]
-    return _said(case, [*whole, *(mark for key, one in parts for mark in _some([one], case, [key]))])
+    return _said(case, [*whole, *(mark for key, one in parts for mark in _some([one], case, [key])), *out])
 
 
 def _said(case: Case, held: Iterable[Mark]) -> Iterator[Mark]:
@@ -75,9 +77,7 @@ def _refused(case: Case, answers: Sequence[Answer], asking: Asking, excluded: Co
             yield Mark(taken.TAKEN, taken.row(case.pk, key), after)
             if by_child:
                 yield Mark(taken.TAKEN, taken.child(case.pk, key), after)
-    for body in excluded:
-        yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
-        yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
+    yield from _shut_out(case, excluded)
     for answer in answers:  # a yes is a no to what is left out
         less, key = {*SECTIONS} - {"identity"} - answer.sections, (answer.kind, answer.purpose)
         if answer.answer == "without_name":
@@ -85,6 +85,13 @@ def _refused(case: Case, answers: Sequence[Answer], asking: Asking, excluded: Co
         elif answer.answer == "yes" and not asking.child_says_no(answer):
             named = less if "identity" in answer.sections else {*less, rules.PAPERS}
             yield from (one._replace(beside_a_yes=True) for one in _some(named, case, [key]))
+
+
+def _shut_out(case: Case, excluded: Collection[UUID]) -> Iterator[Mark]:
+    after = _after_all(case)
+    for body in excluded:
+        yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
+        yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
 
 
 def _some(sections: Collection[str], case: Case, rows: Collection[rules.RowKey] | None) -> Iterator[Mark]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Case, Func, JSONField, Q, TextField, When
 
 from hamkori import definer
-from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, UNSETTLED
 from hamkori.casework.case.queries.coordination import (
     ENDS,
     NATIONAL,
@@ -136,11 +136,25 @@ def heard_there(found: Referral, calls: Iterable[Call]) -> Call | None:
     agreed, or the sender's side has said something itself. `referral_not_with_them` in walls/59_whom_to_call.sql says
     the same.
     """
+    last = _told(found, calls)
+    return last if last is not None and (found.heard_at is None or last.at > found.heard_at) else None
+
+
+def unsettled(found: Referral, calls: Iterable[Call]) -> Call | None:
+    """The same; or what the sender's side has said since without settling it: that the person came to where they are
+    not, or the other way round. It stands until somebody settles it: that desk, or a coordinator who calls once more.
+    """
+    last = _told(found, calls)
+    if last is None or found.heard_at is None or last.at > found.heard_at:
+        return last
+    return last if last.answer in UNSETTLED.get(found.heard_code, ()) else None
+
+
+def _told(found: Referral, calls: Iterable[Call]) -> Call | None:
     if found.state_code != "accepted" or found.missed_at is not None:
         return None
     last = next((one for one in calls if one.side == NATIONAL and one.answer in AT_ARRIVAL), None)
-    since = max(filter(None, (found.agreed_at, found.heard_at)), default=None)
-    return last if last is not None and (since is None or last.at > since) else None
+    return last if last is not None and (found.agreed_at is None or last.at > found.agreed_at) else None
 
 
 def no_since(found: Referral, calls: Iterable[Call]) -> Call | None:

@@ -251,7 +251,7 @@ def _of_sent(
                     urgency=one.urgency_code if clock.clock_code == "answer" and what in (DOUBT, "sent.answer") else "",
                     first=first_of(case),
                     call=own_calls.first_of_row(pair, what, call, no),
-                    before_call=called.second(calls, call),
+                    before_call=called.second(calls, call) or own_calls.against(pair, what),
                     yes_before=before,
                     no_since=no,
                     answered_call=what == DOUBT and not (before or no) and is_reached(call),

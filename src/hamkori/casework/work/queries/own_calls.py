@@ -44,3 +44,10 @@ def calls_of(pair: Any, what: str, before: Call | None, no: Call | None) -> tupl
 def heard_of(pair: Any, what: str) -> Call | None:
     """Of who is late there: what that desk told a coordinator, while nobody has said anything newer."""
     return called.heard_there(pair.referral, called.of_sender(pair)) if what == "sent.arrival" else None
+
+
+def against(pair: Any, what: str) -> Call | None:
+    """The same beside what the sender's side has said since, which does not settle it."""
+    if what != "sent.arrival" or heard_of(pair, what) is not None:
+        return None
+    return called.unsettled(pair.referral, called.of_sender(pair))

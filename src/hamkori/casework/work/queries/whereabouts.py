@@ -1,4 +1,4 @@
-"""What was recorded of where a person is since a page was read, on the case and on its referrals, whoever said it."""
+"""What was recorded of where a person is since a page was read, on the case, on its referrals, and by telephone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL
+from hamkori.casework.case.queries.coordination import NATIONAL
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
+from hamkori.casework.referral.queries.calls import calls_now
 from hamkori.casework.referral.queries.referrals import by_whom
-from hamkori.casework.work.rules.whereabouts import LOSES, OF_CASE, OF_REFERRAL, asks_once_more
+from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE, OF_REFERRAL, asks_once_more
 from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ def undone_by(case: UUID, pressed: tuple[str, str], read: datetime, *, beside: U
     """The newest word since `read` that this press would undo; None: there is none. `beside`: a referral of which
     nothing is asked, since its version says it.
     """
-    since = [*_of_case(case, read), *_of_referrals(case, read, beside)]
+    since = [*_of_case(case, read), *_of_referrals(case, read, beside), *_of_desks(case, read)]
     found = (one for one in since if asks_once_more(pressed, (one.step, one.reason)))
     return max(found, key=lambda one: one.at, default=None)
 
@@ -63,3 +66,14 @@ def _of_referrals(case: UUID, read: datetime, beside: UUID | None) -> list[Recor
         )
         for one in rows.exclude(referral=beside).select_related("referral", "by")
     ]
+
+
+def _of_desks(case: UUID, read: datetime) -> list[Recorded]:
+    """What the desks that expect the person told a coordinator last, each since then."""
+    expecting = ReferralOrigin.objects.filter(case=case, referral__state_code="accepted")
+    found = []
+    for referral in expecting.values_list("referral_id", flat=True):
+        last = next((one for one in calls_now(referral) if one.side == NATIONAL and one.answer in AT_ARRIVAL), None)
+        if last is not None and last.at > read:
+            found.append(Recorded(step=DESK, reason=last.answer, at=last.at, by=None))
+    return found

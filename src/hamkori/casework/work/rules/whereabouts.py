@@ -13,6 +13,8 @@ THERE: Final = "there"
 """Somebody is where they are expected, or safe: nobody looks for them."""
 GONE: Final = "gone"
 """Somebody is not where they were expected, or was looked for in vain."""
+UNKNOWN: Final = "unknown"
+"""Somebody called, and knows nothing yet: whoever is looked for rests until they are asked again."""
 IN_BED: Final = "in_bed"
 """The same, said of the place that was found, or of the one that they had."""
 BED: Final = "bed"
@@ -40,12 +42,16 @@ OF_CASE: Final[Mapping[tuple[str, str], str]] = {
 OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
     ("hear", "came"): THERE,
     ("hear", "did_not_come"): GONE,
+    ("hear", "called"): UNKNOWN,
     ("serve", ""): THERE,
     ("miss", ""): GONE,
 }
 """The same of a referral. Whoever helps there is not asked once more by what a case says, which they do not read: by
 what was said of their own referral the press is refused anyway.
 """
+DESK: Final = "desk"
+OF_DESK: Final[Mapping[tuple[str, str], str]] = {(DESK, "with_them"): THERE, (DESK, "not_with_them"): GONE}
+"""What a desk told a coordinator of who was expected there."""
 LOSES: Final[Mapping[str, str]] = {"unaccept": LOST, "decline": LOST}
 """The same of a referral for a place for tonight, whatever the reason."""
 UNDOES: Final[Mapping[str, frozenset[str]]] = {
@@ -55,13 +61,15 @@ UNDOES: Final[Mapping[str, frozenset[str]]] = {
     BED: frozenset({THERE, IN_BED, GONE}),
     NO_BED: frozenset({THERE, IN_BED, BED}),
     LOST: frozenset(),
+    UNKNOWN: frozenset({GONE}),
 }
 """What is pressed -> what asks for it once more, if recorded meanwhile. That there is no place ends no search."""
 
 
 def kind(step: str, reason: str) -> str:
     """What a step says of the person; '' where it says nothing of them."""
-    return OF_CASE.get((step, reason)) or OF_REFERRAL.get((step, reason)) or LOSES.get(step, "")
+    said = (step, reason)
+    return OF_CASE.get(said) or OF_REFERRAL.get(said) or OF_DESK.get(said) or LOSES.get(step, "")
 
 
 def asks_once_more(pressed: tuple[str, str], recorded: tuple[str, str]) -> bool:
