@@ -53,11 +53,12 @@ def steps(file: File, late: list[Alarm], *, told: bool = False) -> Steps:
 
 def _stands_above(task: Task, above: set[str], late: list[Alarm]) -> bool:
     """Whether a box above leads where this does. What is planned shares its page with what is needed: it stands above
-    where the box is about the plan itself; a supervisor's box of that has no address.
+    where the box is about the plan itself; a supervisor's box of that has no address. What names a need stands beside
+    a box that leads to the same choice for another one, as on Today.
     """
     if task.get("planned") and any(one.get("id") == PLAN for one in late):
         return True
-    if not task["url"]:
+    if not task["url"] or task.get("named"):
         return False
     return task["url"] in leads(late) if task.get("planned") else task["url"].partition("?")[0] in above
 

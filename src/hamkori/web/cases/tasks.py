@@ -81,7 +81,7 @@ def _needed(file: File) -> Task | None:
     if not (file.needed and file.standing.works):
         return None
     url = reverse("case_refer", args=[file.case.code])
-    return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(red.ASK)}
+    return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(red.ASK), "named": True}
 
 
 def asked_us(one: Sent) -> str:

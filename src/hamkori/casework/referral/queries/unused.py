@@ -1,18 +1,20 @@
 """For which kinds of help the person said yes, and nobody is asked; and what still counts as asked.
 
-What our own side ended before anybody helped has asked nobody: the need that it was sent for stays.
+What our own side ended before anybody helped has asked nobody: the need that it was sent for stays. So has help of
+which was said that it has ended, and that they were called: whoever ticks the need after that needs it again.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.rules.consent import KINDS, live
-from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.refer import Prepared
+from hamkori.casework.referral.rules.stopped import TOLD_THEM
 from hamkori.refusal import ENDED
 
 CAME: Final = Q(referral__heard_code="came", referral__missed_at=None)
@@ -38,5 +40,11 @@ def _sent(case: Case) -> QuerySet[ReferralOrigin]:
 
 
 def asked(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
-    """Of these what was sent, and was not taken back before anybody helped."""
-    return found.exclude(referral__sent_at=None).exclude(TAKEN_BACK)
+    """Of these what was sent, was not taken back before anybody helped, and of which nobody said that it has ended."""
+    over = ReferralStep.objects.filter(
+        referral=OuterRef("referral_id"),
+        step_code="settle",
+        reason_code=TOLD_THEM,
+        at__gte=OuterRef("referral__sender__settled_at"),  # what was put back since is not said any more
+    )
+    return found.exclude(referral__sent_at=None).exclude(TAKEN_BACK).exclude(Exists(over))
