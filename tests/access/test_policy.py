@@ -104,6 +104,7 @@ OTHERWISE = {
     "case.danger_said": "case.edit",
     "case.is_child": "case.edit",
     "case.help_goes_on": "case.edit",
+    "case.region_changed": "case.edit",
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
     "case.place_reached": "case.edit",

@@ -18,7 +18,7 @@ from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
-PAUSED = "Accepted, waits for the person"
+PAUSED = "Accepted, ask the person again"
 SHORT = "accepted, ask again"
 
 
@@ -64,7 +64,7 @@ def test_today_says_that_who_is_expected_is_asked_again_first(scene: Scene) -> N
     pass_time(days=61)
     today = lead.get("/").content.decode()
     row = today.partition(f'href="/referrals/{referral.code}/"')[2].partition("</li>")[0]
-    assert "<b>accepted, waits for the person" in row, row
+    assert "<b>accepted, ask the person again" in row, row
 
 
 def test_once_the_person_said_yes_again_it_is_accepted(scene: Scene) -> None:

@@ -262,7 +262,7 @@ def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
     refused = client.post(address, opened_before)
     assert refused.status_code == 400
     for page in (text(refused), text(client.get(address))):
-        assert "1 referral waits or is disputed. End it first." in page
+        assert "1 referral is not finished, or is disputed. End it first." in page
         assert f'href="/referrals/{waits.code}/">NGO shelter' in page, "what stands in the way is named, and opens"
         assert 'name="outcome"' not in page, "nothing is asked that would be refused"
     assert again(case).state_code == "open"

@@ -34,10 +34,10 @@ AGREEMENT_DAYS = 60
 @pytest.mark.parametrize(
     ("language", "one", "several"),
     [
-        ("en", "1 referral waits or is disputed.", "2 referrals wait or are disputed."),
-        ("tg", "1 бозравонӣ интизор", "2 бозравонӣ интизор"),
-        ("ru", "1 перенаправление ждёт", "2 перенаправления ждут"),
-        ("fr", "1 orientation attend", "2 orientations attendent"),
+        ("en", "1 referral is not finished, or is disputed.", "2 referrals are not finished, or are disputed."),
+        ("tg", "1 бозравонӣ ба охир нарасидааст", "2 бозравонӣ ба охир нарасидааст"),
+        ("ru", "1 перенаправление не завершено", "2 перенаправления не завершены"),
+        ("fr", "1 orientation n'est pas terminée", "2 orientations ne sont pas terminées"),
     ],
 )
 def test_a_guard_counts_in_the_readers_language(language: str, one: str, several: str) -> None:

@@ -139,6 +139,29 @@ begin
   return null;
 end $$;
 
+-- So it is of a region, for which the case itself is asked: the summaries that somebody reads, or will, say what it says. That of
+-- the police says none.
+create or replace function case_effect_region(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_region text := (select c.region_code from public."case" c where c.id = p_case);
+  v record;
+begin
+  for v in select r.id, r.state_code from public.referral_origin o join public.referral r on r.id = o.referral_id
+             join public.referral_card k on k.referral_id = r.id
+            where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving')
+              and r.recipient_kind_code <> 'police' and k.region_code <> v_region order by r.id
+               for no key update of r
+  loop
+    update public.referral_card k set region_code = v_region where k.referral_id = v.id;
+    if v.state_code <> 'draft' then
+      perform public.notice_write('referral', v.id, array['S', case v.state_code when 'sent' then 'D' else 'R' end], 'corrected', '', '',
+                                  false, true);
+    end if;
+  end loop;
+  return null;
+end $$;
+
 -- A duplicate points to an older case of the same organisation that she reaches, and nothing else does. Its drafts go with it.
 create or replace function case_effect_close(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$

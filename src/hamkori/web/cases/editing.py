@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 FIRST = ("next_step_code", "next_step_on")
 """What stands first, with a button of its own: it is set far more often than all the rest."""
+PLACE = "place"
+"""The locked part that has the district, of which the region stands in the open."""
 DAYS = 3
 """So many working days after tomorrow can be chosen with one press."""
 
@@ -148,6 +150,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "replaces": "" if both else planned(case, places(request)["now"]),
         "is_done": _is_done(request),
         "whole": whole,
+        "writes_place": whole and PLACE in cases.standing(case).writes,
         "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),
         "days": _days(timezone.localdate(places(request)["now"]), request.POST.get("day", "")),
         "back": to_case(case.code),

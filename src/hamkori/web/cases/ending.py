@@ -245,7 +245,7 @@ def _close(at: At) -> None:
 
 def _closes(at: At) -> dict[str, Any]:
     """What stands in the way; the outcomes that the lead cannot close with, '' for a supervisor."""
-    blocking = at.thing.file.blocking if at.thing.file is not None else 0
+    case, blocking = at.thing.case, at.thing.file.blocking if at.thing.file is not None else 0
     above = (
         ""
         if Side.SENDER_SUPERVISOR in at.thing.standing.sides
@@ -253,6 +253,8 @@ def _closes(at: At) -> dict[str, Any]:
     )
     return {
         "title": _("Close the case"),
+        "now_said": words.person_of(case.sex_code, case.age_band_code, case.children_code),
+        "needs": closing_page.needs(at.thing.file) if at.thing.file is not None else [],
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "in_the_way": closing_page.in_the_way(at.thing.file) if at.thing.file is not None else [],
         "above": above,

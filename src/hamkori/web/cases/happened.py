@@ -39,7 +39,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
             else ""
         )
     else:
-        what, by = _age_corrected(step) or steps.of_case(step.step, step.reason), ""
+        what, by = _corrected(step) or steps.of_case(step.step, step.reason), ""
         if step.step == CHILD_CALL:
             what, by = child_told.happened(step.reason), pgettext("who acts", "The coordinator")
     if not by and former is not None and step.by is not None:
@@ -54,7 +54,8 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     at = step.body if not step.referral and former is not None else ""
     # No organisation is named on paper.
     bodies = excluded.told(step.without, step.again) if former is not None else []
-    note = " · ".join(filter(None, (steps.reason(step.step, step.reason, step.service), at, said, whom, *bodies)))
+    why = "" if step.step == "region_changed" else steps.reason(step.step, step.reason, step.service)
+    note = " · ".join(filter(None, (why, at, said, whom, *bodies)))
     if step.step == f"{ASKING}refuse":
         what = _said_no(step) or what
     if file.agreed.unsure and step.step.startswith(ASKING):
@@ -74,8 +75,10 @@ def _said_no(step: Step) -> str:
     return _("The person said no to the police") if changed.police_only else ""
 
 
-def _age_corrected(step: Step) -> str:
-    """From what to what an age was corrected, where that is known; '' else."""
+def _corrected(step: Step) -> str:
+    """From what to what an age was corrected, where that is known; of a region which it was; '' else."""
+    if step.step == "region_changed":
+        return _("Region corrected (before: %(before)s)") % {"before": lists.label("region", step.reason)}
     if step.ages is None:
         return ""
     named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}

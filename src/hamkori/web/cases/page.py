@@ -19,6 +19,7 @@ from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
 from hamkori.web.cases import child_contact, coming, copies, night, place, said_yes
 from hamkori.web.cases import happened as lines
@@ -140,7 +141,8 @@ def _rests(agreed: Agreed) -> bool:
 
 def _strip(file: File, *, waits: bool) -> dict[str, Any]:
     """The head of the case; on paper no organisation is named in it."""
-    return strip(file.case, file.agreed, timezone.localdate(file.now), waits=waits, without=file.nothing_to)
+    today, since = timezone.localdate(file.now), opened_first(file.steps)
+    return strip(file.case, file.agreed, today, since=since, waits=waits, without=file.nothing_to)
 
 
 @require_safe
@@ -156,7 +158,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "back": to_case(case.code),
         "in_task": True,
         "case": case,
-        "strip": strip(case, file.agreed, today),
+        "strip": strip(case, file.agreed, today, since=opened_first(file.steps)),
         "printed_at": file.now,
         "printed_by": shown(actor.name),
         "rows": _summed(file),

@@ -17,6 +17,7 @@ from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import own, place, still_there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
+from hamkori.web.words import needed as words
 from hamkori.web.words.case import said_no
 
 if TYPE_CHECKING:
@@ -58,6 +59,15 @@ def still_open(file: File) -> list[str]:
     if told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"])):
         found.append(place_told.still_waits(told))
     return found
+
+
+def needs(file: File) -> list[str]:
+    """What is needed and nobody gives, as the case names it under what is next: it ends with the case, and no tick is
+    asked for it.
+    """
+    found = [words.said(file.needed)] if file.needed else []
+    without = (lists.label("service", one.service) for one in file.referrals if one.stopped)
+    return [*found, *(str(red.WITHOUT) % {"service": service} for service in dict.fromkeys(without))]
 
 
 def _sleeps(file: File) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone
@@ -26,10 +26,17 @@ MARKS = ("yes", "no", "ended", "unasked")
 
 
 def strip(
-    case: Case, agreed: Agreed, today: date, *, waits: bool = False, without: Sequence[str] = ()
+    case: Case,
+    agreed: Agreed,
+    today: date,
+    *,
+    since: datetime | None = None,
+    waits: bool = False,
+    without: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Values for `{% case_strip %}`: code, tags, facts, agreed. `waits`: a child, until an adult can be asked.
-    `without`: the organisations that must get nothing, by name; on paper none is named.
+    """Values for `{% case_strip %}`: code, tags, facts, agreed. `since`: when it was opened, where that is known
+    better than it stands there. `waits`: a child, until an adult can be asked. `without`: the organisations that must
+    get nothing, by name; on paper none is named.
     """
     closed, said = case.state_code == "closed", counted(agreed, waits=waits)
     rows = answers(agreed)
@@ -39,7 +46,7 @@ def strip(
     return {
         "code": case.code,
         "tags": tags(case),
-        "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today)),
+        "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today, since)),
         "agreed": [*shown, out] if without else shown,
         "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }
@@ -63,12 +70,12 @@ def tags(case: Case) -> list[dict[str, str]]:
     return marks
 
 
-def facts(case: Case, today: date) -> list[str]:
+def facts(case: Case, today: date, since: datetime | None = None) -> list[str]:
     """What may stand in the open, in a few words each."""
     language = lists.label("language", case.language_code) if case.language_code != "unknown" else ""
     if case.needs_interpreter:
         language = _("%(language)s, with an interpreter") % {"language": language} if language else _("interpreter")
-    since = case.opened_at or case.begun_at
+    since = since or case.opened_at or case.begun_at
     day = moments.full_day(timezone.localdate(since), today)
     person = words.person_of(case.sex_code, case.age_band_code, case.children_code)
     parts = [person, lists.label("region", case.region_code), language]

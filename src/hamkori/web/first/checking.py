@@ -34,6 +34,7 @@ from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on
+from hamkori.web.kit.remembered import unwritten
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
 from hamkori.web.words import directory, lists, spoken
@@ -238,7 +239,9 @@ def _page(
     written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
     unreached, empty = _contact(actor.doing(None), case, draft)
-    reach = _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
+    if "".join(empty) != unwritten.of(request, case.code):
+        unwritten.remember(request, case.code, "".join(empty))
+    reach = showing.nothing_yet()
     reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
     needs = case.need_tonight_codes
     needed = how_soon.of_needs(draft.service_code, needs, draft.urgency_code)

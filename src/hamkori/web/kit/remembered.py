@@ -34,3 +34,5 @@ how_told: Final = Remembered("hk_how_told")
 """How the person said that everything ends, said on the page of one referral, until that is withdrawn."""
 shut_out: Final = Remembered("hk_shut_out")
 """Which organisation is to get nothing any more, ticked on that page: it goes with everything that is withdrawn."""
+unwritten: Final = Remembered("hk_unwritten")
+"""Which part was read and held nothing: where it goes in the next referral that is said without reading it again."""

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
@@ -29,6 +30,7 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
+from hamkori.web.kit.remembered import unwritten
 from hamkori.web.referrals import listed, risk
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
@@ -49,6 +51,8 @@ OF_CHILD = frozenset({"child_speaker", "child_guardian_clear", "child_answer"})
 """Where an adult turned out to be a child these are one: the child and an adult are to be asked again."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
+CONTACT = "contact"
+"""The part that says how the person is reached safely."""
 DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
 """Fields that stand folded: what they hold is read beside them."""
 
@@ -125,6 +129,7 @@ def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "words_from": words_from(screen),
         "words_open": bool(typed.errors or typed.value()),
         "later_text": later_text(screen, way, written=bool(typed.value()) or form.goes_too) if way else [],
+        "as_begun": as_begun(screen) if way else [],
         "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
@@ -319,6 +324,22 @@ def empty_parts(case: Case, way: Way) -> list[dict[str, str]]:
         for section, why in way.withheld.items()
         if why == "empty"
     ]
+
+
+def nothing_yet() -> str:
+    """Of how the person is reached safely, where that part goes."""
+    return _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
+
+
+def as_begun(screen: Screen) -> list[dict[str, str]]:
+    """The same, where it was read for a referral before and nobody has written there since: it is not opened again to
+    look.
+    """
+    case = screen.known.case
+    empty = CONTACT in screen.ticked and unwritten.of(screen.request, case.code) == CONTACT
+    if not (empty and is_as_begun(case, CONTACT)):
+        return []
+    return [{"text": nothing_yet(), "url": f"{reverse('section', args=[case.code])}?of={CONTACT}"}]
 
 
 def never(way: Way) -> list[tuple[str, object]]:

@@ -221,6 +221,8 @@ def _what(one: News) -> str:
     if key == "corrected" and one.former_age:
         ages = {"now": words.person_of(one.sex, one.age_band), "before": words.person_of(one.sex, one.former_age)}
         return _("The age was corrected: %(now)s; before: %(before)s") % ages
+    if key == "corrected" and one.region:
+        return _("The region was corrected: %(region)s") % {"region": lists.label("region", one.region)}
     if said_of := OF_ARRIVAL.get(f"{key}.{one.heard}") or OF_ARRIVAL.get(key):
         return arrival.say(said_of, one.service, service=lists.label("service", one.service))
     said = SAID.get(key)

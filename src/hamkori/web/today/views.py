@@ -142,19 +142,29 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
             "tone": TONES.get(card, "late"),
             "meta": _order(card, these),
             "danger": card == "danger",
-            "count": paging.number(whole),
+            "count": paging.number(_persons(whole) if _of_place(title) else whole),
             "rows": rows(
                 these,
                 found.now,
                 mixed=mixed,
                 cases=ids,
                 referrals=numbers,
-                place_said=title is red.NO_PLACE_YET or title is red.NOT_CONFIRMED,
+                place_said=_of_place(title),
             ),
         }
         for group, card, title, whole, these in _lists(found, all_of, shown.cards)
         if these
     ]
+
+
+def _of_place(title: Any) -> bool:
+    """Whether a list is of who has no place for tonight yet."""
+    return title is red.NO_PLACE_YET or title is red.NOT_CONFIRMED
+
+
+def _persons(whole: Rows) -> Rows:
+    """One row for each person, of whom several organisations may be asked: the heading says who has no place."""
+    return tuple({one.case or one.referral: one for one in whole}.values())
 
 
 def _lists(found: Today, all_of: Cards, shown: Cards) -> Iterator[tuple[str, str, Any, Rows, Rows]]:

@@ -73,7 +73,7 @@ I_TOLD: Final = gettext_lazy("I told the person")
 
 
 ASK_FIRST: Final = gettext_lazy("accepted, ask again")
-PAUSED: Final = gettext_lazy("Accepted, waits for the person's answer")
+PAUSED: Final = gettext_lazy("Accepted, ask the person again")
 """Of what was accepted and rests on a consent that does not hold any more, in the list of cases and elsewhere."""
 
 

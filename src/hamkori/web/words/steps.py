@@ -22,6 +22,7 @@ OF_CASE: Final = {
     "tell_child_protection": _("Child protection told"),
     "child_not_reached": _("Child protection is not told yet"),
     "danger_said": _("Somebody is in danger"),
+    "region_changed": _("Region corrected"),
     "is_child": _("The person is a child: child protection is to be told"),
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),

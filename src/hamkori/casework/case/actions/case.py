@@ -15,6 +15,7 @@ from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import above, own_row, sealing, set_aside, take
+from hamkori.casework.case.machinery.district import say_region, where
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, CaseClock, Gap
@@ -161,12 +162,6 @@ def wrong_fields(sealed: Sealed) -> dict[str, str]:
     return errors
 
 
-def where(sealed: Sealed) -> dict[str, str]:
-    """Region and district of a place as columns: for the distance of a service nobody opens the place itself."""
-    district = str(sealed.get("place", {}).get("district") or "")
-    return {"region_code": district[:5], "district_code": district} if district else {}
-
-
 def same_version(case: Case, version: int) -> None:
     """NotNow("version_same"): somebody has written it since the page was read."""
     if case.version != version:
@@ -193,7 +188,7 @@ def edit(
         same_version(case, version)
     else:
         codes = _put_together(act.actor, case, version, was, codes, keep or {})
-    before, needed = case.is_child, PLACE in case.need_tonight_codes
+    before, needed, region = case.is_child, PLACE in case.need_tonight_codes, case.region_code
     write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
     if "age_band_code" in codes and (asked or case.is_child != before):  # a form of hers may be open in another window
@@ -203,6 +198,7 @@ def edit(
     if case.state_code == "open":
         _say_since(act, case, child=case.is_child and not before)
         _say_of_place(case, needed=needed)
+    say_region(case, region)
     return case
 
 

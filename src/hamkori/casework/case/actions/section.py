@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
-from hamkori.casework.case.actions.case import where, wrong_fields
+from hamkori.casework.case.actions.case import wrong_fields
 from hamkori.casework.case.machinery import older_wraps, own_row, sealing, set_aside, take
+from hamkori.casework.case.machinery.district import say_region, where
 from hamkori.casework.case.machinery.set_aside import NotKept
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.merging import MINE, THEIRS, merged
@@ -97,10 +98,11 @@ def write_section(
         fields, by_them = both.fields, both.by_them
     other = row.written_by if row is not None else None
     row = sealing.put(act, case, section, {**before, **fields}, row=row)
-    codes = where({section: fields})
+    codes, region = where({section: fields}), case.region_code
     for name, code in codes.items():
         setattr(case, name, code)
     if codes:
         case.save(force_update=True, update_fields=[*codes])
+        say_region(case, region)
     act.note(section=section, seal_no=row.seal_no)
     return Written({**before, **fields}, row.seal_no, by_them, other)

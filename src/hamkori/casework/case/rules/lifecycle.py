@@ -73,6 +73,9 @@ CASE: Machine[Step] = Machine(
         # Somebody turns out to be a child while the case is written: the time limit starts, and what was sent says it.
         row("is_child", "open", SAME, (Side.SENDER,), carries={"age_band_code": "", "is_child": ""},
             effects=("case_effect_age",), may_start=("child",)),
+        # The district was put right, and the region with it: what was sent says so (ADR 0151). Reason: which it was.
+        row("region_changed", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
+            effects=("case_effect_region",), noted=("reason_code",)),
         # A supervisor asks the team to look at the case, each of its members.
         row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
             door="case_tell_lead", notices=(Notice("look", (Side.SENDER,)),)),
@@ -121,6 +124,7 @@ CASE_REASON_LISTS: dict[str, str] = {
     "place_needed": "why_no_place",
     "call_off": "call_off_answer",
     "looked_for": "whereabouts",
+    "region_changed": "region",
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""

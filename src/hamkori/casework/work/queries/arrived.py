@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
@@ -70,6 +70,8 @@ class News:
     age_band: str = ""
     former_age: str = ""
     """Of a summary that was corrected: the age that it says now, and what it said before."""
+    region: str = ""
+    """The same of a region: what it says now."""
     waited_for: bool = False
     """Of what has ended, for its receiver: somebody is still waited for there."""
     begun: bool = False
@@ -128,7 +130,8 @@ def arrived(actor: Actor, found: Today) -> Arrived:
         if row.late or row.stopped or row.came_at or (row.what in EXPECTED and is_near(row, found.now))
     )
     corrected = {one.about_id for one in told if one.key == CORRECTED and one.about_id is not None}
-    cards = {card.pk: card for card in ReferralCard.objects.filter(pk__in=corrected)} if corrected else {}
+    summaries = ReferralCard.objects.filter(pk__in=corrected).annotate(seen_from=F("referral__visible_at"))
+    cards = {card.pk: card for card in summaries} if corrected else {}
     less = {one.about_id for one in told if one.key == NARROWED and one.about_id is not None}
     quiet = not_called(less) if less else frozenset[UUID]()
     got = {one.about_id for one in told if one.key == "news" and one.about_id is not None} & named
@@ -140,13 +143,17 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     for one in told:
         about = (one.key, one.about, one.about_id)
         row = _row(actor, one, found, others, above, quiet)
+        card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
+        if card is not None and _of_region(one, card):
+            about = (f"{one.key}.region", one.about, one.about_id)
         if row is not None and one.key == ABOVE and one.about_id in said:
             row = replace(row, heard=said[one.about_id])
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
-            card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
             went = sent_with(parts.get(one.about_id, ()), one.at) if one.key == "news" and one.about_id else ()
-            rows.append(replace(_with_ages(row, card), parts=tuple((part.section, part.again) for part in went)))
+            rows.append(
+                replace(_as_corrected(row, one, card), parts=tuple((part.section, part.again) for part in went))
+            )
         elif row is None and (of := found.referrals.get(one.about_id or UUID(int=0))) and of[0].code in shown:
             also.setdefault(about, one.at)
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)), tuple(also.values()))
@@ -230,9 +237,18 @@ def _of_case(one: One, found: Today) -> News | None:
     return None if asks else News(key=one.key, at=one.at, case=case.code)
 
 
-def _with_ages(row: News, card: ReferralCard | None) -> News:
+def _of_region(one: One, card: ReferralCard) -> bool:
+    """Whether what was corrected is the region. What an age was corrected to is told as of that moment, and to a desk
+    that sees it later as of then.
+    """
+    return card.corrected_at is None or one.at > max(card.corrected_at, card.seen_from)  # type: ignore[attr-defined]
+
+
+def _as_corrected(row: News, one: One, card: ReferralCard | None) -> News:
     if card is None:
         return row
+    if _of_region(one, card):
+        return replace(row, region=card.region_code)
     return replace(row, sex=card.sex_code, age_band=card.age_band_code, former_age=card.former_age_code)
 
 

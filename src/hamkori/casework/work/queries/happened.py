@@ -11,6 +11,7 @@ from uuid import UUID
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.coordination import NATIONAL
+from hamkori.casework.case.rules.closing import BY_MISTAKE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, Changed
@@ -157,3 +158,9 @@ def steps(
                 )
             )
     return tuple(sorted(past, key=lambda one: one.at, reverse=True))
+
+
+def opened_first(past: Iterable[Step]) -> datetime | None:
+    """Since when the case is open, of what happened, newest first: a closing by mistake has ended nothing."""
+    opened = (one for one in past if one.step in ("register", "serve", "reopen") and not one.referral)
+    return next((one.at for one in opened if one.reason != BY_MISTAKE), None)

@@ -22,8 +22,8 @@ COUNTED: dict[str, tuple[str, str]] = {
         "{n} referrals are open. End or move them first.",
     ),
     "no_open_referral": ngettext(
-        "{n} referral waits or is disputed. End it first.",
-        "{n} referrals wait or are disputed. End them first.",
+        "{n} referral is not finished, or is disputed. End it first.",
+        "{n} referrals are not finished, or are disputed. End them first.",
     ),
 }
 """Guards whose sentence counts: how it reads for one, and for several."""
@@ -178,6 +178,6 @@ PLAIN: dict[str, str] = {
     "ended_since": _("This referral has ended. Nothing was written."),
     "not_told_yet": _("Child protection was told already. Nothing was changed."),
     "open_work": _("Referrals are open. End or move them first."),
-    "no_open_referral": _("Referrals wait or are disputed. End them first."),
+    "no_open_referral": _("Referrals are not finished, or are disputed. End them first."),
 }
 """What a guard says where its values are not known, as when the database itself refuses: never half a sentence."""

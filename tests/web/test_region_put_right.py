@@ -1,0 +1,91 @@
+"""A district that was put right moves the region: what was sent says so, both sides are told, the history keeps it."""
+
+from __future__ import annotations
+
+import pytest
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case, CaseStep
+from hamkori.casework.referral.models import ReferralCard
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.forms_of import press
+from tests.web.scene import Scene
+from tests.web.senders import page_text
+
+pytestmark = pytest.mark.django_db
+THERE, ELSEWHERE, SAME_REGION = "TJ-KT-01", "TJ-SU-01", "TJ-KT-02"
+CORRECTED = "Region corrected (before: Khatlon Region)"
+TOLD = "The region was corrected: Sughd Region"
+
+
+def page(who: doors.Person, address: str) -> str:
+    return page_text(doors.client_for(who).get(address))
+
+
+def moved(who: doors.Person, case: Case, district: str) -> str:
+    """The district is written in its locked part; what is said after it."""
+    pass_time(minutes=1)
+    client = doors.client_for(who)
+    press(client, f"/cases/{case.code}/section/?of=place", district=district)
+    return page_text(client.get(f"/cases/{case.code}/"))
+
+
+def test_the_region_is_corrected_wherever_it_was_sent(scene: Scene) -> None:
+    """Red before: the head said Sughd, the summary Khatlon; nobody was told, and the history said nothing."""
+    case = scene.case()
+    referral = scene.sent(case)
+    pass_time(hours=1)
+    said = moved(scene.zarina, case, ELSEWHERE)
+    assert "Summaries that were sent show Sughd Region now, and both sides were told." in said
+    assert CORRECTED in said.partition("What happened")[2]
+    for who in (scene.zarina, scene.gulnora):
+        shown = page(who, f"/referrals/{referral.code}/")
+        assert "Sughd Region" in shown
+        assert "Khatlon Region" not in shown.partition("Region")[0]
+    with god():
+        assert ReferralCard.objects.get(pk=referral.pk).region_code == "TJ-SU"
+    assert TOLD in page(scene.gulnora, "/")
+
+
+def test_whoever_helps_is_told_of_the_region_and_of_the_age(scene: Scene) -> None:
+    case = scene.case()
+    referral = scene.sent(case)
+    scene.accepted(referral)
+    pass_time(minutes=1)
+    scene.served(referral)
+    pass_time(minutes=1)
+    with doors.acting(scene.zarina) as actor:
+        found = Case.objects.get(pk=case.pk)
+        cases.settle_age(actor, found, version=found.version, age_band="a30_47", reason="papers")
+    moved(scene.zarina, case, ELSEWHERE)
+    news = page(scene.parvina, "/")
+    assert TOLD in news
+    assert "The age was corrected: Woman" in news, "one does not hide the other"
+
+
+def test_a_district_of_the_same_region_tells_nobody(scene: Scene) -> None:
+    case = scene.case()
+    scene.sent(case)
+    said = moved(scene.zarina, case, SAME_REGION)
+    assert "both sides were told" not in said
+    assert "Region corrected" not in said
+    assert "The region was corrected" not in page(scene.gulnora, "/")
+
+
+def test_where_nothing_was_sent_the_history_alone_says_it(scene: Scene) -> None:
+    case = scene.case()
+    said = moved(scene.zarina, case, ELSEWHERE)
+    assert CORRECTED in said
+    assert "both sides were told" not in said
+    with god():
+        assert CaseStep.objects.filter(case=case, step_code="region_changed").count() == 1
+
+
+def test_the_page_of_what_is_not_locked_says_where_the_district_is(scene: Scene) -> None:
+    """Red before: the region stood in the head, and nothing on this page led to it."""
+    case = scene.case()
+    shown = doors.client_for(scene.zarina).get(f"/cases/{case.code}/edit/?all=1")
+    assert "The region follows from the district, which is locked. Change the district" in page_text(shown)
+    assert f'href="/cases/{case.code}/section/?of=place"' in shown.content.decode()
