@@ -38,7 +38,9 @@ def expected(house: Senders) -> tuple[Referral, str]:
 
 
 def first_row(text: str) -> str:
-    return "".join(re.split("Urgent and late|Yours to decide|Your team: missing or overdue", text, maxsplit=1)[1:])
+    return "".join(
+        re.split("Urgent and late|You or the lead worker can say it|Your team: cannot wait", text, maxsplit=1)[1:]
+    )
 
 
 def test_that_the_person_is_there_rests_and_the_sender_asks_them(house: Senders) -> None:

@@ -16,7 +16,7 @@ from tests.web.test_place_found import until
 pytestmark = pytest.mark.django_db
 
 ABOVE = "supervisor-cso"
-HERS, TEAM, IN_TIME = "Yours to decide", "Your team: missing or overdue", "Your team: in time"
+HERS, TEAM, IN_TIME = "You or the lead worker can say it", "Your team: cannot wait", "Your team: in time"
 NOTHING = {"need_tonight_codes": ["nothing_now"]}
 
 

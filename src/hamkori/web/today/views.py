@@ -57,9 +57,9 @@ TITLES: Final = {
 }
 
 
-HERS: Final = gettext_lazy("Yours to decide")
+HERS: Final = gettext_lazy("You or the lead worker can say it")
 GROUPS: Final = {
-    supervised.TEAM: gettext_lazy("Your team: missing or overdue"),
+    supervised.TEAM: gettext_lazy("Your team: cannot wait"),
     supervised.IN_TIME: gettext_lazy("Your team: in time"),
 }
 """To whoever supervises, above the first list of each."""
