@@ -13,8 +13,10 @@ from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions.goes_on import help_goes_on
 from hamkori.casework.case.models import Case
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
 from hamkori.casework.work.queries.counts import counts
+from hamkori.web.words.lists import label
 from tests.cast import FACTS, pass_time
 from tests.database import god
 from tests.web.senders import Senders, answering, at, counted, page_text
@@ -259,3 +261,25 @@ def test_while_the_consent_is_not_valid_nothing_is_said_to_be_read(house: Sender
     pass_time(days=61)
     file = page_text(house.browser("lawyer").get(f"/cases/{own.code}/"))
     assert (read in file, "so what was sent with it cannot be read now." in file) == (False, True)
+
+
+def test_who_is_helped_by_two_referrals_stands_once(house: Senders) -> None:
+    """Red before: two rows, so that the night check counted one too many."""
+    case = house.case()
+    older, own = came(house, case)
+    pass_time(minutes=1)
+    house.accepted(newer := house.sent(case), part="now")
+    house.browser("shelter-worker").post(at(newer, "serve"), answering(newer))
+    with god():
+        assert ReferralOwnCase.objects.filter(case=own).count() == 2
+        Referral.objects.filter(pk=newer.pk).update(service_code="HOME-05")
+    page = home(house)
+    (row,) = listed(page, HERE)
+    assert ("Accommodation" in row, label("service", "HOME-05") in row) == (True, True)
+    assert (at(older) in page, at(newer) in page) == (True, False)
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=older.pk)
+        receive.finish(parvina, mine, version=mine.version, result="given")
+    page = home(house)
+    assert len(listed(page, HERE)) == 1
+    assert at(newer) in page

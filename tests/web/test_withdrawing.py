@@ -335,7 +335,10 @@ def test_that_night_is_over_after_a_day(house: Senders) -> None:
     take_back(house, case)
     assert "No place for tonight" in page_text(house.browser().get("/"))
     page = house.browser().get(f"/cases/{case.code}/")
-    assert "No place for tonight The person said no. Ask again only if the person raises it." in page_text(page)
+    assert (
+        "No place for tonight The person said no to shelters. If they ask for a place, ask again what may be shared."
+        in page_text(page)
+    )
     assert "A place was found" in page_text(page), "also where something else is needed"
     pass_time(hours=25)
     assert "No place for tonight" not in page_text(house.browser().get("/"))

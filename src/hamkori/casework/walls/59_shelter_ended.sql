@@ -29,6 +29,9 @@ begin
       join public.referral_own_case x on x.referral_id = r.id join public."case" w on w.id = x.case_id
      where o.case_id = p_case and r.service_code = any (p_place) and r.state_code = 'ended' and r.served_at is not null
        and w.state_code = 'closed' and w.closed_at > public.hk_now() - interval '24 hours' and w.closed_at > r.ended_at
+       -- What came after it there tells itself how it ended.
+       and not exists (select 1 from public.referral_own_case y join public.referral n on n.id = y.referral_id
+                        where y.case_id = w.id and n.served_at > r.ended_at)
        and not exists (
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')

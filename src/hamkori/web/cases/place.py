@@ -105,7 +105,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
         return _with_what_was_agreed(waits, file, alarm(title, text, url=url, button=button, tone="wait"))
     elif refused:
-        text = str(red.SAID_NO)
+        text = str(red.NO_TO_SHELTERS)
     url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
     there = came_to(file) if waits is None else None
     if there is not None:

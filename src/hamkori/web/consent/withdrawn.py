@@ -25,7 +25,7 @@ from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at, running_and_drafts
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
-from hamkori.casework.work.queries.no_place import STAYS
+from hamkori.casework.work.queries.no_place import SHELTER, STAYS
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.of_child import aloud, of_child
@@ -71,6 +71,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     narrowed = [one for one in hit if not one.ended]
     nobody: list[dict[str, Any]] = []
     no_to_all = all(is_no(row.answer) for row in former.rows.values())
+    refused = SHELTER in former.rows and is_no(former.rows[SHELTER].answer)
     less = _less(before, version)
     # Of an older word nobody knows here what was sent since.
     nothing: dict[UUID, str] = {}
@@ -98,7 +99,8 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "close_url": reverse("close", args=[found.code])
         if no_to_all and standing(found).may("close", found.state_code)
         else "",
-        "next": _next(ended, narrowed, names, no_to_all=no_to_all),
+        "next": _next(ended, narrowed, names, no_to_all=no_to_all)
+        + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
         "sleeps": found.state_code == "open" and bool(homes),
@@ -106,6 +108,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "stays": STAYS,
         "whose": place.whose(),
         "ask_url": place.asked_at(found.code),
+        "ask_label": red.ASK_SHARED if refused else red.ASK_PERSON,
         "own_team": own_team(found),
         "of_child": of_child(found, version, at) if no_to_all else None,
         "now": at,

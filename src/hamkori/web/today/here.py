@@ -31,7 +31,7 @@ AS_ADULT: Final = gettext_lazy("asked as an adult: call the sender")
 
 def title(found: Iterable[Due]) -> str:
     """What the list is called: of a place to sleep they are there; of other help nobody is at a place."""
-    return str(HERE if all(one.service in PLACES for one in found) else HELPED)
+    return str(HERE if all(any(code in PLACES for code in (one.service, *one.also)) for one in found) else HELPED)
 
 
 def is_calm(found: Iterable[Due]) -> bool:
@@ -63,6 +63,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
         found.append(format_html("<b>{}</b>", WITHDREW))
     if one.helped_at is not None:
         found.append(_("help since %(day)s") % {"day": _day(one.helped_at, now)})
+    found += [lists.label("service", code) for code in one.also]
     if one.result_at is not None:
         found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
     if one.own_case:

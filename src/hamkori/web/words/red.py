@@ -53,6 +53,11 @@ NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 CANCEL: Final = gettext_lazy("Cancel this one")
 ASK_PERSON: Final = gettext_lazy("Ask the person")
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
+NO_TO_SHELTERS: Final = gettext_lazy(
+    "The person said no to shelters. If they ask for a place, ask again what may be shared. Otherwise say where they"
+    " sleep."
+)
+ASK_SHARED: Final = gettext_lazy("Ask again what may be shared")
 SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask again only if the person raises it."

@@ -202,8 +202,8 @@ class Due:
     """Beside that: the person has to be asked again first, since the consent does not hold any more."""
     no_hour: bool = False
     """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
-    own_case: str = ""
-    """The receiver's own case of what it has accepted, once help has begun."""
+    own_case: str = ""  # the receiver's own case of what it has accepted, once help has begun
+    also: tuple[str, ...] = ()  # of the same own case: other help that is being given, of which nothing is due
     helped_at: datetime | None = None
     """Since when help is being given: of a receiver's row, and of that own case without a next step."""
     result_at: datetime | None = None

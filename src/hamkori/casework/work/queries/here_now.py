@@ -10,18 +10,19 @@ from typing import Final
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case, CaseAccess
-from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, THERE, UNPLANNED
 
 TO_TELL: Final = timedelta(hours=24)
 """Our aim: child protection is told of a child within it."""
 
 
-def once(rows: list[Due]) -> list[Due]:
+def once(rows: list[Due], at: datetime) -> list[Due]:
     """The rows with one for each who is helped. That the own case has no next step is said in the row of the help;
     where that is late, the row of the case says it, and the help stands in that. The question whether help goes on says
     it, too, and is as late as the case is.
     """
+    rows = _by_person(rows, at)
     lacks = {row.case: row for row in rows if row.what == UNPLANNED and not (row.supervised or row.peace)}
     helped = {row.own_case: row for row in rows if row.what == HELPED and row.own_case in lacks}
     asks = {row.case for row in rows if row.what == ASKS_ON}
@@ -43,6 +44,26 @@ def once(rows: list[Due]) -> list[Due]:
             row = replace(row, unplanned=not case.late)
         found.append(row)
     return found
+
+
+def _by_person(rows: list[Due], at: datetime) -> list[Due]:
+    """Who is helped by two referrals at once, with one own case, stands in one row: of what is due, else of the older;
+    it names the other help too.
+    """
+    helped = [row for row in rows if row.what == HELPED and row.own_case and not row.supervised]
+    helped.sort(key=lambda row: (not (row.late or is_near(row, at)), row.helped_at or at))
+    first: dict[str, Due] = {}
+    also: dict[str, tuple[str, ...]] = {}
+    gone = set()
+    for row in helped:
+        one = first.setdefault(row.own_case, row)
+        if one is not row and not (row.late or is_near(row, at)):
+            gone.add(row.referral)
+            also[one.referral] = (*also.get(one.referral, ()), row.service)
+    kept = (row for row in rows if not (row.what == HELPED and row.referral in gone))
+    return [
+        replace(row, also=also[row.referral]) if row.what == HELPED and row.referral in also else row for row in kept
+    ]
 
 
 def is_there(row: Due) -> bool:
