@@ -16,13 +16,10 @@ from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
-from hamkori.casework.referral.queries.on_the_way import STATES
-from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.casework.work.queries.owed import owed
 from hamkori.web.cases import child_contact, doubts, missing, place
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
@@ -75,14 +72,12 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
 
 def _on_the_way(file: File) -> list[Alarm]:
     """Who may be on the way to somebody who took back what was agreed: as Today says it first (ADR 131)."""
-    if not any(one.state in STATES for one in file.referrals):
-        return []
     found = []
-    for one in owed(file.case.pk, file.now):
+    for one in file.referrals:
         if one.taken is None:
             continue
-        name = body_name(one.organisation, one.organisation_id, lists.language())
-        said = [on_the_way.tell(name, one.agreed, one.taken, file.now), *on_the_way.tried(one.taken, file.now)]
+        agreed = (one.arrival_on, one.arrival_part, one.agreed_at)
+        said = [on_the_way.tell(one.body, agreed, one.taken, file.now), *on_the_way.tried(one.taken, file.now)]
         url, phone = reverse("referral", args=[one.code]), desk_phone.said(one.taken.phone)
         found.append(alarm(str(on_the_way.TITLE), " ".join(said), url=url, button=str(red.OPEN_REFERRAL), phone=phone))
     return found

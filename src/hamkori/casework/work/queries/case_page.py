@@ -27,11 +27,7 @@ from hamkori.casework.case.rules.clocks import RESTING, late
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.rules.consent import SAID_NO, keys_of, paused
-from hamkori.casework.referral.models import (
-    ReferralClock,
-    ReferralOrigin,
-    ReferralQuestion,
-)
+from hamkori.casework.referral.models import ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import (
     Calls,
@@ -48,6 +44,8 @@ from hamkori.casework.referral.queries.doubt import beside_row, call_since, doub
 from hamkori.casework.referral.queries.effects import OPEN
 from hamkori.casework.referral.queries.goes_on import asks_whether_on
 from hamkori.casework.referral.queries.meeting import Meets, PersonTold, has_meeting, is_awaited, person_told_at
+from hamkori.casework.referral.queries.on_the_way import TakenBack, taken_back
+from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
@@ -133,6 +131,8 @@ class Sent:
     """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
     doubt_calls: bool
     """One of both, and no call since then reached anybody."""
+    taken: TakenBack | None
+    """The receiver took back what was agreed, and the person may be on the way."""
     goes_on: bool
     """Help there had begun when the person's word ended this, and nobody has said yet whether it goes on."""
     nobody_else: bool
@@ -309,8 +309,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
-    said["rungs"] = rungs_beside()
-    said["person_told"] = PersonTold("referral_id")
+    said |= {"rungs": rungs_beside(), "person_told": PersonTold("referral_id"), **beside_taken_back()}
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     said["asks_on"] = ExpressionWrapper(asks_whether_on(), BooleanField())
     asks_else = Q(referral__state_code="sent") | Q(waits=True)
@@ -390,6 +389,7 @@ def _sent(
         doubt=(doubt := doubted_row(pair)),
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
+        taken=taken_back(pair.on_the_way),  # type: ignore[attr-defined]
         goes_on=bool(pair.asks_on),  # type: ignore[attr-defined]
         nobody_else=left.nobody_else(pair),
         calls=(calls := of_sender(pair)),
