@@ -101,7 +101,9 @@ def test_looked_for_in_vain_is_said_in_the_row_and_changes_nothing(house: Sender
         row = under(house, reader, "Call now")
         assert FIND_OUT in row, reader
         assert "looked for, not found: " in row, reader
-        assert "looked for, not found: " in file(house, case, reader).casefold(), reader
+        box = file(house, case, reader)
+        assert "looked for, not found: " in box.casefold(), reader
+        assert "Lead worker and supervisor decide together what comes next." in box, reader
     with god():
         assert CaseStep.objects.filter(case=case, step_code="looked_for", reason_code="not_found").count() == 1
 

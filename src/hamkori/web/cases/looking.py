@@ -15,6 +15,7 @@ from hamkori.casework.work.actions import looking as act
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.words.missing import TOGETHER
 from hamkori.web.words.whereabouts import meanwhile
 
 
@@ -34,6 +35,7 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     act.looked_for(actor, case, reason=why)
     if why != IS_SAFE:
         said = _("Saved: looked for, not found. Today goes on asking whether the person is safe.")
+        said = f"{said} {TOGETHER}"
     elif case.state_code in WRITABLE and PLACE in case.need_tonight_codes:
         said = _("Saved: the person is safe. A place for tonight is still needed.")
     else:

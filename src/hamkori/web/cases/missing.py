@@ -26,6 +26,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     heard, then = words.heard(looked.there, file.now)
     said = [f"{heard}.", then] if heard else []
     said += [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
+    said += [str(words.TOGETHER)] if looked.not_found_at is not None else []
     said += [_found(file)] if (there := _is_there(file)) else []
     is_open = file.case.state_code != "closed"
     return alarm(

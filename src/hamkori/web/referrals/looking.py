@@ -47,6 +47,7 @@ def looking(page: SenderPage) -> dict[str, Any]:
             "there": missing.heard(found.there, page.at),
             "came": arrival.heard("came", page.referral.service_code) if is_there(found.there) else "",
             "since": missing.since(found, page.at),
+            "together": missing.TOGETHER if found.not_found_at is not None else "",
             "answers": missing.answers(),
             "read_at": page.at.isoformat(),
         },

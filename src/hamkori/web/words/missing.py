@@ -59,6 +59,10 @@ TO_DO: Final = {
 """What is to do after what the desk has told a coordinator."""
 
 
+TOGETHER: Final = gettext_lazy("Lead worker and supervisor decide together what comes next.")
+"""Once somebody looked in vain."""
+
+
 def heard(there: Call | None, now: datetime) -> tuple[str, str]:
     """What that was, as a sentence without its end, and what is to do then; '' twice where nothing was told."""
     return (called(there, now), str(TO_DO.get(there.answer, ""))) if there is not None else ("", "")
