@@ -38,7 +38,7 @@ def check_of(house: Senders, zarina, at: str, service: str) -> str:
 
 
 def seen(page: str) -> str:
-    return page.partition("They see")[2].partition("Locked until they accept")[0]
+    return page.partition(": they see")[2].partition("Locked until they accept")[0]
 
 
 def test_documents_are_asked_for_as_documents(house: Senders, zarina) -> None:

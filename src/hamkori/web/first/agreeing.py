@@ -63,7 +63,8 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 SPOKE_FOR_CHILD = "child_speaker"
-HOW = ("spoken", "signed", "mark", "through_interpreter")
+INTERPRETED = "through_interpreter"
+HOW = ("spoken", "signed", "mark", INTERPRETED)
 """How the person answered: each is a button."""
 
 SIGNS: Final = ("pay", "documents", "more")
@@ -209,6 +210,7 @@ def _answers(
     goes = shared(parts(usual, empty_in(case, usual)))
     form.fields[answer_name(SHELTER)].help_text = " ".join((goes, words.named(SHELTER), words.nameless()))
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
+    through = case.needs_interpreter and not form.child
     more = {
         "form": form,
         "was": was or request.POST.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),
@@ -227,7 +229,8 @@ def _answers(
         "speaks": spoken.stands(form),
         "until": _in_words(form, today),
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
-        "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
+        "through_interpreter": through,
+        "how": [(code, lists.label("how_given", code)) for code in HOW if code != (INTERPRETED if through else HOW[0])],
         "said_by": SPOKE_FOR_CHILD if form.child else HOW[0],
         "about_child": [form[name] for name in of_child.ORDER if form.child],
         "signs_url": address(case.code, "consent"),

@@ -254,6 +254,7 @@ def _page(
         **{name: shown[name] for name in TAKEN_OVER},
         "card_parts": _card_parts(shown["card_rows"], urls),
         "form": form,
+        "to_body": screen.body,
         "later_text": showing.later_text(screen, screen.way, written=written, empty=empty) if screen.way else [],
         "empty_parts": [*shown["empty_parts"], *({"text": reach, "url": reach_url} for _part in empty)],
         "unreached_url": reach_url if unreached and not empty else "",
