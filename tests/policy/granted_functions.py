@@ -196,6 +196,7 @@ EXECUTE: dict[str, str] = {
     "referral_in_doubt(referral,jsonb,timestamp with time zone)": "",
     "referral_silent(referral,timestamp with time zone,text)": "",
     "referral_moot(referral,timestamp with time zone,text)": "",
+    "referral_heard_lately(referral)": "",
     "referral_moot_now(uuid)": "hk_app",
     "referral_lock(uuid)": "hk_app",
     **dict.fromkeys(("referral_opened(uuid)", "result_note(uuid)"), "hk_app"),

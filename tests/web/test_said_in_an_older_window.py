@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text, state, version
@@ -159,3 +159,51 @@ def test_a_desk_that_had_said_yes_by_telephone_reads_that_before_it_declines(hou
     again = form_of(shown.content.decode(), at)[1] | {"reason": "full", "operation": str(uuid4())}
     assert "Declined." in page_text(gulnora.post(at, again, follow=True))
     assert state(sent) == "declined"
+
+
+@pytest.mark.parametrize("told", ["not_with_them", "with_them", "not_known"])
+def test_what_a_desk_told_is_kept_where_the_row_is_gone(house: Senders, told: str) -> None:
+    """Red before: 404, and what the desk had said was lost: once the consent has ended "came" takes the row away."""
+    sent, call = expected(house)
+    pass_time(days=60)
+    farida = house.browser("coordinator")
+    old = form_of(farida.get(LATE).content.decode(), call)[1]
+    with house.as_() as lead:
+        confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="came")
+    assert call not in farida.get(LATE).content.decode()
+    said = farida.post(call, {**old, "answer": told}, follow=True)
+    assert said.status_code == 200
+    assert "Saved" in page_text(said)
+    shown = page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert "A call was made today" in shown.partition("What happened")[2]
+    head = "they say that the person is not with them" in shown.partition("What happened")[0]
+    assert head == (told == "not_with_them")
+
+
+def test_what_a_desk_told_is_kept_where_it_has_said_the_contrary_itself(house: Senders) -> None:
+    """Red before: 404 where the organisation itself had said that the person did not come."""
+    sent, call = expected(house)
+    farida = house.browser("coordinator")
+    old = form_of(farida.get(LATE).content.decode(), call)[1]
+    with house.as_("shelter-worker") as parvina:
+        receive.miss(parvina, Referral.objects.get(pk=sent.pk), version=version(sent))
+    late = farida.post(call, {**old, "answer": "with_them"}, follow=True)
+    assert "Saved." in page_text(late)
+    shown = page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert "the coordinator called today" in shown.partition("What happened")[0].casefold(), "both are read"
+
+
+def test_of_nobody_else_anything_is_written(house: Senders) -> None:
+    sent, call = expected(house)
+    with house.as_() as lead:
+        confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="came")
+    pass_time(hours=13)
+    farida = house.browser("coordinator")
+    pass_time(days=60)
+    values = {"operation": str(uuid4()), "answer": "not_with_them"}
+    assert farida.post(call, values).status_code == 404, "half a day after that word"
+    other = house.case()
+    house.agreed(other)
+    waits = house.sent(other)
+    values = {"operation": str(uuid4()), "answer": "not_with_them"}
+    assert farida.post(f"/coordination/{waits.code}/call/", values).status_code == 404

@@ -293,41 +293,6 @@ create or replace function referrals_to_call() returns setof uuid
   union select r.id from public.referrals_expired() e join public.referral r on r.code = e.code
 $$;
 
--- Which referral the coordinator has called about: one of these. That she called the sender, also of one whose yes by telephone became
--- a no (59_passed_on.sql); no other call is about it. Null: none.
-drop function if exists referral_to_call(text);
-create or replace function referral_to_call(p_code text, p_answer text default '') returns uuid
-  language plpgsql stable security definer set search_path = '' as $$
-begin
-  if not public.has_role('national_coordinator') then return null; end if;
-  return (select r.id from public.referral r
-           where r.code = p_code and (r.id in (select public.referrals_to_call())
-              or p_answer = 'sender' and r.id in (select n.referral_id from public.referrals_no_after_yes() n)));
-end $$;
-
--- Which one she could have called about a moment ago, and cannot any more: how it stands since when. It was late or unread as
--- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything. A yes and a no of the
--- desk are named; of all else only whether it was answered: that a person ended it is no business of hers (ADR 0120).
-drop function if exists referral_called_late(text);
-create function referral_called_late(p_code text) returns table (state_code text, at timestamptz)
-  language plpgsql stable security definer set search_path = '' as $$
-begin
-  if not public.has_role('national_coordinator') then return; end if;
-  return query
-    select case when r.state_code in ('accepted', 'declined') then r.state_code::text
-                when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, s.at
-      from public.referral r cross join lateral (
-             select t.at from public.referral_step t where t.referral_id = r.id and t.from_code <> t.to_code
-              order by t.at desc limit 1) s
-     where r.code = p_code and s.at > public.hk_now() - interval '12 hours' and r.id not in (select public.referrals_to_call())
-       and (exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'sent'
-                       and t.from_code <> t.to_code and t.at > r.answer_due_at)
-            or exists (select 1 from public.notice n where n.about_code = 'referral' and n.about_id = r.id
-                          and n.membership_id = public.me() and n.at < s.at)
-            or exists (select 1 from public.ledger l where l.object_id = r.id and l.object_kind_code = 'referral'
-                          and l.action_code = 'referral.late' and l.decision_code = 'done'));
-end $$;
-
 -- Who has called about these, and what came of it: which organisation and from which side (from the record ME: the coordinator who asks,
 -- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person. While it waits, a
 -- yes that was said for another age counts no more: that the summary was changed since, and when, and no age (ADR 0123).
@@ -395,6 +360,6 @@ begin
         order by c.said_at desc limit 1), false));
 end $$;
 
-grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referral_to_call(text, text), referral_called_late(text), referrals_called(),
+grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referrals_called(),
   referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),
   referral_heard(uuid), referral_calls(uuid), referral_promised(uuid) to hk_app;

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.queries import coordination
-from hamkori.casework.case.queries.arrival_calls import NOT_WITH_THEM
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, NOT_WITH_THEM
 from hamkori.casework.case.queries.coordination import YES_BEFORE, LateOne, Overview
 from hamkori.casework.case.queries.put_back import PUT_BACK
 from hamkori.web.coordination.passed_on import name_of
@@ -61,6 +61,11 @@ SENDER_NEXT: Final = {
     NOT_WITH_THEM: GONE,
 }
 """Answer -> what is said of it, where its sender is called next."""
+HEARD_SINCE: Final = gettext_lazy(
+    "Saved. Somebody has said meanwhile in Hamkori whether the person came. If that is not what you heard: the"
+    " sender now reads both."
+)
+"""What has left her list by a word in Hamkori, and was told by the desk all the same."""
 URGENTLY: Final = gettext_lazy("Saved: %(body)s was reached. Without an answer you call again at %(time)s.")
 """The same of an urgent one: when its answer is due, or in an hour where that time is over already."""
 
@@ -73,6 +78,8 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
     urgent = [one for _of, one in called_about if one.urgent]
     again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]
+    if not bodies and answer in AT_ARRIVAL:
+        return str(HEARD_SINCE)
     body = next(iter(bodies), None)
     name = name_of(body)
     senders = [_of_sender(one) for _of, one in called_about if one.sender is not None]

@@ -25,7 +25,8 @@ calms nothing. Older rows say "called", or "promised", which calmed no more than
 def call(act: Act, *, code: str, answer: str) -> None:
     """The organisation was called about a referral that is late, or that it let expire, and what came of it (one of
     CALL_ANSWERS; of what waits for its first answer also what was said there, SPOKEN; of who was expected and is late
-    whether they are there, AT_ARRIVAL). A row of the record, no more.
+    whether they are there, AT_ARRIVAL, also within half a day after somebody said so in Hamkori). A row of the record,
+    no more.
 
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. What its sender
     had agreed with them by telephone goes with a no (ADR 0128). NotNow: it was
@@ -41,9 +42,8 @@ def call(act: Act, *, code: str, answer: str) -> None:
     if referral is None:
         over = called_late(code)
         raise NotVisible if over is None else NotNow("call_in_time", state=over[0])
-    if answer in (*SPOKEN, *AT_ARRIVAL) and not _is_of(
-        answer, [one for one in owed(act.actor, act.at) if one.code == code]
-    ):
+    late = [one for one in owed(act.actor, act.at) if one.code == code] if answer in (*SPOKEN, *AT_ARRIVAL) else []
+    if answer in (*SPOKEN, *AT_ARRIVAL) and not (_is_of(answer, late) or (answer in AT_ARRIVAL and not late)):
         raise Invalid({"answer": _("Choose one of the answers.")})
     if answer == "said_no":
         definer.run("referral_called_no", code)
