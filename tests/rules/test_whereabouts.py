@@ -31,5 +31,11 @@ def test_here_and_gone_undo_each_other(gone: tuple[str, str], there: tuple[str, 
 
 
 def test_what_says_nothing_of_the_person_asks_nothing() -> None:
-    assert not asks_once_more(("hear", "called"), ("miss", ""))
+    assert not asks_once_more(("hear", "called"), ("hear", "came"))
     assert not asks_once_more(("place_needed", ""), ("miss", "")), "that there is no place ends no search"
+
+
+def test_a_call_that_reached_nobody_calms_no_search_that_began_meanwhile() -> None:
+    assert asks_once_more(("hear", "called"), ("miss", ""))
+    assert asks_once_more(("hear", "called"), ("desk", "not_with_them"))
+    assert not asks_once_more(("hear", "called"), ("desk", "with_them"))
