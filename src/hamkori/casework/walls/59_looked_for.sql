@@ -1,5 +1,5 @@
--- Who is looked for: it was said of them that they did not arrive, and nobody has said since that they are safe, or where they are
--- (ADR 0133). To the team and the supervisor of the case: since when, how it was said, of which referral if of one, the last call of their
+-- Who is looked for: it was said of them that they did not arrive, or that the place where they slept could not reach them, and nobody
+-- has said since that they are safe, or where they are (ADR 0133, 0155). To the team and the supervisor of the case: since when, how it was said, of which referral if of one, the last call of their
 -- side about it, what that desk told a coordinator since, and when somebody looked in vain. Null to everybody else, and of everybody who
 -- is not looked for.
 --
@@ -22,6 +22,13 @@ begin
     select s.at, s.step_code::text, s.referral_id
       from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
      where o.case_id = p_case and (s.step_code = 'miss' or s.step_code = 'hear' and s.reason_code = 'did_not_come')
+    union all
+    -- Who slept there, and of whom those there say that they could not be reached: they left, and nobody knows where to (ADR 0155).
+    select s.at, s.step_code::text, s.referral_id
+      from public.referral_origin o join public.referral r on r.id = o.referral_id
+        join public.referral_step s on s.referral_id = r.id
+     where o.case_id = p_case and s.step_code = 'finish' and r.result_code = 'not_reached' and r.service_code = any (p_place)
+       and exists (select 1 from public.referral_step b where b.referral_id = r.id and b.step_code = 'serve')
      order by 1 desc
   loop
     if c is null then

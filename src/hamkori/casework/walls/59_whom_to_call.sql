@@ -16,12 +16,13 @@ create policy organisation_phone_asked on organisation_phone for select to hk_ap
                    where s.referral_id = r.id and s.step_code = 'withdraw' and s.from_code in ('accepted', 'serving')
                      and s.side_code in ('S', 'SV') and coalesce(x.settled_at, '-infinity') < s.at))));
 
--- And the other way: the desk and the team of a referral that is at work read the telephone of its sender's desk. The sender alone
--- knows whether it is safe to talk, and what was not recorded (ADR 0099).
+-- The other way: whoever works on a referral reads the telephone of its sender's desk, which alone knows whether it is safe to talk (ADR
+-- 0099); and until the result is confirmed those with whom somebody slept who could not be reached (ADR 0155).
 drop policy if exists organisation_phone_of_sender on organisation_phone;
 create policy organisation_phone_of_sender on organisation_phone for select to hk_app using (
-  exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id
-             and r.state_code in ('sent', 'accepted', 'serving', 'disputed')));
+  exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id and (
+    r.state_code in ('sent', 'accepted', 'serving', 'disputed') or r.state_code = 'finished' and r.result_code = 'not_reached'
+      and r.served_at is not null and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])));
 
 -- When the coordinator was told, as it was sent, that nobody there reads it before the answer is due: for its sender's side.
 create or replace function referral_closed_told(p_referral uuid) returns timestamptz
@@ -32,9 +33,8 @@ begin
              and n.key_code = 'closed_there' and n.at <= public.hk_now());
 end $$;
 
--- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That
--- she was told of it is what brings it here, and whoever asks a question has read it. No more of it than of a late one: no summary, no region, no case (ADR 0106).
--- Until when an answer is due is the same time since which it is late.
+-- For the coordinator, beside referrals_late(): what is urgent, not late yet, and was sent to a desk that is closed until then. That she was
+-- told of it brings it here; whoever asks a question has read it. No more of it than of a late one, and its times: no case (ADR 0106).
 drop function if exists referrals_closed_there();
 create function referrals_closed_there()
   returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, due_at timestamptz,

@@ -153,7 +153,7 @@ begin
                     where s.case_id = c.id and s.step_code = 'place_needed' and s.reason_code = 'did_not_get_there')
                    or exists (
                    select 1 from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
-                    where o.case_id = c.id and (s.step_code = 'miss' or s.step_code = 'hear' and s.reason_code = 'did_not_come'))
+                    where o.case_id = c.id and (s.step_code in ('miss', 'finish') or s.step_code = 'hear' and s.reason_code = 'did_not_come'))
                  then public.case_looked_for(c.id, p_place) end as said
             from public.case_access a join public."case" c on c.id = a.case_id
            where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

@@ -324,6 +324,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
+        **wanted.left(received),
         "finish_first": received.state == "serving" and ("finish" in tried or _ends_soon(received)),
         "return_url": f"{reverse('referral', args=[referral.code])}?do=unaccept#unaccept",
         "anew_url": f"{reverse('referral', args=[referral.code])}?do=expect#expect",

@@ -81,6 +81,13 @@ def phone(received: Received) -> str:
     return getattr(received.referral, "sender_phone", "") or ""
 
 
+def left(received: Received) -> dict[str, str]:
+    """Where somebody sleeps: whom to call if they left and nobody knows where, before it is said; and after that."""
+    number = calling.the_sender(phone(received)) if is_home(received.referral.service_code) else ""
+    looked_for = received.state == "finished" and words.left_unseen(received)
+    return {"asks_if_left": number if received.state == "serving" else "", "sender_called": number * looked_for}
+
+
 def _newest(received: Received) -> Event | None:
     return next((one for one in received.events if one.step in PART_STEPS), None) if received.live else None
 

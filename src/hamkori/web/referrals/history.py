@@ -42,8 +42,10 @@ def _name_what_was_added(page: SenderPage, rows: list[dict[str, Any]]) -> None:
             row["what"] = steps.added(named, Audience.SENDER, page.referral.service_code)
 
 
-def events(page: SenderPage) -> list[dict[str, Any]]:
-    """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
+def events(page: SenderPage, search: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What happened, the newest first. Of the other body only the body is named, of the clock nobody. `search`: what
+    came of looking for the person.
+    """
     found = page.referral
     ours = queries.body_name(found.from_organisation, found.from_organisation_id, lists.language())
     theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
@@ -57,6 +59,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
     ]
     _name_what_was_added(page, rows)
     rows += [_opened(one, theirs) for one in page.opened]
+    rows += search
     rows += [_called(one) for one in page.calls if one.side == NATIONAL]
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.

@@ -2,26 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.arrival_calls import is_there
+from hamkori.casework.case.rules.lifecycle import IS_SAFE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.casework.work.queries.looked_for import Looked, looked_now
+from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
+from hamkori.people.queries import names
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, arrival, calling, excluded, missing, sections
+from hamkori.web.words import Audience, arrival, calling, excluded, missing, sections, steps
 
 NOT_COME = ("miss", "did_not_come")
 """The receiver's step, and the sender's word."""
 
 
+def said_missing(page: SenderPage) -> list[datetime]:
+    """When it was said that they did not come to this one, or could not be reached there."""
+    unreached = page.referral.result_code == "not_reached"
+    return [
+        one.at
+        for one in page.taken
+        if one.step == "miss"
+        or (one.step == "hear" and one.reason == "did_not_come")
+        or (one.step == UNREACHED and unreached)
+    ]
+
+
+def searched(page: SenderPage) -> list[dict[str, Any]]:
+    """What came of looking for the person since, a line each, as the case has them; the newest last."""
+    missing_at = said_missing(page)
+    found = searches(page.case.pk, min(missing_at)) if missing_at else []
+    by = names([one.by for one in found if one.by is not None]) if found else {}
+    return [
+        {
+            "what": steps.of_case("looked_for"),
+            "note": steps.reason("looked_for", one.reason),
+            "at": one.at,
+            "by": by.get(one.by, "") if one.by is not None else "",
+            "safe": one.reason == IS_SAFE and one.at > max(missing_at),
+        }
+        for one in found
+    ]
+
+
+def known_safe(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, str]:
+    """In place of what is to be found out, once somebody has said that the person is safe."""
+    last = search[-1] if search else None
+    if last is None or not last["safe"]:
+        return {}
+    by = last["by"] or _("Your team")
+    said = _("%(by)s said %(at)s: the person is safe.") % {"by": by, "at": moments.moment(last["at"], page.at)}
+    then = _("Agree another time with the organisation, or ask another.")
+    return {"known_safe": said, "said_missed": f"{said} {then}", "safe_then": f"{said} {then}"}
+
+
 def looked_for(page: SenderPage) -> Looked | None:
-    """Who is looked for since they did not come to this one. Asked only where somebody has said so."""
-    if not any(one.step == "miss" or (one.step == "hear" and one.reason == "did_not_come") for one in page.taken):
+    """Who is looked for since they did not come to this one, or could not be reached there. Asked only where somebody
+    has said so.
+    """
+    if not said_missing(page):
         return None
     found = looked_now(page.case.pk)
     return found if found is not None and found.referral == page.referral.pk else None
@@ -40,7 +86,7 @@ def looking(page: SenderPage) -> dict[str, Any]:
         "looked": {
             "title": missing.title(found.step),
             "today": moments.day(today := timezone.localdate(page.at), today),
-            "said": capfirst(missing.said_before(found)),
+            "said": capfirst(missing.did_not_come(found) if found.step == UNREACHED else missing.said_before(found)),
             "danger": " ".join(filter(None, (missing.danger(found), excluded.call_only("") if found.unwanted else ""))),
             "locked": str(missing.LOCKED) % part if contact else missing.WITH_TEAM,
             "contact_url": contact,

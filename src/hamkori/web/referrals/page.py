@@ -43,6 +43,7 @@ from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead
+from hamkori.web.referrals.looking import known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
@@ -87,6 +88,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     unread = team_reads(page, note)
     may = possible(page) - ({"confirm"} if unread else set())
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
+    search = searched(page)
     boxes = onward.onward(page) | whom_to_call(actor, page) | summary(page, state) | onward.of_child(actor, page)
     return {
         "title": _("Referral"),
@@ -112,6 +114,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arriving.agreed(page, opened),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
+        **known_safe(page, search),
         **where_to_meet(page, state, opened),
         "note": note,
         "team_reads": red.TEAM_READS if unread else "",
@@ -128,7 +131,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "asked": _answered(page),
         **asks_parts(page),
         "open_question": question(page, page.open_question.question_code) if page.open_question else "",
-        "events": events(page),
+        "events": events(page, search),
         "steps": may,
         **_again(page, state),
         "final": state in FINAL,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
-from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, Looked
+from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, UNREACHED, Looked
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists, red
 from hamkori.web.words.calls import called
@@ -34,9 +34,12 @@ def danger(looked: Looked) -> str:
 
 
 def did_not_come(looked: Looked) -> str:
-    """Where they were expected; '' where that was no organisation."""
+    """Where they were expected, or slept and could not be reached; '' where that was no organisation."""
     if not looked.service:
         return ""
+    if looked.step == UNREACHED:
+        said = _("The organisation says that the person could not be reached: %(service)s")
+        return said % {"service": lists.label("service", looked.service)}
     return arrival.say("missed_which", looked.service, service=lists.label("service", looked.service))
 
 

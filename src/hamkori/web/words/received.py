@@ -20,6 +20,7 @@ from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists, referral, sections
 from hamkori.web.words.people import name_or
+from hamkori.web.words.stays import is_home
 
 
 def body(organisation: Any, asked: UUID) -> str:
@@ -202,11 +203,22 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
     return referral.state(state, reason)
 
 
+def left_unseen(received: Received) -> bool:
+    """Whether somebody slept here whom nobody could reach: the sender looks for them."""
+    found = received.referral
+    return found.result_code == "not_reached" and found.served_at is not None and is_home(found.service_code)
+
+
 def fate(received: Received) -> str:
     """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits."""
     waited = received.state == ENDED and received.referral.arrival_on is not None
     if waited and received.referral.served_at is None and not received.missed:
         return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
+    if received.state == "finished" and left_unseen(received):
+        return _(
+            "The sender was told, and looks for the person. Call the sender if you hear anything. The shared"
+            " information was deleted."
+        )
     return {
         "ended": _("This referral has ended. Nothing of it can be opened here any more."),
         "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),

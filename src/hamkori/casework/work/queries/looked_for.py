@@ -16,7 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, JSONField, Q, TextField, Value
 
 from hamkori import definer
-from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.coordination import NATIONAL, TEAM, Call
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.work.queries.no_place import PLACE
@@ -26,6 +26,8 @@ AFTER_CLOSING: Final = timedelta(days=3)
 """The longest that somebody is looked for whose case was closed meanwhile."""
 DID_NOT_GET_THERE: Final = "place_needed"
 """The step that says so of a place that was found; of a referral it is `miss` or `hear`."""
+UNREACHED: Final = "finish"
+"""The step of a place where the person slept, whose result is that they could not be reached (ADR 0155)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,21 @@ def looked_now(case: UUID) -> Looked | None:
     """Of one case, asked now."""
     said = definer.value("case_looked_for", case, list(kinds([PLACE])))
     return looked_for(json.loads(said) if isinstance(said, str) else said)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody said of who is looked for: that they are safe, or were looked for in vain."""
+
+    reason: str
+    at: datetime
+    by: UUID | None
+
+
+def searches(case: UUID, since: datetime) -> list[Search]:
+    """All that was said so since then, the newest last."""
+    said = CaseStep.objects.filter(case=case, step_code="looked_for", at__gte=since).order_by("at")
+    return [Search(one.reason_code, one.at, one.membership_id) for one in said]
 
 
 def with_closed(at: datetime) -> Q:

@@ -1,0 +1,113 @@
+"""Who left the place where they slept without a word is looked for as who did not come is (ADR 0155)."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.people.models import OrganisationPhone
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text, records, version
+from tests.web.test_looked_for import FIND_OUT, NOT_HERE, missed, says
+from tests.web.test_not_here import READERS, under
+from tests.web.test_place_found import file, rail, until
+from tests.web.test_shelter_ended import ends, helped
+
+pytestmark = pytest.mark.django_db
+
+SAID = "The organisation says that the person could not be reached: "
+
+
+def test_a_vanished_person_is_looked_for_by_team_and_supervisor(house: Senders) -> None:
+    """Red before: "The place has ended. Where does the person sleep tonight?", and nobody was told to look."""
+    case, referral = helped(house, NOT_HERE, "not_reached")
+    for who in READERS:
+        row = under(house, who, "Call now")
+        assert FIND_OUT in row, who
+        assert SAID in row, who
+        assert rail(house, who) == 1, who
+        for page in (file(house, case, who), page_text(house.browser(who).get(f"/referrals/{referral.code}/"))):
+            for said in (FIND_OUT, SAID, "If a life is in danger", "The person is safe", "Looked for, not found"):
+                assert said in page, (who, said)
+        assert FIND_OUT in page_text(house.browser(who).get("/cases/")), who
+    pass_time(days=2)
+    for who in READERS:
+        assert rail(house, who) == 1, "until it is answered, also when no place is asked about any more"
+        assert FIND_OUT in under(house, who, "Call now"), who
+    _status, said = says(house, case, "not_found")
+    assert "Saved: looked for, not found. Today goes on asking whether the person is safe." in said
+    pass_time(minutes=1)
+    assert "looked for, not found: " in under(house, "supervisor-cso", "Call now")
+    says(house, case, "is_safe")
+    for who in READERS:
+        assert FIND_OUT not in page_text(house.browser(who).get("/")), who
+        assert "Find out whether" not in file(house, case, who), who
+
+
+def test_the_shelter_reads_whom_to_call_before_the_press_and_after_it(house: Senders) -> None:
+    """Red before: "Help has ended. The sender now asks the person and confirms.", and no number."""
+    until(15)
+    records(house)
+    case = house.case(NOT_HERE)
+    house.agreed(case)
+    house.accepted(referral := house.sent(case), part="now")
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
+    at = f"/referrals/{referral.code}/"
+    before = page_text(house.browser("shelter-worker").get(at))
+    choice, after = before.index("The person could not be reached"), before.partition("nobody knows where?")[2]
+    assert before.index("nobody knows where?") > choice
+    for said in (
+        "Call who sent the person before you finish.",
+        "All that was shared is deleted, also how to reach the person.",
+        "The sender's referral desk: 00\u201114",
+        "If a life is in danger, call now: 112",
+    ):
+        assert said in after, said
+    ends(house, referral, "not_reached")
+    shown = page_text(house.browser("shelter-worker").get(at))
+    assert "The sender was told, and looks for the person. Call the sender if you hear anything." in shown
+    assert "The sender's referral desk: 00\u201114" in shown
+    assert "The sender now asks the person" not in shown
+
+
+@pytest.mark.parametrize("result", ["given", "partly", "not_needed", "refused"])
+def test_whoever_was_there_when_it_ended_is_not_looked_for(house: Senders, result: str) -> None:
+    _case, _referral = helped(house, NOT_HERE, result)
+    for who in READERS:
+        assert FIND_OUT not in page_text(house.browser(who).get("/")), who
+
+
+@pytest.mark.parametrize("by", ["the shelter", "the sender"])
+def test_once_the_person_is_safe_the_page_of_the_referral_says_so(house: Senders, by: str) -> None:
+    """Red before: "Find out whether the person is safe. Then agree another time", and nothing in what happened."""
+    if by == "the shelter":
+        case, referral = missed(house)
+    else:
+        case = house.case(NOT_HERE)
+        house.agreed(case)
+        records(house)
+        house.accepted(referral := house.sent(case), part="now")
+        pass_time(days=1)
+        form = {"operation": str(uuid4()), "version": version(referral), "heard": "did_not_come"}
+        house.browser().post(f"/referrals/{referral.code}/hear/", form)
+        pass_time(minutes=1)
+    at = f"/referrals/{referral.code}/"
+    says(house, case, "not_found")
+    pass_time(minutes=1)
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    for who in READERS:
+        now, _what, happened = page_text(house.browser(who).get(at)).partition("What happened")
+        assert "ind out whether" not in now, who
+        assert re.search(r"said (today|yesterday)[^.]*: the person is safe\. Agree another time with the", now), who
+        assert "Looked for, not found" in happened, who
+        assert "The person is safe" in happened, who
