@@ -105,6 +105,7 @@ OTHERWISE = {
     "case.is_child": "case.edit",
     "case.help_goes_on": "case.edit",
     "case.region_changed": "case.edit",
+    "case.facts_changed": "case.edit",
     "case.place_found": "case.edit",
     "case.place_needed": "case.edit",
     "case.place_reached": "case.edit",

@@ -35,6 +35,7 @@ STEPS_OF_EDIT = (
     "is_child",
     "help_goes_on",
     "region_changed",
+    "facts_changed",
 )
 
 

@@ -43,7 +43,7 @@ OPEN = {
     "casework.ReferralSender.consent_rows": "identities of rows",
     "casework.ReferralSender.sections": "section codes",
     "casework.ReferralAccess.sections": "section codes",
-    "casework.ReferralCard.former_ages": "bands of age and times; the database alone writes them",
+    "casework.ReferralCard.former_ages": "codes of a summary and times; the database alone writes them",
     "casework.CaseClock.rungs": "names and times of the clock's rungs",
     "casework.CaseClock.done": "names of rungs",
     "casework.ReferralClock.rungs": "names and times of the clock's rungs",

@@ -14,7 +14,7 @@ _TRIGGERS = (
 _OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "finish", "meeting", "send", "settle", "team")
 EXECUTE: dict[str, str] = {
     **dict.fromkeys(
-        (f"case_effect_{name}({_EFFECT})" for name in ("age", "asked_again", "close", "erase", "person", "region")), ""
+        (f"case_effect_{name}({_EFFECT})" for name in ("age", "asked_again", "close", "erase", "facts", "person")), ""
     ),
     **dict.fromkeys((f"referral_effect_{name}({_EFFECT})" for name in _OF_REFERRALS), ""),
     **dict.fromkeys((f"{name}()" for name in _TRIGGERS), ""),

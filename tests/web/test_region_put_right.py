@@ -16,7 +16,7 @@ from tests.web.senders import page_text
 
 pytestmark = pytest.mark.django_db
 THERE, ELSEWHERE, SAME_REGION = "TJ-KT-01", "TJ-SU-01", "TJ-KT-02"
-CORRECTED = "Region corrected (before: Khatlon Region)"
+CORRECTED = "Region changed (before: Khatlon Region)"
 TOLD = "The region was corrected: Sughd Region"
 
 
@@ -38,7 +38,8 @@ def test_the_region_is_corrected_wherever_it_was_sent(scene: Scene) -> None:
     referral = scene.sent(case)
     pass_time(hours=1)
     said = moved(scene.zarina, case, ELSEWHERE)
-    assert "Summaries that were sent show Sughd Region now, and both sides were told." in said
+    assert "Summaries that were sent show Sughd Region now. Told: " in said
+    assert "The agreed meeting stays as it is" not in said, "none is agreed"
     assert CORRECTED in said.partition("What happened")[2]
     for who in (scene.zarina, scene.gulnora):
         shown = page(who, f"/referrals/{referral.code}/")
@@ -47,6 +48,14 @@ def test_the_region_is_corrected_wherever_it_was_sent(scene: Scene) -> None:
     with god():
         assert ReferralCard.objects.get(pk=referral.pk).region_code == "TJ-SU"
     assert TOLD in page(scene.gulnora, "/")
+
+
+def test_a_meeting_that_is_agreed_stays_and_that_is_said(scene: Scene) -> None:
+    """Red before: who moved away was expected at the old place, and nothing said so."""
+    case = scene.case()
+    scene.accepted(scene.sent(case), days=1)
+    said = moved(scene.zarina, case, ELSEWHERE)
+    assert "The agreed meeting stays as it is: agree on another one if it no longer fits." in said
 
 
 def test_whoever_helps_is_told_of_the_region_and_of_the_age(scene: Scene) -> None:
@@ -69,8 +78,8 @@ def test_a_district_of_the_same_region_tells_nobody(scene: Scene) -> None:
     case = scene.case()
     scene.sent(case)
     said = moved(scene.zarina, case, SAME_REGION)
-    assert "both sides were told" not in said
-    assert "Region corrected" not in said
+    assert "Summaries that were sent" not in said
+    assert "Region changed" not in said
     assert "The region was corrected" not in page(scene.gulnora, "/")
 
 
@@ -78,7 +87,7 @@ def test_where_nothing_was_sent_the_history_alone_says_it(scene: Scene) -> None:
     case = scene.case()
     said = moved(scene.zarina, case, ELSEWHERE)
     assert CORRECTED in said
-    assert "both sides were told" not in said
+    assert "Summaries that were sent" not in said
     with god():
         assert CaseStep.objects.filter(case=case, step_code="region_changed").count() == 1
 
@@ -87,5 +96,5 @@ def test_the_page_of_what_is_not_locked_says_where_the_district_is(scene: Scene)
     """Red before: the region stood in the head, and nothing on this page led to it."""
     case = scene.case()
     shown = doors.client_for(scene.zarina).get(f"/cases/{case.code}/edit/?all=1")
-    assert "The region follows from the district, which is locked. Change the district" in page_text(shown)
+    assert "The person moved, or the district is wrong: Change the district" in page_text(shown)
     assert f'href="/cases/{case.code}/section/?of=place"' in shown.content.decode()

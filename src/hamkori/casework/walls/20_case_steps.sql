@@ -13,6 +13,7 @@ drop function if exists case_people(uuid);
 drop function if exists case_take(uuid, text, integer, jsonb);
 drop function if exists case_tick(uuid, text);
 drop function if exists case_clock_set(uuid, jsonb);
+drop function if exists case_effect_region(uuid, text, jsonb, timestamptz);
 
 -- Begins a draft: the case, its lead (who asks) and her supervisor. Ids and tags of their rows are the web process's (keyring).
 create or replace function case_open(p_case uuid, p_sections text[], p_writes text[], p_row uuid, p_tag bytea,
@@ -139,21 +140,42 @@ begin
   return null;
 end $$;
 
--- So it is of a region, for which the case itself is asked: the summaries that somebody reads, or will, say what it says. That of
--- the police says none.
-create or replace function case_effect_region(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+-- So it is of what else a summary says of the person, for which the case itself is asked: the summaries that somebody reads, or will,
+-- say what it says, each as much as it said before (`says` in referral/rules/summary.py): that of the police no region and none of
+-- the three flags, and that a doctor is needed only to whoever heals or houses, or was told of it once. What it said is kept (ADR 0152).
+create or replace function case_effect_facts(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_region text := (select c.region_code from public."case" c where c.id = p_case);
+  c public."case";
   v record;
+  v_says jsonb;
+  v_was jsonb;
 begin
-  for v in select r.id, r.state_code from public.referral_origin o join public.referral r on r.id = o.referral_id
+  select * into c from public."case" where id = p_case;
+  for v in select r.id, r.state_code, r.recipient_kind_code, r.service_code, to_jsonb(k) as card
+             from public.referral_origin o join public.referral r on r.id = o.referral_id
              join public.referral_card k on k.referral_id = r.id
-            where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving')
-              and r.recipient_kind_code <> 'police' and k.region_code <> v_region order by r.id
-               for no key update of r
+            where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving') order by r.id
+               for no key update of r  -- as for an age
   loop
-    update public.referral_card k set region_code = v_region where k.referral_id = v.id;
+    v_says := jsonb_build_object('sex_code', c.sex_code, 'language_code', c.language_code, 'needs_interpreter', c.needs_interpreter,
+                                 'risk_code', c.risk_code);
+    if v.recipient_kind_code <> 'police' then
+      v_says := v_says || jsonb_build_object('region_code', c.region_code, 'stairs_code', c.stairs_code, 'children_code', c.children_code);
+      if v.service_code like 'HEALTH-%' or v.service_code like 'HOME-%' or v.card ->> 'doctor_code' <> 'not_asked' then
+        v_says := v_says || jsonb_build_object('doctor_code', c.doctor_code);
+      end if;
+    end if;
+    select jsonb_agg(jsonb_build_object('fact', x.key, 'was', v.card ->> x.key, 'until', p_now) order by x.key) into v_was
+      from jsonb_each_text(v_says) x where v.card ->> x.key <> x.value;
+    if v_was is null then continue; end if;
+    v_says := v.card || v_says;
+    update public.referral_card k set sex_code = v_says ->> 'sex_code', language_code = v_says ->> 'language_code',
+           needs_interpreter = (v_says ->> 'needs_interpreter')::boolean, risk_code = v_says ->> 'risk_code',
+           region_code = v_says ->> 'region_code', stairs_code = v_says ->> 'stairs_code', children_code = v_says ->> 'children_code',
+           doctor_code = v_says ->> 'doctor_code',
+           former_ages = case when v.state_code = 'draft' then k.former_ages else k.former_ages || v_was end
+     where k.referral_id = v.id;
     if v.state_code <> 'draft' then
       perform public.notice_write('referral', v.id, array['S', case v.state_code when 'sent' then 'D' else 'R' end], 'corrected', '', '',
                                   false, true);

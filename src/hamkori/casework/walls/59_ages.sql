@@ -2,7 +2,7 @@
 create or replace function age_said(k public.referral_card, p_at timestamptz) returns text
   language sql stable set search_path = '' as $$
   select coalesce((select a.value ->> 'age' from jsonb_array_elements(k.former_ages) a
-                    where (a.value ->> 'until')::timestamptz > p_at order by (a.value ->> 'until')::timestamptz limit 1),
+                    where a.value ? 'age' and (a.value ->> 'until')::timestamptz > p_at order by (a.value ->> 'until')::timestamptz limit 1),
                   k.age_band_code::text)
 $$;
 

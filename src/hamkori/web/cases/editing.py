@@ -28,9 +28,10 @@ from hamkori.casework.case.actions.goes_on import help_goes_on
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.merging import merged
+from hamkori.casework.case.rules.said import said_of
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import writers
+from hamkori.web.cases import corrected, writers
 from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
@@ -81,6 +82,9 @@ class OpenForm(KitForm):
 
     def __init__(self, *args: Any, today: date | None = None, stood: Sequence[object] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["doctor_code"].help_text = _(
+            "For the summary. Needed today: tick “a doctor” above, then Today asks for one."
+        )
         self.stays: object = None
         if today is not None:
             # A day that is over may stay where only something else is changed: danger is ticked without a plan.
@@ -124,7 +128,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = _form(request, case)
     if request.method == "POST":
         if form.is_valid():
-            stood = (case.next_step_code, case.next_step_on)
+            stood, told_before = (case.next_step_code, case.next_step_on), said_of(case)
             try:
                 by_me = case.edited_by == actor.membership_id
                 names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
@@ -141,7 +145,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 both = _meanwhile(request, form, case)
             else:
                 said = _saved(saved, stood, places(request)["now"], done=_is_done(request))
-                messages.success(request, writers.chosen(by_me=by_me) if keep else said)
+                said = writers.chosen(by_me=by_me) if keep else said
+                messages.success(request, " ".join(filter(None, (said, corrected.of_facts(saved, told_before)))))
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     whole = request.GET.get("all") == "1"

@@ -12,7 +12,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
 from hamkori.people.queries import names
-from hamkori.web.words import Audience, child_told, consented, excluded, lists, steps
+from hamkori.web.words import Audience, child_told, consented, excluded, facts, lists, steps
 
 FEW = 2
 """So many things that were withdrawn in one step stand in its line."""
@@ -78,7 +78,9 @@ def _said_no(step: Step) -> str:
 def _corrected(step: Step) -> str:
     """From what to what an age was corrected, where that is known; of a region which it was; '' else."""
     if step.step == "region_changed":
-        return _("Region corrected (before: %(before)s)") % {"before": lists.label("region", step.reason)}
+        return _("Region changed (before: %(before)s)") % {"before": lists.label("region", step.reason)}
+    if step.facts:
+        return lists.about(_("Changed, also in what was sent"), facts.line(step.facts))
     if step.ages is None:
         return ""
     named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}

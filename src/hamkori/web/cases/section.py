@@ -23,12 +23,11 @@ from hamkori.casework.case.rules.merging import KEPT_FOR, merged
 from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.origin import came_by_referral
-from hamkori.casework.referral.queries.put_right import says_region
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web.cases import copies as elsewhere
-from hamkori.web.cases import writers
+from hamkori.web.cases import corrected, writers
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText, TextField
@@ -36,7 +35,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import case as words
-from hamkori.web.words import lists, sections
+from hamkori.web.words import sections
 from hamkori.web.words.people import name_or
 from hamkori.web.words.ways import to_case
 
@@ -131,8 +130,8 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
         else:
             copied = any(one.section == which for one in copies(case))
             said = [_said(written, keep, by_me=written.other == actor.membership_id, sent=copied)]
-            if case.region_code != region and says_region(case):
-                said.append(_region(case))
+            if case.region_code != region:
+                said += corrected.of_region(case)
             messages.success(request, " ".join(said))
             drafts.saved(request)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
@@ -155,12 +154,6 @@ def _said(written: Written, keep: Mapping[str, str], *, by_me: bool, sent: bool)
     if by_me:
         return _("Saved, and put together with what you changed in another window: %(fields)s.") % fields
     return _("Saved, and put together with what a colleague changed meanwhile: %(fields)s.") % fields
-
-
-def _region(case: Case) -> str:
-    """That what was sent says the region as it is now, as of an age that was put right."""
-    said = _("Summaries that were sent show %(region)s now, and both sides were told.")
-    return said % {"region": lists.label("region", case.region_code)}
 
 
 def _long_texts(which: str) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.facts import facts as former_facts
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.summary import flags, flags_sent
@@ -47,7 +48,7 @@ from hamkori.web.referrals.looking import known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
-from hamkori.web.words import coordinator, desk_phone, lists, red, steps
+from hamkori.web.words import coordinator, desk_phone, facts, lists, red, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -365,7 +366,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         words.compared(card.corrected_at, found.agreed_at, found.sent_at),
         found.recipient_kind_code == "police",
     )
-    said = flags if found.sent_at is None else flags_sent
+    said, kept = flags if found.sent_at is None else flags_sent, former_facts(card.former_ages)
     today, back = timezone.localdate(page.at), not is_another(card, compared)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), lists.label("service", found.service_code)),
@@ -377,6 +378,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
             said(card, found.service_code, police=police),
             police=police,
             before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at, back=back),
+            marks=facts.marks(kept, facts.of_row(card), agreed=found.agreed_at, sent=found.sent_at, at=page.at),
         ),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -282,7 +283,14 @@ def needed_day(form: ReferForm, today: date) -> str:
     return moments.day(needed, today) if needed else ""
 
 
-def person_rows(coded: Any, flags: Flags | None, *, police: bool, before: str = "") -> list[tuple[str, object]]:
+def person_rows(
+    coded: Any,
+    flags: Flags | None,
+    *,
+    police: bool,
+    before: str = "",
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> list[tuple[str, object]]:
     """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it; `flags`: what
     the summary for this help says of them.
     """
@@ -295,6 +303,7 @@ def person_rows(coded: Any, flags: Flags | None, *, police: bool, before: str = 
         risk=coded.risk_code,
         flags=flags,
         before=before,
+        marks=marks,
     )
 
 

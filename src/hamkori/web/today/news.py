@@ -20,7 +20,7 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, lists, steps
+from hamkori.web.words import Audience, arrival, facts, lists, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -221,6 +221,8 @@ def _what(one: News) -> str:
     if key == "corrected" and one.former_age:
         ages = {"now": words.person_of(one.sex, one.age_band), "before": words.person_of(one.sex, one.former_age)}
         return _("The age was corrected: %(now)s; before: %(before)s") % ages
+    if key == "corrected" and one.facts and {fact.name for fact in one.facts} != {"region_code"}:
+        return lists.about(_("The summary was corrected"), facts.line(one.facts))
     if key == "corrected" and one.region:
         return _("The region was corrected: %(region)s") % {"region": lists.label("region", one.region)}
     if said_of := OF_ARRIVAL.get(f"{key}.{one.heard}") or OF_ARRIVAL.get(key):

@@ -18,7 +18,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, lists, referral, sections
+from hamkori.web.words import arrival, facts, lists, referral, sections
 from hamkori.web.words.people import name_or
 from hamkori.web.words.stays import is_home
 
@@ -53,6 +53,9 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
                 card.corrected_at,
                 at,
                 back=card.age_at(compared) == card.age_band_code,
+            ),
+            marks=facts.marks(
+                card.former_facts, facts.of_card(card), agreed=request.agreed_at, sent=request.sent_at, at=at
             ),
         ),
     ]

@@ -1,8 +1,9 @@
 """A referral in words for both sides: its state, the person, times, refusals."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -150,25 +151,32 @@ def person_rows(
     risk: str,
     flags: Flags | None,
     before: str = "",
+    marks: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, object]]:
     """The person on the card, as label and value. A police card has no region and no flags; a flag that is None is no
-    part of the summary for this help, which is not "not asked". `before`: `changed`.
+    part of the summary for this help, which is not "not asked". `before`: `changed`; `marks`: the same of the
+    other rows (`facts.marks`).
     """
-    rows: list[tuple[str, object]] = [(_("Person"), person(sex, age_band))]
+
+    def marked(value: str, row: str) -> str:
+        return _("%(value)s (%(changed)s)") % {"value": value, "changed": marks[row]} if row in marks else value
+
+    rows: list[tuple[str, object]] = [(_("Person"), marked(person(sex, age_band), "person"))]
     if before:
         rows.append((_("Changed"), before))
     if region is not None:
-        rows.append((_("Region"), lists.label("region", region)))
-    rows.append((_("Languages"), spoken(languages, interpreter=interpreter)))
-    rows.append((_("Risk"), _("not asked") if risk == NOT_ASKED else lists.inside(lists.label("risk_level", risk))))
+        rows.append((_("Region"), marked(lists.label("region", region), "region")))
+    rows.append((_("Languages"), marked(spoken(languages, interpreter=interpreter), "languages")))
+    high = _("not asked") if risk == NOT_ASKED else lists.inside(lists.label("risk_level", risk))
+    rows.append((_("Risk"), marked(high, "risk")))
     if flags is None:
         return rows
     said = (
-        (_("Children who come along"), flags.children_with_her, children),
-        (lists.label("card_flag", "urgent_health"), flags.urgent_health, told),
-        (lists.label("card_flag", "step_free"), flags.step_free, told),
+        ("children", _("Children who come along"), flags.children_with_her, children),
+        ("doctor", lists.label("card_flag", "urgent_health"), flags.urgent_health, told),
+        ("stairs", lists.label("card_flag", "step_free"), flags.step_free, told),
     )
-    return [*rows, *((label, in_words(code)) for label, code, in_words in said if code is not None)]
+    return [*rows, *((label, marked(in_words(code), row)) for row, label, code, in_words in said if code is not None)]
 
 
 def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:

@@ -15,7 +15,8 @@ from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import above, own_row, sealing, set_aside, take
-from hamkori.casework.case.machinery.district import say_region, where
+from hamkori.casework.case.machinery.corrected import say_corrected
+from hamkori.casework.case.machinery.district import where
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, CaseClock, Gap
@@ -26,6 +27,7 @@ from hamkori.casework.case.rules import closing, sheets
 from hamkori.casework.case.rules.age import CHILD_BANDS, by_confirming
 from hamkori.casework.case.rules.lifecycle import CASE, NOT_NEEDED, WRITABLE
 from hamkori.casework.case.rules.merging import merged
+from hamkori.casework.case.rules.said import said_of
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import decide_step
@@ -188,7 +190,7 @@ def edit(
         same_version(case, version)
     else:
         codes = _put_together(act.actor, case, version, was, codes, keep or {})
-    before, needed, region = case.is_child, PLACE in case.need_tonight_codes, case.region_code
+    before, needed, told = case.is_child, PLACE in case.need_tonight_codes, said_of(case)
     write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
     if "age_band_code" in codes and (asked or case.is_child != before):  # a form of hers may be open in another window
@@ -198,7 +200,7 @@ def edit(
     if case.state_code == "open":
         _say_since(act, case, child=case.is_child and not before)
         _say_of_place(case, needed=needed)
-    say_region(case, region)
+    say_corrected(case, told)
     return case
 
 

@@ -27,6 +27,10 @@ class Above:
         """Whether she was ever asked something by her age as it is held."""
         return False
 
+    def said_otherwise(self, _case: Case) -> bool:
+        """Whether somebody reads something else of the person than the case says now, age and region apart."""
+        return False
+
     def age_written(self, case: Case, at: datetime, *, changed: bool) -> None:
         """Her age band was written on the page of a case. `changed`: also by the column, which may say it too soon."""
 

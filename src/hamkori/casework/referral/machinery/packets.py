@@ -15,9 +15,10 @@ from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.sections import completed_signs
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet as rules
-from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralCard, ReferralOrigin
 from hamkori.casework.referral.queries.permit import Permit, believed
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
+from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.casework.referral.rules.summary import says
 from hamkori.casework.screening.rules.screening import assess
@@ -282,3 +283,20 @@ def card(case: Case, referral: Referral) -> dict[str, Any]:
         "risk_code": case.risk_code,
         **{name: getattr(case, name) if name in said else NOT_ASKED for name in FLAGS},
     }
+
+
+def differs(case: Case) -> bool:
+    """Whether a summary that was sent, and that somebody reads, says anything but the age otherwise than this case. A
+    flag that it was told once it goes on to say (`case_effect_facts` in walls/20_case_steps.sql).
+    """
+    rows = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE).select_related("referral")
+    live = [one.referral for one in rows]
+    told = ReferralCard.objects.in_bulk([one.pk for one in live])
+    return any(_differs(case, one, told[one.pk]) for one in live if one.pk in told)
+
+
+def _differs(case: Case, referral: Referral, told: ReferralCard) -> bool:
+    says = card(case, referral)
+    if referral.recipient_kind_code != "police":
+        says |= {name: getattr(case, name) for name in FLAGS if getattr(told, name) != NOT_ASKED}
+    return any(getattr(told, name) != value for name, value in says.items() if name != "age_band_code")

@@ -20,6 +20,7 @@ from hamkori.casework.consent.machinery.resting import Held, Resting
 from hamkori.casework.consent.queries.said import Word
 from hamkori.casework.referral.machinery import permits, steps, stopping
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
+from hamkori.casework.referral.machinery.packets import differs
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.helped_on import slept
@@ -37,6 +38,10 @@ class OnCase(Above):
             return {"n": waiting} if waiting else True
 
         return {"no_open_referral": nothing_waits}
+
+    def said_otherwise(self, case: Case) -> bool:
+        """Of what was sent and somebody reads, as much as it says (ADR 152)."""
+        return differs(case)
 
     def age_written(self, case: Case, at: datetime, *, changed: bool) -> None:
         self.age_settled(case, at, child=case.is_child, settled_at=None)

@@ -1,4 +1,4 @@
-"""An age or a region that was put right after referrals were sent. What the age was, their summaries alone know."""
+"""What was put right after referrals were sent, the age and the rest. What it was, their summaries alone know."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from hamkori.casework.referral.models import ReferralCard, ReferralOrigin
+from hamkori.casework.case.models import CaseStep
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
 from hamkori.casework.referral.rules.ages import former
+from hamkori.casework.referral.rules.facts import FACTS, Fact, code, facts, was_at
+from hamkori.casework.referral.rules.lifecycle import LIVE
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -38,7 +41,61 @@ def corrected_since(referral: UUID, at: datetime) -> bool:
     return ReferralCard.objects.filter(referral=referral, corrected_at__gt=at).exists()
 
 
-def says_region(case: Case) -> bool:
-    """Whether somebody reads a summary of this case that says the region; that of the police says none."""
-    waits = ReferralOrigin.objects.filter(case=case, referral__state_code__in=("sent", "accepted", "serving"))
-    return waits.exclude(referral__recipient_kind_code="police").exists()
+class Changed(NamedTuple):
+    """One thing that summaries say, before and since it was corrected, as codes."""
+
+    name: str
+    before: str
+    since: str
+
+
+def facts_put_right(pairs: Iterable[Any], case: Case) -> dict[datetime, tuple[Changed, ...]]:
+    """When -> what else was corrected, of all summaries of the case together; what it is now, the case says."""
+    kept = sorted({one for pair in pairs for one in facts(pair.card_former_ages or ())}, key=lambda one: one.until)
+    found: dict[datetime, tuple[Changed, ...]] = {}
+    for at in dict.fromkeys(one.until for one in kept):
+        found[at] = tuple(_changed(kept, name, at, case) for name in FACTS if any(_is(one, name, at) for one in kept))
+    return found
+
+
+def _is(one: Fact, name: str, at: datetime) -> bool:
+    return one.name == name and one.until == at
+
+
+def _changed(kept: list[Fact], name: str, at: datetime, case: Case) -> Changed:
+    was = next(one.was for one in kept if _is(one, name, at))
+    return Changed(name, was, was_at(kept, name, code(getattr(case, name)), at))
+
+
+class Corrections(NamedTuple):
+    """What summaries of a case said before, by the moment at which it was corrected."""
+
+    ages: dict[datetime, Ages]
+    facts: dict[datetime, tuple[Changed, ...]]
+
+
+def corrections(pairs: Iterable[Any], case: Case) -> Corrections:
+    """Both together."""
+    return Corrections(put_right(pairs), facts_put_right(pairs, case))
+
+
+class Told(NamedTuple):
+    """What the last correction changed in summaries that were sent, whose they are, and what is agreed with them."""
+
+    names: tuple[str, ...]
+    referrals: tuple[Referral, ...]
+
+
+def told_last(case: Case, step: str) -> Told:
+    """Of the last step of this kind; nothing where no summary says it."""
+    rows = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE)
+    live = {one.referral_id: one.referral for one in rows.select_related("referral__to_organisation")}
+    last = CaseStep.objects.filter(case=case, step_code=step).order_by("-at").first()
+    names: set[str] = set()
+    to: list[Referral] = []
+    for card in ReferralCard.objects.filter(pk__in=list(live)) if last is not None else ():
+        said = {one.name for one in facts(card.former_ages) if last is not None and one.until == last.at}
+        if said:
+            names |= said
+            to.append(live[card.pk])
+    return Told(tuple(one for one in FACTS if one in names), tuple(sorted(to, key=lambda one: one.code)))

@@ -37,6 +37,7 @@ from hamkori.casework.referral.queries.referrals import name_of, read_state, ref
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules import summary
 from hamkori.casework.referral.rules.ages import former
+from hamkori.casework.referral.rules.facts import facts
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
 from hamkori.directory.models import Service
 from hamkori.directory.rules.suit import Offer, Person, admitted, for_children
@@ -266,6 +267,7 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
         former_age_code=row.former_age_code if row.former_age_code in codelist("age_band") else "",
         corrected_at=row.corrected_at,
         former_ages=former(row.former_ages),
+        former_facts=facts(row.former_ages),
     )
     return cards.build(whole_card, police=police)
 

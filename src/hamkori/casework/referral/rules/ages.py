@@ -22,7 +22,7 @@ class Former(NamedTuple):
 def former(kept: Iterable[Mapping[str, str]]) -> tuple[Former, ...]:
     """What a summary's row keeps of them, the first one first; what is no band is left out."""
     bands = {*codelist("age_band").codes}
-    found = (Former(one["age"], datetime.fromisoformat(one["until"])) for one in kept)
+    found = (Former(one["age"], datetime.fromisoformat(one["until"])) for one in kept if "age" in one)
     return tuple(sorted((one for one in found if one.age in bands), key=lambda one: one.until))
 
 

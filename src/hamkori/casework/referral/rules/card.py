@@ -6,6 +6,7 @@ It is the same for every function. A police card has no region and no flags.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.ages import Former, said
@@ -47,7 +48,7 @@ class Card:
     """A frozen card. `answers`: (question, answers to it), in the order in which they were asked.
 
     `former_age_code`, `corrected_at`: what it said of the age before, if that was corrected, and when last;
-    `former_ages`: of each correction.
+    `former_ages`: of each correction. `former_facts`: the same of what else it says.
     """
 
     referral_code: str
@@ -67,6 +68,7 @@ class Card:
     former_age_code: str = ""
     corrected_at: datetime | None = None
     former_ages: tuple[Former, ...] = ()
+    former_facts: tuple[Any, ...] = ()
 
     def age_at(self, at: datetime | None) -> str:
         """What it said of the age at that moment."""

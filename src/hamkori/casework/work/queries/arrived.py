@@ -21,7 +21,9 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
+from hamkori.casework.referral.queries.put_right import Changed
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
+from hamkori.casework.referral.rules.facts import FACTS, code, facts
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.today import Today
@@ -72,6 +74,8 @@ class News:
     """Of a summary that was corrected: the age that it says now, and what it said before."""
     region: str = ""
     """The same of a region: what it says now."""
+    facts: tuple[Changed, ...] = ()
+    """The same of the rest, each with what it was."""
     waited_for: bool = False
     """Of what has ended, for its receiver: somebody is still waited for there."""
     begun: bool = False
@@ -145,7 +149,8 @@ def arrived(actor: Actor, found: Today) -> Arrived:
         row = _row(actor, one, found, others, above, quiet)
         card = cards.get(one.about_id) if one.key == CORRECTED and one.about_id is not None else None
         if card is not None and _of_region(one, card):
-            about = (f"{one.key}.region", one.about, one.about_id)
+            what = ",".join(fact.name for fact in _facts(one, card))
+            about = (f"{one.key}.{what}", one.about, one.about_id)
         if row is not None and one.key == ABOVE and one.about_id in said:
             row = replace(row, heard=said[one.about_id])
         if row is not None and (one.about_id is None or about not in seen):
@@ -238,17 +243,27 @@ def _of_case(one: One, found: Today) -> News | None:
 
 
 def _of_region(one: One, card: ReferralCard) -> bool:
-    """Whether what was corrected is the region. What an age was corrected to is told as of that moment, and to a desk
-    that sees it later as of then.
+    """Whether what was corrected is no age. What an age was corrected to is told as of that moment, and to a desk that
+    sees it later as of then.
     """
+    if any(fact.until == one.at for fact in facts(card.former_ages)):
+        return True
     return card.corrected_at is None or one.at > max(card.corrected_at, card.seen_from)  # type: ignore[attr-defined]
+
+
+def _facts(one: One, card: ReferralCard) -> tuple[Changed, ...]:
+    """What was corrected then; for a desk that sees it later, all that was."""
+    kept = facts(card.former_ages)
+    then = [fact for fact in kept if fact.until == one.at] or [*reversed(kept)]
+    was = {fact.name: fact.was for fact in then}
+    return tuple(Changed(name, was[name], code(getattr(card, name))) for name in FACTS if name in was)
 
 
 def _as_corrected(row: News, one: One, card: ReferralCard | None) -> News:
     if card is None:
         return row
     if _of_region(one, card):
-        return replace(row, region=card.region_code)
+        return replace(row, region=card.region_code, facts=_facts(one, card))
     return replace(row, sex=card.sex_code, age_band=card.age_band_code, former_age=card.former_age_code)
 
 

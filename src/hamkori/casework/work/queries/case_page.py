@@ -49,7 +49,7 @@ from hamkori.casework.referral.queries.on_the_way import beside_origin as beside
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
-from hamkori.casework.referral.queries.put_right import put_right
+from hamkori.casework.referral.queries.put_right import corrections
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
@@ -248,7 +248,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language, opens, elsewhere, gone) for one in pairs),
-        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], put_right(pairs)),
+        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], corrections(pairs, found)),
         people=people(found),
         sheets=sheets,
         facts=facts,

@@ -22,7 +22,8 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.calls import of_sender, pressed
-from hamkori.casework.referral.queries.put_right import Ages
+from hamkori.casework.referral.queries.put_right import Ages, Corrections
+from hamkori.casework.referral.queries.put_right import Changed as Corrected
 from hamkori.casework.referral.queries.referrals import by_whom
 from hamkori.people.queries import BodyCard
 
@@ -50,6 +51,8 @@ class Step:
     """Who may get something again."""
     ages: Ages | None = None
     """Of an age that was corrected: before and since, where a referral that was sent knows both."""
+    facts: tuple[Corrected, ...] = ()
+    """The same of what else a summary says."""
 
 
 ASKING = "consent_"
@@ -119,12 +122,12 @@ def steps(
     bodies: Mapping[UUID, BodyCard],
     language: str,
     beside: Iterable[Step],
-    ages: Mapping[datetime, Ages],
+    corrected: Corrections,
 ) -> tuple[Step, ...]:
     """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls."""
     past = [*beside]
     for step in own:
-        aged = ages.get(step.at) if step.step_code == "settle_age" else None
+        aged = corrected.ages.get(step.at) if step.step_code == "settle_age" else None
         body = bodies.get(step.organisation_id) if step.organisation_id is not None else None
         whose = body.name(language) if body else ""
         past.append(
@@ -135,6 +138,7 @@ def steps(
                 to=step.to_code,
                 by=step.membership_id,
                 ages=aged,
+                facts=corrected.facts.get(step.at, ()) if step.step_code == "facts_changed" else (),
                 body=whose,
             )
         )
