@@ -22,7 +22,7 @@ drop policy if exists organisation_phone_of_sender on organisation_phone;
 create policy organisation_phone_of_sender on organisation_phone for select to hk_app using (
   exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id and (
     r.state_code in ('sent', 'accepted', 'serving', 'disputed') or r.state_code = 'finished' and r.result_code = 'not_reached'
-      and r.served_at is not null and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])));
+      and r.served_at is not null and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']))));
 
 -- When the coordinator was told, as it was sent, that nobody there reads it before the answer is due: for its sender's side.
 create or replace function referral_closed_told(p_referral uuid) returns timestamptz
