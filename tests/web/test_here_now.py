@@ -61,8 +61,10 @@ def test_who_is_there_stands_once_with_what_is_due(house: Senders) -> None:
     """Red before: at the bottom, under "Later", and once more as "There is no next step"."""
     referral, own = came(house)
     (row,) = listed(page := home(house), HERE)
-    assert row.startswith("Woman, 18\u201129 ")
-    for said in ("Accommodation", "help since today", "your case", "no next step yet", "result by"):
+    # Red before: here the number of the referral came first, and in the row of a missing next step that of the case.
+    assert row.startswith(f"Woman, 18\u201129 {own.code[:4]} {own.code[4:]} ")
+    number = f"referral {referral.code[:4]} {referral.code[4:]}"
+    for said in ("Accommodation", "help since today", number, "no next step yet", "result by"):
         assert said in row, said
     assert row.endswith(CHOOSE)
     assert f'href="/cases/{own.code}/edit/"' in page

@@ -62,12 +62,13 @@ def test_the_receiver_reads_who_comes_and_under_which_number_the_own_case_stands
     assert "Urgent" in before
     assert "Risk: high" in before
     assert "tomorrow, morning Open" in before, "the button says what it does"
-    assert "your case" not in before
+    assert f"referral {referral.code[:4]}" not in before, "while there is no own case its number stands alone"
     with house.as_("shelter-worker") as parvina:
         mine = record(referral)
         own = receive.serve(parvina, mine, version=mine.version)
     after = page_text(house.browser("shelter-worker").get("/"))
-    assert f"your case {own.code[:4]}" in after
+    numbers = [f"{code[:4]} {code[4:]}" for code in (own.code, referral.code)]
+    assert after.index(numbers[0]) < after.index(f"referral {numbers[1]}"), "the own case first"
 
 
 def test_of_how_to_reach_the_person_nothing_is_left_out(house: Senders) -> None:

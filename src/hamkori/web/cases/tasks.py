@@ -35,6 +35,7 @@ def tasks(file: File) -> list[Task]:
         agreement,
         _needed(file),
         _referrals(file),
+        *_results(file),
         _child(file),
         *_ahead(file),
         *({**row, "undated": True} for row in (_no_adult(file), *_undated(file)) if row),
@@ -73,6 +74,18 @@ def _asked(file: File) -> list[Task]:
             url = there if sent else reverse("referral", args=[one.code]) + "#asks"
             button = red.OPEN_PART if sent else red.READ_QUESTION
             rows.append({**_task(label, "todo", "", url=url, hint=of), "button": str(button)})
+    return rows
+
+
+def _results(file: File) -> list[Task]:
+    """Help that has ended, of which the person is asked how it was: the row of Today, with its button."""
+    rows = []
+    for one in file.referrals if file.standing.works else ():
+        if one.state == "finished":
+            label = str(red.HOW_IT_WAS) % {"service": lists.label("service", one.service)}
+            state = "late" if one.late else "todo"
+            task = _task(label, state, "", url=reverse("referral_confirm", args=[one.code]), hint=one.body)
+            rows.append({**task, "button": str(red.SAY_HOW)})
     return rows
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.case.rules.clocks import arrival_end
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, arrival_end
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.queries.meeting import has_meeting, may_have_passed
+from hamkori.casework.consent.rules.packet import PLACE
+from hamkori.casework.referral.queries.meeting import has_meeting, may_have_passed, no_meeting
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import wanted
 from hamkori.web.words import arrival, calling
 from hamkori.web.words import received as words
+
+if TYPE_CHECKING:
+    from hamkori.web.received.forms import AcceptForm
 
 
 def said(received: Received) -> dict[str, Any]:
@@ -46,6 +52,24 @@ def said(received: Received) -> dict[str, Any]:
         "heard": arrival.heard(found.heard_code, found.service_code) if _heard(received) else "",
         "comes_next": _comes_next(received),
     }
+
+
+def now_means(received: Received, form: AcceptForm) -> str:
+    """Beside the buttons of the times: what "now" promises, where it is one of them. Where an hour is agreed by
+    telephone that button has another name.
+    """
+    if form.arranged or not any(part == NOW for _on, part in form.ahead):
+        return ""
+    hours = COMES_WITHIN // timedelta(hours=1)
+    return arrival.say("now_means", received.referral.service_code, n=hours)
+
+
+def where_to_meet(received: Received, missing: Iterable[str]) -> str:
+    """Of whom they go to: that nobody has said where, and whom to ask. `missing`: the parts that were not given."""
+    found = received.referral
+    if not (arrival.goes(found.service_code) and no_meeting(found) and PLACE in missing):
+        return ""
+    return " ".join((_("Where to meet the person: not given."), calling.the_sender(wanted.phone(received))))
 
 
 def _come_first(received: Received, early: str) -> bool:

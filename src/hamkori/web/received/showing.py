@@ -145,6 +145,8 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
     context["facts"] = facts.rows(received, opened.get("meeting_line"))
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
+    not_given = [*(section for section, _name in missing), *context["asks"].get("codes", ())]
+    context["where_to_meet"] = coming.where_to_meet(received, not_given)
     context["asked_rows"] = wanted.asked(received)
     context["agreed_yet"] = wanted.agreed(received, missing)
     context["never"] = wanted.never(received, actor)
@@ -219,6 +221,7 @@ def _answering(
         "accept_form": form,
         "closed": ", ".join(moments.day(on, form.today) for on in received.offered.closed(form.days())),
         "needed_tonight": _needed_now(received) and directory.group(received.referral.service_code) == "HOME",
+        "now_means": coming.now_means(received, form),
         "way_here": received.is_far and _needed_now(received),
         "nobody": not able,
         "keyless": [one.name for one in keyless],

@@ -49,7 +49,11 @@ def rows(page: SenderPage) -> list[Row]:
     if found.in_need:
         said.append(_row(red.NOBODY_HELPS, (reverse("case_refer", args=[code]), red.ASK)))
     if found.no_place and (found.stays or found.sleeps):
-        said.append(_row(red.STAYS, case) if found.stays else {**_row(red.SLEEPS, case), "text": _called_at(page)})
+        said.append(
+            _row(red.STAYS, case)
+            if found.stays
+            else {**_row(red.SLEEPS, case), "text": _called_at(page), "asks": "yes"}
+        )
     elif found.no_place:
         ask = (place.shelters_at(code), asks)
         said.append(_row(red.NO_PLACE, _way(page, found.place, ask, place.asked_at(code))))

@@ -60,9 +60,11 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         for one in others
         if screen.earlier is None or apart.asks_again(screen, one) or _is_left(screen, one, bodies)
     ]
-    groups = _groups(screen, fitting, near_by) if fitting else []
+    other_help = _other_help(screen, fitting)
+    meant = [one for one in fitting if one not in other_help]
+    groups = _groups(screen, meant, near_by) if fitting else []
     nearest = _nearest(screen, near_by) if not fitting else []
-    shown = [*nearest, *(one for group in groups for one in group["of"])]
+    shown = [*nearest, *other_help, *(one for group in groups for one in group["of"])]
     rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
     refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
     drawn = [{**group, "rows": _rows(screen, group["of"], box)} for group in groups]
@@ -73,6 +75,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "apart": _rows(screen, asked),
         "apart_title": apart.line(screen, asked),
         "nearest": _the_nearest(near, chosen=screen.chosen is not None) if near else None,
+        "other_help": _rows(screen, other_help[:OTHERS]),
         "others": _rows(screen, rest),
         "others_open": box is not None,
         "only_nothing": bool(rest) and all(apart.gets_nothing(screen, one) for one in rest),
@@ -86,7 +89,10 @@ def _refused(screen: Screen, one: Suitable) -> bool:
 
 
 def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
-    """Where nothing fits for certain: who may help first, and below them whom to call, and what is recorded."""
+    """Where nothing fits for certain: who may help first, each row whole, for each is promised its reason; and below
+    them whom to call, and what is recorded.
+    """
+    near = [{**one, "again": False} for one in near]
     meta = _("The nearest, each with the reason why it may not fit.")
     return {"title": _("None fits for certain"), "meta": meta, "rows": near, "none": not chosen}
 
@@ -104,14 +110,28 @@ def _nearest(screen: Screen, others: list[Suitable]) -> list[Suitable]:
     return ([one for one in near if one.listing.service_code == kind] or near)[:NEAREST]
 
 
+def _other_help(screen: Screen, fitting: list[Suitable]) -> list[Suitable]:
+    """After an earlier referral: what fits the person and is another kind of help than the one that is missing. A place
+    to sleep is one, whichever kind; and of what was suggested its own heading says what it is.
+    """
+    kind = screen.earlier.service_code if screen.earlier and screen.still_needed else ""
+    if not kind or screen.suggested or screen.need == PLACES:
+        return []
+    return [one for one in fitting if one.listing.service_code != kind]
+
+
 def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> list[dict[str, Any]]:
     """What fits. After a decline that suggested other help: what was asked for first, then what was suggested."""
     meta = _("referral desks that are open first, then the nearest")
+    if not fitting and not screen.suggested:
+        return [_still_needed(screen, fitting, others)]
     if not screen.suggested or not screen.still_needed:
         return [{"title": _("Suitable services"), "meta": meta, "of": fitting[:FITTING]}]
     suggested = [one for one in fitting if one.listing.service_code == screen.suggested]
     near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
-    none = "" if suggested else _none_fits(near)
+    is_other = directory.group(screen.suggested) != screen.need
+    other = _("This is other help: what is needed is above.") if is_other else ""
+    none = " ".join(filter(None, (other, "" if suggested else _none_fits(near))))
     title = _("They suggested: %(help)s") % {"help": lists.label("service", screen.suggested)}
     lists_of = [
         _still_needed(screen, fitting, others),
@@ -119,7 +139,7 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
     ]
     # Where nobody can be asked, or all have said no, is not the first choice; but other help is no answer to what is
     # needed, and stands below it.
-    if directory.group(screen.suggested) == screen.need:
+    if not is_other:
         lists_of.sort(key=lambda group: all(map(screen.asked_before, group["of"])))
     return lists_of
 
@@ -137,12 +157,13 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
     meta, none = "", not found
     if none:
         near = [one for one in others if one.listing.service_code in screen.codes]
-        found = ([one for one in near if one.listing.service_code == kind] or near)[:NEAREST]
+        same = [one for one in near if one.listing.service_code == kind]
+        found = (same if same or not screen.suggested else near)[:NEAREST]
         meta = _none_fits(found)
-    same = all(one.listing.service_code == kind for one in found)
-    label = lists.label("service", kind) if same else lists.label("service_group", screen.need)
+    as_asked = all(one.listing.service_code == kind for one in found)
+    label = lists.label("service", kind) if as_asked else lists.label("service_group", screen.need)
     title = _("Still needed: %(help)s") % {"help": label}
-    return {"title": title, "meta": meta, "of": found[:FITTING], "none": none}
+    return {"title": title, "meta": meta, "of": found[:FITTING], "none": none, "still": True}
 
 
 def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list[dict[str, Any]]:

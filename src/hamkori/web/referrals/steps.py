@@ -383,7 +383,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
             " consents stay as they are: the team is told, and asks the person about them."
         ),
         "stays": does_not_end(found.service_code, _name_of(found)) if queries.has_begun(found) else "",
-        "button": _("End only this referral") if ours else _("End it"),
+        "button": _("End it"),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
         "everything": ours,
     }

@@ -67,7 +67,7 @@ DO: Final = {
     "sent.comes": red.OPEN_REFERRAL,
     "sent.today": red.TELL_TIME,
     "sent.doubt": red.OPEN_REFERRAL,
-    "sent.confirm": gettext_lazy("Say how it was"),
+    "sent.confirm": red.SAY_HOW,
     "sent.dispute": red.OPEN_REFERRAL,
     "sent.disputed": red.OPEN_REFERRAL,
     "got.arrival": red.OPEN_REFERRAL,

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -67,7 +66,8 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     if one.result_at is not None:
         found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
     if one.own_case:
-        found.append(_own_case(one.own_case))
+        if one.referral and not one.case:
+            found.append(_referral(one.referral))
         found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
         found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
     return found
@@ -88,9 +88,6 @@ def _day(at: datetime, now: datetime) -> str:
     return moments.day(timezone.localdate(at), timezone.localdate(now))
 
 
-def _own_case(code: str) -> SafeString:
-    """The own case, which its number opens: there is written what was done."""
-    before, after = (_("your case %(code)s") % {"code": "\n"}).split("\n")
-    return format_html(
-        '{}<a class="code" href="{}">{}</a>{}', before, reverse("case", args=[code]), grouped(code), after
-    )
+def _referral(code: str) -> str:
+    """The number that the sender says on the telephone."""
+    return _("referral %(code)s") % {"code": grouped(code)}

@@ -185,7 +185,7 @@ VERBS: Final = {
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
-    "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
+    "sent.confirm": red.HOW_IT_WAS,
     "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
@@ -194,7 +194,7 @@ VERBS: Final = {
     "part.unshared": red.PART_UNSHARED,
     "got.miss": gettext_lazy("%(who)s: contact the person again"),
     "got.result": gettext_lazy("%(who)s: say how it ended"),
-    "got.dispute": gettext_lazy("%(who)s: your result is disputed"),
+    "got.dispute": gettext_lazy("%(who)s: the sender disputes your result"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
     **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
 }
@@ -303,7 +303,8 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     parts += [without.no_room(one, now), _told(one, now), needed.to_change(one)]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
-    return _dotted(one.case or one.referral, *parts, of_case=bool(one.case))
+    case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
+    return _dotted(case or one.referral, *parts, of_case=bool(case))
 
 
 def _child(one: Due) -> str | SafeString:

@@ -58,6 +58,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Agreed: %(early)s. Has the person come already?"),
         _("Agreed: %(early)s. Have you met the person already?"),
     ),
+    "now_means": (
+        _("“Now” means: the person comes within %(n)d hours."),
+        _("“Now” means: you meet the person within %(n)d hours."),
+    ),
     "missed": (_("The person did not come"), _("We did not find the person")),
     "not_here": (_("The person is not here"), _("We have not met the person")),
     "missed_wait": (

@@ -41,6 +41,9 @@ THEY_DOUBT: Final = gettext_lazy("Child: they do not say that they take children
 """Of a referral, where a row or a box of it says something else first."""
 SLEEPS: Final = gettext_lazy("Where does the person sleep tonight?")
 """The same in the list of cases, of whom it is known only that help has ended at the place where they were."""
+HOW_IT_WAS: Final = gettext_lazy("Ask the person how it was: %(service)s")
+"""Of help that has ended, until whoever asked for it confirms the result or disputes it."""
+SAY_HOW: Final = gettext_lazy("Say how it was")
 READ_NOTE: Final = gettext_lazy("A note came with the result: read it first.")
 """Beside that, where nobody has read it: it may say where."""
 TEAM_READS: Final = gettext_lazy("A note came with the result: the team reads it first.")

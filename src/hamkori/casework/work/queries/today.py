@@ -39,15 +39,18 @@ from hamkori.casework.work.queries.due_of_questions import asked_back, parts_ask
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
 from hamkori.casework.work.rules.worklist import (
-    COMES,
-    DOUBT,
+    DISPUTED,
     RECEIVER_CLOCKS,
+    WAITING,
     WAITS,
 )
 from hamkori.people.queries import organisations
 
-NO_TARGET = ("consent", COMES, DOUBT)
-"""Rows whose time is none by which somebody answers."""
+ANSWERS = frozenset(
+    {"desk.answer", "question", "part", "part.unshared", "got.dispute"}  # due from this reader
+    | {"sent.answer", WAITING, DISPUTED}  # due to them
+)
+"""Rows whose time is one by which somebody answers; of all others it is when somebody comes, or says how it was."""
 GOT = ("accepted", "serving", "disputed")
 """States of what was accepted in which its receiver may have something to do."""
 SHOWN = 100
@@ -128,7 +131,7 @@ def today(actor: Actor, language: str) -> Today:
     rows = beside.asked_again_once(here_now.once(rows, at))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
-    aims = (row for row in rows if row.back_at is None and row.what not in NO_TARGET and not row.hour_stands)
+    aims = (row for row in rows if row.back_at is None and row.what in ANSWERS)
     coming = [row.at for row in aims if row.at is not None and row.at > at]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
     seen |= {one.pk: (one, None) for one in desk}

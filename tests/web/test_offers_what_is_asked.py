@@ -1,0 +1,143 @@
+"""Who asks again is offered the help that is missing, and other help says so; a press says first what it means."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import translation
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral
+from hamkori.directory.models import Service
+from hamkori.web.words import red
+from tests.database import god
+from tests.web.senders import Senders, at, page_text
+from tests.web.test_met_where_they_are import POLICE, asked, press
+from tests.web.test_still_needed import offered
+from tests.web.test_the_way_on import declines
+
+pytestmark = pytest.mark.django_db
+FIT, OTHER, NONE = "Suitable services", "Other help that fits", "No organisation is listed that fits."
+
+
+def declined(house: Senders, service: str, suggested: str = "") -> Referral:
+    """A referral for this kind of help that gave none."""
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    declines(house, gone, suggested)
+    with god():
+        Referral.objects.filter(pk=gone.pk).update(service_code=service)
+    return gone
+
+
+def test_other_help_of_the_group_does_not_stand_under_what_fits(house: Senders) -> None:
+    """Red before: for a missing case manager "Suitable services" listed an interpreter, and nothing else."""
+    gone = declined(house, "COORD-01")
+    offered(house, "COORD-02")
+    managers = Service.objects.filter(service_code="COORD-01")
+    with god():
+        managers.update(is_active=False)
+    text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
+    places = [text.index(said) for said in ("Still needed: Case manager", NONE, "Record a missing", OTHER)]
+    assert places == sorted(places)
+    assert FIT not in text
+    assert text.index(OTHER) < text.index("Interpreter", text.index(OTHER)), "folded, under its own name"
+    with god():
+        managers.update(is_active=True)
+    text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
+    assert text.index(FIT) < text.index("Case manager", text.index(FIT)) < text.index(OTHER)
+    assert NONE not in text
+
+
+def test_what_was_suggested_in_place_of_an_emergency_is_said_to_be_other_help(house: Senders) -> None:
+    """Red before: the suggestion was the only choice, and the ambulance stood in another box."""
+    gone = declined(house, "HEALTH-01", "LEGAL-01")
+    text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
+    still, suggested = text.index("Still needed: Emergency"), text.index("They suggested:")
+    of_need = text[still:suggested]
+    assert "call an ambulance: 103" in of_need
+    assert "National coordinator" in of_need
+    assert "This is other help: what is needed is above." in text[suggested:]
+
+
+def test_each_of_the_nearest_says_why_it_may_not_fit(house: Senders) -> None:
+    """Red before: of one organisation the second row said neither reason, area nor number."""
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    house.agreed(case, "health")
+    offered(house, "HEALTH-01", "HEALTH-03", language_codes=["fr"])
+    page = house.browser().get(f"/cases/{case.code}/refer/?need=HEALTH").content.decode()
+    near = page.partition("None fits for certain")[2].partition("</ul>")[0]
+    rows = re.findall(r"<li>.*?</li>", near, re.DOTALL)
+    assert [("It may decline" in row, "speaks: " in row) for row in rows] == [(True, True)] * 2
+
+
+def test_what_now_means_is_said_before_the_press(house: Senders) -> None:
+    """Red before: "within three hours" was read only after it."""
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    before = page_text(house.browser("desk-shelter").get(at(sent)))
+    assert "“Now” means: the person comes within 3 hours." in before
+    assert "“Now” means: you meet the person within 3 hours." in page_text(house.browser(POLICE).get(at(asked(house))))
+
+
+def test_who_goes_there_reads_beside_the_button_that_nobody_said_where(house: Senders) -> None:
+    """Red before: it stood without a tick at the bottom of the page."""
+    referral = asked(house)
+    shown = press(house, referral, "accept", team=[str(house.world.membership(POLICE))], when="now")
+    asks = shown.index("Have you met the person?")
+    beside = shown[asks : shown.index("We have met the person", asks)]
+    assert "Where to meet the person: not given." in beside
+    assert "The sender's referral desk" in beside or "No number of the sender's referral desk" in beside
+
+
+def ended(house: Senders) -> tuple[Case, Referral]:
+    """Help at a place that has ended, of which nobody has asked how it was."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    house.finished(referral, "given")
+    return case, referral
+
+
+def test_a_result_that_waits_to_be_confirmed_stands_in_what_is_next(house: Senders) -> None:
+    """Red before: Today asked how it was, and the page of the case said nothing of it."""
+    case, referral = ended(house)
+    said = "Ask the person how it was: "
+    assert said in page_text(house.browser().get("/"))
+    page = house.browser().get(f"/cases/{case.code}/").content.decode()
+    following = page.partition('id="what-next"')[2].partition("<h2")[0]
+    assert said in following
+    assert f"/referrals/{referral.code}/confirm/" in following
+    text = page_text(house.browser().get(f"/referrals/{referral.code}/confirm/"))
+    assert f"{red.SLEEPS}." not in text, "one mark ends a question"
+    with translation.override("en"):
+        assert str(red.SLEEPS) in text
+
+
+def test_no_answer_is_due_once_the_desk_has_answered(house: Senders) -> None:
+    """Red before: the head of its Today said by when an answer is due: it was the end of the day of coming."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    assert "ext answer due" in page_text(house.browser("desk-shelter").get("/"))
+    house.accepted(referral)
+    assert "ext answer due" not in page_text(house.browser("desk-shelter").get("/"))
+    assert "ext answer due" not in page_text(house.browser("shelter-worker").get("/"))
+
+
+def test_who_sends_a_result_back_is_the_sender(house: Senders) -> None:
+    """Red before: "The person: your result is disputed", as if the person had."""
+    _case, referral = ended(house)
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.dispute(zarina, mine, version=mine.version, reason="only_part")
+    shown = page_text(house.browser("shelter-worker").get("/"))
+    assert "the sender disputes your result" in shown
