@@ -206,7 +206,8 @@ def stayed(file: File) -> dict[str, Any] | None:
     if file.no_place or not file.standing.works or not is_asked(timezone.localtime(last.at), now):
         return None
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
-    return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0"}
+    there = came_to(file)
+    return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0", "where": there.body if there else ""}
 
 
 def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
