@@ -24,7 +24,13 @@ from tests.web.test_told_person import ABOVE, DESK, HELPER, LEAD, page, says, to
 
 pytestmark = pytest.mark.django_db
 WRITTEN = "what was agreed is written: open to read"
+LOCKED = "what was agreed is locked for the team"
 EVERYBODY = (LEAD, ABOVE, HELPER, DESK)
+
+
+def written(who: str) -> str:
+    """Whoever supervises opens nothing."""
+    return LOCKED if who == ABOVE else WRITTEN
 
 
 def tonight(house: Senders, **line: str) -> Referral:
@@ -68,12 +74,12 @@ def test_nobody_reads_a_second_time_beside_the_hour_of_tonight(house: Senders) -
     limit = ours(referral)
     for who in EVERYBODY:
         shown = page(house, referral, who)
-        assert f"onight; {WRITTEN}" in shown, who
+        assert f"onight; {written(who)}" in shown, who
         assert not {limit, "19:30"} & times(shown), who
     assert says(house, referral, "told", read(house, referral))[0] == 200
     for who in (LEAD, ABOVE, HELPER):
         shown = today(house, who)
-        assert f"tonight; {WRITTEN}" in shown, who
+        assert f"tonight; {written(who)}" in shown, who
         assert limit not in shown, who
         assert "arrives by" not in shown, who
     for who, where in ((LEAD, "/referrals/"), (DESK, "/desk/"), (LEAD, "/cases/")):
@@ -100,7 +106,7 @@ def test_now_says_no_time_of_ours_where_an_hour_is_written(house: Senders) -> No
         case = ReferralOrigin.objects.get(referral=referral).case.code
     for who, where in ((LEAD, f"/cases/{case}/"), (ABOVE, f"/cases/{case}/"), (LEAD, f"/cases/{case}/print/")):
         shown = page_text(house.browser(who).get(where))
-        assert where.endswith("print/") or WRITTEN in shown, (who, where)
+        assert where.endswith("print/") or written(who) in shown, (who, where)
         assert limit not in shown, (who, where)
     for who in EVERYBODY:
         assert limit not in times(page(house, referral, who)), who
@@ -169,7 +175,7 @@ def test_who_accepts_just_before_midnight_reads_and_says_nothing_of_now(house: S
     assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
     pass_time(minutes=1)
     for who in EVERYBODY:
-        assert f"onight; {WRITTEN}" in page(house, sent, who), who
+        assert f"onight; {written(who)}" in page(house, sent, who), who
         assert f"now; {WRITTEN}" not in page(house, sent, who).lower(), who
     pass_time(minutes=60)
     assert f"onight; {WRITTEN}" in page(house, sent), "midnight is over, and the night is not"
@@ -184,7 +190,7 @@ def test_a_line_without_an_hour_says_now_to_whoever_opens_it(house: Senders) -> 
     pass_time(minutes=1)
     for who in (LEAD, HELPER):
         shut = page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
-        assert f"oday; {WRITTEN}" in shut, who
+        assert f"oday; {written(who)}" in shut, who
         opened = page_text(house.browser(who).get(f"/referrals/{referral.code}/?open=meeting"))
         assert "ow, by " in opened, who
 

@@ -36,7 +36,7 @@ LINES = {
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
     "settle_age": ("Saved: the person is an adult. Child protection no longer waits to be told.", "Put the age back"),
     "tell_child_protection": ("Saved: you told who is recorded for this child.", "The time limit has stopped."),
-    "tell_lead": ("The team was told", "reads on Today that you ask to look at this case."),
+    "tell_lead": ("The lead worker alone was told", "if they are away, call yourself."),
     "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
     "release": ("Removed from the team.", "From now on this colleague can open nothing of this case."),
     "leave": ("You left the team.", "The case is no longer in your list. The team goes on."),

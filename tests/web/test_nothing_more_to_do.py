@@ -38,11 +38,11 @@ def test_a_supervisor_tells_the_lead_worker_what_only_the_team_can_do(world) -> 
     first = world.sent(case)
     declined(world, first)
     at, tells = f"/referrals/{first.code}/", f"/cases/{case.code}/tell_lead/"
-    assert "Tell the team" in home(world.saida)
+    assert "Tell the lead worker" in home(world.saida)
     page = doors.client_for(world.saida).get(at).content.decode()
     assert f"{at}again/" not in page
     assert f'<a class="btn plain" href="{at}settle/">' in page, "for nobody the first button"
-    assert "Saida told the team" in press(world.saida, tells, at).content.decode()
+    assert "Saida told the lead worker" in press(world.saida, tells, at).content.decode()
     assert "\u00a0· told " in home(world.saida)
     assert tells not in doors.client_for(world.saida).get(at).content.decode(), "once in twelve hours"
     assert "your supervisor asks you to look" in home(world.zarina)

@@ -86,7 +86,7 @@ def test_own_steps_and_who_is_expected_stand_under_later_for_a_week(scene: Scene
     scene.accepted(scene.sent(scene.case()), days=3)
     assert listed(scene.zarina) == {"later": ["next_step", "sent.comes", "next_step"]}, "by the day, whatever it is for"
     assert f"/cases/{own.code}/" in later(scene.zarina)
-    assert later(scene.zarina).count("Open the referral") == 1, "the person is to be told where and when"
+    assert later(scene.zarina).count("Tell the person the time") == 1, "the person is to be told where and when"
     assert f"/cases/{far.code}/" not in page(scene.zarina)
     assert listed(scene.saida) == {}, "a supervisor reads what is late"
     assert "Accepted: NGO shelter" in page(scene.zarina), "and it is news"
@@ -105,7 +105,7 @@ def test_a_place_for_tonight_stands_first_until_the_person_is_there_and_a_night_
         first = page(scene.zarina).partition("Accepted for today")[2].partition("</section>")[0]
         assert f'href="/referrals/{referral.code}/">Tell the person the time' in first, said
         client.post("/seen/", {"key": ["accepted", "news"]})
-    assert "accepted" not in listed(scene.saida), "the team tells"
+    assert "Tell the person the time" not in page(scene.saida), "the team tells"
     scene.served(referral)
     assert "accepted" not in listed(scene.zarina)
     assert "Help began: NGO shelter" in page(scene.zarina)
@@ -155,29 +155,29 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     referral = scene.sent(case)
     assert listed(scene.saida) == {"urgent": ["sent.waiting"]}
     said = text(doors.client_for(scene.saida).get("/"))
-    for word in ("No place for tonight yet", "lead worker: Zarina", "Tell the team", "by "):
+    for word in ("No place for tonight yet", "lead worker: Zarina", "Tell the lead worker", "by "):
         assert word in said.partition("Urgent: no answer yet")[2], word
     with doors.acting(scene.gulnora) as actor:
         waiting = Referral.objects.get(pk=referral.pk)
         receive.ask(actor, waiting, version=waiting.version, question_code="interpreter")
     assert listed(scene.saida) == {"urgent": ["question"]}
     said = text(doors.client_for(scene.saida).get("/"))
-    assert "Tell the team" in said.partition("They ask your team: ")[2], "she answers it herself nowhere"
+    assert "Tell the lead worker" in said.partition("They ask your team: ")[2], "she answers it herself nowhere"
     tells = f"/cases/{case.code}/tell_lead/"
     client = doors.client_for(scene.saida)
     pressed = fields(client.get("/"), tells)
     told = text(client.post(tells, pressed, follow=True))
-    assert "The team was told (lead worker: Zarina, case " in told
+    assert "The lead worker alone was told (Zarina, case " in told
     assert "Nobody was told again." in text(client.post(tells, pressed, follow=True)), "the same press once more"
     row = told.partition("They ask your team: ")[2]
-    assert [word in row for word in ("told about this case today", "Open the referral", "Tell the team")] == [
+    assert [word in row for word in ("told about this case today", "Open the referral", "Tell the lead worker")] == [
         True,
         True,
         False,
     ]
     assert "your supervisor asks you to look" in text(doors.client_for(scene.zarina).get("/"))
     scene.accepted(referral)
-    assert listed(scene.saida) == {"arrives": ["sent.comes"]}, "accepted, and not there yet (ADR 116)"
+    assert listed(scene.saida) == {"accepted": ["sent.comes"]}, "the team has not told them yet"
 
 
 def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:

@@ -44,7 +44,7 @@ def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Send
     assert late.code not in first
     assert (late.code in own, "Say what you know" in own) == (True, True), "the supervisor may say whether they came"
     assert f"/referrals/{declined.code}/" in team
-    assert "Tell the team" in team
+    assert "Tell the lead worker" in team
     assert f"/referrals/{urgent.code}/" in in_time
     assert f"/referrals/{urgent.code}/" not in own + team
     for said in (HERS, TEAM, IN_TIME):

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.queries.team import Colleague
-from hamkori.casework.case.rules.team import LEAD, MEMBER, told_lately
+from hamkori.casework.case.rules.team import LEAD, told_lately
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
@@ -24,13 +23,12 @@ from hamkori.web.cases import child_contact, doubts, missing, place
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
-from hamkori.web.words import agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
+from hamkori.web.words import absence, agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
 from hamkori.web.words.child_alone import asks_in_vain
-from hamkori.web.words.people import function_label, name_or
 from hamkori.web.words.stays import ask_on
 
 PLACE: Final = "place"
@@ -85,7 +83,7 @@ def _on_the_way(file: File) -> list[Alarm]:
 
 def _arrival(one: Sent, file: File) -> Alarm:
     at = (one.arrival_on, one.arrival_part, one.agreed_at)
-    when = referral_words.part_of_day(*at, file.now, written=one.hour_written)
+    when = referral_words.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     return alarm(
         arrival.say("did", one.service),
@@ -291,6 +289,8 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield yet, PLACE, "wait" if urgent else ""
     if case.state_code == "draft":
         return
+    untold = (one for one in file.referrals if _for_today_untold(one, file))
+    yield from ((_("The person was not told yet: %(service)s") % _of_kind(one), "", "wait") for one in untold)
     if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
         yield str(red.NO_DOCTOR), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
@@ -307,16 +307,28 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield _("%(step)s: late since %(day)s") % values, PLAN, ""
 
 
+def _for_today_untold(one: Sent, file: File) -> bool:
+    """A bed or urgent help was accepted for today, and nobody has said that the person knows."""
+    waits = one.awaited and one.live and not one.late and one.person_told is None and one.arrival_on is not None
+    today = waits and one.arrival_on is not None and one.arrival_on <= timezone.localdate(file.now)
+    return today and (one.urgency == URGENT or one in place.for_one(file))
+
+
+def _of_kind(one: Sent) -> dict[str, str]:
+    return {"service": lists.label("service", one.service)}
+
+
 def _to_lead(file: File) -> Alarm:
     """The gravest, with the button that tells the team; once that was pressed, who pressed it and when."""
     code, told = file.case.code, told_lead(file)
     if told is not None:
         url, button, post = "", "", False  # whom to call, and who works on it, stand on the page
     elif any(one.kind == LEAD for one in file.people):
-        url, button, post = reverse("tell_lead", args=[code]), _("Tell the team"), True
+        url, button, post = reverse("tell_lead", args=[code]), absence.tell(alone=absence.is_alone(file.people)), True
     else:
         url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
-    said = {"at": told.at, "name": file.name_of(told.by)} if told is not None else None
+    alone = absence.is_alone(file.people)
+    said = {"at": told.at, "name": file.name_of(told.by), "alone": alone} if told is not None else None
     found = {"text": whom(file), "url": url, "button": button, "post": post, "icon": "together", "told": said}
     # Where the team cannot be reached somebody else has the numbers: she asks no organisation herself.
     return found | ({"coordinator": coordinator.reached()} if file.in_need and not _is_alone(file) else {})
@@ -334,29 +346,16 @@ def _stopped(one: Sent) -> str:
         "lapsed": _("Expired: %(service)s"),
     }
     sentence = said.get(one.stopped, _("The person did not come: %(service)s"))
-    return sentence % {"service": lists.label("service", one.service)}
+    return sentence % _of_kind(one)
 
 
 def absent(file: File) -> str:
-    """To a supervisor: what to do while the lead worker is absent. Nobody can be put in that worker's place yet."""
-    if _is_alone(file):
-        said = _(
-            "If the lead worker is absent, nobody else is on the team: you can call organisations, cancel referrals and"
-            " close the case. A new lead worker cannot be named yet."
-        )
-        return f"{said} {coordinator.reached()}"
-    if others := [_named(one) for one in file.people if one.kind == MEMBER]:
-        said = _(
-            "If the lead worker is absent, ask another of the team: %(names)s. They can set the next step, ask for"
-            " consent and refer. A new lead worker cannot be named yet."
-        )
-        return said % {"names": lists.several(others)}
-    return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
+    """To a supervisor: what to do while the lead worker is absent."""
+    return absence.absent(file.people, draft=file.case.state_code == "draft")
 
 
 def _is_alone(file: File) -> bool:
-    """Whether nobody but the lead worker can act in an open case: its supervisor calls, and reads whom."""
-    return file.case.state_code != "draft" and not any(one.kind == MEMBER for one in file.people)
+    return absence.is_alone(file.people, draft=file.case.state_code == "draft")
 
 
 def whom(file: File) -> str:
@@ -364,12 +363,8 @@ def whom(file: File) -> str:
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
-    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": _named(lead)}
+    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": absence.named(lead)}
     return f"{said} {absent(file)}"
-
-
-def _named(one: Colleague) -> str:
-    return ", ".join(part for part in (name_or(one.name), lists.inside(function_label(one.function))) if part)
 
 
 def _step(file: File) -> list[Alarm]:

@@ -43,7 +43,7 @@ def is_no(one: Sent) -> bool:
 def accepted(one: Sent, file: File) -> tuple[str, str]:
     """Title and text of one that had accepted: a no on the telephone since comes first."""
     at = (one.arrival_on, one.arrival_part, one.agreed_at)
-    when = referral_words.part_of_day(*at, file.now, written=one.hour_written)
+    when = referral_words.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works)
     values = {"service": lists.label("service", one.service), "when": when}
     if one.no_since is not None:
         said = _("%(service)s, agreed before for %(when)s") % values

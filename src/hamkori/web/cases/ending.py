@@ -23,7 +23,7 @@ from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.actions.team import tell_lead
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
-from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sides import Side
@@ -44,8 +44,8 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import absence, coordinator, lists, red
 from hamkori.web.words import case as words
-from hamkori.web.words import coordinator, lists, red
 from hamkori.web.words.fields import Coded
 from hamkori.web.words.ways import to_case
 
@@ -198,7 +198,15 @@ def _tells_lead(at: At) -> None:
     """Says of which case whom: the press on Today leaves the reader among the rows of all."""
     case = at.thing.case
     tell_lead(at.actor, case)
-    whom = {"name": leads([case.pk]).get(case.pk) or "\N{EN DASH}", "case": grouped(case.code)}
+    team = people(case)
+    whom = {"name": absence.leader(team) or "\N{EN DASH}", "case": grouped(case.code)}
+    if absence.is_alone(team):
+        said = _(
+            "The lead worker alone was told (%(name)s, case %(case)s), and reads on Today that you ask to look at this"
+            " case. Nobody else is on the team: if they are away, call yourself."
+        )
+        messages.success(at.request, f"{said % whom} {coordinator.reached()}")
+        return
     said = _(
         "The team was told (lead worker: %(name)s, case %(case)s), and reads on Today that you ask to look at this"
         " case."

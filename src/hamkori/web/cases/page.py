@@ -270,7 +270,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:
         at = (one.arrival_on, one.arrival_part, one.agreed_at)
-        detail.append(referral_words.part_of_day(*at, file.now, written=one.hour_written))
+        detail.append(referral_words.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works))
     detail += said_yes.in_row(one, file, above)
     if one.asks:
         detail.append(asked_us(one) if says else referral_words.asks_us())

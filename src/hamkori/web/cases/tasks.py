@@ -117,7 +117,7 @@ def _expected(one: Sent, file: File) -> Task:
     """Who comes, when and to whom, with the way to where and at what hour: the person is told that."""
     label = arrival.say("expected_which", one.service, service=lists.label("service", one.service))
     at = (one.arrival_on, one.arrival_part, one.agreed_at)
-    when = referral.part_of_day(*at, file.now, written=one.hour_written)
+    when = referral.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works)
     tells = file.standing.works and one.live and one.person_told is None
     button = str(red.TELL_TIME if tells else red.OPEN_REFERRAL)
     url, hint = reverse("referral", args=[one.code]), one.body

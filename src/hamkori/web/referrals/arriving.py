@@ -134,7 +134,15 @@ def agreed(page: SenderPage, line: dict[str, Any] | None = None) -> str:
     if queries.read_state(found) != "accepted":
         return ""
     at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
-    return words.part_of_day(*at, page.at, written=words.hour_written(has_meeting(found), line))
+    written = words.hour_written(has_meeting(found), line)
+    if line and written:  # it stands below, opened
+        return words.part_of_day(*at, page.at)
+    return words.part_of_day(*at, page.at, written=written, opens=may_open(page))
+
+
+def may_open(page: SenderPage) -> bool:
+    """Whether the reader may open hour and meeting point: who works on the case and holds the contact."""
+    return "contact" in page.holds and Side.SENDER in page.sides
 
 
 def opened_rows(page: SenderPage, line: dict[str, Any]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.coordination import Call
-from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.sides import Side
@@ -48,7 +48,7 @@ from hamkori.web.referrals.looking import known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
-from hamkori.web.words import coordinator, desk_phone, facts, lists, red, steps
+from hamkori.web.words import absence, coordinator, desk_phone, facts, lists, red, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def where_to_meet(page: SenderPage, state: str, opened: dict[str, Any] | None) -
     """
     found = page.referral
     return {
-        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
+        "meeting": state == "accepted" and arriving.may_open(page),
         "no_meeting": no_meeting(found),
         "meeting_readers": words.MEETING_READERS,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
@@ -258,11 +258,16 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     """
     found = page.referral
     shown: dict[str, Any] = {"clock": clock(page), "who_url": reverse("who", args=[page.case.code])}
+    alone = False
     if Side.SENDER not in page.sides:
-        shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
-    shown |= {"stop": stop(page, shown.get("lead", "")), "settled": settled(page), "whether_on": whether_on(page)}
+        team, acts = people(page.case), page.case.state_code == "open" and found.ended_at is None
+        shown |= {"lead": absence.leader(team), "absent": absence.absent(team) if acts else ""}
+        alone = absence.is_alone(team)
+        shown["tell_label"] = absence.tell(alone=alone)
+    asks = (page, shown.get("lead", ""), alone)
+    shown |= {"stop": stop(*asks), "settled": settled(page), "whether_on": whether_on(page)}
     if queries.read_state(found) in ("sent", "accepted", "serving", "disputed") and not page.waits:
-        shown |= telling(page, shown.get("lead", ""))
+        shown |= telling(*asks)
     phone: str = getattr(found, "phone", "") or ""
     if queries.read_state(found) == "disputed":
         shown["phone"] = desk_phone.said(phone)

@@ -42,7 +42,7 @@ def said_no(page: SenderPage) -> bool:
     return not page.live and refused(page.case.pk, found.recipient_kind_code, found.purpose_code)
 
 
-def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
+def stop(page: SenderPage, lead: str, alone: bool) -> dict[str, Any] | None:
     """While it waits for a decision: what this reader can do. None if it does not wait. `lead`: for a supervisor."""
     if not page.waits:
         return None
@@ -60,7 +60,7 @@ def stop(page: SenderPage, lead: str) -> dict[str, Any] | None:
         "settle_url": reverse("referral_settle", args=[found.code]),
         **_called(page),
         "said_yes": moments.moment(before.at, page.at) if (before := had_said_yes(found, page.calls)) else "",
-        **telling(page, lead),
+        **telling(page, lead, alone),
         "suggested": lists.label("service", found.suggested_service_code),
         "needed": lists.inside(lists.label("service", found.service_code)),
         "since": [
@@ -102,13 +102,15 @@ def _called(page: SenderPage) -> dict[str, Any]:
     return {"called": said, "asked": newest is not None and newest.answer == "coordinator"}
 
 
-def telling(page: SenderPage, lead: str) -> dict[str, Any]:
+def telling(page: SenderPage, lead: str, alone: bool) -> dict[str, Any]:
     """Where a supervisor tells the lead worker what only the team can do, and whether that was done. `lead`: that
-    worker; '' for the team itself.
+    worker; '' for the team itself; `alone`: nobody else is on the team.
     """
     if not lead:
         return {}
-    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": told_lead(page.case.pk, page.at)}
+    told = told_lead(page.case.pk, page.at)
+    said = {"at": told.at, "name": told.name, "alone": alone} if told is not None else None
+    return {"tell_url": reverse("tell_lead", args=[page.case.code]), "told": said}
 
 
 def whether_on(page: SenderPage) -> dict[str, Any] | None:

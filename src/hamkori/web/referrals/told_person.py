@@ -22,7 +22,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import red
+from hamkori.web.words import Audience, red, sections
 from hamkori.web.words import referral as words
 
 SAVED: Final = {
@@ -31,6 +31,9 @@ SAVED: Final = {
     ),
     "not_told": gettext_lazy("Saved: the person was not told yet (case %(code)s). Today asks for it again."),
 }
+ASKED_THERE: Final = gettext_lazy(
+    "Hour and meeting point are locked for the team: call the organisation and ask there."
+)
 
 
 @require_POST
@@ -73,10 +76,15 @@ def _said(page: SenderPage) -> dict[str, Any]:
         said = _("%(by)s told the person %(when)s.") % {"by": by, "when": moments.moment(told, page.at)}
     elif Side.SENDER not in page.sides:
         said = _("Nobody has said yet that the person was told.")
+        if has_meeting(page.referral):
+            said = f"{said} {ASKED_THERE}"
+    reach = reverse("case", args=[page.case.code]) + "?open=contact#contact"
     return {
         "person_told": told,
         "person_told_said": said,
         "may_tell": Side.SENDER in page.sides,
         "told_label": red.I_TOLD,
+        "reach_name": sections.name("contact", Audience.SENDER),
+        "reach_url": reach if "contact" in page.holds and Side.SENDER in page.sides and told is None else "",
         "line_unread": line_unread(page.referral),
     }

@@ -33,7 +33,7 @@ from hamkori.casework.work.rules.worklist import (
     UNPLANNED,
 )
 from hamkori.web.today import needed, without
-from hamkori.web.words import child_alone, place, red
+from hamkori.web.words import absence, child_alone, place, red
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
@@ -94,7 +94,7 @@ def name(one: Due, now: datetime) -> str:
     """What the button says."""
     if one.not_here or one.is_refused or only_reads(one):
         if tells(one):
-            return _("Tell the team")
+            return absence.tell(alone=one.lead_alone)
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")

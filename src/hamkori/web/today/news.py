@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.access.actor import Actor
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.work.queries.arrived import Arrived, News
+from hamkori.casework.work.queries.today import Today
 from hamkori.notices.texts import sentence
 from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
@@ -165,6 +166,20 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
         sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], WITHDREW) if one.withdrew else row["sub"]
         rows.append(row | {"what": what, "sub": sub})
     return rows
+
+
+LOOK: Final = gettext_lazy("Your supervisor asks: look at these cases")
+
+
+def to_look(found: Arrived, today: Today) -> tuple[News, ...]:
+    """What the supervisor asks and no row of that case says: it has a row of its own, with the way to the case."""
+    said = {row.case for row in today.rows if row.told_at is not None and row.to_look and not row.supervised}
+    return tuple(one for one in found.rows if one.key == "look" and one.case and one.case not in said)
+
+
+def with_case(one: News, now: datetime) -> dict[str, Any]:
+    """The same in words, with the button that opens the case."""
+    return _row(one, now) | {"button": _("Open the case")}
 
 
 def not_called(found: Arrived, now: datetime) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
+from hamkori.casework.work.queries.supervised import to_ask
 from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
@@ -288,7 +289,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
     parts += here.parts(one, now)
-    if one.what in PHONED and not one.calls_now:
+    if to_ask(one) or (one.what in PHONED and not one.calls_now):
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and _nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call

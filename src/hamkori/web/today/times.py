@@ -45,7 +45,8 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
         return str(STARTED[one.what]) % {"when": moments.moment(one.started_at, now)}
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
-        return referral.part_of_day(one.on, one.part, one.agreed_at, now, written=one.hour_written)
+        at = (one.on, one.part, one.agreed_at)
+        return referral.part_of_day(*at, now, written=one.hour_written, opens=not one.supervised)
     if one.at is not None and (one.stopped or one.spoken):
         # Where somebody was reached today it is as late as before, and no longer in red.
         return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)

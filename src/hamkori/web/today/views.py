@@ -4,6 +4,7 @@ See docs/design/pages.md#today.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -86,6 +87,8 @@ def page(request: HttpRequest) -> HttpResponse:
     found = queries.today(actor, lists.language())
     new = arrived(actor, found)
     found = here.unopened(found, (one.referral for one in new.called_off))
+    asked_to_look = news.to_look(new, found)
+    new = replace(new, rows=tuple(one for one in new.rows if one not in asked_to_look))
     lists_of = order.cards(found)
     shown = paging.page(lists_of, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
@@ -105,8 +108,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
         "call_title": on_the_way.CALL_TITLE,
         "call_off": (off := [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]),
+        "to_look": [news.with_case(one, found.now) for one in asked_to_look],
+        "to_look_title": news.LOOK,
         "call_off_title": _("Call them") if _is_needed(found) else _("Call: nobody comes"),
-        "nothing": nothing and not (new.called_off or new.not_called or off or warn or calls),
+        "nothing": nothing and not (new.called_off or new.not_called or asked_to_look or off or warn or calls),
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
         # What expired is late no more, and no row of hers: its page has it, for whoever speaks with the organisation.
@@ -210,18 +215,24 @@ def _title(card: str, whole: Rows) -> Any:
         return _("Today: whether they meet the person")
     if card == "here":
         return here.title(whole)
+    if card == "steps" and any(one.what in order.PAPERS for one in whole):
+        return _("Late")
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
 
 
 def _sub(found: Today, lists: Cards) -> str | SafeString:
     """The day, and of each list that is red how many it holds; if none is, the next target."""
     day, overdue, late = moments.today_in_full(found.now), _behind(lists, "overdue"), _behind(lists, "late")
-    steps = _behind(lists, "steps")
+    below = _behind(lists, "steps")
+    steps = tuple(row for row in below if row.what not in order.PAPERS)
+    late = (*late, *(row for row in below if row not in steps))
+    called = tuple(row for row in late if row.spoken)
     said = [
         in_danger(len(lists["danger"])),
         to_call(len(lists["unread"])),
         _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
+        _counted(len(called), CALLED) if _national(late) else "",
         _counted(len(steps), WITHOUT if _unplanned(steps) else STEPS),
     ]
     if any(said):
@@ -247,6 +258,7 @@ def _behind(lists: Cards, card: str) -> Rows:
 
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
+CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")
 WITHOUT: Final = ngettext_lazy("%(n)d case without a next step", "%(n)d cases without a next step", "n")
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
 
@@ -275,7 +287,10 @@ def _order(card: str, found: Rows) -> str:
     to_call = tuple(one for one in owed if not one.spoken)
     if not order.by_time(to_call):
         return _("the gravest first")
-    if not order.by_time(owed):
+    if any(one.spoken for one in found):
+        # Both stand last, among themselves by time; an organisation stands once, by what is first of it.
+        if owed != found:
+            return _("the oldest first; what was called about and disputed results last")
         return _("the oldest first, what was called about last")
     return _("the oldest first") if owed == found else _("the oldest first, disputed results last")
 

@@ -226,17 +226,25 @@ def withheld(why: str, who: str) -> str:
 
 
 def part_of_day(
-    on: date | None, part: str, agreed_at: datetime | None, now: datetime, *, written: bool | None = None
+    on: date | None,
+    part: str,
+    agreed_at: datetime | None,
+    now: datetime,
+    *,
+    written: bool | None = None,
+    opens: bool = True,
 ) -> str:
     """When she is expected: a day and a part of it, or now; '' where nothing is agreed.
 
     `written`: an hour or a meeting point is, locked, so that no second time stands beside it. None: nobody asked. "Now"
     is said only where it is known that none is, and until when that lasts (ADR 139). Tonight has that one name, on the
-    button by which it is promised and wherever it is read.
+    button by which it is promised and wherever it is read. `opens`: the reader may open what is written.
     """
     if on is None:
         return ""
     when = _part(on, part, agreed_at, now, bare=written is not False)
+    if written and not opens:
+        return _("%(when)s; what was agreed is locked for the team") % {"when": when}
     return _("%(when)s; what was agreed is written: open to read") % {"when": when} if written else when
 
 

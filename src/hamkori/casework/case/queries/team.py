@@ -74,6 +74,17 @@ def leaders(case_ids: list[UUID]) -> dict[UUID, tuple[UUID, str]]:
     return {case: (membership, one.name if one else "") for (membership, case), one in rows}
 
 
+def leads_alone(case_ids: list[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """Who leads each of these cases, by name, and whether nobody else is on the team. One query."""
+    rows = by_name(
+        "select p.membership_id, one, not exists (select from case_people(one) m where m.kind_code = 'member' and"
+        " m.suspended_at is null) from unnest(%s::uuid[]) one, case_people(one) p"
+        " where p.kind_code = 'lead' and p.suspended_at is null",
+        [case_ids],
+    )
+    return {case: (one.name if one else "", alone) for (_membership, case, alone), one in rows}
+
+
 def led_by(case_ids: list[UUID], membership: UUID) -> list[UUID]:
     """Of these cases those that this post leads. One query."""
     rows = definer.read(

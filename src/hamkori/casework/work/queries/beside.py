@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.team import leads
+from hamkori.casework.case.queries.team import leads_alone
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES
@@ -33,6 +33,7 @@ from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, has_meeting, no_meeting
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.supervised import to_ask
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED, WAITING
 from hamkori.people.queries import desk_phones, phone_of
 
@@ -141,10 +142,14 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
     telephone did not come with what was `read`.
     """
     known = {pair.referral.to_organisation_id: getattr(pair, "phone", None) or "" for pair in read}
-    called = {row.to for row in rows if row.what in PHONED and row.what not in NATIONAL and row.to is not None}
+    called = {row.to for row in rows if _is_phoned(row) and row.what not in NATIONAL and row.to is not None}
     rest = called - set(known)
     phones = {to: phone for to, phone in (known | (desk_phones(rest) if rest else {})).items() if phone}
-    return [replace(row, phone=phones[row.to]) if row.what in PHONED and row.to in phones else row for row in rows]
+    return [replace(row, phone=phones[row.to]) if _is_phoned(row) and row.to in phones else row for row in rows]
+
+
+def _is_phoned(row: Due) -> bool:
+    return row.what in PHONED or to_ask(row)
 
 
 def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:
@@ -223,11 +228,10 @@ def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]
     wanted = {row.case for row in rows if row.supervised and row.case}
     mine = [row for row in cases if row.kind_code in ("lead", "member", "supervisor")]
     codes = {row.case_id: row.case.code for row in mine if row.case.code in wanted}
-    names = {codes[case]: name for case, name in leads(list(codes)).items()} if codes else {}
+    names = {codes[case]: led for case, led in leads_alone(list(codes)).items()} if codes else {}
     told = {row.case.code: when for row in mine if told_lately(when := getattr(row, "told_at", None), at)}
-    return [
-        replace(row, lead=names.get(row.case, "") if row.supervised else "", told_at=told.get(row.case))
-        if row.case
-        else row
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        lead, alone = names.get(row.case, ("", False)) if row.supervised else ("", False)
+        found.append(replace(row, lead=lead, lead_alone=alone, told_at=told.get(row.case)) if row.case else row)
+    return found

@@ -131,8 +131,8 @@ class Due:
     """Of a place for tonight that was found or counts no more, or of who did not get there: who said yes."""
     told_at: datetime | None = None
     """When the team was told of it a short while ago."""
-    told_above: bool = False
-    """On the page a row above this one tells the lead worker of the same case."""
+    told_above: bool = False  # on the page a row above this one tells the lead worker of the same case
+    lead_alone: bool = False  # for a supervisor: nobody but the lead worker is on the team
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
@@ -196,33 +196,33 @@ class Due:
     has_note: bool = False
     line_unread: bool = False
     """Hour or meeting point are written, and the reader, who tells them, has not opened them."""
-    hour_written: bool = False
-    """Of who is expected: an hour or a meeting point is written."""
+    hour_written: bool = False  # of who is expected: an hour or a meeting point is written
     paused: bool = False
     """Beside that: the person has to be asked again first, since the consent does not hold any more."""
-    no_hour: bool = False
-    """Of a receiver's row: somebody is expected, and no hour and no meeting point are written."""
+    no_hour: bool = False  # of a receiver's row: somebody is expected, and no hour and no meeting point are written
     own_case: str = ""  # the receiver's own case of what it has accepted, once help has begun
     also: tuple[str, ...] = ()  # of the same own case: other help that is being given, of which nothing is due
     helped_at: datetime | None = None
     """Since when help is being given: of a receiver's row, and of that own case without a next step."""
-    result_at: datetime | None = None
-    """Of such a case: by when it is said how that help ended."""
+    result_at: datetime | None = None  # of such a case: by when it is said how that help ended
     unplanned: bool = False
     """Of a receiver's row: that own case has no next step, and no row of its own says so."""
-    ended: str = ""
-    """Of an own case that asks whether help goes on: the referral that the person's word ended."""
+    ended: str = ""  # of an own case that asks whether help goes on: the referral that the person's word ended
     children: str = ""
     """How many children come along, as the case says it; to a desk and a receiver, as the summary does."""
     as_adult: bool = False
     """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
-    other_age: bool = False
-    """The sender put the age right since, and that case still says another one."""
+    other_age: bool = False  # the sender put the age right since, and that case still says another one
+
+    @property
+    def untold(self) -> bool:
+        """Nobody has said yet that the person was told of what was accepted; of a later day only where it may be."""
+        return self.what == COMES and self.person_told is None and (self.for_today or not self.paused)
 
     @property
     def to_tell(self) -> bool:
-        """Nobody has said yet that the person was told of what was accepted for today. A supervisor tells nobody."""
-        return self.for_today and self.person_told is None and not self.supervised
+        """The same to whoever tells it: work of today, on whichever day they come. A supervisor tells nobody."""
+        return self.untold and not self.supervised
 
     @property
     def not_with_them(self) -> bool:

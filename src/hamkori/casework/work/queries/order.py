@@ -31,6 +31,7 @@ from hamkori.casework.work.rules.worklist import (
     DOUBT,
     FOUND,
     GOES_ON,
+    HELPED,
     NATIONAL,
     NEEDED,
     NO_AFTER_YES,
@@ -78,6 +79,8 @@ STAYS: Final = (
     NEEDED,
 )
 """Rows that the reader ends, on whichever day: never later."""
+PAPERS: Final = (HELPED, "got.dispute")
+"""Late rows of a receiver about whom nobody waits: below whoever is expected today."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 
@@ -89,17 +92,18 @@ def cards(found: Today) -> Cards:
     """All rows, list by list, each in its order. Next steps that are late are apart where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
-    accepted = tuple(row for row in found.soon if row.to_tell)
-    arrives = tuple(row for row in found.soon if row.what == FOUND or (row.for_today and not row.to_tell))
+    accepted = tuple(row for row in found.soon if row.for_today and row.untold)
+    arrives = tuple(row for row in found.soon if row.what == FOUND or (row.for_today and not row.untold))
     urgent = tuple(row for row in found.soon if row.ill or row.asks_child or _waits_now(row, found.now))
     expected = tuple(
         row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
     )
+    today = any(row.came_at or (row.on and row.on < tomorrow) for row in expected)
     apart = OWN if expected else CARD
     here = tuple(row for row in found.rows if is_there(row))
     waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row) or row in here))
-    steps = tuple(row for row in waits if _gravity(row) >= apart)
-    late = tuple(row for row in waits if _gravity(row) < apart)
+    steps = tuple(row for row in waits if _gravity(row) >= apart or (today and row.what in PAPERS))
+    late = tuple(row for row in waits if row not in steps)
     rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *here, *urgent)]
     later = tuple(row for row in rest if not _stays(row, found.now))
     soon = tuple(row for row in rest if row not in later)
@@ -124,7 +128,8 @@ def _without(above: Container[Due], *lists: tuple[Due, ...]) -> list[tuple[Due, 
 
 def _stays(row: Due, at: datetime) -> bool:
     """Whether a row stands among what is for today, however far its time is."""
-    return row.what in STAYS or row.aged or row.helped_less or is_near(row, at)
+    to_tell = row.to_tell and row.on is not None and row.on <= timezone.localdate(at) + timedelta(days=1)
+    return row.what in STAYS or to_tell or row.aged or row.helped_less or is_near(row, at)
 
 
 def is_overdue(row: Due) -> bool:

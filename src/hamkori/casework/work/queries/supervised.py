@@ -31,11 +31,17 @@ def only(rows: Iterable[Due]) -> bool:
     return {one.supervised for one in rows} == {True}
 
 
+def to_ask(one: Due) -> bool:
+    """Accepted for today, and nobody has said that the person knows: who supervises asks there, opens nothing."""
+    return one.supervised and one.for_today and one.untold
+
+
 def group_of(one: Due) -> str:
     """Whose a row is: what the reader says or confirms as the team can, what is missing, what is in time."""
     if not only_reads(one):
         return HERS
     lacks = one.missing or one.not_here or one.ill or one.no_place or one.awaits_place or one.danger
+    lacks = lacks or to_ask(one)
     return TEAM if one.late or one.stopped or one.unread or lacks else IN_TIME
 
 
