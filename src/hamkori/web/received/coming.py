@@ -55,10 +55,14 @@ def said(received: Received) -> dict[str, Any]:
 
 
 def now_means(received: Received, form: AcceptForm) -> str:
-    """Beside the buttons of the times: what "now" promises, where it is one of them. Where an hour is agreed by
-    telephone that button has another name.
+    """Beside the buttons of the times: what "now" promises whoever goes to the person, where it is one of them. Where
+    an hour is agreed by telephone that button has another name. A shelter's page has no line left on a telephone.
     """
-    if form.arranged or not any(part == NOW for _on, part in form.ahead):
+    if (
+        not arrival.goes(received.referral.service_code)
+        or form.arranged
+        or not any(part == NOW for _on, part in form.ahead)
+    ):
         return ""
     hours = COMES_WITHIN // timedelta(hours=1)
     return arrival.say("now_means", received.referral.service_code, n=hours)
