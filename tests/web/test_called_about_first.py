@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 
+from hamkori.casework.referral.models import ReferralClock
 from tests.cast import pass_time
+from tests.database import god
 from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +23,9 @@ def test_a_place_to_sleep_is_called_about_before_a_question_that_is_older_and_sa
     house.agreed(older, kind="legal")
     house.agreed(bed)
     sent = [house.sent(older, urgency="normal", service="LEGAL-01", sections=[])]
-    pass_time(hours=3)
     sent.append(house.sent(bed, urgency="normal"))
+    with god():  # at whatever hour of whichever day it is sent
+        ReferralClock.objects.filter(referral=sent[0].pk).update(due_at=F("due_at") - timedelta(hours=1))
     pass_time(days=6)
     coordinator = house.browser("coordinator")
     for page in (PAGE, "/"):
