@@ -228,9 +228,9 @@ def test_of_folders_of_many_tests_one_in_so_many_stays_and_of_a_named_file_all(s
     assert started("--fast")[-1] == "not browser and not bulk and not rest"
     assert started("--fast", "casework")[-2:] == ["not browser and not bulk and not rest", "--room=casework"]
     assert started("--fast", "tests/web/test_kit.py")[-2:] == ["not browser and not bulk", "tests/web/test_kit.py"]
-    turns = thin.Turns()
-    kept = [turns.stays(folder) for _ in range(48) for folder in ("attacks", "rules")]
-    assert kept[1::2] == [True] * 48
+    turns, many = thin.Turns(), 2 * thin.ONE_IN["attacks"]
+    kept = [turns.stays(folder) for _ in range(many) for folder in ("attacks", "rules")]
+    assert kept[1::2] == [True] * many
     assert sum(kept[::2]) == 2
     assert kept[0], "the first of each folder stays"
 
