@@ -13,6 +13,7 @@ import pytest
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
+from tests.jobs.test_clock import run
 from tests.web.senders import Senders, page_text, state, version
 from tests.web.test_agreed_by_telephone import call as call_there
 from tests.web.test_said_of_an_arrival import expected
@@ -207,3 +208,17 @@ def test_of_nobody_else_anything_is_written(house: Senders) -> None:
     waits = house.sent(other)
     values = {"operation": str(uuid4()), "answer": "not_with_them"}
     assert farida.post(f"/coordination/{waits.code}/call/", values).status_code == 404
+
+
+def test_of_what_has_expired_nobody_is_said_to_be_there(house: Senders) -> None:
+    """Red before: that the person is with them was kept of a referral that nobody had answered."""
+    case = house.case()
+    house.agreed(case)
+    lapsed = house.sent(case)
+    for hours in (1, 1, 5):
+        pass_time(hours=hours)
+        run()
+    assert state(lapsed) == "lapsed"
+    farida = house.browser("coordinator")
+    values = {"operation": str(uuid4()), "answer": "with_them"}
+    assert farida.post(f"/coordination/{lapsed.code}/call/", values).status_code == 404

@@ -18,6 +18,7 @@ begin
   if not public.has_role('national_coordinator') then return null; end if;
   return (select r.id from public.referral r
            where r.code = p_code and (r.id in (select public.referrals_to_call())
+              and (r.state_code in ('sent', 'accepted') or p_answer not in ('with_them', 'not_with_them', 'not_known'))
               or p_answer = 'sender' and r.id in (select n.referral_id from public.referrals_no_after_yes() n)
               or p_answer in ('with_them', 'not_with_them', 'not_known') and public.referral_heard_lately(r)));
 end $$;
