@@ -65,6 +65,20 @@ def written(sent: Referral) -> tuple[int, int]:
         return PacketBody.objects.filter(**of).count(), PacketSeal.objects.filter(**of).count()
 
 
+def test_who_can_see_it_says_that_the_desk_reads_what_was_agreed(house: Senders) -> None:
+    """Red before: "only the summary, until they answer", of a desk that can open the hour and where to meet."""
+    only, more = "only the summary, until they answer", "the summary, and what was agreed by telephone"
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    page = page_text(house.browser().get(f"/cases/{case.code}/who/"))
+    assert only in page
+    assert more not in page
+    assert arrange(house, sent).status_code == 303
+    page = page_text(house.browser().get(f"/cases/{case.code}/who/"))
+    assert more in page
+    assert only not in page
+
+
 def test_what_was_agreed_by_telephone_is_written_and_the_team_opens_it(house: Senders) -> None:
     """Red before: "agree when and where they meet the person", and no field that keeps it."""
     _case, sent = asked(house)

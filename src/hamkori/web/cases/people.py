@@ -29,6 +29,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.refusal import NotNow
 from hamkori.web.cases.alarms import absent
+from hamkori.web.cases.place import stays_at
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm
 from hamkori.web.kit.posting import actor_of, done
@@ -60,6 +61,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
             for one in file.people
         ],
         "bodies": _bodies_counted(file, actor.membership_id),
+        "stays": there.body if (there := stays_at(file)) is not None else "",
         "absent": absent(file) if may_release and not standing.works and case.state_code == "open" else "",
         "may_admit": standing.may("admit", case.state_code),
         "may_leave": standing.may("leave", case.state_code) and file.may_go(actor.membership_id),
@@ -289,6 +291,8 @@ def _body(one: Sent, empty: frozenset[str]) -> dict[str, str] | None:
 def _why(one: Sent, empty: frozenset[str]) -> str:
     """What they have, in a line. What she wants them to know is read by everybody who is named there."""
     if one.state == "sent":
+        if one.says_yes and one.hour_written:
+            return _("referral waits · the summary, and what was agreed by telephone: the hour, and where to meet")
         return _("referral waits · only the summary, until they answer")
     if one.paused:
         return _("paused: nothing can be opened")

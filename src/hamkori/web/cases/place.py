@@ -210,6 +210,13 @@ def stayed(file: File) -> dict[str, Any] | None:
     return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0", "where": there.body if there else ""}
 
 
+def stays_at(file: File) -> Sent | None:
+    """Where it was said that the person stays, and nobody has said otherwise since: that house knows them."""
+    last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
+    stays = last is not None and (last.step, last.reason) == (FOUND, STAYS) and not file.no_place
+    return came_to(file) if stays and file.case.state_code in WRITABLE else None
+
+
 def _way_to_a_place(file: File, refer_url: str | None) -> tuple[str, str]:
     """What Today's button says and opens: of a referral that stopped to go on from there, else to ask for one."""
     code = file.case.code
