@@ -232,7 +232,9 @@ def test_the_case_asks_the_same_as_today_whoever_was_asked_beside(house: Senders
     assert "Saved: the person stays at the place. Today no longer asks." in said, "what was pressed, and no place found"
     back = f'href="/cases/{case.code}/edit/?all=1#id_need_tonight_codes_0"'
     who_sees = page_text(house.browser().get(f"/cases/{case.code}/who/"))
-    assert "The person stays at Shelter Kulob: it knows the person" in who_sees, "red before: None, and not a word of it"
+    assert "The person stays at Shelter Kulob: it knows the person" in who_sees, (
+        "red before: None, and not a word of it"
+    )
     shown = file(house, case)
     assert back in shown.partition("that the person stays at Shelter Kulob.")[2].partition("</p>")[0], (
         "and not in passing"

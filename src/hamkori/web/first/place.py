@@ -15,7 +15,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.place_said import last_said
+from hamkori.casework.case.queries.place_said import last_found, last_said
 from hamkori.casework.case.queries.place_told import asked_now, named
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
 from hamkori.casework.case.rules.still_there import AGAIN
@@ -67,7 +67,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     except NotNow as refusal:
         case.refresh_from_db()
         if refusal.guard == "version_same" and needs_without(case.need_tonight_codes) == case.need_tonight_codes:
-            raise NotNow("place_known") from None
+            raise _known(case) from None
         if refusal.guard == "reason_given":
             raise NotNow("whose_place") from None
         raise
@@ -82,6 +82,16 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     tick = f"{back}?all=1#id_need_tonight_codes_0"
     messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Put it back")))
     return done(actor, here)
+
+
+def _known(case: Case) -> NotNow:
+    """What was recorded before this was pressed: whose place, and when; without values where the need was taken out."""
+    said = last_found(case)
+    if said is None:
+        return NotNow("place_known")
+    told = _told(case) if said.reason_code == BY_TELEPHONE else None
+    what = told.name if told is not None and told.name else lists.inside(lists.label("whose_place", said.reason_code))
+    return NotNow("place_known", time=said.at, what=what)
 
 
 def _asks_next(case: Case) -> str:

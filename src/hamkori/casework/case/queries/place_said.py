@@ -22,6 +22,12 @@ def last_said(case: Case) -> str:
     return said.step_code if said is not None else ""
 
 
+def last_found(case: Case) -> CaseStep | None:
+    """The step that said that a place was found, where that was said last, and whose."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").first()
+    return said if said is not None and said.step_code == "place_found" and said.reason_code else None
+
+
 def is_there_asked(case: Case, at: datetime) -> bool:
     """Whether it is asked if the person is at the place that was found, or still sleeps there."""
     said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").values_list("step_code", "at")

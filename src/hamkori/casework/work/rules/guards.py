@@ -64,7 +64,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ended_since": _("This referral ended ({time}). Nothing was written."),
     "said_elsewhere": _("Not saved yet. Recorded meanwhile: {what}. Say once more how it is now."),
-    "place_known": _("A place for tonight was recorded already. Nothing was written."),
+    "place_known": _("A place for tonight was recorded already ({time}): {what}. Nothing was written."),
     "whose_place": _("Say whose place it is. Nothing was written."),
     "which_place": _("Choose the organisation from the list, or say that it is not listed. Nothing was written."),
     "place_called_off": _("Nobody has to be called about that place any more. Nothing was written."),
@@ -167,6 +167,7 @@ SENTENCES: dict[str, str] = {
 }
 
 PLAIN: dict[str, str] = {
+    "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "section_agreed": _("The person did not agree to share one of these parts. Take it out."),
     "no_twin": _("One waits already. Cancel it, or wait."),
     "said_by_me": _("You have said this already. Nothing was changed."),
