@@ -126,3 +126,14 @@ def test_the_age_that_was_accepted_is_still_known_beside_it(scene: Scene) -> Non
 def test_the_page_says_where_a_doctor_who_is_needed_today_is_asked_for(scene: Scene) -> None:
     shown = page(scene.zarina, f"/cases/{scene.case().code}/edit/?all=1")
     assert "For the summary. Needed today: tick “a doctor” above, then Today asks for one." in shown
+
+
+def test_the_news_names_the_case_of_whoever_helps(scene: Scene) -> None:
+    """Red before: the number of the referral alone, with which no row of that page begins."""
+    case = scene.case()
+    referral = scene.sent(case)
+    scene.accepted(referral)
+    own = scene.served(referral).code
+    changed(scene.zarina, case, children_code="1")
+    news = page(scene.parvina, "/").partition("The summary was corrected")[2].replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{own[:4]} {own[4:]}" in news.partition("referral")[0], news[:200]

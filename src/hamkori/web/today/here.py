@@ -18,8 +18,7 @@ from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import ASKS_ON, THERE
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today.news import WITHDREW
+from hamkori.web.today.news import WITHDREW, of_referral
 from hamkori.web.words import directory, lists
 
 HERE: Final = gettext_lazy("Here now")
@@ -67,7 +66,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
         found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
     if one.own_case:
         if one.referral and not one.case:
-            found.append(_referral(one.referral))
+            found.append(of_referral(one.referral))
         found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
         found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
     return found
@@ -86,8 +85,3 @@ def as_adult(one: Due) -> str | SafeString:
 
 def _day(at: datetime, now: datetime) -> str:
     return moments.day(timezone.localdate(at), timezone.localdate(now))
-
-
-def _referral(code: str) -> str:
-    """The number that the sender says on the telephone."""
-    return _("referral %(code)s") % {"code": grouped(code)}

@@ -250,8 +250,15 @@ def _sub(one: News, now: datetime) -> SafeString:
     parts = [one.body]
     if (one.state == "accepted" or one.waited_for) and one.arrival_on is not None:
         parts.append(referral_words.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, now))
+    if one.own_case and not one.case:
+        parts.append(of_referral(one.referral))
     return format_html(
         '<span class="code">{}</span>{}',
-        grouped(one.case or one.referral),
+        grouped(one.case or one.own_case or one.referral),
         "".join(f"\u00a0· {part}" for part in parts if part),
     )
+
+
+def of_referral(code: str) -> str:
+    """The number that the sender says on the telephone, beside that of the own case."""
+    return _("referral %(code)s") % {"code": grouped(code)}

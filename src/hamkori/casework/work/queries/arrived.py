@@ -60,6 +60,8 @@ class News:
     key: str
     at: datetime
     case: str = ""
+    own_case: str = ""
+    """For the receiver, once help has begun: the number of their own case, as the row of work has it."""
     referral: str = ""
     service: str = ""
     body: str = ""
@@ -143,6 +145,7 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     parts = added_here(got) if got else {}
     said = heard_above({one.about_id for one in told if one.key == ABOVE and one.about_id is not None})
     shown, rows, seen = {row.referral for row in found.rows}, [], set()
+    own = {row.referral: row.own_case for row in found.rows if row.own_case}
     also: dict[tuple[str, str, UUID | None], datetime] = {}
     for one in told:
         about = (one.key, one.about, one.about_id)
@@ -156,9 +159,8 @@ def arrived(actor: Actor, found: Today) -> Arrived:
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
             went = sent_with(parts.get(one.about_id, ()), one.at) if one.key == "news" and one.about_id else ()
-            rows.append(
-                replace(_as_corrected(row, one, card), parts=tuple((part.section, part.again) for part in went))
-            )
+            more = tuple((part.section, part.again) for part in went)
+            rows.append(replace(_as_corrected(row, one, card), parts=more, own_case=own.get(row.referral, "")))
         elif row is None and (of := found.referrals.get(one.about_id or UUID(int=0))) and of[0].code in shown:
             also.setdefault(about, one.at)
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)), tuple(also.values()))
