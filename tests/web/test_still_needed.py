@@ -219,5 +219,13 @@ def test_each_row_about_the_person_is_said_and_no_other() -> None:
             risk=risk,
             flags=summary.flags(case, service, police=bool(police)),
         )
-        seen = [label for label, _value in words.together(rows) if label != "Not asked"]
+        seen = [label for label, value in words.together(rows) if "not asked" not in {label.lower(), value}]
         assert len(list(phrases(case, service, police=bool(police)))) == len(seen), seen
+
+
+def test_what_alone_was_not_asked_is_a_row_like_the_others() -> None:
+    """Red before: "Not asked: Place without stairs" was read as a place that is needed."""
+    rows: list[tuple[str, object]] = [("Needs a doctor", "yes"), ("Needs a place without stairs", "not asked")]
+    assert words.together(rows) == rows
+    several = [*rows, ("Children who come along", "not asked")]
+    assert words.together(several)[-1] == ("Not asked", "needs a place without stairs, children who come along")

@@ -20,7 +20,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import asks_where
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import counting, no_since, yes_before
+from hamkori.casework.referral.queries.calls import counting, no_since, says_yes, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.doubt import doubted, doubted_asked, is_another
@@ -106,7 +106,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         **boxes,
         "lacking": lacking.rows(page),
-        "gap_here": (gap := onward.is_gap(boxes)),
+        "gap_here": (gap := onward.is_gap(boxes) and not says_yes(page.calls)),
         "asked_already": onward.asked_already(page) if gap or boxes.get("alone_yet") else "",
         "told_if_silent": _told_if_silent(boxes, state),
         "stop_until": waits_until,

@@ -180,9 +180,11 @@ def person_rows(
 
 
 def together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
-    """The summary with all that nobody asked in one row."""
+    """The summary with all that nobody asked in one row; what alone was not asked is a row like the others."""
     unasked = _("not asked")
     missing = [label for label, value in rows if str(value).lower() == unasked]
+    if len(missing) == 1:
+        return rows
     known = [(label, value) for label, value in rows if label not in missing]
     return [*known, (_("Not asked"), lists.enumerated(lists.inside(label) for label in missing))] if missing else known
 
