@@ -7,6 +7,7 @@ from django.db import connection
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, CaseStep
+from hamkori.casework.consent.rules.consent import kind_of
 from hamkori.casework.referral.models import ReferralCard
 from hamkori.casework.referral.rules.summary import says
 from hamkori.vocabulary import codelist
@@ -79,9 +80,17 @@ def test_no_summary_says_more_than_it_did(scene: Scene, group: str) -> None:
     service = "HOME-02" if police else group
     with god():
         if police:
-            ask("update referral set recipient_kind_code = 'police' where id = %s", referral.pk)
             ask("update referral_card set region_code = '' where referral_id = %s", referral.pk)
-        ask("update referral set service_code = %s where id = %s", service, referral.pk)
+            ask("update organisation set compartment_code = 'law_enforcement' where id = %s", scene.shelter)
+        of = kind_of("law_enforcement" if police else "service", service)
+        what = "protection" if police else "help"
+        ask("update service set service_code = %s where id = %s", service, scene.service)
+        ask(
+            "update referral set service_code = %s, recipient_kind_code = %s, purpose_code = %s where id = %s",
+            service, of, what, referral.pk,
+        )  # fmt: skip
+        ask("update referral_sender set consent_rows = array[%s] where referral_id = %s", f"{of}:{what}", referral.pk)
+        ask("update consent_row set kind_code = %s, purpose_code = %s", of, what)
     pass_time(minutes=1)
     with doors.acting(scene.zarina) as actor:
         mine = Case.objects.get(pk=case.pk)

@@ -143,6 +143,7 @@ end $$;
 -- So it is of what else a summary says of the person, for which the case itself is asked: the summaries that somebody reads, or will,
 -- say what it says, each as much as it said before (`says` in referral/rules/summary.py): that of the police no region and none of
 -- the three flags, and that a doctor is needed only to whoever heals or houses, or was told of it once. What it said is kept (ADR 0152).
+-- While no consent is valid for a referral its summary stays as it is: nobody is told anything new without a yes (ADR 0156).
 create or replace function case_effect_facts(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -155,7 +156,8 @@ begin
   for v in select r.id, r.state_code, r.recipient_kind_code, r.service_code, to_jsonb(k) as card
              from public.referral_origin o join public.referral r on r.id = o.referral_id
              join public.referral_card k on k.referral_id = r.id
-            where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving') order by r.id
+            where o.case_id = p_case and (r.state_code = 'draft'
+                    or r.state_code in ('sent', 'accepted', 'serving') and public.referral_is_live(r.id)) order by r.id
                for no key update of r  -- as for an age
   loop
     v_says := jsonb_build_object('sex_code', c.sex_code, 'language_code', c.language_code, 'needs_interpreter', c.needs_interpreter,

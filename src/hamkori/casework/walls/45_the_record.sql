@@ -71,7 +71,7 @@ begin
       when 'place_reached' then array['case.edit']
       when 'help_goes_on' then array['case.edit']
       when 'is_child' then array['case.edit']
-      when 'facts_changed' then array['case.edit']
+      when 'facts_changed' then array['case.edit', 'case.settle_age', 'consent.record']
       when 'region_changed' then array['case.edit', 'section.write']
       when 'child_not_reached' then array['case.edit']
       when 'danger_said' then array['case.edit', 'case.begin', 'case.register', 'screening.record']

@@ -53,7 +53,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.written import reads
-from hamkori.web.words import coordinator, lists, place
+from hamkori.web.words import coordinator, corrected, lists, place
 from hamkori.web.words.referral import being_closed
 from hamkori.web.words.ways import to_case
 
@@ -143,7 +143,8 @@ def _save(
         return _page(request, found, form, bodies, at, status=400)
     say_what_is_being_closed(request, found)
     speaker.remember(request, found.code, "")
-    messages.success(request, after.saved(found, form, version, bodies))
+    told = corrected.since(found, version.at)
+    messages.success(request, " ".join(filter(None, (after.saved(found, form, version, bodies), told))))
     for sentence in after.shut_out(found, former, form.said(), bodies):
         asks = format_html('<a class="solo" href="{}">{}</a>', reverse("consent", args=[found.code]), _("Ask now"))
         messages.warning(request, format_html("{} {}", sentence, asks))

@@ -55,12 +55,13 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.remembered import speaker
-from hamkori.web.words import coordinator, lists
+from hamkori.web.words import coordinator, corrected, lists
 from hamkori.web.words.place import DOCTOR
 from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.models import Consent
 
 SPOKE_FOR_CHILD = "child_speaker"
 INTERPRETED = "through_interpreter"
@@ -270,8 +271,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
         else:
             try:
                 with together():
-                    if said:
-                        _record(request, actor, case, form, read)
+                    written = _record(request, actor, case, form, read) if said else None
                     spoken.keep(actor, case, form.cleaned_data, but=read if request.POST.get("how") == HOW[-1] else "")
             except Invalid as refusal:
                 form.say(refusal)
@@ -282,8 +282,10 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
                 form.add_error(name if name in form.fields else None, sentence(refusal))
             else:
                 drafts.saved(request)
-                if said:
+                if written is not None:
                     speaker.remember(request, case.code, "")
+                    if told := corrected.since(case, written.at):
+                        messages.success(request, told)
                 return _next(request, actor, case, form)
     first_stands(actor)
     return _answers(request, actor, case, read, form, status=400)
@@ -305,7 +307,7 @@ def _again(request: HttpRequest, actor: Actor, case: Case, read: str, form: Agre
     return _answers(request, actor, case, read, again, status=400, was=meanwhile.opened_with(stands))
 
 
-def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, read: str) -> None:
+def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, read: str) -> Consent:
     how = request.POST.get("how", "")
     asking = act.Asking(
         language=read,
@@ -314,7 +316,7 @@ def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, rea
         until_on=form.cleaned_data["until"],
         **(of_child.asking(form) if form.child else {}),
     )
-    act.record(actor, case, answers=form.answers(), asking=asking, seen=form.cleaned_data["word"])
+    return act.record(actor, case, answers=form.answers(), asking=asking, seen=form.cleaned_data["word"])
 
 
 def _next(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm) -> HttpResponse:

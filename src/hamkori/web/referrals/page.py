@@ -46,6 +46,7 @@ from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.looking import known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
+from hamkori.web.referrals.rests import rests
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
 from hamkori.web.words import absence, coordinator, desk_phone, facts, lists, red, steps
@@ -346,6 +347,7 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
     says = getattr(page.referral, "admits", None) or ()
     found: dict[str, Any] = {
         "card_rows": words.together(card_rows(page)),
+        "rests": rests(page, state),
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if doubted_asked(page.referral, card, says):

@@ -15,7 +15,7 @@ from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import above, own_row, sealing, set_aside, take
-from hamkori.casework.case.machinery.corrected import say_corrected
+from hamkori.casework.case.machinery.corrected import say_corrected, say_what_differs
 from hamkori.casework.case.machinery.district import where
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
@@ -323,6 +323,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     take.case_take(case, "settle_age", version, values, [take.started("child", act.at)] if owed else ())
     for room in above.rooms:
         room.age_settled(case, act.at, child=is_child, settled_at=case.age_settled_at)
+    say_what_differs(case)  # what was agreed to may be valid again for a while
     return case
 
 

@@ -28,7 +28,7 @@ class Above:
         return False
 
     def said_otherwise(self, _case: Case) -> bool:
-        """Whether somebody reads something else of the person than the case says now, age and region apart."""
+        """Whether somebody who may be told reads something else of the person than the case says now, the age apart."""
         return False
 
     def age_written(self, case: Case, at: datetime, *, changed: bool) -> None:

@@ -76,8 +76,9 @@ CASE: Machine[Step] = Machine(
         # The district was put right, and the region with it: what was sent says so (ADR 0151). Reason: which it was.
         row("region_changed", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
             effects=("case_effect_facts",), noted=("reason_code",)),
-        # What a summary that was sent says of the person was changed in the case: it says so too (ADR 0152).
-        row("facts_changed", "open", SAME, (Side.SENDER,), effects=("case_effect_facts",)),
+        # What a summary that was sent says of the person was changed in the case: it says so too (ADR 0152). Where no
+        # consent was valid it does once the person has agreed again, in a closed case too (ADR 0156).
+        row("facts_changed", "open closed", SAME, (Side.SENDER,), effects=("case_effect_facts",)),
         # A supervisor asks the team to look at the case, each of its members.
         row("tell_lead", "draft open", SAME, (Side.SENDER_SUPERVISOR,), database("lead_there", "not_told_lately"),
             door="case_tell_lead", notices=(Notice("look", (Side.SENDER,)),)),

@@ -15,12 +15,10 @@ from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.sections import completed_signs
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet as rules
-from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralCard, ReferralOrigin
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.casework.referral.queries.permit import Permit, believed
-from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
-from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.casework.referral.rules.sealed import sealed_to
-from hamkori.casework.referral.rules.summary import says
+from hamkori.casework.referral.rules.summary import coded
 from hamkori.casework.screening.rules.screening import assess
 from hamkori.people.queries import body_key_by_id, desk_wrap
 from hamkori.refusal import NotNow
@@ -273,30 +271,4 @@ def save_seals(referral: Referral, packet_no: int, made: Iterable[Seal], at: dat
 def card(case: Case, referral: Referral) -> dict[str, Any]:
     """What the desk reads of her before it accepts: codes, as many as this help needs, and to the police fewer."""
     police = referral.recipient_kind_code == "police"
-    said = says(referral.service_code, police=police)
-    return {
-        "sex_code": case.sex_code,
-        "age_band_code": case.age_band_code,
-        "region_code": "" if police else case.region_code,
-        "language_code": case.language_code,
-        "needs_interpreter": case.needs_interpreter,
-        "risk_code": case.risk_code,
-        **{name: getattr(case, name) if name in said else NOT_ASKED for name in FLAGS},
-    }
-
-
-def differs(case: Case) -> bool:
-    """Whether a summary that was sent, and that somebody reads, says anything but the age otherwise than this case. A
-    flag that it was told once it goes on to say (`case_effect_facts` in walls/20_case_steps.sql).
-    """
-    rows = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE).select_related("referral")
-    live = [one.referral for one in rows]
-    told = ReferralCard.objects.in_bulk([one.pk for one in live])
-    return any(_differs(case, one, told[one.pk]) for one in live if one.pk in told)
-
-
-def _differs(case: Case, referral: Referral, told: ReferralCard) -> bool:
-    says = card(case, referral)
-    if referral.recipient_kind_code != "police":
-        says |= {name: getattr(case, name) for name in FLAGS if getattr(told, name) != NOT_ASKED}
-    return any(getattr(told, name) != value for name, value in says.items() if name != "age_band_code")
+    return {"age_band_code": case.age_band_code, **coded(case, referral.service_code, police=police)}

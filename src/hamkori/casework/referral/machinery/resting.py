@@ -12,6 +12,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act
 from hamkori.casework.case.machinery.above import Above
+from hamkori.casework.case.machinery.corrected import say_what_differs
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case
@@ -20,10 +21,10 @@ from hamkori.casework.consent.machinery.resting import Held, Resting
 from hamkori.casework.consent.queries.said import Word
 from hamkori.casework.referral.machinery import permits, steps, stopping
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
-from hamkori.casework.referral.machinery.packets import differs
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.helped_on import slept
+from hamkori.casework.referral.queries.otherwise import otherwise
 from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking, conditions
 from hamkori.lifecycle import Answer, Context
 from hamkori.lifecycle import take as decide_step
@@ -40,8 +41,10 @@ class OnCase(Above):
         return {"no_open_referral": nothing_waits}
 
     def said_otherwise(self, case: Case) -> bool:
-        """Of what was sent and somebody reads, as much as it says (ADR 152)."""
-        return differs(case)
+        """Of what was sent and somebody reads, as much as it says (ADR 152); while no consent is valid for it nobody is
+        told (ADR 156).
+        """
+        return any(one.live for one in otherwise(case))
 
     def age_written(self, case: Case, at: datetime, *, changed: bool) -> None:
         self.age_settled(case, at, child=case.is_child, settled_at=None)
@@ -79,7 +82,8 @@ class OnHerWord(Resting):
     def carry_out(self, act: Act, case: Case, word: Word, how_said: str, held: Held | None = None) -> None:
         """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes.
 
-        Waits for nobody: of what is held nothing opens, and the clock does the rest.
+        Where the person has agreed again, summaries say what was not told meanwhile (ADR 156). Waits for nobody: of
+        what is held nothing opens, and the clock does the rest.
         """
         patience = Patience()
         hits = definer.rows("consent_hits", case.pk, columns="referral_id refused dropped")
@@ -93,6 +97,8 @@ class OnHerWord(Resting):
                 end(referral_id)
             else:
                 patience.has(partial(_drop, referral_id, dropped))
+        if word.version.step_code == "give":
+            patience.has(partial(say_what_differs, case))  # what is held is corrected with the next change of the case
         permits.renew(case, word, act.at, patience.has, held, end)
 
     def unknown(self, case: Case) -> None:

@@ -86,11 +86,12 @@ class Told(NamedTuple):
     referrals: tuple[Referral, ...]
 
 
-def told_last(case: Case, step: str) -> Told:
-    """Of the last step of this kind; nothing where no summary says it."""
+def told_last(case: Case, step: str, since: datetime | None = None) -> Told:
+    """Of the last step of this kind, `since` that moment; nothing where no summary says it."""
     rows = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE)
     live = {one.referral_id: one.referral for one in rows.select_related("referral__to_organisation")}
-    last = CaseStep.objects.filter(case=case, step_code=step).order_by("-at").first()
+    taken = CaseStep.objects.filter(case=case, step_code=step, **({"at__gte": since} if since is not None else {}))
+    last = taken.order_by("-at").first()
     names: set[str] = set()
     to: list[Referral] = []
     for card in ReferralCard.objects.filter(pk__in=list(live)) if last is not None else ():

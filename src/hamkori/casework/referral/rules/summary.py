@@ -5,9 +5,10 @@ before stays as it was sent.
 """
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, Flags
+from hamkori.casework.referral.rules.facts import FACTS
 from hamkori.vocabulary import codelist
 
 _DOCTOR = FLAGS[0]
@@ -32,9 +33,42 @@ class Coded(Protocol):
     children_code: str
 
 
+class Person(Coded, Protocol):
+    """The same, with what every summary says of the person."""
+
+    sex_code: str
+    region_code: str
+    language_code: str
+    needs_interpreter: bool
+    risk_code: str
+
+
 def says(service_code: str, *, police: bool) -> frozenset[str]:
     """The flags that are part of a summary for this help; to the police none."""
     return frozenset() if police else SAYS[str(codelist("service").entry(service_code).data["group"])]
+
+
+def coded(case: Person, service_code: str, *, police: bool) -> dict[str, Any]:
+    """What a summary for this help says of the person, but the age: columns, as many as the help needs."""
+    said = says(service_code, police=police)
+    return {
+        "sex_code": case.sex_code,
+        "region_code": "" if police else case.region_code,
+        "language_code": case.language_code,
+        "needs_interpreter": case.needs_interpreter,
+        "risk_code": case.risk_code,
+        **{name: getattr(case, name) if name in said else NOT_ASKED for name in FLAGS},
+    }
+
+
+def differing(case: Person, told: Person, service_code: str, *, police: bool) -> tuple[str, ...]:
+    """Columns of which the one that was sent says anything else than the case says now, the age apart. A flag that it
+    was told once it goes on to say (`case_effect_facts` in walls/20_case_steps.sql).
+    """
+    now = coded(case, service_code, police=police)
+    if not police:
+        now |= {name: getattr(case, name) for name in FLAGS if getattr(told, name) != NOT_ASKED}
+    return tuple(name for name in FACTS if getattr(told, name) != now[name])
 
 
 def flags(coded: Coded, service_code: str, *, police: bool) -> Flags | None:
