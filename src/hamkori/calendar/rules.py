@@ -100,6 +100,13 @@ def close_after(calendar: Calendar, day: date, days: int) -> datetime:
     return calendar.closes(day)
 
 
+def close_of_next_day(calendar: Calendar, said: datetime) -> datetime:
+    """The close of the working day after the day on which this was said, in hours or not: whoever hears of it then has
+    that whole day. `close_of_next_day` in walls/10_calendar.sql says the same.
+    """
+    return close_after(calendar, calendar.day(said), 1)
+
+
 def close_of_working_day(calendar: Calendar, start: datetime, days: int) -> datetime:
     """The close of the n-th working day after the day on which `start` counts (outside hours: the next opening)."""
     return close_after(calendar, calendar.day(calendar.next_open(start)), days)

@@ -33,7 +33,7 @@ begin
   end if;
 end $$;
 
--- Whether time has ended a request: nobody answered and everybody was told, or what she agreed to has run out; once it was
+-- Whether time has ended a request: nobody answered and everybody was told (59_expires.sql), or what she agreed to has run out; once it was
 -- accepted, 30 days after that.
 create or replace function referral_time_passed(p_referral uuid, p_reason text, p_now timestamptz)
   returns boolean language plpgsql stable security definer set search_path = '' as $$
@@ -46,8 +46,7 @@ begin
   end if;
   if p_reason = 'no_answer' then
     select * into c from public.referral_clock k where k.referral_id = p_referral and k.clock_code = 'answer';
-    return found and c.done ? 'told' and coalesce((select (x ->> 'at')::timestamptz from jsonb_array_elements(c.rungs) x
-      where x ->> 'name' = 'lapse'), p_now + interval '1 day') <= p_now;
+    return found and c.done ? 'told' and coalesce(public.referral_expires(p_referral), p_now + interval '1 day') <= p_now;
   end if;
   return p_reason = 'consent_ended' and not coalesce((select x.until from public.referral_consent(p_referral) x)
     > case when v_state = 'sent' then p_now else p_now - interval '30 days' end, false);

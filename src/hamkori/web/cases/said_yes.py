@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.words import red
-from hamkori.web.words.calls import expires_first
+from hamkori.web.words.calls import expires_first, waits
 
 ARRANGE = gettext_lazy("Write down what you agreed")
 
@@ -21,8 +21,9 @@ def arrange(one: Sent, file: File) -> tuple[str, str]:
 
 
 def expires(one: Sent, file: File) -> str:
-    """That it expires before they open; '' where somebody there can accept it in time."""
-    return expires_first(one.expires_first, file.now) if one.says_yes else ""
+    """That it expires before they open; or until when it waits for somebody there to accept it."""
+    both = one.expires_first if one.says_yes else None
+    return expires_first(both, file.now) or waits(both, file.now)
 
 
 def in_row(one: Sent, file: File, above: Container[str]) -> list[str]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.queries import desk
-from hamkori.casework.referral.queries.calls import standing
+from hamkori.casework.referral.queries.calls import says_yes, standing
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.people.queries import DeskLine, own_desk_line
 from hamkori.web.kit import moments
@@ -149,7 +149,7 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         help_asked = lists.label("service", one.service_code)
         parts = [number, *said, hurry, needed, needs, child, risk, help_asked, region, spoken]
     parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
-    if late and one.expires_at is not None:
+    if (late or says_yes(one.calls)) and one.expires_at is not None:
         parts.append(_("without an answer it expires: %(when)s") % {"when": moments.moment(one.expires_at, found.at)})
     if not one.agreed:
         parts.append(_("the consent has ended"))

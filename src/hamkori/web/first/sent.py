@@ -42,7 +42,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER, TONIGHT
-from hamkori.web.referrals.nobody import closed_now, closed_there, expires_first, week_there
+from hamkori.web.referrals.nobody import after_yes, closed_now, closed_there, week_there
 from hamkori.web.referrals.onward import another
 from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
@@ -121,15 +121,15 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 
 
 def _agreed(actor: Actor, found: Referral, at: datetime, calls: Sequence[Call]) -> dict[str, Any]:
-    """After a yes by telephone: what was agreed, or the form for it, as on the page of the referral; and that the
-    referral expires before they open.
+    """After a yes by telephone: what was agreed, or the form for it, as on the page of the referral; and until
+    when the referral waits for them.
     """
     if not says_yes(calls):
         return {}
     page = queries.sender_page(actor, found, queries.sides(found))
     meeting_url = f"{reverse('referral', args=[found.code])}?open=meeting"
     said = arranged.shown(page, "sent", None)
-    return {**said, "meeting_url": meeting_url, "expires_first": expires_first(actor, found, at)}
+    return {**said, "meeting_url": meeting_url, **after_yes(actor, found, at)}
 
 
 def _may_stop(found: Referral, at: datetime) -> dict[str, Any]:

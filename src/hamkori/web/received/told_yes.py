@@ -1,13 +1,17 @@
-"""Before a desk declines: who was told on the telephone that it says yes, and has to hear of the no (ADR 0123)."""
+"""Of a desk that said yes on the telephone: who was told, and has to hear of a no (ADR 0123); until when the referral
+waits for it (ADR 0157).
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import ENDS, NATIONAL_HERE, SENDER_HERE, YES_BEFORE
-from hamkori.casework.referral.queries.calls import said_here
+from hamkori.casework.referral.queries.calls import said_here, says_yes
+from hamkori.casework.referral.queries.closed_there import expiry
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received.wanted import phone
@@ -36,6 +40,20 @@ def told_yes(received: Received) -> list[str]:
         return []
     reached = [calling.the_sender(number)] if (number := phone(received)) or NATIONAL_HERE not in found else []
     return [*found.values(), *reached, *([coordinator.reached()] if NATIONAL_HERE in found else [])]
+
+
+def waits_for_you(received: Received) -> str:
+    """Until when the referral waits for this desk to write down the yes that it said on the telephone; '' where no yes
+    stands.
+    """
+    found = received.referral
+    ends = expiry([found.pk]).get(found.pk) if says_yes(said_here(found)) else None
+    if ends is None:
+        return ""
+    return _(
+        "Because of this yes the referral waits for you until %(when)s. Accept or decline before: then it expires, and "
+        "what was sent is deleted."
+    ) % {"when": moments.moment(ends, received.at)}
 
 
 def yes_since(received: Received, read_at: str) -> str:

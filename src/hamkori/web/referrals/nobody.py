@@ -102,14 +102,16 @@ def week_there(actor: Actor, found: Referral, at: datetime, *, asked: bool) -> S
     return weeks(actor, [found.service_id])[found.service_id]
 
 
-def expires_first(actor: Actor, found: Referral, at: datetime) -> str:
-    """For the box after a yes by telephone, also once it is late: that it expires before anybody there can accept it.
-    Three queries.
+def after_yes(actor: Actor, found: Referral, at: datetime) -> dict[str, str]:
+    """For the box after a yes by telephone, also once it is late: that it expires before anybody there can accept it;
+    or until when it waits for that. Three queries.
     """
     ends = expiry([found.pk]).get(found.pk)
     if ends is None or found.service_id is None:
-        return ""
-    return calls.expires_first(before_open(weeks(actor, [found.service_id])[found.service_id], at, ends), at)
+        return {}
+    both = before_open(weeks(actor, [found.service_id])[found.service_id], at, ends)
+    until = moments.moment(ends, at) if both is not None and both[1] is None else ""
+    return {"expires_first": calls.expires_first(both, at), "waits_until": until}
 
 
 def closed_now(week: Sequence[Stretch], at: datetime) -> str:

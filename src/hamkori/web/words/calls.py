@@ -24,6 +24,7 @@ from hamkori.casework.case.queries.coordination import (
     Call,
 )
 from hamkori.casework.referral.queries.calls import counting, second
+from hamkori.casework.referral.queries.closed_there import Ends
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists
 
@@ -207,11 +208,11 @@ AGE_MEANWHILE: Final = gettext_lazy(
 )
 
 
-def expires_first(both: tuple[datetime, datetime] | None, now: datetime) -> str:
+def expires_first(both: Ends | None, now: datetime) -> str:
     """After a yes by telephone: what becomes of it where the referral expires before their desk opens. `both`: when it
     expires, and when they open; '' where somebody there can accept it in time.
     """
-    if both is None:
+    if both is None or both[1] is None:
         return ""
     said = _(
         "This yes counts as said by telephone, not as confirmed. The referral itself expires %(expires)s, before they "
@@ -219,6 +220,13 @@ def expires_first(both: tuple[datetime, datetime] | None, now: datetime) -> str:
         "and ask them to accept it then."
     )
     return said % {"expires": moments.moment(both[0], now), "opens": moments.moment(both[1], now)}
+
+
+def waits(both: Ends | None, now: datetime) -> str:
+    """After a yes by telephone, where somebody there can accept it in time: until when it waits for that."""
+    if both is None or both[1] is not None:
+        return ""
+    return _("It waits until %(when)s for them to accept.") % {"when": moments.moment(both[0], now)}
 
 
 OF_AN_AGE: Final = ("said_yes", "said_no")

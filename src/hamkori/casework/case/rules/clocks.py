@@ -8,8 +8,8 @@ See docs/design/clocks-and-notices.md#how-a-rung-is-acted-on.
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from hamkori.calendar.clocks import Timed, run
-from hamkori.calendar.rules import Calendar
+from hamkori.calendar.clocks import Timed, run, working_days
+from hamkori.calendar.rules import Calendar, close_of_next_day
 from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.vocabulary import codelist
 
@@ -38,15 +38,18 @@ def answer_rungs(seen_at: datetime, urgency_code: str, calendar: Calendar) -> Ti
     return run(CLOCKS[f"answer.{urgency_code}"], seen_at, calendar)
 
 
-def answer_at_most(answer: Timed) -> datetime:
-    """Until when a yes counts, whatever the clock has done: the grace once over again, for a job that stood still.
+def answer_at_most(answer: Timed, calendar: Calendar) -> datetime:
+    """Until when a yes counts, whatever the clock has done: the grace once over again, for a job that stood still; or
+    as long as a yes by telephone lets it wait (ADR 157).
 
     A calendar that grows by more than that moves the lapse past it, and the last days hear of a lapse. Reckoned anew
     from the calendar, it would be the owner's of the database, who writes the calendar: also what it says at the send
     makes neither longer than such a clock may last.
     """
     told, lapse, row = answer.rung("told").at, answer.rung("lapse").at, CLOCKS[answer.clock]
-    return min(lapse, answer.start + row.longest) + min(lapse - told, row.rungs[-1].after.at_most)
+    usual = min(lapse, answer.start + row.longest)
+    by_telephone = min(close_of_next_day(calendar, usual), usual + working_days(1).at_most)
+    return max(usual + min(lapse - told, row.rungs[-1].after.at_most), by_telephone)
 
 
 # ---------------------------------------------------------------- after the answer

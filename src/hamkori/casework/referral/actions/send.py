@@ -244,7 +244,8 @@ def _child_contact(act: Act, case: Case) -> bool:
 def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:
     """Until when a yes counts, from the moment of the send by the machine's clock: a lapse leaves no mark."""
     seen_at = clocks.visible_at(at, referral.urgency_code, case.risk_code)
-    return clocks.answer_at_most(clocks.answer_rungs(seen_at, referral.urgency_code, calendar()))
+    days = calendar()
+    return clocks.answer_at_most(clocks.answer_rungs(seen_at, referral.urgency_code, days), days)
 
 
 @action("referral.stop", on="referral")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TypedDict
@@ -15,7 +15,6 @@ from django.db.models import (
     Exists,
     Func,
     OuterRef,
-    Subquery,
     TextField,
     Value,
     When,
@@ -35,6 +34,8 @@ from hamkori.directory.rules.hours import Stretch, closed_throughout, opens_next
 from hamkori.directory.week import stretches, week_of
 
 CLOSED_THERE = "closed_there"
+Ends = tuple[datetime, datetime | None]
+"""When a referral expires, and when its desk opens, where it expires first."""
 
 
 def unread(actor: Actor, referral: Referral, seen_at: datetime, due: datetime) -> frozenset[str]:
@@ -53,10 +54,11 @@ def opens_there(week: Sequence[Stretch], at: datetime, due: datetime) -> datetim
     return opens_next(week, local) if closed_throughout(week, timezone.localtime(at), local) else None
 
 
-def before_open(week: Sequence[Stretch], at: datetime, ends: datetime | None) -> tuple[datetime, datetime] | None:
-    """When what was sent expires, and when its desk opens; None: somebody is there before, or no hours are known."""
-    opens = opens_there(week, at, ends) if ends is not None else None
-    return (ends, opens) if ends is not None and opens is not None else None
+def before_open(week: Sequence[Stretch], at: datetime, ends: datetime | None) -> Ends | None:
+    """When what was sent expires, and when its desk opens, where that is later: else somebody is there before, or no
+    hours are known.
+    """
+    return (ends, opens_there(week, at, ends)) if ends is not None else None
 
 
 def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
@@ -74,24 +76,32 @@ def is_reached(call: Call | None) -> bool:
     return call is not None and call.answer in REACHED
 
 
+class Expires(Func):
+    """Beside a referral whose first answer is awaited, for its two sides: when it ends by itself if nobody answers. A
+    yes by telephone lets it wait longer (walls/59_expires.sql).
+    """
+
+    function = "referral_expires_at"
+    output_field = DateTimeField()
+    arity = 1
+
+
 def expiry(ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When each ends by itself if nobody answers: the last rung of the clock that waits for an answer. One query."""
-    running = ReferralClock.objects.filter(referral__in=ids, clock_code="answer").values_list("referral", "rungs")
-    return {pk: ends for pk, rungs in running if (ends := _lapses(rungs)) is not None}
+    """When each ends by itself if nobody answers. One query."""
+    running = ReferralClock.objects.filter(referral__in=ids, clock_code="answer")
+    found = running.values_list("referral", Expires("referral_id"))
+    return {pk: ends for pk, ends in found if ends is not None}
 
 
-def _lapses(rungs: Iterable[Mapping[str, str]] | None) -> datetime | None:
-    return next((datetime.fromisoformat(rung["at"]) for rung in rungs or () if rung["name"] == "lapse"), None)
+def expires_beside() -> Case:
+    """For the query that reads the origins: the same, as `expires_at`."""
+    sent = When(referral__state_code="sent", then=Expires("referral_id"))
+    return Case(sent, default=None, output_field=DateTimeField())
 
 
-def rungs_beside() -> Subquery:
-    """For the query that reads the origins: what `expires_first` reads of that clock."""
-    return Subquery(ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="answer").values("rungs"))
-
-
-def expires_first(pair: ReferralOrigin, at: datetime) -> tuple[datetime, datetime] | None:
-    """`before_open` of what was read with `rungs` and `beside_origin`."""
-    return before_open(stretches(pair.week), at, _lapses(pair.rungs))  # type: ignore[attr-defined]
+def expires_first(pair: ReferralOrigin, at: datetime) -> Ends | None:
+    """`before_open` of what was read with `expires_beside` and `beside_origin`."""
+    return before_open(stretches(pair.week), at, pair.expires_at)  # type: ignore[attr-defined]
 
 
 class Beside(TypedDict):

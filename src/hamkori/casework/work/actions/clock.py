@@ -286,6 +286,11 @@ def _reach(counts: Counter[str], model: type[Clock], pk: UUID, at: datetime, cal
 def _reach_referral(row: ReferralClock, rung: ticking.Rung, cal: Calendar) -> object:
     referral = _referral(row.referral_id)
     if rung.name == "lapse":
+        ends = definer.value("referral_expires", referral.pk)
+        if ends is not None and ends > now():
+            return (
+                False  # a yes by telephone stands: it is looked at in each run, since that can be taken back (ADR 157)
+            )
         return lapse(SYSTEM, referral, reason="no_answer")
     act = remind if rung.name.startswith("reminder") else escalate
     return act(SYSTEM, referral, clock=row, rung=rung, cal=cal)

@@ -38,7 +38,7 @@ from hamkori.casework.referral.queries.calls import (
     says_yes,
     yes_before,
 )
-from hamkori.casework.referral.queries.closed_there import beside_origin, expires_first, rungs_beside, unread_now
+from hamkori.casework.referral.queries.closed_there import beside_origin, expires_beside, expires_first, unread_now
 from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.doubt import beside_row, call_since, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.effects import OPEN
@@ -140,7 +140,7 @@ class Sent:
     phone: str
     """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
     calls: tuple[Call, ...]
-    expires_first: tuple[datetime, datetime] | None
+    expires_first: tuple[datetime, datetime | None] | None
     """After a yes by telephone: when it expires, and when its desk opens, where that is later."""
 
     @property
@@ -309,7 +309,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
-    said |= {"rungs": rungs_beside(), "person_told": PersonTold("referral_id"), **beside_taken_back()}
+    said |= {"expires_at": expires_beside(), "person_told": PersonTold("referral_id"), **beside_taken_back()}
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     said["asks_on"] = ExpressionWrapper(asks_whether_on(), BooleanField())
     asks_else = Q(referral__state_code="sent") | Q(waits=True)
