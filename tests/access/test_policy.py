@@ -104,6 +104,7 @@ OTHERWISE = {
     "case.danger_said": "case.edit",
     "case.is_child": "case.edit",
     "case.help_goes_on": "case.edit",
+    "case.help_over": "case.edit",
     "case.region_changed": "case.edit",
     "case.facts_changed": "case.edit",
     "case.place_found": "case.edit",

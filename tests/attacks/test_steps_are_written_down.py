@@ -34,6 +34,7 @@ STEPS_OF_EDIT = (
     "danger_said",
     "is_child",
     "help_goes_on",
+    "help_over",
     "region_changed",
     "facts_changed",
 )

@@ -37,6 +37,7 @@ SAYS_OTHERWISE = {
     "cases/code/place-which/": "case.edit",
     "cases/code/place-needed/": "case.edit",
     "cases/code/place-reached/": "case.edit",
+    "cases/code/help_said/": "case.edit",
     "cases/code/section/": "section.write",
     "cases/code/set-aside/": "section.open",
     "cases/code/print/": "case.view",

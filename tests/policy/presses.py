@@ -43,6 +43,7 @@ from tests.policy.presses_keys import keys_agree, keys_create, keys_refuse, keys
 from tests.policy.presses_stopped import (
     call_off,
     danger_said,
+    help_said,
     looked_for,
     place_found,
     place_needed,
@@ -378,7 +379,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send,
     new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
     tell_lead, danger_said, place_found, place_needed, place_reached, call_off, looked_for, admit, release, leave,
-    close, reopen,
+    close, reopen, help_said,
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import place
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm as confirming
-from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral
+from tests.database import god
 from tests.policy.pressing import ABOVE, DESK, HELPER, LEAD, House, Ready, at, case_now, on
 
 NEEDED = {"need_tonight_codes": ["safe_place"]}
@@ -99,6 +103,18 @@ def looked_for(house: House) -> Ready:
     house.do(LEAD, place.place_needed, case, version=case_now(case).version, reason="did_not_get_there", codes=NEEDED)
     ready = on(LEAD, case, "looked_for", why="not_found")
     ready.other = {"why": "is_safe"}
+    return ready
+
+
+def help_said(house: House) -> Ready:
+    """The own case was closed while help went on, and the person's word ended the referral since."""
+    referral = house.step(HELPER, receive.serve, house.taken())
+    with transaction.atomic(), god():
+        own = Case.objects.get(from_referral=True)
+    house.do(HELPER, cases.close, own, version=own.version, outcome="goals_met")
+    house.do(LEAD, send.withdraw, referral, how_said="by_phone")
+    ready = on(HELPER, own, "help_said", answer="goes_on")
+    ready.other = {"answer": "over"}
     return ready
 
 

@@ -32,6 +32,7 @@ LINES = {
     ),
     "call_off": ("Saved: they were told", "that nobody comes."),
     "looked_for": ("Saved: looked for, not found.", "Today goes on asking whether the person is safe."),
+    "help_said": ("Saved: help goes on.", "A supervisor can open your own case again."),
     "section": ("Saved and locked.", "Only those who may read this part can open it."),
     "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
     "settle_age": ("Saved: the person is an adult. Child protection no longer waits to be told.", "Put the age back"),

@@ -111,3 +111,53 @@ def test_once_the_person_is_safe_the_page_of_the_referral_says_so(house: Senders
         assert re.search(r"said (today|yesterday)[^.]*: the person is safe\. Agree another time with the", now), who
         assert "Looked for, not found" in happened, who
         assert "The person is safe" in happened, who
+
+
+def puts_right(house: Senders, referral: Referral, *results: str) -> None:
+    """The shelter corrects its result, once more for each."""
+    for result in results:
+        with house.as_("shelter-worker") as parvina:
+            mine = Referral.objects.get(pk=referral.pk)
+            reason = "new_fact" if result == "not_reached" else "mistake"
+            receive.amend(parvina, mine, version=mine.version, result=result, reason=reason)
+        pass_time(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "safe", "then"),
+    [
+        ("not_reached", True, ("given", "not_reached")),
+        ("not_reached", True, ("not_reached",)),
+        ("given", False, ("not_reached",)),
+        ("not_reached", False, ("given", "not_reached")),
+    ],
+)
+def test_a_result_that_is_put_right_to_it_begins_the_search_anew(
+    house: Senders, first: str, safe: bool, then: tuple[str, ...]
+) -> None:
+    """Red before: "the person is safe" of the result before counted for the next one, and nobody looked any more."""
+    case, referral = helped(house, NOT_HERE, first)
+    if safe:
+        says(house, case, "is_safe")
+        pass_time(minutes=1)
+    puts_right(house, referral, *then)
+    for who in READERS:
+        assert FIND_OUT in under(house, who, "Call now"), who
+        assert rail(house, who) == 1, who
+        for page in (file(house, case, who), page_text(house.browser(who).get(f"/referrals/{referral.code}/"))):
+            assert FIND_OUT in page, who
+            assert SAID in page, who
+        assert FIND_OUT in page_text(house.browser(who).get("/cases/")), who
+    says(house, case, "is_safe")
+    for who in READERS:
+        assert FIND_OUT not in page_text(house.browser(who).get("/")), who
+        page = page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
+        now, _what, happened = page.partition("What happened")
+        assert ("ind out whether" in now, "The person is safe" in happened) == (False, True), who
+
+
+def test_a_result_that_is_put_right_to_another_ends_the_search(house: Senders) -> None:
+    _case, referral = helped(house, NOT_HERE, "not_reached")
+    puts_right(house, referral, "given")
+    for who in READERS:
+        assert FIND_OUT not in page_text(house.browser(who).get("/")), who

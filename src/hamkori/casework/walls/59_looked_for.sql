@@ -24,10 +24,11 @@ begin
      where o.case_id = p_case and (s.step_code = 'miss' or s.step_code = 'hear' and s.reason_code = 'did_not_come')
     union all
     -- Who slept there, and of whom those there say that they could not be reached: they left, and nobody knows where to (ADR 0155).
-    select s.at, s.step_code::text, s.referral_id
+    -- So, too, where that was said anew, whatever was said between: it is later than what was known of the person before (`amend`).
+    select s.at, 'finish', s.referral_id
       from public.referral_origin o join public.referral r on r.id = o.referral_id
         join public.referral_step s on s.referral_id = r.id
-     where o.case_id = p_case and s.step_code = 'finish' and r.result_code = 'not_reached' and r.service_code = any (p_place)
+     where o.case_id = p_case and s.step_code in ('finish', 'amend') and r.result_code = 'not_reached' and r.service_code = any (p_place)
        and exists (select 1 from public.referral_step b where b.referral_id = r.id and b.step_code = 'serve')
      order by 1 desc
   loop

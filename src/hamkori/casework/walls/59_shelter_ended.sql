@@ -23,19 +23,24 @@ begin
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') and s.at > r.finished_at)
     union all
-    select w.closed_at, jsonb_build_object('to', r.to_organisation_id, 'result', 'closed', 'at', w.closed_at, 'code', r.code,
+    select l.at, jsonb_build_object('to', r.to_organisation_id, 'result', 'closed', 'at', l.at, 'code', r.code,
              'phone', (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), 'note', false)
       from public.referral_origin o join public.referral r on r.id = o.referral_id
       join public.referral_own_case x on x.referral_id = r.id join public."case" w on w.id = x.case_id
+      -- Closed since; or before that word, and it was said since that help there has ended (ADR 0158).
+      cross join lateral (
+        select case when w.closed_at > r.ended_at then w.closed_at
+                    else (select max(s.at) from public.case_step s
+                           where s.case_id = w.id and s.step_code = 'help_over' and s.at > r.ended_at) end) l (at)
      where o.case_id = p_case and r.service_code = any (p_place) and r.state_code = 'ended' and r.served_at is not null
-       and w.state_code = 'closed' and w.closed_at > public.hk_now() - interval '24 hours' and w.closed_at > r.ended_at
+       and w.state_code = 'closed' and l.at > public.hk_now() - interval '24 hours'
        -- What came after it there tells itself how it ended.
        and not exists (select 1 from public.referral_own_case y join public.referral n on n.id = y.referral_id
                         where y.case_id = w.id and n.served_at > r.ended_at)
        and not exists (
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
-            and (s.at > w.closed_at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')))
+            and (s.at > l.at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')))
     ) e order by e.at desc limit 1);
 end $$;
 

@@ -52,7 +52,7 @@ def _of_help(code: str, service: str, *, ended: bool) -> str:
         )
     elif is_home(service):
         said = _(
-            "Referral %(referral)s: the person sleeps here, and no result is said. Where do they sleep from tonight?"
+            "Referral %(referral)s: the person sleeps here, and no result is said."
             " If they stay here, do not close. If help has ended, say the result first."
         )
     elif ended:

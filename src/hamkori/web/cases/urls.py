@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from hamkori.web.cases import danger, editing, ending, history, listing, looking, page, people, register, section
+from hamkori.web.cases import (
+    danger,
+    editing,
+    ending,
+    goes_on,
+    history,
+    listing,
+    looking,
+    page,
+    people,
+    register,
+    section,
+)
 
 urlpatterns = [
     path("", listing.listing, name="cases"),
@@ -13,6 +25,7 @@ urlpatterns = [
     path("<str:code>/edit/", editing.edit, name="edit_case"),
     path("<str:code>/danger/", danger.said, name="danger_said"),
     path("<str:code>/looked_for/", looking.looked_for, name="looked_for"),
+    path("<str:code>/help_said/", goes_on.help_said, name="help_said"),
     path("<str:code>/section/", section.section, name="section"),
     path("<str:code>/set-aside/", section.aside, name="set_aside"),
     path("<str:code>/print/", page.summary, name="print_case"),

@@ -29,7 +29,6 @@ from hamkori.casework.referral.queries.received import (
     who_could_meet_her,
     whole,
 )
-from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import DAY
 from hamkori.notices import actions as notices
@@ -37,7 +36,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
-from hamkori.web.received import coming, facts, forms, meet, on_the_way, packet, said, still, wanted
+from hamkori.web.received import coming, facts, forms, goes_on, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
 from hamkori.web.received.told_yes import told_yes, waits_for_you
 from hamkori.web.words import agreed_before, asked, directory, lists, steps
@@ -166,7 +165,7 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
 def _plans_next(received: Received) -> bool:
     """Whether somebody is being helped, and the own case of whoever helps has no next step yet."""
     begun = received.state == "serving" and Side.RECEIVER in received.sides
-    return begun and bool(received.own_case_code) and not received.own_case_has_step
+    return begun and bool(received.own_case_code) and not (received.own_case_has_step or received.own_case_closed)
 
 
 def _ends_soon(received: Received) -> bool:
@@ -312,8 +311,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "at_the_door": wanted.at_the_door(received),
         "way": on_the_way.box(received),
         "takes_back": on_the_way.before(received),
-        "may_go_on": received.state == ENDED and has_begun(referral),
-        "withdrew": ended_by_her_word(referral),
+        **goes_on.said(received),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
         "events": events(received),

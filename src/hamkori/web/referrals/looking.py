@@ -31,7 +31,7 @@ def said_missing(page: SenderPage) -> list[datetime]:
         for one in page.taken
         if one.step == "miss"
         or (one.step == "hear" and one.reason == "did_not_come")
-        or (one.step == UNREACHED and unreached)
+        or (one.step in (UNREACHED, "amend") and unreached)
     ]
 
 

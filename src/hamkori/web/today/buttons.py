@@ -110,6 +110,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) or _reads_note(one) else kind
     kind = "moot" if one.moot else kind
+    kind = "got.result.on" if one.what == THERE and one.closed else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
 
@@ -261,8 +262,8 @@ def page_of(one: Due) -> str:
     """The page of the row."""
     if one.what in NATIONAL:
         return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
-    if one.referral:
-        return reverse("referral", args=[one.referral])
+    if one.referral or (one.ended and one.closed):  # in an own case that is closed nothing is planned
+        return reverse("referral", args=[one.referral or one.ended]) + ("" if one.referral else "#goes-on")
     if one.is_refused:
         return reverse("case", args=[one.case])
     if one.unagreed and not (one.supervised or one.asks_to_stay):

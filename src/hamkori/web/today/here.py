@@ -24,6 +24,7 @@ from hamkori.web.words import directory, lists
 HERE: Final = gettext_lazy("Here now")
 HELPED: Final = gettext_lazy("Helped now")
 OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
+CLOSED: Final = gettext_lazy("your own case is closed")
 AS_ADULT: Final = gettext_lazy("asked as an adult: call the sender")
 
 
@@ -59,6 +60,8 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     found: list[str | SafeString] = []
     if one.ended:
         found.append(format_html("<b>{}</b>", WITHDREW))
+    if one.closed and (one.ended or one.own_case):
+        found.append(format_html("<b>{}</b>", CLOSED))
     if one.helped_at is not None:
         found.append(_("help since %(day)s") % {"day": _day(one.helped_at, now)})
     found += [lists.label("service", code) for code in one.also]

@@ -29,6 +29,7 @@ OF_CASE: Final = {
     "place_needed": _("A place for tonight is needed"),
     "place_reached": _("The person is at the place for tonight"),
     "help_goes_on": _("It was said that help goes on"),
+    "help_over": _("It was said that help has ended"),
     "call_off": _("The organisation with the place was called"),
     "looked_for": _("Somebody who did not arrive"),
     "consent_give": _("Asked for consent"),

@@ -66,7 +66,9 @@ CASE: Machine[Step] = Machine(
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
         # In an own case whose referral the person's word ended: help goes on, as they said themselves (ADR 0150).
-        row("help_goes_on", "open", SAME, (Side.SENDER,)),
+        # So, too, where it was closed before, and that it has ended there since (ADR 0158).
+        row("help_goes_on", "open closed", SAME, (Side.SENDER,)),
+        row("help_over", "closed", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
         row("child_not_reached", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
             noted=("reason_code",)),

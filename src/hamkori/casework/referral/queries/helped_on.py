@@ -1,20 +1,25 @@
 """The other side of help that had begun when the person's word ended what was agreed (goes_on.py): in the own case.
 
 Nothing of the referral is written any more. What whoever helps heard of the person is written in their case: that
-help goes on, with what is planned next, or that it is closed (ADR 0150).
+help goes on, with what is planned next, or that it is closed (ADR 0150). Where that was closed before, both are said
+of the closed case (ADR 0158).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.models import ReferralOwnCase
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.refusal import ENDED
+
+OVER: Final = "help_over"
+"""The step of an own case that was closed before the person's word: help there has ended since."""
 
 
 def has_gone_on() -> Q:
@@ -24,9 +29,18 @@ def has_gone_on() -> Q:
 
 
 def is_there() -> Q:
-    """The same, and the case is open; nor is the person helped there by another referral. Nobody said that it ended."""
+    """The same, and nobody said since that it ended, as by closing the case; nor is the person helped there by another
+    referral.
+    """
     again = ReferralOwnCase.objects.filter(case=OuterRef("case_id"), referral__state_code="serving")
-    return has_gone_on() & Q(case__state_code="open") & ~Q(Exists(again))
+    return has_gone_on() & (Q(case__state_code="open") | was_closed()) & ~Q(Exists(again))
+
+
+def was_closed() -> Q:
+    """The same, of a case that was closed before that word: it was closed while help went on, and answered nothing."""
+    before = Q(case__state_code="closed", case__closed_at__lt=F("referral__ended_at"))
+    over = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=OVER, at__gt=OuterRef("referral__ended_at"))
+    return before & ~Q(Exists(over))
 
 
 def is_unsaid() -> Q:
@@ -37,6 +51,36 @@ def is_unsaid() -> Q:
 def _unsaid() -> Q:
     said = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="help_goes_on")
     return ~Q(Exists(said.filter(at__gt=OuterRef("referral__ended_at"))))
+
+
+def of_closed(case: Case) -> list[bool]:
+    """Of an own case that is closed, each referral of which it is asked there whether help goes on: whether that was
+    for a place to sleep. None: nobody asks.
+    """
+    there = ReferralOwnCase.objects.filter(is_there(), case=case, case__state_code="closed")
+    return [service in PLACES for service in there.values_list("referral__service_code", flat=True)]
+
+
+@dataclass(frozen=True)
+class AskedThere:
+    """Where the own case was closed before: its number, and whether nobody has said yet that help goes on."""
+
+    case: str
+    unsaid: bool
+
+
+def asked_there(referral: UUID) -> AskedThere | None:
+    """The same of one referral, to those of its own case; None where nothing is asked there."""
+    there = ReferralOwnCase.objects.filter(is_there(), referral=referral, case__state_code="closed")
+    there = there.annotate(unsaid=ExpressionWrapper(_unsaid(), BooleanField()))
+    found = there.values_list("case__code", "unsaid").first()
+    return AskedThere(*found) if found is not None else None
+
+
+def is_closed_there() -> Q:
+    """Of a row of who works on a case: an own case that is closed, and of which that is asked."""
+    there = ReferralOwnCase.objects.filter(is_there(), case=OuterRef("case_id"))
+    return Q(case__state_code="closed", case__from_referral=True) & Q(Exists(there))
 
 
 def slept(case: Case) -> list[UUID]:

@@ -14,7 +14,8 @@ from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
-from hamkori.casework.referral.queries.helped_on import has_gone_on, is_unsaid
+from hamkori.casework.referral.queries.goes_on import PLACES
+from hamkori.casework.referral.queries.helped_on import has_gone_on, is_there, is_unsaid
 from hamkori.casework.referral.queries.narrowed import NotCalled
 from hamkori.casework.referral.queries.paused import Holds
 from hamkori.casework.referral.rules.lifecycle import LIVE
@@ -47,6 +48,13 @@ class Came(NamedTuple):
     """The person's word ended it while they were helped; and whether nobody has said since whether that goes on."""
     asks_on: bool = False
     service: str = ""
+    there: bool = False
+    """Nobody has said since that the help has ended."""
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether it was for a place to sleep."""
+        return self.service in PLACES
 
     @property
     def is_read(self) -> bool:
@@ -114,6 +122,7 @@ def came_from(case: Case) -> tuple[Came, ...]:
         quiet=NotCalled("referral_id"),
         withdrew=Exists(mine.filter(has_gone_on())),
         asks_on=Exists(mine.filter(is_unsaid())),
+        there=Exists(mine.filter(is_there())),
         paused=ExpressionWrapper(live & ~Q(Holds("referral_id")), BooleanField()),
         **said,
     )
@@ -139,6 +148,7 @@ def _came(row: Any) -> Came:
         withdrew=row.withdrew,
         asks_on=row.asks_on,
         service=row.service_code or "",
+        there=row.there,
     )
 
 

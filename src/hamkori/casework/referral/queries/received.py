@@ -116,6 +116,7 @@ class Received:
     clock: str
     own_case_code: str
     own_case_has_step: bool
+    own_case_closed: bool
     went: frozenset[str]
     """The parts that were sent, of those that the reader may open: one in which nothing stood is none of them."""
     events: tuple[Event, ...]
@@ -208,7 +209,8 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
-    own_case_code, has_step, went, quiet = _beside(found) if Side.RECEIVER in mine else ("", False, frozenset(), None)
+    own, went, quiet = _beside(found) if Side.RECEIVER in mine else (("", False, False), frozenset(), None)
+    own_case_code, has_step, own_closed = own
     less = narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else ()
     expects_child = at_work and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
@@ -224,6 +226,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         clock=clock.clock_code if clock else "",
         own_case_code=own_case_code,
         own_case_has_step=has_step,
+        own_case_closed=own_closed,
         went=went,
         events=_events(found, known) if helps else (),
         offered=offered(found) if state in OFFERS or expects_child else Offered(),
@@ -290,19 +293,19 @@ def _clock(found: Referral) -> ReferralClock | None:
     return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
 
 
-def _beside(found: Referral) -> tuple[str, bool, frozenset[str], datetime | None]:
-    """The own case that came of it: its number, or '', and whether it has a next step; the parts that lie here for this
-    reader; since when nobody here is to call. One query.
+def _beside(found: Referral) -> tuple[tuple[str, bool, bool], frozenset[str], datetime | None]:
+    """The own case that came of it: its number, or '', whether it has a next step, and whether it is closed; the parts
+    that lie here for this reader; since when nobody here is to call. One query.
     """
-    code, on, parts, quiet = next(iter(_lies_here(found.pk)), (None, None, (), None))
-    return code or "", on is not None, frozenset(parts), quiet
+    code, on, state, parts, quiet = next(iter(_lies_here(found.pk)), (None, None, "", (), None))
+    return (code or "", on is not None, state == "closed"), frozenset(parts), quiet
 
 
 @worded
 def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     own = ReferralOwnCase.objects.filter(referral=OuterRef("pk"))
     went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
-    said = (Subquery(own.values(f"case__{name}")[:1]) for name in ("code", "next_step_on"))
+    said = (Subquery(own.values(f"case__{name}")[:1]) for name in ("code", "next_step_on", "state_code"))
     return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went), NotCalled("pk"))
 
 

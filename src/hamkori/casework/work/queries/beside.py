@@ -126,6 +126,7 @@ class InShort(TypedDict):
     risk: str
     children: str
     own_case: str
+    closed: bool
     other_age: bool
     doubt: bool
     hour_written: bool
@@ -184,6 +185,7 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
         **said,
         **beside_row(),
         own_case=Subquery(own.values("case__code")[:1]),
+        own_state=Subquery(own.values("case__state_code")[:1]),
         own_age=Subquery(own.filter(unsettled).values("case__age_band_code")[:1]),
         meets=Meets("referral_id"),
         sender_phone=phone_of("referral__from_organisation_id"),
@@ -199,6 +201,7 @@ def in_short(row: ReferralAccess) -> InShort:
         risk=risk,
         children=children,
         own_case=getattr(row, "own_case", "") or "",
+        closed=getattr(row, "own_state", "") == "closed",
         other_age=bool(row.card_corrected_at and row.own_age and row.own_age != age_band),  # type: ignore[attr-defined]
         doubt=doubted_row(row),
         hour_written=has_meeting(row),

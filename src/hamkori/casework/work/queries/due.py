@@ -168,7 +168,7 @@ class Due:
     there: Call | None = None
     """Beside that, and of everybody else who did not come: what the desk told a coordinator since."""
     closed: bool = False
-    """Of a row of who is missing: the case was closed meanwhile."""
+    """Of a row of who is missing, or is being helped: the case, or the own case, was closed meanwhile."""
     said_come: bool = False
     """Beside that: the reader's team had said that the person came."""
     unplaced: bool = False

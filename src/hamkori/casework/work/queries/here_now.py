@@ -107,7 +107,8 @@ def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datet
 
 def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
     """Own cases of whom the person's word ended what was agreed while they were helped, of whoever works on them: until
-    the next step is chosen it is asked whether that goes on, and until the case is closed they are there.
+    the next step is chosen it is asked whether that goes on, and until the case is closed they are there. Of a case
+    that was closed before that, until somebody says that help has ended (ADR 0158).
     """
     return [
         Due(
@@ -121,6 +122,7 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
             sex=row.case.sex_code,
             age_band=row.case.age_band_code,
             children=row.case.children_code,
+            closed=row.case.state_code == "closed",
         )
         for row in cases
         if (code := row.on_code) and row.kind_code != "supervisor"  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ from hamkori.casework.referral.queries.closed_there import beside_origin, is_rea
 from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted_asked, doubted_row
 from hamkori.casework.referral.queries.goes_on import asks_whether_on
 from hamkori.casework.referral.queries.helped_on import beside_case as beside_own_case
+from hamkori.casework.referral.queries.helped_on import is_closed_there
 from hamkori.casework.referral.queries.meeting import beside_expected, has_meeting, line_unread, person_told_at
 from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
@@ -82,9 +83,9 @@ DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[CaseAccess]:
     """The member's cases that are not closed, with what their rows are made of; and of the others the few in which
     somebody is still looked for. `closed_too`: and those that were closed lately after a place for tonight was found by
-    telephone.
+    telephone, and own cases that were closed while help goes on.
     """
-    lately = Q(case__state_code="closed", case__closed_at__gt=at - LATELY) & Q(found_lately(at))
+    lately = Q(case__state_code="closed", case__closed_at__gt=at - LATELY) & Q(found_lately(at)) | is_closed_there()
     return (
         my_rows(actor)
         .annotate(looked=LookedFor())

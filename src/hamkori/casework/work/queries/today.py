@@ -127,7 +127,7 @@ def today(actor: Actor, language: str) -> Today:
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows += [*here_now.children_to_tell(cases, rows, at), *here_now.whether_on(cases)]
+    rows += [*here_now.children_to_tell(cases, rows, at), *here_now.whether_on(both)]
     rows = beside.asked_again_once(here_now.once(rows, at))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))

@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "place_called_off": _("Nobody has to be called about that place any more. Nothing was written."),
     "place_asked": _("Nobody asks about that place any more. Nothing was written."),
     "is_looked_for": _("Nobody is looked for here any more. Nothing was written."),
+    "help_asked": _("Nobody asks whether help goes on any more. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),
     "of_a_child": _("The person is recorded as an adult: nothing was written. If under 18, confirm the age first."),
