@@ -168,7 +168,7 @@ begin
         v_says := v_says || jsonb_build_object('doctor_code', c.doctor_code);
       end if;
     end if;
-    select jsonb_agg(jsonb_build_object('fact', x.key, 'was', v.card ->> x.key, 'until', p_now) order by x.key) into v_was
+    select jsonb_agg(jsonb_build_object('fact', x.key, 'was', v.card ->> x.key, 'now', x.value, 'until', p_now) order by x.key) into v_was
       from jsonb_each_text(v_says) x where v.card ->> x.key <> x.value;
     if v_was is null then continue; end if;
     v_says := v.card || v_says;

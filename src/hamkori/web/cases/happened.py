@@ -78,10 +78,17 @@ def _said_no(step: Step) -> str:
 def _corrected(step: Step) -> str:
     """From what to what an age was corrected, where that is known; of a region which it was; '' else."""
     if step.step == "region_changed":
-        return _("Region changed (before: %(before)s)") % {"before": lists.label("region", step.reason)}
+        return _region(step)
     if step.facts:
         return lists.about(_("Changed, also in what was sent"), facts.line(step.facts))
     if step.ages is None:
         return ""
     named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}
     return _("Age corrected: %(since)s (before: %(before)s)") % named
+
+
+def _region(step: Step) -> str:
+    """Which region it was, and what else was corrected with it in what was sent."""
+    said = _("Region changed (before: %(before)s)") % {"before": lists.label("region", step.reason)}
+    more = [one for one in step.facts if one.name != "region_code"]
+    return " · ".join((said, lists.about(_("Changed, also in what was sent"), facts.line(more)))) if more else said

@@ -114,7 +114,7 @@ class ReferralCard(models.Model):
 
     `former_age_code`, `corrected_at`: what it said of the age until that was corrected after it was sent, and when,
     the last time. `former_ages`: the same of each correction, the first one first: [{"age": band, "until": time}]; and
-    beside them of what else it says: [{"fact": column, "was": code, "until": time}].
+    beside them of what else it says: [{"fact": column, "was": code, "now": code, "until": time}].
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="+")

@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
 from hamkori.casework.referral.rules.ages import former
-from hamkori.casework.referral.rules.facts import FACTS, Fact, code, facts, was_at
+from hamkori.casework.referral.rules.facts import FACTS, became, code, facts
 from hamkori.casework.referral.rules.lifecycle import LIVE
 
 if TYPE_CHECKING:
@@ -49,22 +52,27 @@ class Changed(NamedTuple):
     since: str
 
 
-def facts_put_right(pairs: Iterable[Any], case: Case) -> dict[datetime, tuple[Changed, ...]]:
-    """When -> what else was corrected, of all summaries of the case together; what it is now, the case says."""
-    kept = sorted({one for pair in pairs for one in facts(pair.card_former_ages or ())}, key=lambda one: one.until)
-    found: dict[datetime, tuple[Changed, ...]] = {}
-    for at in dict.fromkeys(one.until for one in kept):
-        found[at] = tuple(_changed(kept, name, at, case) for name in FACTS if any(_is(one, name, at) for one in kept))
-    return found
+def beside_said() -> dict[str, Any]:
+    """What a row of a referral's origin reads beside it for `facts_put_right`: all that its summary says now."""
+    card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
+    return {"card_said": Subquery(card.values(said=JSONObject(**{name: name for name in FACTS}))[:1])}
 
 
-def _is(one: Fact, name: str, at: datetime) -> bool:
-    return one.name == name and one.until == at
+def facts_put_right(pairs: Iterable[Any]) -> dict[datetime, tuple[Changed, ...]]:
+    """When -> what else was corrected, of all summaries of the case together: from what to what at that moment,
+    whatever was changed since (ADR 0159). What nobody read when it changed stands in none of them.
+    """
+    found: dict[datetime, set[Changed]] = {}
+    for pair in pairs:
+        kept, said = facts(pair.card_former_ages or ()), pair.card_said or {}
+        for one in kept:
+            since = became(kept, one, code(said.get(one.name)))
+            found.setdefault(one.until, set()).add(Changed(one.name, one.was, since))
+    return {at: tuple(sorted(all_, key=_in_order)) for at, all_ in found.items()}
 
 
-def _changed(kept: list[Fact], name: str, at: datetime, case: Case) -> Changed:
-    was = next(one.was for one in kept if _is(one, name, at))
-    return Changed(name, was, was_at(kept, name, code(getattr(case, name)), at))
+def _in_order(one: Changed) -> tuple[int, str]:
+    return FACTS.index(one.name), one.before
 
 
 class Corrections(NamedTuple):
@@ -74,9 +82,9 @@ class Corrections(NamedTuple):
     facts: dict[datetime, tuple[Changed, ...]]
 
 
-def corrections(pairs: Iterable[Any], case: Case) -> Corrections:
+def corrections(pairs: Iterable[Any]) -> Corrections:
     """Both together."""
-    return Corrections(put_right(pairs), facts_put_right(pairs, case))
+    return Corrections(put_right(pairs), facts_put_right(pairs))
 
 
 class Told(NamedTuple):

@@ -25,11 +25,15 @@ _LISTS: Final = {
 
 
 class Fact(NamedTuple):
-    """What a summary said of one thing, and until when. Of an interpreter "true" or "false"."""
+    """What a summary said of one thing, until when, and what it said then. Of an interpreter "true" or "false".
+
+    `now`: '' of what was kept before that stood beside it (`became`).
+    """
 
     name: str
     was: str
     until: datetime
+    now: str = ""
 
 
 def code(value: object) -> str:
@@ -46,9 +50,24 @@ def _is_code(name: str, was: str) -> bool:
 def facts(kept: Iterable[Mapping[str, str]]) -> tuple[Fact, ...]:
     """What a summary's row keeps of them, the first one first; what is no code is left out."""
     found = (
-        Fact(one["fact"], one["was"], datetime.fromisoformat(one["until"])) for one in kept if one.get("fact") in FACTS
+        Fact(one["fact"], one["was"], datetime.fromisoformat(one["until"]), _now(one))
+        for one in kept
+        if one.get("fact") in FACTS
     )
     return tuple(sorted((one for one in found if _is_code(one.name, one.was)), key=lambda one: one.until))
+
+
+def _now(one: Mapping[str, str]) -> str:
+    since = one.get("now", "")
+    return since if _is_code(one["fact"], since) else ""
+
+
+def became(kept: Iterable[Fact], one: Fact, since: str) -> str:
+    """What the summary said once this was corrected: what was said of a correction never changes (ADR 0159).
+
+    `kept`: all corrections of the same summary; `since`: what it says now.
+    """
+    return one.now or was_at(kept, one.name, since, one.until)
 
 
 def was_at(kept: Iterable[Fact], name: str, since: str, at: datetime | None) -> str:

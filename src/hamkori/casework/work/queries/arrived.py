@@ -23,7 +23,7 @@ from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
 from hamkori.casework.referral.queries.put_right import Changed
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
-from hamkori.casework.referral.rules.facts import FACTS, code, facts
+from hamkori.casework.referral.rules.facts import FACTS, Fact, became, code, facts
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.today import Today
@@ -257,15 +257,24 @@ def _facts(one: One, card: ReferralCard) -> tuple[Changed, ...]:
     """What was corrected then; for a desk that sees it later, all that was."""
     kept = facts(card.former_ages)
     then = [fact for fact in kept if fact.until == one.at] or [*reversed(kept)]
-    was = {fact.name: fact.was for fact in then}
-    return tuple(Changed(name, was[name], code(getattr(card, name))) for name in FACTS if name in was)
+    was = {fact.name: fact for fact in then}
+    found = ((name, was[name].was, _since(kept, was[name], card, one)) for name in FACTS if name in was)
+    return tuple(Changed(*fact) for fact in found)
+
+
+def _since(kept: Collection[Fact], fact: Fact, card: ReferralCard, one: One) -> str:
+    """What it said once that was corrected; to a desk that sees it later, what it says now."""
+    now = code(getattr(card, fact.name))
+    return became(kept, fact, now) if fact.until == one.at else now
 
 
 def _as_corrected(row: News, one: One, card: ReferralCard | None) -> News:
     if card is None:
         return row
     if _of_region(one, card):
-        return replace(row, region=card.region_code, facts=_facts(one, card))
+        told = _facts(one, card)
+        region = next((fact.since for fact in told if fact.name == "region_code"), card.region_code)
+        return replace(row, region=region, facts=told)
     return replace(row, sex=card.sex_code, age_band=card.age_band_code, former_age=card.former_age_code)
 
 

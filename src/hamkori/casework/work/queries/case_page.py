@@ -49,7 +49,7 @@ from hamkori.casework.referral.queries.on_the_way import beside_origin as beside
 from hamkori.casework.referral.queries.origin import Came, came_from
 from hamkori.casework.referral.queries.parts_asked import PartsAsked, parts_asked
 from hamkori.casework.referral.queries.permit import agreed_as_shown
-from hamkori.casework.referral.queries.put_right import corrections
+from hamkori.casework.referral.queries.put_right import beside_said, corrections
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
@@ -248,7 +248,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language, opens, elsewhere, gone) for one in pairs),
-        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], corrections(pairs, found)),
+        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], corrections(pairs)),
         people=people(found),
         sheets=sheets,
         facts=facts,
@@ -311,7 +311,7 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     said |= {"call_since": call_since(), "asked_parts": PartsAsked("referral_id"), "meets": Meets("referral_id")}
     said |= {"expires_at": expires_beside(), "person_told": PersonTold("referral_id"), **beside_taken_back()}
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
-    said["asks_on"] = ExpressionWrapper(asks_whether_on(), BooleanField())
+    said |= {"asks_on": ExpressionWrapper(asks_whether_on(), BooleanField()), **beside_said()}
     asks_else = Q(referral__state_code="sent") | Q(waits=True)
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
     return there.annotate(**left.beside_origin(asks_else)).select_related("case").order_by("-referral__written_at")

@@ -55,6 +55,8 @@ class Step:
     """The same of what else a summary says."""
 
 
+CORRECTS = ("facts_changed", "region_changed")
+"""Steps with which summaries that were sent say what the case says."""
 ASKING = "consent_"
 """Before the step of a version of her answers."""
 
@@ -138,7 +140,7 @@ def steps(
                 to=step.to_code,
                 by=step.membership_id,
                 ages=aged,
-                facts=corrected.facts.get(step.at, ()) if step.step_code == "facts_changed" else (),
+                facts=corrected.facts.get(step.at, ()) if step.step_code in CORRECTS else (),
                 body=whose,
             )
         )
