@@ -31,7 +31,7 @@ from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.said import said_of
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import corrected, writers
+from hamkori.web.cases import beforehand, corrected, writers
 from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
@@ -155,6 +155,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "replaces": "" if both else planned(case, places(request)["now"]),
         "is_done": _is_done(request),
         "whole": whole,
+        "reads": beforehand.of_details(case),
         "writes_place": whole and PLACE in cases.standing(case).writes,
         "day_open": bool(form["next_step_on"].value() or form["next_step_on"].errors),
         "days": _days(timezone.localdate(places(request)["now"]), request.POST.get("day", "")),

@@ -27,7 +27,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web.cases import copies as elsewhere
-from hamkori.web.cases import corrected, writers
+from hamkori.web.cases import beforehand, corrected, writers
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText, TextField
@@ -107,6 +107,8 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
         return _sheet(request, case, which, form, was=was)
     sent, long = versions.put_as_mine(request.POST, _long_texts(which), LONGEST)
     form = SectionForm(sent, section=which)
+    if form.is_valid() and (asks := _asked_first(request, case, which, form, sent)) is not None:
+        return asks
     if form.is_valid():
         keep, region = versions.kept(sent, form.names), case.region_code
         try:
@@ -137,6 +139,20 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
     first_stands(actor)
     return _sheet(request, case, which, form, status=400)
+
+
+def _asked_first(
+    request: HttpRequest, case: Case, which: str, form: SectionForm, sent: QueryDict
+) -> HttpResponse | None:
+    """The same sheet, with what was typed folded away: who reads the region once this is saved. None: nobody does."""
+    was, keep = versions.was(sent, form.names), versions.kept(sent, form.names)
+    theirs = keep.get(beforehand.DISTRICT) == versions.THEIRS
+    asks = {} if theirs else beforehand.asked(case, form.sheet(), was, sent)
+    if not asks:
+        return None
+    if "back" in request.POST:
+        return _sheet(request, case, which, form)
+    return _sheet(request, case, which, form, status=409, asks={**asks, "keep": keep})
 
 
 def _said(written: Written, keep: Mapping[str, str], *, by_me: bool, sent: bool) -> str:
@@ -271,6 +287,9 @@ def _sheet(
         "operation": request.POST.get("operation", "") if status == 400 else "",
         "was": request.POST.get("was", ""),
         "both": None,
+        "told": request.POST.get(beforehand.TOLD, ""),
+        "asks": {},
+        "reads": beforehand.of_region(case) if beforehand.DISTRICT in form.names else {},
         "kept_days": KEPT_FOR.days,
         **more,
     }

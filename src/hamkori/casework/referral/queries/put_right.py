@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
+from hamkori.casework.referral.queries.paused import Holds
 from hamkori.casework.referral.rules.ages import former
 from hamkori.casework.referral.rules.facts import FACTS, became, code, facts
 from hamkori.casework.referral.rules.lifecycle import LIVE
@@ -73,6 +74,18 @@ def facts_put_right(pairs: Iterable[Any]) -> dict[datetime, tuple[Changed, ...]]
 
 def _in_order(one: Changed) -> tuple[int, str]:
     return FACTS.index(one.name), one.before
+
+
+def readers(case: Case, *, of_region: bool) -> tuple[Referral, ...]:
+    """Referrals whose summary somebody reads, or will, and is told of what is changed: of a region the police is not.
+    While the consent for one is not valid nobody there is told (ADR 0156).
+    """
+    rows = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE)
+    rows = rows.select_related("referral__to_organisation").annotate(holds=Holds("referral"))
+    found = (one.referral for one in rows if one.holds)
+    return tuple(
+        sorted((one for one in found if not of_region or one.recipient_kind_code != "police"), key=lambda one: one.code)
+    )
 
 
 class Corrections(NamedTuple):
