@@ -6,13 +6,11 @@ from datetime import datetime
 from random import Random
 
 import pytest
-from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral, ReferralCard
-from hamkori.casework.referral.queries.put_right import corrections
 from hamkori.casework.work.queries import case_page
 from hamkori.web.cases.happened import event
 from tests import doors

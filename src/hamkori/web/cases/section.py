@@ -26,8 +26,8 @@ from hamkori.casework.referral.queries.origin import came_by_referral
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
-from hamkori.web.cases import copies as elsewhere
 from hamkori.web.cases import beforehand, corrected, writers
+from hamkori.web.cases import copies as elsewhere
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText, TextField
