@@ -122,7 +122,7 @@ def test_the_line_of_the_coordinator_says_what_is_true_of_the_order() -> None:
         due("national.late", 1, "2", spoken=True),
         due("national.late", 5),
     )
-    both = "the oldest first; what was called about and disputed results last"
+    both = "the oldest first, what can wait last"
     assert views._order("late", (waits, called, disputed)) == both
     assert views._order("late", (waits, called)) == "the oldest first, what was called about last"
     assert views._order("late", (waits, disputed)) == "the oldest first, disputed results last"

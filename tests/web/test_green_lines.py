@@ -91,7 +91,7 @@ LINES = {
     "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),
     "referral_withdraw_said_to_the_team": ("Ended.", "The sender has been told and asks about the rest."),
     "referral_finish": ("Help has ended.", "The sender now asks the person and confirms."),
-    "referral_amend": ("The result is corrected.", "The sender has been told and confirms it."),
+    "referral_amend": ("The result is saved.", "The sender has been told and confirms it."),
     # the directory and the keys
     "service_edit": ("Saved.", "Organisations that look for help see this now."),
     "service_mark": ("Marked as open.", "Organisations that look for help see that there is room."),

@@ -237,7 +237,7 @@ def test_the_coordinator_keeps_what_a_desk_said_about_one_that_waits(house: Send
     text = press(farida, call, "calls_back")
     assert "will call back. Their answer is still open." in text
     assert "Reached: the answer is awaited 1" in page_text(farida.get("/"))
-    assert "Called again" in page_text(farida.get("/"))
+    assert "They called back" in page_text(farida.get("/"))
     text = press(farida, call, "said_yes")
     assert "said yes by telephone. Now tell who sent it: Cso Kulob" in text
     assert "Agree with them" not in text, "that is its sender's"
@@ -264,8 +264,8 @@ def test_who_ended_it_is_not_told_to_a_coordinator_who_calls_too_late(house: Sen
         with house.as_() as zarina:
             send.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")
     pressed = {"operation": str(uuid4()), "answer": "reached"}
-    text = page_text(farida.post(f"/coordination/{sent.code}/call/", pressed))
-    assert f"this referral is “{said}” by now" in text
+    text = page_text(farida.post(f"/coordination/{sent.code}/call/", pressed, follow=True))
+    assert f"Shelter Kulob, is “{said}” by now" in text
     assert "Ended" not in text
 
 

@@ -25,15 +25,18 @@ end $$;
 
 -- Which one she could have called about a moment ago, and cannot any more: how it stands since when. It was late or unread as
 -- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything. A yes and a no of the
--- desk are named; of all else only whether it was answered: that a person ended it is no business of hers (ADR 0120).
+-- desk are named; of all else only whether it was answered: that a person ended it is no business of hers (ADR 0120). The desk, and of
+-- what is urgent who sent it, are named as her row had named them: what she heard there is told to them.
 drop function if exists referral_called_late(text);
-create function referral_called_late(p_code text) returns table (state_code text, at timestamptz)
+create function referral_called_late(p_code text)
+  returns table (state_code text, at timestamptz, to_organisation_id uuid, from_organisation_id uuid)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
     select case when r.state_code in ('accepted', 'declined') then r.state_code::text
-                when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, s.at
+                when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, s.at,
+           r.to_organisation_id, case when r.urgency_code = 'urgent' then r.from_organisation_id end
       from public.referral r cross join lateral (
              select t.at from public.referral_step t where t.referral_id = r.id and t.from_code <> t.to_code
               order by t.at desc limit 1) s

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries import coordination, untold
+from hamkori.casework.case.queries.called_late import Past, called_late
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
     ME,
@@ -35,15 +36,15 @@ from hamkori.casework.referral.queries.calls import once
 from hamkori.operations import AlreadyDone, together
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
-from hamkori.web.coordination import passed_on
+from hamkori.web.coordination import passed_on, too_late
 from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.coordination.saved import is_void, said_of
 from hamkori.web.kit import moments, posting
 from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.templatetags.kit import code_mark, grouped
-from hamkori.web.words import child_told, desk_phone, directory, lists, received, red, referral
-from hamkori.web.words.calls import answers, called, closed, meanwhile, not_said, of_all, owed_to_sender
+from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import child_told, desk_phone, directory, lists, no_after_yes, received, red
+from hamkori.web.words.calls import ANSWERS, answers, called, closed, meanwhile, not_said, of_all, owed_to_sender
 
 
 @require_safe
@@ -211,10 +212,12 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
     `apart`: what is not the same of all that this organisation owes.
     """
+    kind, owes = lists.label("service", one.service_code), _sender_next(one) and not one.spoken
     told = _urgency(one, found), not_said(one.clock, one.service_code, one.calls[:NEWEST]), *apart
+    told = (kind, *told) if owes else told
     return {
         "code": one.code,
-        "what": lists.label("service", one.service_code) if one.code else _("The answer to a disputed result"),
+        "what": kind if one.code else _("The answer to a disputed result"),
         "sub": _line(one.code, *told) if one.code else NO_MORE,
         "calm": one.spoken,
         "is_late": one.clock != CLOSED_THERE,
@@ -225,6 +228,23 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         ],
         "call_url": _call_url(one),
         "answers": answers(*_more(one, found.at), of_one=one.clock),
+        **(_called_next(one, found) if owes else {}),
+    }
+
+
+def _called_next(one: LateOne, found: Overview) -> dict[str, Any]:
+    """Of a row of which whoever sent it is called next: they head it, with their number, and that they were called is
+    said beside it; another call to that desk is folded, with its name.
+    """
+    assert one.sender is not None
+    desk = next((name_of(of.body) for of in found.bodies if one in of.rows), "")
+    return {
+        "what": str(no_after_yes.CALL_SENDER) % {"body": one.sender.name(lists.language())},
+        "number": capfirst(desk_phone.in_row(one.sender_phone)),
+        "told_url": _call_url(one),
+        "told": [("sender", ANSWERS["sender"])],
+        "again": _("Another call: %(body)s") % {"body": desk},
+        "answers": answers(*[each for each in _more(one, found.at) if each != "sender"], of_one=one.clock),
     }
 
 
@@ -288,12 +308,15 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
                 # An act for each, so that each has its row in the record; the operation of the next follows from it.
                 acts = actor.doing(uuid5(actor.operation, one)) if number else actor
                 coordinating.call(acts, code=one, answer=answer)
-    except NotNow as refusal:
-        raise NotNow(refusal.guard, state=referral.state(str(refusal.values.get("state", "")))) from None
+    except NotNow:
+        if code not in gone:
+            raise
+        messages.warning(request, too_late.said(code, gone[code], answer, now()))
+        return HttpResponseRedirect(back(request), status=303)
     found = coordination.overview(actor)
     void = answer == "said_yes" and is_void(found, about)
     say = messages.warning if answer in ("not_reached", "said_no") or gone or void else messages.success
-    say(request, " ".join([*_not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))]))
+    say(request, " ".join([*too_late.not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))]))
     return posting.done(actor, back(request))
 
 
@@ -311,27 +334,18 @@ def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
     return next(filter(None, said), "")
 
 
-def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], dict[str, tuple[str, datetime]]]:
+def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], dict[str, Past]]:
     """Of what stood together on the page what the same organisation owes still; and what was answered or has ended
     meanwhile, with its state and since when. The one in the address may be of either.
     """
     asked = list(dict.fromkeys([code, *request.POST.getlist("also")]))
     to = {one.code: one.to for one in coordination.owed(actor, now())}
-    over = {one: coordination.called_late(one) for one in asked if one not in to}
+    over = {one: called_late(one) for one in asked if one not in to}
     gone = {one: found for one, found in over.items() if found is not None}
     if code in gone:
         code = next((one for one in asked if one in to), code)
     beside = [one for one in asked if one != code and one in to and to[one] == to.get(code)]
     return ([] if code in gone else [code, *beside]), gone
-
-
-def _not_noted(gone: dict[str, tuple[str, datetime]], at: datetime) -> list[str]:
-    """Which do not wait any more, and since when."""
-    said = gettext_lazy("%(code)s was not noted: “%(state)s” since %(time)s.")
-    return [
-        str(said) % {"code": grouped(code), "state": referral.state(state), "time": moments.passed(since, at)}
-        for code, (state, since) in gone.items()
-    ]
 
 
 def _recorded_before(request: HttpRequest, code: str) -> None:

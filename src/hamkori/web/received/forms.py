@@ -21,7 +21,7 @@ from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.received import Received
-from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS, STANDS
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
@@ -294,10 +294,27 @@ class FinishForm(KitForm):
 
 
 class AmendForm(KitForm):
-    """A wrong or questioned result, mended."""
+    """A wrong or questioned result, mended. The same once more is no correction, and needs no reason."""
 
     result = _result(_("What is right?"))
-    reason = _reason(REASON_LISTS["amend"], _("Why it changes"))
+    reason = _reason(
+        REASON_LISTS["amend"],
+        _("Why it changes"),
+        but=(STANDS,),  # said by choosing the same result, and by nothing else
+        required=False,
+        help_text=_("If you choose the same result again, you keep it: no reason is needed."),
+    )
+
+    def __init__(self, *args: Any, was: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._was = was
+
+    def clean(self) -> dict[str, Any]:
+        """Another result has a reason."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("result") not in (None, self._was) and not found.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Choose a reason."))
+        return found
 
 
 class StaffForm(KitForm):

@@ -160,8 +160,8 @@ STEPS: tuple[Step[Received], ...] = (
     Step(
         name="amend",
         act=acts("referral", receive.amend, "result", "reason"),
-        form=lambda at: forms.AmendForm(at.typed, auto_id="amend_%s"),
-        told=gettext_lazy("The result is corrected. The sender has been told and confirms it."),
+        form=lambda at: forms.AmendForm(at.typed, was=at.thing.referral.result_code, auto_id="amend_%s"),
+        told=gettext_lazy("The result is saved. The sender has been told and confirms it."),
     ),
 )
 

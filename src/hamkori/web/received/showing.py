@@ -336,7 +336,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "expect": lambda: forms.ArrivalForm(today=today, initial=_agreed(received), auto_id="expect_%s"),
         "finish": lambda: forms.FinishForm(state=received.state, auto_id="finish_%s"),
         "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
-        "amend": lambda: forms.AmendForm(auto_id="amend_%s"),
+        "amend": lambda: forms.AmendForm(was=referral.result_code, auto_id="amend_%s"),
     }
     for name, fresh in made.items():
         if name in received.steps:

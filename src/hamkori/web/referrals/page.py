@@ -34,7 +34,7 @@ from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.facts import facts as former_facts
-from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL, STANDS
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.summary import flags, flags_sent
 from hamkori.refusal import NotNow
@@ -189,7 +189,8 @@ def question(page: SenderPage, code: str) -> str:
 def reasons(page: SenderPage, state: str) -> dict[str, str]:
     """Why it ended or is disputed, of which step that is, and who disputed it."""
     by = next((one.name for one in reversed(page.taken) if one.step == "dispute"), "")
-    return {"reason": why(page, state), "reason_of": last_step(page), "disputed_by": by}
+    stands = last_step(page) == "amend" and page.referral.reason_code == STANDS
+    return {"reason": why(page, state), "reason_of": STANDS if stands else last_step(page), "disputed_by": by}
 
 
 def badge(found: Referral, state: str, live: bool = True) -> tuple[str, str]:

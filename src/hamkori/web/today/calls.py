@@ -2,17 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, UNREACHED
+from hamkori.casework.case.queries.coordination import FRUITLESS, SENDER, SPOKEN, UNREACHED, Call
+from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import NATIONAL
 from hamkori.web.words import calls, child_told, lists, no_after_yes, red
 from hamkori.web.words.calling import coordinator_answers
+
+
+def is_sender_next(one: Due) -> bool:
+    """Of the coordinator's rows: after the last call there whoever sent it is called next, before that desk again."""
+    return one.what in NATIONAL and one.sender_untold and bool(one.sender) and not one.spoken
 
 
 def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
@@ -29,8 +38,17 @@ def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
     if not about:
         return {}
     first, *rest = [one.referral for one in about]
-    url = reverse("coordination_call", args=[first])
-    return {"url": url, "also": rest, "answers": calls.answers(phone=False), "read_at": now.isoformat()}
+    if not rest or is_sender_next(about[0]):
+        return {}  # what came of it is said under the line of which it is
+    number = len(about)
+    said = ngettext("You called %(body)s about %(n)d referral:", "You called %(body)s about %(n)d referrals:", number)
+    return {
+        "url": reverse("coordination_call", args=[first]),
+        "also": rest,
+        "about": said % {"body": group[0].body, "n": number},
+        "answers": calls.answers(phone=False),
+        "read_at": now.isoformat(),
+    }
 
 
 def _of_each(group: Sequence[Due]) -> bool:
@@ -53,20 +71,39 @@ def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
 
 
 def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool = False) -> dict[str, Any]:
-    """The buttons of one referral: what was heard at its desk, that nobody was, that whoever sent it was called."""
+    """The buttons of one referral: what was heard at its desk, that nobody was, that whoever sent it was called. After
+    a call what is heard there in another one, and that the last was a slip, is folded below.
+    """
     if not one.referral or not (group[0].phone or one.sender_untold):
         return {}
     url, more = reverse("coordination_call", args=[one.referral]), ["sender"] if one.sender_untold else []
-    if one.spoken or not group[0].phone:  # they were reached: what is left is to tell it
-        return {"url": url, "answers": [("sender", calls.ANSWERS["sender"])]} if more else {}
+    told = {"url": url, "answers": [(SENDER, calls.ANSWERS[SENDER])] if more else []}
+    if not group[0].phone:  # what is left is to tell it
+        return told if more else {}
+    read_at = now.isoformat()
+    if one.spoken or is_sender_next(one):
+        slip = [PUT_BACK] if to_put_back(_calls_of(one), now) else []
+        title = str(THEY_CALLED) if one.spoken else _("Another call: %(body)s") % {"body": one.body}
+        again = calls.answers(*slip, of_one=one.reason)
+        return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at}}
     offered = calls.answers(*more, of_one=one.reason)
-    heard = [each for each in offered if not (of_several and each[0] == "not_reached")]
-    return {"url": url, "answers": heard, "read_at": now.isoformat()}
+    alone = len([each for each in group if each.referral and not each.spoken]) < 2
+    heard = [each for each in offered if alone or not (of_several and each[0] == "not_reached")]
+    return {"url": url, "answers": heard, "read_at": read_at}
+
+
+def _calls_of(one: Due) -> list[Call]:
+    """The calls that stand beside a row, the newest first."""
+    return [each for each in (one.call, one.before_call) if each is not None]
+
+
+THEY_CALLED: Final = gettext_lazy("They called back")
+"""Over what is folded below one of which somebody was reached: its answer is still awaited."""
 
 
 def untold(one: Due) -> str:
     """That the coordinator has still to call the sender."""
-    said = calls.owed_to_sender(each for each in (one.call, one.before_call) if each is not None)
+    said = calls.owed_to_sender(_calls_of(one))
     return format_html("<b>{}</b>", said) if one.sender_untold else ""
 
 

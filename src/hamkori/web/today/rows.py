@@ -13,24 +13,32 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
 from hamkori.casework.work.queries.supervised import to_ask
-from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
+from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, here, needed, once, results, times, without
+from hamkori.web.today import arrivals, buttons, calls, here, needed, once, results, times, verbs, without
 from hamkori.web.today.icons import icon_of
-from hamkori.web.words import arrival, asked, calling, coordinator, desk_phone, excluded, lists, received, red, referral
+from hamkori.web.words import (
+    arrival,
+    asked,
+    calling,
+    coordinator,
+    desk_phone,
+    excluded,
+    lists,
+    received,
+    red,
+    referral,
+)
 from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
 from hamkori.web.words.yes_before import in_row as of_before
 
-PARTS: Final = ("part", "part.unshared")
-"""Rows of a part that the receiver asks for."""
-WAIT: Final = ("question", *ILL, DOUBT, ASKS_ON, *PARTS)
+WAIT: Final = ("question", *ILL, DOUBT, ASKS_ON, *verbs.PARTS)
 """Rows that need an act, and are no alarm."""
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]
@@ -52,7 +60,7 @@ def rows(
     """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
-        groups.setdefault(one.to if one.what in NATIONAL else number, []).append(one)
+        groups.setdefault(_called_together(one) if one.what in NATIONAL else number, []).append(one)
     drawn = [
         _of_body(group, now)
         if group[0].what in NATIONAL
@@ -67,9 +75,19 @@ def rows(
     return once.folded(groups.values(), drawn, now)
 
 
+def _called_together(one: Due) -> tuple[object, str]:
+    """What one call is about: all at one desk, or of one sender all that they are told about that desk."""
+    return one.to, one.sender if calls.is_sender_next(one) else ""
+
+
 def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
-    """An organisation with all that is late there, a line each; whom to call, and what is true of each line, once."""
+    """An organisation with all that is late there, a line each; whom to call, and what is true of each line, once.
+    Where whoever sent it is called next, the row begins with them and their number, and their desk stands below.
+    """
     first = next((one for one in group if one.referral), group[0])
+    if sender_next := calls.is_sender_next(first):
+        first = replace(first, body=first.sender, phone=first.sender_phone, slug="")
+    desk = desk_phone.sent_to(group[0].body, group[0].phone) if sender_next else ""
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
     hours = [times.when_owed(one, now) for one in group]
@@ -83,24 +101,35 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         for one, hour in zip(group, hours, strict=True)
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
-    return row(replace(first, quiet_until=quiet), now) | {
+    presses = [calls.of_each(one, group, now) for one in group]
+    drawn = row(replace(first, quiet_until=quiet), now)
+    return drawn | {
         "what": _of_many(first, len(group), now),
-        "sub": _dotted("", *_capital("" if first.calls_now else desk_phone.in_row(first.phone), shut, sender)),
+        "sub": _dotted("", *_capital(*_above(first, desk, shut, sender))),
         "when": at,
-        "lines": [
-            {"said": said, "calls": calls.of_each(one, group, now)} for one, said in zip(group, lines, strict=True)
-        ],
+        "lines": [{"said": said, "calls": press} for press, said in zip(presses, lines, strict=True)],
+        "button": "" if any(presses) else drawn["button"],  # each line has its own
+        **({"number": _number(first)} if sender_next else {}),
         "not_reached": buttons.not_reached(first),
         "calls": calls.of_body(group, now),
     }
 
 
+def _above(first: Due, desk: str, shut: str, sender: str) -> tuple[str, ...]:
+    """What is true of each line: the desk's number where no line of its own has it; until when it is closed; who sent
+    it. `desk`: the desk that was called, where the row is headed by whoever sent it.
+    """
+    if desk:
+        return desk, shut, _("ask for its team") if first.phone else ""
+    return "" if first.calls_now else desk_phone.in_row(first.phone), shut, sender
+
+
 def _of_many(first: Due, number: int, now: datetime) -> str:
     """Whom to call, and about how many, if not about one: a heading counts them and not the calls."""
     if number == 1 or first.reached:
-        return _what(first, now)
+        return verbs.what(first, now)
     many = ngettext("%(n)d referral", "%(n)d referrals", number) % {"n": number}
-    return "\N{NO-BREAK SPACE}· ".join((_what(first, now), many.replace(" ", "\N{NO-BREAK SPACE}")))
+    return "\N{NO-BREAK SPACE}· ".join((verbs.what(first, now), many.replace(" ", "\N{NO-BREAK SPACE}")))
 
 
 def _capital(*parts: str) -> list[str]:
@@ -139,9 +168,9 @@ def row(
     grave = owed or lacks or one.doubt or one.what == "stopped.missed"
     return {
         "href": buttons.page_of(one),
-        "what": _what(one, now),
+        "what": verbs.what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
-        "when": "" if _nobody_there(one) else times.when(one, now),
+        "when": "" if verbs.nobody_there(one) else times.when(one, now),
         "when_tone": times.tone(one),
         "icon": "late" if one.late and not one.spoken and not one.for_a_call else icon_of(one),
         "tone": ""
@@ -161,95 +190,6 @@ def row(
     }
 
 
-def _nobody_there(one: Due) -> bool:
-    """Of what one has sent: closed until it is due. The sentence of the row says both, and no bar runs."""
-    return one.opens is not None and one.what not in NATIONAL
-
-
-# The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
-VERBS: Final = {
-    "danger.draft": gettext_lazy("The registration is not finished"),
-    "danger.open": red.NOBODY_HELPS,
-    "place.draft": red.NO_PLACE,
-    "place.alone": gettext_lazy("No place for tonight: child alone"),
-    "next_step": "%(step)s",
-    "no_next_step": gettext_lazy("There is no next step"),
-    "no_adult": red.NO_ADULT,
-    "opened_again": gettext_lazy("Opened again: ask for consent"),
-    **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
-    **dict.fromkeys(ILL, red.NO_DOCTOR),
-    "consent": gettext_lazy("The consent ends"),
-    "consent.late": gettext_lazy("Ask again: the consent has ended"),
-    "sent.answer": gettext_lazy("No answer yet: %(service)s"),
-    "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
-    "stopped.declined": gettext_lazy("Declined: %(service)s"),
-    "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
-    "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
-    "draft": gettext_lazy("Finish the registration"),
-    "sent.confirm": red.HOW_IT_WAS,
-    "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
-    "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
-    "question": gettext_lazy("Answer a question: %(question)s"),
-    "question.above": gettext_lazy("They ask your team: %(question)s"),
-    "part": red.PART,
-    "part.unshared": red.PART_UNSHARED,
-    "got.miss": gettext_lazy("%(who)s: contact the person again"),
-    "got.result": gettext_lazy("%(who)s: say how it ended"),
-    "got.dispute": gettext_lazy("%(who)s: the sender disputes your result"),
-    "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
-    **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
-}
-
-
-def _what(one: Due, now: datetime) -> str:
-    if said := _said(one, now):
-        return said
-    if one.what == "place.open":
-        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left, closed=one.left_closed)
-    if one.what == DOUBT:
-        return red.in_doubt(one.body, one.yes_before, one.no_since, now, accepted=bool(one.on))
-    if one.aged and not one.late:
-        return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
-    if _nobody_there(one):
-        return red.unread(one.service, one.at, one.opens, now, one.call)
-    return str(_verb(one, now) or VERBS[one.what]) % {
-        "service": lists.label("service", one.service),
-        "who": arrivals.who(one),
-        "step": lists.label("next_step", one.step),
-        "question": referral.question_of_theirs(one.step, one.body, one.their_region),
-        "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
-        "body": one.body,
-    }
-
-
-def _said(one: Due, now: datetime) -> str:
-    """The whole beginning of a row that needs no verb; '' of all others."""
-    if one.what == "desk.answer" and one.sex:
-        return asked.asked(one.service, one.sex, one.age_band, one.children)
-    if buttons.goes_on(one, now) or one.ended or one.result_at is not None:
-        return here.what(one, arrivals.who(one))  # its list says that help is being given
-    if one.moot:
-        return red.moot(one.moot, lists.label("service", one.service))
-    if one.needs:
-        return needed.what(one)
-    # Where somebody was reached nobody calls before the answer is due.
-    return one.body if one.reached else arrivals.what(one, now)
-
-
-def _verb(one: Due, now: datetime) -> Any:
-    """How the row begins where its time, its reader or what came after it changes that; None: as it always does."""
-    verb: Any = VERBS.get(f"{one.what}.late") if one.late else None
-    if one.what == "question" and one.supervised:
-        verb = VERBS["question.above"]
-    if one.what == "consent" and one.late and one.supervised:
-        verb = gettext_lazy("Consent has ended")
-    if without.is_without(one):
-        verb = red.WITHOUT
-    if one.what == "sent.confirm" and one.supervised:
-        verb = gettext_lazy("The result is not confirmed: %(service)s")
-    return verb
-
-
 def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
     parts = [
         here.as_adult(one),
@@ -260,7 +200,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused or one.in_peace else "")
     parts.append(_child(one) if one.doubt else "")
     parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
-    if one.call is not None and not _nobody_there(one):
+    if one.call is not None and not verbs.nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
     if one.there is not None:
@@ -273,7 +213,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
         "" if one.before and one.first == "high" else _risk(one),
     ]
     if one.what == "desk.answer" and one.sex:
-        parts.append(asked.kind_beside(_what(one, now), lists.label("service", one.service)))
+        parts.append(asked.kind_beside(verbs.what(one, now), lists.label("service", one.service)))
     elif not one.what.startswith("got."):
         # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
         said = without.is_without(one) or one.result_at is not None or one.ended
@@ -291,7 +231,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts += here.parts(one, now)
     if to_ask(one) or (one.what in PHONED and not one.calls_now):
         parts.append(desk_phone.in_row(one.phone))
-    if one.call is not None and _nobody_there(one):
+    if one.call is not None and verbs.nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call
     parts += [*arrivals.note(one), *arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one)]
     parts += results.said(one)

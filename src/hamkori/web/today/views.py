@@ -283,16 +283,35 @@ def _order(card: str, found: Rows) -> str:
         return ""
     if not _national(found):
         return "" if order.by_time(found) else _("the gravest first")
-    owed = tuple(one for one in found if one.referral)
-    to_call = tuple(one for one in owed if not one.spoken)
-    if not order.by_time(to_call):
+    to_call = tuple(one for one in found if one.referral and not (one.spoken or one.is_said_to_have_come))
+    shown = tuple(replace(one, before=False, place_before=False) for one in to_call or found)
+    oldest = order.by_time(shown)
+    first, then = ([one for one in shown if bool(one.first) is side] for side in (True, False))
+    if not oldest and not ((*first, *then) == shown and order.by_time(first) and order.by_time(then)):
         return _("the gravest first")
-    if any(one.spoken for one in found):
-        # Both stand last, among themselves by time; an organisation stands once, by what is first of it.
-        if owed != found:
-            return _("the oldest first; what was called about and disputed results last")
-        return _("the oldest first, what was called about last")
-    return _("the oldest first") if owed == found else _("the oldest first, disputed results last")
+    return str(ORDERS[oldest, _rests(found, to_call or found)])
+
+
+def _rests(found: Rows, to_call: Rows) -> str:
+    """What stands below those to call: an organisation stands once, by what is first of it."""
+    rest = [one for one in found if one not in to_call]
+    whys = {"disputed" if not one.referral else "called" if one.spoken else "came" for one in rest}
+    return "several" if len(whys) > 1 else next(iter(whys), "")
+
+
+ORDERS: Final = {
+    (True, ""): gettext_lazy("the oldest first"),
+    (True, "called"): gettext_lazy("the oldest first, what was called about last"),
+    (True, "disputed"): gettext_lazy("the oldest first, disputed results last"),
+    (True, "came"): gettext_lazy("the oldest first, what can wait last"),
+    (True, "several"): gettext_lazy("the oldest first, what can wait last"),
+    (False, ""): gettext_lazy("help that cannot wait first, then the oldest"),
+    (False, "called"): gettext_lazy("help that cannot wait first, what was called about last"),
+    (False, "disputed"): gettext_lazy("help that cannot wait first, disputed results last"),
+    (False, "came"): gettext_lazy("help that cannot wait first, what can wait last"),
+    (False, "several"): gettext_lazy("help that cannot wait first, what can wait last"),
+}
+"""Whether those to call stand by the hour alone or by the kind of help and then by the hour, and what stands below."""
 
 
 def _expected(number: int) -> str:

@@ -60,6 +60,11 @@ def of_sender(name: str, phone: str) -> str:
     return _("sender: %(body)s, %(phone)s, ask for its team") % {"body": name, "phone": unbroken(phone)}
 
 
+def sent_to(name: str, phone: str) -> str:
+    """Which desk it was sent to, and its number, where whoever sent it is called."""
+    return _("sent to: %(desk)s") % {"desk": of_body(name, phone)}
+
+
 def of_sender_desk(phone: str) -> str:
     """Where whoever receives calls the sender, beside a row; '' where no number is recorded."""
     known, invented = _("sender's referral desk: %(phone)s"), _("sender's referral desk: %(phone)s (invented)")

@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import SENDER
@@ -21,6 +20,8 @@ SINCE: Final = {
     "lapsed": gettext_lazy("%(desk)s had said yes by telephone, and did not answer: it has expired"),
 }
 """What became of the yes. No reason: that is the sender's to read."""
+CALL_SENDER: Final = gettext_lazy("Call who sent it: %(body)s")
+"""How a row begins of which whoever sent it is called next."""
 SAVED: Final = gettext_lazy("Saved: you called the sender, %(body)s.")
 """What the press says."""
 
@@ -32,7 +33,7 @@ def row(
     said = str(SINCE[state]) % {"desk": desk}
     return {
         "href": reverse("coordination_late"),
-        "what": _("Call who sent it: %(body)s") % {"body": sender},
+        "what": str(CALL_SENDER) % {"body": sender},
         "sub": format_html_join("\u00a0\N{MIDDLE DOT} ", "{}", ((part,) for part in (code_mark(code), kind, said))),
         "number": capfirst(desk_phone.in_row(phone)),
         "when": moments.moment(at, now),

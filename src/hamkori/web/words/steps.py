@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, NOT_NEEDED
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
+from hamkori.casework.referral.rules.lifecycle import STANDS
 from hamkori.casework.referral.rules.stopped import WHETHER_ON
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, arrival
@@ -43,6 +44,12 @@ OF_CASE: Final = {
     "close": _("Closed"),
     "reopen": _("Opened again"),
 }
+STANDS_BY: Final = (
+    _("They keep their result"),
+    _("They keep their result"),
+    _("Your organisation keeps the result"),
+)
+"""Of a disputed result that was given once more: nothing was corrected."""
 READERS: Final = (Audience.FILE, Audience.SENDER, Audience.RECEIVER)
 OF_REFERRAL: Final = {
     "write": (_("Referral written"), _("Written"), ""),
@@ -121,6 +128,8 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
     if step == "hear" and (heard := arrival.heard(code, service)):
         said = str(THE_SENDER_SAID if to is Audience.RECEIVER else YOUR_TEAM_SAID)
         return {"what": said % {"said": inside(heard)}, "note": ""}
+    if step == "amend" and code == STANDS:
+        return {"what": str(STANDS_BY[READERS.index(to)]), "note": ""}
     if step == "settle" and code in WHETHER_ON:
         return {"what": reason(step, code), "note": ""}
     if step == "tell_person" and (told := reason(step, code)):

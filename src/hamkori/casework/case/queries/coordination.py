@@ -24,7 +24,6 @@ from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
-from hamkori.vocabulary.codes import is_code
 
 URGENT = "urgent"
 AGAIN = timedelta(hours=1)
@@ -277,13 +276,6 @@ def national_owed(actor: Actor, at: datetime) -> tuple[list[Owed], list[ChildTol
         for code, to, service_code, urgency, clock, due, service, sender in rows
     ]
     return owes, told_of_children(found), noes_of(found)
-
-
-def called_late(code: str) -> tuple[str, datetime] | None:
-    """How a referral stands that the coordinator could have called about a moment ago, and since when: accepted,
-    declined, or only that it was answered, or is over.
-    """
-    return definer.row("referral_called_late", code, columns="state_code at") if is_code(code) else None
 
 
 def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:

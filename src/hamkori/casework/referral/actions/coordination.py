@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK
+from hamkori.casework.case.queries.called_late import called_late
 from hamkori.casework.case.queries.child_calls import ANSWERS
-from hamkori.casework.case.queries.coordination import SPOKEN, Owed, called_late, calls_about, children_told, owed
+from hamkori.casework.case.queries.coordination import SPOKEN, Owed, calls_about, children_told, owed
 from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
@@ -41,7 +42,7 @@ def call(act: Act, *, code: str, answer: str) -> None:
     referral = definer.value("referral_to_call", code, answer) if is_code(code) else None
     if referral is None:
         over = called_late(code)
-        raise NotVisible if over is None else NotNow("call_in_time", state=over[0])
+        raise NotVisible if over is None else NotNow("call_in_time", state=over.state)
     late = [one for one in owed(act.actor, act.at) if one.code == code] if answer in (*SPOKEN, *AT_ARRIVAL) else []
     if answer in (*SPOKEN, *AT_ARRIVAL) and not (_is_of(answer, late) or (answer in AT_ARRIVAL and not late)):
         raise Invalid({"answer": _("Choose one of the answers.")})

@@ -34,7 +34,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.meeting import time_stands
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
-from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.lifecycle import REFERRAL, STANDS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, colleagues, person_key
@@ -371,10 +371,13 @@ def _note(act: Act, referral: Referral, note: str) -> None:
 
 @action("referral.amend", on="referral")
 def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str) -> None:
-    """Mends a wrong or questioned result."""
+    """Mends a wrong or questioned result. The same result again corrects nothing: then they stand by it."""
     side = REFERRAL.sides[act.grant.scope]
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
+    reason = STANDS if result == referral.result_code else reason
+    if reason == STANDS and result != referral.result_code:
+        raise Invalid({"reason": _("This is another result than before. Choose why it changes.")})
     values = {"result_code": result, "reason_code": reason}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "amend", values), side)
     act.note(reason=reason)

@@ -75,7 +75,7 @@ class Member:
 class Event:
     """A step in words that the receiver may read: `step` is a step's name, or "ended" for the other side's ending.
 
-    `said`: what the sender said of the arrival.
+    `said`: what the sender said of the arrival; of an own answer to a dispute why.
     """
 
     step: str
@@ -309,7 +309,7 @@ def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went), NotCalled("pk"))
 
 
-SAID = ("call_sender", "hear", "ask_part", "keep_part", "lapse")
+SAID = ("call_sender", "hear", "ask_part", "keep_part", "lapse", "amend")
 """Steps whose code both sides read."""
 
 

@@ -61,6 +61,9 @@ RESULTS: dict[str, tuple[str, ...]] = {
 }
 """Results that `finish` may carry, by the state it starts from."""
 
+STANDS: str = "stands"
+"""The reason of `amend` that carries the same result as before: they stand by it."""
+
 REASON_LISTS: dict[str, str] = {
     "decline": "decline_reason",
     "recall": "recall_reason",

@@ -1,0 +1,107 @@
+"""How a row of Today begins: the verb and what it is about."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import CHILD, DOUBT, ILL, NATIONAL
+from hamkori.web.today import arrivals, buttons, calls, here, needed, without
+from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
+
+PARTS: Final = ("part", "part.unshared")
+"""Rows of a part that the receiver asks for."""
+
+
+def nobody_there(one: Due) -> bool:
+    """Of what one has sent: closed until it is due. The sentence of the row says both, and no bar runs."""
+    return one.opens is not None and one.what not in NATIONAL
+
+
+# The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
+VERBS: Final = {
+    "danger.draft": gettext_lazy("The registration is not finished"),
+    "danger.open": red.NOBODY_HELPS,
+    "place.draft": red.NO_PLACE,
+    "place.alone": gettext_lazy("No place for tonight: child alone"),
+    "next_step": "%(step)s",
+    "no_next_step": gettext_lazy("There is no next step"),
+    "no_adult": red.NO_ADULT,
+    "opened_again": gettext_lazy("Opened again: ask for consent"),
+    **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
+    **dict.fromkeys(ILL, red.NO_DOCTOR),
+    "consent": gettext_lazy("The consent ends"),
+    "consent.late": gettext_lazy("Ask again: the consent has ended"),
+    "sent.answer": gettext_lazy("No answer yet: %(service)s"),
+    "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
+    "stopped.declined": gettext_lazy("Declined: %(service)s"),
+    "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
+    "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
+    "draft": gettext_lazy("Finish the registration"),
+    "sent.confirm": red.HOW_IT_WAS,
+    "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
+    "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
+    "question": gettext_lazy("Answer a question: %(question)s"),
+    "question.above": gettext_lazy("They ask your team: %(question)s"),
+    "part": red.PART,
+    "part.unshared": red.PART_UNSHARED,
+    "got.miss": gettext_lazy("%(who)s: contact the person again"),
+    "got.result": gettext_lazy("%(who)s: say how it ended"),
+    "got.dispute": gettext_lazy("%(who)s: the sender disputes your result"),
+    "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
+    **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
+}
+
+
+def what(one: Due, now: datetime) -> str:
+    """How the row begins: what is to do, of whom."""
+    if said := _said(one, now):
+        return said
+    if one.what == "place.open":
+        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left, closed=one.left_closed)
+    if one.what == DOUBT:
+        return red.in_doubt(one.body, one.yes_before, one.no_since, now, accepted=bool(one.on))
+    if one.aged and not one.late:
+        return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
+    if nobody_there(one):
+        return red.unread(one.service, one.at, one.opens, now, one.call)
+    return str(_verb(one, now) or VERBS[one.what]) % {
+        "service": lists.label("service", one.service),
+        "who": arrivals.who(one),
+        "step": lists.label("next_step", one.step),
+        "question": referral.question_of_theirs(one.step, one.body, one.their_region),
+        "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
+        "body": one.body,
+    }
+
+
+def _said(one: Due, now: datetime) -> str:
+    """The whole beginning of a row that needs no verb; '' of all others."""
+    if one.what == "desk.answer" and one.sex:
+        return asked.asked(one.service, one.sex, one.age_band, one.children)
+    if calls.is_sender_next(one):
+        return str(no_after_yes.CALL_SENDER) % {"body": one.sender}
+    if buttons.goes_on(one, now) or one.ended or one.result_at is not None:
+        return here.what(one, arrivals.who(one))  # its list says that help is being given
+    if one.moot:
+        return red.moot(one.moot, lists.label("service", one.service))
+    if one.needs:
+        return needed.what(one)
+    # Where somebody was reached nobody calls before the answer is due.
+    return one.body if one.reached else arrivals.what(one, now)
+
+
+def _verb(one: Due, now: datetime) -> Any:
+    """How the row begins where its time, its reader or what came after it changes that; None: as it always does."""
+    verb: Any = VERBS.get(f"{one.what}.late") if one.late else None
+    if one.what == "question" and one.supervised:
+        verb = VERBS["question.above"]
+    if one.what == "consent" and one.late and one.supervised:
+        verb = gettext_lazy("Consent has ended")
+    if without.is_without(one):
+        verb = red.WITHOUT
+    if one.what == "sent.confirm" and one.supervised:
+        verb = gettext_lazy("The result is not confirmed: %(service)s")
+    return verb

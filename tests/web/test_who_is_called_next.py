@@ -1,0 +1,173 @@
+"""The coordinator's rows after a call: whom to call next, what they say when they call back, and in which order."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries import order
+from hamkori.casework.work.queries.due import Due
+from hamkori.people.actions import desk_phone
+from hamkori.people.models import OrganisationPhone
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.today import views
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text, version
+from tests.web.test_said_of_an_arrival import expected
+from tests.web.test_said_on_the_telephone import LATE, press
+
+pytestmark = pytest.mark.django_db
+NINE = datetime(2026, 11, 30, 9, 0, tzinfo=timezone.get_fixed_timezone(300))
+
+
+def senders_phone(house: Senders) -> None:
+    """The desk of whoever sent it can be called."""
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="+992 00 07")
+
+
+def head(page: str) -> str:
+    """How the first row of work begins."""
+    found = re.search(r'<(?:a|b) class="what"[^>]*>(.*?)</', page)
+    assert found is not None
+    return found[1]
+
+
+def test_who_sent_it_heads_the_row_once_the_person_is_not_there(house: Senders) -> None:
+    """Red before: still "Call: Shelter Kulob", and that the sender is to be called stood in fine print."""
+    _sent, call = expected(house)
+    senders_phone(house)
+    farida = house.browser("coordinator")
+    assert head(farida.get("/").content.decode()) == "Call: Shelter Kulob"
+    press(farida, call, "not_with_them")
+    for at in ("/", LATE):
+        page = farida.get(at).content.decode()
+        assert head(page) == "Call who sent it: Cso Kulob", at
+        row = page.partition('class="what"')[2].partition("</li>")[0]
+        assert re.search(r"<p><b>Referral desk: \+992\D*00\D*07</b></p>", row), at
+        assert "Shelter Kulob" in row or at == LATE, "which desk it is about"
+        before_fold = row.partition("<details")[0]
+        assert 'value="sender"' in before_fold, at
+        assert 'value="not_reached"' not in before_fold, "nobody there is not nobody at the sender's"
+        assert "Another call: Shelter Kulob" in row, at
+    press(farida, call, "sender", **{"from": "today"})
+    assert "Call who sent it" not in page_text(farida.get("/"))
+
+
+def test_whoever_calls_back_is_recorded_and_a_slip_is_put_back_on_today(house: Senders) -> None:
+    """Red before: after "They will call back" nothing could be said on the row any more."""
+    house.agreed(case := house.case())
+    sent = house.sent(case)
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="+992 00 01")
+    pass_time(hours=3)
+    farida, call = house.browser("coordinator"), f"/coordination/{sent.code}/call/"
+    press(farida, call, "calls_back", **{"from": "today"})
+    row = (
+        farida.get("/")
+        .content.decode()
+        .partition('class="what"')[2]
+        .partition("<details")[2]
+        .partition("</details>")[0]
+    )
+    assert "They called back" in row
+    assert re.findall(r'name="answer" value="(\w+)"', row) == [
+        "said_yes",
+        "said_no",
+        "calls_back",
+        "not_reached",
+        "put_back",
+    ]
+    assert "Put back" in press(farida, call, "put_back", **{"from": "today"})
+    assert "They called back" not in page_text(farida.get("/")), "nobody was reached"
+    press(farida, call, "calls_back", **{"from": "today"})
+    assert "said yes by telephone" in press(farida, call, "said_yes", **{"from": "today"})
+
+
+def test_one_press_for_several_says_which_call_it_is_of(house: Senders) -> None:
+    """Red before: "Not reached" at the right of two referrals, of which one waited for a call to its sender."""
+    sent = []
+    for _each in range(3):
+        house.agreed(case := house.case())
+        sent.append(house.sent(case))
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="+992 00 01")
+    pass_time(hours=3)
+    farida = house.browser("coordinator")
+    assert "You called Shelter Kulob about 3 referrals: Not reached" in page_text(farida.get("/"))
+    press(farida, f"/coordination/{sent[0].code}/call/", "said_no", **{"from": "today"})
+    page = farida.get("/").content.decode()
+    assert "You called Shelter Kulob about 2 referrals: Not reached" in page_text(farida.get("/"))
+    assert "Call who sent it: Cso Kulob" in page
+    assert "Call: Shelter Kulob" in page
+    whole = page.rpartition("You called Shelter Kulob")[0].rpartition("<form")[2]
+    assert sent[0].code not in whole
+
+
+@pytest.mark.parametrize("ended", ["declined", "accepted"])
+def test_a_call_that_came_too_late_names_which_and_whom_to_call(house: Senders, ended: str) -> None:
+    """Red before: "this referral is Declined by now, and no answer is awaited": a yes against a written no was lost."""
+    house.agreed(case := house.case())
+    sent = house.sent(case)
+    senders_phone(house)
+    pass_time(hours=3)
+    farida = house.browser("coordinator")
+    if ended == "accepted":
+        house.accepted(sent)
+    else:
+        with house.as_("desk-shelter") as gulnora:
+            receive.decline(gulnora, Referral.objects.get(pk=sent.pk), version=version(sent), reason="full")
+    text = press(farida, f"/coordination/{sent.code}/call/", "said_yes", **{"from": "today"})
+    number, state = grouped(sent.code).replace("\u00a0", " "), ended.capitalize()
+    assert f"The call was not recorded: {number}, Shelter Kulob, is “{state}” by now (today" in text
+    assert re.search(r"call the sender: Cso Kulob, \+992 00 07\. Ask for its team\.", text.replace("\u00a0", " "))
+    text = press(farida, f"/coordination/{sent.code}/call/", "not_reached")
+    assert "call the sender" not in text, "nothing was heard"
+
+
+def late(hour: int, referral: str = "1", *, first: str = "", spoken: bool = False, came: bool = False) -> Due:
+    at = NINE + timedelta(hours=hour)
+    quiet = at + timedelta(days=9) if spoken else None
+    word = Call(side="S", answer="came", at=at) if came else None
+    return Due(what="national.late", late=True, at=at, referral=referral, first=first, quiet_until=quiet, word=word)
+
+
+CALM, CHILD, CALLED, DISPUTED, CAME = (
+    (late(1, "1"), late(3, "2")),
+    (late(2, "3", first="child"), late(5, "4", first="kind")),
+    (late(0, "5", spoken=True),),
+    (late(0, ""),),
+    (late(0, "6", came=True),),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (CALM, "the oldest first"),
+        ((*CALM, *CALLED), "the oldest first, what was called about last"),
+        ((*CALM, *DISPUTED), "the oldest first, disputed results last"),
+        ((*CALM, *CALLED, *DISPUTED), "the oldest first, what can wait last"),
+        ((*CALM, *CAME), "the oldest first, what can wait last"),
+        ((*CALM, *CHILD), "help that cannot wait first, then the oldest"),
+        ((*CALM, *CHILD, *CALLED), "help that cannot wait first, what was called about last"),
+        ((*CALM, *CHILD, *CALLED, *DISPUTED, *CAME), "help that cannot wait first, what can wait last"),
+    ],
+)
+def test_what_is_said_of_the_order_is_the_order(rows: tuple[Due, ...], said: str) -> None:
+    """Red before: "the oldest first" over a child of two o'clock that stood above an answer of one o'clock."""
+    shown = order._in_order("late", rows)
+    assert views._order("late", shown) == said
+    waits = [one for one in shown if one.referral and not (one.spoken or one.is_said_to_have_come)]
+    assert tuple(waits) == shown[: len(waits)], "what can wait stands last"
+    if said.startswith("the oldest"):
+        assert waits == sorted(waits, key=lambda one: one.at or NINE)
+    else:
+        assert waits == sorted(waits, key=lambda one: (not one.first, one.at))
