@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from itertools import combinations
 
 import pytest
 
@@ -112,3 +113,20 @@ def test_a_child_is_made_an_adult_by_the_act_that_asks_why(
     *, was_child: bool, child: bool, settled: bool, asked: bool
 ) -> None:
     assert by_confirming(was_child=was_child, child=child, settled=settled) is asked
+
+
+def test_several_ages_are_kept_as_one_code_that_names_them() -> None:
+    ages = codelist("question_code").entry("children_ages").data["answers"]
+    assert isinstance(ages, list)
+    several = [one for one in ages if one.startswith("children_")]
+    for count in range(1, len(several) + 1):
+        for ticked in combinations(several, count):
+            kept = cards.as_kept(reversed(ticked))
+            assert kept, ticked
+            assert cards.parts_of(kept) == ticked
+            assert len(kept) <= 30, "the column"
+    assert cards.as_kept(["no_children", "children_0_6"]) == ""
+    assert cards.as_kept([]) == ""
+    assert cards.parts_of("no code") == ()
+    said = (("children_ages", ("not_known",)), ("has_papers", ("yes",)), ("children_ages", ("children_7_13",)))
+    assert cards.children_said(said) == "children_7_13", "what was said last"

@@ -20,7 +20,6 @@ from hamkori.casework.referral.queries.calls import said_here, standing
 from hamkori.casework.referral.queries.copies import sent_at
 from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.note import note_of
-from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import (
     OURS,
     Received,
@@ -364,10 +363,9 @@ def _answers(received: Received) -> list[tuple[str, str]]:
     """What the sender answered before it was accepted: part of the card for those who help."""
     if received.card is None:
         return []
-    asked = questions_of([received.referral.pk]).get(received.referral.pk, ())
     return [
         (lists.label("question_code", one.question_code), lists.label("answer_code", one.answer_code))
-        for one in asked
+        for one in received.questions
         if one.answered_at is not None
     ]
 

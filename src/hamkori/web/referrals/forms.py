@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.sheets import LONGEST
+from hamkori.casework.referral.rules.card import as_kept
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, TextField, Ticks
@@ -132,12 +133,22 @@ class AnswerForm(KitForm):
         super().__init__(*args, **kwargs)
         allowed = codelist("question_code").entry(question).data["answers"]
         assert isinstance(allowed, list)
-        self.fields["answer_code"] = forms.ChoiceField(
+        several = bool(codelist("question_code").entry(question).data.get("multi"))
+        of = forms.MultipleChoiceField if several else forms.ChoiceField
+        self.fields["answer_code"] = of(
             label=said,
             choices=[(code, lists.label("answer_code", code)) for code in allowed],
             error_messages={"required": _("Choose one of the answers.")},
-            widget=Choices,
+            widget=Ticks if several else Choices,
         )
+
+    def clean_answer_code(self) -> str:
+        """The answer as it is kept. Ages are ticked together, any other answer alone."""
+        said = self.cleaned_data["answer_code"]
+        kept = as_kept([said] if isinstance(said, str) else said)
+        if not kept:
+            raise forms.ValidationError(_("Tick the ages of the children, or one other answer alone."))
+        return kept
 
 
 class ConfirmForm(KitForm):

@@ -32,7 +32,7 @@ from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.stopped import stopped
-from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.card import URGENT, children_said, parts_of
 from hamkori.casework.referral.rules.facts import facts as former_facts
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL, STANDS
 from hamkori.casework.referral.rules.stopped import MISSED
@@ -385,6 +385,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
             card,
             said(card, found.service_code, police=police),
             police=police,
+            ages=children_said((one.question_code, parts_of(one.answer_code)) for one in page.asked if one.answered_at),
             before=words.changed(card.sex_code, card.former_age_code, card.corrected_at, page.at, back=back),
             marks=facts.marks(kept, facts.of_row(card), agreed=found.agreed_at, sent=found.sent_at, at=page.at),
         ),

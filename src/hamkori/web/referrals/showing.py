@@ -290,9 +290,10 @@ def person_rows(
     police: bool,
     before: str = "",
     marks: Mapping[str, str] = MappingProxyType({}),
+    ages: str = "",
 ) -> list[tuple[str, object]]:
     """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it; `flags`: what
-    the summary for this help says of them.
+    the summary for this help says of them; `ages`: what was answered of the children.
     """
     return words.person_rows(
         coded.sex_code,
@@ -304,6 +305,7 @@ def person_rows(
         flags=flags,
         before=before,
         marks=marks,
+        ages=ages,
     )
 
 

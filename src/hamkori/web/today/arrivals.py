@@ -51,7 +51,7 @@ def who(one: Due) -> str:
     the person.
     """
     person = (words.person_of(one.sex, one.age_band) if one.sex else "") or _("The person")
-    return along(person, one.children)
+    return along(person, one.children, one.ages)
 
 
 def kind_and_body(one: Due) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.casework.referral.rules.card import children_said
 from hamkori.vocabulary import codelist
 from hamkori.web.words import directory, lists
 
@@ -139,6 +140,11 @@ WITH: Final = {
     "2": _("%(asked)s, with 2 children"),
     "3+": _("%(asked)s, with 3 or more children"),
 }
+AGE: Final = "children_"
+"""So begins each answer that says an age of children."""
+OF_AGES: Final = _("%(asked)s, with children: %(ages)s")
+COUNTED_OF_AGES: Final = _("%(asked)s: %(ages)s")
+"""The same with their ages, as the sender answered; how many of each nobody says."""
 AGES_UNKNOWN: Final = frozenset({"child_age_unknown", "adult_age_unknown", "unknown"})
 
 
@@ -174,15 +180,21 @@ def person(sex: str, age_band: str) -> str:
     return str(PERSONS[FORMS.index(form(sex, age_band))]) % {"age": _age(age_band)}
 
 
-def asked(service_code: str, sex: str, age_band: str, children: str = "0") -> str:
-    """The line: "A place for a woman, 18-29, with 2 children"."""
+def asked(service_code: str, sex: str, age_band: str, children: str = "0", ages: str = "") -> str:
+    """The line: "A place for a woman, 18-29, with 2 children: 0-6 years"."""
     phrase = ASKED[directory.group(service_code)][FORMS.index(form(sex, age_band))]
-    return along(str(phrase) % {"age": _age(age_band)}, children)
+    return along(str(phrase) % {"age": _age(age_band)}, children, ages)
 
 
-def along(said: str, children: str) -> str:
-    """Of whom a line says something, and how many children come along; as it was where nobody said that any do."""
-    return str(WITH[children]) % {"asked": said} if children in WITH else said
+def along(said: str, children: str, ages: str = "") -> str:
+    """Of whom a line says something, how many children come along, and of which ages; as it was where nobody said that
+    any do.
+    """
+    counted = str(WITH[children]) % {"asked": said} if children in WITH else said
+    if not ages.startswith(AGE):
+        return counted
+    phrase = COUNTED_OF_AGES if children in WITH else OF_AGES
+    return str(phrase) % {"asked": counted, "ages": lists.label("answer_code", ages)}
 
 
 def kind_beside(said: str, service: str) -> str:
@@ -193,4 +205,5 @@ def kind_beside(said: str, service: str) -> str:
 def of_card(card: Card) -> str:
     """The same of a summary; of one for the police, which says nothing of children, without them."""
     children = (card.flags.children_with_her if card.flags is not None else None) or "0"
-    return asked(card.service_code, card.sex_code, card.age_band_code, children)
+    ages = children_said(card.answers) if card.flags is not None else ""
+    return asked(card.service_code, card.sex_code, card.age_band_code, children, ages)

@@ -15,7 +15,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
-from hamkori.casework.referral.rules.card import Card
+from hamkori.casework.referral.rules.card import Card, children_said
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, facts, lists, referral, sections
@@ -47,6 +47,7 @@ def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]
             interpreter=card.interpreter,
             risk=card.risk_level_code,
             flags=card.flags,
+            ages=children_said(card.answers),
             before=referral.changed(
                 card.sex_code,
                 card.former_age_code,

@@ -114,6 +114,12 @@ def children(code: str) -> str:
     return {"0": _("none"), "3+": _("3 or more"), "not_asked": _("not asked")}.get(code, code)
 
 
+def with_ages(code: str, ages: str) -> str:
+    """The same, with what the sender answered of them since; alone where the case itself says that nobody asked."""
+    said = lists.label("answer_code", ages) if ages else ""
+    return " · ".join(filter(None, (children(code) if code != NOT_ASKED or not said else "", said)))
+
+
 TO_COORDINATOR: Final = {
     "answered": pgettext_lazy("state of a referral", "Answered"),
     "over": pgettext_lazy("state of a referral", "No longer waits"),
@@ -152,10 +158,11 @@ def person_rows(
     flags: Flags | None,
     before: str = "",
     marks: Mapping[str, str] = MappingProxyType({}),
+    ages: str = "",
 ) -> list[tuple[str, object]]:
     """The person on the card, as label and value. A police card has no region and no flags; a flag that is None is no
     part of the summary for this help, which is not "not asked". `before`: `changed`; `marks`: the same of the
-    other rows (`facts.marks`).
+    other rows (`facts.marks`); `ages`: what was answered of the children.
     """
 
     def marked(value: str, row: str) -> str:
@@ -172,7 +179,7 @@ def person_rows(
     if flags is None:
         return rows
     said = (
-        ("children", _("Children who come along"), flags.children_with_her, children),
+        ("children", _("Children who come along"), flags.children_with_her, lambda code: with_ages(code, ages)),
         ("doctor", lists.label("card_flag", "urgent_health"), flags.urgent_health, told),
         ("stairs", lists.label("card_flag", "step_free"), flags.step_free, told),
     )

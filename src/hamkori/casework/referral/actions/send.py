@@ -36,7 +36,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.closed_there import unread
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import locked
-from hamkori.casework.referral.rules.card import answer_fits
+from hamkori.casework.referral.rules.card import answer_fits, parts_of
 from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL, conditions
 from hamkori.lifecycle import NEW, decide_step
 from hamkori.people.queries import body_key, organisation
@@ -278,11 +278,13 @@ def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
 
 @action("referral.answer", on="referral")
 def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> None:
-    """Answers the desk's question with a code. The answer clock runs on."""
+    """Answers the desk's question with a code; several ages of children are one of them (`as_kept`). The answer clock
+    runs on.
+    """
     open_question = ReferralQuestion.objects.filter(referral=referral, answered_at=None).first()
     if open_question is None:
         raise NotNow("from_state", state=referral.state_code)
-    if not answer_fits(open_question.question_code, (answer_code,)):
+    if not answer_fits(open_question.question_code, parts_of(answer_code)):
         raise Invalid({"answer_code": _("Choose one of the answers.")})
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "answer"), Side.SENDER)
     referral_take(referral, "answer", version, {"answer_code": answer_code})

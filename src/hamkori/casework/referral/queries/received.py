@@ -201,10 +201,10 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     at_work = state in ("accepted", "serving")
     known = _team(found) if at_work or helps else ()
     team = known if at_work else ()
-    questions = questions_of([found.pk]).get(found.pk, ()) if state == "sent" else ()
     shows_card = (state in DESK_READS and Side.DESK in mine) or (
         state in ("accepted", "serving") and Side.RECEIVER in mine
     )
+    questions = questions_of([found.pk]).get(found.pk, ()) if state == "sent" or shows_card else ()
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
@@ -248,9 +248,10 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
     assert found.visible_at is not None
     police = found.recipient_kind_code == "police"
     said = [
-        (one.question_code, (one.answer_code,))
+        (one.question_code, parts)
         for one in questions
-        if one.answered_at is not None and cards.answer_fits(one.question_code, (one.answer_code,))
+        if one.answered_at is not None
+        and cards.answer_fits(one.question_code, parts := cards.parts_of(one.answer_code))
     ]
     whole_card = cards.Card(
         referral_code=found.code,

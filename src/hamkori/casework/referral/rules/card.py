@@ -4,6 +4,7 @@ See docs/design/summary-and-shared-information.md#the-summary.
 It is the same for every function. A police card has no region and no flags.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -123,3 +124,30 @@ def answer_fits(question_code: str, answer_codes: tuple[str, ...]) -> bool:
         and len(set(answer_codes)) == len(answer_codes)
         and set(answer_codes) <= set(allowed)
     )
+
+
+def parts_of(answer_code: str) -> tuple[str, ...]:
+    """What was answered, of an answer as it is kept: several answers together are one code, which names them. A code
+    of no list is nothing.
+    """
+    listed = codelist("answer_code")
+    if answer_code not in listed:
+        return ()
+    parts = listed.entry(answer_code).data.get("parts", (answer_code,))
+    assert isinstance(parts, (list, tuple))
+    return tuple(parts)
+
+
+def as_kept(answer_codes: Iterable[str]) -> str:
+    """The code under which these answers are kept together; '' where they cannot be said together."""
+    said = frozenset(answer_codes)
+    return next((code for code in codelist("answer_code").codes if frozenset(parts_of(code)) == said), "")
+
+
+CHILDREN_ASKED = "children_ages"
+"""The question whether children come along, and of which ages."""
+
+
+def children_said(answers: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+    """What was answered last about the children who come along, as it is kept; '' where nobody asked."""
+    return next((as_kept(said) for question, said in reversed([*answers]) if question == CHILDREN_ASKED), "")

@@ -32,6 +32,7 @@ from hamkori.casework.referral.models import ReferralAccess, ReferralCard, Refer
 from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
 from hamkori.casework.referral.queries.meeting import Meets, has_meeting, no_meeting
+from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.supervised import to_ask
 from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED, WAITING
@@ -125,6 +126,7 @@ class InShort(TypedDict):
     age_band: str
     risk: str
     children: str
+    ages: str
     own_case: str
     closed: bool
     other_age: bool
@@ -184,6 +186,7 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
     return rows.annotate(
         **said,
         **beside_row(),
+        ages_said=ages_said("referral_id"),
         own_case=Subquery(own.values("case__code")[:1]),
         own_state=Subquery(own.values("case__state_code")[:1]),
         own_age=Subquery(own.filter(unsettled).values("case__age_band_code")[:1]),
@@ -200,6 +203,7 @@ def in_short(row: ReferralAccess) -> InShort:
         age_band=age_band,
         risk=risk,
         children=children,
+        ages=row.ages_said or "",  # type: ignore[attr-defined]
         own_case=getattr(row, "own_case", "") or "",
         closed=getattr(row, "own_state", "") == "closed",
         other_age=bool(row.card_corrected_at and row.own_age and row.own_age != age_band),  # type: ignore[attr-defined]

@@ -208,8 +208,8 @@ class Due:
     unplanned: bool = False
     """Of a receiver's row: that own case has no next step, and no row of its own says so."""
     ended: str = ""  # of an own case that asks whether help goes on: the referral that the person's word ended
-    children: str = ""
-    """How many children come along, as the case says it; to a desk and a receiver, as the summary does."""
+    children: str = ""  # how many come along, as the case says it; to a desk and a receiver, as the summary does
+    ages: str = ""  # to these: what the sender answered of the children and their ages, as it is kept
     as_adult: bool = False
     """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
     other_age: bool = False  # the sender put the age right since, and that case still says another one

@@ -74,7 +74,8 @@ def is_there(row: Due) -> bool:
 
 
 def _with_help(row: Due, help_: Due) -> Due:
-    return replace(row, service=help_.service, children=help_.children, helped_at=help_.helped_at, result_at=help_.at)
+    row = replace(row, children=help_.children, ages=help_.ages)
+    return replace(row, service=help_.service, helped_at=help_.helped_at, result_at=help_.at)
 
 
 def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:

@@ -29,6 +29,7 @@ from hamkori.casework.referral.queries.age_unasked import is_unasked
 from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
+from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.casework.work.queries import beside, here_now, own
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
@@ -174,7 +175,13 @@ def _desk(actor: Actor, at: datetime) -> QuerySet[Referral]:
         return Referral.objects.none()
     waiting = visible(actor, "referral.accept", Referral.objects.filter(Q(state_code="sent") | by_receiver(at)))
     asked = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answer_code="").values("asked_at")[:1]
-    said = {"asked_at": Subquery(asked), "calls": Calls("pk"), "line": lines_of_asked(), **beside_receiver()}
+    said = {
+        "asked_at": Subquery(asked),
+        "ages_said": ages_said("pk"),
+        "calls": Calls("pk"),
+        "line": lines_of_asked(),
+        **beside_receiver(),
+    }
     return waiting.annotate(**said).order_by("answer_due_at")[:SHOWN]
 
 
