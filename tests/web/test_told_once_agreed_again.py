@@ -122,10 +122,13 @@ def test_the_page_of_the_answers_says_who_was_told(scene: Scene) -> None:
     changed(scene, case, children_code="2")
     pass_time(minutes=1)
     lead, address = doors.client_for(scene.zarina), f"/cases/{case.code}/consent/"
+    before = page_text(lead.get(address))
+    assert "With a yes to their help the summary also says what has changed since: Children who come along." in before
     until = (timezone.localdate(it_is()) + timedelta(days=30)).isoformat()
     yes = {"a_shelter_social_help": "yes", "s_shelter_social_help": ["contact", "needs"]}
     press(lead, address, **yes, language="tg", how_given="spoken", read="on", until=until)
     assert SHOWS in page_text(lead.get(f"/cases/{case.code}/"))
+    assert "With a yes to their help" not in page_text(lead.get(address))
 
 
 def test_after_a_no_it_is_never_told(scene: Scene) -> None:
