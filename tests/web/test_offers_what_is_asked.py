@@ -75,8 +75,21 @@ def test_each_of_the_nearest_says_why_it_may_not_fit(house: Senders) -> None:
 
 
 def test_what_now_means_is_said_before_the_press(house: Senders) -> None:
-    """Red before: "within three hours" was read only after it."""
-    assert "“Now” means: you meet the person within 3 hours." in page_text(house.browser(POLICE).get(at(asked(house))))
+    """Red before: "within three hours" was read only after it; and no page said until which hour that is."""
+    text = page_text(house.browser(POLICE).get(at(asked(house))))
+    assert re.search(r"“Now” means: you meet the person by \d\d:\d\d, within 3 hours\.", text)
+
+
+def test_who_is_asked_to_go_there_reads_before_the_press_that_nobody_said_where(house: Senders) -> None:
+    """Red before: the summary has no region, and that the place was missing was read only after the press."""
+    referral = asked(house)
+    text = page_text(house.browser(POLICE).get(at(referral)))
+    asks = text.index("When do you meet the person?")
+    beside = text[asks : text.index("“Now” means", asks)]
+    assert "Where to meet the person: not given. Ask the sender before you accept." in beside
+    assert "The sender's referral desk" in beside or "No number of the sender's referral desk" in beside
+    press(house, referral, "accept", team=[str(house.world.membership(POLICE))], when="now")
+    assert "Ask the sender before you accept" not in page_text(house.browser(POLICE).get(at(referral)))
 
 
 def test_who_goes_there_reads_beside_the_button_that_nobody_said_where(house: Senders) -> None:
@@ -136,3 +149,34 @@ def test_who_sends_a_result_back_is_the_sender(house: Senders) -> None:
         confirm.dispute(zarina, mine, version=mine.version, reason="only_part")
     shown = page_text(house.browser("shelter-worker").get("/"))
     assert "the sender disputes your result" in shown
+
+
+@pytest.mark.parametrize(("need", "again"), [("HEALTH", ""), ("tonight", "tonight"), ("HOME", "HOME")])
+def test_a_suggestion_never_stands_alone_under_what_fits(house: Senders, need: str, again: str) -> None:
+    """Red before: for what is needed tonight "Suitable services" held the suggested case managers alone."""
+    offered(house, "COORD-01")
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    house.agreed(case)
+    gone = house.sent(case)
+    declines(house, gone, "COORD-01")
+    with god():
+        Referral.objects.filter(pk=gone.pk).update(service_code="HEALTH-01")
+    shown = {**house.screen(case), "need": need, "earlier": gone.code, "do": "", "service": ""}
+    shown.pop("service")
+    zarina = house.browser()
+    page = zarina.post(f"/cases/{case.code}/refer/", shown) if again else zarina.get(f"/referrals/{gone.code}/again/")
+    text = page_text(page)
+    suggested = text.index("They suggested: Case manager")
+    first = "Still needed: Emergency" if need != "HOME" else FIT
+    assert text.index(first) < suggested < text.index("Legal Aid Case manager")
+
+
+def test_what_is_needed_stands_above_a_suggestion_of_its_own_group(house: Senders) -> None:
+    """Red before: for a missing case manager whom nobody else offers the suggested interpreter stood first."""
+    gone = declined(house, "COORD-01", "COORD-02")
+    offered(house, "COORD-02")
+    with god():
+        Service.objects.filter(service_code="COORD-01").update(is_active=False)
+    text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
+    places = [text.index(said) for said in ("Still needed: Case manager", NONE, "They suggested: Interpreter")]
+    assert places == sorted(places)

@@ -64,8 +64,8 @@ def now_means(received: Received, form: AcceptForm) -> str:
         or not any(part == NOW for _on, part in form.ahead)
     ):
         return ""
-    hours = COMES_WITHIN // timedelta(hours=1)
-    return arrival.say("now_means", received.referral.service_code, n=hours)
+    hours, by = COMES_WITHIN // timedelta(hours=1), moments.clock_time(received.at + COMES_WITHIN)
+    return arrival.say("now_means", received.referral.service_code, n=hours, by=by)
 
 
 def where_to_meet(received: Received, missing: Iterable[str]) -> str:
@@ -74,6 +74,16 @@ def where_to_meet(received: Received, missing: Iterable[str]) -> str:
     if not (arrival.goes(found.service_code) and no_meeting(found) and PLACE in missing):
         return ""
     return " ".join((_("Where to meet the person: not given."), calling.the_sender(wanted.phone(received))))
+
+
+def ask_where_first(received: Received) -> str:
+    """The same before anybody there has accepted: the summary has no region, and a place is sent to none of those who
+    go to the person. '' where it was agreed by telephone already.
+    """
+    if not arrival.goes(received.referral.service_code) or has_meeting(received.referral):
+        return ""
+    said = _("Where to meet the person: not given. Ask the sender before you accept.")
+    return f"{said} {calling.the_sender(wanted.phone(received))}"
 
 
 def _come_first(received: Received, early: str) -> bool:

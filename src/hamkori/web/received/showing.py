@@ -221,6 +221,7 @@ def _answering(
         "closed": ", ".join(moments.day(on, form.today) for on in received.offered.closed(form.days())),
         "needed_tonight": _needed_now(received) and directory.group(received.referral.service_code) == "HOME",
         "now_means": coming.now_means(received, form),
+        "where_first": coming.ask_where_first(received),
         "way_here": received.is_far and _needed_now(received),
         "nobody": not able,
         "keyless": [one.name for one in keyless],

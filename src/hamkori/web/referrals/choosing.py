@@ -98,7 +98,7 @@ class Screen:
     @cached_property
     def still_needed(self) -> bool:
         """Whether what is looked for is what the earlier referral asked for."""
-        return self.earlier is not None and self.need == directory.group(self.earlier.service_code)
+        return self.earlier is not None and self.earlier.service_code in self.codes
 
     @cached_property
     def codes(self) -> tuple[str, ...]:

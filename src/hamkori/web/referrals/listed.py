@@ -125,23 +125,21 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
     meta = _("referral desks that are open first, then the nearest")
     if not fitting and not screen.suggested:
         return [_still_needed(screen, fitting, others)]
-    if not screen.suggested or not screen.still_needed:
+    if not screen.suggested:
         return [{"title": _("Suitable services"), "meta": meta, "of": fitting[:FITTING]}]
     suggested = [one for one in fitting if one.listing.service_code == screen.suggested]
     near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
-    is_other = directory.group(screen.suggested) != screen.need
+    is_other = screen.suggested not in screen.codes
     other = _("This is other help: what is needed is above.") if is_other else ""
     none = " ".join(filter(None, (other, "" if suggested else _none_fits(near))))
     title = _("They suggested: %(help)s") % {"help": lists.label("service", screen.suggested)}
-    lists_of = [
-        _still_needed(screen, fitting, others),
-        {"title": title, "meta": none, "of": suggested[:FITTING] or near},
-    ]
-    # Where nobody can be asked, or all have said no, is not the first choice; but other help is no answer to what is
-    # needed, and stands below it.
-    if not is_other:
-        lists_of.sort(key=lambda group: all(map(screen.asked_before, group["of"])))
-    return lists_of
+    # What is needed stands first, also where nobody else offers it: a suggestion is no answer to it.
+    second = {"title": title, "meta": none, "of": suggested[:FITTING] or near}
+    if screen.still_needed:
+        return [_still_needed(screen, fitting, others), second]
+    meant = [one for one in fitting if one.listing.service_code in screen.codes]
+    first = {"title": _("Suitable services"), "meta": meta if meant else _none_fits([]), "of": meant[:FITTING]}
+    return [{**first, "none": not meant}, *([second] if is_other else [])]
 
 
 def _none_fits(near: list[Suitable]) -> str:
@@ -161,7 +159,7 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
         found = (same if same or not screen.suggested else near)[:NEAREST]
         meta = _none_fits(found)
     as_asked = all(one.listing.service_code == kind for one in found)
-    label = lists.label("service", kind) if as_asked else lists.label("service_group", screen.need)
+    label = lists.label("service", kind) if as_asked else lists.label("service_group", directory.group(kind))
     title = _("Still needed: %(help)s") % {"help": label}
     return {"title": title, "meta": meta, "of": found[:FITTING], "none": none, "still": True}
 

@@ -263,7 +263,11 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     alone = False
     if Side.SENDER not in page.sides:
         team, acts = people(page.case), page.case.state_code == "open" and found.ended_at is None
-        shown |= {"lead": absence.leader(team), "absent": absence.absent(team) if acts else ""}
+        shown |= {
+            "lead": absence.leader(team),
+            "can_answer": absence.workers(team),
+            "absent": absence.absent(team) if acts else "",
+        }
         alone = absence.is_alone(team)
         shown["tell_label"] = absence.tell(alone=alone)
     asks = (page, shown.get("lead", ""), alone)
@@ -289,7 +293,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
             ways, due = onward.ways(page, calm=calm), found.answer_due_at
             shown |= calling(calls, phone, page.at, due=due, first=bool(only), person=page.card, **ways)
             shown |= after_yes(actor, found, page.at) if shown["said_yes"] else {}
-            shown["alone_yet"] = calm and onward.alone(page)
+            shown["alone_yet"] = calm and page.open_question is None and onward.alone(page)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 
@@ -298,7 +302,7 @@ def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
     """Whether the number stands in a box with "I called": of an urgent answer that is not late, in a calm one."""
     found, waits = page.referral, queries.sender_state(page.referral) == "sent" and not shown["moot"]
     late = waits and bool(shown["clock"] and shown["clock"]["late"])
-    urgent = found.urgency_code == URGENT and page.live and page.open_question is None
+    urgent = found.urgency_code == URGENT and page.live
     calm = waits and not late and (urgent or yes_before(page.calls) is not None)
     return {"late_call": late, "calm_call": calm and not shown["closed_there"]}
 

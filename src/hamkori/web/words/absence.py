@@ -44,6 +44,12 @@ def named(one: Colleague) -> str:
     return ", ".join(part for part in (name_or(one.name), lists.inside(function_label(one.function))) if part)
 
 
+def workers(team: Iterable[Colleague]) -> str:
+    """All who work on the case, the lead worker first: a question of a desk is answered by them alone."""
+    those = sorted((one for one in team if one.kind in (LEAD, MEMBER)), key=lambda one: one.kind != LEAD)
+    return lists.several(name_or(one.name) for one in those)
+
+
 def leader(team: Iterable[Colleague]) -> str:
     """Who leads the case, by name; '' where nobody does, or nobody vouched for the post."""
     return next((one.name for one in team if one.kind == LEAD), "")

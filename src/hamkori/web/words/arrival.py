@@ -59,8 +59,8 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Agreed: %(early)s. Have you met the person already?"),
     ),
     "now_means": (
-        _("“Now” means: the person comes within %(n)d hours."),
-        _("“Now” means: you meet the person within %(n)d hours."),
+        _("“Now” means: the person comes by %(by)s, within %(n)d hours."),
+        _("“Now” means: you meet the person by %(by)s, within %(n)d hours."),
     ),
     "missed": (_("The person did not come"), _("We did not find the person")),
     "not_here": (_("The person is not here"), _("We have not met the person")),
