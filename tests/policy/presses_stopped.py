@@ -9,7 +9,7 @@ from hamkori.casework.case.actions import place
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import receive, send
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
 from tests.database import god
 from tests.policy.pressing import ABOVE, DESK, HELPER, LEAD, House, Ready, at, case_now, on
 
@@ -110,7 +110,7 @@ def help_said(house: House) -> Ready:
     """The own case was closed while help went on, and the person's word ended the referral since."""
     referral = house.step(HELPER, receive.serve, house.taken())
     with transaction.atomic(), god():
-        own = Case.objects.get(from_referral=True)
+        own = ReferralOwnCase.objects.get(referral=referral.pk).case
     house.do(HELPER, cases.close, own, version=own.version, outcome="goals_met")
     house.do(LEAD, send.withdraw, referral, how_said="by_phone")
     ready = on(HELPER, own, "help_said", answer="goes_on")

@@ -7,12 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from hamkori.casework.referral.actions import receive
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
+from hamkori.casework.referral.queries.left_unseen import known_safe
 from hamkori.people.models import OrganisationPhone
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, records, version
+from tests.web.test_here_now import listed
 from tests.web.test_looked_for import FIND_OUT, NOT_HERE, missed, says
 from tests.web.test_not_here import READERS, under
 from tests.web.test_place_found import file, rail, until
@@ -20,6 +23,12 @@ from tests.web.test_shelter_ended import ends, helped
 
 pytestmark = pytest.mark.django_db
 
+TOLD = (
+    "The sender is told: their Today asks first to find out whether the person is safe."
+    " Call the sender if you hear anything."
+)
+KNOWN = "The sender knows that the person is safe ("
+LEFT = "left without a word"
 SAID = "The organisation says that the person could not be reached: "
 
 
@@ -74,9 +83,13 @@ def test_the_shelter_reads_whom_to_call_before_the_press_and_after_it(house: Sen
         assert said in after, said
     ends(house, referral, "not_reached")
     shown = page_text(house.browser("shelter-worker").get(at))
-    assert "The sender was told, and looks for the person. Call the sender if you hear anything." in shown
+    # Red before: "The sender was told, and looks for the person", though nobody had looked at anything yet.
+    assert TOLD in shown
+    assert "looks for the person" not in shown
     assert "The sender's referral desk: 00\u201114" in shown
     assert "The sender now asks the person" not in shown
+    raw = house.browser("shelter-worker").get(at).content.decode()
+    assert re.search(r'class="note wait"(?:(?!</div>).)*' + TOLD[:18], raw, re.DOTALL), "amber, and nothing is done yet"
 
 
 @pytest.mark.parametrize("result", ["given", "partly", "not_needed", "refused"])
@@ -161,3 +174,83 @@ def test_a_result_that_is_put_right_to_another_ends_the_search(house: Senders) -
     puts_right(house, referral, "given")
     for who in READERS:
         assert FIND_OUT not in page_text(house.browser(who).get("/")), who
+
+
+def own_of(referral: Referral) -> Case:
+    with god():
+        return ReferralOwnCase.objects.get(referral=referral.pk).case
+
+
+def test_the_shelter_keeps_who_is_missing_before_it_until_the_person_is_safe(house: Senders) -> None:
+    """Red before: she left the worker's Today at the press, and the own case said "There is no next step" alone."""
+    case, referral = helped(house, NOT_HERE, "not_reached")
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="(demo) 00-14")
+    at, own = f"/referrals/{referral.code}/", own_of(referral)
+    worker = house.browser("shelter-worker")
+    for days in (0, 3):
+        pass_time(days=days)
+        page = worker.get("/").content.decode()
+        (row,) = [one for one in listed(page, "Today and soon") if LEFT in one]
+        for said in ("call if you hear anything", "00\u201114", own.code[:4]):
+            assert said in row, said
+        assert row.endswith("Open the referral")
+        file_of_it = page_text(worker.get(f"/cases/{own.code}/"))
+        for said in ("The person left without a word.", TOLD, "The sender's referral desk: 00\u201114"):
+            assert said in file_of_it, said
+    says(house, case, "not_found")
+    pass_time(minutes=1)
+    assert LEFT in page_text(worker.get("/")), "who is not found is still missing"
+    assert TOLD in page_text(worker.get(at))
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    assert LEFT not in page_text(worker.get("/"))
+    for page in (page_text(worker.get(at)), page_text(worker.get(f"/cases/{own.code}/"))):
+        assert (KNOWN in page, TOLD in page, "referral desk: 00" in page) == (True, False, False)
+    puts_right(house, referral, "not_reached")
+    assert LEFT in page_text(worker.get("/")), "said anew, and nobody knows it since"
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.confirm(zarina, mine, version=mine.version, her_view="not_asked_no_contact", agrees=False)
+    pass_time(minutes=1)
+    assert LEFT not in page_text(worker.get("/")), "confirmed: no number is read any more"
+    assert "The person left without a word." not in page_text(worker.get(f"/cases/{own.code}/"))
+
+
+def test_nobody_else_reads_that_the_person_is_safe(house: Senders) -> None:
+    case, referral = helped(house, NOT_HERE, "not_reached")
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    for who, reads in (("shelter-worker", True), ("desk-shelter", False), ("lawyer", False), ("caseworker-cso", False)):
+        with house.as_(who):
+            assert (known_safe(referral.pk) is not None) is reads, who
+
+
+def test_beside_finish_stands_the_way_to_say_it(house: Senders) -> None:
+    """Red before: it was found inside "Finish" alone."""
+    until(15)
+    records(house)
+    house.agreed(case := house.case(NOT_HERE))
+    house.accepted(referral := house.sent(case), part="now")
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    at = f"/referrals/{referral.code}/"
+    page = house.browser("shelter-worker").get(at).content.decode()
+    way = re.search(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>(?:(?!</a>).)*Left without a word', page, re.DOTALL)
+    assert way is not None
+    form = house.browser("shelter-worker").get(way[1].replace("&amp;", "&").partition("#")[0]).content.decode()
+    chosen = re.findall(r'<input[^>]*name="result"[^>]*>', form)
+    assert [one for one in chosen if "checked" in one and 'value="not_reached"' in one]
+    assert sum("checked" in one for one in chosen) == 1
+    assert re.search(r'id="finish"[^>]* open', form)
+    assert "Left without a word" not in form, "it is what was pressed"
+
+
+def test_what_came_of_the_search_does_not_say_that_the_person_never_arrived(house: Senders) -> None:
+    """Red before: "Somebody who did not arrive" of who came, and left."""
+    case, referral = helped(house, NOT_HERE, "not_reached")
+    says(house, case, "is_safe")
+    for page in (file(house, case), page_text(house.browser().get(f"/referrals/{referral.code}/"))):
+        assert "Somebody who did not arrive" not in page
+        assert "Search for the person" in page

@@ -7,6 +7,25 @@
 -- person, and another bed neither. Of an adult at no risk another time that was agreed, the person's own word and "nothing more to do" end
 -- it as well. A case that was closed meanwhile keeps it for a day, of the others for three. `p_place`: the kinds of help that are a place
 -- for tonight.
+-- When somebody said first, since a moment, what is known of the person: that they are safe, or where they are. `p_hurry`: of a child,
+-- and of whoever is in danger or at risk. Granted to nobody.
+create or replace function person_known_at(p_case uuid, p_since timestamptz, p_hurry boolean) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select min(k.at) from (
+    select s.at from public.case_step s
+     where s.case_id = p_case and s.at > p_since
+       and (s.step_code = 'place_reached' or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
+            -- A bed that was found by telephone says nothing of who is to sleep in it.
+            or s.step_code = 'place_found' and case when p_hurry then s.reason_code = 'stays' else s.reason_code <> 'organisation' end)
+    union all
+    -- Or the person is at some organisation.
+    select s.at from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
+      join public.referral r on r.id = o.referral_id
+     where o.case_id = p_case and s.at > p_since
+       and (s.step_code = 'serve' or s.step_code = 'hear' and s.reason_code = 'came'
+            or s.step_code = 'finish' and r.result_code in ('given', 'partly'))) k
+$$;
+
 create or replace function case_looked_for(p_case uuid, p_place text[]) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -44,20 +63,7 @@ begin
       v_night := public.night_of(v_now, public.house_zone());
     end if;
     continue when not c.hurry and v.at <= coalesce(case when c.state_code = 'closed' then c.closed_at end, v_now) - interval '24 hours';
-    -- Somebody said what is known of the person.
-    continue when exists (
-      select 1 from public.case_step s
-       where s.case_id = p_case and s.at > v.at
-         and (s.step_code = 'place_reached' or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
-              -- A bed that was found by telephone says nothing of who is to sleep in it.
-              or s.step_code = 'place_found' and case when c.hurry then s.reason_code = 'stays' else s.reason_code <> 'organisation' end));
-    -- Or the person is at some organisation.
-    continue when exists (
-      select 1 from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
-        join public.referral r on r.id = o.referral_id
-       where o.case_id = p_case and s.at > v.at
-         and (s.step_code = 'serve' or s.step_code = 'hear' and s.reason_code = 'came'
-              or s.step_code = 'finish' and r.result_code in ('given', 'partly')));
+    continue when public.person_known_at(p_case, v.at, c.hurry) is not null;
     if not c.hurry then
       continue when exists (
         select 1 from public.referral_step s
@@ -96,4 +102,18 @@ begin
   return null;
 end $$;
 
-grant execute on function case_looked_for(uuid, text[]) to hk_app;
+-- To those with whom somebody slept who could not be reached, until the result is confirmed: when it was known on the sender's side
+-- that the person is safe; null while it is not (ADR 0158). Nothing of where, nor of who said it.
+create or replace function referral_known_safe(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['R', 'RV']) is not true then return null; end if;
+  return (
+    select public.person_known_at(o.case_id, (
+             select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend')), true)
+      from public.referral r join public.referral_origin o on o.referral_id = r.id
+     where r.id = p_referral and r.state_code in ('finished', 'disputed') and r.result_code = 'not_reached' and r.served_at is not null
+       and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']));
+end $$;
+
+grant execute on function case_looked_for(uuid, text[]), referral_known_safe(uuid) to hk_app;

@@ -237,6 +237,15 @@ def _began(file: File) -> dict[str, Any]:
     return {
         "came_from": file.came_from,
         "works": file.standing.works,
+        "who_left": [
+            {
+                "said": received.of_who_left(one.known_safe, file.now),
+                "call": "" if one.known_safe else calling.the_sender(one.sender_phone),
+                "tone": "" if one.known_safe else "wait",
+            }
+            for one in file.came_from
+            if one.left
+        ],
         "plan_url": f"{reverse('edit_case', args=[file.case.code])}?goes_on=1",
         "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,

@@ -121,6 +121,9 @@ def show(
     else:
         context |= _at_work(actor, received, tried or {}, opened)
         context["finish_first"] |= received.state == "serving" and context["asked_to"] == "finish"
+        if "finish_form" in context and request.GET.get("left") == "1":  # opened by who says that the person left so
+            gone = {"result": "not_reached"}
+            context["finish_form"] = forms.FinishForm(state=received.state, initial=gone, auto_id="finish_%s")
     if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     return render(request, "received/card.html" if waits else "received/work.html", context, status=status)
@@ -307,7 +310,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "steps": received.steps,
         **coming.said(received),
         "called_here": next((called(one, received.at) for one in said_here(referral)), ""),
-        "fate": words.fate(received),
         "at_the_door": wanted.at_the_door(received),
         "way": on_the_way.box(received),
         "takes_back": on_the_way.before(received),

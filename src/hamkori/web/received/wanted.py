@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import MET, PLACE, RULE, SECTION_FIELDS, TEXT, askable
+from hamkori.casework.referral.queries.left_unseen import AWAITED, known_safe
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
@@ -81,11 +82,21 @@ def phone(received: Received) -> str:
     return getattr(received.referral, "sender_phone", "") or ""
 
 
-def left(received: Received) -> dict[str, str]:
-    """Where somebody sleeps: whom to call if they left and nobody knows where, before it is said; and after that."""
+def left(received: Received) -> dict[str, Any]:
+    """Where somebody sleeps: whom to call if they left and nobody knows where, before it is said; and after that, until
+    it is known that they are safe; and what became of it.
+    """
     number = calling.the_sender(phone(received)) if is_home(received.referral.service_code) else ""
-    looked_for = received.state == "finished" and words.left_unseen(received)
-    return {"asks_if_left": number if received.state == "serving" else "", "sender_called": number * looked_for}
+    gone = received.state in AWAITED and words.left_unseen(received)
+    safe = known_safe(received.referral.pk) if gone else None
+    looked_for = gone and safe is None
+    return {
+        "asks_if_left": number if received.state == "serving" else "",
+        "sender_called": number if looked_for and received.state == "finished" else "",
+        "fate": words.fate(received, safe),
+        "fate_tone": "wait" if looked_for else "",
+        "of_who_left": words.of_who_left(safe, received.at) if gone and received.state == "disputed" else "",
+    }
 
 
 def _newest(received: Received) -> Event | None:

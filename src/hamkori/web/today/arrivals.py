@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, STILL, WAITING
+from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, red, stays
+from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, received, red, stays
 from hamkori.web.words import case as words
 from hamkori.web.words.asked import along
 
@@ -27,11 +28,17 @@ SAYS: Final = {
 }
 """Kind of row, and what was said of it or that it is late -> its sentence in the table of `arrival`."""
 
+TITLES: Final = {
+    FOUND: gettext_lazy("A place was found: did the person get there?"),
+    LEFT: gettext_lazy("%(who)s: left without a word"),
+}
+"""The same, whatever the kind of help."""
+
 
 def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
-    if one.what == FOUND:
-        return _("A place was found: did the person get there?")
+    if one.what in TITLES:
+        return str(TITLES[one.what]) % {"who": who(one)}
     if one.what == GOES_ON:
         return stays.ask_on(one.body)
     if one.what == STILL:
@@ -58,6 +65,8 @@ def kind_and_body(one: Due) -> list[str]:
     """The kind of help, where the row does not begin with it, and the other organisation. Whose row begins with the
     person reads who sent them where that is next called or has said something; else it stands on the page.
     """
+    if one.what == LEFT:
+        return [one.body]
     if one.what.startswith("got."):
         calls = one.late or one.came_at is not None or one.what in ("got.miss", "got.dispute")
         # In short: two grey lines on a phone; the page has the whole name of the service.
@@ -66,7 +75,9 @@ def kind_and_body(one: Due) -> list[str]:
 
 
 def sought(one: Due, now: datetime) -> list[str]:
-    """To whom the person did not come: the sender looks for them, and where the sender is called."""
+    """To whom the person did not come, or whom they left: the sender is told, and where the sender is called."""
+    if one.what == LEFT:
+        return [str(received.SENDER_ASKS), desk_phone.of_sender_desk(one.sender_phone)]
     if not one.is_sought(now):
         return []
     return [arrival.say("missed_row", one.service), desk_phone.of_sender_desk(one.sender_phone)]

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import ASKS_ON, THERE
+from hamkori.casework.work.rules.worklist import ASKS_ON, LEFT, THERE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import WITHDREW, of_referral
 from hamkori.web.words import directory, lists
 
+WAIT: Final = (ASKS_ON, LEFT)
+"""Rows of who is or was helped that need an act, and are no alarm."""
 HERE: Final = gettext_lazy("Here now")
 HELPED: Final = gettext_lazy("Helped now")
 OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")

@@ -32,7 +32,7 @@ OF_CASE: Final = {
     "help_goes_on": _("It was said that help goes on"),
     "help_over": _("It was said that help has ended"),
     "call_off": _("The organisation with the place was called"),
-    "looked_for": _("Somebody who did not arrive"),
+    "looked_for": _("Search for the person"),
     "consent_give": _("Asked for consent"),
     "consent_refuse": _("The person said no"),
     "consent_withdraw": _("The person withdrew something"),

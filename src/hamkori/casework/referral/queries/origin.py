@@ -16,6 +16,7 @@ from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.referral.queries.helped_on import has_gone_on, is_there, is_unsaid
+from hamkori.casework.referral.queries.left_unseen import beside_own
 from hamkori.casework.referral.queries.narrowed import NotCalled
 from hamkori.casework.referral.queries.paused import Holds
 from hamkori.casework.referral.rules.lifecycle import LIVE
@@ -50,6 +51,12 @@ class Came(NamedTuple):
     service: str = ""
     there: bool = False
     """Nobody has said since that the help has ended."""
+    left: bool = False
+    known_safe: datetime | None = None
+    sender_phone: str = ""
+    """The person left without a word, and the result waits to be confirmed: when they were known to be safe, and where
+    the sender is called.
+    """
 
     @property
     def sleeps(self) -> bool:
@@ -123,6 +130,7 @@ def came_from(case: Case) -> tuple[Came, ...]:
         withdrew=Exists(mine.filter(has_gone_on())),
         asks_on=Exists(mine.filter(is_unsaid())),
         there=Exists(mine.filter(is_there())),
+        **beside_own(),
         paused=ExpressionWrapper(live & ~Q(Holds("referral_id")), BooleanField()),
         **said,
     )
@@ -149,6 +157,9 @@ def _came(row: Any) -> Came:
         asks_on=row.asks_on,
         service=row.service_code or "",
         there=row.there,
+        left=row.left_at is not None,
+        known_safe=row.known_safe,
+        sender_phone=row.sender_phone or "",
     )
 
 

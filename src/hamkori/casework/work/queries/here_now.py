@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.referral.models import ReferralAccess
+from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, THERE, UNPLANNED
+from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, LEFT, THERE, UNPLANNED
 
 TO_TELL: Final = timedelta(hours=24)
 """Our aim: child protection is told of a child within it."""
@@ -127,6 +130,34 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
         )
         for row in cases
         if (code := row.on_code) and row.kind_code != "supervisor"  # type: ignore[attr-defined]
+    ]
+
+
+def who_left(received: Iterable[ReferralAccess], bodies: Mapping[UUID, str]) -> list[Due]:
+    """Who slept here and could not be reached, of whoever received them: until the sender knows that they are safe, or
+    the result is confirmed (ADR 0158).
+    """
+    return [
+        Due(
+            what=LEFT,
+            late=False,
+            started_at=row.referral.finished_at,
+            referral=row.referral.code,
+            service=row.referral.service_code,
+            body=bodies.get(row.referral.from_organisation_id, ""),
+            sex=row.left_sex or "",  # type: ignore[attr-defined]
+            age_band=row.left_age_band or "",  # type: ignore[attr-defined]
+            children=row.left_children or "",  # type: ignore[attr-defined]
+            own_case=row.own_case or "",  # type: ignore[attr-defined]
+            sender_phone=row.sender_phone or "",  # type: ignore[attr-defined]
+        )
+        for row in received
+        if row.kind_code == "worker"
+        and row.referral.state_code == "finished"
+        and row.referral.result_code == "not_reached"
+        and row.referral.served_at is not None
+        and row.referral.service_code in PLACES
+        and row.known_safe is None  # type: ignore[attr-defined]
     ]
 
 

@@ -32,6 +32,7 @@ from hamkori.casework.work.rules.worklist import (
     FOUND,
     GOES_ON,
     HELPED,
+    LEFT,
     NATIONAL,
     NEEDED,
     NO_AFTER_YES,
@@ -76,6 +77,7 @@ STAYS: Final = (
     FOUND,
     STILL,
     GOES_ON,
+    LEFT,
     NEEDED,
 )
 """Rows that the reader ends, on whichever day: never later."""

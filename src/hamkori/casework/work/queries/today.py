@@ -27,6 +27,8 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.age_unasked import is_unasked
 from hamkori.casework.referral.queries.calls import Calls
+from hamkori.casework.referral.queries.left_unseen import beside_receiver as beside_left
+from hamkori.casework.referral.queries.left_unseen import has_left
 from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.queries.questions import ages_said
@@ -125,6 +127,7 @@ def today(actor: Actor, language: str) -> Today:
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
         *_of_got(got, clocks, bodies, at),
+        *here_now.who_left(received, bodies),
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
@@ -158,11 +161,11 @@ def _got(actor: Actor, at: datetime) -> QuerySet[ReferralAccess]:
         beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
-            Q(referral__state_code__in=GOT) | by_receiver(at, "referral__"),
+            Q(referral__state_code__in=GOT) | by_receiver(at, "referral__") | has_left("referral__", ("finished",)),
             membership=actor.membership_id,
             ended_at=None,
         )
-        .annotate(**beside_receiver("referral__"))
+        .annotate(**beside_receiver("referral__"), **beside_left())
         .select_related("referral")
         .order_by("since")
     )

@@ -25,6 +25,8 @@ GOES_ON: Final = "sent.goes_on"
 """A row of help that had begun when the person's word ended what was agreed: whether it goes on."""
 CHILD: Final = "child.came"
 """A row of a child who came by referral: in the own case no clock says that child protection is told."""
+LEFT: Final = "got.left"
+"""A row of who slept at a place and left it without a word, until the sender knows that they are safe."""
 HELPED: Final = "got.result"
 """A row of who is being helped, until it is said how that ended."""
 ASKS_ON: Final = "own.goes_on"
@@ -49,6 +51,7 @@ WAITS: Final = frozenset(
         NEEDED,
         "child",
         CHILD,
+        LEFT,
         ASKS_ON,
         *ILL,
         "question",
@@ -67,7 +70,7 @@ WAITS: Final = frozenset(
 GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset(
-        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child", CHILD}
+        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", LEFT, "child", CHILD}
     ),  # somebody may be missing
     frozenset(
         {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}
