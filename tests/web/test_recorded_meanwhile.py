@@ -18,6 +18,7 @@ from hamkori.casework.referral.models import Referral, ReferralStep
 from hamkori.casework.work.actions import looking
 from tests.cast import pass_time
 from tests.database import god
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_looked_for import FIND_OUT, NOT_HERE, missed
 from tests.web.test_place_found import BOTH, file, found, found_of, until
@@ -26,6 +27,7 @@ from tests.web.test_today_in_danger import form_of
 pytestmark = pytest.mark.django_db
 
 NOT_SAVED = "Not saved yet. Recorded meanwhile: "
+LOOKED = "find out whether"
 
 
 def expected(house: Senders) -> tuple[Case, Referral]:
@@ -198,6 +200,51 @@ def test_a_press_in_an_older_window_says_what_it_would_undo(
     if asks:
         assert re.search(rf"{NOT_SAVED}{said}[^()]* \w+ \d\d:\d\d\)\.", answer), answer
         assert words(case, sent) == before, "nothing was written"
+
+
+@pytest.mark.parametrize(("stands", "pressed", "recorded"), [one[:3] for one in TABLE if one[3]])
+def test_who_knows_better_says_it_all_the_same_on_that_page(
+    house: Senders, stands: Callable[[Senders], tuple[Case, Referral]], pressed: str, recorded: str
+) -> None:
+    """Red before for "not found" after "is safe", "did not get there" after "is at the place" and others: "Say here
+    once more how it is now", and the page had nothing to say it with.
+    """
+    case, sent = stands(house)
+    to, form = PRESSES[pressed](house, case, sent)
+    pass_time(minutes=1)
+    RECORDS[recorded][0](house, case, sent)
+    pass_time(minutes=1)
+    first = house.browser().post(to, form, follow=True)
+    answer = page_text(first)
+    assert NOT_SAVED in answer
+    before = words(case, sent)
+    pass_time(minutes=1)
+    if "heard" in form:  # the page of that step asks it with the answer chosen
+        again = {**{name: one for name, (one, *_more) in fields(first, to).items()}, "heard": form["heard"]}
+        answer = page_text(house.browser().post(to, again, follow=True))
+    else:
+        assert "You pressed: " in answer
+        assert "Save it all the same" in answer
+        page = first.content.decode()
+        box = page[page.index("You pressed: ") :]
+        if form.get("whose") == "organisation":  # which one is asked first
+            assert f'href="/cases/{case.code}/place-which/"' in box
+            which = house.browser().get(f"/cases/{case.code}/place-which/").content.decode()
+            again = {**form_of(which, to)[1], "whose": "organisation", "which": "another"}
+        else:
+            _to, again = form_of(box, to)
+        answer = page_text(house.browser().post(to, again, follow=True))
+    assert NOT_SAVED not in answer
+    assert "Saved" in answer or "asked to confirm" in answer, answer
+    assert words(case, sent) > before
+    if pressed in ("not_there", "not_found"):
+        for reader in BOTH:
+            assert LOOKED in page_text(house.browser(reader).get("/")).lower(), "they are looked for"
+    if pressed in ("reached", "is_safe"):
+        assert LOOKED not in page_text(house.browser().get("/")).lower()
+    if pressed == "reached":
+        with god():
+            assert "safe_place" not in Case.objects.get(pk=case.pk).need_tonight_codes
 
 
 @pytest.mark.parametrize("by", ["miss", "did_not_come"])

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case, CaseStep
-from hamkori.casework.referral.models import ReferralCard
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral, ReferralCard
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields, press
 from tests.web.scene import Scene
 from tests.web.senders import page_text
+from tests.web.test_today_in_danger import form_of
 
 pytestmark = pytest.mark.django_db
 THERE, ELSEWHERE, SAME_REGION = "TJ-KT-01", "TJ-SU-01", "TJ-KT-02"
@@ -105,3 +109,51 @@ def test_the_page_of_what_is_not_locked_says_where_the_district_is(scene: Scene)
     shown = doors.client_for(scene.zarina).get(f"/cases/{case.code}/edit/?all=1")
     assert "The person moved, or the district is wrong: Change the district" in page_text(shown)
     assert f'href="/cases/{case.code}/section/?of=place"' in shown.content.decode()
+
+
+MOVED_SINCE = "moved to another region since it was agreed"
+ON_THE_PAGE = "The person moved to another region since it was agreed."
+
+
+def told_person(scene: Scene, referral: Referral) -> None:
+    """The worker says so, on the page."""
+    client = doors.client_for(scene.zarina)
+    shown = client.get(f"/referrals/{referral.code}/").content.decode()
+    to, form = form_of(shown, f"/referrals/{referral.code}/tell_person/")
+    assert 'name="answer" value="told"' in shown
+    client.post(to, {**form, "answer": "told"})
+
+
+@pytest.mark.parametrize("ends", ["told", "another day", "arrival"])
+def test_who_moved_since_the_meeting_was_agreed_is_asked_until_it_is_known(scene: Scene, ends: str) -> None:
+    """Red before: the green line said it once, and from then on they were expected as if nothing had happened."""
+    case = scene.case()
+    referral = scene.accepted(scene.sent(case), days=1)
+    at = f"/referrals/{referral.code}/"
+    told_person(scene, referral)
+    assert MOVED_SINCE not in page(scene.zarina, "/")
+    moved(scene.zarina, case, ELSEWHERE)
+    assert MOVED_SINCE in page(scene.zarina, "/")
+    for who in (scene.zarina, scene.saida):
+        assert ON_THE_PAGE in page(who, at), who.name
+    assert MOVED_SINCE not in page(scene.parvina, "/"), "they read which region it is"
+    pass_time(minutes=1)
+    mine = Referral.objects.get
+    if ends == "told":
+        told_person(scene, referral)
+    elif ends == "another day":
+        with doors.acting(scene.parvina) as actor:
+            found = mine(pk=referral.pk)
+            receive.expect(
+                actor,
+                found,
+                version=found.version,
+                arrival_on=timezone.localdate() + timedelta(days=2),
+                arrival_part="evening",
+            )
+    else:
+        scene.served(referral)
+    assert MOVED_SINCE not in page(scene.zarina, "/")
+    assert ON_THE_PAGE not in page(scene.zarina, at)
+    moved(scene.zarina, case, THERE)
+    assert (MOVED_SINCE in page(scene.zarina, "/")) is (ends != "arrival"), "they moved again"

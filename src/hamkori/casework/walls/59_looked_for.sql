@@ -8,20 +8,23 @@
 -- it as well. A case that was closed meanwhile keeps it for a day, of the others for three. `p_place`: the kinds of help that are a place
 -- for tonight.
 -- When somebody said first, since a moment, what is known of the person: that they are safe, or where they are. `p_hurry`: of a child,
--- and of whoever is in danger or at risk. Granted to nobody.
+-- and of whoever is in danger or at risk. Who was looked for in vain after that is looked for anew (ADR 0159). Granted to nobody.
 create or replace function person_known_at(p_case uuid, p_since timestamptz, p_hurry boolean) returns timestamptz
   language sql stable set search_path = '' as $$
+  with vain as (
+    select coalesce(max(s.at), p_since) as at from public.case_step s
+     where s.case_id = p_case and s.at >= p_since and s.step_code = 'looked_for' and s.reason_code = 'not_found')
   select min(k.at) from (
-    select s.at from public.case_step s
-     where s.case_id = p_case and s.at > p_since
+    select s.at from public.case_step s, vain
+     where s.case_id = p_case and s.at > vain.at
        and (s.step_code = 'place_reached' or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
             -- A bed that was found by telephone says nothing of who is to sleep in it.
             or s.step_code = 'place_found' and case when p_hurry then s.reason_code = 'stays' else s.reason_code <> 'organisation' end)
     union all
     -- Or the person is at some organisation.
     select s.at from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
-      join public.referral r on r.id = o.referral_id
-     where o.case_id = p_case and s.at > p_since
+      join public.referral r on r.id = o.referral_id cross join vain
+     where o.case_id = p_case and s.at > vain.at
        and (s.step_code = 'serve' or s.step_code = 'hear' and s.reason_code = 'came'
             or s.step_code = 'finish' and r.result_code in ('given', 'partly'))) k
 $$;

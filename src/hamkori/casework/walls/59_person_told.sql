@@ -56,7 +56,7 @@ create or replace function referral_tell_person(p_referral uuid, p_version int, 
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   r public.referral;
-  v_told boolean;
+  v_told timestamptz;
 begin
   if ('S' = any (public.referral_sides(p_referral))) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into r from public.referral x where x.id = p_referral for no key update;
@@ -70,9 +70,12 @@ begin
   if p_version is distinct from r.version then raise exception 'time_as_read' using errcode = 'HK409'; end if;
   if (p_answer = any (array['told', 'not_told'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
   if p_answer = 'told' and not public.referral_line_read(p_referral) then raise exception 'line_read' using errcode = 'HK409'; end if;
-  v_told := public.referral_told(p_referral) is not null;
-  if p_answer = 'told' and v_told then raise exception 'not_told' using errcode = 'HK409'; end if;
-  if p_answer = 'not_told' and not v_told then raise exception 'is_told' using errcode = 'HK409'; end if;
+  v_told := public.referral_told(p_referral);
+  -- Who has moved to another region since may have been told what does not fit any more: that is said once more (ADR 0159).
+  if p_answer = 'told' and v_told is not null and not exists (
+      select 1 from public.referral_origin o join public.case_step s on s.case_id = o.case_id
+       where o.referral_id = p_referral and s.step_code = 'region_changed' and s.at > v_told) then raise exception 'not_told' using errcode = 'HK409'; end if;
+  if p_answer = 'not_told' and v_told is null then raise exception 'is_told' using errcode = 'HK409'; end if;
   perform public.referral_step_note(p_referral, 'tell_person', r.state_code, r.state_code, 'S', p_answer, public.hk_now(), public.me());
 end $$;
 

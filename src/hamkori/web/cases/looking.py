@@ -16,7 +16,7 @@ from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.words.missing import TOGETHER
-from hamkori.web.words.whereabouts import meanwhile
+from hamkori.web.words.whereabouts import led_back, meanwhile
 
 
 @require_POST
@@ -29,9 +29,9 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     here = looked is not None and looked.code and request.POST.get("referral") == looked.code
     back = reverse("referral", args=[looked.code]) if looked and here else reverse("case", args=[code])
     pressed = ("looked_for", why)
-    if said := meanwhile(case.pk, pressed, request.POST.get("read_at", ""), actor.membership_id):
-        messages.warning(request, said)
-        return HttpResponseRedirect(back, status=303)
+    read_at = request.POST.get("read_at", "")
+    if meanwhile(case.pk, pressed, read_at, actor.membership_id):
+        return HttpResponseRedirect(led_back(back, pressed, read_at), status=303)
     act.looked_for(actor, case, reason=why)
     if why != IS_SAFE:
         said = _("Saved: looked for, not found. Today goes on asking whether the person is safe.")

@@ -41,6 +41,7 @@ from hamkori.web.words import (
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.ways import to_case
+from hamkori.web.words.whereabouts import once_more
 
 EVENTS = 5
 """So many stand on the page; all others are a tap away."""
@@ -84,7 +85,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
         "raises": raises,
-        **_boxes(actor, file, alone),
+        **_boxes(request, actor, file, alone),
         "quiet": alone is not None or _rests(file.agreed) or any(one["full"] for one in late),
         **night.shown(file, no_place=no_place, late=late),
         "no_police": unsure or calling.no_police(file.agreed.rows),
@@ -122,9 +123,10 @@ def _alone(actor: Actor, file: File) -> dict[str, Any] | None:
     )
 
 
-def _boxes(actor: Actor, file: File, alone: dict[str, Any] | None) -> dict[str, Any]:
-    """Whom to call for a child: in the place of all else, or below the alarms."""
-    return {"alone": alone, "child_calls": _no_bed(actor, file) if alone is None else None}
+def _boxes(request: HttpRequest, actor: Actor, file: File, alone: dict[str, Any] | None) -> dict[str, Any]:
+    """Whom to call for a child: in the place of all else, or below the alarms. And what was not saved, and may be."""
+    again = once_more(request.GET, file.case, actor.membership_id)
+    return {"alone": alone, "child_calls": _no_bed(actor, file) if alone is None else None, "once_more": again}
 
 
 def _no_bed(actor: Actor, file: File) -> dict[str, Any] | None:

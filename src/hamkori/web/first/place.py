@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.place_said import last_found, last_said
+from hamkori.casework.case.queries.place_said import is_there_after_all, last_found, last_said
 from hamkori.casework.case.queries.place_told import asked_now, named
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
 from hamkori.casework.case.rules.still_there import AGAIN
@@ -31,7 +31,7 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.words import lists, place_told, sections
 from hamkori.web.words.calls import read_of
 from hamkori.web.words.case import no_to_all
-from hamkori.web.words.whereabouts import meanwhile
+from hamkori.web.words.whereabouts import led_back, meanwhile
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -124,7 +124,12 @@ def reached(request: HttpRequest, code: str) -> HttpResponse:
         return asked_again
     withdrawn = _withdrawn_meanwhile(request, case)
     told, again = _told(case) if withdrawn else None, last_said(case) == "place_reached"
-    act.place_reached(actor, case, version=version_of(request))
+    # It was said meanwhile that there is no place: what is needed and the locked part say again that there is one.
+    codes: dict[str, Any] = {}
+    if is_there_after_all(case):
+        codes = {"codes": {"need_tonight_codes": needs_without(case.need_tonight_codes)}}
+        codes["sealed"] = place_found(actor, case)
+    act.place_reached(actor, case, version=version_of(request), **codes)
     saved = _("Saved: the person is there. From the next morning on, Today asks whether they still sleep there.")
     if again:
         saved = _("Saved: the person still sleeps there. Today asks again in %(days)d days.") % {"days": AGAIN.days}
@@ -163,15 +168,14 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _asked_again(request: HttpRequest, case: Case, step: str, reason: str = "") -> HttpResponse | None:
-    """The page as it is now, and what was recorded of the person since theirs was read that this press would undo:
-    nothing is saved. None: it would undo nothing.
+    """The page as it is now, which says what was recorded of the person since theirs was read that this press would
+    undo, with a button that says it all the same: nothing is saved. None: it would undo nothing.
     """
     me: Actor = request.actor  # type: ignore[attr-defined]
-    said = meanwhile(case.pk, (step, reason), request.POST.get("read_at", ""), me.membership_id)
-    if not said:
+    pressed, read_at = (step, reason), request.POST.get("read_at", "")
+    if not meanwhile(case.pk, pressed, read_at, me.membership_id):
         return None
-    messages.warning(request, said)
-    return HttpResponseRedirect(reverse("case", args=[case.code]), status=303)
+    return HttpResponseRedirect(led_back(reverse("case", args=[case.code]), pressed, read_at), status=303)
 
 
 def _withdrawn_meanwhile(request: HttpRequest, case: Case) -> str:

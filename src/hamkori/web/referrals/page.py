@@ -51,6 +51,7 @@ from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
 from hamkori.web.words import absence, coordinator, desk_phone, facts, lists, red, steps
 from hamkori.web.words import referral as words
+from hamkori.web.words.whereabouts import once_more
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -62,7 +63,8 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     page = queries.sender_page(actor, found, on, beside)
     part = request.GET.get("open", "")
     if part not in OPENS:
-        return render(request, "referrals/page.html", context(actor, page))
+        again = once_more(request.GET, page.case, actor.membership_id, referral=found.code)
+        return render(request, "referrals/page.html", {**context(actor, page), "once_more": again})
     try:
         opened = OPENS[part](actor, found)
     except NotNow as refusal:

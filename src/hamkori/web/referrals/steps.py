@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -257,7 +257,7 @@ def _hear(at: At) -> None:
     me, read_at = at.actor.membership_id, at.request.POST.get("read_at", "")
     # Of this referral its version says what changed; of the person more may have been said elsewhere.
     if said := whereabouts.recorded(at.thing.case.pk, ("hear", heard), read_at, me, beside=found.pk):
-        raise NotNow("said_elsewhere", what=said)
+        raise NotNow(ELSEWHERE, what=said)
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
     asks = hearing.asks(at.thing.referral)
     when = moments.reminder(asks, at.thing.at) if asks else ""
@@ -268,6 +268,13 @@ def _hear(at: At) -> None:
     messages.success(at.request, arrival.say(saved, at.thing.referral.service_code, when=when))
 
 
+def _read_of(at: At) -> str:
+    """When the page was read; who was told here what was recorded meanwhile says it knowingly with the same button."""
+    told = at.said_no and at.form.non_field_errors()
+    return "" if told else at.request.POST.get("read_at", "")
+
+
+ELSEWHERE: Final = "said_elsewhere"
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
@@ -319,8 +326,9 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "heading": arrival.say("did", at.thing.referral.service_code),
             "text": _("Call the organisation, or the person if that is safe. Then say what you know."),
             "button": _("Save"),
-            "read_at": at.request.POST.get("read_at") or at.thing.at.isoformat(),
+            "read_at": _read_of(at) or at.thing.at.isoformat(),
         },
+        beside={ELSEWHERE: ""},
     ),
     # Closes the loop: her view, and whether the result is agreed with.
     Step(

@@ -16,6 +16,7 @@ from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import says_yes
 from hamkori.casework.referral.queries.meeting import has_meeting, is_awaited, line_unread, person_told_at
+from hamkori.casework.referral.queries.moved import has_moved
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.kit import moments
@@ -69,12 +70,13 @@ def of_arranged(page: SenderPage) -> dict[str, Any]:
 
 
 def _said(page: SenderPage) -> dict[str, Any]:
-    told = person_told_at(page.referral)
+    told, moved = person_told_at(page.referral), has_moved(page.referral, page.referral)
     by = next((one.name for one in reversed(page.taken) if one.step == "tell_person"), "") or _("Your team")
     said = ""
     if told is not None:
         said = _("%(by)s told the person %(when)s.") % {"by": by, "when": moments.moment(told, page.at)}
-    elif Side.SENDER not in page.sides:
+        told = None if moved else told  # what they were told may not fit any more
+    elif Side.SENDER not in page.sides and not moved:
         said = _("Nobody has said yet that the person was told.")
         if has_meeting(page.referral):
             said = f"{said} {ASKED_THERE}"
@@ -82,6 +84,7 @@ def _said(page: SenderPage) -> dict[str, Any]:
     return {
         "person_told": told,
         "person_told_said": said,
+        "moved": moved,
         "may_tell": Side.SENDER in page.sides,
         "told_label": red.I_TOLD,
         "reach_name": sections.name("contact", Audience.SENDER),

@@ -125,6 +125,14 @@ def note(one: Due) -> list[SafeString]:
 
 
 def told(one: Due, now: datetime) -> list[str]:
+    """Of who is expected: that they moved since it was agreed, where they did; and that they know of it."""
+    if not one.moved:
+        return _told(one, now)
+    first = [_("read hour and meeting point first")] if one.to_tell and one.line_unread else []
+    return [format_html("<b>{}</b>", _("moved to another region since it was agreed")), *first]
+
+
+def _told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that the person was told, and until when they come; a supervisor, and of a later day
     everybody, reads also that nobody said so yet. Where an hour is written, when they come is in it, and no time of
     ours stands beside it.

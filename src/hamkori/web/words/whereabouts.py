@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE
 from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
-from hamkori.casework.work.rules.whereabouts import DESK, LOSES
+from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE
 from hamkori.people.queries import names, organisations
 from hamkori.web.kit import moments
 from hamkori.web.words import Audience, arrival, lists, steps
@@ -19,6 +22,10 @@ from hamkori.web.words.calls import called, read_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.http import QueryDict
+
+    from hamkori.casework.case.models import Case
 
 
 def meanwhile(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None) -> str:
@@ -33,6 +40,42 @@ def meanwhile(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | Non
     else:
         said = _("Not saved yet. Recorded meanwhile: %(said)s. Say here once more how it is now.")
     return said % {"said": what}
+
+
+AGAIN: Final = "again"
+"""Of the address that leads back to a page: which step was pressed; codes, and when theirs was read."""
+_WHY: Final = {"place_found": "whose"}
+"""How the form of a step calls its reason, where that is not `why`."""
+
+
+def led_back(url: str, pressed: tuple[str, str], read_at: str) -> str:
+    """The page as it is now, which says what was recorded meanwhile and offers to say the same again (`once_more`)."""
+    step, reason = pressed
+    return f"{url}?{urlencode({AGAIN: step, 'why': reason, 'read_at': read_at})}"
+
+
+def once_more(said: QueryDict, case: Case, me: UUID | None, *, referral: str = "") -> dict[str, str]:
+    """What was not saved, as the address that led here says it, what was recorded meanwhile, and the button that says
+    the same knowingly, with what is known now. Empty where nothing stands against it.
+    """
+    pressed = (said.get(AGAIN, ""), said.get("why", ""))
+    told = meanwhile(case.pk, pressed, said.get("read_at", ""), me) if pressed in OF_CASE else ""
+    if not told:
+        return {}
+    step, reason = pressed
+    what = lists.inside(_what(Recorded(step=step, reason=reason, at=now(), by=me)))
+    which = pressed == ("place_found", BY_TELEPHONE)  # there it is asked which organisation that is
+    return {
+        "said": told,
+        "pressed": _("You pressed: %(what)s.") % {"what": what},
+        "which_url": reverse("place_which", args=[case.code]) if which else "",
+        "url": reverse(step, args=[case.code]),
+        "name": _WHY.get(step, "why"),
+        "reason": reason,
+        "referral": referral,
+        "version": str(case.version),
+        "read_at": now().isoformat(),
+    }
 
 
 def recorded(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None, *, beside: UUID | None = None) -> str:

@@ -10,7 +10,12 @@ from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.actions.case import Sealed, lock_open, same_version, say, write
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.place_said import is_looked_for, is_there_asked, last_said
+from hamkori.casework.case.queries.place_said import (
+    is_looked_for,
+    is_there_after_all,
+    is_there_asked,
+    may_have_missed,
+)
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -62,7 +67,7 @@ def place_needed(
     same_version(case, version)
     if reason and reason not in codelist(CASE_REASON_LISTS["place_needed"]).codes:
         raise NotNow("reason_given")
-    if reason == DID_NOT_GET_THERE and last_said(case) != "place_found":
+    if reason == DID_NOT_GET_THERE and not may_have_missed(case):
         raise NotNow("place_asked")
     if reason == IS_SAFE and not is_looked_for(case):
         raise NotNow("place_asked")
@@ -73,13 +78,22 @@ def place_needed(
 
 
 @action("case.edit", on="case")
-def place_reached(act: Act, case: Case, *, version: int) -> Case:
-    """The person is at the place that was found, or still sleeps there. NotNow: as `edit`; "place_asked" where a place
-    is not asked about.
+def place_reached(
+    act: Act,
+    case: Case,
+    *,
+    version: int,
+    codes: Mapping[str, Any] | None = None,
+    sealed: Sealed | None = None,
+) -> Case:
+    """The person is at the place that was found, or still sleeps there. `codes`: what is needed now, where it was said
+    meanwhile that there is no place. NotNow: as `edit`; "place_asked" where a place is not asked about.
     """
     lock_open(case)
     same_version(case, version)
-    if not is_there_asked(case, act.at):
+    if not is_there_asked(case, act.at) and not is_there_after_all(case):
         raise NotNow("place_asked")
+    if codes is not None:
+        write(act, case, codes, sealed or {})
     say(case, "place_reached")
     return case

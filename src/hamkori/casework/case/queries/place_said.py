@@ -38,6 +38,26 @@ def is_there_asked(case: Case, at: datetime) -> bool:
     return at >= asked_from(timezone.localtime(said_at), again=again)
 
 
+def may_have_missed(case: Case) -> bool:
+    """Whether it may be said that the person did not get there: a place was found, and nothing was said since but that
+    they are there.
+    """
+    last = _last_two(case)
+    return last[:1] == ["place_found"] or last == ["place_reached", "place_found"]
+
+
+def is_there_after_all(case: Case) -> bool:
+    """Whether it was said last that the place which was found is none, or that they did not get there: whoever knows
+    that they are there says so all the same.
+    """
+    return _last_two(case) == ["place_needed", "place_found"]
+
+
+def _last_two(case: Case) -> list[str]:
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at")
+    return [*said.values_list("step_code", flat=True)[:2]]
+
+
 def is_looked_for(case: Case) -> bool:
     """Whether it was said last of the person that they did not get there. A need that was ticked again says nothing."""
     said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS)

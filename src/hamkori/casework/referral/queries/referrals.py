@@ -40,6 +40,7 @@ from hamkori.casework.referral.queries.calls import Calls, of_sender, own
 from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
 from hamkori.casework.referral.queries.goes_on import is_asked
 from hamkori.casework.referral.queries.meeting import LineRead, Meets, PersonTold
+from hamkori.casework.referral.queries.moved import moved_since
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
 from hamkori.casework.referral.queries.others import others
@@ -81,6 +82,7 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
         .annotate(
             asked_parts=PartsAsked("pk"), calls=Calls("pk"), person_told=PersonTold("pk"), line_read=LineRead("pk")
         )
+        .annotate(moved=moved_since("state_code", "pk"))
     )
     return visible(actor, "referral.view", there).filter(code=code)
 

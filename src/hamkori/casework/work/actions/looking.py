@@ -6,7 +6,7 @@ from hamkori.action import Act, action
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.answers import CaseFacts
-from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS
+from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS, NOT_FOUND
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.lifecycle import decide_step
 from hamkori.refusal import NotNow
@@ -16,16 +16,19 @@ from hamkori.vocabulary import codelist
 
 @action("case.looked_for", on="case")
 def looked_for(act: Act, case: Case, *, reason: str) -> Case:
-    """The person is safe, and nobody looks any more; or was looked for in vain, and the search goes on. Also of a case
-    that was closed meanwhile. NotNow: "reason_given" where it is neither; "is_looked_for" where nobody is looked for.
+    """The person is safe, and nobody looks any more; or was looked for in vain, and the search goes on, or begins anew
+    where somebody had said that they are safe. Also of a case that was closed meanwhile. NotNow: "reason_given" where
+    it is neither; "is_looked_for" where nobody is looked for.
     """
     alone_at(case.pk)
     if reason not in codelist(CASE_REASON_LISTS["looked_for"]).codes:
         raise NotNow("reason_given")
-    if looked_now(case.pk) is None:
+    if reason != NOT_FOUND and looked_now(case.pk) is None:
         raise NotNow("is_looked_for")
     values = {"reason_code": reason}
     decide_step(CaseFacts(case, "looked_for", values), CASE.sides[act.grant.scope])
     act.note(reason=reason)
     take.case_take(case, "looked_for", case.version, values)
+    if reason == NOT_FOUND and looked_now(case.pk) is None:
+        raise NotNow("is_looked_for")  # no search was ended that this could begin anew: nothing of it is kept
     return case

@@ -187,8 +187,8 @@ class Due:
     """Of who is expected: a place, or urgent help, was accepted for today."""
     person_told: datetime | None = None
     """Of such a row: when the person was told what is agreed now; None: they were not."""
-    version: int = 0
-    """Of its referral, as it was read."""
+    version: int = 0  # of its referral, as it was read
+    moved: bool = False  # of who is expected: to another region since that was agreed
     needs: tuple[str, ...] = ()
     """What is needed and of which nobody was asked yet: of the row that says so."""
     result: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
@@ -31,6 +31,7 @@ from hamkori.casework.referral.queries.goes_on import asks_whether_on
 from hamkori.casework.referral.queries.helped_on import beside_case as beside_own_case
 from hamkori.casework.referral.queries.helped_on import is_closed_there
 from hamkori.casework.referral.queries.meeting import beside_expected, has_meeting, line_unread, person_told_at
+from hamkori.casework.referral.queries.moved import has_moved, moved_since
 from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
 from hamkori.casework.referral.queries.on_the_way import ended_since
@@ -135,6 +136,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
             **left.beside_origin(elsewhere),
             asked_parts=PartsAsked("referral_id"),
             **beside_expected("referral_id"),
+            moved=moved_since("referral__state_code", "referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             paused=paused("referral__state_code", "referral_id"),
             has_note=has_note("referral__state_code", "referral_id"),
@@ -259,7 +261,7 @@ def _of_sent(
                     awaits_place=_awaits_place(pair, clock, what, lacking),
                     doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
                     version=one.version,
-                    person_told=person_told_at(pair) if what in (COMES, WAITING, "sent.answer") else None,
+                    **_told(pair, what),
                     result=one.result_code if what == CONFIRM else "",
                     has_note=what == CONFIRM and pair.has_note,  # type: ignore[attr-defined]
                     paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
@@ -318,6 +320,13 @@ def _is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
     one = pair.referral
     near = one.arrival_on is not None and one.arrival_on <= timezone.localdate(at)
     return near and (was_for_a_place(pair) or one.urgency_code == URGENT)
+
+
+def _told(pair: ReferralOrigin, what: str) -> dict[str, Any]:
+    """When the person was told what is agreed; what they were told before they moved has to be asked again."""
+    moved = what == COMES and has_moved(pair, pair.referral)
+    asks = what in (COMES, WAITING, "sent.answer") and not moved
+    return {"person_told": person_told_at(pair) if asks else None, "moved": moved}
 
 
 def _rests(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> bool:
