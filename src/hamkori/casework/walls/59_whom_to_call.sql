@@ -294,7 +294,8 @@ create or replace function referrals_to_call() returns setof uuid
 $$;
 
 -- Who has called about these, and what came of it: which organisation and from which side (from the record ME: the coordinator who asks,
--- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093). No name of a person. While it waits, a
+-- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093), and of who did not come that they are
+-- safe: else she has somebody looked for whom nobody misses. No name of a person. While it waits, a
 -- yes that was said for another age counts no more: that the summary was changed since, and when, and no age (ADR 0123).
 drop function if exists referrals_called();
 create function referrals_called()
@@ -311,6 +312,13 @@ begin
     called as (
       select t.id, t.from_organisation_id as by, s.side_code::text as side, s.reason_code::text as answer, s.at
         from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
+      union all
+      -- Of whom the sender said that they did not come, and since then that they are safe: that, and when. Not where, and no case.
+      select t.id, t.from_organisation_id, 'S', 'is_safe', s.at
+        from told t join public.referral_origin o on o.referral_id = t.id
+          join public.case_step s on s.case_id = o.case_id and s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
+         where s.at > (select max(h.at) from public.referral_step h
+                        where h.referral_id = t.id and h.step_code = 'hear' and h.reason_code = 'did_not_come')
       union all
       select t.id, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
         from told t cross join lateral public.coordinators_calls('referral', t.id) l)

@@ -61,6 +61,11 @@ SENDER_NEXT: Final = {
     NOT_WITH_THEM: GONE,
 }
 """Answer -> what is said of it, where its sender is called next."""
+KNOWN_SAFE: Final = gettext_lazy(
+    "Saved: %(body)s says that the person is not with them. The sender said %(when)s that the person is safe: nobody is"
+    " to be looked for."
+)
+"""Of the same where the sender knows where the person is."""
 HEARD_SINCE: Final = gettext_lazy(
     "Saved. Somebody has said meanwhile in Hamkori whether the person came. If that is not what you heard: the"
     " sender now reads both."
@@ -90,6 +95,10 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
     else:
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
+    if answer == NOT_WITH_THEM and (
+        safe := next((call for _of, one in called_about if (call := coordination.known_safe(one.calls))), None)
+    ):
+        said = str(KNOWN_SAFE) % {"body": name, "when": moments.moment(safe.at, found.at)}
     before = next((call for _of, one in called_about if (call := coordination.better_before(one.calls))), None)
     beside = any(len(of.rows) > 1 for of in found.bodies for one in of.rows if one.code in codes)
     return " ".join(filter(None, (said, both(before, found.at), _about(codes, several=several, beside=beside))))

@@ -219,7 +219,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "code": one.code,
         "what": kind if one.code else _("The answer to a disputed result"),
         "sub": _line(one.code, *told) if one.code else NO_MORE,
-        "calm": one.spoken,
+        "calm": one.spoken or coordination.known_safe(one.calls) is not None,
         "is_late": one.clock != CLOSED_THERE,
         "when": _when(one, found),
         "calls": [

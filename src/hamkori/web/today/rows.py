@@ -101,17 +101,20 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         for one, hour in zip(group, hours, strict=True)
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
-    presses = [calls.of_each(one, group, now) for one in group]
+    presses, whole = [calls.of_each(one, group, now) for one in group], calls.of_body(group, now)
+    drawn_lines = [{"said": said, "calls": press} for press, said in zip(presses, lines, strict=True)]
+    if whole.get("about"):  # one press for several says which call it is of: it stands below them
+        drawn_lines.append({"said": format_html("<b>{}</b>", whole["about"]), "calls": whole})
     drawn = row(replace(first, quiet_until=quiet), now)
     return drawn | {
         "what": _of_many(first, len(group), now),
         "sub": _dotted("", *_capital(*_above(first, desk, shut, sender))),
         "when": at,
-        "lines": [{"said": said, "calls": press} for press, said in zip(presses, lines, strict=True)],
+        "lines": drawn_lines,
         "button": "" if any(presses) else drawn["button"],  # each line has its own
         **({"number": _number(first)} if sender_next else {}),
         "not_reached": buttons.not_reached(first),
-        "calls": calls.of_body(group, now),
+        "calls": {} if whole.get("about") else whole,
     }
 
 
@@ -163,7 +166,7 @@ def row(
     one: Due, now: datetime, *, mixed: bool = False, cases: Codes = NONE, place_said: bool = False
 ) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    owed = (one.late or one.unread) and not one.spoken
+    owed = (one.late or one.unread) and not (one.spoken or calls.is_safe(one))
     lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one)
     grave = owed or lacks or one.doubt or one.what == "stopped.missed"
     return {
@@ -171,8 +174,8 @@ def row(
         "what": verbs.what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if verbs.nobody_there(one) else times.when(one, now),
-        "when_tone": times.tone(one),
-        "icon": "late" if one.late and not one.spoken and not one.for_a_call else icon_of(one),
+        "when_tone": "" if calls.is_safe(one) else times.tone(one),
+        "icon": "late" if one.late and not (one.spoken or one.for_a_call or calls.is_safe(one)) else icon_of(one),
         "tone": ""
         if one.in_peace
         else "late"

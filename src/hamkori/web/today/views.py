@@ -283,6 +283,8 @@ def _order(card: str, found: Rows) -> str:
         return ""
     if not _national(found):
         return "" if order.by_time(found) else _("the gravest first")
+    # An organisation stands once, by what is first of it: what is said of the order is true of the rows as drawn.
+    found = tuple(one for n, one in enumerate(found) if one.to is None or one.to not in {row.to for row in found[:n]})
     to_call = tuple(one for one in found if one.referral and not (one.spoken or one.is_said_to_have_come))
     shown = tuple(replace(one, before=False, place_before=False) for one in to_call or found)
     oldest = order.by_time(shown)
@@ -293,7 +295,7 @@ def _order(card: str, found: Rows) -> str:
 
 
 def _rests(found: Rows, to_call: Rows) -> str:
-    """What stands below those to call: an organisation stands once, by what is first of it."""
+    """What stands below those to call."""
     rest = [one for one in found if one not in to_call]
     whys = {"disputed" if not one.referral else "called" if one.spoken else "came" for one in rest}
     return "several" if len(whys) > 1 else next(iter(whys), "")

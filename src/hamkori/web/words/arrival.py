@@ -307,6 +307,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("The sender, %(organisation)s, says %(when)s: the person did not come"),
         _("The sender, %(organisation)s, says %(when)s: the person was not found"),
     ),
+    "sender_is_safe": (
+        _("The sender, %(organisation)s, says %(when)s: the person is safe, and did not come"),
+        _("The sender, %(organisation)s, says %(when)s: the person is safe, and was not met"),
+    ),
     "not_said": (
         _("it has not said whether the person came"),
         _("it has not said whether it met the person"),

@@ -14,7 +14,7 @@ CALMS: Final = ("with_them", "not_known")
 """After these the coordinator rests: the sender is asked to say it, or the desk finds out."""
 AT_ARRIVAL: Final = (CALMS[0], NOT_WITH_THEM, CALMS[1])
 """The answers, in the order of their buttons; none of them is a word of the sender (WORDS)."""
-UNSETTLED: Final = {"came": (NOT_WITH_THEM,), "did_not_come": (CALMS[0],), "called": AT_ARRIVAL}
+UNSETTLED: Final = {"came": (NOT_WITH_THEM,), "did_not_come": (CALMS[0],), "called": AT_ARRIVAL, "is_safe": ()}
 """What the sender said last -> what that desk had told before, and that does not settle: both are read."""
 CLOCK: Final = "arrival"
 """They are answers of a call about this clock alone."""

@@ -43,7 +43,9 @@ FRUITLESS = (*UNREACHED, "said_no")
 """Answers after which help is looked for elsewhere."""
 SENDER = "sender"
 """The answer of a call of a coordinator to the sender: no call to that desk."""
-WORDS = ("came", "did_not_come")
+SAFE = "is_safe"
+"""What a sender says of somebody who did not come: they are safe, and nobody looks for them."""
+WORDS = ("came", "did_not_come", SAFE)
 """What a sender says of an arrival."""
 KNOWS_NOTHING = "called"
 """What a sender says who called, and knows nothing yet: their earlier word of that arrival holds no more."""
@@ -332,6 +334,12 @@ def word_of_sender(calls: tuple[Call, ...]) -> Call | None:
     return next((one for one in calls if one.answer in WORDS), None)
 
 
+def known_safe(calls: Sequence[Call]) -> Call | None:
+    """That the person is safe, where it is what the sender said last of their arrival."""
+    word = next((one for one in calls if one.answer in WORDS), None)
+    return word if word is not None and word.answer == SAFE else None
+
+
 def _late(
     rows: list[Owed],
     bodies: Mapping[UUID, BodyCard],
@@ -368,7 +376,7 @@ def _turn(one: LateOne) -> tuple[bool, bool, bool, bool, datetime]:
     A disputed result, of which nothing is told, comes after the others.
     """
     word = word_of_sender(one.calls)
-    came = word is not None and word.answer == "came"
+    came = word is not None and word.answer in ("came", SAFE)
     return (not one.urgent, one.spoken or not one.code, came, not why_first(one.service_code), one.due)
 
 

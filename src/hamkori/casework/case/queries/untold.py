@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from hamkori.casework.case.queries.arrival_calls import NOT_WITH_THEM
-from hamkori.casework.case.queries.coordination import COORDINATOR, ENDS, ME, REACHED, SENDER, WORDS, YES_BEFORE, Call
+from hamkori.casework.case.queries.coordination import (
+    COORDINATOR,
+    ENDS,
+    ME,
+    REACHED,
+    SAFE,
+    SENDER,
+    WORDS,
+    YES_BEFORE,
+    Call,
+)
 
 TELLS = ("not_reached", "said_no", "said_yes", NOT_WITH_THEM)
 """Answers of a call of a coordinator after which she calls whoever sent it."""
@@ -17,7 +27,10 @@ def sender_untold(calls: Sequence[Call]) -> bool:
     if brought is None:
         return changed_untold(calls)
     # Whoever has said of the arrival themselves what they know since is told nothing more of it.
-    knows = brought.answer == NOT_WITH_THEM and any(one.answer in WORDS and one.at >= brought.at for one in calls)
+    # So is whoever knows that the person is safe: that they are not there is no news.
+    knows = brought.answer == NOT_WITH_THEM and any(
+        one.answer == SAFE or (one.answer in WORDS and one.at >= brought.at) for one in calls
+    )
     return (brought.answer in TELLS and not knows) or changed_untold(calls)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.arrival_calls import is_gone
-from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.case.queries.coordination import SAFE, Call
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import plan_by
 from hamkori.casework.referral.rules.card import URGENT
@@ -291,9 +291,9 @@ class Due:
 
     @property
     def is_said_to_have_come(self) -> bool:
-        """Of the coordinator's rows: the sender says that the person came; of others nobody knows anything."""
+        """Of the coordinator's rows: the sender says that the person came, or is safe; of others nobody knows."""
         said = (self.call, self.word) if self.what in NATIONAL else ()
-        return any(one is not None and one.answer == "came" for one in said)
+        return any(one is not None and one.answer in ("came", SAFE) for one in said)
 
     @property
     def for_a_call(self) -> bool:
