@@ -139,7 +139,7 @@ def test_of_the_senders_own_did_not_come_the_person_is_looked_for_first(house: S
     for first, second in (
         (FIND_OUT, "The person is safe"),
         ("The person is safe", "Looked for, not found"),
-        ("Looked for, not found", "Agree another time with the organisation, or ask another."),
+        ("Looked for, not found", "Once the person is known to be safe: agree another time with the organisation"),
     ):
         assert page.index(first) < page.index(second), (first, second)
     assert re.search(rf"{FIND_OUT}: ?today", page)

@@ -122,6 +122,11 @@ def phone_of(organisation: str) -> Subquery:
     return Subquery(models.OrganisationPhone.objects.filter(pk=OuterRef(organisation)).values("phone")[:1])
 
 
+def name_of(membership: str) -> Subquery:
+    """Beside a row that names a member of one's own body in this column: the name as it is kept. None: not read."""
+    return Subquery(models.Membership.objects.filter(pk=OuterRef(membership)).values("user__name")[:1])
+
+
 def own_desk_line(actor: Actor) -> DeskLine:
     """Where the actor's own desk can be called; an empty number: nobody has recorded it."""
     own = actor.organisation_id

@@ -17,7 +17,11 @@ create or replace function person_known_at(p_case uuid, p_since timestamptz, p_h
   select min(k.at) from (
     select s.at from public.case_step s, vain
      where s.case_id = p_case and s.at > vain.at
-       and (s.step_code = 'place_reached' or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
+       and (s.step_code = 'place_reached'
+            -- A slip that was put back says nothing (ADR 0161).
+            or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe' and not exists (
+                 select 1 from public.case_step b
+                  where b.case_id = p_case and b.at > s.at and b.step_code = 'looked_for' and b.reason_code = 'put_back')
             -- A bed that was found by telephone says nothing of who is to sleep in it.
             or s.step_code = 'place_found' and case when p_hurry then s.reason_code = 'stays' else s.reason_code <> 'organisation' end)
     union all

@@ -19,7 +19,7 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.web.cases import child_contact, doubts, missing, place
+from hamkori.web.cases import child_contact, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
 from hamkori.web.kit import moments
@@ -263,7 +263,7 @@ def _supervised(file: File) -> list[Alarm]:
         for title, where, tone in _undone(file)
     ]
     stops = (one for one in file.referrals if one.stopped and not one.not_here)
-    found += [alarm(_stopped(one), "", tone="wait") for one in stops]
+    found += [alarm(_stopped(one), capfirst(safe.beside(one, file)), tone="wait") for one in stops]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     said = file.missing is not None and not file.missing.code  # the box of who is missing has that button
     if not found or said:

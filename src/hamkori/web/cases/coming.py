@@ -16,7 +16,16 @@ LOOKS: Final = {
     "todo": ("", "unasked"),
 }
 """State of a step -> the tint of its mark, and the mark."""
-ASKS: Final = ("child_calls", "call_off", "place_found", "place_still", "place_lost", "stayed", "put_right")
+ASKS: Final = (
+    "child_calls",
+    "call_off",
+    "place_found",
+    "place_still",
+    "place_lost",
+    "stayed",
+    "said_safe",
+    "put_right",
+)
 """What of the page stands in the same card: it is asked there, or to be told by telephone."""
 Steps = dict[str, list[dict[str, Any]]]
 

@@ -1,22 +1,30 @@
-"""The buttons about who did not arrive: the person is safe; or somebody looked, and has not found them."""
+"""The buttons about who did not arrive: the person is safe, or that was a slip; or somebody looked in vain."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hamkori.access.scope import require
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.rules.lifecycle import IS_SAFE, WRITABLE
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, PUT_BACK, WRITABLE
 from hamkori.casework.work.actions import looking as act
-from hamkori.casework.work.queries.looked_for import looked_now
+from hamkori.casework.work.queries.looked_for import Looked, looked_now
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.words import safe
 from hamkori.web.words.missing import TOGETHER
 from hamkori.web.words.whereabouts import led_back, meanwhile
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 
 @require_POST
@@ -26,19 +34,33 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.looked_for", case)
     looked, why = looked_now(case.pk), request.POST.get("why", "")
-    here = looked is not None and looked.code and request.POST.get("referral") == looked.code
-    back = reverse("referral", args=[looked.code]) if looked and here else reverse("case", args=[code])
     pressed = ("looked_for", why)
     read_at = request.POST.get("read_at", "")
     if meanwhile(case.pk, pressed, read_at, actor.membership_id):
-        return HttpResponseRedirect(led_back(back, pressed, read_at), status=303)
+        return HttpResponseRedirect(led_back(_back(request, code, looked), pressed, read_at), status=303)
     act.looked_for(actor, case, reason=why)
+    messages.success(request, _saved(case, why))
+    return done(actor, _back(request, code, looked_now(case.pk) if why == PUT_BACK else looked))
+
+
+def _back(request: HttpRequest, code: str, looked: Looked | None) -> str:
+    """The page on which it was pressed: of the case, or of the referral to which the person did not come."""
+    here = looked is not None and looked.code and request.POST.get("referral") == looked.code
+    return reverse("referral", args=[looked.code]) if looked and here else reverse("case", args=[code])
+
+
+def _saved(case: Case, why: str) -> str | SafeString:
+    """What is said then: what goes on, and of who is safe where it is written where they stay."""
+    if why == PUT_BACK:
+        if looked_now(case.pk) is None:
+            return _("Put back: it is not said any more that the person is safe.")
+        return _("Put back: Today asks again whether the person is safe.")
     if why != IS_SAFE:
         said = _("Saved: looked for, not found. Today goes on asking whether the person is safe.")
-        said = f"{said} {TOGETHER}"
-    elif case.state_code in WRITABLE and PLACE in case.need_tonight_codes:
+        return f"{said} {TOGETHER}"
+    if case.state_code in WRITABLE and PLACE in case.need_tonight_codes:
         said = _("Saved: the person is safe. A place for tonight is still needed.")
     else:
         said = _("Saved: the person is safe. Today no longer asks.")
-    messages.success(request, said)
-    return done(actor, back)
+    at = safe.write_at(case, cases.standing(case))
+    return format_html('{} <a class="solo" href="{}">{}</a>', said, at, safe.WRITE) if at else said

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import place, still_there
+from hamkori.web.cases import place, safe, still_there
 from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
@@ -33,6 +33,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_still": still_there.box(file),
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
+        "said_safe": safe.box(file),
         "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
         "speak_with": whom(file) if found and not (file.standing.works or late) else "",
     }

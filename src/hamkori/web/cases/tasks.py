@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,9 +17,10 @@ from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
-from hamkori.web.cases import child_contact
+from hamkori.web.cases import child_contact, safe
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, consented, lists, needed, red, referral
+from hamkori.web.words import safe as safe_words
 from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
 
 Task = dict[str, Any]
@@ -38,6 +40,7 @@ def tasks(file: File) -> list[Task]:
         *_results(file),
         _child(file),
         *_ahead(file),
+        *safe.done(file),
         *({**row, "undated": True} for row in (_no_adult(file), *_undated(file)) if row),
     ]
     return [row for row in rows if row]
@@ -277,6 +280,9 @@ def _still_without(one: Sent, file: File, hint: str) -> Task:
     """What Today says of it, with the button of that row."""
     button, url = way_on(one, file)
     said = _("Still without: %(service)s") % {"service": lists.label("service", one.service)}
+    if is_safe := safe.beside(one, file):
+        hint = capfirst(is_safe)
+        said = safe_words.title(one.service) if one.live else said
     return {**_task(said, "doing", "", url=url, hint=hint), "button": button}
 
 
@@ -284,7 +290,8 @@ def way_on(one: Sent, file: File) -> tuple[str, str]:
     """The button of a referral that stopped, and where it leads: without a consent nobody else can be asked; where
     nobody else is listed, its page says whom to call; so after a no, which nobody asks about.
     """
-    if (one.live and one.nobody_else) or one.refused:
+    agrees = one.live and bool(safe.beside(one, file))  # another time: their page says whom to call
+    if (one.live and one.nobody_else) or one.refused or agrees:
         return str(red.OPEN_REFERRAL), reverse("referral", args=[one.code])
     if one.live:
         return str(red.ASK_ANOTHER), reverse("referral_again", args=[one.code])

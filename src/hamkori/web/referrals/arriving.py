@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.card import in_hurry
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import hour_and_minutes
 from hamkori.web.referrals import still_asked
@@ -48,14 +49,15 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     there = heard_there(found, page.calls)
     desk_said, desk_then = missing.heard(unsettled(found, page.calls), page.at)
     rests = clocks.rests(heard, page.next_at, page.at) and not is_gone(there)
+    stands = heard == "did_not_come" and page.waits == MISSED  # the box about that says what comes next
     said = answers(page, early) if "hear" in may else []
-    if rests and heard in ("came", "did_not_come"):
+    if (rests and heard in ("came", "did_not_come")) or stands:
         said = [one for one in said if one[0] != heard]  # what stands is not offered as its own correction
     by = next((one.name for one in reversed(page.taken) if one.step == "hear"), "") or _("Your team")
     again = moments.reminder(page.next_at, page.at) if rests and page.next_at else ""
     over, no = late or found.missed_at is not None, no_since(found, page.calls)
     # The red box, to which rows of Today lead: a warning about what may be said stands in it, not above it.
-    asks = late and not (rests and heard in ("came", "did_not_come"))
+    asks = late and not (stands or (rests and heard in ("came", "did_not_come")))
     told = telling(page, early=early)
     known = bool(told.get("person_told"))
     if no is not None:  # nobody there waits: that the person was told still stands, and is offered no more
@@ -82,6 +84,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "answers": said,
         "heard": arrival.heard(heard, found.service_code),
         "heard_code": heard,
+        "heard_stands": stands,
         "heard_at": found.heard_at,
         "heard_by": by,
         "asks_next": again,

@@ -11,13 +11,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.arrival_calls import is_there
-from hamkori.casework.case.rules.lifecycle import IS_SAFE
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, PUT_BACK
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
+from hamkori.casework.work.queries.said_safe import in_time
 from hamkori.people.queries import names
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, arrival, calling, excluded, missing, sections, steps
+from hamkori.web.referrals.stopped import said_no
+from hamkori.web.words import Audience, arrival, calling, excluded, missing, red, safe, sections, steps
 
 NOT_COME = ("miss", "did_not_come")
 """The receiver's step, and the sender's word."""
@@ -52,15 +54,36 @@ def searched(page: SenderPage) -> list[dict[str, Any]]:
     ]
 
 
-def known_safe(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, str]:
-    """In place of what is to be found out, once somebody has said that the person is safe."""
+def known_safe(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, Any]:
+    """In place of what is to be found out, once somebody has said that the person is safe: that, what comes next, where
+    it is written where they stay, and the way back of a slip.
+    """
     last = search[-1] if search else None
     if last is None or not last["safe"]:
         return {}
     by = last["by"] or _("Your team")
     said = _("%(by)s said %(at)s: the person is safe.") % {"by": by, "at": moments.moment(last["at"], page.at)}
-    then = _("Agree another time with the organisation, or ask another.")
-    return {"known_safe": said, "said_missed": f"{said} {then}", "safe_then": f"{said} {then}"}
+    writes = Side.SENDER in page.sides and safe.PART in page.holds
+    then = str(_then(page))
+    return {
+        "said_missed": f"{said} {then}",
+        "known_safe": {
+            "said": said,
+            "then": then,
+            "write_url": safe.section_at(page.case) if writes else "",
+            "back_url": reverse("looked_for", args=[page.case.code]) if in_time(last["at"], page.at) else "",
+            "back": PUT_BACK,
+        },
+    }
+
+
+def _then(page: SenderPage) -> Any:
+    """What comes next of somebody who is safe."""
+    if said_no(page):
+        return red.SAID_NO
+    if page.live and not page.asks_child:
+        return safe.ANOTHER
+    return safe.ASK_FIRST if Side.SENDER in page.sides else safe.TEAM_ASKS
 
 
 def looked_for(page: SenderPage) -> Looked | None:

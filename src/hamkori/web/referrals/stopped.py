@@ -52,6 +52,8 @@ def stop(page: SenderPage, lead: str, alone: bool) -> dict[str, Any] | None:
     return {
         "kind": page.waits,
         "said_no": red.SAID_NO if no else "",
+        # Of who did not come: another time is agreed only once the person has agreed again.
+        "rests": page.waits == MISSED and not no and (page.asks_child or not page.live),
         # Without a consent nobody else can be asked: the page of the consent leads on.
         "ask_url": reverse("consent", args=[page.case.code]) if works and (page.asks_child or not page.live) else "",
         "again_url": reverse("referral_again", args=[found.code]) if works else "",

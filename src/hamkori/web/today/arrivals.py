@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
+from hamkori.people.queries import shown
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, received, red, stays
 from hamkori.web.words import case as words
+from hamkori.web.words import safe as safe_words
 from hamkori.web.words.asked import along
 
 SAYS: Final = {
@@ -39,14 +41,15 @@ def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
     if one.what in TITLES:
         return str(TITLES[one.what]) % {"who": who(one)}
-    if one.what == GOES_ON:
-        return stays.ask_on(one.body)
-    if one.what == STILL:
-        return place.sleeps(one.reason)
+    if one.what in (GOES_ON, STILL):
+        return stays.ask_on(one.body) if one.what == GOES_ON else place.sleeps(one.reason)
     if one.looked is not None or one.not_with_them:
         return missing.title(one.looked.step if one.looked is not None else "")
     if one.is_sought(now):
         return arrival.say("got_missed", one.service, who=who(one))
+    if one.safe is not None and (one.no_place or not one.unagreed):
+        lacks = str(red.SLEEPS if one.left else red.NO_PLACE)
+        return lacks if one.no_place else safe_words.title(one.service)
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"
     said = "got_came" if one.came_at is not None else SAYS.get(closer) or SAYS.get(one.what, "")
     slots = {"service": lists.label("service", one.service), "who": who(one)}
@@ -94,6 +97,14 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
         missing.did_not_come(one.looked),
         format_html("<b>{}</b>", before) if before else "",
     ]
+
+
+def safe(one: Due, now: datetime) -> list[str | SafeString]:
+    """Of who did not come, and is safe: who said so, and where another time is agreed by telephone."""
+    if one.safe is None:
+        return []
+    said = format_html("<b>{}</b>", lists.inside(safe_words.said(shown(one.safe.name), one.safe.at, now)))
+    return [said, "" if one.unagreed or one.supervised else desk_phone.in_row(one.phone)]
 
 
 def told_there(one: Due, now: datetime) -> str | SafeString:

@@ -112,6 +112,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) or _reads_note(one) else kind
     kind = "moot" if one.moot else kind
+    kind = "sent.waiting" if _agrees_a_time(one) else kind
     kind = "got.result.on" if one.what == THERE and one.closed else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
     return red.ask_there(one.again.name) if one.again and said is red.ASK_ANOTHER else str(said)
@@ -121,6 +122,11 @@ def _asks_another(one: Due) -> bool:
     """Whether a call about what waits for an answer brought none: the next way is another organisation."""
     fruitless = one.call is not None and one.call.answer in FRUITLESS
     return one.what == "sent.waiting" and fruitless and not (one.nobody_else or one.supervised)
+
+
+def _agrees_a_time(one: Due) -> bool:
+    """Whether another time is agreed with those who expected the person: their page says whom to call."""
+    return one.safe is not None and not (one.unagreed or one.no_place)
 
 
 def _unphoned(one: Due) -> bool:
@@ -197,7 +203,7 @@ def _form_of(one: Due) -> str:
         return needed.choice(one) if one.needs else child_alone.calls_at(one.case)
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     since = one.note if _reads_note(one) else one.since_waits if _opens_since(one) else ""
-    name = ("referral" if since else None) if one.nobody_else or since else name
+    name = ("referral" if since else None) if one.nobody_else or since or _agrees_a_time(one) else name
     part = f"?part={one.step}" if one.what == "part" else ""
     part = f"?service={one.again.service}" if one.again and name == "referral_again" else part
     return reverse(name, args=[since or one.referral or one.case]) + part if name else ""

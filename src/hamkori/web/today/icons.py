@@ -56,6 +56,8 @@ def icon_of(one: Due) -> str:
         return "question"
     if one.in_peace:
         return "ended"
+    if one.safe is not None:
+        return "calendar"
     icon = "phone" if one.calls_now and one.what in PHONED else ICONS.get(one.what, "referrals")
     if one.paused:
         return "waiting"

@@ -168,7 +168,7 @@ def row(
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     owed = (one.late or one.unread) and not (one.spoken or calls.is_safe(one))
     lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one)
-    grave = owed or lacks or one.doubt or one.what == "stopped.missed"
+    grave = owed or lacks or one.doubt or (one.what == "stopped.missed" and one.safe is None)
     return {
         "href": buttons.page_of(one),
         "what": verbs.what(one, now),
@@ -209,7 +209,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     if one.there is not None:
         parts.insert(0, arrivals.told_there(one, now))
     parts += [
-        *(arrivals.of_missing(one, now) or arrivals.sought(one, now)),
+        *(arrivals.of_missing(one, now) or arrivals.sought(one, now) or arrivals.safe(one, now)),
         "" if place_said else _place(one),
         _first(one),
         _urgency(one, now),
@@ -264,7 +264,7 @@ def _place(one: Due) -> str | SafeString:
         yet = red.FIRST["place"] if one.place_before else red.no_place_yet(one.call)
         return format_html("<b>{}</b>", yet)
     lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
-    return str(lacks) if (one.no_place or one.unplaced) and not one.what.startswith("place.") else ""
+    return str(lacks) if (one.no_place or one.unplaced) and not (one.what.startswith("place.") or one.safe) else ""
 
 
 def _first(one: Due) -> str | SafeString:

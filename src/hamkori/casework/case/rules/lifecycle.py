@@ -20,6 +20,8 @@ IS_SAFE = "is_safe"
 """Of them: nobody looks any more."""
 NOT_NEEDED = "not_needed"
 """In place of whose the place is: the need was taken away where the case is written."""
+PUT_BACK = "put_back"
+"""Of them: it was a slip that they are safe. What was said before counts again."""
 NOT_FOUND = "not_found"
 """Of them: somebody looked, and has not found them. Nothing else follows."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.queries.place_told import PlaceTold
     from hamkori.casework.referral.queries.left import Again
     from hamkori.casework.work.queries.looked_for import Looked
+    from hamkori.casework.work.queries.said_safe import Safe
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
@@ -167,10 +168,9 @@ class Due:
     """Of that, and of a row of who is missing: since when they are looked for, and what was said since."""
     there: Call | None = None
     """Beside that, and of everybody else who did not come: what the desk told a coordinator since."""
-    closed: bool = False
-    """Of a row of who is missing, or is being helped: the case, or the own case, was closed meanwhile."""
-    said_come: bool = False
-    """Beside that: the reader's team had said that the person came."""
+    closed: bool = False  # of a row of who is missing, or is being helped: the case, or the own case, was since
+    said_come: bool = False  # beside that: the reader's team had said that the person came
+    safe: Safe | None = None  # of who did not come: somebody has said since that they are safe
     unplaced: bool = False
     """Beside that: a place for tonight is needed, and no other is accepted."""
     has_danger: bool = False

@@ -253,5 +253,7 @@ def _gravity(row: Due) -> int:
         return OWN - 2  # of the others nobody knows anything
     if row.what in NATIONAL and not row.referral:
         return OWN - 1  # of a disputed result nobody waits for help
+    if row.safe is not None and not _homeless(row):
+        return OWN - 1  # another time is agreed: nobody is missing any more
     first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)

@@ -39,6 +39,7 @@ from hamkori.casework.referral.queries.parts_asked import PartsAsked
 from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
+from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import beside, own_calls
 from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
@@ -60,6 +61,7 @@ from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import adult_knows, left_in_peace, no_to_all, referral_left_in_peace, said_no
+from hamkori.casework.work.queries.said_safe import Safe, beside_stopped, safe_of
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -161,6 +163,7 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     found = found.annotate(calls=called.calls_of_stopped("referral__state_code", "referral_id"))
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
     found = found.annotate(said_last=beside.said_last(*key), peace=referral_left_in_peace(), **left.beside_origin())
+    found = found.annotate(safe=beside_stopped())
     return found.select_related("referral", "case")
 
 
@@ -338,6 +341,11 @@ def _supervises(pair: ReferralOrigin) -> bool:
     return bool(pair.my_kind == "supervisor")  # type: ignore[attr-defined]
 
 
+def _safe(pair: ReferralOrigin) -> Safe | None:
+    """Of who did not come: that they are safe, as somebody has said since."""
+    return safe_of(pair.safe) if stopped(pair.referral) == MISSED else None  # type: ignore[attr-defined]
+
+
 def _of_stopped(
     ended: Iterable[ReferralOrigin],
     bodies: Names,
@@ -382,8 +390,9 @@ def _of_stopped(
             call=gone.call if gone is not None else None,
             there=gone.there if gone is not None else called.heard_there(pair.referral, called.of_sender(pair)),
             unplaced=gone is not None and needs_place_of(pair, elsewhere),
-            phone=(getattr(pair, "phone", "") or "") if gone is not None else "",
-            risk=pair.case.risk_code if lacks or gone is not None else "",
+            safe=(safe := None if gone else _safe(pair)),
+            phone=(getattr(pair, "phone", "") or "") if gone is not None or safe is not None else "",
+            risk=pair.case.risk_code if lacks or gone is not None or safe is not None else "",
         )
         for pair in ended
     ]

@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "place_called_off": _("Nobody has to be called about that place any more. Nothing was written."),
     "place_asked": _("Nobody asks about that place any more. Nothing was written."),
     "is_looked_for": _("Nobody is looked for here any more. Nothing was written."),
+    "said_safe": _("Nothing was put back: something else was said of the person since, or the time for it is over."),
     "help_asked": _("Nobody asks whether help goes on any more. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),

@@ -7,7 +7,7 @@ and asked once more: nothing is ended, begun or replaced by a window that does n
 from collections.abc import Mapping
 from typing import Final
 
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND, PUT_BACK
 
 THERE: Final = "there"
 """Somebody is where they are expected, or safe: nobody looks for them."""
@@ -37,6 +37,7 @@ OF_CASE: Final[Mapping[tuple[str, str], str]] = {
     ("place_needed", IS_SAFE): THERE,
     ("looked_for", IS_SAFE): THERE,
     ("looked_for", NOT_FOUND): GONE,
+    ("looked_for", PUT_BACK): GONE,
 }
 """A step of a case, with its reason -> what it says."""
 OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
