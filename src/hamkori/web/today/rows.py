@@ -105,6 +105,9 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     drawn_lines = [{"said": said, "calls": press} for press, said in zip(presses, lines, strict=True)]
     if whole.get("about"):  # one press for several says which call it is of: it stands below them
         drawn_lines.append({"said": format_html("<b>{}</b>", whole["about"]), "calls": whole})
+    if sender_next and whole.get("again"):  # its title has a name, for which there is no room at the right
+        drawn_lines.append({"said": "", "calls": {"again": whole["again"]}})
+        whole = {name: value for name, value in whole.items() if name != "again"}
     drawn = row(replace(first, quiet_until=quiet), now)
     return drawn | {
         "what": _of_many(first, len(group), now),
