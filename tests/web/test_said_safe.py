@@ -8,13 +8,17 @@ from uuid import uuid4
 import pytest
 
 from hamkori.casework.case.models import Case, CaseStep
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.work.actions import looking
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, version
+from tests.web.test_known_to_be_safe import told
 from tests.web.test_looked_for import FIND_OUT, NOT_HERE, missed, says
 from tests.web.test_not_here import READERS, lists, under
 from tests.web.test_place_found import file, until
+from tests.web.test_said_of_an_arrival import expected
 from tests.web.test_today_in_danger import form_of
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +125,19 @@ def test_a_slip_has_a_way_back_until_noon(house: Senders, who: str, page: str) -
         assert FIND_OUT not in page_text(house.browser(reader).get("/")), reader
     with god():
         assert CaseStep.objects.filter(case=case, step_code="looked_for").count() == 3
+
+
+def test_the_coordinator_reads_it_no_more_once_it_was_put_back(house: Senders) -> None:
+    sent, _call = expected(house)
+    with god():
+        case = ReferralOrigin.objects.get(referral=sent).case
+    with house.as_() as lead:
+        confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="did_not_come")
+    for reason, heard in (("is_safe", 1), ("put_back", 0), ("is_safe", 1), ("not_found", 0)):
+        pass_time(minutes=1)
+        with house.as_() as lead:
+            looking.looked_for(lead, Case.objects.get(pk=case.pk), reason=reason)
+        assert len(told(house, "coordinator")) == heard, reason
 
 
 def test_after_noon_it_stands_among_what_is_done(house: Senders) -> None:

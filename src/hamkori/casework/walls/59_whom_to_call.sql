@@ -319,6 +319,10 @@ begin
           join public.case_step s on s.case_id = o.case_id and s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
          where s.at > (select max(h.at) from public.referral_step h
                         where h.referral_id = t.id and h.step_code = 'hear' and h.reason_code = 'did_not_come')
+           -- A slip that was put back, or a search that began anew, takes it away (ADR 0161).
+           and not exists (select 1 from public.case_step b
+                            where b.case_id = o.case_id and b.at > s.at and b.step_code = 'looked_for'
+                              and b.reason_code in ('put_back', 'not_found'))
       union all
       select t.id, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
         from told t cross join lateral public.coordinators_calls('referral', t.id) l)

@@ -28,7 +28,7 @@ from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
-from hamkori.web.words.child_alone import asks_in_vain
+from hamkori.web.words.child_alone import asks_in_vain, calls_at
 from hamkori.web.words.stays import ask_on
 
 PLACE: Final = "place"
@@ -196,7 +196,8 @@ def _age_changed(file: File) -> list[Alarm]:
     new = str(red.NOTHING_NEW) if _sends_nothing_new(file) else ""
     text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
     title, url = red.ask_again(child=agreed.child), reverse("consent", args=[case.code])
-    return [alarm(title, text, url=url, button=_("Ask again"), tone="wait", before=_agreed_before(file))]
+    alone = alarm("", "", url=calls_at(case.code), button=_("See whom to call")) if agreed.child else None
+    return [alarm(title, text, url=url, button=_("Ask again"), tone="wait", before=_agreed_before(file), then=alone)]
 
 
 def _agreed_before(file: File) -> list[tuple[str, str]]:

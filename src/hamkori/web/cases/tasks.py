@@ -51,10 +51,15 @@ def _undated(file: File) -> tuple[Task | None, ...]:
 
 
 def _no_adult(file: File) -> Task | None:
-    """Of a child who said no to everything: that no adult knows of it, and whom to call; nobody is asked again."""
+    """Of a child who said no to everything: that no adult knows of it, and whom to call; nobody is asked again. Of one
+    for whom no adult has answered: the same, where none can be asked now.
+    """
+    url = child_alone.calls_at(file.case.code)
+    if file.standing.works and child_alone.lacks_adult(file.case, file.agreed):
+        hint = _("No adult can be asked now?")
+        return {**_task(str(red.ADULT_FIRST), "todo", "", url=url, hint=hint), "button": _("See whom to call")}
     if not (file.standing.works and child_alone.knows_none(file.case, file.agreed)):
         return None
-    url = child_alone.calls_at(file.case.code)
     return {**_task(str(red.NO_ADULT), "todo", "", url=url), "button": _("See whom to call")}
 
 

@@ -102,6 +102,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "case_url": reverse("case", args=[case.code]),
         "plan_url": reverse("edit_case", args=[case.code]) if case.state_code == "open" else "",
         "replaces": words.planned(case, now()) if asks_first(case) else "",
+        "stays_planned": words.planned(case, now()) if child_alone.plans_else(case) else "",
         "need_url": address(case.code, "need") if begins else "",
         **beside(case, _("Consent")),
     }
@@ -116,12 +117,12 @@ def _reached_url(case: Case) -> str:
 
 
 def asks_first(case: Case) -> dict[str, Any]:
-    """Asking is the next step, today; what is planned stays if it is that already."""
-    return (
-        {}
-        if case.next_step_code == child_alone.ASKS
-        else {"next_step_code": child_alone.ASKS, "next_step_on": timezone.localdate(now())}
-    )
+    """Asking is the next step, today, where nobody has planned anything. What was planned stays, such as to look at the
+    risk again: that an adult must answer stands on Today beside it.
+    """
+    if child_alone.plans_else(case) or case.next_step_code == child_alone.ASKS:
+        return {}
+    return {"next_step_code": child_alone.ASKS, "next_step_on": timezone.localdate(now())}
 
 
 def _kept_as_it_is(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

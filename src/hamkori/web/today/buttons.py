@@ -18,6 +18,7 @@ from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.supervised import only_reads
 from hamkori.casework.work.rules.worklist import (
+    ADULT_FIRST,
     ASKS_ON,
     CHILD,
     COMES,
@@ -53,7 +54,7 @@ DO: Final = {
     "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
-    NO_ADULT: gettext_lazy("See whom to call"),
+    **dict.fromkeys((NO_ADULT, ADULT_FIRST), gettext_lazy("See whom to call")),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     NEEDED: red.ASK,
     "draft": gettext_lazy("Open the registration"),
@@ -199,7 +200,7 @@ def opens(one: Due, now: datetime) -> str:
 
 def _form_of(one: Due) -> str:
     """The page whose form ends it; '' where that is the page of its row."""
-    if one.needs or one.what == NO_ADULT:
+    if one.needs or one.what in (NO_ADULT, ADULT_FIRST):
         return needed.choice(one) if one.needs else child_alone.calls_at(one.case)
     name = "referral_again" if one.stopped or _asks_another(one) else FORMS_OF.get(one.what)
     since = one.note if _reads_note(one) else one.since_waits if _opens_since(one) else ""

@@ -4,6 +4,7 @@ from typing import Final
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import (
+    ADULT_FIRST,
     ASKS_ON,
     CHILD,
     FOUND,
@@ -32,7 +33,7 @@ ICONS: Final = {
     **dict.fromkeys((GOES_ON, ASKS_ON, LEFT), "question"),
     MISSING: "danger",
     NEEDED: "send",
-    NO_ADULT: "phone",
+    **dict.fromkeys((NO_ADULT, ADULT_FIRST), "phone"),
     "draft": "change",
     **dict.fromkeys((HELPED, THERE), "together"),
     **dict.fromkeys(("child", CHILD), "warning"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import CHILD, DOUBT, ILL, NATIONAL
+from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
 
@@ -29,6 +29,7 @@ VERBS: Final = {
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("There is no next step"),
     "no_adult": red.NO_ADULT,
+    ADULT_FIRST: red.ADULT_FIRST,
     "opened_again": gettext_lazy("Opened again: ask for consent"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
     **dict.fromkeys(ILL, red.NO_DOCTOR),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.child_calls import phones_for_child
-from hamkori.casework.work.queries.no_place import expected, stays_asked
+from hamkori.casework.work.queries.no_place import expected, stays_asked, waiting_sent
+from hamkori.casework.work.rules.worklist import SET_BY_ITSELF
 from hamkori.directory.queries import suitable
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
@@ -25,6 +26,7 @@ from hamkori.web.words.case import said_no
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.consent.queries.agreed import Agreed
+    from hamkori.casework.referral.models import Referral
 
 GROUP = "CHILD"
 MOST = 3
@@ -72,6 +74,20 @@ def needs_doctor(case: Case) -> bool:
 def waits(case: Case) -> bool:
     """Whether a child waits for an adult who can be asked: asking is the next step."""
     return case.is_child and case.next_step_code == ASKS
+
+
+def plans_else(case: Case) -> bool:
+    """Whether somebody has planned another step than to ask, in an open case: it is not replaced."""
+    planned = case.next_step_code not in ("", ASKS) and case.next_step_code not in SET_BY_ITSELF
+    return case.state_code == "open" and planned and case.next_step_on is not None
+
+
+def lacks_adult(case: Case, agreed: Agreed) -> bool:
+    """Whether nobody has answered for a child, and it is not the planned step to ask; of the own case of whoever helps
+    the sender has asked.
+    """
+    asked = agreed.answered or agreed.asks_child or agreed.has_ended or said_no(agreed) or agreed.unsure
+    return case.is_child and case.state_code == "open" and not (asked or case.from_referral or waits(case))
 
 
 def waits_still(case: Case, agreed: Agreed) -> bool:
@@ -126,6 +142,7 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "first": first,
         "expected": bool(agreed),
+        "waiting": _waiting(case),
         "stays": red.STAYS if stays_asked(case, now()) else "",
         "doctor_today": DOCTOR in case.need_tonight_codes,
         "others": [
@@ -157,9 +174,38 @@ def _expected(case: Case) -> list[str]:
         return []
     bodies = {body.id: body.name(lists.language()) for body in organisations()}
     phones = phones_for_child(case.pk, [one.to_organisation_id for one in found])
-    said = _("%(name)s has accepted the person: ask them first whether the child can come")
+    comes = _("%(name)s has accepted the person: ask them first whether the child can come")
+    there = _("%(name)s: the child is there, and help goes on")
     return [
-        _line(said, bodies.get(one.to_organisation_id, ""), phones.get(one.to_organisation_id, "")) for one in found
+        _line(
+            there if is_there(one) else comes,
+            bodies.get(one.to_organisation_id, ""),
+            phones.get(one.to_organisation_id, ""),
+        )
+        for one in found
+    ]
+
+
+def is_there(one: Referral) -> bool:
+    """Whether the child has come to those who accepted: they said so, or the team did."""
+    return one.state_code == "serving" or (one.heard_code == "came" and one.missed_at is None)
+
+
+def _waiting(case: Case) -> list[dict[str, str]]:
+    """What was sent before, of whom it was agreed or to whom a child is told, and waits for an answer: it goes on."""
+    found = waiting_sent(case)
+    bodies = {body.id: body.name(lists.language()) for body in organisations()} if found else {}
+    said = _("Sent, and waits for an answer: %(service)s, %(organisation)s")
+    return [
+        {
+            "said": said
+            % {
+                "service": lists.label("service", one.service_code),
+                "organisation": bodies.get(one.to_organisation_id, ""),
+            },
+            "code": one.code,
+        }
+        for one in found
     ]
 
 

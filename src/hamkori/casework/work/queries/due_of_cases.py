@@ -22,7 +22,16 @@ from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS, FOUND, MISSING, NEEDED, NO_ADULT, STILL
+from hamkori.casework.work.rules.worklist import (
+    ADULT_FIRST,
+    CASE_CLOCKS,
+    FOUND,
+    MISSING,
+    NEEDED,
+    NO_ADULT,
+    SET_BY_ITSELF,
+    STILL,
+)
 
 OPENED_AGAIN: Final = "opened_again"
 """A case that was opened again: what was agreed before is asked again."""
@@ -239,6 +248,15 @@ def _no_adult(row: CaseAccess) -> bool:
     return row.case.is_child and _said_no(row) and not row.adult_knows  # type: ignore[attr-defined]
 
 
+def _adult_first(row: CaseAccess) -> bool:
+    """Whether no adult has answered for a child, and something else is planned: that is not replaced by asking. In the
+    own case of whoever helps the sender has asked.
+    """
+    case, planned = row.case, row.case.next_step_on is not None and row.case.next_step_code not in SET_BY_ITSELF
+    asked = row.answered_since or row.aged or _said_no(row) or case.from_referral  # type: ignore[attr-defined]
+    return case.is_child and planned and not (asked or _asks_for_consent(row) or _asks(row))
+
+
 def _needs(row: CaseAccess) -> bool:
     return bool(row.in_need)  # type: ignore[attr-defined]
 
@@ -275,6 +293,7 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     said = {row.case for row in found if row.what == NO_ADULT}
     lacks = [row for row in led if _no_adult(row) and row.case.code not in said]
     found += [_of_case(row, NO_ADULT, False, on=today_on) for row in lacks]
+    found += [_of_case(row, ADULT_FIRST, False, on=today_on) for row in led if _adult_first(row)]
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):

@@ -253,5 +253,11 @@ def expected(case: Case, at: datetime) -> list[Referral]:
     return [one.referral for one in rows if not _is_later(one.referral, night)]
 
 
+def waiting_sent(case: Case) -> list[Referral]:
+    """What was sent of the person, for whatever help, and waits for an answer; the first first."""
+    mine = ReferralOrigin.objects.filter(case=case, referral__state_code="sent").select_related("referral")
+    return [one.referral for one in mine.order_by("referral__sent_at")]
+
+
 def _is_later(one: Referral, night: date) -> bool:
     return comes_later(one.state_code, (one.arrival_on, one.arrival_part_code), night, came=one.heard_code == "came")

@@ -25,6 +25,7 @@ from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.here_now import is_there
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import (
+    ADULT_FIRST,
     ASKS_ON,
     CHILD,
     CHILD_TOLD,
@@ -79,6 +80,7 @@ STAYS: Final = (
     GOES_ON,
     LEFT,
     NEEDED,
+    ADULT_FIRST,
 )
 """Rows that the reader ends, on whichever day: never later."""
 PAPERS: Final = (HELPED, "got.dispute")

@@ -39,6 +39,8 @@ NO_ADULT: Final = "no_adult"
 """A row of a child who said no to everything, beside what is planned and in place of a plan to ask: no adult who speaks
 for the child is known.
 """
+ADULT_FIRST: Final = "adult_first"
+"""A row of a child for whom no adult has answered, beside another planned step: it replaces none."""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
@@ -49,6 +51,7 @@ WAITS: Final = frozenset(
         STILL,
         GOES_ON,
         NEEDED,
+        ADULT_FIRST,
         "child",
         CHILD,
         LEFT,
