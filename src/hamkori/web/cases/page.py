@@ -15,7 +15,6 @@ from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
@@ -86,7 +85,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
         "raises": raises,
         **_boxes(request, actor, file, alone),
-        "quiet": alone is not None or _rests(file.agreed) or any(one["full"] for one in late),
+        "quiet": alone is not None or _rests(file) or any(one["full"] for one in late),
         **night.shown(file, no_place=no_place, late=late),
         "no_police": unsure or calling.no_police(file.agreed.rows),
         "alarms": [one for one in late if one is not child],
@@ -136,9 +135,13 @@ def _no_bed(actor: Actor, file: File) -> dict[str, Any] | None:
     return child_alone.whom_to_call(actor, file.case) if asks else None
 
 
-def _rests(agreed: Agreed) -> bool:
-    """Whether something is to be said before anything is referred: the person is asked again, or raises it."""
-    return agreed.sends_nothing_new or agreed.has_ended or words.no_to_all(agreed)
+def _rests(file: File) -> bool:
+    """Whether something is to be said before anything is referred: the person is asked again, or raises it; so, too,
+    of whom the sender says that they took everything back, and who was not asked here.
+    """
+    agreed, withdrew = file.agreed, any(one.withdrew for one in file.came_from)
+    rests = agreed.sends_nothing_new or agreed.has_ended or words.no_to_all(agreed)
+    return rests or (withdrew and not agreed.answered)
 
 
 def _strip(file: File, *, waits: bool) -> dict[str, Any]:

@@ -162,8 +162,17 @@ def _step(file: File) -> Task:
     when = (
         format_html('{}\N{NO-BREAK SPACE}· <a class="solo" href="{}">{}</a>', day, url, _("Put it off")) if url else day
     )
-    found = _task(lists.label("next_step", case.next_step_code), state, "", url=url and f"{url}?done=1", when=when)
+    hint = _("Planned before the person said no to everything. Does it still fit?") if _is_older(file) else ""
+    of_step = lists.label("next_step", case.next_step_code)
+    found = _task(of_step, state, "", url=url and f"{url}?done=1", when=when, hint=hint)
     return {**found, "button": _("Done, set the next step") if url else ""}
+
+
+def _is_older(file: File) -> bool:
+    """Whether the step was planned before the person said no to everything, and the case was not written since."""
+    case, said = file.case, file.agreed.askings
+    written = case.edited_at or case.opened_at
+    return file.standing.works and no_to_all(file.agreed) and written is not None and written < said[0].at
 
 
 def _signs(file: File) -> Task | None:
@@ -220,9 +229,10 @@ def _agreement(file: File) -> Task:
         hint = _("The case was opened again: what the person was not asked about since then is not sent.")
         return _task(label, "todo", again, url=url, hint=hint)
     if file.agreed.asked_at is None:
-        return _task(
-            label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before the person says yes.")
-        )
+        withdrew = any(one.withdrew for one in file.came_from)
+        hint = _("Nothing leaves this case before the person says yes.")
+        hint = _("Ask only in person, when you meet.") if withdrew else hint
+        return _task(label, "todo", _("Not asked"), url=url, hint=hint)
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
     hint = _("Changed %(day)s") if agreed.withdrew_last else _("Last asked %(day)s")
     return _task(label, "done", _("Asked"), url=url, hint=hint % {"day": day})
@@ -242,7 +252,8 @@ def _referrals(file: File) -> Task | None:
     label = _("Referrals")
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
     url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
-    if stopped := [one for one in file.referrals if one.stopped]:
+    # After a no to it nobody is told to decide: it stands among the referrals, until the person raises it.
+    if stopped := [one for one in file.referrals if one.stopped and not one.refused]:
         if unasked_emergency(file) is not None or not file.standing.works:
             return None  # above, with whom to tell, and among the referrals
         hint = _("Decide what comes next.")

@@ -86,7 +86,8 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if not case.is_child:
         first_stands(actor)
         return HttpResponseRedirect(address(case.code, "consent"))
-    no = words.said_no(agreed(case, now()))
+    said = agreed(case, now())
+    no = words.said_no(said)
     if request.method == "POST":
         return _kept_as_it_is(request, actor, case) if no else _kept(request, actor, case)
     begins = case.state_code == "draft"
@@ -102,6 +103,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "case_url": reverse("case", args=[case.code]),
         "plan_url": reverse("edit_case", args=[case.code]) if case.state_code == "open" else "",
         "replaces": words.planned(case, now()) if asks_first(case) else "",
+        "on_today": child_alone.lacks_adult(case, said),
         "stays_planned": words.planned(case, now()) if child_alone.plans_else(case) else "",
         "need_url": address(case.code, "need") if begins else "",
         **beside(case, _("Consent")),

@@ -37,6 +37,7 @@ from hamkori.casework.referral.rules.facts import facts as former_facts
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL, STANDS
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.summary import flags, flags_sent
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
@@ -277,11 +278,11 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     if queries.read_state(found) in ("sent", "accepted", "serving", "disputed") and not page.waits:
         shown |= telling(*asks)
     phone: str = getattr(found, "phone", "") or ""
-    if queries.read_state(found) == "disputed":
+    if queries.read_state(found) in ("sent", "accepted", "disputed"):
         shown["phone"] = desk_phone.said(phone)
-    elif queries.read_state(found) in ("sent", "accepted"):
-        shown["phone"] = desk_phone.said(phone)
+    if queries.read_state(found) in ("sent", "accepted"):
         shown["coordinator"] = coordinator.reached() if phone else ""
+        shown["ambulance"] = found.service_code == EMERGENCY and queries.sender_state(found) == "sent"
         calls, asked, counts = page.calls, bool(page.asked), counting(page.calls)
         moot = getattr(found, "moot", "") if queries.sender_state(found) == "sent" else ""
         shown["moot"] = red.moot(moot, lists.label("service", found.service_code))
