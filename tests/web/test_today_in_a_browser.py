@@ -13,6 +13,8 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.in_a_browser import Shown, shot
 from tests.web.senders import Senders, closes, records
+from tests.web.test_said_of_an_arrival import expected
+from tests.web.test_said_on_the_telephone import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -75,3 +77,17 @@ def test_four_answers_stand_in_one_line_and_have_one_height(house: Senders, show
             assert len({round(one["y"]) for one in boxes}) == lines, (width, language)
             assert len({round(one["height"]) for one in boxes}) == 1, (width, language)
             assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_folded_in_a_row_opens_where_it_is_pressed(house: Senders, show: Show) -> None:
+    """Red before: the link of the row lay over it, and a press on it led to another page."""
+    _sent, call = expected(house)
+    press(house.browser("coordinator"), call, "with_them", **{"from": "today"})
+    shown = show("/", "coordinator")
+    for width in (1366, 360):
+        shown.page.set_viewport_size({"width": width, "height": 900})
+        shown.go("/")
+        fold = shown.page.locator("ul.work details summary").first
+        fold.click()
+        assert shown.page.locator("ul.work details[open]").count() == 1, width
+        assert shown.page.url.endswith("/"), width

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -51,7 +53,7 @@ def test_who_sent_it_heads_the_row_once_the_person_is_not_there(house: Senders) 
         page = farida.get(at).content.decode()
         assert head(page) == "Call who sent it: Cso Kulob", at
         row = page.partition('class="what"')[2].partition("</li>")[0]
-        assert re.search(r"<p><b>Referral desk: \+992\D*00\D*07</b></p>", row), at
+        assert re.search(r"<p><b>Referral desk: \+992\D*00\D*07\D*</b></p>", row), at
         assert "Shelter Kulob" in row or at == LATE, "which desk it is about"
         at_once = re.sub("<details.*?</details>", "", row, flags=re.DOTALL)
         assert 'value="sender"' in at_once, at
@@ -171,3 +173,22 @@ def test_what_is_said_of_the_order_is_the_order(rows: tuple[Due, ...], said: str
         assert waits == sorted(waits, key=lambda one: one.at or NINE)
     else:
         assert waits == sorted(waits, key=lambda one: (not one.first, one.at))
+
+
+def test_no_order_is_said_where_an_older_line_stands_within_a_row() -> None:
+    """Red before: "the oldest first", and the second row held a line that was two weeks older than the first row."""
+    here, there = UUID(int=1), UUID(int=2)
+    safe = replace(late(0, "6", came=True), to=there)
+    rows = (replace(late(1, "1"), to=here), replace(late(3, "2"), to=there), safe)
+    shown = order._in_order("late", rows)
+    assert [one.referral for one in shown] == ["1", "2", "6"]
+    assert views._order("late", shown) == "the gravest first"
+    assert views._order("late", shown[:2]) == "the oldest first"
+
+
+def test_who_was_called_is_not_said_to_be_called(house: Senders) -> None:
+    """Red before: "Call: Shelter Kulob" still headed the row after the call."""
+    _sent, call = expected(house)
+    farida = house.browser("coordinator")
+    press(farida, call, "with_them", **{"from": "today"})
+    assert head(farida.get("/").content.decode()) == "Shelter Kulob"

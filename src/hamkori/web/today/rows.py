@@ -110,12 +110,14 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         whole = {name: value for name, value in whole.items() if name != "again"}
     drawn = row(replace(first, quiet_until=quiet), now)
     return drawn | {
-        "what": _of_many(first, len(group), now),
+        "what": _of_many(first, len(group), now) if quiet is None or sender_next else first.body,
         "sub": _dotted("", *_capital(*_above(first, desk, shut, sender))),
         "when": at,
         "lines": drawn_lines,
         "button": "" if any(presses) else drawn["button"],  # each line has its own
-        **({"number": _number(first)} if sender_next else {}),
+        **(
+            {"number": _dotted("", _number(first), _("ask for its team") if first.phone else "")} if sender_next else {}
+        ),
         "not_reached": buttons.not_reached(first),
         "calls": {} if whole.get("about") else whole,
     }
@@ -126,7 +128,7 @@ def _above(first: Due, desk: str, shut: str, sender: str) -> tuple[str, ...]:
     it. `desk`: the desk that was called, where the row is headed by whoever sent it.
     """
     if desk:
-        return desk, shut, _("ask for its team") if first.phone else ""
+        return desk, shut
     return "" if first.calls_now else desk_phone.in_row(first.phone), shut, sender
 
 

@@ -284,7 +284,10 @@ def _order(card: str, found: Rows) -> str:
     if not _national(found):
         return "" if order.by_time(found) else _("the gravest first")
     # An organisation stands once, by what is first of it: what is said of the order is true of the rows as drawn.
+    all_of = found
     found = tuple(one for n, one in enumerate(found) if one.to is None or one.to not in {row.to for row in found[:n]})
+    if not _oldest_of_each(all_of, found):
+        return _("the gravest first")
     to_call = tuple(one for one in found if one.referral and not (one.spoken or one.is_said_to_have_come))
     shown = tuple(replace(one, before=False, place_before=False) for one in to_call or found)
     oldest = order.by_time(shown)
@@ -292,6 +295,12 @@ def _order(card: str, found: Rows) -> str:
     if not oldest and not ((*first, *then) == shown and order.by_time(first) and order.by_time(then)):
         return _("the gravest first")
     return str(ORDERS[oldest, _rests(found, to_call or found)])
+
+
+def _oldest_of_each(all_of: Rows, drawn: Rows) -> bool:
+    """Whether no line within a row is older than that by which the row stands where it does: else no hour tells why."""
+    first = {one.to: one.at for one in drawn if one.to is not None and one.at is not None}
+    return all(one.at is None or one.to not in first or one.at >= first[one.to] for one in all_of)
 
 
 def _rests(found: Rows, to_call: Rows) -> str:
