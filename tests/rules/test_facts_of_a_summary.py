@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hamkori.casework.case.rules.said import SAID, said_of
-from hamkori.casework.referral.rules.facts import FACTS, Fact, code, facts, was_at
+from hamkori.casework.referral.rules.facts import FACTS, Fact, became, code, facts, was_at
 
 NOON = datetime(2026, 11, 30, 7, tzinfo=UTC)
 LATER = NOON + timedelta(hours=2)
@@ -67,3 +67,13 @@ def test_the_facts_of_a_case_are_those_of_its_summaries() -> None:
     said = said_of(Case())
     assert said["children_code"] == "2"
     assert set(said) == {*SAID, "region_code"} == set(FACTS)
+
+
+def test_what_a_correction_says_never_changes() -> None:
+    """Of rows that do not keep what it became, the next one of the same fact says it, or the summary itself."""
+    of_before, later = kept("children_code", "0"), kept("children_code", "1", LATER) | {"now": "2"}
+    found = facts([of_before, later])
+    assert [became(found, one, "3+") for one in found] == ["1", "2"]
+    assert [became(found[:1], one, "3+") for one in found[:1]] == ["3+"]
+    (no_code,) = facts([of_before | {"now": "<b>7</b>"}])
+    assert no_code.now == ""

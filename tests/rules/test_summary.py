@@ -70,3 +70,21 @@ def test_what_other_help_waits_for_is_not_said_of_the_place() -> None:
     assert how_soon.of_needs("DOC-01", NEEDS, "normal") == "urgent"
     assert how_soon.of_needs("HOME-02", NEEDS, "normal") == "normal"
     assert how_soon.of_needs("DOC-01", ["documents"], "normal") == "normal"
+
+
+def person(**other: object) -> SimpleNamespace:
+    said = {"sex_code": "female", "region_code": "TJ-KT", "language_code": "tg", "needs_interpreter": False}
+    flags = {"children_code": "0", "doctor_code": "yes", "stairs_code": "no"}
+    return SimpleNamespace(**{**said, **flags, "risk_code": "raised", **other})
+
+
+def test_only_what_a_summary_says_can_differ_from_the_case() -> None:
+    """A lawyer's says nothing of a doctor, the police's no region and no flag; what was told once goes on."""
+    told = person(doctor_code="not_asked")
+    assert summary.differing(person(), told, "LEGAL-01", police=False) == ()
+    assert summary.differing(person(), person(doctor_code="no"), "LEGAL-01", police=False) == ("doctor_code",)
+    assert summary.differing(person(), told, "HOME-02", police=False) == ("doctor_code",)
+    moved = person(region_code="TJ-SU", children_code="2", risk_code="high")
+    assert summary.differing(moved, told, "LEGAL-01", police=False) == ("region_code", "risk_code", "children_code")
+    blank = {"region_code": "", **dict.fromkeys(("children_code", "doctor_code", "stairs_code"), "not_asked")}
+    assert summary.differing(moved, person(**blank), "SAFE-03", police=True) == ("risk_code",)
