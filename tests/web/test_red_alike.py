@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
@@ -117,3 +120,39 @@ def test_today_the_case_the_list_and_the_rail_say_one_thing(house: Senders) -> N
     pass_time(days=3)
     for slug in sorted(house.world.people):
         counted(house, slug)
+
+
+def test_no_list_names_a_step_that_is_barred_until_the_person_is_asked_again(house: Senders) -> None:
+    """Red before: the list of cases said "Ask another organisation" where nothing can be sent."""
+    case = house.case(PLACE)
+    house.agreed(case)
+    referral = house.sent(case)
+    pass_time(minutes=1)
+    with house.as_("desk-shelter") as gulnora:
+        receive.decline(gulnora, Referral.objects.get(pk=referral.pk), version=version(referral), reason="full")
+    for days, barred in ((0, False), (62, True)):
+        pass_time(days=days, minutes=1)
+        with god():
+            Case.objects.filter(pk=case.pk).update(need_tonight_codes=[], next_step_on="2030-01-02")
+        for slug in ("caseworker-cso", "supervisor-cso"):
+            client = house.browser(slug)
+            line = client.get("/cases/").content.decode().partition(f"/cases/{case.code}/")[2].partition("</tr>")[0]
+            named = re.search(r"Ask another organisation|Call the coordinator", line) is not None
+            assert (named, "Ask the person again" in line) == (not barred, barred), (slug, line)
+            for at in ("/", f"/cases/{case.code}/"):
+                text = page_text(client.get(at))
+                assert not (barred and "Ask another organisation" in text), (slug, at)
+        assert ("Ask the person again" in page_text(house.browser().get("/"))) == barred
+
+
+def test_a_planned_referral_is_not_next_where_nothing_can_be_sent(house: Senders) -> None:
+    """Red before: "Refer to a service: late" in the list, and the page said that nothing can be sent."""
+    case = house.case()
+    house.agreed(case)
+    pass_time(days=62)
+    with god():
+        on = timezone.localdate(now()) - timedelta(days=2)
+        Case.objects.filter(pk=case.pk).update(next_step_code="refer", next_step_on=on)
+    line = house.browser().get("/cases/").content.decode().partition(f"/cases/{case.code}/")[2].partition("</tr>")[0]
+    assert "Ask about consent again" in line
+    assert "Refer to a service" not in line

@@ -103,9 +103,10 @@ def test_a_place_for_tonight_stands_first_until_the_person_is_there_and_a_night_
     client = doors.client_for(scene.zarina)
     for said in range(2):
         first = page(scene.zarina).partition("Accepted for today")[2].partition("</section>")[0]
-        assert f'href="/referrals/{referral.code}/">Tell the person the time' in first, said
+        assert f'href="/referrals/{referral.code}/">Open the referral' in first, said
+        assert "no hour and no place written: call them" in first, said
         client.post("/seen/", {"key": ["accepted", "news"]})
-    assert "Tell the person the time" not in page(scene.saida), "the team tells"
+    assert "no hour and no place written: call them" not in page(scene.saida), "the team tells"
     scene.served(referral)
     assert "accepted" not in listed(scene.zarina)
     assert "Help began: NGO shelter" in page(scene.zarina)

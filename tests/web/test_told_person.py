@@ -18,7 +18,7 @@ from hamkori.refusal import Invalid, NotAllowed, NotNow
 from hamkori.web.templatetags.kit import grouped
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, page_text, records
 from tests.web.test_agreed_by_telephone import agreed as agreed_by_telephone
 from tests.web.test_did_not_get_there import MISSING, missed
 from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, found, until
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 LEAD, ABOVE, HELPER, DESK = "caseworker-cso", "supervisor-cso", "shelter-worker", "desk-shelter"
 TELL, I_TOLD = "Tell the person the time", "I told the person"
+NO_HOUR, CALL_THEM = "no hour and no place written", "no hour and no place written: call them"
 GETS_THERE = "Today: whether the person gets there"
 
 
@@ -78,7 +79,8 @@ def steps(referral: Referral) -> list[str]:
 
 def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Senders) -> None:
     """Red before: "Tell the person the time" went on after they were told, and nobody could know."""
-    referral = accepted(house)
+    referral = accepted(house, {"hour": "soon"})
+    house.browser().get(f"/referrals/{referral.code}/?open=meeting")
     before = section(house, "Accepted for today")
     assert f'href="/referrals/{referral.code}/">{TELL}' in before
     assert I_TOLD in before
@@ -95,7 +97,6 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     row = page_text(house.browser().get("/")).partition(GETS_THERE)[2]
     assert "The person is expected: NGO shelter" in row
     assert "told today " in row
-    assert "; arrives by " in row
     assert "Open the referral" in row
     # A colleague, the supervisor and the worker in the afternoon read it too.
     assert "told today " in section(house, GETS_THERE, ABOVE)
@@ -110,6 +111,31 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
 def _case(referral: Referral) -> Case:
     with god():
         return ReferralOrigin.objects.get(referral=referral).case
+
+
+def test_where_no_hour_is_written_the_row_says_whom_to_call_and_no_press_says_that_they_were_told(
+    house: Senders,
+) -> None:
+    """Red before: "Tell the person the time · I told the person", and nowhere that there is no time to tell."""
+    records(house)
+    referral = accepted(house)
+    row = section(house, "Accepted for today")
+    assert CALL_THEM in row
+    assert "Referral desk: " in row, "their number stands there"
+    assert (TELL in row, I_TOLD in row) == (False, False)
+    assert f'href="/referrals/{referral.code}/">Open the referral' in row
+    supervised = section(house, "Accepted for today", ABOVE)
+    assert (NO_HOUR in supervised, CALL_THEM in supervised) == (True, False), "the team calls"
+    at = f"/cases/{_case(referral).code}/"
+    case = page_text(house.browser().get(at))
+    assert (CALL_THEM in case, TELL in case) == (True, False)
+    assert CALL_THEM not in page_text(house.browser(ABOVE).get(at))
+    assert I_TOLD in page(house, referral), "there it stands below what is not known"
+    assert says(house, referral, "told", page(house, referral))[0] == 200
+    assert NO_HOUR not in today(house)
+    assert NO_HOUR not in page_text(house.browser().get(at))
+    written = accepted(house, {"hour": "soon"})
+    assert NO_HOUR not in section(house, "Accepted for today"), written.code
 
 
 def test_the_page_says_it_and_takes_it_back(house: Senders) -> None:
@@ -127,7 +153,8 @@ def test_the_page_says_it_and_takes_it_back(house: Senders) -> None:
     assert "Somebody has said already that the person was told." in page_text(twice)
     status, said = says(house, referral, "not_told", page(house, referral))
     assert (status, "Saved: the person was not told yet (case" in said) == (200, True)
-    assert TELL in section(house, "Accepted for today")
+    assert "nobody has said" not in section(house, "Accepted for today")
+    assert NO_HOUR in section(house, "Accepted for today")
     assert "Your team said: the person was not told yet" in page(house, referral)
     assert steps(referral) == ["told", "not_told"]
     with house.as_() as zarina, pytest.raises(NotNow, match="is_told"):
@@ -209,6 +236,7 @@ def test_nobody_is_told_before_a_yes_nor_after_the_person_came(house: Senders) -
 
 
 def test_who_was_told_is_asked_about_when_it_is_time(house: Senders) -> None:
+    until(9)  # no midnight is passed, after which the case lacks its next step
     referral = accepted(house)
     assert says(house, referral, "told", page(house, referral))[0] == 200
     pass_time(hours=4)
@@ -224,7 +252,7 @@ def test_who_is_missing_stands_above_who_is_to_be_told(house: Senders) -> None:
     accepted(house)
     missed(house)
     shown = today(house)
-    assert 0 < shown.index(MISSING) < shown.index(TELL)
+    assert 0 < shown.index(MISSING) < shown.index(NO_HOUR)
 
 
 def test_a_place_that_was_found_stands_under_a_heading_that_is_true(house: Senders) -> None:

@@ -21,7 +21,7 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
 from hamkori.web.cases import child_contact, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm
-from hamkori.web.cases.tasks import is_ready, unasked_emergency, way_on
+from hamkori.web.cases.tasks import is_ready, is_untold_today, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import absence, agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
 from hamkori.web.words import place as place_words
@@ -290,7 +290,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
         yield yet, PLACE, "wait" if urgent else ""
     if case.state_code == "draft":
         return
-    untold = (one for one in file.referrals if _for_today_untold(one, file))
+    untold = (one for one in file.referrals if is_untold_today(one, file))
     yield from ((_("The person was not told yet: %(service)s") % _of_kind(one), "", "wait") for one in untold)
     if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
         yield str(red.NO_DOCTOR), "", "wait"
@@ -306,13 +306,6 @@ def _undone(file: File) -> Iterator[tuple[str, str, str]]:
     elif case.next_step_on is not None and case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
         yield _("%(step)s: late since %(day)s") % values, PLAN, ""
-
-
-def _for_today_untold(one: Sent, file: File) -> bool:
-    """A bed or urgent help was accepted for today, and nobody has said that the person knows."""
-    waits = one.awaited and one.live and not one.late and one.person_told is None and one.arrival_on is not None
-    today = waits and one.arrival_on is not None and one.arrival_on <= timezone.localdate(file.now)
-    return today and (one.urgency == URGENT or one in place.for_one(file))
 
 
 def _of_kind(one: Sent) -> dict[str, str]:

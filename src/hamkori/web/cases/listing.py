@@ -27,6 +27,7 @@ from hamkori.casework.work.queries.case_dots import Dot
 from hamkori.casework.work.queries.case_list import STAGES, Filters, Line, Page
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes, regions
+from hamkori.web.cases.stopped_in_list import way_on
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
@@ -286,11 +287,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     halted = next((one for one in line.referrals if one.stopped), None)
     if halted is None:
         return None
-    day = moments.day(halted.since, found.today) if halted.since is not None else ""
-    what = str(red.CALL_COORDINATOR if halted.nobody_else else red.ASK_ANOTHER)
-    if halted.asked_since and halted.stopped != "missed":
-        what = str(red.WITHOUT) % {"service": lists.label("service", halted.service)}
-    return what, f"{_short(halted)} · {day}" if day else _short(halted), "wait"
+    day = (moments.day(halted.since, found.today),) if halted.since is not None else ()
+    return way_on(halted), " · ".join((_short(halted), *day)), "wait"
 
 
 def _call_by(one: Dot, found: Page) -> str:
@@ -326,7 +324,8 @@ def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
         since = "" if line.unplanned else _late_since(line.plan_by, found.today)
         return _("Choose the next step"), since, "today" if line.unplanned else "late"
     step = lists.label("next_step", line.next_step)
-    if line.next_step_on < found.today:
+    barred = line.clock is not None and line.next_step == "refer"  # nothing is sent before the person is asked again
+    if line.next_step_on < found.today and not barred:
         return step, _late_since(line.next_step_on, found.today), "late"
     if line.clock is not None:
         ended = _("ended %(day)s") % {"day": moments.day(line.clock[1], found.today)}

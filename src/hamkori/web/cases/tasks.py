@@ -14,9 +14,12 @@ from django.utils.translation import ngettext
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules.consent import LIVE_STATES
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
+from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import child_contact, safe
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, consented, lists, needed, red, referral
@@ -127,12 +130,22 @@ def _expected(one: Sent, file: File) -> Task:
     at = (one.arrival_on, one.arrival_part, one.agreed_at)
     when = referral.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works)
     tells = file.standing.works and one.live and one.person_told is None
-    button = str(red.TELL_TIME if tells else red.OPEN_REFERRAL)
+    silent = not one.hour_written and is_untold_today(one, file)
+    button = str(red.TELL_TIME if tells and not silent else red.OPEN_REFERRAL)
     url, hint = reverse("referral", args=[one.code]), one.body
+    hint = f"{hint} · {red.NO_HOUR_CALL if tells else red.NO_HOUR}" if silent else hint
     if one.person_told is not None:
         told = _("the person was told %(when)s") % {"when": moments.moment(one.person_told, file.now)}
         hint = f"{hint} · {told}"
     return {**_task(label, "comes", "", url=url, hint=hint, when=when), "button": button}
+
+
+def is_untold_today(one: Sent, file: File) -> bool:
+    """A bed or urgent help was accepted for today, and nobody has said that the person knows."""
+    if not (one.awaited and one.live) or one.late or one.person_told is not None or one.arrival_on is None:
+        return False
+    today = one.arrival_on <= timezone.localdate(file.now)
+    return today and (one.urgency == URGENT or one.service in kinds([PLACE]))
 
 
 def _planned(file: File) -> Task:

@@ -135,6 +135,13 @@ def note(one: Due) -> list[SafeString]:
     return [format_html('<a href="{}">{}</a>', reverse("referral", args=[one.note]), red.READ_NOTE)]
 
 
+def no_hour(one: Due) -> list[SafeString]:
+    """Of who is expected today, before it is said that they know: that no hour and no meeting point are written."""
+    if not (one.untold and one.no_hour):
+        return []
+    return [format_html("<b>{}</b>", red.NO_HOUR_CALL if one.to_tell else red.NO_HOUR)]
+
+
 def told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that they moved since it was agreed, where they did; and that they know of it."""
     if not one.moved:

@@ -128,8 +128,10 @@ def of_no(one: Due, now: datetime) -> dict[str, Any]:
 
 
 def to_tell(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
-    """The team's, of what was accepted for today: that the person was told, beside the way to when and where."""
-    if not one.to_tell or one.line_unread or one.referral not in referrals:
+    """The team's, of what was accepted for today: that the person was told, beside the way to when and where. Where
+    neither is written no press of the row says it: who is told nothing may stand before a closed door.
+    """
+    if not one.to_tell or one.line_unread or one.no_hour or one.referral not in referrals:
         return {}
     shown = Shown(one.referral)
     shown.same("referral", referrals[one.referral])

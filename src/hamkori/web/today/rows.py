@@ -236,8 +236,8 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     elif one.what == "desk.answer" or not (one.body or one.result_at):
         parts.append(lists.label("region", one.region))
     parts += _received(one, now)
-    parts += here.parts(one, now)
-    if to_ask(one) or (one.what in PHONED and not one.calls_now):
+    parts += [*here.parts(one, now), *arrivals.no_hour(one)]
+    if to_ask(one) or (one.to_tell and one.no_hour) or (one.what in PHONED and not one.calls_now):
         parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and verbs.nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call

@@ -78,6 +78,9 @@ OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 TELL_TIME: Final = gettext_lazy("Tell the person the time")
 I_TOLD: Final = gettext_lazy("I told the person")
 """The same where somebody was accepted and is expected: the referral says where, and at what hour."""
+NO_HOUR: Final = gettext_lazy("no hour and no place written")
+NO_HOUR_CALL: Final = gettext_lazy("no hour and no place written: call them")
+"""In place of both, where whoever accepted has written neither; the second to whoever tells the person."""
 
 
 ASK_FIRST: Final = gettext_lazy("accepted, ask again")

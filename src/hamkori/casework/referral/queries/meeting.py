@@ -61,7 +61,7 @@ def person_told_at(read: Referral | ReferralOrigin) -> datetime | None:
     return getattr(read, "person_told", None)
 
 
-def no_meeting(read: Referral | ReferralAccess) -> bool:
+def no_meeting(read: Referral | ReferralAccess | ReferralOrigin) -> bool:
     """Whether somebody is expected and no hour is written, of what was read with `meets`."""
     return getattr(read, "meets", None) is False
 

@@ -152,7 +152,7 @@ def phoned(rows: list[Due], read: Iterable[ReferralOrigin]) -> list[Due]:
 
 
 def _is_phoned(row: Due) -> bool:
-    return row.what in PHONED or to_ask(row)
+    return row.what in PHONED or to_ask(row) or (row.to_tell and row.no_hour)
 
 
 def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> list[Due]:

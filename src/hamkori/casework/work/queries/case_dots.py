@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.no_place import later_place, tonight
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
@@ -52,6 +53,10 @@ class Dot:
     """Of one that stopped: nobody else is listed who could be asked."""
     asked_since: bool
     """Of such a one: other help was asked for since."""
+    unagreed: bool
+    """Beside that: what it rests on is not agreed to now, so nobody else can be asked before the person is."""
+    refused: bool
+    """Beside that: the person said no to it, so they are not asked either."""
     place_from: tuple[date, str] | None
     """Of a place that was accepted for a later day than today: that day, and its part."""
     awaited: tuple[date, str, datetime | None] | None
@@ -83,6 +88,8 @@ def dots_of(
         heard=heard_while("referral__state_code", "referral_id"),
         calls=calls_of_said("referral"),
         last_due=Subquery(last.values("due_at")[:1]),
+        agreed_until=beside.agreed_until(),
+        said_last=beside.said_last(OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code")),
     )
     found = (
         rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
@@ -112,6 +119,8 @@ def dots_of(
                 unplaced=gone and needs_place_of(row, elsewhere),
                 nobody_else=left.nobody_else(row),
                 asked_since=row.since_at is not None,  # type: ignore[attr-defined]
+                unagreed=row.waits and not beside.is_agreed(row, at),
+                refused=beside.is_no(row.said_last),
                 place_from=later_place(row, tonight(at)),
                 awaited=awaited_on(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),

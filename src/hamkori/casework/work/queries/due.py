@@ -199,7 +199,7 @@ class Due:
     hour_written: bool = False  # of who is expected: an hour or a meeting point is written
     paused: bool = False
     """Beside that: the person has to be asked again first, since the consent does not hold any more."""
-    no_hour: bool = False  # of a receiver's row: somebody is expected, and no hour and no meeting point are written
+    no_hour: bool = False  # of who is expected: no hour and no meeting point are written; to the sender for today
     own_case: str = ""  # the receiver's own case of what it has accepted, once help has begun
     also: tuple[str, ...] = ()  # of the same own case: other help that is being given, of which nothing is due
     helped_at: datetime | None = None

@@ -12,7 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
@@ -30,7 +29,7 @@ from hamkori.casework.referral.queries.doubt import beside_row, doubted, doubted
 from hamkori.casework.referral.queries.goes_on import asks_whether_on
 from hamkori.casework.referral.queries.helped_on import beside_case as beside_own_case
 from hamkori.casework.referral.queries.helped_on import is_closed_there
-from hamkori.casework.referral.queries.meeting import beside_expected, has_meeting, line_unread, person_told_at
+from hamkori.casework.referral.queries.meeting import beside_expected, person_told_at
 from hamkori.casework.referral.queries.moved import has_moved, moved_since
 from hamkori.casework.referral.queries.note import has_note
 from hamkori.casework.referral.queries.on_the_way import beside_origin as beside_taken_back
@@ -63,6 +62,7 @@ from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import adult_knows, left_in_peace, no_to_all, referral_left_in_peace, said_no
 from hamkori.casework.work.queries.said_safe import Safe, beside_stopped, safe_of
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
+from hamkori.casework.work.queries.who_comes import of_who_comes
 from hamkori.casework.work.rules.worklist import (
     COMES,
     CONFIRM,
@@ -265,12 +265,9 @@ def _of_sent(
                     doubt=(what == "sent.answer" or before is not None) and doubted_row(pair, doubted_asked),
                     version=one.version,
                     **_told(pair, what),
+                    **of_who_comes(pair, what, at),
                     result=one.result_code if what == CONFIRM else "",
                     has_note=what == CONFIRM and pair.has_note,  # type: ignore[attr-defined]
-                    paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
-                    hour_written=has_meeting(pair),
-                    line_unread=line_unread(pair),
-                    for_today=what == COMES and _is_for_today(pair, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
                     moot=pair.moot if what in (WAITING, "sent.answer") else "",  # type: ignore[attr-defined]
@@ -314,15 +311,6 @@ def _in_sight(pair: ReferralOrigin, what: str) -> bool:
     """Whether a supervisor sees who was accepted and is not there yet before that is late."""
     of_arrival = what in (COMES, "sent.arrival")
     return of_arrival and in_hurry(pair.referral.urgency_code, pair.case.risk_code, pair.case.age_band_code)
-
-
-def _is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
-    """Whether somebody has a bed or urgent help now, and has to hear of it. What was accepted late in the evening for
-    "now" is of the day before once midnight is over.
-    """
-    one = pair.referral
-    near = one.arrival_on is not None and one.arrival_on <= timezone.localdate(at)
-    return near and (was_for_a_place(pair) or one.urgency_code == URGENT)
 
 
 def _told(pair: ReferralOrigin, what: str) -> dict[str, Any]:

@@ -1,0 +1,45 @@
+"""Of who was accepted and is expected: whether that is today, and what is written of when and where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from django.utils import timezone
+
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.meeting import has_meeting, line_unread, no_meeting
+from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.rules.worklist import COMES
+
+
+class WhoComes(TypedDict):
+    """The same beside a row of Today, under the names of its fields."""
+
+    for_today: bool
+    paused: bool
+    hour_written: bool
+    line_unread: bool
+    no_hour: bool
+
+
+def of_who_comes(pair: ReferralOrigin, what: str, at: datetime) -> WhoComes:
+    """Of a referral that was read with `beside_expected` and `paused`, for a row of the sender's."""
+    today = what == COMES and is_for_today(pair, at)
+    return WhoComes(
+        for_today=today,
+        paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
+        hour_written=has_meeting(pair),
+        line_unread=line_unread(pair),
+        no_hour=today and no_meeting(pair),
+    )
+
+
+def is_for_today(pair: ReferralOrigin, at: datetime) -> bool:
+    """Whether somebody has a bed or urgent help now, and has to hear of it. What was accepted late in the evening for
+    "now" is of the day before once midnight is over.
+    """
+    one = pair.referral
+    near = one.arrival_on is not None and one.arrival_on <= timezone.localdate(at)
+    return near and (was_for_a_place(pair) or one.urgency_code == URGENT)
