@@ -117,3 +117,23 @@ def test_what_was_agreed_by_telephone_is_kept_while_it_is_typed(house: Senders, 
     page.locator("#arrange button[type=submit]").last.click()
     page.get_by_text("Saved: meeting point.").wait_for()
     assert rows() == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("press", ["language", "theme"])
+def test_a_language_pressed_where_a_press_asks_first_keeps_the_page_and_the_words(
+    house: Senders, show: Show, press: str
+) -> None:
+    """Red before: "There is nothing here", and the district that was asked about was lost."""
+    case = house.case()
+    house.agreed(case)
+    house.sent(case)
+    page = show(f"/cases/{case.code}/section/?of=place").page
+    page.locator("[name=district]").select_option("TJ-SU-01")
+    page.get_by_role("button", name="Save and lock").click()
+    page.locator("[name=told]").wait_for()
+    page.get_by_text("Language and look").click()
+    page.locator(f"button[name={press}]").nth(1).click()
+    page.locator("[data-typed]").wait_for()
+    page.locator("[data-put-back]").click()
+    assert page.locator("[name=district]").input_value() == "TJ-SU-01"

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.consent import texts
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import after_asking, asked
 from hamkori.casework.consent.rules import consent as rules
@@ -22,16 +21,14 @@ from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.cases import meanwhile
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.consent.rows import answer_name, sections_name
-from hamkori.web.consent.showing import folded
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
-from hamkori.web.first import answered, spoken
+from hamkori.web.first import answered, spoken, tongues
 from hamkori.web.first import child as of_child
 from hamkori.web.first.asking import (
     DOCUMENTS,
@@ -76,7 +73,7 @@ UNSAID: Final[tuple[object, ...]] = (None, "", "not_asked", [])
 def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The step: the signs and the text, then the answers."""
     read = request.GET.get("read", "")
-    read = read if read in READ_FIRST else ""
+    read = read if read in tongues.CAN_BE_SAID else ""
     if request.method != "POST":
         if read:
             return _answers(request, actor, case, read, None)
@@ -143,7 +140,7 @@ def _onward(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         here = address(case.code, "consent", of=correcting(request))
         return done(actor, onward(request, case, "need") if answered.kept(case) else here)
     language = request.POST.get("read", "")
-    language = language if language in READ_FIRST else READ_FIRST[0]
+    language = language if language in tongues.CAN_BE_SAID else READ_FIRST[0]
     return done(actor, address(case.code, "consent", read=language, of=correcting(request)))
 
 
@@ -157,18 +154,11 @@ def _keep(actor: Actor, case: Case, form: SignsForm) -> None:
 def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200, was: str = "") -> HttpResponse:
     """`was`: with what the page is opened anew, where another window saved the signs; of a mistake it stays older."""
     older, row = {} if was else request.POST, screening.draft_of(case)
-    order = sorted(READ_FIRST, key=lambda code: code != case.language_code)
-    read = [
-        (texts.read_to(code, child=case.is_child), codelist("language").label(code, lists.language())) for code in order
-    ]
     more = {
         "form": form,
         "was": was or older.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),
         "signs_no": older.get("signs_no") or (row.seal_no if row is not None else 0),
-        "texts": [
-            {"text": text, "label": label, "open": place == 0, **folded(text)}
-            for place, (text, label) in enumerate(read)
-        ],
+        **tongues.offered(case),
         "only_signs": (alone := _signs_alone(request, case)),
         "answered": "" if alone else answered.kept(case),
         "more_open": bool(form["more"].value() or form["more"].errors),
@@ -211,7 +201,8 @@ def _answers(
     goes = shared(parts(usual, empty_in(case, usual)))
     form.fields[answer_name(SHELTER)].help_text = " ".join((goes, words.named(SHELTER), words.nameless()))
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
-    through = case.needs_interpreter and not form.child
+    through = tongues.is_interpreted(case, read) and not form.child
+    first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])
     more = {
         "form": form,
         "was": was or request.POST.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),
@@ -224,15 +215,12 @@ def _answers(
         "others": [form[answer_name(key)] for key in folds],
         "others_title": not_now(folds, answered=any(form[answer_name(key)].value() not in UNSAID for key in folds)),
         "documents_with": words.row(SHELTER),
-        "text": texts.read_to(language, child=case.is_child),
-        "read": language,
-        "read_label": codelist("language").label(language, lists.language()),
+        **tongues.was_read(case, language),
         "speaks": spoken.stands(form),
         "until": _in_words(form, today),
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
-        "through_interpreter": through,
-        "how": [(code, lists.label("how_given", code)) for code in HOW if code != (INTERPRETED if through else HOW[0])],
-        "said_by": SPOKE_FOR_CHILD if form.child else HOW[0],
+        "first": first,
+        "how": [(code, lists.label("how_given", code)) for code in HOW if code != (HOW[0] if form.child else first)],
         "about_child": [form[name] for name in of_child.ORDER if form.child],
         "signs_url": address(case.code, "consent"),
         "consent_url": reverse("consent", args=[case.code]),
@@ -272,7 +260,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
             try:
                 with together():
                     written = _record(request, actor, case, form, read) if said else None
-                    spoken.keep(actor, case, form.cleaned_data, but=read if request.POST.get("how") == HOW[-1] else "")
+                    spoken.keep(actor, case, form.cleaned_data, but=tongues.not_theirs(read, request.POST.get("how")))
             except Invalid as refusal:
                 form.say(refusal)
             except NotNow as refusal:

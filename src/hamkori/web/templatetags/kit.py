@@ -81,11 +81,9 @@ def appearance_of(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def here(context: Context) -> str:
-    """This page's path, for forms that come back to it."""
+    """This page's address, for forms that come back to it: with its part or step, also where it answers a form."""
     request = context.get("request")
-    if request is None:
-        return "/"
-    return str(request.get_full_path() if request.method == "GET" else request.path)
+    return str(request.get_full_path()) if request is not None else "/"
 
 
 @register.simple_tag(takes_context=True)

@@ -33,7 +33,8 @@ def typing_offer(context: Context, of: str = "") -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("components/typing_state.html")
-def typing_state() -> dict[str, Any]:
-    """Where a form says that what is typed is kept."""
-    return {}
+@register.inclusion_tag("components/typing_state.html", takes_context=True)
+def typing_state(context: Context) -> dict[str, Any]:
+    """Where a form says that what is typed is kept; and that a form which came back holds what was not saved."""
+    request = context.get("request")
+    return {"unsaved": request is not None and request.method == "POST"}

@@ -61,7 +61,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraft(true); });
 
 // The form itself is saved. A press elsewhere on the page (a language, a look, the lock) waits until the typing is kept.
-// Where it cannot be kept, the first press of a language or a look says so, and the second goes on.
+// Where it cannot be kept, the first press of a language or a look says so, and the second goes on. A form that came back
+// (data-unsaved) holds what was typed on the page before.
 let waiting = null;
 let warned = false;
 document.addEventListener("submit", async (event) => {
@@ -75,6 +76,7 @@ document.addEventListener("submit", async (event) => {
   }
   if (event.defaultPrevented || form.method !== "post" || form === waiting || !drafted()) return;
   if (form.matches("[data-throw]")) { event.preventDefault(); throwAway(form); return; }
+  if (!touched && !underWay && drafted().querySelector("[data-unsaved]")) changed = true;
   if (!changed && !underWay) return;
   event.preventDefault();
   if (waiting) return;
