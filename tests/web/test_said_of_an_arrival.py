@@ -63,6 +63,12 @@ def test_that_the_person_is_there_rests_and_the_sender_asks_them(house: Senders)
         assert re.search(THEY_TOLD.format("they say that the person is with them"), text), slug
         assert "Did the person arrive?" in text, slug
         counted(house, slug)
+    with god():
+        at = f"/cases/{ReferralOrigin.objects.get(referral=sent).case.code}/"
+    for slug in ("caseworker-cso", "supervisor-cso"):  # red before: "Nobody there has said that the person came"
+        text = page_text(house.browser(slug).get(at))
+        assert re.search(THEY_TOLD.format(r"they say that the person is with them\. Ask the person, "), text), slug
+        assert "Nobody there has said" not in text, slug
     text = page_text(zarina.get(page))
     then = r"they say that the person is with them\. Ask the person, then say what you know\."
     assert re.search(THEY_TOLD.format(then), text)
@@ -111,7 +117,9 @@ def test_that_the_person_is_not_there_is_told_to_the_sender_at_once(house: Sende
     assert "arrival late" in page_text(cases)
     case_code = re.search(r"/cases/(\d{8})/", cases.content.decode())
     assert case_code is not None
-    assert "Did the person arrive?" in page_text(zarina.get(f"/cases/{case_code[1]}/"))
+    text = page_text(zarina.get(f"/cases/{case_code[1]}/"))
+    assert "Find out whether the person is safe" in text, "as Today says it"
+    assert "Nobody there has said" not in text
     text = page_text(zarina.get(page))
     then = r"they say that the person is not with them\. Find out whether the person is safe, then say what you know\."
     assert re.search(THEY_TOLD.format(then), text)

@@ -24,6 +24,7 @@ from hamkori.web.cases.alarm import PLAN, Alarm, alarm
 from hamkori.web.cases.tasks import is_ready, is_untold_today, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import absence, agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
+from hamkori.web.words import missing as missing_words
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
@@ -85,9 +86,13 @@ def _arrival(one: Sent, file: File) -> Alarm:
     at = (one.arrival_on, one.arrival_part, one.agreed_at)
     when = referral_words.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works)
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
+    told, then = missing_words.heard(one.there, file.now)
+    expected = _("%(service)s at %(organisation)s, agreed for %(when)s.") % values
     return alarm(
-        arrival.say("did", one.service),
-        arrival.say("nobody_said_which", one.service, **values),
+        missing_words.title("") if one.gone else arrival.say("did", one.service),
+        " ".join(filter(None, (f"{told}.", then, expected)))
+        if told
+        else arrival.say("nobody_said_which", one.service, **values),
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
         phone=desk_phone.said(one.phone),

@@ -36,6 +36,7 @@ from hamkori.casework.referral.queries.calls import (
     no_since,
     of_sender,
     says_yes,
+    unsettled,
     yes_before,
 )
 from hamkori.casework.referral.queries.closed_there import beside_origin, expires_beside, expires_first, unread_now
@@ -100,12 +101,9 @@ class Sent:
     """Of such a one: when the person was told what is agreed now."""
     heard: str
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
-    asks: str
-    """The question of its desk that waits for the sender."""
-    parts: tuple[str, ...]
-    """Which parts its receiver asks for."""
-    region: str
-    """Of the organisation that is asked."""
+    asks: str  # the question of its desk that waits for the sender
+    parts: tuple[str, ...]  # which its receiver asks for
+    region: str  # of the organisation that is asked
     result: str
     reason: str
     suggested: str
@@ -118,10 +116,10 @@ class Sent:
     opens: datetime | None
     """When its desk opens, where nobody reads it in time and somebody has to call."""
     stopped: str
-    not_here: bool
-    """The person did not come, and is looked for."""
-    unplaced: bool
-    """Beside that: a place for tonight is needed, and no other is accepted."""
+    there: Call | None  # of who is expected: what that desk told a coordinator, where nothing has settled it since
+    gone: bool  # beside that: they are not there, and the sender's side has said nothing since
+    not_here: bool  # the person did not come, and is looked for
+    unplaced: bool  # beside that: a place for tonight is needed, and no other is accepted
     doubt: bool
     """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
     doubt_asked: bool
@@ -384,6 +382,8 @@ def _sent(
         late=late_now,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
+        there=unsettled(row, of_sender(pair)),
+        gone=is_gone(heard_there(row, of_sender(pair))),
         not_here=(gone := looked is not None and looked.referral == row.pk),
         unplaced=gone and needs_place_of(pair, elsewhere),
         doubt=(doubt := doubted_row(pair)),
