@@ -15,6 +15,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
+from tests.web.test_looked_for import says
 from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, take_back_all, today, until
 from tests.web.test_today_in_danger import form_of
 from tests.web.test_which_place import CALL_OFF, found, number, off, shown, steps
@@ -93,10 +94,11 @@ def test_another_place_is_found(house: Senders, second_shelter: Service) -> None
     assert SURE in page, "the page after the press"
     for who in BOTH:
         assert SURE in off(house, who), who
-        assert ROW in today(house, who), "of the new place it is asked too"
+        assert "find out whether they are safe" in today(house, who), "that is asked first (ADR 162)"
     called(house, case, "reached")
     assert not off(house, "caseworker-cso")
-    assert ROW in today(house)
+    says(house, case, "is_safe")
+    assert ROW in today(house), "of the new place it is asked too"
 
 
 def test_who_is_asked_for_another_night_too_is_not_told_that_nobody_comes(house: Senders) -> None:

@@ -7,9 +7,10 @@
 -- person, and another bed neither. Of an adult at no risk another time that was agreed, the person's own word and "nothing more to do" end
 -- it as well. A case that was closed meanwhile keeps it for a day, of the others for three. `p_place`: the kinds of help that are a place
 -- for tonight.
--- When somebody said first, since a moment, what is known of the person: that they are safe, or where they are. `p_hurry`: of a child,
--- and of whoever is in danger or at risk. Who was looked for in vain after that is looked for anew (ADR 0159). Granted to nobody.
-create or replace function person_known_at(p_case uuid, p_since timestamptz, p_hurry boolean) returns timestamptz
+-- When somebody said first, since a moment, what is known of the person: that they are safe, or where they are. Who was looked for in
+-- vain after that is looked for anew (ADR 0159). Granted to nobody.
+drop function if exists person_known_at(uuid, timestamptz, boolean);
+create or replace function person_known_at(p_case uuid, p_since timestamptz) returns timestamptz
   language sql stable set search_path = '' as $$
   with vain as (
     select coalesce(max(s.at), p_since) as at from public.case_step s
@@ -18,12 +19,23 @@ create or replace function person_known_at(p_case uuid, p_since timestamptz, p_h
     select s.at from public.case_step s, vain
      where s.case_id = p_case and s.at > vain.at
        and (s.step_code = 'place_reached'
+            -- A slip that was put back says nothing: the same place was found once more right after it (ADR 0162).
+            and not exists (
+                 select 1
+                   from (select x.* from public.case_step x
+                          where x.case_id = p_case and x.at > s.at and x.step_code in ('place_found', 'place_needed', 'place_reached')
+                          order by x.at limit 1) n
+                   join lateral (
+                     select f.reason_code, f.organisation_id as body from public.case_step f
+                      where f.case_id = p_case and f.step_code = 'place_found' and f.at < s.at order by f.at desc limit 1) f
+                     on f.reason_code = n.reason_code and f.body is not distinct from n.organisation_id
+                  where n.step_code = 'place_found' and n.at < s.at + interval '24 hours')
             -- A slip that was put back says nothing (ADR 0161).
             or s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe' and not exists (
                  select 1 from public.case_step b
                   where b.case_id = p_case and b.at > s.at and b.step_code = 'looked_for' and b.reason_code = 'put_back')
-            -- A bed that was found by telephone says nothing of who is to sleep in it.
-            or s.step_code = 'place_found' and case when p_hurry then s.reason_code = 'stays' else s.reason_code <> 'organisation' end)
+            -- A place that was found, whosever it is, says nothing of who is to sleep in it (ADR 0162).
+            or s.step_code = 'place_found' and s.reason_code = 'stays')
     union all
     -- Or the person is at some organisation.
     select s.at from public.referral_origin o join public.referral_step s on s.referral_id = o.referral_id
@@ -54,7 +66,22 @@ begin
     select s.at, 'finish', s.referral_id
       from public.referral_origin o join public.referral r on r.id = o.referral_id
         join public.referral_step s on s.referral_id = r.id
-     where o.case_id = p_case and s.step_code in ('finish', 'amend') and r.result_code = 'not_reached' and r.service_code = any (p_place)
+     where o.case_id = p_case and s.step_code in ('finish', 'amend') and r.service_code = any (p_place)
+       -- Another result, put right since, ends no search in which the sender's side looked in vain: what it said was said of this one,
+       -- where no other had begun before that word (ADR 0162).
+       and (r.result_code = 'not_reached' or exists (
+             select 1 from public.case_step w
+              where w.case_id = p_case and w.at > s.at and w.step_code = 'looked_for' and w.reason_code = 'not_found'
+                and not exists (select 1 from public.referral_step a
+                                 where a.referral_id = r.id and a.step_code = 'amend' and a.at > s.at and a.at < w.at)
+                and exists (select 1 from public.referral_step a
+                             where a.referral_id = r.id and a.step_code = 'amend' and a.at > w.at)
+                and not exists (select 1 from public.case_step x
+                                 where x.case_id = p_case and x.at > s.at and x.at < w.at
+                                   and x.step_code = 'place_needed' and x.reason_code = 'did_not_get_there')
+                and not exists (select 1 from public.referral_origin p join public.referral_step x on x.referral_id = p.referral_id
+                                 where p.case_id = p_case and x.at > s.at and x.at < w.at
+                                   and (x.step_code = 'miss' or x.step_code = 'hear' and x.reason_code = 'did_not_come'))))
        and exists (select 1 from public.referral_step b where b.referral_id = r.id and b.step_code = 'serve')
      order by 1 desc
   loop
@@ -70,7 +97,7 @@ begin
       v_night := public.night_of(v_now, public.house_zone());
     end if;
     continue when not c.hurry and v.at <= coalesce(case when c.state_code = 'closed' then c.closed_at end, v_now) - interval '24 hours';
-    continue when public.person_known_at(p_case, v.at, c.hurry) is not null;
+    continue when public.person_known_at(p_case, v.at) is not null;
     if not c.hurry then
       continue when exists (
         select 1 from public.referral_step s
@@ -87,12 +114,14 @@ begin
                            where r.id = v.referral_id and public.case_left_in_peace(p_case, r.recipient_kind_code, r.purpose_code));
     return (
       select jsonb_build_object(
-        'at', v.at, 'step', v.step, 'referral', r.id, 'code', r.code, 'service', r.service_code, 'to', r.to_organisation_id,
-        'phone', (select p.phone from public.organisation_phone p where p.organisation_id = r.to_organisation_id and p.phone <> ''),
+        'at', v.at, 'step', v.step, 'referral', r.id, 'code', r.code, 'service', r.service_code, 'to', b.body,
+        'phone', (select p.phone from public.organisation_phone p where p.organisation_id = b.body and p.phone <> ''),
+        -- That the place where they did not arrive had been promised by telephone, when; and how help ended that was put right since.
+        'found_at', f.at, 'result', case when v.step = 'finish' then r.result_code end,
         -- Then it is nobody to ask for help. What is sent stands on the believed word (queries/said.py), not on this.
         'unwanted', exists (
           select 1 from public.consent_excluded x
-           where x.organisation_id = r.to_organisation_id
+           where x.organisation_id = b.body
              and x.consent_id = (select n.id from public.consent n where n.case_id = p_case order by n.number desc limit 1)),
         'said_come', coalesce(r.heard_code = 'came' and r.missed_at is not null, false),
         'call', (select jsonb_build_object('answer', s.reason_code, 'at', s.at) from public.referral_step s
@@ -104,7 +133,13 @@ begin
                      and a.at > v.at order by a.at desc limit 1),
         'not_found_at', (select max(s.at) from public.case_step s
                           where s.case_id = p_case and s.at >= v.at and s.step_code = 'looked_for' and s.reason_code = 'not_found'))
-        from (select 1) one left join public.referral r on r.id = v.referral_id);
+        from (select 1) one left join public.referral r on r.id = v.referral_id
+          -- Of a place that was found: the one that was the last when it was said, and not what was found since.
+          left join lateral (
+            select s.organisation_id, s.at, s.reason_code from public.case_step s
+             where v.referral_id is null and s.case_id = p_case and s.step_code = 'place_found' and s.at < v.at
+             order by s.at desc limit 1) f on f.reason_code = 'organisation'
+          cross join lateral (select coalesce(r.to_organisation_id, f.organisation_id)) b (body));
   end loop;
   return null;
 end $$;
@@ -117,7 +152,7 @@ begin
   if (public.referral_sides(p_referral) && array['R', 'RV']) is not true then return null; end if;
   return (
     select public.person_known_at(o.case_id, (
-             select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend')), true)
+             select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend')))
       from public.referral r join public.referral_origin o on o.referral_id = r.id
      where r.id = p_referral and r.state_code in ('finished', 'disputed') and r.result_code = 'not_reached' and r.served_at is not null
        and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']));

@@ -35,7 +35,8 @@ create or replace function place_ended(p_case uuid, p_body uuid, p_found timesta
     select s.step_code::text, s.at from asked r join public.referral_step s on s.referral_id = r.id
      where s.step_code in ('decline', 'unaccept')
     union all
-    select 'finish', r.finished_at from asked r where r.result_code = 'not_given'
+    select s.step_code::text, s.at from asked r join public.referral_step s on s.referral_id = r.id
+     where s.step_code = 'finish' and r.result_code = 'not_given'
     union all
     select c.answer, c.at from asked r cross join lateral (
              select c.answer, c.at from public.calls_about(r.id) c
@@ -110,10 +111,18 @@ begin
          and not exists (
            select 1 from steps e where e.at > f.at and coalesce(e.at < f.next_at, true)
               and (e.step_code = 'place_reached' or e.step_code = 'place_needed' and e.reason_code = ''))
+         -- Nor once a newer place was found at the same organisation: what it is to hear is said of that one (ADR 0162).
+         and not exists (select 1 from found g where g.at > f.at and g.body = f.body)
     )
     select jsonb_agg(jsonb_build_object('organisation', m.body, 'at', m.at, 'last', m.next_at is null, 'told_at', m.told_at,
              'lost', case when m.at = (v_lost ->> 'found')::timestamptz then v_lost end,
-             'off', coalesce(w.off, ''), 'sure', coalesce(w.sure, false) and not m.asked, 'phone', coalesce(p.phone::text, '')) order by m.at desc)
+             'off', coalesce(w.off, ''), 'sure', coalesce(w.sure, false) and not m.asked, 'phone', coalesce(p.phone::text, ''),
+             -- The person said since that it must get nothing.
+             'unwanted', exists (
+               select 1 from public.consent_excluded x
+                where x.organisation_id = m.body
+                  and x.consent_id = (select n.id from public.consent n where n.case_id = p_case order by n.number desc limit 1)))
+             order by m.at desc)
       from made m
       left join public.organisation_phone p on p.organisation_id = m.body
       left join lateral (

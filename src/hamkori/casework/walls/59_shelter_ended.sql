@@ -21,7 +21,9 @@ begin
        and r.finished_at > public.hk_now() - interval '24 hours'
        and not exists (
          select 1 from public.case_step s
-          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') and s.at > r.finished_at)
+          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
+            -- Since help ended: a result that is put right later ends nothing anew (ADR 0162).
+            and s.at > (select max(h.at) from public.referral_step h where h.referral_id = r.id and h.step_code = 'finish'))
     union all
     select l.at, jsonb_build_object('to', r.to_organisation_id, 'result', 'closed', 'at', l.at, 'code', r.code,
              'phone', (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), 'note', false)

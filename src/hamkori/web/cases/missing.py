@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, WRITABLE
 from hamkori.casework.work.queries.case_page import File
-from hamkori.casework.work.queries.looked_for import Looked
+from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
 from hamkori.web.kit import moments
@@ -22,12 +22,13 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     """
     at = reverse("looked_for", args=[file.case.code])
     came = words.did_not_come(looked)
-    where = " · ".join(one for one in (came, file.gone_from, words.said_before(looked)) if one)
+    gone_from = file.gone_from if looked.referral is not None else ""
+    where = " · ".join(one for one in (came, gone_from, words.said_before(looked)) if one)
     heard, then = words.heard(looked.there, file.now)
     said = [f"{heard}.", then] if heard else []
     said += [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
     said += [str(words.TOGETHER)] if looked.not_found_at is not None else []
-    said += [_found(file)] if (there := _is_there(file)) else []
+    said += [_found(file)] if awaited(file) is not None else []
     is_open = file.case.state_code != "closed"
     return alarm(
         words.title(looked.step),
@@ -38,7 +39,8 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         why=IS_SAFE,
         then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
         also=_on(looked, to_lead) if is_open else None,
-        there=there,
+        there=_says(file, "place_reached", _("Say that they got to the place"), "done"),
+        no_bed=_says(file, "place_needed", _("No place after all"), "ended"),
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
@@ -51,7 +53,8 @@ def _expected(file: File, looked: Looked) -> str:
     """Where those are called who expected the person."""
     if looked.referral is not None:
         return excluded.call_only(looked.phone) if looked.unwanted else desk_phone.said(looked.phone)
-    told = place_told.last(file.places)
+    names = {looked.to: file.gone_from} if looked.to is not None else {}
+    told = expected_by(looked, file.places, names)
     return place_told.expected_by(told) if told is not None else ""
 
 
@@ -67,12 +70,13 @@ def _found(file: File) -> str:
     return _("A place for tonight was found %(when)s: %(whose)s.") % values
 
 
-def _is_there(file: File) -> Alarm | None:
-    """Where the newest word is that a place was found: they may have got there, and that is said of that place."""
+def _says(file: File, step: str, button: str, icon: str) -> Alarm | None:
+    """Where the newest word is that a place was found: they may have got there, or it is none, and that is said of that
+    place. The search goes on without one (ADR 0162).
+    """
     if not file.standing.works or file.case.state_code not in WRITABLE or awaited(file) is None:
         return None
-    at = reverse("place_reached", args=[file.case.code])
-    return alarm("", "", url=at, button=_("Say that they got to the place"), post=True)
+    return alarm("", "", url=reverse(step, args=[file.case.code]), button=button, post=True, icon=icon)
 
 
 def _on(looked: Looked, to_lead: Alarm | None) -> Alarm | None:

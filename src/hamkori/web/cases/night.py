@@ -33,6 +33,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_still": still_there.box(file),
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
+        "is_there": place.is_there(file),
         "said_safe": safe.box(file),
         "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
         "speak_with": whom(file) if found and not (file.standing.works or late) else "",

@@ -24,6 +24,7 @@ from hamkori.casework.work.queries.no_place import (
     PLACE,
     SHELTER,
     STAYS,
+    WHOSE,
     Place,
     is_place_asked,
     tonight,
@@ -184,6 +185,7 @@ def found(file: File) -> dict[str, Any] | None:
         "by_telephone": last.reason == BY_TELEPHONE,
         "whom": place_told.whose(told) if told is not None else "",
         "told": place_told.told(told, file.now) if told is not None else "",
+        "unwanted": place_told.unwanted(told) if told is not None else "",
     }
 
 
@@ -208,6 +210,22 @@ def stayed(file: File) -> dict[str, Any] | None:
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     there = came_to(file)
     return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0", "where": there.body if there else ""}
+
+
+def is_there(file: File) -> dict[str, Any] | None:
+    """That the person is at the place that was found, until noon: a slip has a way back there too (ADR 0162)."""
+    said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral][:2]
+    if [one.step for one in said] != ["place_reached", FOUND] or file.case.state_code not in WRITABLE:
+        return None
+    last, before = said
+    hidden = file.no_place or file.missing or file.sleeps or not file.standing.works
+    if hidden or before.reason not in WHOSE or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now)):
+        return None
+    return {
+        "at": last.at,
+        "where": before.body or lists.inside(lists.label("whose_place", before.reason)),
+        "reason": before.reason,
+    }
 
 
 def stays_at(file: File) -> Sent | None:

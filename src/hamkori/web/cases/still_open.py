@@ -56,9 +56,11 @@ def still_open(file: File) -> list[str]:
         found.append(_("The person is a child, and was not asked for consent again."))
     # The same as after the press, when they are to be called off: until the noon after that night.
     asked = place.found(file)
-    if told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"])):
+    waits = told is not None and (told.off or file.missing or (asked is not None and asked["by_telephone"]))
+    if told is not None and waits and not (told.off and told.sure) and told.told_at is None:
         found.append(place_told.still_waits(told))
-    return found
+    off = (one for one in file.places if one.off and (one.sure or not one.last))
+    return [*found, *(place_told.sentence(one, file.now) for one in off)]
 
 
 def needs(file: File) -> list[str]:

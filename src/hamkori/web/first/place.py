@@ -15,7 +15,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.place_said import is_there_after_all, last_found, last_said
+from hamkori.casework.case.queries.place_said import is_there_after_all, last_found, last_said, to_put_back
 from hamkori.casework.case.queries.place_told import asked_now, named
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
 from hamkori.casework.case.rules.still_there import AGAIN
@@ -48,8 +48,9 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     codes, whose = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
     if (asked_again := _asked_again(request, case, "place_found", whose)) is not None:
         return asked_again
+    undone = to_put_back(case) if request.POST.get("put_back") else None
     try:
-        by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE else None
+        by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE and undone is None else None
     except Unread as unread:
         said = _("Nothing is saved: the person wants %(organisation)s to get nothing. Read the sentence above it.")
         messages.warning(request, said % {"organisation": unread})
@@ -59,10 +60,10 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
             actor,
             case,
             version=version_of(request),
-            reason=whose,
+            reason=whose if undone is None else undone.reason_code,
             codes=codes,
             sealed=place_found(actor, case),
-            organisation=by,
+            organisation=by if undone is None else undone.organisation_id,
         )
     except NotNow as refusal:
         case.refresh_from_db()
@@ -72,6 +73,9 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
             raise NotNow("whose_place") from None
         raise
     here = reverse("case", args=[case.code])
+    if undone is not None:
+        messages.success(request, _put_back(case))
+        return done(actor, here)
     if whose != STAYS:
         messages.success(request, _asks_next(case))
         if whose == BY_TELEPHONE and by is None and place_told.PART in cases.standing(case).writes:
@@ -92,6 +96,13 @@ def _known(case: Case) -> NotNow:
     told = _told(case) if said.reason_code == BY_TELEPHONE else None
     what = told.name if told is not None and told.name else lists.inside(lists.label("whose_place", said.reason_code))
     return NotNow("place_known", time=said.at, what=what)
+
+
+def _put_back(case: Case) -> str:
+    """That nobody says any more that the person is there, and what is asked then."""
+    if looked_now(case.pk) is not None:
+        return _("Put back: Today asks again whether the person is safe.")
+    return _("Put back: Today asks again whether the person got there.")
 
 
 def _asks_next(case: Case) -> str:

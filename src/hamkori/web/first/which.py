@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.place_said import recorded
 from hamkori.casework.case.queries.place_told import PlaceTold, asked_now
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.consent.queries.agreed import agreed
@@ -77,6 +78,7 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
         "in_task": True,
         "case": case,
         "read_at": at.isoformat(),
+        "known": _known(case),
         "first": [_shown(one) for one in first],
         "others": [_shown(one) for one in found if one not in first],
         "unwanted": [_shown(one, KNOWS) for one in offered if one not in found],
@@ -84,6 +86,19 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
         "part": sections.name(place_told.PART),
     }
     return render(request, "cases/place_which.html", context)
+
+
+def _known(case: Case) -> dict[str, Any] | None:
+    """What is recorded already of a place that counts, to whoever opens this from an older page: choosing is then the
+    second word (ADR 0162). None: nothing is, or one is needed again.
+    """
+    said = recorded(case)
+    told = next((one for one in _told(case) if one.last), None)
+    if said is None or (told is not None and told.lost is not None):
+        return None
+    name = next((one.name(lists.language()) for one in organisations() if one.id == said.organisation_id), "")
+    what = name or lists.inside(lists.label("whose_place", said.reason_code))
+    return {"at": said.at, "what": what}
 
 
 def gets_nothing(case: Case) -> frozenset[UUID]:

@@ -90,7 +90,8 @@ def looked_for(page: SenderPage) -> Looked | None:
     """Who is looked for since they did not come to this one, or could not be reached there. Asked only where somebody
     has said so.
     """
-    if not said_missing(page):
+    # A result that was put right ends no search in which somebody looked in vain (ADR 0162).
+    if not said_missing(page) and not any(one.step == "amend" for one in page.taken):
         return None
     found = looked_now(page.case.pk)
     return found if found is not None and found.referral == page.referral.pk else None

@@ -16,6 +16,7 @@ from hamkori.web.kit import moments
 from hamkori.web.words import arrival, lists, red
 from hamkori.web.words.calls import called
 
+NOT_REACHED: Final = "not_reached"
 DANGER: Final = gettext_lazy("It may mean danger. Call the person if that is safe, and those who expected them.")
 DANGER_ALONE: Final = gettext_lazy("It may mean danger. Call the person if that is safe.")
 LOCKED: Final = gettext_lazy("The person's telephone is locked in the case, under: %(part)s")
@@ -39,8 +40,22 @@ def did_not_come(looked: Looked) -> str:
         return ""
     if looked.step == UNREACHED:
         said = _("The organisation says that the person could not be reached: %(service)s")
-        return said % {"service": lists.label("service", looked.service)}
+        told = said % {"service": lists.label("service", looked.service)}
+        if looked.result in ("", NOT_REACHED):
+            return told
+        result = lists.label("referral_result", looked.result)
+        corrected = _("the organisation says now: %(result)s")
+        return f"{told} · {corrected % {'result': result}}"
     return arrival.say("missed_which", looked.service, service=lists.label("service", looked.service))
+
+
+def found_since(looked: Looked, now: datetime) -> str:
+    """Which place was found since, in a row of Today; '' where none was."""
+    if looked.place_at is None:
+        return ""
+    whose = looked.place or lists.inside(lists.label("whose_place", looked.whose))
+    values = {"when": moments.moment(looked.place_at, now), "whose": whose}
+    return _("a place was found %(when)s: %(whose)s") % values
 
 
 def said_before(looked: Looked) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.place_told import PlaceTold
 from hamkori.web.kit import moments
-from hamkori.web.words import calling_off, desk_phone, sections
+from hamkori.web.words import calling_off, desk_phone, excluded, sections
 
 PART: Final = "needs"
 """The locked part in which the name of an organisation may stand that is not listed."""
@@ -43,7 +43,19 @@ def expected_by(one: PlaceTold) -> str:
     if one.organisation is None:
         return whose(one)
     said = _("%(organisation)s expected the person.") % {"organisation": one.name}
-    return f"{said} {desk_phone.said(one.phone)}"
+    number = excluded.call_only(one.phone) if one.unwanted else desk_phone.said(one.phone)
+    return f"{said} {number}"
+
+
+def unwanted(one: PlaceTold) -> str:
+    """Of a place that may still be used: that the organisation must get nothing; '' where it may."""
+    if not one.unwanted:
+        return ""
+    said = _(
+        "The person wants %(organisation)s to get nothing. Ask the person whether they still want to sleep there. If "
+        "not, tell the organisation only that nobody comes."
+    )
+    return said % {"organisation": one.name}
 
 
 LOST: Final = {
@@ -85,7 +97,9 @@ def parts(one: PlaceTold, now: datetime, *, missing: bool) -> list[str]:
         return [_("not listed: the name may be in the locked part “%(part)s”") % {"part": sections.name(PART)}]
     said = [_("expected by %(organisation)s") % {"organisation": one.name} if missing else one.name]
     told = [_("told %(when)s that nobody comes") % {"when": moments.moment(one.told_at, now)}] if one.told_at else []
-    return [*said, desk_phone.in_row(one.phone), *told]
+    nothing = [_("must get nothing: ask the person first")] if one.unwanted and not missing else []
+    number = excluded.in_row(one.phone) if one.unwanted and missing else desk_phone.in_row(one.phone)
+    return [*said, number, *told, *nothing]
 
 
 def told(one: PlaceTold, now: datetime) -> str:
@@ -96,7 +110,7 @@ def told(one: PlaceTold, now: datetime) -> str:
 
 
 def still_waits(one: PlaceTold) -> str:
-    """Before a case is closed: who may go on waiting."""
+    """Before a case is closed: who may go on waiting, or is to hear that nobody comes."""
     if one.organisation is None:
         return _("An organisation that is not listed said yes by telephone: call them if the person does not go there.")
     said = _("%(organisation)s said yes by telephone: call them if the person does not go there.")

@@ -28,6 +28,19 @@ def last_found(case: Case) -> CaseStep | None:
     return said if said is not None and said.step_code == "place_found" and said.reason_code else None
 
 
+def recorded(case: Case) -> CaseStep | None:
+    """The step that said which place was found, while nothing was said since but that the person is there."""
+    return to_put_back(case) or last_found(case)
+
+
+def to_put_back(case: Case) -> CaseStep | None:
+    """The step that said which place was found, where nothing was said since but, once, that the person is there."""
+    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at")[:2]
+    steps = list(said)
+    is_there = [one.step_code for one in steps] == ["place_reached", "place_found"]
+    return steps[1] if is_there and steps[1].reason_code else None
+
+
 def is_there_asked(case: Case, at: datetime) -> bool:
     """Whether it is asked if the person is at the place that was found, or still sleeps there."""
     said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at").values_list("step_code", "at")

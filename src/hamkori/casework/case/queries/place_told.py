@@ -64,6 +64,8 @@ class PlaceTold:
     """Of the last: it does not count any more, and the person has no place by it."""
     off: str
     sure: bool
+    unwanted: bool = False
+    """The person wants it to get nothing."""
     name: str = ""
     slug: str = ""
 
@@ -86,6 +88,7 @@ def places_told(said: Iterable[Mapping[str, Any]] | None) -> tuple[PlaceTold, ..
             lost=Lost(lost["why"], datetime.fromisoformat(lost["at"])) if (lost := one["lost"]) else None,
             off=one["off"],
             sure=one["sure"],
+            unwanted=one["unwanted"],
         )
         for one in said or ()
     )

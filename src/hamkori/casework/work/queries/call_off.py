@@ -16,6 +16,7 @@ from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.rules.consent import SAID_NO
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
+from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER, was_for_a_place, without_place
 from hamkori.people.queries import BodyCard
@@ -68,8 +69,9 @@ def places_off(
     without = {row.case for row in rows if row.no_place and not row.refused}
     names, slugs = {pk: one.name(language) for pk, one in bodies.items()}, {pk: one.slug for pk, one in bodies.items()}
     return tuple(
-        PlaceOff(id=row.case_id, case=row.case.code, told=told, needed=row.case.code in without)
+        PlaceOff(id=row.case_id, case=row.case.code, told=told, needed=row.case.code in without and not said_no)
         for row in cases
+        for said_no in [is_no(row.said_last)]  # type: ignore[attr-defined]
         for told in named(places_told(row.told), names, slugs)  # type: ignore[attr-defined]
         if told.off
     )

@@ -17,9 +17,9 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
-from hamkori.casework.work.queries.looked_for import Looked
+from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.casework.work.queries.needed import unasked
-from hamkori.casework.work.queries.no_place import Place, is_place_asked, later_places, was_for_a_place
+from hamkori.casework.work.queries.no_place import WHOSE, Place, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
 from hamkori.casework.work.rules.worklist import (
@@ -109,19 +109,28 @@ def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: 
             awaits_place=bool(row.lacks) and not lacks,  # type: ignore[attr-defined]
             risk=row.case.risk_code,
             has_danger=row.case.has_danger,
-            looked=(gone := looked[row.case_id]),
-            expected=next((one for one in told_of(row, bodies) if one.last), None) if gone.referral is None else None,
+            looked=_found_since(row, gone := looked[row.case_id], told := told_of(row, bodies)),
+            expected=expected_by(gone, told, bodies),
             call=gone.call,
             there=gone.there,
             said_come=gone.said_come,
             service=gone.service,
-            body=bodies.get(gone.to, "") if gone.to is not None else "",
-            phone=gone.phone,
+            body=bodies.get(gone.to, "") if gone.to is not None and gone.referral is not None else "",
+            phone=gone.phone if gone.referral is not None else "",
             closed=row.case.state_code == "closed",
         )
         for row in cases
         if row.case_id in looked
     ]
+
+
+def _found_since(row: CaseAccess, gone: Looked, told: Iterable[PlaceTold]) -> Looked:
+    """The same with the place of now, which is not where the person was expected."""
+    whose, at = row.found_whose, row.found_at  # type: ignore[attr-defined]
+    if whose not in WHOSE or at <= gone.at or lacks_place(row):
+        return gone
+    last = next((one for one in told if one.last), None)
+    return replace(gone, whose=whose, place_at=at, place=last.name if last is not None else "")
 
 
 def _given(one: Referral) -> Place:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.db.models import Func, JSONField, Q, TextField, Value
 from hamkori import definer
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.coordination import NATIONAL, TEAM, Call
+from hamkori.casework.case.queries.place_told import PlaceTold
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
@@ -51,6 +52,15 @@ class Looked:
     """What the desk that expected the person told a coordinator since, last. It ends nothing: the person is asked."""
     not_found_at: datetime | None
     """When somebody looked for the person in vain, last."""
+    found_at: datetime | None
+    """Of a place to which an organisation had said yes by telephone: when it was found."""
+    result: str
+    """Of who slept there: how help ended, as it is put right since."""
+    place_at: datetime | None = None
+    """When another place was found since, if it is one for tonight."""
+    whose: str = ""
+    place: str = ""
+    """Whose that is, a code; of an organisation that is listed its name."""
 
 
 class LookedFor(Func):
@@ -67,7 +77,7 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
     """What the database said of one case."""
     if not said:
         return None
-    not_found = said["not_found_at"]
+    not_found, found = said["not_found_at"], said["found_at"]
     return Looked(
         at=datetime.fromisoformat(said["at"]),
         step=said["step"],
@@ -81,6 +91,8 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         call=_call(TEAM, said["call"]),
         there=_call(NATIONAL, said["there"]),
         not_found_at=datetime.fromisoformat(not_found) if not_found else None,
+        found_at=datetime.fromisoformat(found) if found else None,
+        result=said["result"] or "",
     )
 
 
@@ -88,6 +100,28 @@ def looked_of(rows: Iterable[CaseAccess]) -> dict[UUID, Looked]:
     """Of rows that were read with `looked`: by their cases, those who are looked for."""
     found = {row.case_id: looked_for(row.looked) for row in rows}  # type: ignore[attr-defined]
     return {case: one for case, one in found.items() if one is not None}
+
+
+def expected_by(looked: Looked, told: Iterable[PlaceTold], names: Mapping[UUID, str]) -> PlaceTold | None:
+    """Who had said yes by telephone to the place where the person did not arrive, whatever was found since; None: that
+    was no such place.
+    """
+    if looked.found_at is None:
+        return None
+    name = names.get(looked.to, "") if looked.to is not None else ""
+    beyond = PlaceTold(
+        organisation=looked.to,
+        at=looked.found_at,
+        phone=looked.phone,
+        last=False,
+        told_at=None,
+        lost=None,
+        off="",
+        sure=False,
+        name=name,
+    )
+    found = next((one for one in told if one.at == looked.found_at), beyond)
+    return replace(found, unwanted=looked.unwanted)
 
 
 def of_it(pair: ReferralOrigin, looked: Mapping[UUID, Looked]) -> Looked | None:
