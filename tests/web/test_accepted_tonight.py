@@ -326,3 +326,43 @@ def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:
     for function in FUNCTION_SECTION.keys() - {"supervisor"}:
         assert own_part(function)[0] in rights((function,), began_or_served=True).writes, function
     assert own_part("investigator") == ("criminal", "Write: What was told about the crime"), "as its page is called"
+
+
+NOBODY = "Nobody who works there will read that somebody comes. Tick who is on duty:"
+
+
+def test_who_is_on_duty_is_named_before_the_press(house: Senders) -> None:
+    """Red before: the desk accepted for tonight, and the page of who worked there that night said nobody comes."""
+    referral = waits(house)
+    desk = house.browser("desk-shelter")
+    page = desk.get(f"/referrals/{referral.code}/")
+    shown = page_text(page)
+    assert shown.index("Who will meet this person?") < shown.index(NOBODY) < shown.index("One press accepts.")
+    worker = str(house.world.membership("shelter-worker"))
+    (tick,) = re.findall(rf'<input type="checkbox" name="team" value="{worker}"[^>]*>', page.content.decode())
+    assert "data-there" in tick
+    (ident,) = re.findall(r'id="(\w+)"', tick)
+    assert f'<label class="btn quiet small" for="{ident}">' in page.content.decode()
+    assert page.content.decode().count("data-there") == 1, "no other function works there"
+    answer = desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when="now"))
+    assert answer.status_code == 303, "nothing is refused"
+
+
+def test_who_answers_at_the_desk_is_nobody_on_duty_and_help_without_a_bed_asks_for_none() -> None:
+    officer, worker = (
+        Colleague(
+            membership_id=uuid4(), user_id=uuid4(), name=name, function="shelter_worker", roles=roles, has_key=True
+        )
+        for name, roles in (("Gulnora", frozenset({"desk_officer"})), ("Parvina", frozenset({"case_worker"})))
+    )
+    form = AcceptForm(people=[officer, worker], agreed=(), today=date(2026, 11, 28))
+    assert form.works_there() == []
+    form.sleeps_there([officer, worker])
+    assert [name for _tick, name in form.works_there()] == ["Parvina, shelter worker"]
+
+
+def test_that_no_hour_is_written_stands_beside_the_buttons(house: Senders) -> None:
+    """Red before: hour, place and whom to ask for were in a fold, and "tonight" was pressed without them."""
+    referral = waits(house)
+    shown = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert "Not written yet: hour, meeting point, whom to ask for." in shown.partition("When do you meet")[2]

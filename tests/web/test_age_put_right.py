@@ -12,6 +12,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.scene import Scene
 from tests.web.senders import page_text
+from tests.web.test_lines_stay_true import recalled
 
 pytestmark = pytest.mark.django_db
 WOMAN, GIRL = "18\u201129", "9\u201117"
@@ -39,6 +40,23 @@ def test_the_history_says_from_what_to_what_an_age_was_corrected(scene: Scene) -
     happened = page(scene.zarina, at).partition("What happened")[2]
     assert f"Age corrected: {GIRL} (before: {WOMAN})" in happened
     assert happened.count("Age confirmed or corrected") == 1, "the first one stands as it was"
+
+
+def test_each_correction_names_both_ages_also_once_the_referral_has_ended(scene: Scene) -> None:
+    """Red before: "Age confirmed or corrected: Documents", without which, above a line that named both."""
+    case = scene.case()
+    confirmed(scene.zarina, case, "a18_29")
+    referral = scene.sent(case)
+    confirmed(scene.zarina, case, "a9_17")
+    recalled(scene, referral)
+    confirmed(scene.zarina, case, "a18_29")
+    happened = page(scene.zarina, f"/cases/{case.code}/?events=all").partition("What happened")[2]
+    for said in (
+        f"Age corrected: {WOMAN} (before: {GIRL})",
+        f"Age corrected: {GIRL} (before: {WOMAN})",
+        f"Age confirmed or corrected: {WOMAN}",
+    ):
+        assert happened.count(said) == 1, said
 
 
 def test_who_was_told_of_a_child_is_not_to_be_told_again(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
@@ -58,7 +58,8 @@ def test_what_was_suggested_in_place_of_an_emergency_is_said_to_be_other_help(ho
     text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
     still, suggested = text.index("Still needed: Emergency"), text.index("They suggested:")
     of_need = text[still:suggested]
-    assert "call an ambulance: 103" in of_need
+    assert "call an ambulance: 103" in text[:still]
+    assert text.count("call an ambulance: 103") == 1, "once: it stood above the list and in it"
     assert "National coordinator" in of_need
     assert "This is other help: what is needed is above." in text[suggested:]
 
@@ -180,3 +181,20 @@ def test_what_is_needed_stands_above_a_suggestion_of_its_own_group(house: Sender
     text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
     places = [text.index(said) for said in ("Still needed: Case manager", NONE, "They suggested: Interpreter")]
     assert places == sorted(places)
+
+
+def test_the_list_is_for_the_needs_of_which_nobody_is_asked(house: Senders) -> None:
+    """Red before: for food, clothes and an interpreter it began with a bed at the shelter that was just asked."""
+    offered(house, "COORD-02", "BASIC-01", "BASIC-02", "BASIC-03", "MOVE-01", "HOME-01", "HOME-04", "HOME-05")
+    with god():
+        there = {"organisation_id": house.world.bodies["shelter-kulob"], "region_code": "TJ-KT"}
+        Service.objects.create(service_code="HOME-01", changed_at=timezone.now(), **there)
+    case = house.case({"need_tonight_codes": ["safe_place", "food_clothes_fare", "language"]})
+    house.agreed(case)
+    zarina, at = house.browser(), f"/cases/{case.code}/refer/"
+    assert "Interpreter" in page_text(zarina.get(at)).partition(FIT)[2].partition("Others, and what")[0], "not folded"
+    house.sent(case)
+    shown = page_text(zarina.get(at)).partition(FIT)[2]
+    waiting = shown.index("They were asked for this person already, ")
+    assert "No answer yet." in shown[waiting:]
+    assert shown.index("Interpreter") < shown.index("Shelter Kulob") < waiting

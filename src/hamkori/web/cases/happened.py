@@ -83,6 +83,10 @@ def _corrected(step: Step) -> str:
         return lists.about(_("Changed, also in what was sent"), facts.line(step.facts))
     if step.ages is None:
         return ""
+    if not step.ages.before:
+        return _("Age confirmed or corrected: %(age)s") % {"age": lists.label("age_band", step.ages.since)}
+    if step.ages.before == step.ages.since:
+        return _("Age confirmed: %(age)s") % {"age": lists.label("age_band", step.ages.since)}
     named = {"before": lists.label("age_band", step.ages.before), "since": lists.label("age_band", step.ages.since)}
     return _("Age corrected: %(since)s (before: %(before)s)") % named
 

@@ -94,6 +94,19 @@ class ArrivalForm(MeetingForm):
         return found
 
 
+class Meets(Ticks):
+    """Who meets the person; `there`: those of them who work where people sleep, marked so that the page sees a tick."""
+
+    there: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With the mark."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.there:
+            option["attrs"]["data-there"] = True
+        return option
+
+
 class AcceptForm(ArrivalForm):
     """Who will meet the person, and when: now, a button for each part of today and tomorrow, or another day."""
 
@@ -106,7 +119,7 @@ class AcceptForm(ArrivalForm):
         error_messages={
             "required": _("Name who will meet this person. Then accept once more; what you wrote is kept.")
         },
-        widget=Ticks,
+        widget=Meets,
     )
 
     field_order = ("team", "when", "arrival_on", "arrival_part", *MEETING)
@@ -140,6 +153,17 @@ class AcceptForm(ArrivalForm):
         self.offer("when", [(_slot(day, part), part) for day, part in self.taken])
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
+
+    def sleeps_there(self, people: Iterable[Colleague]) -> None:
+        """A place to sleep is given: who works there reads that somebody comes only if they are ticked."""
+        widget = self.fields["team"].widget
+        there = (one for one in people if one.function == "shelter_worker" and "desk_officer" not in one.roles)
+        widget.there = frozenset(str(one.membership_id) for one in there)
+
+    def works_there(self) -> list[tuple[str, str]]:
+        """Those who work where the person will sleep: the id of the tick of each, and how they are called."""
+        there = self.fields["team"].widget.there
+        return [(one.id_for_label, str(one.data["label"])) for one in self["team"] if str(one.data["value"]) in there]
 
     def days(self) -> list[date]:
         """The days that have buttons, in order."""

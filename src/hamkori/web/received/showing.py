@@ -195,8 +195,7 @@ def _answering(
 ) -> dict[str, Any]:
     able, keyless = who_could_meet_her(actor)
     form = tried.get("accept") or accept_form(actor, received, able, kept=kept)
-    due_at = received.referral.answer_due_at
-    card = received.card
+    due_at, card, needed_now = received.referral.answer_due_at, received.card, _needed_now(received)
     return {
         "asked": asked.of_card(card) if card else "",
         "card_rows": [*wanted.sender_rows(received), *_summary(received)] if card else (),
@@ -222,10 +221,11 @@ def _answering(
         "open_question": not received.facts.holds("no_open_question"),
         "accept_form": form,
         "closed": ", ".join(moments.day(on, form.today) for on in received.offered.closed(form.days())),
-        "needed_tonight": _needed_now(received) and directory.group(received.referral.service_code) == "HOME",
+        "unwritten": needed_now and not has_meeting(received.referral),
+        "needed_tonight": needed_now and directory.group(received.referral.service_code) == "HOME",
         "now_means": coming.now_means(received, form),
         "where_first": coming.ask_where_first(received),
-        "way_here": received.is_far and _needed_now(received),
+        "way_here": received.is_far and needed_now,
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),
@@ -261,11 +261,10 @@ def accept_form(
     else:
         # At night who answers is who meets the person; whoever has colleagues for it unticks themselves.
         alone = len(people) == 1
-        initial["team"] = [
-            str(one.membership_id) for one in people if alone or one.membership_id == actor.membership_id
-        ]
+        meets = (one.membership_id for one in people if alone or one.membership_id == actor.membership_id)
+        initial["team"] = [str(one) for one in meets]
     arranged = has_meeting(received.referral)
-    return forms.AcceptForm(
+    form = forms.AcceptForm(
         typed,
         people=people,
         agreed=received.agreed.sections,
@@ -277,6 +276,9 @@ def accept_form(
         initial=initial,
         auto_id="accept_%s",
     )
+    if directory.group(received.referral.service_code) == "HOME":
+        form.sleeps_there(people)
+    return form
 
 
 def _needed_now(received: Received) -> bool:

@@ -13,14 +13,14 @@ from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import PLACE, tonight
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.kit import moments
-from hamkori.web.words import desk_phone, lists
+from hamkori.web.words import desk_phone, directory, lists
 from hamkori.web.words.referral import part_of_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from hamkori.casework.referral.queries.lately import NoRoom
-    from hamkori.casework.referral.queries.refer import Yes
+    from hamkori.casework.referral.queries.refer import Going, Yes
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
 
@@ -100,6 +100,37 @@ def said(screen: Screen, one: Suitable) -> str:
         return ""
     body = one.listing.body.text
     return all_asked([_later(screen, one, body) or stands(body, *asked, now=screen.known.at)])
+
+
+def waits_there(screen: Screen, one: Suitable) -> Going | None:
+    """The referral for other help of this group that its organisation has not answered yet; None: it owes no answer."""
+    group = directory.group(one.listing.service_code)
+    return next(
+        (
+            sent
+            for sent in screen.known.going
+            if sent.state == "sent"
+            and sent.organisation_id == one.listing.organisation_id
+            and sent.service_code != one.listing.service_code
+            and directory.group(sent.service_code) == group
+        ),
+        None,
+    )
+
+
+def behind(screen: Screen, one: Suitable) -> tuple[bool, bool]:
+    """Of those that can be asked, who stands behind the others: who owes us an answer, and who had no room lately."""
+    return waits_there(screen, one) is not None, no_room_at(screen, one) is not None
+
+
+def waits(screen: Screen, one: Suitable) -> str:
+    """That we wait for its answer about help of the same group; '' where we do not."""
+    sent = waits_there(screen, one)
+    if sent is None or _asked(screen, one) is not None:
+        return ""
+    said = _("They were asked for this person already, %(when)s: %(help)s. No answer yet.")
+    values = {"when": moments.moment(sent.sent_at, screen.known.at), "help": lists.label("service", sent.service_code)}
+    return said % values
 
 
 def no_room_at(screen: Screen, one: Suitable) -> NoRoom | None:

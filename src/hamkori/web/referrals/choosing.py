@@ -104,7 +104,7 @@ class Screen:
     def codes(self) -> tuple[str, ...]:
         """The kinds of help that answer it."""
         if self.need == TONIGHT:
-            return kinds(self.known.case.need_tonight_codes)
+            return kinds(soon.unasked_first(self.known))
         of_group = (entry.code for entry in codelist("service") if entry.data["group"] == self.need)
         return soon.in_order(self.known, of_group)
 
@@ -182,7 +182,7 @@ class Screen:
                 self.may_be_too_old(one),
                 self.asked_before(one) or self.going(one) is not None,
                 self.rank(one),
-                apart.no_room_at(self, one) is not None,
+                *apart.behind(self, one),
                 soon.is_out_of_time(self.known, one.listing.service_code),
                 self.closed(one),
                 one.listing.service_code not in meant,

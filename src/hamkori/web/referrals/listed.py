@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import left
 from hamkori.refusal import NotNow
+from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
 from hamkori.web.referrals.soon import is_out_of_time, of_hours
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from hamkori.web.referrals.choosing import Screen
     from hamkori.web.referrals.nobody import Box
 
-FITTING = 8
+FITTING, OF_EACH = 8, 2
 OTHERS = 12
 NEAREST = 3
 PLACES = "HOME"
@@ -126,7 +128,7 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
     if not fitting and not screen.suggested:
         return [_still_needed(screen, fitting, others)]
     if not screen.suggested:
-        return [{"title": _("Suitable services"), "meta": meta, "of": fitting[:FITTING]}]
+        return [{"title": _("Suitable services"), "meta": meta, "of": _of_each(screen, fitting)}]
     suggested = [one for one in fitting if one.listing.service_code == screen.suggested]
     near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
     is_other = screen.suggested not in screen.codes
@@ -140,6 +142,19 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
     meant = [one for one in fitting if one.listing.service_code in screen.codes]
     first = {"title": _("Suitable services"), "meta": meta if meant else _none_fits([]), "of": meant[:FITTING]}
     return [{**first, "none": not meant}, *([second] if is_other else [])]
+
+
+def _of_each(screen: Screen, fitting: list[Suitable]) -> list[Suitable]:
+    """As many as are shown, in order: of each group of help that is needed at least the first two, so that none of what
+    was named is folded away behind many of another.
+    """
+    seen: Counter[int] = Counter()
+    kept: list[Suitable] = []
+    for one in fitting if screen.need not in codelist("service_group") else ():
+        seen[rank := screen.rank(one)] += 1
+        kept += [one] if seen[rank] <= OF_EACH else []
+    kept += [one for one in fitting if one not in kept][: max(0, FITTING - len(kept))]
+    return [one for one in fitting if one in kept]
 
 
 def _none_fits(near: list[Suitable]) -> str:
@@ -161,7 +176,7 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
     as_asked = all(one.listing.service_code == kind for one in found)
     label = lists.label("service", kind) if as_asked else lists.label("service_group", directory.group(kind))
     title = _("Still needed: %(help)s") % {"help": label}
-    return {"title": title, "meta": meta, "of": found[:FITTING], "none": none, "still": True}
+    return {"title": title, "meta": meta, "of": found[:FITTING], "none": none, "still_missing": none}
 
 
 def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list[dict[str, Any]]:
@@ -286,6 +301,8 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
         found.insert(0, f"{asked}.")
     elif yes := apart.said_yes(screen, one):
         found.insert(0, yes)
+    elif waiting := apart.waits(screen, one):
+        found.insert(0, waiting)
     elif not chosen and (lately := apart.for_another(screen, one)):
         found.insert(0, lately)
     if chosen and (way := way_there(one)):

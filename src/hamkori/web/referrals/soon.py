@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
+from hamkori.casework.work.queries.needed import groups_of
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import DateField
@@ -88,6 +89,12 @@ def of_hours(screen: Screen) -> list[Suitable]:
 def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:
     """Kinds of help, as the list has them; of doctors those that fit how soon one is needed first."""
     return tuple(sorted(services, key=lambda code: is_out_of_time(known, code)))
+
+
+def unasked_first(known: Prepared) -> list[str]:
+    """What is needed, as it was said; what somebody was asked for, and which goes on, behind the rest."""
+    asked = {directory.group(one.service_code) for one in known.going}
+    return sorted(known.case.need_tonight_codes, key=lambda need: not groups_of(need).isdisjoint(asked))
 
 
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:

@@ -40,6 +40,19 @@ def put_right(pairs: Iterable[Any]) -> dict[datetime, Ages]:
     return found
 
 
+def every_age(at: Iterable[datetime], known: dict[datetime, Ages], now: str) -> dict[datetime, Ages]:
+    """The same of each correction of the case, also where no summary was read then: before it stood what the one before
+    made of it, and since then what the next one found, or what the case says `now`. Before the first nobody may know.
+    """
+    times, found = sorted(at), dict(known)
+    for place, one in enumerate(times):
+        earlier = found.get(times[place - 1]) if place else None
+        later = known.get(times[place + 1]) if place + 1 < len(times) else Ages(now, now)
+        if one not in found and later is not None:
+            found[one] = Ages(earlier.since if earlier else "", later.before)
+    return found
+
+
 def corrected_since(referral: UUID, at: datetime) -> bool:
     """Whether the age on its summary was corrected after this moment."""
     return ReferralCard.objects.filter(referral=referral, corrected_at__gt=at).exists()

@@ -229,7 +229,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     found, at = case(actor, code), now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
-    pairs = _written(found.pk)
+    pairs, age = _written(found.pk), found.age_band_code
     elsewhere = housed(pairs)
     referrals = [pair.referral for pair in pairs]
     opens = unread_now(pairs, at)
@@ -246,7 +246,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language, opens, elsewhere, gone) for one in pairs),
-        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], corrections(pairs)),
+        steps=happened.steps(own, referrals, bodies, language, [*askings, *called], corrections(pairs), age),
         people=people(found),
         sheets=sheets,
         facts=facts,

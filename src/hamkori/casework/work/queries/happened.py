@@ -22,7 +22,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.calls import of_sender, pressed
-from hamkori.casework.referral.queries.put_right import Ages, Corrections
+from hamkori.casework.referral.queries.put_right import Ages, Corrections, every_age
 from hamkori.casework.referral.queries.put_right import Changed as Corrected
 from hamkori.casework.referral.queries.referrals import by_whom
 from hamkori.people.queries import BodyCard
@@ -50,13 +50,14 @@ class Step:
     again: tuple[str, ...] = ()
     """Who may get something again."""
     ages: Ages | None = None
-    """Of an age that was corrected: before and since, where a referral that was sent knows both."""
+    """Of an age that was corrected or confirmed: before, '' where nothing knows it, and since."""
     facts: tuple[Corrected, ...] = ()
     """The same of what else a summary says."""
 
 
 CORRECTS = ("facts_changed", "region_changed")
 """Steps with which summaries that were sent say what the case says."""
+AGE = "settle_age"
 ASKING = "consent_"
 """Before the step of a version of her answers."""
 
@@ -125,11 +126,15 @@ def steps(
     language: str,
     beside: Iterable[Step],
     corrected: Corrections,
+    age: str,
 ) -> tuple[Step, ...]:
-    """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls."""
-    past = [*beside]
+    """What happened to the case and to its requests, newest first. `beside`: her answers, the coordinator's calls.
+    `age`: as the case says it now.
+    """
+    past, own = [*beside], list(own)
+    ages = every_age([step.at for step in own if step.step_code == AGE], corrected.ages, age)
     for step in own:
-        aged = corrected.ages.get(step.at) if step.step_code == "settle_age" else None
+        aged = ages.get(step.at) if step.step_code == AGE else None
         body = bodies.get(step.organisation_id) if step.organisation_id is not None else None
         whose = body.name(language) if body else ""
         past.append(
