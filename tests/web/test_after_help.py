@@ -10,12 +10,15 @@ from django.http import HttpResponse
 from hamkori.casework.case.actions import place
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral, ReferralOrigin
+from tests.cast import pass_time
+from tests.database import god
 from tests.web.forms_of import fields
-from tests.web.senders import Senders, page_text, state
+from tests.web.senders import Senders, page_text, state, version
 
 pytestmark = pytest.mark.django_db
 
 PLACE = {"need_tonight_codes": ["safe_place"]}
+NOTHING = {"need_tonight_codes": ["nothing_now"]}
 CONFIRMED = "Confirmed. Nothing more is to be done for this referral."
 NO_PLACE = "No place for tonight"
 SLEEPS = "Where does the person sleep tonight?"
@@ -100,3 +103,24 @@ def test_where_nothing_is_missing_nothing_is_said(house: Senders) -> None:
     after = page_text(confirmed(house, referral))
     assert CONFIRMED in after
     assert not any(said in after for said in (NO_PLACE, SLEEPS, NO_DOCTOR, "Nobody helps now"))
+
+
+def test_after_the_last_result_there_is_a_way_to_close_the_case(house: Senders) -> None:
+    """Red before: "Nothing more is to be done for this referral", and no way on."""
+    one, other = ended(house, NOTHING, "given"), ended(house, NOTHING, "given")
+    with god():
+        case, open_one = (ReferralOrigin.objects.get(referral=each).case for each in (one, other))
+    pass_time(days=3)  # the night after the shelter is over: nobody asks where the person sleeps
+    way = f'<a class="solo" href="/cases/{case.code}/close/">Close the case</a>'
+    assert way in confirmed(house, one).content.decode()
+    waiting = house.sent(open_one, "normal")
+    assert "Close the case" not in confirmed(house, other).content.decode().partition("</main>")[0]
+    pass_time(minutes=30)
+    with house.as_("desk-shelter") as gulnora:
+        receive.decline(gulnora, Referral.objects.get(pk=waiting.pk), version=version(waiting), reason="full")
+    here = f"/referrals/{waiting.code}/settle/"
+    asked = fields(house.browser().get(here), here) | {"reason": ["help_outside"]}
+    assert (
+        f'href="/cases/{open_one.code}/close/">Close the case'
+        in house.browser().post(here, asked, follow=True).content.decode()
+    )

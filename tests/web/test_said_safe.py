@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.case.actions import section as writing
 from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral, ReferralOrigin
@@ -75,6 +76,20 @@ def test_the_page_of_the_referral_has_one_box(house: Senders) -> None:
         assert re.search(r"Caseworker Cso said today[^.]*: the person is safe\. Agree another time with the", page), who
         for gone in ("ind out whether", "The person did not come"):
             assert gone not in page, (who, gone)
+
+
+def test_where_it_was_written_it_is_offered_to_be_changed(house: Senders) -> None:
+    """Red before: "Write where the person stays" stood there as if nothing had been written."""
+    case, referral = safe(house)
+    pages = (f"/cases/{case.code}/", f"/referrals/{referral.code}/")
+    for at in pages:
+        assert "Write where the person stays" in page_text(house.browser().get(at)), at
+    with house.as_() as lead:
+        found = Case.objects.get(pk=case.pk)
+        writing.write_section(lead, found, section="place", fields={"stay": "Canary-Place"}, seal_no=1)
+    for at in pages:
+        text = page_text(house.browser().get(at))
+        assert ("Write where the person stays" in text, "Change where the person stays" in text) == (False, True), at
 
 
 def test_once_the_consent_has_ended_one_way_is_left(house: Senders) -> None:

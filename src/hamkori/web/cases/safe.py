@@ -23,6 +23,7 @@ def box(file: File) -> dict[str, Any] | None:
     return {
         "said": said(last, file),
         "write_url": words.write_at(file.case, file.standing),
+        "write": words.write(file.sheets[words.PART].written_at if words.PART in file.sheets else None, last.at),
         "back_url": reverse("looked_for", args=[file.case.code]),
         "back": PUT_BACK,
     }

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.arrival_calls import is_there
+from hamkori.casework.case.queries.sections import written_at
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, PUT_BACK
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -71,6 +72,7 @@ def known_safe(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, Any]
             "said": said,
             "then": then,
             "write_url": safe.section_at(page.case) if writes else "",
+            "write": safe.write(written_at(page.case, safe.PART) if writes else None, last["at"]),
             "back_url": reverse("looked_for", args=[page.case.code]) if in_time(last["at"], page.at) else "",
             "back": PUT_BACK,
         },

@@ -37,7 +37,7 @@ from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
-from hamkori.web.referrals import onward, page
+from hamkori.web.referrals import onward, page, then_close
 from hamkori.web.referrals.arranged import ArrangeForm, meanwhile_of, typed
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
@@ -71,7 +71,7 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         confirming.settle(actor, found, reason=form.cleaned_data["reason"])
         said = _("Saved: nothing more to do for this referral. It has left Today. You can put it back here.")
-        messages.success(request, said)
+        messages.success(request, then_close.said(actor, case_of(found), said))
         return done(actor, reverse("referral", args=[code]))
     on = queries.sides(found)
     if not on & SENDER:

@@ -34,7 +34,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.remembered import how_told, shut_out
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.referrals import ending, lacking, showing
+from hamkori.web.referrals import ending, lacking, showing, then_close
 from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
@@ -199,6 +199,8 @@ def _answers(at: At) -> dict[str, Any]:
 def _confirm(at: At) -> None:
     agrees = at.said.get("agrees") == "yes"
     confirming.confirm(at.actor, at.thing.referral, version=at.version, her_view=at.said["her_view"], agrees=agrees)
+    saved = _("Confirmed. Nothing more is to be done for this referral.")
+    messages.success(at.request, then_close.said(at.actor, at.thing.case, saved))
 
 
 def _of_whom(at: At) -> str:
@@ -333,7 +335,6 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Closes the loop: her view, and whether the result is agreed with.
     Step(
         name="confirm",
-        told=gettext_lazy("Confirmed. Nothing more is to be done for this referral."),
         act=_confirm,
         form=lambda at: ConfirmForm(at.typed, disputed=at.thing.referral.state_code == "disputed"),
         says=_confirms,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PART: Final = "place"
 """The locked part that says where the person stays."""
 WRITE: Final = gettext_lazy("Write where the person stays")
+CHANGE: Final = gettext_lazy("Change where the person stays")
+"""In place of that, once it was written since somebody said that they are safe."""
 ANOTHER: Final = gettext_lazy("Agree another time with the organisation, or ask another.")
 ASK_FIRST: Final = gettext_lazy("Ask the person again first: until then nothing is agreed and nothing is sent.")
 TEAM_ASKS: Final = gettext_lazy(
@@ -36,6 +38,11 @@ def said(name: str, at: datetime, now: datetime) -> str:
     """That the person is safe, by whom it was said and when: without its full stop."""
     when = moments.moment(at, now)
     return _("Safe, said by %(name)s %(when)s") % {"name": name or _("a colleague"), "when": when}
+
+
+def write(written_at: datetime | None, said_at: datetime) -> str:
+    """What leads there: to write it; or to change it, where it was written after it was said that they are safe."""
+    return str(CHANGE if written_at is not None and written_at >= said_at else WRITE)
 
 
 def section_at(case: Case) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from hamkori.casework.case.models import SECTION_MODELS, Case, Screening
@@ -19,6 +20,13 @@ def is_as_begun(case: Case, section: str) -> bool:
     """Whether the sheet of a section holds only what it was begun with: nobody has written in it since."""
     rows = SECTION_MODELS[section]._default_manager.filter(case=case, kind_code="sheet")
     return not rows.filter(seal_no__gt=1).exists()
+
+
+def written_at(case: Case, section: str) -> datetime | None:
+    """When somebody wrote the sheet of a section last, for whoever holds it."""
+    rows = SECTION_MODELS[section]._default_manager.filter(case=case, kind_code="sheet")
+    found: datetime | None = rows.values_list("written_at", flat=True).first()
+    return found
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
