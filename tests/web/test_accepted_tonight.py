@@ -328,7 +328,7 @@ def test_what_was_done_is_written_where_there_is_a_place_for_it() -> None:
     assert own_part("investigator") == ("criminal", "Write: What was told about the crime"), "as its page is called"
 
 
-NOBODY = "Nobody who works there will read that somebody comes. Tick who is on duty:"
+NOBODY = "Colleagues who are not ticked will not read that somebody comes. Tick who is on duty:"
 
 
 def test_who_is_on_duty_is_named_before_the_press(house: Senders) -> None:
