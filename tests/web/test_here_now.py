@@ -106,9 +106,15 @@ def test_child_protection_is_told_of_a_child_who_came(house: Senders) -> None:
     tells = f"/cases/{own.code}/tell_child_protection/"
     assert f'href="{tells}"' in home(house)
     pass_time(days=3)
-    later = page_text(house.browser("shelter-worker").get("/"))
-    assert "Tell child protection" in later, "until it is said"
-    assert "was due " in later, "red before: a day of two weeks ago stood there as if it were to come"
+    shown = home(house)
+    assert [one for one in listed(shown, "Today and soon") if "Tell child protection" in one] == []
+    (row,) = [one for one in listed(shown, "Late or stopped") if "Tell child protection" in one]
+    assert "was due " not in row, "red before: late, and it stood under Today and soon, and was not counted"
+    with house.as_("shelter-worker") as actor:
+        assert counts(actor).late == 2, "with the own case, which lacks its next step"
+    assert "2 late or stopped" in page_text(house.browser("shelter-worker").get("/"))
+    line = house.browser("shelter-worker").get("/cases/").content.decode().partition(f"/cases/{own.code}/")[2]
+    assert "Tell child protection" in line.partition("</tr>")[0]
     with house.as_("shelter-worker") as parvina:
         cases.tell_child_protection(parvina, found := Case.objects.get(pk=own.pk), version=found.version)
     assert "Tell child protection" not in page_text(house.browser("shelter-worker").get("/"))

@@ -36,11 +36,15 @@ def counted(house: Senders, slug: str) -> Today:
     """Today of this persona; the rail counts its red rows, each once."""
     with house.as_(slug) as actor:
         found, said = today(actor, "en"), counts(actor)
-    lists = {card: len(whole) for card, whole in order.cards(found).items()}
+    lists_of = order.cards(found)
+    lists = {card: len(whole) for card, whole in lists_of.items()}
     assert said.without_place + said.to_call == lists["unread"], (slug, said, "one number, wherever it is said")
     assert said.late == lists["overdue"] + lists["late"] + lists["steps"], (slug, said, lists)
     rail = said.in_danger + said.without_place + said.to_call + said.late
     assert rail == len(red(found)), (slug, said, [row.what for row in found.rows])
+    calm = (*lists_of["soon"], *lists_of["later"])
+    over = [one.what for one in calm if one.at is not None and one.at < found.now]
+    assert not over, (slug, over, "of which the time is over is late")
     page = page_text(house.browser(slug).get("/"))
     assert not rail or re.search(rf"Today {rail} \d", page), (slug, "the rail of the page")
     return found

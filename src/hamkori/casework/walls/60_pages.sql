@@ -216,6 +216,15 @@ begin
                               where s.case_id = c.id and w.kind_code = r.recipient_kind_code
                                 and w.purpose_code = r.purpose_code
                               order by s.number desc limit 1), '-infinity') <= v_now)));
+  -- No clock runs in the own case of a child who came by referral: whoever leads it tells child protection within a day
+  -- (children_to_tell in work/queries/here_now.py).
+  late_clocks := late_clocks + (select count(*)
+    from public.case_access a join public."case" c on c.id = a.case_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = 'lead'
+     and a.kind_code = any (v_kinds) and c.state_code = 'open' and c.from_referral and c.is_child
+     and c.told_child_protection_at is null and c.opened_at <= v_now - interval '24 hours'
+     and not exists (select 1 from public.case_clock k
+                      where k.case_id = c.id and k.clock_code = 'child' and 'lead' = any (p_child)));
   select count(*) into waiting
     from public.case_access a join public.referral_origin o on o.case_id = a.case_id join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

@@ -17,6 +17,7 @@ from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
+from hamkori.casework.work.queries.here_now import aim_of, is_untold
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
@@ -338,7 +339,8 @@ def _child(file: File) -> Task | None:
     tells = due is None and file.standing.may("tell_child_protection", case.state_code)
     # Without a time limit no box above leads there; with one this row is no link (`_steps` of the page).
     url = reverse("tell_child_protection", args=[case.code]) if tells else "#child" if due is not None else ""
-    state = "late" if late(due, file.now) else "todo"
+    over = tells and is_untold(case) and aim_of(case) <= file.now
+    state = "late" if over or late(due, file.now) else "todo"
     when = moments.target(due, file.now) if due is not None else ""
     hint = _("Within 24 hours, in every case of a child.")
     others = None if file.standing.may("tell_child_protection", case.state_code) else child_contact.to_others(file)

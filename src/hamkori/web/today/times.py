@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, GOES_ON, LEFT, STILL, THERE
+from hamkori.casework.work.rules.worklist import ASKS_ON, GOES_ON, LEFT, STILL, THERE
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
 from hamkori.web.today.buttons import goes_on
@@ -63,19 +63,13 @@ def when_owed(one: Due, now: datetime) -> str | SafeString:
 
 
 def _day(one: Due, now: datetime) -> str:
-    day = moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""
-    return _("was due %(day)s") % {"day": day} if is_past_aim(one) else day
-
-
-def is_past_aim(one: Due) -> bool:
-    """Of a child who came by referral: child protection was to be told by then, and no time limit says so."""
-    return one.what == CHILD and one.at is None and one.on is not None
+    return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""
 
 
 def tone(one: Due) -> str:
     """How its hour looks: late, soon, or so long that the line under the title stands beside it."""
     if one.late and not one.spoken:
         return "late"
-    if (one.stopped and not one.in_peace) or is_past_aim(one):
+    if one.stopped and not one.in_peace:
         return "soon"
     return "long" if one.hour_stands else ""

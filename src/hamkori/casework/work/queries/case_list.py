@@ -32,6 +32,7 @@ from hamkori.casework.work.queries.case_dots import Dot, dots_of
 from hamkori.casework.work.queries.case_page import unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
 from hamkori.casework.work.queries.late_clocks import late_clocks
 from hamkori.casework.work.queries.looked_for import looked_of
 from hamkori.casework.work.queries.mine import my_rows
@@ -182,13 +183,19 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
         _line(
             row,
             dots.get(row.case_id, ()),
-            clock=clocks.get(row.case_id),
+            clock=_untold(row, at) or clocks.get(row.case_id),
             unplanned=row.case_id in unplanned,
             lead=lead_of.get(row.case_id),
             today=today,
         )
         for row in found
     )
+
+
+def _untold(row: CaseAccess, at: datetime) -> tuple[str, date] | None:
+    """As a time limit: child protection is not told of a child who came by referral, and that is late."""
+    late = row.kind_code == "lead" and is_untold(row.case) and aim_of(row.case) <= at
+    return ("child", timezone.localdate(aim_of(row.case))) if late else None
 
 
 def totals(actor: Actor, today: date) -> Totals:
@@ -269,7 +276,7 @@ def overdue_now(today: date) -> Q:
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet()))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
-    return step | Q(unanswered) | Q(waited) | Q(clock)
+    return step | Q(unanswered) | Q(waited) | Q(clock) | told_late(now())
 
 
 def _line(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case, CaseAccess
@@ -83,7 +84,8 @@ def _with_help(row: Due, help_: Due) -> Due:
 
 def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:
     """Own cases of children of whom nobody has said that child protection was told. No clock runs in these: whoever
-    leads one reads it from the first moment on, calmly, until it is said. `rows`: of which clocks say it.
+    leads one reads it from the first moment on until it is said, and after our aim it is late, as everything of which
+    the time is over. `rows`: of which clocks say it. `my_counts` in walls/60_pages.sql counts the same.
     """
     said = {row.case for row in rows if row.what == "child"}
     found = []
@@ -91,12 +93,12 @@ def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datet
         case = row.case
         if row.kind_code != "lead" or not is_untold(case) or case.code in said:
             continue
-        aim = (case.opened_at or case.begun_at) + TO_TELL
+        aim = aim_of(case)
         found.append(
             Due(
                 what=CHILD,
-                late=False,
-                at=aim if aim > at else None,
+                late=aim <= at,
+                at=aim,
                 on=timezone.localdate(aim),
                 started_at=case.opened_at,
                 case=case.code,
@@ -164,3 +166,14 @@ def who_left(received: Iterable[ReferralAccess], bodies: Mapping[UUID, str]) -> 
 def is_untold(case: Case) -> bool:
     """Whether it is the own case of a child, and child protection was not told."""
     return case.state_code == "open" and case.from_referral and case.is_child and case.told_child_protection_at is None
+
+
+def aim_of(case: Case) -> datetime:
+    """By when child protection is told of such a child."""
+    return (case.opened_at or case.begun_at) + TO_TELL
+
+
+def told_late(at: datetime) -> Q:
+    """Of an access row: whether it is of whoever leads such a case, and that time is over."""
+    of_child = Q(case__state_code="open", case__from_referral=True, case__is_child=True)
+    return of_child & Q(kind_code="lead", case__told_child_protection_at=None, case__opened_at__lte=at - TO_TELL)
