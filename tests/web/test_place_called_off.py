@@ -288,3 +288,9 @@ def test_where_a_place_was_found_since_nobody_is_called_off_for_an_earlier_refer
     found(house, case, "shelter-kulob")
     for who in BOTH:
         assert "said yes by telephone" not in today(house, who), who
+    pass_time(minutes=1)
+    house.browser().post(*form_of(file(house, case), f"/cases/{case.code}/place-reached/"))
+    for who in BOTH:  # red before: "call them, and say that nobody comes" of the bed in which the person sleeps
+        assert "said yes by telephone" not in today(house, who), who
+    pass_time(days=2)
+    assert not off(house, "caseworker-cso")

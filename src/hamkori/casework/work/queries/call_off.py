@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries.promised import Promise, Promised, promis
 from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import SHELTER, was_for_a_place, without_place
+from hamkori.casework.work.queries.still_there import sleeps_at
 from hamkori.people.queries import BodyCard
 from hamkori.refusal import ENDED
 
@@ -92,7 +93,8 @@ def to_call_off(
     read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], rows: Iterable[Due], cases: Iterable[CaseAccess]
 ) -> tuple[CallOff, ...]:
     """Who may still wait for somebody, of what was read with both. `rows`: those of who has no place are among them.
-    `cases`: where a place was found since at the same organisation, the person is expected there (ADR 0130).
+    `cases`: where a place was found since at the same organisation, the person is expected there (ADR 0130), or
+    somebody said since that they are there (ADR 0162).
     """
     without = {row.case for row in rows if row.no_place and not row.refused}
     expected = {
@@ -100,7 +102,7 @@ def to_call_off(
         for row in cases
         for told in places_told(row.told)  # type: ignore[attr-defined]
         if told.last and not told.off and told.told_at is None
-    }
+    } | {(row.case_id, sleeps_at(row.still)) for row in cases}  # type: ignore[attr-defined]
     found = []
     for pair in read:
         one, promise = pair.referral, promise_of(getattr(pair, "promised", None))

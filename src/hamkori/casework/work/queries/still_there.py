@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db.models import Case as Either
 from django.db.models import Exists, JSONField, OuterRef, Q, Subquery, When
@@ -51,11 +52,18 @@ def beside_case(at: datetime, also: Q | None = None) -> Either:
         before=Subquery(place_said().values("step_code")[1:2]),
         at=Subquery(place_said().values("at")[:1]),
         whose=Subquery(found.values("reason_code")[:1]),
+        body=Subquery(found.values("organisation_id")[:1]),
         served=Subquery(served.values("referral__served_at")[:1]),
         given=Exists(of_place.filter(gives_place(at))),
     )
     reached = Exists(CaseStep.objects.filter(case=OuterRef("case_id"), step_code=REACHED))
     return Either(When(Q(reached) & (also or Q()), then=said), default=None, output_field=JSONField())
+
+
+def sleeps_at(said: Mapping[str, Any] | None) -> UUID | None:
+    """The organisation at which it was said last that the person is, of a place that was found by telephone."""
+    there = said is not None and said["step"] == REACHED and said["body"]
+    return UUID(said["body"]) if said is not None and there else None
 
 
 def still_asked(case: Case, said: Mapping[str, Any] | None, at: datetime) -> Sleeps | None:
