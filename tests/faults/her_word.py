@@ -232,7 +232,7 @@ HER_WORD = of(
     (
         "days off make a yes count for as long as there are some",
         "casework/case/rules/clocks.py",
-        "min(lapse, answer.start + row.longest) + min(lapse - told, row.rungs[-1].after.at_most)",
+        "usual + min(lapse - told, row.rungs[-1].after.at_most)",
         "lapse + (lapse - told)",
         (ANOTHER_YEAR,),
     ),
