@@ -70,6 +70,13 @@ def _returned(house: Senders, sent: Referral) -> None:
         receive.unaccept(gulnora, one, version=one.version, reason="no_place_now")
 
 
+def _withdrawn(house: Senders, sent: Referral) -> None:
+    client, at = house.browser(), f"/referrals/{sent.code}/withdraw/"
+    form = fields(client.get(at)) | {"how_said": "in_person", "nothing_more": "on"}
+    form.pop("everything", None)
+    client.post(at, form)
+
+
 def _heard(house: Senders, sent: Referral, heard: str) -> None:
     with house.as_("supervisor-cso") as malika:
         confirm.hear(malika, Referral.objects.get(pk=sent.pk), version=version(sent), heard=heard)
@@ -102,6 +109,7 @@ RECORDS: Final[dict[str, tuple[Callable[[Senders, Case, Referral], None], str]]]
         r"the person did not come \(Supervisor\b",
     ),
     "returned": (lambda house, _case, sent: _returned(house, sent), r"returned \(Shelter\b"),
+    "withdrawn": (lambda house, _case, sent: _withdrawn(house, sent), r".+ \(you,"),
     "reached": (lambda house, case, _sent: _reached(house, case), r"the person is at the place for tonight \(you,"),
     "no_bed": (lambda house, case, _sent: _needed(house, case, ""), r"a place for tonight is needed \(you,"),
     "not_there": (
@@ -146,7 +154,7 @@ def _found(house: Senders, case: Case, _sent: Referral) -> Pressed:
 FOUND, EXPECTED, MISSED = with_a_bed, expected, missed
 PAIRS: Final[tuple[tuple[Callable[[Senders], tuple[Case, Referral]], str, str, str], ...]] = (
     # where it stood when the older window was read; what is pressed in it; what asks once more; what does not
-    (FOUND, "reached", "miss did_not_come not_there no_bed returned", "came serve"),
+    (FOUND, "reached", "miss did_not_come not_there no_bed returned withdrawn", "came serve"),
     (FOUND, "no_bed", "came serve reached", "miss did_not_come"),
     (FOUND, "not_there", "came serve reached", "miss did_not_come"),
     (FOUND, "hear_came", "not_there", "reached no_bed"),

@@ -113,6 +113,9 @@ def test_once_the_consent_has_ended_one_way_is_left(house: Senders) -> None:
     row = under(house, "caseworker-cso", "Late or stopped")
     assert re.search(rf"{SAFE}.*the consent has ended.*Ask the person again", row), row
     assert "Agree another time" not in row
+    above = under(house, "supervisor-cso", "Late or stopped")
+    assert "Consent has ended" in above
+    assert re.search(SAFE, above), "red before: nothing of it, in the line below the consent"
 
 
 @pytest.mark.parametrize("who", READERS)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.utils.html import format_html, format_html_join
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.today import buttons, without
+from hamkori.web.today import arrivals, buttons, without
 
 Rows = tuple[Due, ...]
 Key = TypeVar("Key")
@@ -45,5 +45,6 @@ def folded(groups: Iterable[list[Due]], drawn: Iterable[dict[str, Any]], now: da
 def _line(one: Due, row: Mapping[str, Any], now: datetime) -> str:
     """What it is, where its page is opened, of whom, and since when."""
     opened = format_html('<a href="{}">{}</a>', row["href"], row["what"])
-    said = [part for part in (opened, one.body, without.no_room(one, now), row["when"]) if part]
+    safe = arrivals.safe(one, now)[:1]  # or she looks for somebody who is found
+    said = [part for part in (opened, one.body, without.no_room(one, now), *safe, row["when"]) if part]
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))

@@ -276,7 +276,7 @@ def overdue_now(today: date) -> Q:
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet()))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
-    return step | Q(unanswered) | Q(waited) | Q(clock) | told_late(now())
+    return step | Q(unanswered) | Q(waited) | Q(clock) | told_late()
 
 
 def _line(

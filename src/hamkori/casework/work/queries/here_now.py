@@ -16,6 +16,7 @@ from hamkori.casework.referral.models import ReferralAccess
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, LEFT, THERE, UNPLANNED
+from hamkori.definer import HkNow
 
 TO_TELL: Final = timedelta(hours=24)
 """Our aim: child protection is told of a child within it."""
@@ -173,7 +174,7 @@ def aim_of(case: Case) -> datetime:
     return (case.opened_at or case.begun_at) + TO_TELL
 
 
-def told_late(at: datetime) -> Q:
+def told_late() -> Q:
     """Of an access row: whether it is of whoever leads such a case, and that time is over."""
     of_child = Q(case__state_code="open", case__from_referral=True, case__is_child=True)
-    return of_child & Q(kind_code="lead", case__told_child_protection_at=None, case__opened_at__lte=at - TO_TELL)
+    return of_child & Q(kind_code="lead", case__told_child_protection_at=None, case__opened_at__lte=HkNow() - TO_TELL)

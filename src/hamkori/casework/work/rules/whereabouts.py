@@ -20,7 +20,9 @@ IN_BED: Final = "in_bed"
 BED: Final = "bed"
 """A place was found. It says nothing of who is to sleep in it."""
 LOST: Final = "lost"
-"""An organisation that was to take the person in takes back its yes, or declines: they may have been sent away."""
+"""An organisation that was to take the person in takes back its yes, or declines: they may have been sent away. Or the
+person wants nothing more from it: the bed that it promised is none.
+"""
 NO_BED: Final = "no_bed"
 """There is no place after all, or the person leaves the one that they had."""
 
@@ -53,8 +55,8 @@ what was said of their own referral the press is refused anyway.
 DESK: Final = "desk"
 OF_DESK: Final[Mapping[tuple[str, str], str]] = {(DESK, "with_them"): THERE, (DESK, "not_with_them"): GONE}
 """What a desk told a coordinator of who was expected there."""
-LOSES: Final[Mapping[str, str]] = {"unaccept": LOST, "decline": LOST}
-"""The same of a referral for a place for tonight, whatever the reason."""
+LOSES: Final[Mapping[str, str]] = {"unaccept": LOST, "decline": LOST, "withdraw": LOST}
+"""The same of a referral for a place for tonight, whatever the reason: also where the person takes it back."""
 UNDOES: Final[Mapping[str, frozenset[str]]] = {
     THERE: frozenset({GONE}),
     IN_BED: frozenset({GONE, NO_BED, LOST}),
