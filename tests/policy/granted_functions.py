@@ -230,7 +230,7 @@ EXECUTE: dict[str, str] = {
     "referral_not_with_them(referral)": "",
     "referral_may_come(referral,timestamp with time zone,text)": "",
     "referral_known_safe(uuid)": "hk_app",
-    "person_known_at(uuid,timestamp with time zone,boolean)": "",
+    "person_known_at(uuid,timestamp with time zone)": "",
     **dict.fromkeys(("national_owed(text[])", "case_looked_for(uuid,text[])"), "hk_app"),
     **dict.fromkeys(("child_call_answers(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Subquery, Value, When
 
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
@@ -23,10 +23,12 @@ AGREES: Final = Q(step_code__in=("accept", "arrange", "expect", "meet")) | Q(
 
 def moved_since(state: str, referral: str) -> Case:
     """Beside a row with the name of its state and of its referral's key; of others than accepted nobody asks it."""
-    agreed = ReferralStep.objects.filter(AGREES, referral=OuterRef(OuterRef(referral))).order_by("-at").values("at")
+    # In no order: where the history cannot be read in its order, what the person wants ended still ends.
+    agreed = ReferralStep.objects.filter(AGREES, referral=OuterRef(OuterRef(referral)))
     of_case = Subquery(ReferralOrigin.objects.filter(referral=OuterRef(OuterRef(referral))).values("case")[:1])
-    steps = CaseStep.objects.filter(step_code="region_changed", case=of_case).annotate(agreed=Subquery(agreed[:1]))
-    moved = When(Exists(steps.filter(at__gt=F("agreed"))), **{state: "accepted"}, then=Value(value=True))
+    since = Exists(agreed) & ~Exists(agreed.filter(at__gte=OuterRef("at")))
+    steps = CaseStep.objects.filter(since, step_code="region_changed", case=of_case)
+    moved = When(Exists(steps), **{state: "accepted"}, then=Value(value=True))
     return Case(moved, default=Value(value=False), output_field=BooleanField())
 
 

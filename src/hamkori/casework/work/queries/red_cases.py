@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.work.queries import beside, order, own
+from hamkori.casework.work.queries import beside, here_now, order, own
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
@@ -49,6 +49,7 @@ def _own(actor: Actor, at: datetime) -> tuple[dict[str, UUID], Cards]:
     cases, sent, ended = own.cases(actor, at), own.sent(actor, at), own.ended(actor)
     rows = own.rows(cases, sent, ended, own.clocks({pair.referral_id for pair in sent}), {}, frozenset(), at)
     rows = beside.opening(beside.asked_again_once(rows), sent, at)
+    rows += here_now.children_to_tell(cases, rows, at)
     by_key = {row.case_id: row.case for row in cases}
     found = Today(now=at, rows=tuple(rows), next_at=None, cases=by_key, referrals={}, bodies={})
     return {case.code: pk for pk, case in by_key.items()}, order.cards(found)
