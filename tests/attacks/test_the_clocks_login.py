@@ -202,7 +202,7 @@ ASKS: dict[str, str] = {
 HARMLESS = {
     "continuity_due": "two counts, for `status`",
     "hk_now": "the time",
-    "referral_expires": "of one request when it expires, which it has to know; by it, whether a yes by telephone counts",
+    "referral_expires": "of one request when it expires, which it has to know: whether a yes by telephone counts",
     "referral_consent": "of one request until when it is agreed; the columns that it reads, this login reads anyway",
     "referrals_ran_out": "ids that this login reads anyway, and a day",
     "referrals_unagreed": "ids that this login reads anyway",

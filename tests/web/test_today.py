@@ -120,7 +120,7 @@ def test_a_result_waits_for_the_senders_confirmation(world) -> None:
 
 def test_a_question_of_the_desk_is_due_and_a_child_is_never_forgotten(world) -> None:
     child = world.case(age_band_code="a9_17")
-    assert whats(world.zarina) == [("child", False)], "from the moment of registration"
+    assert whats(world.zarina) == [("adult_first", False), ("child", False)], "from the moment of registration"
     with doors.acting(world.zarina) as actor:
         draft = cases.begin(actor, codes={**FACTS, "need_tonight_codes": ["not_asked"]}, sealed=SEALED)
     page = home(world.zarina)

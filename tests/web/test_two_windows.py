@@ -126,7 +126,7 @@ def test_who_was_looked_for_in_vain_is_not_safe_by_an_older_window(
 
     def press(who: str, form: dict[str, str], why: str) -> str:
         answer = house.browser(who).post(at, {**form, "operation": str(uuid4()), "why": why}, follow=True)
-        assert answer.redirect_chain[-1][0] == page
+        assert answer.redirect_chain[-1][0].partition("?")[0] == page
         return page_text(answer)
 
     old = form(second)
