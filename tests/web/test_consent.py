@@ -124,6 +124,18 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_is_written(house: Hous
     assert versions(case) == 0
 
 
+def test_who_signs_did_not_say_it(house: House) -> None:
+    """Red before: a yes by sign language was recorded as "Said it", without a word."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    answer = ask(client, case, a_health_help="yes", language="sign")
+    assert answer.status_code == 400
+    assert "Who signs says nothing aloud. Mark how it really was." in answer.content.decode()
+    assert form_of(answer)["a_health_help"] == ["yes"], "what was marked is kept"
+    assert versions(case) == 0
+    assert ask(client, case, a_health_help="yes", language="sign", how_given="through_interpreter").status_code < 400
+    assert versions(case) == 1
+
+
 def test_parts_that_were_changed_are_never_passed_over(house: House) -> None:
     """Red on 3f58cb0: "health no longer" was dropped, the page said nothing, and health went on."""
     case, client = house.case(), doors.client_for(house.zarina)

@@ -49,6 +49,8 @@ AT_FIELD = {
 }
 """Guard -> the field it belongs to."""
 CHILD = "child"
+SIGN, ALOUD = "sign", "spoken"
+"""The language of a person who signs, and the answer that such a person does not give."""
 
 
 def _as_listed(data: QueryDict, listed: Container[str]) -> QueryDict:
@@ -331,6 +333,8 @@ class AskForm(KitForm):
             if not given.get("read"):
                 self.add_error("read", _("Read the text aloud first. Then say so here."))
             self._missing("how_given", bool(given.get("how_given")))
+            if given.get("language") == SIGN and given.get("how_given") == ALOUD:
+                self.add_error("how_given", _("Who signs says nothing aloud. Mark how it really was."))
             day = self.until()
             if "until" not in self.errors and "days" not in self.errors:
                 self._missing("until_ok", day is not None and rules.until_ok(day, self.today))
