@@ -199,6 +199,7 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert re.search(r"Nobody reached today .* no, not confirmed in Hamkori yet", page_text(zarina.get("/")))
     # A yes: it is awaited in Hamkori, as after "Reached".
     text = press(zarina, f"{page}call/", "said_yes", **{"from": "today"})
+    assert "Write down hour and place, or correct what was said" in text, "red before: the row of Today had no way on"
     assert "said yes by telephone. In Hamkori it is still open." in text
     assert re.search(r"Your team called today \d\d:\d\d: yes, not confirmed in Hamkori yet", text)
     assert "Call now" not in text

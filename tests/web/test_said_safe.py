@@ -98,6 +98,10 @@ def test_once_the_consent_has_ended_one_way_is_left(house: Senders) -> None:
     case, referral = missed(house, AT_RISK)
     pass_time(days=100)
     at = f"/referrals/{referral.code}/"
+    whole = house.browser().get(at).content.decode()
+    asks = re.search(r'<a class="([^"]*)"[^>]*>\s*(?:<svg.*?</svg>)?\s*Ask the person again', whole, re.DOTALL)
+    assert asks is not None
+    assert "quiet" in asks[1], "red before: filled, beside answers about the search that were not"
     page = page_text(house.browser().get(at))
     assert "Once the person is known to be safe they are asked again" in page
     assert "gree another time" not in page

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -146,6 +147,8 @@ CALLED: Final = {
     "child": gettext_lazy("Saved: %(body)s said by telephone that the child can come. Ask them to agree in Hamkori."),
 }
 """What was saved, and about whom. What comes next stands in the box of the page, once."""
+AGREED: Final = gettext_lazy("Write down hour and place, or correct what was said")
+"""After a yes that was recorded on Today: the page of the referral takes both."""
 
 
 @require_POST
@@ -175,7 +178,10 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     said = _what_came(found, queries.sides(found), answer)
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
-    say(request, " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now())))))
+    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()))))
+    if answer == "said_yes" and request.POST.get("from") == "today":
+        text = format_html('{} <a class="solo" href="{}">{}</a>', text, reverse("referral", args=[code]), AGREED)
+    say(request, text)
     return done(actor, _called_from(request, actor, found))
 
 
