@@ -55,6 +55,7 @@ def test_what_is_planned_for_a_child_is_not_replaced(house: Senders) -> None:
     row = shown.partition(FIRST)[2].partition("</li>")[0]
     assert (alone in row, "See whom to call" in row) == (True, True)
     page = page_text(house.browser().get(alone))
+    assert "Choose the next step" in page, "red before: what is planned could not be changed from here"
     assert "Keep it on Today" not in page
     assert "Replaces" not in page
     assert "Today says that an adult must answer, until one has. The next step stays: Look at the risk again, " in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from hamkori.casework.case.models import Case, CaseStep
 from hamkori.people.actions import desk_phone
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, closes, page_text
 
 pytestmark = pytest.mark.django_db
 BOX = "Call now, and name nobody:"
@@ -66,6 +67,17 @@ def test_the_supervisor_reads_whom_to_call_and_who_records_it(house: Senders) ->
     told = page_text(house.browser("supervisor-cso").get(f"/cases/{case.code}/"))
     assert "Tell child protection: late" in told
     assert "nobody else is on the team: you can call organisations" in told
+
+
+def test_who_is_closed_now_is_called_tomorrow(house: Senders) -> None:
+    """Red before: the page named all of tonight, and of nobody when they open."""
+    closes(house)
+    case = alone(house)
+    for said in (
+        box(house, "caseworker-cso", case),
+        page_text(house.browser().get(f"/cases/{case.code}/first/?step=alone")),
+    ):
+        assert re.search(r"Shelter Kulob \(closed until [^)]+\)", said), said
 
 
 def test_numbers_for_a_child_are_read_for_that_child_alone(house: Senders) -> None:

@@ -62,7 +62,7 @@ FIELD_LABELS: Final = {
     "interpreter": gettext_lazy("Interpreter"),
     "child_contact": gettext_lazy("Guardianship or child protection contact"),
     "district": gettext_lazy("District"),
-    "address": gettext_lazy("Address"),
+    "address": gettext_lazy("Home address"),
     "stay": gettext_lazy("Where the person stays now"),
     "work": gettext_lazy("Work"),
     "school": gettext_lazy("School"),

@@ -22,6 +22,7 @@ from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, lists, red, sections
 from hamkori.web.words.calling import no_police_in
 from hamkori.web.words.case import said_no
+from hamkori.web.words.directory import closed_until
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -40,8 +41,11 @@ def calls_at(code: str) -> str:
     return f"{reverse('first_step', args=[code])}?step=alone"
 
 
-def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, str]]:
-    """The nearest organisations that offer one of these kinds of help, each with the number of its referral desk."""
+def reached(actor: Actor, case: Case, codes: Iterable[str], *, hours: bool = False) -> list[tuple[str, str]]:
+    """The nearest organisations that offer one of these kinds of help, each with the number of its referral desk.
+
+    `hours`: each says until when it is closed, where it is closed now: whom to call tonight, and whom tomorrow.
+    """
     offers = suitable(
         actor,
         codes,
@@ -53,17 +57,24 @@ def reached(actor: Actor, case: Case, codes: Iterable[str]) -> list[tuple[str, s
     found = {one.listing.organisation_id: one.listing for one in offers if "not_admitted" not in one.reasons}
     first = list(found.values())[:MOST]
     phones = phones_for_child(case.pk, [one.organisation_id for one in first]) if first else {}
-    return [(one.body.text, phones.get(one.organisation_id, "")) for one in first]
+    closed = {one.organisation_id: closed_until(one, now()) if hours else "" for one in first}
+    return [
+        (
+            f"{one.body.text} ({closed[one.organisation_id]})" if closed[one.organisation_id] else one.body.text,
+            phones.get(one.organisation_id, ""),
+        )
+        for one in first
+    ]
 
 
-def near(actor: Actor, case: Case) -> list[tuple[str, str]]:
+def near(actor: Actor, case: Case, *, hours: bool = False) -> list[tuple[str, str]]:
     """Those of child protection and guardianship."""
-    return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP))
+    return reached(actor, case, (one.code for one in codelist("service") if one.data["group"] == GROUP), hours=hours)
 
 
 def doctors(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Those of medical care. Only the organisation is named, and never for what kind of care."""
-    return reached(actor, case, (*kinds([DOCTOR]), GENERAL))
+    return reached(actor, case, (*kinds([DOCTOR]), GENERAL), hours=True)
 
 
 def needs_doctor(case: Case) -> bool:
@@ -111,8 +122,8 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     """For a child who is alone: first whoever has a number, one of each, and child protection in any case; then the
     others.
     """
-    contacts = near(actor, case)
-    places = reached(actor, case, kinds(["safe_place"]))
+    contacts = near(actor, case, hours=True)
+    places = reached(actor, case, kinds(["safe_place"]), hours=True)
     beds = [one for one in places if one not in contacts]
     called = [_line(_("Child protection: %(name)s"), *one) for one in contacts if one[1]]
     shelters = [_line("%(name)s", *one) for one in beds if one[1]]

@@ -14,7 +14,7 @@ SHEET_FIELDS: dict[str, tuple[str, ...]] = {
         "interpreter",
         "child_contact",
     ),
-    "place": ("district", "address", "stay", "work", "school"),
+    "place": ("stay", "district", "address", "work", "school"),
     "screening": (),
     "needs": ("needs", "wishes", "risk_reasons"),
     "health": ("for_this_service", "medicines", "allergy"),
