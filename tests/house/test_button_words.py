@@ -120,6 +120,8 @@ SAID_BY_THE_PRESS = frozenset(
         "Done, set the next step",
         "I have them",
         "No place after all",
+        "No place: nobody goes there",
+        "No place: they said no",
         "No place tonight",
         "Not now",
         "Not reached",

@@ -278,6 +278,8 @@ PRESSES: tuple[tuple[str, dict[str, str]], ...] = (
     ("place-found", {"whose": "organisation", "which": "another"}),
     ("place-reached", {}),
     ("place-needed", {}),
+    ("place-needed", {"why": "they_said_no"}),
+    ("place-needed", {"why": "nobody_goes"}),
     ("place-needed", {"why": "did_not_get_there"}),
     ("looked-for", {"why": "not_found"}),
     ("looked-for", {"why": "is_safe"}),
@@ -322,8 +324,10 @@ def holds(house: Senders, case: Case) -> None:
             beds = {one: "off" for one in beds if one != body}
             if reason == "organisation":
                 beds[body] = "asked"
-        elif step == "place_reached" or (step == "place_needed" and not reason):
+        elif step == "place_reached" or (step, reason) == ("place_needed", "they_said_no"):
             beds = {one: state for one, state in beds.items() if state != "asked"}
+        elif step == "place_needed" and reason in ("", "nobody_goes"):
+            beds = dict.fromkeys(beds, "off")
         if step in PLACE_STEPS:
             places.append((step, reason, body))
     with house.as_():

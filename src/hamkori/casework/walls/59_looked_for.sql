@@ -136,10 +136,9 @@ begin
         from (select 1) one left join public.referral r on r.id = v.referral_id
           -- Of a place that was found: the one that was the last when it was said, and not what was found since.
           left join lateral (
-            select s.organisation_id, s.at, s.reason_code from public.case_step s
-             where v.referral_id is null and s.case_id = p_case and s.step_code = 'place_found' and s.at < v.at
-             order by s.at desc limit 1) f on f.reason_code = 'organisation'
-          cross join lateral (select coalesce(r.to_organisation_id, f.organisation_id)) b (body));
+            select g.body, g.at, g.reason from public.place_finds(p_case) g
+             where v.referral_id is null and g.at < v.at order by g.again_at desc limit 1) f on f.reason = 'organisation'
+          cross join lateral (select coalesce(r.to_organisation_id, f.body)) b (body));
   end loop;
   return null;
 end $$;

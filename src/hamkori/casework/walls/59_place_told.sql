@@ -19,6 +19,25 @@ begin
   if not found then raise exception 'which_place' using errcode = 'HK409'; end if;
 end $$;
 
+-- The places that were found, whose and when. A slip that was put back is no other place: what was found once more right after "the person is
+-- there" is the one of before, and keeps the hour of the yes (ADR 0165). `again_at`: when it was said last. Granted to nobody.
+create or replace function place_finds(p_case uuid) returns table (reason text, body uuid, at timestamptz, again_at timestamptz)
+  language sql stable set search_path = '' as $$
+  with said as (
+    select s.step_code, s.reason_code, s.organisation_id, s.at, lag(s.step_code) over w as step_1, lag(s.at) over w as at_1,
+           lag(s.step_code, 2) over w as step_2, lag(s.reason_code, 2) over w as reason_2, lag(s.organisation_id, 2) over w as body_2
+      from public.case_step s
+     where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
+    window w as (order by s.at)
+  ), found as (
+    select f.*, count(*) filter (where not coalesce(
+             f.step_1 = 'place_reached' and f.step_2 = 'place_found' and f.reason_2 = f.reason_code
+             and f.body_2 is not distinct from f.organisation_id and f.at < f.at_1 + interval '24 hours', false)) over (order by f.at) as place
+      from said f where f.step_code = 'place_found'
+  )
+  select f.reason_code, f.organisation_id, min(f.at), max(f.at) from found f group by f.place, f.reason_code, f.organisation_id
+$$;
+
 -- Why such a place does not count any more, and since when, what came last: afterwards that organisation declined a referral of the case
 -- for a place, or returned it, or ended it without help (`decline`, `unaccept`, `finish`); it said no on the telephone about one, and no
 -- yes since (`said_no`); or it was told that nobody comes (`told`). Granted to nobody.
@@ -54,10 +73,12 @@ declare
   v_now timestamptz := public.hk_now();
   f record;
 begin
-  select s.step_code, s.reason_code, s.organisation_id as body, s.at into f
-    from public.case_step s
-   where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached') order by s.at desc limit 1;
-  if (f.step_code = 'place_found' and f.reason_code = 'organisation') is not true then return null; end if;
+  select g.* into f from public.place_finds(p_case) g order by g.again_at desc limit 1;
+  if (f.reason = 'organisation') is not true or exists (
+       select 1 from public.case_step s
+        where s.case_id = p_case and s.step_code in ('place_needed', 'place_reached') and s.at > f.again_at) then
+    return null;
+  end if;
   return (select jsonb_build_object('found', f.at, 'why', e.why, 'at', e.at) from public.place_ended(p_case, f.body, f.at) e
            where e.at > v_now - interval '24 hours' and e.at < f.at + interval '24 hours');
 end $$;
@@ -70,11 +91,12 @@ begin
 end $$;
 
 -- The places for tonight that were found so within a day, the newest first, for the team and the supervisor: whose ('' in no list: null),
--- when, where that desk is called, and whether it is the last that was found. Not once the person is known to have got there, or they
--- said that there is none after all. `told_at`: they were told that nobody comes. `lost`: the last does not count any more, see above.
+-- when, where that desk is called, and whether it is the last that was found. Not once the person is known to have got there, or the
+-- organisation itself said no. `told_at`: they were told that nobody comes. `lost`: the last does not count any more, see above.
 -- `off`: why they are to be told; '' where they are not, or took the place back themselves. Until the noon after that night, when nobody waits any more, it begins where
 --   elsewhere: another organisation has accepted the person for that night, or has them (comes_later in referral/rules/tonight.py);
 --   found: another place was found since;
+--   not_wanted: nobody goes there, as the team said; or `none`: a place is needed again, and nobody said who called it off (ADR 0165);
 --   closed: the case was closed;
 --   withdrawn: the person withdrew everything.
 -- It stands until they were told, at most a day. `sure`: nobody comes. Otherwise the person may go there all the same, it may be the
@@ -93,9 +115,9 @@ begin
       select s.step_code, s.reason_code, s.organisation_id as body, s.at from public.case_step s where s.case_id = p_case
     ), found as (
       select f.*, lead(f.at) over (order by f.at) as next_at, lead(f.body) over (order by f.at) as next_body
-        from steps f where f.step_code = 'place_found'
+        from public.place_finds(p_case) f
     ), made as (
-      select f.body, f.at, f.next_at, f.next_body, public.night_of(f.at, v_zone) as night,
+      select f.body, f.at, f.again_at, f.next_at, f.next_body, public.night_of(f.at, v_zone) as night,
              (public.night_of(f.at, v_zone) + 1 + time '12:00') at time zone v_zone as noon,
              exists (
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
@@ -106,11 +128,11 @@ begin
              coalesce((select max(t.at) from steps t where t.step_code = 'call_off' and t.reason_code = 'still_needed'
                  and t.body is not distinct from f.body and t.at > f.at), f.at) as since
         from found f
-       where f.reason_code = 'organisation'
+       where f.reason = 'organisation'
          and (f.at > v_now - interval '24 hours' or f.at = (v_lost ->> 'found')::timestamptz)
          and not exists (
-           select 1 from steps e where e.at > f.at and coalesce(e.at < f.next_at, true)
-              and (e.step_code = 'place_reached' or e.step_code = 'place_needed' and e.reason_code = ''))
+           select 1 from steps e where e.at > f.again_at and coalesce(e.at < f.next_at, true)
+              and (e.step_code = 'place_reached' or e.step_code = 'place_needed' and e.reason_code = 'they_said_no'))
          -- Nor once a newer place was found at the same organisation: what it is to hear is said of that one (ADR 0162).
          and not exists (select 1 from found g where g.at > f.at and g.body = f.body)
     )
@@ -134,8 +156,13 @@ begin
              and (r.state_code = 'serving' or r.state_code = 'accepted'
                   and (r.arrival_on is null or r.arrival_on <= m.night or r.arrival_part_code = 'now' or r.heard_code = 'came'))
           union all
-          select 'found', m.body is not null and (n.reason_code <> 'organisation' or n.body is not null), n.at
+          select 'found', m.body is not null and (n.reason <> 'organisation' or n.body is not null), n.at
             from found n where n.at = m.next_at and (n.body is distinct from m.body or m.body is null)
+          union all
+          select case e.reason_code when '' then 'none' else 'not_wanted' end, m.body is not null and e.reason_code <> '', e.at
+            from steps e
+           where e.step_code = 'place_needed' and e.reason_code in ('', 'nobody_goes') and e.at > m.again_at
+             and coalesce(e.at < m.next_at, true)
           union all
           select 'closed', false, c.closed_at from public."case" c where c.id = p_case and c.state_code = 'closed'
           union all

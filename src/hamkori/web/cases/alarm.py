@@ -27,7 +27,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "lost": False,
         "then": None,
         "there": None,
-        "no_bed": None,
+        "no_bed": (),
         "also": None,
         "before": (),
         "full": False,

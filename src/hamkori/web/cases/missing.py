@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, WRITABLE
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
 from hamkori.web.kit import moments
@@ -40,7 +41,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
         also=_on(looked, to_lead) if is_open else None,
         there=_says(file, "place_reached", _("Say that they got to the place"), "done"),
-        no_bed=_says(file, "place_needed", _("No place after all"), "ended"),
+        no_bed=_no_bed(file),
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
@@ -66,7 +67,7 @@ def _found(file: File) -> str:
     step, told = asks
     named = told is not None and told.organisation is not None
     whose = told.name if told and named else lists.inside(lists.label("whose_place", step.reason))
-    values = {"when": moments.moment(step.at, file.now), "whose": whose}
+    values = {"when": moments.moment(step.found_at, file.now), "whose": whose}
     return _("A place for tonight was found %(when)s: %(whose)s.") % values
 
 
@@ -77,6 +78,15 @@ def _says(file: File, step: str, button: str, icon: str) -> Alarm | None:
     if not file.standing.works or file.case.state_code not in WRITABLE or awaited(file) is None:
         return None
     return alarm("", "", url=reverse(step, args=[file.case.code]), button=button, post=True, icon=icon)
+
+
+def _no_bed(file: File) -> tuple[Alarm, ...]:
+    """That it is none; of one that was promised by telephone who called it off, since whoever did not is to be told."""
+    asks = awaited(file)
+    by_telephone = asks is not None and asks[0].reason == BY_TELEPHONE
+    said = place_told.NO_PLACE if by_telephone else place_told.NO_PLACE_AT_ALL
+    found = [(_says(file, "place_needed", str(button), "ended"), why) for why, button in said]
+    return tuple({**one, "why": why} for one, why in found if one is not None)
 
 
 def _on(looked: Looked, to_lead: Alarm | None) -> Alarm | None:

@@ -164,7 +164,7 @@ def awaited(file: File) -> tuple[Step, PlaceTold | None] | None:
     )
     if last is None or file.no_place or file.case.state_code not in WRITABLE:
         return None
-    if not is_place_asked(file.case, last.reason, last.at, given, file.now):
+    if not is_place_asked(file.case, last.reason, last.found_at, given, file.now):
         return None
     told = place_told.last(file.places)
     if told is not None and told.is_over(no_to_all=no_to_all(file.agreed)):
@@ -179,10 +179,11 @@ def found(file: File) -> dict[str, Any] | None:
         return None
     last, told = asks
     return {
-        "at": last.at,
-        "until": asked_until(timezone.localtime(last.at)),
+        "at": last.found_at,
+        "until": asked_until(timezone.localtime(last.found_at)),
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,
+        "no_place": place_told.NO_PLACE if last.reason == BY_TELEPHONE else place_told.NO_PLACE_AT_ALL,
         "whom": place_told.whose(told) if told is not None else "",
         "told": place_told.told(told, file.now) if told is not None else "",
         "unwanted": place_told.unwanted(told) if told is not None else "",

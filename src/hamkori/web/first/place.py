@@ -15,9 +15,15 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.place_said import is_there_after_all, last_found, last_said, to_put_back
+from hamkori.casework.case.queries.place_said import (
+    is_there_after_all,
+    last_found,
+    last_said,
+    recorded_at,
+    to_put_back,
+)
 from hamkori.casework.case.queries.place_told import asked_now, named
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOBODY_GOES, THEY_SAID_NO
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.looked_for import looked_now
@@ -95,7 +101,7 @@ def _known(case: Case) -> NotNow:
         return NotNow("place_known")
     told = _told(case) if said.reason_code == BY_TELEPHONE else None
     what = told.name if told is not None and told.name else lists.inside(lists.label("whose_place", said.reason_code))
-    return NotNow("place_known", time=said.at, what=what)
+    return NotNow("place_known", time=recorded_at(case) or said.at, what=what)
 
 
 def _put_back(case: Case) -> str:
@@ -171,7 +177,11 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
         "": _("Saved: no place for tonight. Today says it until there is one."),
         DID_NOT_GET_THERE: _("Saved: the person did not get there. Today asks you to find out whether they are safe."),
         IS_SAFE: _("Saved: the person is safe. A place for tonight is still needed."),
+        NOBODY_GOES: _(
+            "Saved: no place for tonight. Somebody still has a place ready: call them and say that nobody comes."
+        ),
     }
+    saved[THEY_SAID_NO] = saved[""]
     messages.success(request, saved[why])
     if withdrawn:
         messages.warning(request, withdrawn)

@@ -19,7 +19,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import place as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.place_said import recorded
+from hamkori.casework.case.queries.place_said import recorded, recorded_at
 from hamkori.casework.case.queries.place_told import PlaceTold, asked_now
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.consent.queries.agreed import agreed
@@ -98,7 +98,7 @@ def _known(case: Case) -> dict[str, Any] | None:
         return None
     name = next((one.name(lists.language()) for one in organisations() if one.id == said.organisation_id), "")
     what = name or lists.inside(lists.label("whose_place", said.reason_code))
-    return {"at": said.at, "what": what}
+    return {"at": recorded_at(case) or said.at, "what": what}
 
 
 def gets_nothing(case: Case) -> frozenset[UUID]:

@@ -57,13 +57,17 @@ def names(bodies: Sequence[str]) -> str:
     return lists.several(one or _("an organisation that is not listed now") for one in bodies)
 
 
+def told_only() -> str:
+    """Of one that has a place ready: what it may be told."""
+    return _("The person wants this organisation to get nothing. Tell them only that nobody comes.")
+
+
 def call_only(phone: str) -> str:
     """Of the organisation that had expected somebody who is looked for: what it may be told, and its number."""
-    told_only = _("The person wants this organisation to get nothing. Tell them only that nobody comes.")
-    return f"{told_only} {desk_phone.short(phone)}" if phone else told_only
+    return f"{told_only()} {desk_phone.short(phone)}" if phone else told_only()
 
 
 def in_row(phone: str) -> str:
     """The same in a row of Today."""
-    told_only = _("Must get nothing: tell them only that nobody comes.")
-    return f"{told_only} {desk_phone.in_row(phone)}" if phone else told_only
+    said = _("Must get nothing: tell them only that nobody comes.")
+    return f"{said} {desk_phone.in_row(phone)}" if phone else said

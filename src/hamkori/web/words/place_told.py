@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.place_told import PlaceTold
+from hamkori.casework.case.rules.lifecycle import NOBODY_GOES, THEY_SAID_NO
 from hamkori.web.kit import moments
 from hamkori.web.words import calling_off, desk_phone, excluded, sections
 
@@ -18,6 +19,13 @@ PART: Final = "needs"
 """The locked part in which the name of an organisation may stand that is not listed."""
 STILL: Final = ("still_needed", gettext_lazy("The place is still needed"))
 """One more answer, where nobody knows that nobody comes."""
+NO_PLACE: Final = (
+    (THEY_SAID_NO, gettext_lazy("No place: they said no")),
+    (NOBODY_GOES, gettext_lazy("No place: nobody goes there")),
+)
+"""That the place is none after all: who called it off. Whoever did not is to be told (ADR 0165)."""
+NO_PLACE_AT_ALL: Final = (("", gettext_lazy("No place after all")),)
+"""The same of a place where nobody waits."""
 SAVED: Final = {
     "reached": gettext_lazy("Saved: they were told that nobody comes."),
     "not_reached": gettext_lazy("Saved: they were not reached. Call again: this stays on Today."),
@@ -135,8 +143,10 @@ def sentence(one: PlaceTold, now: datetime, *, needed: bool = False) -> str:
     slots = {"organisation": one.name, "when": moments.moment(one.at, now), "part": sections.name(PART)}
     if one.organisation is None:
         return str(UNLISTED % slots)
-    said = calling_off.NEEDED if needed else calling_off.SAID["said_yes"] if one.sure else MAYBE
-    return f"{said % slots} {desk_phone.said(one.phone)}"
+    asks = needed and one.may_be_asked
+    said = calling_off.NEEDED if asks else calling_off.SAID["said_yes"] if one.sure else MAYBE
+    only = f"{excluded.told_only()} " if one.unwanted else ""
+    return f"{said % slots} {only}{desk_phone.said(one.phone)}"
 
 
 def answers(one: PlaceTold) -> tuple[Any, ...]:

@@ -12,11 +12,12 @@ from hamkori.casework.case.actions.case import Sealed, lock_open, same_version, 
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.place_said import (
     is_looked_for,
+    is_promised,
     is_there_after_all,
     is_there_asked,
     may_have_missed,
 )
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE, OF_THE_BED
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 
@@ -60,8 +61,9 @@ def place_needed(
     act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None, reason: str = ""
 ) -> Case:
     """There is no place for tonight after all, or the person leaves the one that they had. `reason`: they did not get
-    there, and are looked for; or they are safe, and nobody looks any more. NotNow: as `edit`; "reason_given", where a
-    reason is of no list; "place_asked" where that is not asked.
+    there, and are looked for; or they are safe, and nobody looks any more; or, of a place that was promised by
+    telephone, who called it off. NotNow: as `edit`; "reason_given", where a reason is of no list; "place_asked" where
+    that is not asked.
     """
     lock_open(case)
     same_version(case, version)
@@ -70,6 +72,8 @@ def place_needed(
     if reason == DID_NOT_GET_THERE and not may_have_missed(case):
         raise NotNow("place_asked")
     if reason == IS_SAFE and not is_looked_for(case):
+        raise NotNow("place_asked")
+    if reason and reason in OF_THE_BED and not is_promised(case):
         raise NotNow("place_asked")
     write(act, case, codes, sealed or {})
     act.note(reason=reason)

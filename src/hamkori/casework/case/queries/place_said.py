@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseStep
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, PLACE_STEPS
+from hamkori.casework.case.queries.place_told import BY_TELEPHONE
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, OF_THE_BED, PLACE_STEPS
+from hamkori.casework.case.rules.put_back import Word, first_found
 from hamkori.casework.case.rules.still_there import asked_from
 
 if TYPE_CHECKING:
@@ -31,6 +33,20 @@ def last_found(case: Case) -> CaseStep | None:
 def recorded(case: Case) -> CaseStep | None:
     """The step that said which place was found, while nothing was said since but that the person is there."""
     return to_put_back(case) or last_found(case)
+
+
+def recorded_at(case: Case) -> datetime | None:
+    """When that place was found: a slip that was put back moves no hour. None: none is recorded."""
+    rows = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("at")
+    words = [Word(*one) for one in rows.values_list("step_code", "reason_code", "organisation_id", "at")]
+    said = recorded(case)
+    return first_found(words).get(said.at, said.at) if said is not None else None
+
+
+def is_promised(case: Case) -> bool:
+    """Whether an organisation said yes by telephone to the place that is recorded: who called it off can be said."""
+    said = recorded(case)
+    return said is not None and said.reason_code == BY_TELEPHONE
 
 
 def to_put_back(case: Case) -> CaseStep | None:
@@ -74,5 +90,5 @@ def _last_two(case: Case) -> list[str]:
 def is_looked_for(case: Case) -> bool:
     """Whether it was said last of the person that they did not get there. A need that was ticked again says nothing."""
     said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS)
-    last = said.exclude(step_code="place_needed", reason_code="").order_by("-at").first()
+    last = said.exclude(step_code="place_needed", reason_code__in=OF_THE_BED).order_by("-at").first()
     return last is not None and (last.step_code, last.reason_code) == ("place_needed", DID_NOT_GET_THERE)

@@ -21,6 +21,8 @@ from hamkori.casework.case.models import CaseStep
 LATELY: Final = timedelta(hours=24)
 """The longest that it is named to call, since it was found or ceased to count: the database says the same."""
 BY_TELEPHONE: Final = "organisation"
+NOT_WANTED: Final = "not_wanted"
+"""Why it is to hear that nobody comes: the team said that nobody goes there."""
 NONE: Final[Mapping[UUID, str]] = {}
 
 
@@ -68,6 +70,11 @@ class PlaceTold:
     """The person wants it to get nothing."""
     name: str = ""
     slug: str = ""
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether it is asked first if theirs is still free, where nobody else has a place for the person."""
+        return self.off != NOT_WANTED and not self.unwanted
 
     def is_over(self, *, no_to_all: bool) -> bool:
         """Whether nobody asks if the person got there: the place does not count, or they are to hear that nobody comes,

@@ -130,7 +130,9 @@ def _found_since(row: CaseAccess, gone: Looked, told: Iterable[PlaceTold]) -> Lo
     if whose not in WHOSE or at <= gone.at or lacks_place(row):
         return gone
     last = next((one for one in told if one.last), None)
-    return replace(gone, whose=whose, place_at=at, place=last.name if last is not None else "")
+    if last is None:
+        return replace(gone, whose=whose, place_at=at, place="")
+    return replace(gone, whose=whose, place_at=last.at, place=last.name)
 
 
 def _given(one: Referral) -> Place:
@@ -170,7 +172,7 @@ def places_found(
             _of_case(row, FOUND, False),
             reason=whose,
             heard=FOUND,
-            heard_at=found_at,
+            heard_at=expected.at if expected is not None else found_at,  # a slip that was put back moves no hour
             expected=expected,
         )
         for row in cases

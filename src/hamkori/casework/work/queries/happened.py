@@ -12,6 +12,8 @@ from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.coordination import NATIONAL
 from hamkori.casework.case.rules.closing import BY_MISTAKE
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
+from hamkori.casework.case.rules.put_back import Word, first_found
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, Changed
@@ -53,6 +55,13 @@ class Step:
     """Of an age that was corrected or confirmed: before, '' where nothing knows it, and since."""
     facts: tuple[Corrected, ...] = ()
     """The same of what else a summary says."""
+    first_at: datetime | None = None
+    """Of a slip that was put back: when the place was found that is asked about again."""
+
+    @property
+    def found_at(self) -> datetime:
+        """Of a place that was found: when."""
+        return self.first_at or self.at
 
 
 CORRECTS = ("facts_changed", "region_changed")
@@ -132,6 +141,8 @@ def steps(
     `age`: as the case says it now.
     """
     past, own = [*beside], list(own)
+    places = sorted((one for one in own if one.step_code in PLACE_STEPS), key=lambda one: one.at)
+    first = first_found(Word(one.step_code, one.reason_code, one.organisation_id, one.at) for one in places)
     ages = every_age([step.at for step in own if step.step_code == AGE], corrected.ages, age)
     for step in own:
         aged = ages.get(step.at) if step.step_code == AGE else None
@@ -147,6 +158,7 @@ def steps(
                 ages=aged,
                 facts=corrected.facts.get(step.at, ()) if step.step_code in CORRECTS else (),
                 body=whose,
+                first_at=first.get(step.at) if step.step_code in PLACE_STEPS else None,
             )
         )
         past += [_plain(CHILD_CALL, said, at, side=Side.COORDINATOR) for said, at in child_calls.answered(step)]

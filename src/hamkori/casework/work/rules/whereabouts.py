@@ -7,7 +7,7 @@ and asked once more: nothing is ended, begun or replaced by a window that does n
 from collections.abc import Mapping
 from typing import Final
 
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND, PUT_BACK
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND, OF_THE_BED, PUT_BACK
 
 THERE: Final = "there"
 """Somebody is where they are expected, or safe: nobody looks for them."""
@@ -34,7 +34,7 @@ OF_CASE: Final[Mapping[tuple[str, str], str]] = {
     ("place_found", "another"): BED,
     ("place_found", "not_needed"): BED,
     ("place_reached", ""): IN_BED,
-    ("place_needed", ""): NO_BED,
+    **{("place_needed", reason): NO_BED for reason in OF_THE_BED},
     ("place_needed", DID_NOT_GET_THERE): GONE,
     ("place_needed", IS_SAFE): THERE,
     ("looked_for", IS_SAFE): THERE,
