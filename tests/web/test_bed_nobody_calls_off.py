@@ -21,7 +21,7 @@ from tests.web.test_which_place import found, number, off, shown
 
 pytestmark = pytest.mark.django_db
 
-THEY, WE = "No place: they said no", "No place: nobody goes there"
+THEY, WE = "No place: they said no", "No place: nobody comes"
 ASK_FIRST = "ask first whether theirs is still free"
 ONLY = "The person wants this organisation to get nothing. Tell them only that nobody comes."
 
@@ -46,7 +46,7 @@ def test_who_promised_a_bed_hears_that_nobody_comes(house: Senders, second_shelt
     case = promised(house)
     page = card(house, case)
     assert (THEY in page, WE in page, "No place after all" in page) == (True, True, False)
-    said = needed(house, case, "nobody_goes")
+    said = needed(house, case, "nobody_comes")
     assert "Saved: no place for tonight. Somebody still has a place ready: call them" in said
     assert SURE in said, "the page after the press"
     for who in BOTH:
@@ -55,7 +55,7 @@ def test_who_promised_a_bed_hears_that_nobody_comes(house: Senders, second_shelt
         assert SURE in card(house, case, who), who
         assert "No place for tonight" in today(house, who), who
         assert ASK_FIRST not in today(house, who), "nobody asks for a bed to which nobody goes"
-    assert "Nobody goes there" in shown(house, case).partition("What happened")[2]
+    assert "Nobody comes" in shown(house, case).partition("What happened")[2]
     called(house, case, "not_reached", "supervisor-cso")
     pass_time(minutes=1)
     assert SURE in off(house, "caseworker-cso")
@@ -76,7 +76,7 @@ def test_who_said_no_themselves_is_told_nothing(house: Senders, second_shelter: 
     assert "The organisation said no" in shown(house, case).partition("What happened")[2]
 
 
-@pytest.mark.parametrize("why", ["nobody_goes", ""])
+@pytest.mark.parametrize("why", ["nobody_comes", ""])
 def test_it_stays_after_everything_was_withdrawn_and_after_another_place(
     house: Senders, second_shelter: Service, why: str
 ) -> None:
@@ -100,7 +100,7 @@ def test_it_stays_after_everything_was_withdrawn_and_after_another_place(
 
 def test_who_must_get_nothing_is_told_only_that_nobody_comes(house: Senders, second_shelter: Service) -> None:
     case = promised(house)
-    needed(house, case, "nobody_goes")
+    needed(house, case, "nobody_comes")
     house.agreed(case, excluded=[house.world.bodies[A]])
     pass_time(minutes=1)
     for who in BOTH:
@@ -127,7 +127,7 @@ def test_nobody_says_so_of_a_place_where_nobody_waits(house: Senders) -> None:
     page = file(house, case)
     assert ("No place after all" in page, WE in page) == (True, False)
     to, form = form_of(page, f"/cases/{case.code}/place-needed/")
-    for why in ("nobody_goes", "they_said_no"):
+    for why in ("nobody_comes", "they_said_no"):
         assert house.browser().post(to, {**form, "why": why}).status_code == 409, why
     assert "Saved: no place for tonight." in needed(house, case, "")
 
@@ -138,7 +138,7 @@ def test_who_is_looked_for_has_the_same_two_answers(house: Senders, second_shelt
     finds(house, case, B)
     page = card(house, case)
     assert (THEY in page, WE in page, "No place after all" in page) == (True, True, False)
-    needed(house, case, "nobody_goes")
+    needed(house, case, "nobody_comes")
     for who in BOTH:
         for said in (today(house, who), card(house, case, who)):
             assert "Shelter Kulob said yes by telephone" in said, who

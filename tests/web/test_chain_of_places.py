@@ -279,7 +279,7 @@ PRESSES: tuple[tuple[str, dict[str, str]], ...] = (
     ("place-reached", {}),
     ("place-needed", {}),
     ("place-needed", {"why": "they_said_no"}),
-    ("place-needed", {"why": "nobody_goes"}),
+    ("place-needed", {"why": "nobody_comes"}),
     ("place-needed", {"why": "did_not_get_there"}),
     ("looked-for", {"why": "not_found"}),
     ("looked-for", {"why": "is_safe"}),
@@ -326,7 +326,7 @@ def holds(house: Senders, case: Case) -> None:
                 beds[body] = "asked"
         elif step == "place_reached" or (step, reason) == ("place_needed", "they_said_no"):
             beds = {one: state for one, state in beds.items() if state != "asked"}
-        elif step == "place_needed" and reason in ("", "nobody_goes"):
+        elif step == "place_needed" and reason in ("", "nobody_comes"):
             beds = dict.fromkeys(beds, "off")
         if step in PLACE_STEPS:
             places.append((step, reason, body))

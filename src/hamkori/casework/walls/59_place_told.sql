@@ -161,7 +161,7 @@ begin
           union all
           select case e.reason_code when '' then 'none' else 'not_wanted' end, m.body is not null and e.reason_code <> '', e.at
             from steps e
-           where e.step_code = 'place_needed' and e.reason_code in ('', 'nobody_goes') and e.at > m.again_at
+           where e.step_code = 'place_needed' and e.reason_code in ('', 'nobody_comes') and e.at > m.again_at
              and coalesce(e.at < m.next_at, true)
           union all
           select 'closed', false, c.closed_at from public."case" c where c.id = p_case and c.state_code = 'closed'

@@ -23,7 +23,7 @@ from hamkori.casework.case.queries.place_said import (
     to_put_back,
 )
 from hamkori.casework.case.queries.place_told import asked_now, named
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOBODY_GOES, THEY_SAID_NO
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOBODY_COMES, THEY_SAID_NO
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.looked_for import looked_now
@@ -177,7 +177,7 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
         "": _("Saved: no place for tonight. Today says it until there is one."),
         DID_NOT_GET_THERE: _("Saved: the person did not get there. Today asks you to find out whether they are safe."),
         IS_SAFE: _("Saved: the person is safe. A place for tonight is still needed."),
-        NOBODY_GOES: _(
+        NOBODY_COMES: _(
             "Saved: no place for tonight. Somebody still has a place ready: call them and say that nobody comes."
         ),
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.place_told import PlaceTold
-from hamkori.casework.case.rules.lifecycle import NOBODY_GOES, THEY_SAID_NO
+from hamkori.casework.case.rules.lifecycle import NOBODY_COMES, THEY_SAID_NO
 from hamkori.web.kit import moments
 from hamkori.web.words import calling_off, desk_phone, excluded, sections
 
@@ -21,7 +21,7 @@ STILL: Final = ("still_needed", gettext_lazy("The place is still needed"))
 """One more answer, where nobody knows that nobody comes."""
 NO_PLACE: Final = (
     (THEY_SAID_NO, gettext_lazy("No place: they said no")),
-    (NOBODY_GOES, gettext_lazy("No place: nobody goes there")),
+    (NOBODY_COMES, gettext_lazy("No place: nobody comes")),
 )
 """That the place is none after all: who called it off. Whoever did not is to be told (ADR 0165)."""
 NO_PLACE_AT_ALL: Final = (("", gettext_lazy("No place after all")),)

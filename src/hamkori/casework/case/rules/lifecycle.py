@@ -20,9 +20,9 @@ IS_SAFE = "is_safe"
 """Of them: nobody looks any more."""
 THEY_SAID_NO = "they_said_no"
 """Of a place that was promised by telephone: whoever promised it has none any more, and does not wait."""
-NOBODY_GOES = "nobody_goes"
+NOBODY_COMES = "nobody_comes"
 """Of the same: the person does not go there, and whoever promised it waits until they are told."""
-OF_THE_BED = ("", THEY_SAID_NO, NOBODY_GOES)
+OF_THE_BED = ("", THEY_SAID_NO, NOBODY_COMES)
 """What is said of the place alone, when one is needed again: nothing of the person."""
 NOT_NEEDED = "not_needed"
 """In place of whose the place is: the need was taken away where the case is written."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 LATELY: Final = timedelta(hours=24)
-"""So long after "the person is there" the same place that is found once more is that one: the database says the same."""
+"""So long after "the person is there" the same place, found once more, is that one; the database says the same."""
 
 
 class Word(NamedTuple):

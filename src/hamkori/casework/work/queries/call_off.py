@@ -70,7 +70,12 @@ def places_off(
     without = {row.case for row in rows if row.no_place and not row.refused}
     names, slugs = {pk: one.name(language) for pk, one in bodies.items()}, {pk: one.slug for pk, one in bodies.items()}
     return tuple(
-        PlaceOff(id=row.case_id, case=row.case.code, told=told, needed=row.case.code in without and not said_no and told.may_be_asked)
+        PlaceOff(
+            id=row.case_id,
+            case=row.case.code,
+            told=told,
+            needed=row.case.code in without and not said_no and told.may_be_asked,
+        )
         for row in cases
         for said_no in [is_no(row.said_last)]  # type: ignore[attr-defined]
         for told in named(places_told(row.told), names, slugs)  # type: ignore[attr-defined]
