@@ -241,6 +241,8 @@ EXECUTE: dict[str, str] = {
     "close_of_next_day(timestamp with time zone)": "",
     "meeting_called_off(uuid)": "",
     "calls_about(uuid)": "",
+    "said_safe(uuid)": "",
+    "known_safe(uuid)": "",
     "call_that_counts(uuid)": "",
     "referral_arranged_yes(uuid)": "",
     "said_yes_before(uuid)": "",

@@ -122,10 +122,8 @@ def test_the_line_of_the_coordinator_says_what_is_true_of_the_order() -> None:
         due("national.late", 1, "2", spoken=True),
         due("national.late", 5),
     )
-    both = "the oldest first, what can wait last"
-    assert views._order("late", (waits, called, disputed)) == both
-    assert views._order("late", (waits, called)) == "the oldest first, what was called about last"
-    assert views._order("late", (waits, disputed)) == "the oldest first, disputed results last"
+    for rows in ((waits, called, disputed), (waits, called), (waits, disputed)):
+        assert views._order("late", rows) == "help that cannot wait first, then the oldest; what can wait last"
     lists: dict[str, tuple[Due, ...]] = dict.fromkeys(views.TITLES, ())
     lists["late"] = (waits, called, disputed)
     found = Today(now=NIGHT, rows=(), next_at=None, cases={}, referrals={}, bodies={})

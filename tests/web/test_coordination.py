@@ -15,6 +15,7 @@ from django.utils import timezone
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.models import Gap
 from hamkori.casework.case.queries import coordination
+from hamkori.casework.case.rules.comes_first import URGENT
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.directory.models import ServiceContact, ServiceHours
@@ -58,7 +59,7 @@ def test_a_late_body_stands_there_with_its_telephone_and_no_case(house: Senders)
         "Shelter Kulob",
         "Referral desk: +992 00 000 00 01",
         "NGO shelter or crisis room",
-        "Urgent",
+        "a place to sleep, urgent",
         "1 to call now",
     ):
         assert word in text, word
@@ -100,8 +101,7 @@ def test_of_what_is_late_the_oldest_stands_first_and_a_line_says_so(house: Sende
             Referral.objects.filter(pk=sent[-1].pk).update(urgency_code="normal")
         pass_time(hours=3)
     shown = house.browser("coordinator").get("/").content.decode()
-    assert "the oldest first" in shown.partition("Late</h2>")[2].partition("<ul")[0]
-    assert "disputed results last" not in shown, "there are none"
+    assert "then the oldest" in shown.partition("Late</h2>")[2].partition("<ul")[0]
     places = [shown.index(f"{one.code[:4]}\xa0{one.code[4:]}") for one in sent]
     assert places == sorted(places)
 
@@ -390,7 +390,7 @@ def owed_one(clock: str, due: datetime) -> coordination.Owed:
         code="",
         to=uuid4(),
         service_code="",
-        urgency_code=coordination.URGENT,
+        urgency_code=URGENT,
         clock=clock,
         due=due,
         sender=None,

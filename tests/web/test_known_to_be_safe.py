@@ -7,9 +7,11 @@ import re
 import pytest
 from django.db import connection
 
+from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.work.actions import looking
+from hamkori.web.templatetags.kit import grouped
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, version
@@ -73,3 +75,33 @@ def test_of_somebody_who_is_missed_again_it_is_said_no_more(house: Senders) -> N
                 looking.looked_for(lead, case, reason=reason)
         pass_time(minutes=1)
     assert told(house, "coordinator") == []
+
+
+NOTHING_TO_CALL = "Nothing to call about: the person is safe"
+
+
+def test_nothing_is_to_be_called_about_who_is_safe(house: Senders) -> None:
+    """Red before: three buttons under "Late", and it was counted among the late ones by the rail and by both pages."""
+    sent, call = expected(house)
+    farida = house.browser("coordinator")
+    with god():
+        case = ReferralOrigin.objects.get(referral=sent).case
+    with house.as_() as lead:
+        confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="did_not_come")
+    pass_time(minutes=1)
+    (counted,) = counted_alike(farida).values()
+    assert counted == 1
+    assert f'action="{call}"' in farida.get("/").content.decode()
+    for reason, number in (("is_safe", 0), ("put_back", 1), ("is_safe", 0), ("not_found", 1)):
+        with house.as_() as lead:
+            looking.looked_for(lead, Case.objects.get(pk=case.pk), reason=reason)
+        pass_time(minutes=1)
+        assert sum(counted_alike(farida).values()) == number, reason
+        for at in ("/", LATE):
+            page = farida.get(at)
+            assert (NOTHING_TO_CALL in page_text(page), f'action="{call}"' in page.content.decode()) == (
+                not number,
+                bool(number),
+            ), (reason, at)
+            assert grouped(sent.code) in page.content.decode(), "its number stays"
+    assert "1 late" in page_text(farida.get(LATE)) or "1 to call now" in page_text(farida.get(LATE))

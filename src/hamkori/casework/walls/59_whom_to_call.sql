@@ -297,6 +297,28 @@ $$;
 -- N: another one), the newest first. Of the sender also what it says of the arrival (ADR 0093), and of who did not come that they are
 -- safe: else she has somebody looked for whom nobody misses. No name of a person. While it waits, a
 -- yes that was said for another age counts no more: that the summary was changed since, and when, and no age (ADR 0123).
+-- Of a referral of whom the sender said that they did not come: when it was said since that they are safe. A slip that was put back, or a
+-- search that began anew, takes it away (ADR 0161). Granted to nobody: referrals_called() and known_safe() ask it.
+create or replace function said_safe(p_referral uuid) returns setof timestamptz
+  language sql stable security definer set search_path = '' as $$
+  select s.at
+    from public.referral_origin o
+    join public.case_step s on s.case_id = o.case_id and s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
+   where o.referral_id = p_referral
+     and s.at > (select max(h.at) from public.referral_step h
+                  where h.referral_id = p_referral and h.step_code = 'hear' and h.reason_code = 'did_not_come')
+     and not exists (select 1 from public.case_step b
+                      where b.case_id = o.case_id and b.at > s.at and b.step_code = 'looked_for'
+                        and b.reason_code in ('put_back', 'not_found'))
+$$;
+
+-- Whether that is the last word of its sender: then the coordinator calls nobody about it (ADR 0166). Granted to nobody.
+create or replace function known_safe(p_referral uuid) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select coalesce((select max(s) from public.said_safe(p_referral) s)
+                  > (select max(h.at) from public.referral_step h where h.referral_id = p_referral and h.step_code = 'hear'), false)
+$$;
+
 drop function if exists referrals_called();
 create function referrals_called()
   returns table (code text, organisation_id uuid, side_code text, answer_code text, at timestamptz, changed_at timestamptz)
@@ -314,15 +336,7 @@ begin
         from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
       union all
       -- Of whom the sender said that they did not come, and since then that they are safe: that, and when. Not where, and no case.
-      select t.id, t.from_organisation_id, 'S', 'is_safe', s.at
-        from told t join public.referral_origin o on o.referral_id = t.id
-          join public.case_step s on s.case_id = o.case_id and s.step_code in ('looked_for', 'place_needed') and s.reason_code = 'is_safe'
-         where s.at > (select max(h.at) from public.referral_step h
-                        where h.referral_id = t.id and h.step_code = 'hear' and h.reason_code = 'did_not_come')
-           -- A slip that was put back, or a search that began anew, takes it away (ADR 0161).
-           and not exists (select 1 from public.case_step b
-                            where b.case_id = o.case_id and b.at > s.at and b.step_code = 'looked_for'
-                              and b.reason_code in ('put_back', 'not_found'))
+      select t.id, t.from_organisation_id, 'S', 'is_safe', s.at from told t cross join lateral public.said_safe(t.id) s (at)
       union all
       select t.id, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
         from told t cross join lateral public.coordinators_calls('referral', t.id) l)
@@ -351,7 +365,8 @@ begin
   if not public.has_role('national_coordinator') then return 0; end if;
   return (select count(*) from public.referrals_no_after_yes()) + (
     select count(*) from (
-      select x.referral_id, x.late_since as since from public.referrals_late() x where x.urgency_code = 'urgent'
+      select x.referral_id, x.late_since as since from public.referrals_late() x
+       where x.urgency_code = 'urgent' and not public.known_safe(x.referral_id)
       union all select c.referral_id, null from public.referrals_closed_there() c) u
      where not coalesce((
        select c.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'with_them', 'not_known')

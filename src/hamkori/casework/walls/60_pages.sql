@@ -252,7 +252,8 @@ begin
   end if;
   if public.holds_role(v_me, 'national_coordinator') then
     -- What is urgent is called now, or was: it is counted there, and not as late.
-    select count(*) into national_late from public.referrals_late() l where l.urgency_code <> 'urgent';
+    select count(*) into national_late from public.referrals_late() l
+     where l.urgency_code <> 'urgent' and not public.known_safe(l.referral_id);
     to_call := to_call + public.national_to_call() + (select count(*) from public.children_told(p_place));
   end if;
   return next;

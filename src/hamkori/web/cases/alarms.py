@@ -34,6 +34,8 @@ from hamkori.web.words.stays import ask_on
 
 PLACE: Final = "place"
 """The place on the page of what is said of a place for tonight."""
+FIRST, NEXT, LAST = "first", "next", "last"
+"""Where the boxes of a supervisor stand: with a place for tonight, with a doctor, and below what is late."""
 
 
 def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_place: bool = False) -> list[Alarm]:
@@ -46,13 +48,14 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += _on_the_way(file)
     if file.case.state_code == "closed":
         return found
-    waits = place.asked(file)
+    waits, above = place.asked(file), {} if file.standing.works else _supervised(file)
     found += [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
     found += [_doubt_asked(one, file) for one in asked]
     found += [_doubt(one, file) for one in file.referrals if doubts.is_no(one) and not one.late]
     found += [place.no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
+    found += above.get(FIRST, [])
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not (doubts.is_no(one) or one.late)]
     again = _age_changed(file) if file.standing.works else []
@@ -61,10 +64,11 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [*tell, *again] if child_due is not None and child_due <= file.now else [*again, *tell]
     found += [_emergency(one, file)] if (one := unasked_emergency(file)) is not None else []
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
+    found += above.get(NEXT, [])
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
     found += [_whether_on(one) for one in file.referrals if one.goes_on]
-    found += _step(file) if file.standing.works else _supervised(file)
+    found += _step(file) if file.standing.works else above.get(LAST, [])
     # The first is what is to be done on this page: its button is the filled one.
     return [{**one, "full": bool(one["url"]) and not number} for number, one in enumerate(found)]
 
@@ -260,57 +264,66 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     )
 
 
-def _supervised(file: File) -> list[Alarm]:
-    """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
+def _supervised(file: File) -> dict[str, list[Alarm]]:
+    """What only the team can do and has not done, for its supervisor, by where it stands between what both read: at
+    the places of the team's own boxes of it. Who leads the case, and who else works on it.
+    """
     lost = place.lost(file)
     why = {"text": lost["said"], "phone": lost["phone"], "lost": True} if lost else {}
     found = [
-        {**alarm(title, "", id=where, tone=tone), **(why if where == PLACE else {})}
-        for title, where, tone in _undone(file)
+        (turn, {**alarm(title, "", id=where, tone=tone), **(why if where == PLACE else {})})
+        for turn, title, where, tone in _undone(file)
     ]
     stops = (one for one in file.referrals if one.stopped and not one.not_here)
-    found += [alarm(_stopped(one), capfirst(safe.beside(one, file)), tone="wait") for one in stops]
+    found += [(LAST, alarm(_stopped(one), capfirst(safe.beside(one, file)), tone="wait")) for one in stops]
     # Whom to speak with is said once, at the gravest, which has the button; the others stand under it.
     said = file.missing is not None and not file.missing.code  # the box of who is missing has that button
-    if not found or said:
-        return found
-    first, lead = found[0], _to_lead(file)
-    if first["lost"]:  # whom to call stands above with whom to speak
-        above = {"text": first["text"], "coordinator": " ".join(filter(None, (lead["text"], lead.get("coordinator"))))}
-        return [{**first, **lead, **above}, *found[1:]]
-    return [{**first, **lead}, *found[1:]]
+    if found and not said:
+        turn, first = found[0]
+        found[0] = turn, _with_lead(first, _to_lead(file))
+    return {turn: [box for at, box in found if at == turn] for turn in (FIRST, NEXT, LAST)}
 
 
-def _undone(file: File) -> Iterator[tuple[str, str, str]]:
-    """Its title, the place on the page to which Today leads, its tone; the gravest first. Of a draft danger alone."""
+def _with_lead(first: Alarm, lead: Alarm) -> Alarm:
+    """The gravest box with whom to speak; of a lost place whom to call stands above that."""
+    if not first["lost"]:
+        return {**first, **lead}
+    above = {"text": first["text"], "coordinator": " ".join(filter(None, (lead["text"], lead.get("coordinator"))))}
+    return {**first, **lead, **above}
+
+
+def _undone(file: File) -> Iterator[tuple[str, str, str, str]]:
+    """Where it stands, its title, the place on the page to which Today leads, its tone; the gravest first. Of a draft
+    danger alone.
+    """
     case, today = file.case, timezone.localdate(file.now)
     waits = place.asked(file)
     if file.in_need:
-        yield str(red.NOBODY_HELPS), "", ""
+        yield FIRST, str(red.NOBODY_HELPS), "", ""
     if file.no_place and not (waits and (waits.late or waits.opens)):
         urgent = waits is not None and waits.urgency == URGENT
         lacks = red.no_place(place.place_from(place.later(file)), file.now, file.left, closed=file.left_closed)
         lacks = str(red.STAYS) if place.came_to(file) is not None else lacks
         yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
-        yield yet, PLACE, "wait" if urgent else ""
+        yield FIRST, yet, PLACE, "wait" if urgent else ""
     if case.state_code == "draft":
         return
     untold = (one for one in file.referrals if is_untold_today(one, file))
-    yield from ((_("The person was not told yet: %(service)s") % _of_kind(one), "", "wait") for one in untold)
+    yield from ((NEXT, _("The person was not told yet: %(service)s") % _of_kind(one), "", "wait") for one in untold)
     if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
-        yield str(red.NO_DOCTOR), "", "wait"
+        yield NEXT, str(red.NO_DOCTOR), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     if child is not None and child <= file.now:
-        yield child_contact.title(child, file.now), "child", ""
+        yield NEXT, child_contact.title(child, file.now), "child", ""
     if agreed is not None and agreed <= file.now:
-        yield _("Consent has ended"), "", ""
+        yield NEXT, _("Consent has ended"), "", ""
     if in_peace(case, file.agreed) or asks_in_vain(case, file.agreed):
         return
     if is_unplanned(case, today):
-        yield _("There is no next step"), PLAN, ""
+        yield LAST, _("There is no next step"), PLAN, ""
     elif case.next_step_on is not None and case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
-        yield _("%(step)s: late since %(day)s") % values, PLAN, ""
+        yield LAST, _("%(step)s: late since %(day)s") % values, PLAN, ""
 
 
 def _of_kind(one: Sent) -> dict[str, str]:

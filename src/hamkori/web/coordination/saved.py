@@ -79,7 +79,7 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
     """What came of a call about these numbers, whom it reached, about how many, and when the first comes back; and the
     better news that was recorded before. `several`: more were meant.
     """
-    called_about = [(of.body, one) for of in found.bodies for one in of.rows if one.code in codes]
+    called_about = [(of.body, one) for of in found.owing for one in of.rows if one.code in codes]
     urgent = [one for _of, one in called_about if one.urgent]
     again = min((one.quiet_until for one in urgent if one.quiet_until is not None), default=None)
     bodies = [body for body, _one in called_about] + [one.body for one in found.expired if one.code in codes]

@@ -26,11 +26,11 @@ from hamkori.casework.case.queries.coordination import (
     Expired,
     LateBody,
     LateOne,
-    Missing,
     Overview,
 )
+from hamkori.casework.case.queries.gaps import SMALLEST, Missing
 from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
-from hamkori.casework.case.rules.comes_first import why_first
+from hamkori.casework.case.rules.comes_first import is_bed, why_first
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.casework.referral.queries.calls import once
 from hamkori.operations import AlreadyDone, together
@@ -60,6 +60,8 @@ def late(request: HttpRequest) -> HttpResponse:
         "away": [row for row in children if row["away"]],
         "away_at": child_told.AWAY,
         "bodies": [_body(one, found) for one in found.bodies],
+        "safe_title": red.KNOWN_SAFE,
+        "safe": [_safe(one, of, found) for of in found.safe for one in of.rows],
         "expired": [_expired(one, found) for one in found.expired],
         "gap_columns": [
             {"label": _("District")},
@@ -68,7 +70,7 @@ def late(request: HttpRequest) -> HttpResponse:
         ],
         "gaps": [_gap(one) for one in found.gaps],
         "since": found.since,
-        "smallest": coordination.SMALLEST,
+        "smallest": SMALLEST,
         "called": request.GET.get("call", ""),
         "read_at": found.at.isoformat(),
     }
@@ -194,7 +196,9 @@ def _when(one: LateOne, found: Overview) -> str | SafeString:
 
 
 def _urgency(one: LateOne, found: Overview) -> str | SafeString:
-    """That it is urgent; or why it stands above an answer that is due earlier."""
+    """That it is urgent, and a place to sleep; or why it stands above an answer that is due earlier."""
+    if is_bed(one.service_code, one.urgency_code, waits=one.clock in ("answer", CLOSED_THERE)):
+        return format_html("<b>{}</b>", red.BED_AT_ONCE)
     why = _why_first(one)
     others = (row for body in found.bodies for row in body.rows if row.urgent == one.urgent and not row.spoken)
     if why and any(not _why_first(row) and row.due < one.due for row in others):
@@ -219,7 +223,7 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "code": one.code,
         "what": kind if one.code else _("The answer to a disputed result"),
         "sub": _line(one.code, *told) if one.code else NO_MORE,
-        "calm": one.spoken or coordination.known_safe(one.calls) is not None,
+        "calm": one.spoken,
         "is_late": one.clock != CLOSED_THERE,
         "when": _when(one, found),
         "calls": [
@@ -229,6 +233,18 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "call_url": _call_url(one),
         "answers": answers(*_more(one, found.at), of_one=one.clock),
         **(_called_next(one, found) if owes else {}),
+    }
+
+
+def _safe(one: LateOne, of: LateBody, found: Overview) -> dict[str, Any]:
+    """One about which there is nothing to call: with whom it is, and what its sender says."""
+    return {
+        "code": one.code,
+        "what": name_of(of.body),
+        "sub": _line(one.code, lists.label("service", one.service_code)),
+        "calm": True,
+        "when": _when(one, found),
+        "calls": _calls(one.calls, found, one.service_code),
     }
 
 
@@ -351,7 +367,7 @@ def _about(actor: Actor, request: HttpRequest, code: str) -> tuple[list[str], di
 def _recorded_before(request: HttpRequest, code: str) -> None:
     """The same press once more says that it wrote nothing, and when the call was recorded."""
     found = coordination.overview(request.actor)  # type: ignore[attr-defined]
-    rows: list[LateOne | Expired] = [*(one for of in found.bodies for one in of.rows), *found.expired]
+    rows: list[LateOne | Expired] = [*(one for of in found.owing for one in of.rows), *found.expired]
     also = {code, *request.POST.getlist("also")}
     at = max((one.at for row in rows if row.code in also for one in row.calls if one.side == ME), default=None)
     if at is not None and not len(messages.get_messages(request)):  # of a double press the first says it
@@ -363,5 +379,5 @@ def _gap(one: Missing) -> list[Any]:
         directory.area(one.area_code),
         lists.label("service", one.service_code),
         # Translators: a count that is too small to be shown.
-        f"<{coordination.SMALLEST}" if one.count is None else one.count,
+        f"<{SMALLEST}" if one.count is None else one.count,
     ]

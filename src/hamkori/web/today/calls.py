@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hamkori.casework.case.queries.coordination import FRUITLESS, SAFE, SENDER, SPOKEN, UNREACHED, Call
+from hamkori.casework.case.queries.coordination import FRUITLESS, SENDER, SPOKEN, UNREACHED, Call
 from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
@@ -22,12 +22,6 @@ from hamkori.web.words.calling import coordinator_answers
 def is_sender_next(one: Due) -> bool:
     """Of the coordinator's rows: after the last call there whoever sent it is called next, before that desk again."""
     return one.what in NATIONAL and one.sender_untold and bool(one.sender) and not one.spoken
-
-
-def is_safe(one: Due) -> bool:
-    """Of them: the sender says that the person did not come, and is safe. Nothing of it is red."""
-    said = (one.call, one.word) if one.what in NATIONAL else ()
-    return any(each is not None and each.answer == SAFE for each in said)
 
 
 def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:

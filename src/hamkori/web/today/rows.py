@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hamkori.casework.case.rules.comes_first import is_bed
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
@@ -85,6 +86,8 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     Where whoever sent it is called next, the row begins with them and their number, and their desk stands below.
     """
     first = next((one for one in group if one.referral), group[0])
+    if first.is_known_safe:
+        return _safe(group, now)
     if sender_next := calls.is_sender_next(first):
         first = replace(first, body=first.sender, phone=first.sender_phone, slug="")
     desk = desk_phone.sent_to(group[0].body, group[0].phone) if sender_next else ""
@@ -123,6 +126,14 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     }
 
 
+def _safe(group: list[Due], now: datetime) -> dict[str, Any]:
+    """The same where there is nothing to call about: which they are, and what their sender says."""
+    lines = [_dotted(one.referral, *_owes(one, ""), *_apart(one, now, shut=True, sender=True)) for one in group]
+    drawn, said = row(group[0], now), [{"said": line} for line in lines]
+    nothing = {"sub": "", "number": "", "button": "", "not_reached": "", "calls": {}}
+    return drawn | nothing | {"what": group[0].body, "lines": said, "when": times.when_owed(group[0], now)}
+
+
 def _above(first: Due, desk: str, shut: str, sender: str) -> tuple[str, ...]:
     """What is true of each line: the desk's number where no line of its own has it; until when it is closed; who sent
     it. `desk`: the desk that was called, where the row is headed by whoever sent it.
@@ -153,13 +164,20 @@ def _owes(one: Due, hour: str) -> list[str]:
     named = format_html('<span class="ink">{}</span>', lists.label("service", one.service))
     told = one.call, one.before_call
     unanswered = _("no answer yet") if one.reason == "answer" else not_said(one.reason, one.service, told)
-    return [named, hour, unanswered]
+    return [_bed(one), named, hour, unanswered]
+
+
+def _bed(one: Due) -> str | SafeString:
+    """That somebody needs a place to sleep, before all else of the line."""
+    bed = is_bed(one.service, one.step, waits=one.reason in ("", "answer"))
+    return format_html("<b>{}</b>", red.BED_AT_ONCE) if bed else ""
 
 
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
-    urgent, owes = received.urgent(one.step) if one.calls_now and not one.before else "", calls.untold(one)
+    said_above = one.before or _bed(one)
+    urgent, owes = received.urgent(one.step) if one.calls_now and not said_above else "", calls.untold(one)
     return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
 
 
@@ -171,7 +189,7 @@ def row(
     one: Due, now: datetime, *, mixed: bool = False, cases: Codes = NONE, place_said: bool = False
 ) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
-    owed = (one.late or one.unread) and not (one.spoken or calls.is_safe(one))
+    owed = (one.late or one.unread) and not (one.spoken or one.is_known_safe)
     lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one)
     grave = owed or lacks or one.doubt or (one.what == "stopped.missed" and one.safe is None)
     return {
@@ -179,8 +197,8 @@ def row(
         "what": verbs.what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said),
         "when": "" if verbs.nobody_there(one) else times.when(one, now),
-        "when_tone": "" if calls.is_safe(one) else times.tone(one),
-        "icon": "late" if one.late and not (one.spoken or one.for_a_call or calls.is_safe(one)) else icon_of(one),
+        "when_tone": "" if one.is_known_safe else times.tone(one),
+        "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
         "tone": ""
         if one.in_peace
         else "late"

@@ -213,11 +213,16 @@ def _title(card: str, whole: Rows) -> Any:
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
     if card == "arrives" and all(arrival.goes(one.service) for one in whole):
         return _("Today: whether they meet the person")
-    if card == "here":
-        return here.title(whole)
+    if card in ("here", "later"):
+        return here.title(whole) if card == "here" else _of_later(whole)
     if card == "steps" and any(one.what in order.PAPERS for one in whole):
         return _("Late")
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
+
+
+def _of_later(whole: Rows) -> Any:
+    """Of whoever calls alone: that nobody is to be called about these."""
+    return red.KNOWN_SAFE if all(one.is_known_safe for one in whole) else TITLES["later"]
 
 
 def _sub(found: Today, lists: Cards) -> str | SafeString:
@@ -278,51 +283,14 @@ def _unplanned(found: Rows) -> bool:
 
 
 def _order(card: str, found: Rows) -> str:
-    """In which order these stand, where that is not plain: the coordinator calls about the oldest first."""
+    """In which order these stand, where that is not plain. The coordinator's is one rule, which no press changes
+    (ADR 0166).
+    """
     if card != "late" or len(found) == 1:
         return ""
     if not _national(found):
         return "" if order.by_time(found) else _("the gravest first")
-    # An organisation stands once, by what is first of it: what is said of the order is true of the rows as drawn.
-    all_of = found
-    found = tuple(one for n, one in enumerate(found) if one.to is None or one.to not in {row.to for row in found[:n]})
-    if not _oldest_of_each(all_of, found):
-        return _("the gravest first")
-    to_call = tuple(one for one in found if one.referral and not (one.spoken or one.is_said_to_have_come))
-    shown = tuple(replace(one, before=False, place_before=False) for one in to_call or found)
-    oldest = order.by_time(shown)
-    first, then = ([one for one in shown if bool(one.first) is side] for side in (True, False))
-    if not oldest and not ((*first, *then) == shown and order.by_time(first) and order.by_time(then)):
-        return _("the gravest first")
-    return str(ORDERS[oldest, _rests(found, to_call or found)])
-
-
-def _oldest_of_each(all_of: Rows, drawn: Rows) -> bool:
-    """Whether no line within a row is older than that by which the row stands where it does: else no hour tells why."""
-    first = {one.to: one.at for one in drawn if one.to is not None and one.at is not None}
-    return all(one.at is None or one.to not in first or one.at >= first[one.to] for one in all_of)
-
-
-def _rests(found: Rows, to_call: Rows) -> str:
-    """What stands below those to call."""
-    rest = [one for one in found if one not in to_call]
-    whys = {"disputed" if not one.referral else "called" if one.spoken else "came" for one in rest}
-    return "several" if len(whys) > 1 else next(iter(whys), "")
-
-
-ORDERS: Final = {
-    (True, ""): gettext_lazy("the oldest first"),
-    (True, "called"): gettext_lazy("the oldest first, what was called about last"),
-    (True, "disputed"): gettext_lazy("the oldest first, disputed results last"),
-    (True, "came"): gettext_lazy("the oldest first, what can wait last"),
-    (True, "several"): gettext_lazy("the oldest first, what can wait last"),
-    (False, ""): gettext_lazy("help that cannot wait first, then the oldest"),
-    (False, "called"): gettext_lazy("help that cannot wait first, what was called about last"),
-    (False, "disputed"): gettext_lazy("help that cannot wait first, disputed results last"),
-    (False, "came"): gettext_lazy("help that cannot wait first, what can wait last"),
-    (False, "several"): gettext_lazy("help that cannot wait first, what can wait last"),
-}
-"""Whether those to call stand by the hour alone or by the kind of help and then by the hour, and what stands below."""
+    return _("help that cannot wait first, then the oldest; what can wait last")
 
 
 def _expected(number: int) -> str:

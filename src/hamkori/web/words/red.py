@@ -74,6 +74,10 @@ FIRST: Final = {
     "kind": gettext_lazy("help of this kind comes first"),
 }
 """Why a row stands above one whose hour runs out earlier."""
+KNOWN_SAFE: Final = gettext_lazy("Nothing to call about: the person is safe")
+"""To the coordinator, above what is late though the sender knows that the person is safe."""
+BED_AT_ONCE: Final = gettext_lazy("a place to sleep, urgent")
+"""To the coordinator, of a referral that waits for its first answer, by its kind and its urgency alone."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 TELL_TIME: Final = gettext_lazy("Tell the person the time")
 I_TOLD: Final = gettext_lazy("I told the person")

@@ -7,25 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils import timezone
 
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.access.scope import require, visible
-from hamkori.casework.case.models import Gap
+from hamkori.access.scope import require
 from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CALMS, told_since
 from hamkori.casework.case.queries.child_calls import ChildTold, told_of_children
+from hamkori.casework.case.queries.gaps import Missing, gaps
 from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.casework.case.queries.no_after_yes import NO_AFTER_YES, NoAfterYes, noes_of
-from hamkori.casework.case.rules.comes_first import why_first
+from hamkori.casework.case.rules.comes_first import URGENT, why_first
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import BodyCard, DeskLine, desk_lines, organisations
 
-URGENT = "urgent"
 AGAIN = timedelta(hours=1)
 """So long after a call that reached somebody an urgent one that is late is no red."""
 SPOKEN = ("said_yes", "said_no", "calls_back")
@@ -49,8 +47,6 @@ WORDS = ("came", "did_not_come", SAFE)
 """What a sender says of an arrival."""
 KNOWS_NOTHING = "called"
 """What a sender says who called, and knows nothing yet: their earlier word of that arrival holds no more."""
-SMALLEST = 5
-"""A count below this is shown as "fewer than five": one of few is somebody."""
 
 
 ME = "ME"
@@ -138,6 +134,12 @@ class LateOne:
         """Whether a coordinator has reached somebody there, and that still counts."""
         return self.quiet_until is not None
 
+    @property
+    def is_said_to_have_come(self) -> bool:
+        """The sender says that the person came: of others nobody knows."""
+        word = word_of_sender(self.calls)
+        return word is not None and word.answer == "came"
+
 
 @dataclass(frozen=True)
 class LateBody:
@@ -160,21 +162,14 @@ class Expired:
     calls: tuple[Call, ...]
 
 
-@dataclass(frozen=True)
-class Missing:
-    """How often a kind of help was missing in a district. `count` is None below SMALLEST."""
-
-    area_code: str
-    service_code: str
-    count: int | None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Overview:
     """The coordinator's page."""
 
     at: datetime
     bodies: tuple[LateBody, ...]
+    safe: tuple[LateBody, ...] = ()
+    """Those of whom the sender says that the person did not come, and is safe: late, and nobody calls about them."""
     children: tuple[tuple[ChildTold, BodyCard | None, DeskLine], ...] = ()
     """Calls about a child, with who called and where that desk can be called; those put away within a day, too."""
     noes: tuple[tuple[NoAfterYes, BodyCard | None, BodyCard | None, DeskLine], ...] = ()
@@ -184,6 +179,11 @@ class Overview:
     since: date
     numbers: tuple[Number, ...] = ()
     """Who else can be tried where a desk has no number."""
+
+    @property
+    def owing(self) -> tuple[LateBody, ...]:
+        """All of them, whether to call about or not."""
+        return (*self.bodies, *self.safe)
 
     @property
     def to_call(self) -> int:
@@ -214,9 +214,11 @@ def overview(actor: Actor) -> Overview:
     asked = {one.to for one in late} | {one.sender for one in late if one.sender} | {row[1] for row in expired}
     asked |= {one.by for one in children} | {one.sender for one in noes}
     lines = desk_lines(asked) if asked else {}
+    safe = [one for one in late if known_safe(calls.get(one.called_by, ()))]
     return Overview(
         at=at,
-        bodies=_late(late, bodies, lines, calls, at),
+        bodies=_late([one for one in late if one not in safe], bodies, lines, calls, at),
+        safe=_late(safe, bodies, lines, calls, at),
         children=tuple((one, bodies.get(one.by), lines.get(one.by, DeskLine())) for one in children),
         noes=tuple(
             (one, bodies.get(one.to), bodies.get(one.sender), lines.get(one.sender, DeskLine())) for one in noes
@@ -232,7 +234,7 @@ def overview(actor: Actor) -> Overview:
             )
             for code, body, service, then in expired
         ),
-        gaps=_gaps(actor, since),
+        gaps=gaps(actor, since),
         since=since,
         numbers=numbers(actor, {one.service_code for one in late}, {one.to for one in late} - set(lines), bodies, at),
     )
@@ -363,29 +365,27 @@ def _late(
                 quiet_until=quiet_until(one, calls.get(one.called_by, ()), at),
             )
         )
-    found = [
-        LateBody(bodies.get(pk), lines.get(pk, DeskLine()), tuple(sorted(of, key=_turn))) for pk, of in by_body.items()
-    ]
-    return tuple(sorted(found, key=lambda one: _turn(one.rows[0])))
+    found = [LateBody(bodies.get(pk), lines.get(pk, DeskLine()), _in_turn(of)) for pk, of in by_body.items()]
+    return tuple(sorted(found, key=lambda one: _turn(one.rows[0], one.rows)))
 
 
-def _turn(one: LateOne) -> tuple[bool, bool, bool, bool, datetime]:
+def _in_turn(of: Sequence[LateOne]) -> tuple[LateOne, ...]:
+    return tuple(sorted(of, key=lambda one: _turn(one, of)))
+
+
+def _turn(one: LateOne, of: Sequence[LateOne]) -> tuple[bool, bool, bool, bool, datetime]:
     """The urgent first, and of each where nobody was reached; then of whom nobody knows anything, what comes first by
-    its kind, and what is due first: as on her Today.
+    its kind, and what is due first: as on her Today. `of`: all that its organisation owes. While one of these is still
+    to be asked about, the others keep their turn, and the organisation its place (ADR 0166).
 
     A disputed result, of which nothing is told, comes after the others.
     """
-    word = word_of_sender(one.calls)
-    came = word is not None and word.answer in ("came", SAFE)
-    return (not one.urgent, one.spoken or not one.code, came, not why_first(one.service_code), one.due)
-
-
-def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:
-    """By district and kind, without sums: from a sum and its parts a hidden number could be reckoned."""
-    rows = (
-        visible(actor, "gap.view", Gap.objects.filter(month_on__gte=since))
-        .values_list("area_code", "service_code")
-        .annotate(n=Count("pk"))
-        .order_by("area_code", "service_code")
+    asked = [each for each in of if each.urgent == one.urgent and each.code and not each.is_said_to_have_come]
+    calm = one.spoken and (one.is_said_to_have_come or all(each.spoken for each in asked))
+    return (
+        not one.urgent,
+        calm or not one.code,
+        one.is_said_to_have_come,
+        not why_first(one.service_code),
+        one.due,
     )
-    return tuple(Missing(area, service, n if n >= SMALLEST else None) for area, service, n in rows)

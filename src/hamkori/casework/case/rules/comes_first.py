@@ -7,6 +7,7 @@ from typing import Final
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
 
+URGENT: Final = "urgent"
 PROTECTED: Final = "danger"
 """It protects from danger."""
 CHILD: Final = "child"
@@ -14,7 +15,8 @@ CHILD: Final = "child"
 AT_ONCE: Final = "kind"
 """A place to sleep, emergency medical care, help that saves a life: it comes too late a day later."""
 OF_CHILDREN: Final = "CHILD"
-NO_DAY_LATER: Final = frozenset({*kinds(["safe_place"]), "HEALTH-01", "HEALTH-03", "MHPSS-07"})
+BEDS: Final = frozenset(kinds(["safe_place"]))
+NO_DAY_LATER: Final = frozenset({*BEDS, "HEALTH-01", "HEALTH-03", "MHPSS-07"})
 
 
 def why_first(service_code: str) -> str:
@@ -29,3 +31,8 @@ def why_first(service_code: str) -> str:
     if data.get("group") == OF_CHILDREN:
         return CHILD
     return AT_ONCE if service_code in NO_DAY_LATER else ""
+
+
+def is_bed(service_code: str, urgency_code: str, *, waits: bool) -> bool:
+    """Whether somebody waits urgently for a place to sleep. `waits`: nobody has answered yet."""
+    return waits and urgency_code == URGENT and service_code in BEDS

@@ -96,18 +96,14 @@ class Due:
     """Where the desk that is to be called can be reached; only of rows that say so."""
     opens: datetime | None = None
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
-    call: Call | None = None
-    """The last call about it."""
-    before_call: Call | None = None
-    """Where that reached nobody: the last one before it that did."""
+    call: Call | None = None  # the last one about it
+    before_call: Call | None = None  # where that reached nobody: the last one before it that did
     yes_before: Call | None = None
     """Of a doubt: they said yes before the age was put right, and have not been asked since."""
     no_since: Call | None = None
     """Of one that was accepted: they said no on the telephone since; of one that waits: that counts."""
-    said_yes: Call | None = None
-    """Of one that was declined or expired: they had said yes on the telephone."""
-    answered_call: bool = False
-    """Of a doubt: the team has reached somebody there since."""
+    said_yes: Call | None = None  # of one that was declined or expired: they had said yes on the telephone
+    answered_call: bool = False  # of a doubt: the team has reached somebody there since
     quiet_until: datetime | None = None
     """On the coordinator's rows: a coordinator has reached somebody there, and until then nobody calls again."""
     sender: str = ""
@@ -117,6 +113,8 @@ class Due:
     """Of such a row: what a coordinator heard there, or that nobody was reached, was not told to the sender yet."""
     call_id: UUID | None = None
     """Of a call to the coordinator about a child: by it she says that it is settled."""
+    turn: tuple[str, datetime] | None = None
+    """On those rows while a call about several goes on: why their organisation is first, and its hour (ADR 0166)."""
     slug: str = ""
     """On those rows the organisation, for the page on which its number is recorded."""
     word: Call | None = None
@@ -126,12 +124,10 @@ class Due:
     heard: str = ""
     heard_at: datetime | None = None
     """Of such a row: what was said, and when."""
-    lead: str = ""
-    """Whose case it is, by name: for a supervisor."""
+    lead: str = ""  # whose case it is, by name: for a supervisor
     expected: PlaceTold | None = None
     """Of a place for tonight that was found or counts no more, or of who did not get there: who said yes."""
-    told_at: datetime | None = None
-    """When the team was told of it a short while ago."""
+    told_at: datetime | None = None  # when the team was told of it a short while ago
     told_above: bool = False  # on the page a row above this one tells the lead worker of the same case
     lead_alone: bool = False  # for a supervisor: nobody but the lead worker is on the team
     supervised: bool = False
@@ -152,12 +148,10 @@ class Due:
     """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
     first: str = ""
     """Why it stands first among equals: a child, danger, high risk; of the coordinator's, the kind of help."""
-    before: bool = False
-    """For that it stands above somebody whose hour runs out earlier."""
+    before: bool = False  # for that it stands above somebody whose hour runs out earlier
     place_before: bool = False
     """For the place that it waits for it stands above somebody whose hour runs out earlier."""
-    nobody_else: bool = False
-    """Of a referral that stopped or is late: nobody else is listed who could be asked."""
+    nobody_else: bool = False  # of a referral that stopped or is late: nobody else is listed who could be asked
     again: Again | None = None
     """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
     moot: str = ""
@@ -296,9 +290,15 @@ class Due:
         return any(one is not None and one.answer in ("came", SAFE) for one in said)
 
     @property
+    def is_known_safe(self) -> bool:
+        """Of them: the sender says that the person did not come, and is safe: there is nothing to call about."""
+        said = (self.call, self.word) if self.what in NATIONAL else ()
+        return any(one is not None and one.answer == SAFE for one in said)
+
+    @property
     def for_a_call(self) -> bool:
         """Of the coordinator's rows the urgent: they are to call about or were, and never a mere lateness."""
-        return self.what in NATIONAL and self.step == URGENT
+        return self.what in NATIONAL and self.step == URGENT and not self.is_known_safe
 
     @property
     def reached(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from hamkori.casework.case.rules.comes_first import why_first
 from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, NO_AFTER_YES
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, NATIONAL, NO_AFTER_YES
 from hamkori.people.queries import BodyCard, desk_phones
 
 SHOWN: Final = 100
@@ -80,7 +81,21 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 sender_phone=phones.get(one.sender, "") if one.sender is not None else "",
             )
         )
-    return found
+    return _in_turn(found)
+
+
+def _in_turn(found: list[Due]) -> list[Due]:
+    """With the turn of each organisation that is called about several, until of all of them something was said."""
+    of: dict[tuple[UUID | None, bool], list[Due]] = {}
+    for one in found:
+        if one.what in NATIONAL and one.referral and not one.is_said_to_have_come:
+            of.setdefault((one.to, one.for_a_call), []).append(one)
+    turns: dict[str, tuple[str, datetime]] = {}
+    for rows in of.values():
+        first = min(rows, key=lambda one: (not one.first, one.at))
+        if len(rows) > 1 and first.at is not None and not all(one.spoken for one in rows):
+            turns |= dict.fromkeys((one.referral for one in rows), (first.first, first.at))
+    return [replace(one, turn=turns.get(one.referral)) if one.what in NATIONAL else one for one in found]
 
 
 def _noes(noes: Iterable[NoAfterYes], bodies: Mapping[UUID, str], phones: Mapping[UUID, str]) -> list[Due]:

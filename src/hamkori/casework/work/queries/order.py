@@ -20,7 +20,6 @@ from django.utils import timezone
 
 from hamkori.casework.case.queries.coordination import ENDS
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.work.queries import supervised
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.here_now import is_there
 from hamkori.casework.work.queries.today import Today
@@ -85,6 +84,8 @@ STAYS: Final = (
 """Rows that the reader ends, on whichever day: never later."""
 PAPERS: Final = (HELPED, "got.dispute")
 """Late rows of a receiver about whom nobody waits: below whoever is expected today."""
+IN_TURN: Final = ("unread", "late")
+"""Lists in which an organisation keeps its place while it is called about several."""
 CARD: Final = 1000
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
 
@@ -115,6 +116,7 @@ def cards(found: Today) -> Cards:
     promised = tuple(row for row in found.rows if is_promised(row))
     now = (found.danger, found.unread, accepted, reached, promised, *_without(promised, overdue, urgent, late))
     soon, later = _without(promised, soon, later)
+    later += tuple(row for row in found.rows if row.is_known_safe)  # nobody calls about them
     lists = (*now, arrives, expected, here, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
 
@@ -169,9 +171,16 @@ def place(card: str, row: Due) -> Place:
     if card == "here":  # of whom something is late, then has to be said or planned, then by the result
         rank = 0 if row.late else 1 if row.unplanned or row.what == ASKS_ON else 2
         return CARDS.index(card) * CARD + rank, 2, _hour(row), row.case, row.referral, row.what, row.step
-    within = _standing(row) if card in NOW else (_gravity(row) + 1) * 2 + (card in RED and not row.first)
-    hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(row))
-    return *hour, row.case, row.referral, row.what, row.step
+    stands = _in_turn(row) if card in IN_TURN else row
+    within = _standing(stands) if card in NOW else (_gravity(stands) + 1) * 2 + (card in RED and not stands.first)
+    hour = (CARDS.index(card) * CARD + within, hurry(row.what, row.urgency, row.risk), _hour(stands))
+    own = row.case if row.turn is None else f"{_hour(row):017d}"  # in the row of an organisation by their own hours
+    return *hour, own, row.referral, row.what, row.step
+
+
+def _in_turn(row: Due) -> Due:
+    """The row as its organisation stands."""
+    return row if row.turn is None else replace(row, first=row.turn[0], at=row.turn[1], quiet_until=None)
 
 
 def cases_in_order(lists: Cards) -> list[str]:
@@ -185,11 +194,10 @@ def referrals_in_order(lists: Cards) -> list[str]:
 
 
 def _red(lists: Cards) -> Iterator[Due]:
-    """All that is red or urgent, as it stands on the page."""
-    if not supervised.only(row for rows in lists.values() for row in rows):
-        return (row for card in RED for row in lists[card])
-    shown = supervised.parted(lists)
-    return (row for _group, card, rows in shown if card in (supervised.HERS, *RED) for row in rows)
+    """All that is red or urgent, the gravest first: one order for the team and for whoever supervises it, whose Today
+    has what is theirs to say apart (ADR 0166).
+    """
+    return (row for card in RED for row in lists[card])
 
 
 def by_time(rows: Sequence[Due]) -> bool:

@@ -88,7 +88,8 @@ class Today:
     @property
     def late(self) -> tuple[Due, ...]:
         """What has passed its time, and what stopped without help; an urgent row of the coordinator is a call."""
-        return tuple(row for row in self.rows if (row.late or row.stopped) and not (row.for_a_call or row.in_peace))
+        apart = (row for row in self.rows if (row.late or row.stopped) and not row.is_known_safe)
+        return tuple(row for row in apart if not (row.for_a_call or row.in_peace))
 
     @property
     def soon(self) -> tuple[Due, ...]:

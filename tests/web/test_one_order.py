@@ -1,0 +1,59 @@
+"""What stands first on a case and in the list of cases is the same to the lead worker and to whoever supervises."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hamkori.casework.case.models import Case
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders
+from tests.web.test_goes_on import ASKS, left
+from tests.web.test_place_found import until
+
+pytestmark = pytest.mark.django_db
+
+BOTH = ("caseworker-cso", "supervisor-cso")
+NOTHING = {"need_tonight_codes": ["nothing_now"]}
+BED, NO_DOCTOR = "No place for tonight", "Needs a doctor: nobody is asked now"
+
+
+def boxes(house: Senders, case: Case, who: str) -> list[str]:
+    """The titles of what is next on the page of a case: of the box, and of the rows below it."""
+    page = house.browser(who).get(f"/cases/{case.code}/").content.decode()
+    card = page.partition('aria-labelledby="what-next"')[2].partition("</section>\n</section>")[0]
+    titles = re.findall(r'<h3 id="alarm">(.*?)</h3>|<(?:b|a) class="what"[^>]*>(.*?)</(?:b|a)>', card, re.S)
+    return [(box or row).strip() for box, row in titles]
+
+
+def listed(house: Senders, who: str, cases: list[Case]) -> list[str]:
+    """The numbers of these cases as the list of cases has them."""
+    page = house.browser(who).get("/cases/").content.decode()
+    return sorted((one.code for one in cases), key=lambda code: page.index(f'href="/cases/{code}/'))
+
+
+def test_a_bed_and_a_doctor_stand_above_help_that_goes_on(house: Senders) -> None:
+    """Red before: "Ask the person whether help at Legal Aid goes on" was the box, the bed and the doctor below it."""
+    until(9)
+    case, _referral = left(house)
+    with god():
+        Case.objects.filter(pk=case.pk).update(need_tonight_codes=["safe_place", "doctor"])
+    for who in BOTH:
+        said = boxes(house, case, who)
+        assert said[0].startswith(BED), (who, said)
+        assert said.index(NO_DOCTOR) < said.index(ASKS), (who, said)
+
+
+def test_the_list_of_cases_has_one_order(house: Senders) -> None:
+    """Red before: hers began with an arrival of last week, above who has no bed for tonight."""
+    until(9)
+    house.agreed(late := house.case(NOTHING))
+    house.accepted(house.sent(late), part="morning")
+    pass_time(days=3)
+    bed, doctor = (house.case({"need_tonight_codes": [need]}) for need in ("safe_place", "doctor"))
+    names = {late.code: "late", bed.code: "bed", doctor.code: "doctor"}
+    for who in BOTH:
+        assert [names[code] for code in listed(house, who, [late, bed, doctor])] == ["bed", "doctor", "late"], who
+        assert boxes(house, bed, who)[0].startswith(BED), who
