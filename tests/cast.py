@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.directory.models import Service
 from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.actions.continuity import make_by_two
@@ -134,6 +135,23 @@ def pass_time(**by: float) -> None:
     """Moves the world's clock ahead: `pass_time(hours=3)`."""
     with god(), connection.cursor() as cursor:
         cursor.execute('update world set "offset" = coalesce("offset", interval \'0\') + %s', [timedelta(**by)])
+
+
+def wall_clock() -> datetime:
+    """The world's time, as the clock on the wall says it."""
+    with god():
+        return timezone.localtime(now())
+
+
+def pass_time_until(weekday: int, hour: int, minute: int = 0) -> None:
+    """To the next such moment: what ends by working time ends at another hour in the evening (Monday: 0)."""
+    here = wall_clock()
+    then = datetime.combine(here.date(), time(hour, minute), here.tzinfo) + timedelta(
+        days=(weekday - here.weekday()) % 7
+    )
+    if then <= here:
+        then += timedelta(days=7)
+    pass_time(seconds=(then - here).total_seconds())
 
 
 def operation(actor: Actor) -> Actor:

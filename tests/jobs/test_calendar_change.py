@@ -21,7 +21,7 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.work.actions import clock
-from tests.cast import FACTS, SEALED, World, build, pass_time
+from tests.cast import FACTS, SEALED, World, build, pass_time, pass_time_until
 from tests.database import as_role, god
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +100,7 @@ def test_days_off_move_a_working_clock_once_and_the_card_with_it(world: World) -
 
 
 def test_hours_that_run_day_and_night_do_not_move(world: World) -> None:
+    pass_time_until(0, 10)
     referral = request_to_the_shelter(world, "urgent")
     before = clock_of(referral)
     decreed(14, version=1)
@@ -109,6 +110,19 @@ def test_hours_that_run_day_and_night_do_not_move(world: World) -> None:
     assert written() == []
     pass_time(hours=1, minutes=1)
     assert run() == {"remind": 1}, "and its rungs are told as before"
+
+
+def test_what_waits_for_the_morning_waits_for_the_next_working_one_where_that_is_decreed_free(world: World) -> None:
+    """Reminder and "late" stay; only when it ends moves (ADR 163)."""
+    pass_time_until(0, 20, 51)
+    referral = request_to_the_shelter(world, "urgent")
+    before = clock_of(referral)
+    decreed(1, version=1)
+    assert run() == {"recompute": 1}
+    after = clock_of(referral)
+    assert (after.due_at, after.rungs[:2]) == (before.due_at, before.rungs[:2])
+    ends = [datetime.fromisoformat(one.rungs[2]["at"]) for one in (before, after)]
+    assert ends[1] - ends[0] == timedelta(days=1)
 
 
 def test_days_off_that_are_taken_back_leave_at_least_four_hours(world: World) -> None:

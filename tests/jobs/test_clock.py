@@ -18,10 +18,11 @@ from hamkori.casework.work.actions import clock
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from tests import doors
-from tests.cast import FACTS, SEALED, World, pass_time
+from tests.cast import FACTS, SEALED, World, pass_time, pass_time_until
 from tests.database import as_role, god
 
 pytestmark = pytest.mark.django_db
+MONDAY = 0
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def state(referral: Referral) -> str:
 
 
 def test_an_urgent_request_that_nobody_answers_is_reminded_told_and_lapses(world: World) -> None:
+    pass_time_until(MONDAY, 10)
     referral = urgent_request(world)
     assert run() == {}
     pass_time(hours=1, minutes=1)
@@ -95,6 +97,7 @@ def test_an_urgent_request_that_nobody_answers_is_reminded_told_and_lapses(world
 
 
 def test_after_a_day_of_silence_people_still_get_half_the_grace(world: World) -> None:
+    pass_time_until(MONDAY, 10)
     referral = urgent_request(world)
     pass_time(days=1)
     assert run() == {"escalate": 1}, "the reminder is past its target and is skipped; nobody lapses unheard"
@@ -189,7 +192,7 @@ def test_what_the_clock_has_ended_is_not_taken_for_a_crash_at_the_next_start(wor
     lapsed, recalled = urgent_request(world), urgent_request(world)
     with world.as_("caseworker-cso") as zarina:
         send.recall(zarina, recalled, version=recalled.version, reason="mistake")
-    for hours in (2, 4, 24 * 14):  # told, lapsed, idle for too long
+    for hours in (2, 4, 24 * 13, 24):  # told, lapsed, idle for too long
         pass_time(hours=hours, minutes=1)
         run()
     assert state(lapsed) == "lapsed"

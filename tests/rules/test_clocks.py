@@ -52,14 +52,15 @@ def test_a_normal_request_can_be_stopped_for_30_seconds_and_an_urgent_one_cannot
     assert not clocks.not_yet_visible(sent + timedelta(seconds=30), sent + timedelta(seconds=30))
 
 
-def test_urgent_runs_through_the_night() -> None:
+def test_urgent_runs_through_the_night_and_ends_when_the_morning_had_its_hours() -> None:
+    """Red before: it ended on Sunday at 05:00, and the desk read nothing on Monday (ADR 163)."""
     saturday = at(2026, 11, 28, 23, 0)
     clock = clocks.answer_rungs(saturday, "urgent", PLAIN)
     assert clock.target == at(2026, 11, 29, 1, 0)
     assert rung_times(clock) == {
         "reminder": at(2026, 11, 29, 0, 0),
         "told": at(2026, 11, 29, 1, 0),
-        "lapse": at(2026, 11, 29, 5, 0),
+        "lapse": at(2026, 11, 30, 10, 0),
     }
 
 
@@ -70,7 +71,7 @@ def test_within_a_day_is_24_hours_whatever_the_week() -> None:
     assert rung_times(clock) == {
         "reminder": at(2026, 11, 28, 4, 0),
         "told": at(2026, 11, 28, 16, 0),
-        "lapse": at(2026, 11, 29, 16, 0),
+        "lapse": at(2026, 11, 30, 17, 0),
     }
 
 
@@ -80,8 +81,8 @@ def at_most(seen_at: datetime, urgency: str, calendar: Calendar) -> datetime:
 
 def test_a_yes_counts_for_the_grace_once_over_again_at_most() -> None:
     friday = at(2026, 11, 27, 16, 0)
-    assert at_most(friday, "within_a_day", PLAIN) == at(2026, 11, 30, 17, 0)
-    assert at_most(friday, "urgent", PLAIN) == at(2026, 11, 30, 17, 0), "so long a yes by telephone lets it wait"
+    assert at_most(friday, "within_a_day", PLAIN) == at(2026, 12, 2, 17, 0)
+    assert at_most(friday, "urgent", PLAIN) == at(2026, 12, 1, 17, 0), "so long a yes by telephone lets it wait"
 
 
 def test_days_off_that_come_after_the_send_move_the_lapse_and_not_until_when_a_yes_counts() -> None:
@@ -93,7 +94,7 @@ def test_days_off_that_come_after_the_send_move_the_lapse_and_not_until_when_a_y
     assert lapse_at(sent, "normal", {**grown, date(2026, 12, 2): "holiday"}) > ends
     in_a_day = at_most(sent, "within_a_day", Calendar.of(grown))
     grown |= {date(2026, 11, 26): "holiday", date(2026, 11, 27): "holiday"}
-    assert in_a_day > lapse_at(sent, "within_a_day", grown)
+    assert in_a_day >= lapse_at(sent, "within_a_day", grown)
 
 
 def test_nor_do_days_off_that_there_were_at_the_send_make_it_longer_than_such_a_clock_lasts() -> None:
@@ -103,8 +104,8 @@ def test_nor_do_days_off_that_there_were_at_the_send_make_it_longer_than_such_a_
     assert timed.rung("lapse").at > sent + timedelta(days=300)
     assert clocks.answer_at_most(timed, Calendar.of(free)) <= sent + clocks.CLOCKS["answer.normal"].longest + grace
     assert {row.name: row.longest for row in clocks.CLOCKS.values() if row.name.startswith("answer")} == {
-        "answer.urgent": timedelta(hours=8),
-        "answer.within_a_day": timedelta(days=3),
+        "answer.urgent": timedelta(days=15, hours=2),
+        "answer.within_a_day": timedelta(days=17),
         "answer.normal": timedelta(days=43),
     }
 
@@ -136,6 +137,8 @@ def test_the_numbers_are_those_of_the_vocabulary() -> None:
                 data = entry.data[rung]
                 assert isinstance(data, dict)
                 assert clock.rung(rung).at == start + timedelta(**data)
+            least = {"urgent": {"working_hours_on_end": 2}, "within_a_day": {"close_of_working_day_after": 1}}
+            assert entry.data["lapse_not_before"] == least[entry.code]
             target = entry.data["target"]
             assert isinstance(target, dict)
             assert clock.target == start + timedelta(**target)

@@ -6,13 +6,11 @@ Red before: said yes at 18:20, expired at 00:17: hour and place were deleted, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
-from hamkori.access.context import now
 from hamkori.calendar.models import CalendarDay
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import close_of_next_day
@@ -20,7 +18,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.closed_there import expiry
-from tests.cast import pass_time
+from tests.cast import pass_time, pass_time_until, wall_clock
 from tests.database import god
 from tests.jobs.test_clock import run
 from tests.web.senders import Senders, page_text, state
@@ -32,28 +30,14 @@ from tests.web.test_said_on_the_telephone import press
 pytestmark = pytest.mark.django_db
 
 
-def local() -> datetime:
-    with god():
-        return timezone.localtime(now())
-
-
-def until(weekday: int, hour: int, minute: int = 0) -> None:
-    """The next such moment, as the clock on the wall says it."""
-    here = local()
-    then = datetime.combine(here.date(), time(hour, minute), here.tzinfo) + timedelta(
-        days=(weekday - here.weekday()) % 7
-    )
-    if then <= here:
-        then += timedelta(days=7)
-    pass_time(seconds=(then - here).total_seconds())
-
-
 MONDAY, TUESDAY, FRIDAY = 0, 1, 4
+USUAL = (TUESDAY, 10, 0)
+"""When what was sent on Monday evening expires where nobody said yes: once they had two working hours (ADR 163)."""
 
 
 def asked(house: Senders, urgency: str = "urgent", day: int = MONDAY, hour: int = 18) -> tuple[Case, Referral]:
     """Sent on that evening; three minutes later somebody calls them."""
-    until(day, hour, 17)
+    pass_time_until(day, hour, 17)
     case = house.case({"need_tonight_codes": ["safe_place"]})
     house.agreed(case)
     sent = house.sent(case, urgency)
@@ -78,7 +62,7 @@ def nights(hours: int = 7) -> None:
 def read(house: Senders, sent: Referral, slug: str) -> datetime:
     """When it expires, as they read it."""
     with house.as_(slug):
-        return expiry([sent.pk])[sent.pk].astimezone(local().tzinfo)
+        return expiry([sent.pk])[sent.pk].astimezone(wall_clock().tzinfo)
 
 
 def wall(at: datetime) -> tuple[int, int, int]:
@@ -87,7 +71,7 @@ def wall(at: datetime) -> tuple[int, int, int]:
 
 def test_what_was_agreed_in_the_evening_is_there_in_the_morning(house: Senders) -> None:
     _case, sent = asked(house)
-    assert wall(read(house, sent, "caseworker-cso")) == (TUESDAY, 0, 17)
+    assert wall(read(house, sent, "caseworker-cso")) == USUAL
     says(house, sent, "said_yes")
     assert arrange(house, sent).status_code == 303
     for slug in ("caseworker-cso", "supervisor-cso", "desk-shelter"):
@@ -95,7 +79,7 @@ def test_what_was_agreed_in_the_evening_is_there_in_the_morning(house: Senders) 
     nights()
     assert state(sent) == "sent"
     assert written(sent)[0] == 1
-    until(TUESDAY, 8, 10)
+    pass_time_until(TUESDAY, 8, 10)
     run()
     assert LINE["hour"] in page_text(house.browser().get(f"/referrals/{sent.code}/?open=meeting"))
     desk = page_text(look(house, sent, "desk-shelter"))
@@ -112,7 +96,7 @@ def test_a_yes_that_nobody_writes_down_on_that_day_ends_as_the_day_does(house: S
     _case, sent = asked(house)
     says(house, sent, "said_yes")
     nights(2)
-    until(TUESDAY, 16, 50)
+    pass_time_until(TUESDAY, 16, 50)
     run()
     assert state(sent) == "sent"
     pass_time(minutes=15)
@@ -121,10 +105,12 @@ def test_a_yes_that_nobody_writes_down_on_that_day_ends_as_the_day_does(house: S
     assert written(sent) == (0, 0)
 
 
-def test_a_yes_that_is_taken_back_in_the_night_ends_at_the_next_run(house: Senders) -> None:
+def test_a_yes_that_is_taken_back_after_the_usual_time_ends_at_the_next_run(house: Senders) -> None:
     _case, sent = asked(house)
     says(house, sent, "said_yes")
     nights()
+    pass_time_until(TUESDAY, 11)
+    run()
     says(house, sent, "said_no")
     assert state(sent) == "sent", "nothing moves before the clock runs"
     run()
@@ -135,23 +121,30 @@ def test_a_no_before_its_time_lets_it_end_in_its_time(house: Senders) -> None:
     _case, sent = asked(house)
     says(house, sent, "said_yes")
     says(house, sent, "said_no")
-    assert wall(read(house, sent, "caseworker-cso")) == (TUESDAY, 0, 17)
-    nights(5)
+    assert wall(read(house, sent, "caseworker-cso")) == USUAL
+    nights()
+    pass_time_until(TUESDAY, 9, 58)
+    run()
     assert state(sent) == "sent"
-    nights(1)
+    pass_time(minutes=3)
+    run()
     assert state(sent) == "lapsed"
 
 
-def test_a_yes_on_friday_evening_waits_until_monday_and_not_longer_however_often_it_is_said(house: Senders) -> None:
+def test_a_yes_on_friday_evening_does_not_wait_longer_however_often_it_is_said(house: Senders) -> None:
     _case, sent = asked(house, day=FRIDAY)
     says(house, sent, "said_yes")
     assert wall(read(house, sent, "caseworker-cso")) == (MONDAY, 17, 0)
     nights()
-    until(MONDAY, 9)
+    pass_time_until(MONDAY, 9)
     run()
     says(house, sent, "said_yes")
-    assert wall(read(house, sent, "caseworker-cso")) == (MONDAY, 17, 0), "a yes of today puts it off no more"
-    until(MONDAY, 17, 1)
+    assert wall(read(house, sent, "caseworker-cso")) == (TUESDAY, 17, 0), "said before its usual time: a day for it"
+    pass_time_until(TUESDAY, 9)
+    run()
+    says(house, sent, "said_yes")
+    assert wall(read(house, sent, "caseworker-cso")) == (TUESDAY, 17, 0), "a yes after it puts it off no more"
+    pass_time_until(TUESDAY, 17, 1)
     run()
     assert state(sent) == "lapsed"
 
@@ -163,15 +156,15 @@ def test_an_ordinary_one_keeps_its_own_time_where_that_is_later(house: Senders) 
     assert wall(before) == (MONDAY, 17, 0)
     says(house, sent, "said_yes")
     assert read(house, sent, "caseworker-cso") == before
-    until(FRIDAY, 9)
-    until(MONDAY, 16)
+    pass_time_until(FRIDAY, 9)
+    pass_time_until(MONDAY, 16)
     says(house, sent, "said_yes")
     assert wall(read(house, sent, "caseworker-cso")) == (TUESDAY, 17, 0)
     run()
     pass_time(hours=2)
     run()
     assert state(sent) == "sent"
-    until(TUESDAY, 8, 30)
+    pass_time_until(TUESDAY, 8, 30)
     house.accepted(sent)
     assert state(sent) == "accepted", "also by the permit, which says until when a yes counts"
 
@@ -180,7 +173,7 @@ def test_a_yes_for_another_age_lets_nothing_wait(house: Senders) -> None:
     case, sent = asked(house)
     says(house, sent, "said_yes")
     put_right(house, case, "a9_17")
-    assert wall(read(house, sent, "caseworker-cso")) == (TUESDAY, 0, 17)
+    assert wall(read(house, sent, "caseworker-cso")) == USUAL
 
 
 def test_what_the_person_says_ends_it_whatever_was_said_by_telephone(house: Senders) -> None:

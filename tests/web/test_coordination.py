@@ -21,7 +21,7 @@ from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.directory.models import ServiceContact, ServiceHours
 from hamkori.people.actions import desk_phone
 from hamkori.web.templatetags.kit import grouped
-from tests.cast import pass_time
+from tests.cast import pass_time, pass_time_until
 from tests.database import god
 from tests.jobs.test_clock import run
 from tests.web.senders import Senders, counted, page_text, records, version
@@ -312,6 +312,7 @@ def test_of_what_a_sender_says_of_an_arrival_the_newest_word_stands_alone(house:
 
 
 def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) -> None:
+    pass_time_until(0, 10)
     case = house.case()
     house.agreed(case)
     referral = house.sent(case)

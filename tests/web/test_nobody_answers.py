@@ -156,7 +156,9 @@ def test_a_desk_that_opens_between_late_and_expired_may_read_it_still(house: Sen
         box = page_text(house.browser().get(page)).partition("but closed until")[2]
         late = r"If nobody answers by [\w ]+ \d\d:\d\d, the referral is late: it stays on your Today and on the coord"
         assert re.search(late, box)
-        assert re.search(r"by [\w ]+ \d\d:\d\d either, it expires and what you sent is deleted\.", box)
+        assert re.search(
+            r"The referral waits for their answer until [\w ]+ \d\d:\d\d\. Then it expires, and what you sent is", box
+        )
         assert "before they open" not in box
 
 

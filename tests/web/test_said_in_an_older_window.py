@@ -12,7 +12,7 @@ import pytest
 
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
-from tests.cast import pass_time
+from tests.cast import pass_time, pass_time_until
 from tests.jobs.test_clock import run
 from tests.web.senders import Senders, page_text, state, version
 from tests.web.test_agreed_by_telephone import call as call_there
@@ -212,6 +212,7 @@ def test_of_nobody_else_anything_is_written(house: Senders) -> None:
 
 def test_of_what_has_expired_nobody_is_said_to_be_there(house: Senders) -> None:
     """Red before: that the person is with them was kept of a referral that nobody had answered."""
+    pass_time_until(0, 10)
     case = house.case()
     house.agreed(case)
     lapsed = house.sent(case)

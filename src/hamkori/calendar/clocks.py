@@ -11,7 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from hamkori.calendar.rules import Calendar, add_working, close_after, close_of_working_day, working_between
+from hamkori.calendar.rules import (
+    Calendar,
+    add_working,
+    close_after,
+    close_of_next_day,
+    close_of_working_day,
+    on_end,
+    working_between,
+)
 
 LEAST_WARNING = timedelta(hours=4)
 """A change of the calendar never moves a rung to less than this from now."""
@@ -32,7 +40,8 @@ class Span:
     """An amount of time. `days` and `hours` run day and night; `working_days` end at the close of the n-th one.
 
     `months` are those of the wall calendar, cut to the month's last day, and end at the close of that day or of the
-    next working one. `half`: half of the working time up to the target.
+    next working one. `half`: half of the working time up to the target. `hours_on_end`: working hours that no night
+    breaks. `next_day`: to the close of the working day after the one on which it begins, in hours or not.
     """
 
     amount: int
@@ -46,6 +55,7 @@ class Span:
             return timedelta(**{self.unit: amount})
         free = {"half": 0, "working_hours": 14 * 24 + 3 * amount, "working_days": (14 + 3 * amount) * 24}
         free["months"] = (14 + 31 * amount) * 24
+        free |= {"hours_on_end": 15 * 24 + amount, "next_day": (14 + 3) * 24}
         return timedelta(hours=free[self.unit])
 
 
@@ -53,18 +63,29 @@ hours = partial(Span, unit="hours")
 days = partial(Span, unit="days")
 working_hours = partial(Span, unit="working_hours")
 working_days = partial(Span, unit="working_days")
+hours_on_end = partial(Span, unit="hours_on_end")
+NEXT_DAY = Span(1, "next_day")
 HALF = Span(1, "half")
 NO_WAIT = Span(0, "hours")
 
 
 @dataclass(frozen=True)
 class RungRule:
-    """A rung: its name, what it counts from (`start` or `target`), after how long, and whom it tells with which key."""
+    """A rung: its name, what it counts from (`start` or `target`), after how long, and whom it tells with which key.
+
+    `not_before`: counted from the start, it waits for so much working time, where that is later (ADR 163).
+    """
 
     name: str
     base: str
     after: Span
     notices: tuple[Tells, ...] = ()
+    not_before: Span | None = None
+
+    def at_most(self, target: Span) -> timedelta:
+        """From the start of a clock with this target, whatever the calendar says."""
+        usual = target.at_most + self.after.at_most
+        return max(usual, self.not_before.at_most) if self.not_before else usual
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ class ClockRow:
     @property
     def longest(self) -> timedelta:
         """From its start to its last rung, whatever the calendar says."""
-        return self.target.at_most + max(rung.after.at_most for rung in self.rungs)
+        return max(rung.at_most(self.target) for rung in self.rungs)
 
 
 _rows: dict[str, ClockRow] = {}
@@ -130,6 +151,13 @@ def _after(span: Span, base: datetime, calendar: Calendar) -> datetime:
     return base.astimezone(UTC) + timedelta(**{span.unit: span.amount})
 
 
+def _had(span: Span, start: datetime, calendar: Calendar) -> datetime:
+    """When whoever is asked has had so much working time (`not_before`)."""
+    if span is NEXT_DAY:
+        return close_of_next_day(calendar, start)
+    return on_end(calendar, start, timedelta(hours=span.amount))
+
+
 def _close_in_months(calendar: Calendar, day: date, amount: int) -> datetime:
     years, month = divmod(day.month - 1 + amount, 12)
     first = date(day.year + years, month + 1, 1)
@@ -152,9 +180,13 @@ def run(row: ClockRow, start: datetime, calendar: Calendar) -> Timed:
             return _close_in_months(calendar, calendar.day(start if base == "start" else target), span.amount)
         return _after(span, start if base == "start" else target, calendar)
 
+    def reached(rule: RungRule) -> datetime:
+        usual = at(rule.after, rule.base)
+        return max(usual, _had(rule.not_before, start, calendar)) if rule.not_before else usual
+
     target = start
     target = at(row.target, "start")
-    rungs = tuple(Rung(rule.name, at(rule.after, rule.base), rule.notices) for rule in row.rungs)
+    rungs = tuple(Rung(rule.name, reached(rule), rule.notices) for rule in row.rungs)
     return Timed(row.name, start.astimezone(UTC), target, rungs, calendar.version)
 
 

@@ -124,6 +124,18 @@ def add_working(calendar: Calendar, start: datetime, work: timedelta) -> datetim
     return now + work
 
 
+def on_end(calendar: Calendar, start: datetime, work: timedelta) -> datetime:
+    """When so much working time on end has passed since `start`: what a day's close would break counts anew from the
+    next opening. ValueError: no day is so long.
+    """
+    begins = calendar.next_open(start)
+    if begins + work > calendar.closes(calendar.day(begins)):
+        begins = calendar.next_open(calendar.closes(calendar.day(begins)))
+    if begins + work > calendar.closes(calendar.day(begins)):
+        raise ValueError("no working day is so long")
+    return begins + work
+
+
 def working_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     """How much working time lies between two instants; zero if `end` is not after `start`."""
     total = timedelta(0)

@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.sql import SQL, Literal
 
 from hamkori import definer
-from hamkori.calendar.clocks import all_rows
+from hamkori.calendar.clocks import ClockRow, all_rows
 from hamkori.casework import known, ledger_words
 
 FROM_A_DAY = ("arrival", "consent")
@@ -37,22 +37,27 @@ def write(connection: BaseDatabaseWrapper) -> None:
 
 
 def _clocks() -> str:
-    """The function that knows each clock: its kind is the first part of its row's name, and so long it may last."""
+    """The function that knows each clock: its kind is the first part of its row's name; so late each rung may be."""
     rows = ",".join(
         f"('{row.name.partition('.')[0]}', '{row.name}', '{{{','.join(rung.name for rung in row.rungs)}}}'::text[],"
-        f" interval '{_hours(row.target.at_most)} hours', interval '{_hours(row.longest)} hours',"
+        f" interval '{_hours(row.target.at_most)} hours', '{{{_limits(row)}}}'::interval[],"
         f" {row.name.partition('.')[0] not in FROM_A_DAY})"
         for row in all_rows()
     )
     return (
         "drop function if exists clock_is_known(text, text, text);"  # nosec B608 - from our own lists
-        " create or replace function clock_known(p_clock text, p_row text)"
-        " returns table (rungs text[], target interval, longest interval, from_now boolean)"
+        " drop function if exists clock_known(text, text);"
+        " create function clock_known(p_clock text, p_row text)"
+        " returns table (rungs text[], target interval, limits interval[], from_now boolean)"
         " language sql immutable set search_path = '' as $$"
-        f" select k.rungs, k.target, k.longest, k.from_now from (values {rows})"
-        " k (clock_code, row_code, rungs, target, longest, from_now)"
+        f" select k.rungs, k.target, k.limits, k.from_now from (values {rows})"
+        " k (clock_code, row_code, rungs, target, limits, from_now)"
         " where k.clock_code = p_clock and k.row_code = p_row $$"
     )
+
+
+def _limits(row: ClockRow) -> str:
+    return ",".join(f"{_hours(rung.at_most(row.target))} hours" for rung in row.rungs)
 
 
 def _hours(span: timedelta) -> int:

@@ -34,7 +34,7 @@ end $$;
 
 -- A clock as a page gives it: its target and each of its rungs are soon, and its first rung is when it is looked at next. Its kind,
 -- its row and all the rungs of that row are those of our table (`clock_known`, made from case/rules/clock_table.py at each migrate),
--- it lasts no longer than that row says, it is in its first period and of no calendar that is still to come.
+-- none of its rungs is later than that row says, it is in its first period and of no calendar that is still to come.
 create or replace function clock_is_sound(p_clock jsonb) returns void
   language plpgsql stable set search_path = '' as $$
 declare k record;
@@ -48,8 +48,9 @@ begin
      or (p_clock ->> 'next_at')::timestamptz is distinct from (p_clock #>> '{rungs,0,at}')::timestamptz
      or (k.from_now and (p_clock ->> 'started_at')::timestamptz > public.hk_now() + interval '1 day')
      or (p_clock ->> 'due_at')::timestamptz > (p_clock ->> 'started_at')::timestamptz + k.target
-     or exists (select 1 from jsonb_array_elements(p_clock -> 'rungs') g where not public.soon((g ->> 'at')::timestamptz)
-                    or (g ->> 'at')::timestamptz > (p_clock ->> 'started_at')::timestamptz + k.longest)
+     or exists (select 1 from jsonb_array_elements(p_clock -> 'rungs') with ordinality g (one, no)
+                 where not public.soon((g.one ->> 'at')::timestamptz)
+                    or (g.one ->> 'at')::timestamptz > (p_clock ->> 'started_at')::timestamptz + k.limits[g.no])
      or coalesce((p_clock ->> 'period')::integer, 1) <> 1
      or not coalesce((p_clock ->> 'calendar_version')::integer
                      between 0 and (select coalesce(max(d.version), 0) from public.calendar_day d), false) then

@@ -120,15 +120,17 @@ def _machine(machine: lifecycle.Machine[RowT]) -> str:
 def _span(span: Span) -> str:
     if span.unit == "half":
         return "half the time"
+    if span.unit == "next_day":
+        return "the close of the next working day"
+    if span.unit == "hours_on_end":
+        return f"{span.amount} working hours on end"
     return f"{span.amount} {span.unit.replace('_', ' ')}" if span.amount else "the agreed time"
 
 
 def _rung(rung: RungRule) -> str:
-    return (
-        f"{rung.name}: {_span(rung.after)} after the {rung.base}"
-        if rung.after.amount
-        else f"{rung.name}: at the {rung.base}"
-    )
+    when = f"{_span(rung.after)} after the {rung.base}" if rung.after.amount else f"at the {rung.base}"
+    least = f", and not before {_span(rung.not_before)}" if rung.not_before else ""
+    return f"{rung.name}: {when}{least}"
 
 
 def page_of_codelists() -> str:

@@ -37,7 +37,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import coming, facts, forms, goes_on, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
-from hamkori.web.received.told_yes import told_yes, waits_for_you
+from hamkori.web.received.told_yes import told_yes, until_when
 from hamkori.web.words import agreed_before, asked, directory, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
@@ -206,7 +206,7 @@ def _answering(
         "read_at": received.at.isoformat(),
         "called_here": [called(one, received.at) for one in standing(said_here(received.referral))],
         "told_yes": told_yes(received),
-        "waits_for_you": waits_for_you(received),
+        **until_when(received),
         "questions": [
             {
                 "at": one.asked_at,

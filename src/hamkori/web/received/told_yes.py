@@ -1,5 +1,5 @@
 """Of a desk that said yes on the telephone: who was told, and has to hear of a no (ADR 0123); until when the referral
-waits for it (ADR 0157).
+waits for it (ADR 0157, ADR 0163).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.coordination import ENDS, NATIONAL_HERE, SENDER_HERE, YES_BEFORE
+from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.referral.queries.calls import said_here, says_yes
 from hamkori.casework.referral.queries.closed_there import expiry
 from hamkori.casework.referral.queries.received import Received
@@ -42,18 +43,23 @@ def told_yes(received: Received) -> list[str]:
     return [*found.values(), *reached, *([coordinator.reached()] if NATIONAL_HERE in found else [])]
 
 
-def waits_for_you(received: Received) -> str:
-    """Until when the referral waits for this desk to write down the yes that it said on the telephone; '' where no yes
-    stands.
+def until_when(received: Received) -> dict[str, str]:
+    """Until when the referral waits for this desk: to write down the yes that it said on the telephone; or, where it
+    said none, for an answer that is late.
     """
     found = received.referral
-    ends = expiry([found.pk]).get(found.pk) if says_yes(said_here(found)) else None
+    yes = says_yes(said_here(found))
+    ends = expiry([found.pk]).get(found.pk) if yes or late(found.answer_due_at, received.at) else None
     if ends is None:
-        return ""
-    return _(
+        return {}
+    when = {"when": moments.moment(ends, received.at)}
+    if not yes:
+        return {"expires": _("Without an answer it expires %(when)s, and what was sent is deleted.") % when}
+    said = _(
         "Because of this yes the referral waits for you until %(when)s. Accept or decline before: then it expires, and "
         "what was sent is deleted."
-    ) % {"when": moments.moment(ends, received.at)}
+    )
+    return {"waits_for_you": said % when}
 
 
 def yes_since(received: Received, read_at: str) -> str:

@@ -106,12 +106,40 @@ def after_yes(actor: Actor, found: Referral, at: datetime) -> dict[str, str]:
     """For the box after a yes by telephone, also once it is late: that it expires before anybody there can accept it;
     or until when it waits for that. Three queries.
     """
+    ends, week = _waiting(actor, found)
+    both = before_open(week, at, ends)
+    if both is None:
+        return {}
+    until = moments.moment(both[0], at) if both[1] is None else ""
+    return {"expires_first": calls.expires_first(both, at), "waits_until": until}
+
+
+def until_when(actor: Actor, found: Referral, at: datetime, *, yes: bool, late: bool) -> dict[str, Any]:
+    """What the sender's page says of when it ends: after a yes by telephone, or else once the answer is late."""
+    if yes:
+        return after_yes(actor, found, at)
+    return _once_late(actor, found, at) if late else {}
+
+
+def _once_late(actor: Actor, found: Referral, at: datetime) -> dict[str, Any]:
+    """For the box of an answer that is late: until when it waits for one, and when they open. `unread`: it expires
+    before that. Three queries.
+    """
+    ends, week = _waiting(actor, found)
+    both = before_open(week, at, ends)
+    if both is None:
+        return {}
+    opens = moments.moment(both[1], at) if both[1] is not None else closed_now(week, at)
+    said = {"expires": moments.moment(both[0], at), "opens": opens, "unread": both[1] is not None}
+    return {"late_waits": said}
+
+
+def _waiting(actor: Actor, found: Referral) -> tuple[datetime | None, Sequence[Stretch]]:
+    """When what was sent expires, and the hours of the desk that it waits for."""
     ends = expiry([found.pk]).get(found.pk)
     if ends is None or found.service_id is None:
-        return {}
-    both = before_open(weeks(actor, [found.service_id])[found.service_id], at, ends)
-    until = moments.moment(ends, at) if both is not None and both[1] is None else ""
-    return {"expires_first": calls.expires_first(both, at), "waits_until": until}
+        return None, ()
+    return ends, weeks(actor, [found.service_id])[found.service_id]
 
 
 def closed_now(week: Sequence[Stretch], at: datetime) -> str:

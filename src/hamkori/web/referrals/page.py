@@ -46,7 +46,7 @@ from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.looking import known_safe, searched
-from hamkori.web.referrals.nobody import after_yes, closed_now, closed_there, week_there
+from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, week_there
 from hamkori.web.referrals.rests import rests
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
@@ -295,7 +295,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
             calm, only = shown["calm_call"] and not calls, shown["closed_there"] and shown["closed_there"]["urgent"]
             ways, due = onward.ways(page, calm=calm), found.answer_due_at
             shown |= calling(calls, phone, page.at, due=due, first=bool(only), person=page.card, **ways)
-            shown |= after_yes(actor, found, page.at) if shown["said_yes"] else {}
+            shown |= until_when(actor, found, page.at, yes=shown["said_yes"], late=shown["late_call"])
             shown["alone_yet"] = calm and page.open_question is None and onward.alone(page)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown

@@ -4,7 +4,18 @@ See docs/design/clocks-and-notices.md#the-clocks.
 Every number here is a shipped default, called "answer target" on screens, never law.
 """
 
-from hamkori.calendar.clocks import HALF, NO_WAIT, ClockRow, RungRule, days, hours, working_days, working_hours
+from hamkori.calendar.clocks import (
+    HALF,
+    NEXT_DAY,
+    NO_WAIT,
+    ClockRow,
+    RungRule,
+    days,
+    hours,
+    hours_on_end,
+    working_days,
+    working_hours,
+)
 from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import Notice
 
@@ -27,7 +38,8 @@ CLOCKS: dict[str, ClockRow] = {
             (
                 RungRule("reminder", "start", hours(1), _REMINDED),
                 RungRule("told", "start", hours(2), _TOLD),
-                RungRule("lapse", "start", hours(6)),
+                # Who opens in the morning has as long as the target, before what was sent at night is gone (ADR 163).
+                RungRule("lapse", "start", hours(6), not_before=hours_on_end(2)),
             ),
             "lapse",
         ),
@@ -37,7 +49,7 @@ CLOCKS: dict[str, ClockRow] = {
             (
                 RungRule("reminder", "start", hours(12), _REMINDED),
                 RungRule("told", "start", hours(24), _TOLD),
-                RungRule("lapse", "start", hours(48)),
+                RungRule("lapse", "start", hours(48), not_before=NEXT_DAY),
             ),
             "lapse",
         ),

@@ -42,7 +42,9 @@ class Sent:
         if self.plot.end == "discarded":
             self._at(self.sent + timedelta(days=1), self.sender, send.discard)
             return
-        for hours in (1.05, 2.05, 6.1, 12.1, 24.1, 48.2):
+        # What nobody answers ends in working time, days later where it was sent before a weekend (ADR 163).
+        days = (72.2, 96.2, 120.2) if self.plot.end == "lapsed" else ()
+        for hours in (1.05, 2.05, 6.1, 12.1, 24.1, 48.2, *days):
             self.director.tick_at(self.sent + timedelta(hours=hours))
         self._plan_answer(self.plot.end, self.plot.detail)
 
