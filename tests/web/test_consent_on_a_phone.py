@@ -103,13 +103,13 @@ def test_what_stops_everything_stands_apart_on_a_phone(house: Senders, show: Sho
     referral = house.sent(case, sections=["contact", "needs"])
     house.accepted(referral)
     page = show(f"/referrals/{referral.code}/withdraw/", width=360, scheme=scheme).page
-    only, whole = (page.get_by_role("button", name=name) for name in ("End it", "Stop everything"))
+    only, whole = (page.get_by_role("button", name=name) for name in ("End it: they", "Stop everything"))
     shot(page, f"referral-withdraw-360-{scheme}")
     one, other = only.bounding_box(), whole.bounding_box()
     assert one is not None
     assert other is not None
     assert other["y"] - (one["y"] + one["height"]) > 100
     assert whole.evaluate("one => getComputedStyle(one).borderColor") != only.evaluate(
-        "one => getComputedStyle(one).backgroundColor"
+        "one => getComputedStyle(one).borderColor"
     )
     assert barriers(page) == []

@@ -96,7 +96,7 @@ def test_the_page_of_withdrawing_leads_to_one_organisation_alone(house: Senders)
     sent = house.sent(case)
     page = house.browser().get(f"/cases/{case.code}/consent/withdraw/")
     assert "Only one organisation" in page_text(page)
-    assert f'href="/referrals/{sent.code}/withdraw/"' in page.content.decode()
+    assert f'href="/referrals/{sent.code}/withdraw/?only=1"' in page.content.decode()
     with house.as_() as zarina:
         sending.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")
     assert "Only one organisation" not in page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))

@@ -116,15 +116,27 @@ def without(case: Case) -> set[str]:
         return {str(row.organisation_id) for row in ConsentExcluded.objects.filter(consent=newest)}
 
 
-def test_that_it_gets_nothing_more_is_one_tick_beside_the_end(house: Senders) -> None:
-    """Red before: it was a way of its own, of nine steps, and nothing led to it."""
+ONLY_THIS, NOTHING_MORE = "End this referral only", "End it: they get nothing more"
+
+
+def test_that_it_gets_nothing_more_is_a_button_beside_the_other(house: Senders) -> None:
+    """Red before: it was a tick above "End it", and three of three overlooked it who came for that."""
     case = house.case()
     house.agreed(case)
     referral = house.sent(case)
     body, name = body_of(referral)
     shown = house.browser().get(f"/referrals/{referral.code}/withdraw/")
-    assert f"{name} must get nothing any more" in page_text(shown)
-    assert "nothing_more" not in form_of(shown), "it is not ticked"
+    assert name in page_text(shown)
+    assert page_text(shown).index(ONLY_THIS) < page_text(shown).index(NOTHING_MORE)
+    assert "nothing_more" not in form_of(shown), "nothing is chosen before"
+    one = shown.content.decode().partition(ONLY_THIS)[0].rpartition("<button")[2]
+    other = shown.content.decode().partition(NOTHING_MORE)[0].rpartition("<button")[2]
+    assert one == other.replace(' name="nothing_more" value="on"', ""), "of one weight"
+    led = house.browser().get(f"/cases/{case.code}/consent/withdraw/").content.decode()
+    at = f"/referrals/{referral.code}/withdraw/?only=1"
+    assert f'href="{at}"' in led.partition("Only one organisation")[2]
+    came = page_text(house.browser().get(at))
+    assert came.index(NOTHING_MORE) < came.index(ONLY_THIS), "what that way is for, first"
     said = ends_one(house, referral, nothing_more="on")
     assert "Stopped at the person's request." in said
     assert f"Nothing can be sent to them any more: {name}." in said
@@ -132,7 +144,7 @@ def test_that_it_gets_nothing_more_is_one_tick_beside_the_end(house: Senders) ->
     assert NAMED in events(house, case)
 
 
-def test_without_the_tick_only_this_one_ends(house: Senders) -> None:
+def test_the_other_button_ends_only_this_one(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     referral = house.sent(case)
@@ -186,8 +198,10 @@ def test_the_tick_goes_with_stop_everything_everywhere(house: Senders, kept: boo
     referral = house.sent(case)
     body, name = body_of(referral)
     client, at = house.browser(), f"/referrals/{referral.code}/withdraw/"
-    pressed = form_of(client.get(at)) | {"how_said": "by_phone", "nothing_more": "on", "everything": "1"}
-    shown = client.post(at, pressed, follow=True)
+    plain = client.post(at, form_of(client.get(at)) | {"how_said": "by_phone", "everything": "1"}, follow=True)
+    assert f"{name} must get nothing any more" not in page_text(plain), "nobody said so"
+    at = f"{at}?only=1"
+    shown = client.post(at, form_of(client.get(at)) | {"how_said": "by_phone", "everything": "1"}, follow=True)
     assert f"{name} must get nothing any more" in page_text(shown)
     to, form = f"/cases/{case.code}/consent/withdraw/", form_of(shown) | {"how_said": "by_phone"}
     assert form["excluded"] in (body, [body]), "it is ticked there"

@@ -210,7 +210,9 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
     pass_time(minutes=1)
     house.sent(case, service="LEGAL-01")
     said = page_text(house.browser().get(f"/referrals/{gone.code}/"))
-    assert "Information on rights and procedure was asked for" in said
+    assert re.search(r"Information on rights and procedure was asked for \(today \d\d:\d\d\); nobody", said), (
+        'red before: "was asked for 6 November 10:18"'
+    )
     assert "nobody gives NGO shelter or crisis room yet" in said, "why it still stands on Today"
 
 

@@ -344,7 +344,7 @@ def test_that_night_is_over_after_a_day(house: Senders) -> None:
     assert "No place for tonight" not in page_text(house.browser().get("/"))
 
 
-ENDINGS = ("End it", "Stop everything, everywhere")
+ENDINGS = ("End this referral only", "Stop everything, everywhere")
 
 
 def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: Senders) -> None:
@@ -353,10 +353,10 @@ def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: 
     here, address = f"/referrals/{referral.code}/withdraw/", f"/cases/{case.code}/consent/withdraw/?all=1"
     shown = house.browser().get(here).content.decode()
     assert 'name="everything"' in shown
-    assert "End it" in shown
+    assert "End it: they get nothing more" in shown
     # Red before: the two were twins, one right under the other.
     only, whole = (shown.partition("<form")[2].partition(text)[0].rpartition("<button")[2] for text in ENDINGS)
-    assert ('class="btn"' in only, "btn danger" in whole) == (True, True)
+    assert ("btn quiet" in only, "btn danger" in whole) == (True, True)
     assert shown.index(ENDINGS[0]) < shown.index("Or everything:") < shown.index(ENDINGS[1])
     between = shown.partition(ENDINGS[0])[2].partition("Or everything:")[0]
     assert '<section class="stack-s apart"' in between, "a group of its own"

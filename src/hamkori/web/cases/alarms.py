@@ -49,8 +49,9 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     if file.case.state_code == "closed":
         return found
     waits, above = place.asked(file), {} if file.standing.works else _supervised(file)
-    found += [_unread(one, file) for one in file.referrals if one.opens is not None]
     said = waits is not None and (waits.late or waits.opens is not None)
+    lacks = waits if said and no_place and file.standing.works else None
+    found += [place.with_way(_unread(one, file), file, asks=one is lacks) for one in file.referrals if one.opens]
     asked = (one for one in file.referrals if (one.doubt_asked or one.yes_before) and one.live and one.opens is None)
     found += [_doubt_asked(one, file) for one in asked]
     found += [_doubt(one, file) for one in file.referrals if doubts.is_no(one) and not one.late]
@@ -66,7 +67,8 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += above.get(NEXT, [])
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
-    found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
+    late = (one for one in file.referrals if one.late and one.state == "sent")
+    found += [place.with_way(_unanswered(one, file, refer_url), file, asks=one is lacks) for one in late]
     found += [_whether_on(one) for one in file.referrals if one.goes_on]
     found += _step(file) if file.standing.works else above.get(LAST, [])
     # The first is what is to be done on this page: its button is the filled one.

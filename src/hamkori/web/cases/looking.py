@@ -37,7 +37,7 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     pressed = ("looked_for", why)
     read_at = request.POST.get("read_at", "")
     if meanwhile(case.pk, pressed, read_at, actor.membership_id):
-        return HttpResponseRedirect(led_back(_back(request, code, looked), pressed, read_at), status=303)
+        return HttpResponseRedirect(led_back(request, case.code, _back(request, code, looked), pressed), status=303)
     act.looked_for(actor, case, reason=why)
     messages.success(request, _saved(case, why))
     return done(actor, _back(request, code, looked_now(case.pk) if why == PUT_BACK else looked))

@@ -124,7 +124,7 @@ def _alone(actor: Actor, file: File) -> dict[str, Any] | None:
 
 def _boxes(request: HttpRequest, actor: Actor, file: File, alone: dict[str, Any] | None) -> dict[str, Any]:
     """Whom to call for a child: in the place of all else, or below the alarms. And what was not saved, and may be."""
-    again = once_more(request.GET, file.case, actor.membership_id)
+    again = once_more(request, file.case, actor.membership_id)
     return {"alone": alone, "child_calls": _no_bed(actor, file) if alone is None else None, "once_more": again}
 
 

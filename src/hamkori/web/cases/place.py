@@ -5,7 +5,7 @@ web/first/place.py.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +41,10 @@ from hamkori.web.words.case import NO_STATES, YES_STATES, no_to_all
 if TYPE_CHECKING:
     from hamkori.casework.case.queries.place_told import PlaceTold
     from hamkori.casework.work.queries.happened import Step
+
+
+BOX: Final = "place"
+"""Where the page says it: Today leads there."""
 
 
 def asked(file: File) -> Sent | None:
@@ -88,6 +92,19 @@ def came_to(file: File) -> Sent | None:
     return asked_for[last.referral]
 
 
+def was_found(file: File) -> Alarm:
+    """That a place was found, and whose: as long as none is certain it can be said, also while somebody is asked."""
+    at = reverse("place_found", args=[file.case.code])
+    return alarm("", "", url=at, button=_("A place was found"), asks=place_words.whose())
+
+
+def with_way(box: Alarm, file: File, *, asks: bool) -> Alarm:
+    """A box of a referral that nobody reads or answers. `asks`: it asks for a place for tonight, and no other box says
+    that none is certain: one may have been found elsewhere.
+    """
+    return {**box, "also": was_found(file), "id": BOX} if asks else box
+
+
 def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, comes = file.case.code, "", later(file)
@@ -104,7 +121,8 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
             parts = (waits.body, *said, *doubts.before(waits, file), said_yes.expires(waits, file))
             text = " · ".join(filter(None, parts))
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
-        return _with_what_was_agreed(waits, file, alarm(title, text, url=url, button=button, tone="wait"))
+        box = alarm(title, text, url=url, button=button, tone="wait", also=was_found(file), id=BOX)
+        return _with_what_was_agreed(waits, file, box)
     elif refused:
         text = str(red.NO_TO_SHELTERS)
     url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
@@ -116,16 +134,14 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     ended = lost(file) if not text else None
     if ended is not None:
         text, phone = ended["said"], ended["phone"]
-    found = alarm(
-        "", "", url=reverse("place_found", args=[code]), button=_("A place was found"), asks=place_words.whose()
-    )
+    found, beside = was_found(file), {"phone": phone, "lost": ended is not None, "id": BOX}
     if not url:
-        return {**found, "title": title, "text": text, "phone": phone, "lost": ended is not None}
+        return {**found, "title": title, "text": text, **beside}
     if file.note:
         note = {"url": reverse("referral", args=[file.note]), "button": str(red.OPEN_REFERRAL)}
         another = alarm("", "", url=url, button=button)
-        return alarm(title, str(red.READ_NOTE), **note, then=found, also=another, phone=phone, lost=ended is not None)
-    return alarm(title, text, url=url, button=button, then=found, phone=phone, lost=ended is not None)
+        return {**alarm(title, str(red.READ_NOTE), **note, then=found, also=another), **beside}
+    return {**alarm(title, text, url=url, button=button, then=found), **beside}
 
 
 def _with_what_was_agreed(waits: Sent, file: File, box: Alarm) -> Alarm:

@@ -99,7 +99,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "close_url": reverse("close", args=[found.code])
         if no_to_all and standing(found).may("close", found.state_code)
         else "",
-        "next": _next(ended, narrowed, names, no_to_all=no_to_all)
+        "next": _next(ended, narrowed, names, no_to_all=no_to_all, closed=found.state_code == "closed")
         + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
@@ -130,7 +130,9 @@ def _call_off(ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> 
     ]
 
 
-def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str], *, no_to_all: bool) -> list[str]:
+def _next(
+    ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str], *, no_to_all: bool, closed: bool
+) -> list[str]:
     """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person."""
     there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
@@ -148,7 +150,8 @@ def _next(ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, st
         ),
         *([begun] if any(one.begun for one in ended if one not in homes) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
-        *([str(red.STOPPED)] if no_to_all else ()),
+        # In a closed case no help of ours goes on.
+        *([str(red.SAID_NO if closed else red.STOPPED)] if no_to_all else ()),
     ]
 
 

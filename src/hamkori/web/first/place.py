@@ -196,7 +196,7 @@ def _asked_again(request: HttpRequest, case: Case, step: str, reason: str = "") 
     pressed, read_at = (step, reason), request.POST.get("read_at", "")
     if not meanwhile(case.pk, pressed, read_at, me.membership_id):
         return None
-    return HttpResponseRedirect(led_back(reverse("case", args=[case.code]), pressed, read_at), status=303)
+    return HttpResponseRedirect(led_back(request, case.code, reverse("case", args=[case.code]), pressed), status=303)
 
 
 def _withdrawn_meanwhile(request: HttpRequest, case: Case) -> str:

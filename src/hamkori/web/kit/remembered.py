@@ -36,3 +36,5 @@ shut_out: Final = Remembered("hk_shut_out")
 """Which organisation is to get nothing any more, ticked on that page: it goes with everything that is withdrawn."""
 unwritten: Final = Remembered("hk_unwritten")
 """Which part was read and held nothing: where it goes in the next referral that is said without reading it again."""
+pressed_before: Final = Remembered("hk_pressed_before")
+"""What was pressed and not saved, since something else was recorded meanwhile: whoever pressed it can say it again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -22,18 +22,38 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 
-def draw(form: WithdrawForm, organisation: str) -> None:
-    """The tick with the name of the organisation; '': whoever reads the page does not record what the person agrees."""
-    if not organisation:
-        del form.fields["nothing_more"]
-        return
-    form.fields["nothing_more"].label = excluded.gets_nothing(organisation)
+NOTHING_MORE: Final = "nothing_more"
+"""The button that ends it and says so of the organisation; an older page has a tick of that name."""
+ONLY_THERE: Final = "only"
+"""Of the address: whoever came by the way to one organisation alone reads that button first."""
+
+
+def ways(request: HttpRequest) -> list[dict[str, Any]]:
+    """The two buttons of whoever records what the person agrees: each says what happens."""
+    found = [
+        {
+            "label": _("End this referral only"),
+            "hint": _("Other referrals there continue. Later they can be asked again."),
+            "name": "",
+        },
+        {
+            "label": _("End it: they get nothing more"),
+            "hint": _("Nothing can be sent there again, and other referrals of this case there end, too."),
+            "name": NOTHING_MORE,
+        },
+    ]
+    return found[::-1] if shuts_out(request) else found
+
+
+def shuts_out(request: HttpRequest) -> bool:
+    """Whether that the organisation gets nothing more was pressed, or is what the reader came for."""
+    return bool(request.GET.get(ONLY_THERE) or request.POST.get(NOTHING_MORE))
 
 
 def end(request: HttpRequest, actor: Actor, referral: Referral, form: WithdrawForm) -> None:
     """This referral, or, in one transaction, all of this case at its organisation, which gets nothing from then on."""
     how = form.cleaned_data["how_said"]
-    if form.cleaned_data.get("nothing_more"):
+    if request.POST.get(NOTHING_MORE):
         _shut_out(request, actor, referral, how)
     elif actions.withdraw(actor, referral, how_said=how):
         _say(request, referral)

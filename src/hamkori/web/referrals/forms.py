@@ -110,10 +110,6 @@ class WithdrawForm(KitForm):
     """How she said that it shall end."""
 
     how_said = Coded("how_said", _("How did the person say it?"), needed=_("Say how the person told you."))
-    nothing_more = forms.BooleanField(
-        required=False,
-        help_text=_("Nothing can be sent there again, and other referrals of this case there end, too."),
-    )
 
 
 class HearForm(KitForm):

@@ -64,7 +64,7 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     page = queries.sender_page(actor, found, on, beside)
     part = request.GET.get("open", "")
     if part not in OPENS:
-        again = once_more(request.GET, page.case, actor.membership_id, referral=found.code)
+        again = once_more(request, page.case, actor.membership_id, referral=found.code)
         return render(request, "referrals/page.html", {**context(actor, page), "once_more": again})
     try:
         opened = OPENS[part](actor, found)

@@ -373,11 +373,10 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     if request.method != "POST":
         _possible(page, "withdraw", actor)
     ours = Side.SENDER in page.sides
-    ending.draw(form, _name_of(found) if ours else "")
     if everything and ours:  # nothing is done here: the page of the consent asks, and knows how it was said
         how = form["how_said"].value()
         how_told.remember(request, page.case.code, how if how in codelist("how_said") else "")
-        also = str(found.to_organisation_id) if form["nothing_more"].value() else ""
+        also = str(found.to_organisation_id) if ending.shuts_out(request) else ""
         shut_out.remember(request, page.case.code, also)
         return HttpResponseRedirect(f"{reverse('consent_withdraw', args=[page.case.code])}?all=1")
     says = {
@@ -393,6 +392,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         ),
         "stays": does_not_end(found.service_code, _name_of(found)) if queries.has_begun(found) else "",
         "button": _("End it"),
+        "ends": ending.ways(request) if ours else (),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
         "everything": ours,
     }

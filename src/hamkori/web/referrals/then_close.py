@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from hamkori.casework.work.queries.nothing_open import may_close
-from hamkori.web.words import lists
+from hamkori.casework.work.queries.nothing_open import what_is_left
+from hamkori.web.words import lists, red
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 
 def said(actor: Actor, case: Case, saved: str) -> str | SafeString:
-    """What was saved; and where nothing else of the case is open, the way to close it, for whoever may."""
-    if not may_close(actor, case, lists.language()):
+    """What was saved; and where nothing else of the case is open, the way to close it, for whoever may. Where nobody
+    has said where the person sleeps, the way to say it: a note that said so may be deleted by then.
+    """
+    closes, sleeps = what_is_left(actor, case, lists.language())
+    if sleeps:
+        url, label = f"{reverse('case', args=[case.code])}#place", _("A place was found")
+        return format_html('{} {} <a class="solo" href="{}">{}</a>', saved, red.SLEEPS, url, label)
+    if not closes:
         return saved
     url, label = reverse("close", args=[case.code]), _("Close the case")
     return format_html('{} <a class="solo" href="{}">{}</a>', saved, url, label)

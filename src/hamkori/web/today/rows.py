@@ -270,6 +270,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
     parts += [without.no_room(one, now), _told(one, now), needed.to_change(one)]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
+    parts += without.place_way(one)
     case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
     return _dotted(case or one.referral, *parts, of_case=bool(case))
 

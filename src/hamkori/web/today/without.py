@@ -63,6 +63,13 @@ def ways_on(one: Due) -> list[SafeString]:
     return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]
 
 
+def place_way(one: Due) -> list[SafeString]:
+    """Beside a row of who has no place for tonight: that one was found, on the case."""
+    if one.what != "place.open" or one.supervised or one.asks_to_stay:
+        return []
+    return [format_html('<a href="{}#place">{}</a>', reverse("case", args=[one.case]), _("A place was found"))]
+
+
 def no_room(one: Due, now: datetime) -> str:
     """That the only one who is left to be asked had no room."""
     if one.again is None or one.unagreed or one.moot or one.not_here:

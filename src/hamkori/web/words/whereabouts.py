@@ -17,13 +17,14 @@ from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
 from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE
 from hamkori.people.queries import names, organisations
 from hamkori.web.kit import moments
+from hamkori.web.kit.remembered import pressed_before
 from hamkori.web.words import Audience, arrival, lists, steps
 from hamkori.web.words.calls import called, read_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.http import QueryDict
+    from django.http import HttpRequest
 
     from hamkori.casework.case.models import Case
 
@@ -44,31 +45,43 @@ def meanwhile(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | Non
 
 AGAIN: Final = "again"
 """Of the address that leads back to a page: which step was pressed; codes, and when theirs was read."""
+_SPLIT: Final = "|"
 _WHY: Final = {"place_found": "whose"}
 """How the form of a step calls its reason, where that is not `why`."""
 
 
-def led_back(url: str, pressed: tuple[str, str], read_at: str) -> str:
-    """The page as it is now, which says what was recorded meanwhile and offers to say the same again (`once_more`)."""
-    step, reason = pressed
+def led_back(request: HttpRequest, case: str, url: str, pressed: tuple[str, str]) -> str:
+    """The page as it is now, which says what was recorded meanwhile and offers to say the same again (`once_more`) to
+    whoever pressed it. Which organisation was chosen is kept, and stands in no address.
+    """
+    (step, reason), read_at = pressed, request.POST.get("read_at", "")
+    pressed_before.remember(request, case, _SPLIT.join((step, reason, read_at, request.POST.get("which", ""))))
     return f"{url}?{urlencode({AGAIN: step, 'why': reason, 'read_at': read_at})}"
 
 
-def once_more(said: QueryDict, case: Case, me: UUID | None, *, referral: str = "") -> dict[str, str]:
+def once_more(request: HttpRequest, case: Case, me: UUID | None, *, referral: str = "") -> dict[str, str]:
     """What was not saved, as the address that led here says it, what was recorded meanwhile, and the button that says
-    the same knowingly, with what is known now. Empty where nothing stands against it.
+    the same knowingly, with what is known now. Empty where nothing stands against it, and to a colleague who pressed
+    nothing and opens that address.
     """
-    pressed = (said.get(AGAIN, ""), said.get("why", ""))
-    told = meanwhile(case.pk, pressed, said.get("read_at", ""), me) if pressed in OF_CASE else ""
+    said = request.GET
+    pressed, read_at = (said.get(AGAIN, ""), said.get("why", "")), said.get("read_at", "")
+    before, _split, which = pressed_before.of(request, case.code).rpartition(_SPLIT)
+    mine = pressed in OF_CASE and before == _SPLIT.join((*pressed, read_at))
+    told = meanwhile(case.pk, pressed, read_at, me) if mine else ""
     if not told:
         return {}
     step, reason = pressed
     what = lists.inside(_what(Recorded(step=step, reason=reason, at=now(), by=me)))
-    which = pressed == ("place_found", BY_TELEPHONE)  # there it is asked which organisation that is
+    by_telephone = pressed == ("place_found", BY_TELEPHONE)  # there it is asked which organisation that is
+    which = which if by_telephone else ""
+    name = next((one.name(lists.language()) for one in organisations() if one.slug == which.rpartition(":")[2]), "")
+    said_so = _("You pressed: %(what)s (%(organisation)s).") if which and name else _("You pressed: %(what)s.")
     return {
         "said": told,
-        "pressed": _("You pressed: %(what)s.") % {"what": what},
-        "which_url": reverse("place_which", args=[case.code]) if which else "",
+        "pressed": said_so % {"what": what, "organisation": name},
+        "which": which,
+        "which_url": reverse("place_which", args=[case.code]) if by_telephone and not which else "",
         "url": reverse(step, args=[case.code]),
         "name": _WHY.get(step, "why"),
         "reason": reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent, file
 from hamkori.casework.work.queries.here_now import is_untold
@@ -14,12 +15,15 @@ WAITS = (*BLOCKS_CLOSING, "draft", "finished")
 """States of a referral that still asks something of its sender, or of those who help."""
 
 
-def may_close(actor: Actor, case: Case, language: str) -> bool:
-    """Whether the reader may close it, and the page of that would name nothing that is still open."""
+def what_is_left(actor: Actor, case: Case, language: str) -> tuple[bool, bool]:
+    """Whether the reader may close it, and the page of that would name nothing that is still open. And whether they can
+    say of the person that a place for tonight was found, since none is certain.
+    """
     found = file(actor, case.code, language)
-    return found.standing.may("close", found.case.state_code) and not (
-        any(map(_asks, found.referrals)) or _lacks(found) or _lacks_of_child(found) or owed(found.case.pk, found.now)
-    )
+    is_open = any(map(_asks, found.referrals)) or _lacks(found) or _lacks_of_child(found)
+    may_close = found.standing.may("close", found.case.state_code)
+    sleeps = found.no_place and found.standing.works and found.case.state_code in WRITABLE
+    return may_close and not (is_open or owed(found.case.pk, found.now)), sleeps
 
 
 def _asks(one: Sent) -> bool:
