@@ -132,14 +132,22 @@ def test_the_line_of_the_coordinator_says_what_is_true_of_the_order() -> None:
 
 
 def test_who_is_expected_today_stands_above_late_paper_work() -> None:
-    """Red before: three late rows of paper work above somebody who comes this morning."""
+    """Red before: three late rows of paper work above somebody who comes this morning. Where something else is late,
+    they stand directly below that.
+    """
     comes = Due(what="got.arrival", late=False, on=NIGHT.date(), at=NIGHT + timedelta(hours=4), referral="1")
     missing = Due(what="got.arrival", late=True, at=NIGHT - timedelta(hours=4), referral="2")
     paper = Due(what="got.dispute", late=True, at=NIGHT - timedelta(days=2), referral="3")
     rows = (paper, missing, comes)
     lists = cards(Today(now=NIGHT, rows=rows, next_at=None, cases={}, referrals={}, bodies={}))
-    assert [row for rows_of in lists.values() for row in rows_of] == [missing, comes, paper]
-    assert views._title("steps", lists["steps"]) == "Late"
+    assert [row for rows_of in lists.values() for row in rows_of] == [missing, paper, comes]
+    assert [(card, views._title(card, rows)) for card, rows in lists.items() if rows][:2] == [
+        ("late", "Late or stopped"),
+        ("papers", "Results of help that are late"),
+    ], "red before: two lists of what is late, apart, and the second was called Late"
+    alone = cards(Today(now=NIGHT, rows=(paper, comes), next_at=None, cases={}, referrals={}, bodies={}))
+    assert [row for rows_of in alone.values() for row in rows_of] == [comes, paper]
+    assert views._title("steps", alone["steps"]) == "Late"
 
 
 def test_what_the_supervisor_asks_has_a_row_with_the_way_to_the_case(house: Senders) -> None:

@@ -48,7 +48,7 @@ def lists(house: Senders, slug: str) -> tuple[list[str], list[str]]:
     with house.as_(slug) as actor:
         cards, said = order.cards(today(actor, "en")), counts(actor)
     assert said.without_place + said.to_call == len(cards["unread"]), (slug, said)
-    assert said.late == len(cards["overdue"]) + len(cards["late"]) + len(cards["steps"]), (slug, said)
+    assert said.late == sum(len(cards[card]) for card in ("overdue", "late", "papers", "steps")), (slug, said)
     return [row.what for row in cards["unread"]], [row.what for row in cards["late"]]
 
 

@@ -39,7 +39,7 @@ def counted(house: Senders, slug: str) -> Today:
     lists_of = order.cards(found)
     lists = {card: len(whole) for card, whole in lists_of.items()}
     assert said.without_place + said.to_call == lists["unread"], (slug, said, "one number, wherever it is said")
-    assert said.late == lists["overdue"] + lists["late"] + lists["steps"], (slug, said, lists)
+    assert said.late == lists["overdue"] + lists["late"] + lists["papers"] + lists["steps"], (slug, said, lists)
     rail = said.in_danger + said.without_place + said.to_call + said.late
     assert rail == len(red(found)), (slug, said, [row.what for row in found.rows])
     calm = (*lists_of["soon"], *lists_of["later"])

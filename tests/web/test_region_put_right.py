@@ -157,3 +157,22 @@ def test_who_moved_since_the_meeting_was_agreed_is_asked_until_it_is_known(scene
     assert ON_THE_PAGE not in page(scene.zarina, at)
     moved(scene.zarina, case, THERE)
     assert (MOVED_SINCE in page(scene.zarina, "/")) is (ends != "arrival"), "they moved again"
+
+
+@pytest.mark.parametrize("urgency", ["urgent", "normal"])
+@pytest.mark.parametrize("days", [1, 4])
+def test_whoever_supervises_reads_it_with_what_is_agreed(scene: Scene, urgency: str, days: int) -> None:
+    """Red before: only the page of the referral said so; of who is not urgent, or comes later, there was no row."""
+    case = scene.case()
+    sent = scene.sent(case, urgency)
+    pass_time(minutes=20)  # a desk reads what is not urgent a little later
+    referral = scene.accepted(sent, days=days)
+    moved(scene.zarina, case, ELSEWHERE)
+    row = doors.client_for(scene.saida).get("/").content.decode().partition(f"/referrals/{referral.code}/")[2]
+    row = row.partition("</li>")[0]
+    assert MOVED_SINCE in row
+    with god():
+        on = Referral.objects.get(pk=referral.pk).arrival_on
+    assert on is not None
+    said = "omorrow" if days == 1 else f"{on.day} {on:%B}"
+    assert (said in row, "vening" in row) == (True, True), row

@@ -25,6 +25,7 @@ from tests.web.test_today_in_danger import form_of
 pytestmark = pytest.mark.django_db
 
 AT_RISK: dict[str, object] = {"risk_code": "high"}
+SAID = r"[Ss]afe, said by Caseworker Cso"
 SAFE = r"[Ss]afe, said by Caseworker Cso (today|yesterday)"
 
 
@@ -120,6 +121,21 @@ def test_once_the_consent_has_ended_one_way_is_left(house: Senders) -> None:
     above = under(house, "supervisor-cso", "Late or stopped")
     assert "Consent has ended" in above
     assert re.search(SAFE, above), "red before: nothing of it, in the line below the consent"
+
+
+@pytest.mark.parametrize("first", ["safe", "ended"])
+def test_whatever_came_first_the_supervisor_reads_that_the_person_is_safe(house: Senders, first: str) -> None:
+    """In one row with the consent that has ended, or in one of its own; whichever of the two was first."""
+    until(9)
+    case, _referral = missed(house, AT_RISK)
+    for what in (first, "ended" if first == "safe" else "safe"):
+        if what == "safe":
+            says(house, case, "is_safe")
+        pass_time(days=100 if what == "ended" else 0, minutes=1)
+    above = under(house, "supervisor-cso", "Late or stopped")
+    assert "Consent has ended" in above
+    rows = re.findall(rf"The person did not come|Agree another time: |{SAID}", above)
+    assert "afe" in "".join(rows[-1:]), above
 
 
 @pytest.mark.parametrize("who", READERS)

@@ -48,8 +48,14 @@ BOX: Final = "place"
 
 
 def asked(file: File) -> Sent | None:
-    """The referral for a place that waits for an answer."""
-    return next((one for one in for_one(file) if one.state == "sent"), None)
+    """The referral for a place that waits for an answer: of several the one to which they said yes by telephone."""
+    waits = [one for one in for_one(file) if one.state == "sent"]
+    return next((one for one in waits if _is_promised(one)), next(iter(waits), None))
+
+
+def _is_promised(one: Sent) -> bool:
+    call = counting(one.calls)
+    return call is not None and call.answer == "said_yes"
 
 
 def for_one(file: File) -> list[Sent]:

@@ -48,6 +48,7 @@ TITLES: Final = {
     "overdue": gettext_lazy("Urgent and late"),
     "urgent": gettext_lazy("Urgent: no answer yet"),
     "late": gettext_lazy("Late or stopped"),
+    "papers": gettext_lazy("Results of help that are late"),
     "arrives": gettext_lazy("Today: whether the person gets there"),
     "expected": gettext_lazy("Expected soon"),
     "here": here.HERE,
@@ -230,7 +231,7 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
     day, overdue, late = moments.today_in_full(found.now), _behind(lists, "overdue"), _behind(lists, "late")
     below = _behind(lists, "steps")
     steps = tuple(row for row in below if row.what not in order.PAPERS)
-    late = (*late, *(row for row in below if row not in steps))
+    late = (*late, *lists["papers"], *(row for row in below if row not in steps))
     called = tuple(row for row in late if row.spoken)
     said = [
         in_danger(len(lists["danger"])),

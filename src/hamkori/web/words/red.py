@@ -122,6 +122,8 @@ def moot(why: str, service: str) -> str:
     """Why nobody calls any more about what waits for an answer; '' where somebody may have to."""
     if why == "elsewhere":
         return _("A place for tonight is accepted elsewhere")
+    if why == "double":
+        return _("They said yes by telephone to another referral of this person: one is enough")
     return _("%(service)s: for children, and the person is an adult") % {"service": service} if why else ""
 
 

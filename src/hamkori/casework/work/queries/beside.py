@@ -227,6 +227,19 @@ def asked_again_once(rows: list[Due]) -> list[Due]:
     ]
 
 
+def of_own_case(rows: list[Due], cases: Iterable[CaseAccess]) -> list[Due]:
+    """With who the person is by the receiver's own case, where the summary is gone and the reader has that case: the
+    same person is called the same in each row.
+    """
+    own = {row.case.code: row.case for row in cases}
+    return [
+        replace(row, sex=case.sex_code, age_band=case.age_band_code, children=case.children_code)
+        if row.own_case and not row.sex and (case := own.get(row.own_case)) is not None
+        else row
+        for row in rows
+    ]
+
+
 def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
     """With when the team was told of its case a short while ago, and who leads it, of cases that one supervises.
 

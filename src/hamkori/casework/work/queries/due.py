@@ -369,8 +369,8 @@ def is_ending(row: Due, at: datetime) -> bool:
 
 def is_of_the_week(row: Due, at: datetime) -> bool:
     """An own next step or somebody's arrival within a week: whoever has agreed it sees it stand."""
-    last = timezone.localdate(at) + WEEK
-    return row.what in (COMES, "next_step", NO_ADULT) and not row.supervised and row.on is not None and row.on <= last
+    last, hers = timezone.localdate(at) + WEEK, not row.supervised or row.moved
+    return row.what in (COMES, "next_step", NO_ADULT) and hers and row.on is not None and row.on <= last
 
 
 def first_of(case: Case) -> str:

@@ -51,6 +51,7 @@ CARDS: Final = (
     "overdue",
     "urgent",
     "late",
+    "papers",
     "arrives",
     "expected",
     "here",
@@ -64,7 +65,7 @@ above own steps.
 """
 NOW: Final = ("unread", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
-RED: Final = ("danger", *NOW, "late", "steps")
+RED: Final = ("danger", *NOW, "late", "papers", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
 STAYS: Final = (
     "child",
@@ -83,7 +84,9 @@ STAYS: Final = (
 )
 """Rows that the reader ends, on whichever day: never later."""
 PAPERS: Final = (HELPED, "got.dispute")
-"""Late rows of a receiver about whom nobody waits: below whoever is expected today."""
+"""Late rows of a receiver about whom nobody waits: below whoever is expected today; where another list of what is late
+stands above these, directly below that.
+"""
 IN_TURN: Final = ("unread", "late")
 """Lists in which an organisation keeps its place while it is called about several."""
 CARD: Final = 1000
@@ -109,6 +112,8 @@ def cards(found: Today) -> Cards:
     waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row) or row in here))
     steps = tuple(row for row in waits if _gravity(row) >= apart or (today and row.what in PAPERS))
     late = tuple(row for row in waits if row not in steps)
+    papers = tuple(row for row in steps if late and row.what in PAPERS)
+    steps = tuple(row for row in steps if row not in papers)
     rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *here, *urgent)]
     later = tuple(row for row in rest if not _stays(row, found.now))
     soon = tuple(row for row in rest if row not in later)
@@ -117,7 +122,8 @@ def cards(found: Today) -> Cards:
     now = (found.danger, found.unread, accepted, reached, promised, *_without(promised, overdue, urgent, late))
     soon, later = _without(promised, soon, later)
     later += tuple(row for row in found.rows if row.is_known_safe)  # nobody calls about them
-    lists = (*now, arrives, expected, here, steps, soon, tuple(row for row in found.rows if row.in_peace), later)
+    said_no = tuple(row for row in found.rows if row.in_peace)
+    lists = (*now, papers, arrives, expected, here, steps, soon, said_no, later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
 
 

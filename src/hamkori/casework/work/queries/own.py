@@ -288,6 +288,8 @@ def _awaits_place(pair: ReferralOrigin, clock: ReferralClock, what: str, lacking
     """Beside a doubt about an ordinary one a row of the case says that there is none."""
     if clock.clock_code != "answer" or (what == DOUBT and pair.referral.urgency_code != URGENT):
         return False
+    if what in (WAITING, "sent.answer") and pair.moot:  # type: ignore[attr-defined]
+        return False  # the other referral says it
     return pair.case_id in lacking and was_for_a_place(pair)
 
 
@@ -308,9 +310,10 @@ def _kind(pair: ReferralOrigin, clock: ReferralClock, at: datetime) -> str:
 
 
 def _in_sight(pair: ReferralOrigin, what: str) -> bool:
-    """Whether a supervisor sees who was accepted and is not there yet before that is late."""
+    """Whether a supervisor sees who was accepted and is not there yet before that is late: also who has moved since."""
     of_arrival = what in (COMES, "sent.arrival")
-    return of_arrival and in_hurry(pair.referral.urgency_code, pair.case.risk_code, pair.case.age_band_code)
+    grave = of_arrival and in_hurry(pair.referral.urgency_code, pair.case.risk_code, pair.case.age_band_code)
+    return grave or (what == COMES and has_moved(pair, pair.referral))
 
 
 def _told(pair: ReferralOrigin, what: str) -> dict[str, Any]:
