@@ -131,7 +131,7 @@ def test_of_a_draft_nobody_elsewhere_is_told() -> None:
         refused(NOTICE, [draft.pk, ["S", side], "now", "", "", True], "22023")
 
 
-BY_DOORS_OF_THEIR_OWN = ("decision", "told", "corrected", "narrowed", "other_writer", *OWN)
+BY_DOORS_OF_THEIR_OWN = ("decision", "told", "corrected", "age_there", "narrowed", "other_writer", *OWN)
 """What is said of a decision of two, her own account and another's writing comes by definers that take no side."""
 
 

@@ -32,6 +32,8 @@ EXECUTE: dict[str, str] = {
     "step_do(text,uuid,text,integer,jsonb,jsonb,text[],timestamp with time zone,uuid)": "",
     "take(text,uuid,text,text,integer,jsonb,jsonb)": "hk_app",
     "tick(text,uuid,text,jsonb)": "hk_clock",
+    "age_into_own_cases(uuid,text,timestamp with time zone)": "",
+    "age_told(uuid)": "hk_app",
     "at_door()": "hk_app",
     "attempt_flag(bytea,bigint,bigint,bytea)": "hk_app",
     **dict.fromkeys(("attempt_forget(bytea)", "attempt_read(bytea)"), "hk_app"),

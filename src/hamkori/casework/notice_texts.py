@@ -53,6 +53,9 @@ SENTENCES: Final[dict[str, Said]] = {
     "corrected": lambda n: ngettext(
         "The summary of %(n)d referral was corrected.", "The summaries of %(n)d referrals were corrected.", n
     ),
+    "age_there": lambda n: ngettext(
+        "The sender put the age right: %(n)d case of yours.", "The senders put the age right: %(n)d cases of yours.", n
+    ),
     "narrowed": lambda n: ngettext(
         "Consent to share a part was withdrawn in %(n)d referral.",
         "Consent to share a part was withdrawn in %(n)d referrals.",

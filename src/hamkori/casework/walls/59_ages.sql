@@ -13,6 +13,42 @@ create or replace function age_differs(p_referral uuid, p_at timestamptz) return
                     where k.referral_id = p_referral and k.corrected_at is not null), false)
 $$;
 
+-- An age that its sender put right, into the open own cases of whoever received the person, whatever became of the referral: they may
+-- tell child protection of an adult, or of a child nobody (ADR 0167). The age alone, and nothing into a case that is closed. Where the
+-- summary is read no more those of the own case are told; `case_effect_age` calls it before it writes the summaries, and tells the rest.
+create or replace function age_into_own_cases(p_case uuid, p_age text, p_now timestamptz) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare v record;
+begin
+  for v in with told as (
+      update public.referral_own_case x set said_age_code = p_age, said_age_at = p_now
+        from public.referral_origin o, public.referral r, public.referral_card k, public."case" c
+       where o.case_id = p_case and x.referral_id = o.referral_id and r.id = o.referral_id and k.referral_id = o.referral_id
+         and c.id = x.case_id and c.state_code = 'open'
+         and coalesce(nullif(x.said_age_code, ''), k.age_band_code) <> p_age
+      returning x.case_id, r.state_code = 'serving' and not public.referral_said_no(r.id) as reads)
+    select t.case_id from told t group by t.case_id having not bool_or(t.reads)
+  loop
+    perform public.notice_write('case', v.case_id, array['S'], 'age_there', '', '', false, true);
+  end loop;
+end $$;
+
+-- Whom the last correction of the age reached, by organisation: for the sender's team, and of no own case the state beside that.
+create or replace function age_told(p_case uuid) returns table (organisation_id uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_at timestamptz;
+begin
+  if not 'S' = any (public.case_sides(p_case)) then return; end if;
+  select max(s.at) into v_at from public.case_step s where s.case_id = p_case and s.step_code in ('settle_age', 'is_child');
+  return query
+    select distinct r.to_organisation_id from public.referral_origin o
+      join public.referral r on r.id = o.referral_id
+      join public.referral_card k on k.referral_id = r.id
+      left join public.referral_own_case x on x.referral_id = r.id
+     where o.case_id = p_case and (k.corrected_at = v_at or x.said_age_at = v_at);
+end $$;
+grant execute on function age_told(uuid) to hk_app;
+
 -- Whether two ages are of a child and of an adult, or one of them of a child of another age: whom a service takes may differ.
 create or replace function age_matters(p_one text, p_other text) returns boolean
   language sql immutable set search_path = '' as $$

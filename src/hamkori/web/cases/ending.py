@@ -287,7 +287,12 @@ STEPS: tuple[Step[Found], ...] = (
         name="tell_child_protection",
         act=_told,
         form=lambda at: child_contact.told_form(at.actor, at.thing.case, at.typed),
-        says=lambda _at: {"title": _("Tell child protection"), "coordinator": coordinator.reached()},
+        says=lambda at: {
+            "title": _("Tell child protection"),
+            "coordinator": coordinator.reached(),
+            "put_right": saved_age.put_right(at.thing.case),
+            "settle_url": reverse("settle_age", args=[at.code]),
+        },
         asks_first=False,
         beside={"not_told_yet": "", "of_a_child": ""},
         given_back=lambda _request: child_contact.ToldForm(),

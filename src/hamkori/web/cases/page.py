@@ -255,8 +255,8 @@ def _began(file: File) -> dict[str, Any]:
         "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,
         "only_to_protect": _only_to_protect(file),
-        "put_right": referral_words.person(differ[0].sex, differ[0].age_band) if differ else "",
-        "settle_url": reverse("settle_age", args=[file.case.code])
+        "put_right": referral_words.person(differ[0].sex or file.case.sex_code, differ[0].age_band) if differ else "",
+        "settle_url": reverse("settle_age", args=[file.case.code]) + (f"?age={differ[0].age_band}" if differ else "")
         if file.standing.may("settle_age", file.case.state_code)
         else "",
     }

@@ -13,11 +13,15 @@ from hamkori.access.context import now
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
+from hamkori.casework.referral.queries.origin import said_to
+from hamkori.casework.referral.queries.put_right import told_of_age
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.unseen import are_drafts
+from hamkori.people.queries import organisations
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.words import agreed_before, lists
+from hamkori.web.words import case as words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +38,26 @@ def said(case: Case, *, was_child: bool, before: str) -> str:
     is first. `before`: the band until now.
     """
     if case.is_child == was_child:
-        return _("Saved. Summaries that were sent show this age now, and both sides were told.")
+        same = _("Saved. Summaries that were sent show this age now, and both sides were told.")
+        return " ".join(filter(None, (same, _told(case))))
     back = f"{reverse('settle_age', args=[case.code])}?age={before}"
-    text = " ".join(_sentences(case))
+    text = " ".join(filter(None, (*_sentences(case), _told(case))))
     if before not in codelist("age_band").codes or before == "unknown":
         return text
     return format_html('{} <a class="solo" href="{}">{}</a>', text, back, _("Put the age back"))
+
+
+def _told(case: Case) -> str:
+    """Which organisations were told; '' where none was."""
+    told = set(told_of_age(case))
+    names = sorted(body.name(lists.language()) for body in organisations() if body.id in told) if told else []
+    return _("Told: %(whom)s.") % {"whom": ", ".join(names)} if names else ""
+
+
+def put_right(case: Case) -> str:
+    """Of an own case: the age that the sender put right and that this case does not say; '' where it says the same."""
+    said = said_to(case) if case.from_referral else ""
+    return words.person_of(case.sex_code, said) if said else ""
 
 
 def stays(band: str) -> str:

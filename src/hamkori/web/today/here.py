@@ -7,27 +7,47 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.other_age import SETTLES
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import ASKS_ON, LEFT, THERE
+from hamkori.casework.work.rules.worklist import OTHER_AGE as ROW_OF_AGE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import WITHDREW, of_referral
+from hamkori.web.words import case as words
 from hamkori.web.words import directory, lists
 
-WAIT: Final = (ASKS_ON, LEFT)
+WAIT: Final = (ASKS_ON, LEFT, ROW_OF_AGE)
 """Rows of who is or was helped that need an act, and are no alarm."""
 HERE: Final = gettext_lazy("Here now")
 HELPED: Final = gettext_lazy("Helped now")
 OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
+IF_ADULT: Final = gettext_lazy("find out which age is right before you tell child protection")
+IF_CHILD: Final = gettext_lazy("of a child we aim to tell child protection within 24 hours")
 CLOSED: Final = gettext_lazy("your own case is closed")
 AS_ADULT: Final = gettext_lazy("asked as an adult: call the sender")
+
+
+def put_right(one: Due) -> dict[str, str]:
+    """A row of an own case of which the sender put the age right: how it begins, and where it ends. Whoever leads the
+    case confirms the age, with that one chosen already; nothing of all other rows.
+    """
+    if not one.said_age:
+        return {}
+    at, name = reverse("case", args=[one.case]), _("Open the case")
+    if one.step == SETTLES:
+        at, name = f"{reverse('settle_age', args=[one.case])}?age={one.said_age}", _("Confirm the age")
+    said = _("The sender put the age right: %(who)s") % {"who": words.person_of(one.sex, one.said_age)}
+    return {"what": said, "href": at, "button": name, "button_href": at}
 
 
 def title(found: Iterable[Due]) -> str:
@@ -60,6 +80,8 @@ def what(one: Due, who: str) -> str:
 def parts(one: Due, now: datetime) -> list[str | SafeString]:
     """Beside the person and the kind of help: since when, by when the result is said, and the own case."""
     found: list[str | SafeString] = []
+    if one.said_age:
+        found.append(format_html("<b>{}</b>", IF_CHILD if one.said_age in CHILD_BANDS else IF_ADULT))
     if one.ended:
         found.append(format_html("<b>{}</b>", WITHDREW))
     if one.closed and (one.ended or one.own_case):

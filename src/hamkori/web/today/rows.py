@@ -204,7 +204,7 @@ def row(
         else "late"
         if grave
         else "wait"
-        if one.stopped or one.aged or one.what in WAIT
+        if one.stopped or one.aged or one.said_age or one.what in WAIT
         else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
@@ -213,7 +213,7 @@ def row(
         "stopped": one.stopped
         and not (one.in_peace or one.not_here or without.is_unasked_emergency(one)),  # red, and not amber
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
-    }
+    } | here.put_right(one)
 
 
 def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL
+from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL, OTHER_AGE
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
 
@@ -33,6 +33,7 @@ VERBS: Final = {
     "opened_again": gettext_lazy("Opened again: ask for consent"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
     **dict.fromkeys(ILL, red.NO_DOCTOR),
+    OTHER_AGE: "",  # `here.put_right` says it
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),

@@ -45,6 +45,8 @@ class Came(NamedTuple):
     state: str = ""
     paused: bool = False
     """What was agreed does not hold now: it is read again once the person was asked."""
+    since_here: bool = False
+    """The sender said so to this own case, while it was open: also after the referral has ended (ADR 0167)."""
     withdrew: bool = False
     """The person's word ended it while they were helped; and whether nobody has said since whether that goes on."""
     asks_on: bool = False
@@ -72,7 +74,10 @@ class Came(NamedTuple):
         """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
         if self.corrected_at is None or not self.age_band or self.age_band == case.age_band_code:
             return False
-        since = max(filter(None, (case.opened_at, case.age_settled_at)), default=self.corrected_at)
+        settled = case.age_settled_at
+        if self.since_here:  # opened again or not: this case was told
+            return settled is None or settled < self.corrected_at
+        since = max(filter(None, (case.opened_at, settled)), default=self.corrected_at)
         return since < self.corrected_at
 
 
@@ -113,6 +118,15 @@ def came_by_referral(case: Case) -> bool:
     return ReferralOwnCase.objects.filter(case=case).exists()
 
 
+def said_to(case: Case) -> str:
+    """The age that a sender put right, and that this own case, confirmed by nobody since, does not say; '' of none."""
+    said = ReferralOwnCase.objects.filter(case=case, said_age_at__isnull=False).order_by("-said_age_at").first()
+    if said is None or said.said_age_at is None or said.said_age_code not in codelist("age_band"):
+        return ""
+    one = Came("", "", "", age_band=said.said_age_code, corrected_at=said.said_age_at, since_here=True)
+    return one.age_band if one.differs(case) else ""
+
+
 def came_from(case: Case) -> tuple[Came, ...]:
     """The accepted requests that this own case serves, and what each was asked for; one query. Also of those that the
     reader may not open: without number.
@@ -140,7 +154,9 @@ def came_from(case: Case) -> tuple[Came, ...]:
 
 def _came(row: Any) -> Came:
     """`code` '': whoever joined the own case later reads nothing of the referral, and is not to call either."""
-    band = row.age_band_code if row.age_band_code in codelist("age_band") else ""
+    here = row.said_age_at is not None and row.said_age_at >= (row.corrected_at or row.said_age_at)
+    said = row.said_age_code if here else row.age_band_code
+    band = said if said in codelist("age_band") else ""
     kind, purpose = row.recipient_kind_code or "", row.purpose_code or ""
     quiet, state = row.quiet is not None, row.state_code or ""
     return Came(
@@ -149,10 +165,11 @@ def _came(row: Any) -> Came:
         purpose,
         row.sex_code or "",
         band,
-        row.corrected_at,
+        row.said_age_at if here else row.corrected_at,
         quiet,
         state,
         paused=bool(row.paused),
+        since_here=here,
         withdrew=row.withdrew,
         asks_on=row.asks_on,
         service=row.service_code or "",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from hamkori import definer
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin
 from hamkori.casework.referral.queries.paused import Holds
@@ -99,6 +100,13 @@ def readers(case: Case, *, of_region: bool) -> tuple[Referral, ...]:
     return tuple(
         sorted((one for one in found if not of_region or one.recipient_kind_code != "police"), key=lambda one: one.code)
     )
+
+
+def told_of_age(case: Case) -> list[UUID]:
+    """The organisations that were told of the age as it was put right last: who reads a summary of it, and who received
+    the person and has an open case of their own (ADR 0167). For the sender's team alone.
+    """
+    return [organisation for (organisation,) in definer.rows("age_told", case.pk, columns="organisation_id")]
 
 
 class Corrections(NamedTuple):

@@ -45,6 +45,7 @@ EXPECTED: Final = (COMES, DOUBT)
 """Rows that say what the notice of an acceptance says."""
 CORRECTED: Final = "corrected"
 NARROWED: Final = "narrowed"
+AGE_THERE: Final = "age_there"
 ABOVE: Final = "heard_above"
 CLOSED_ABOVE: Final = "closed_above"
 """A supervisor closed a case: it is on no row any more."""
@@ -287,6 +288,8 @@ def _is_waited_for(referral: Referral) -> bool:
 
 def _says(row: Due, one: One) -> bool:
     """Whether a row of work says what the notice about its case says."""
+    if one.key == AGE_THERE:
+        return bool(row.said_age)
     return row.late or row.stopped or row.danger if one.key == "look" else row.what == "consent"
 
 

@@ -119,14 +119,12 @@ class Due:
     """On those rows the organisation, for the page on which its number is recorded."""
     word: Call | None = None
     """On those rows what the sender says of the arrival, where somebody has called since."""
-    back_at: datetime | None = None
-    """Until when the row rests: a word or a call has calmed it, and what was asked is asked again then."""
+    back_at: datetime | None = None  # until when the row rests: a word or a call has calmed it; then it is asked again
     heard: str = ""
     heard_at: datetime | None = None
     """Of such a row: what was said, and when."""
     lead: str = ""  # whose case it is, by name: for a supervisor
-    expected: PlaceTold | None = None
-    """Of a place for tonight that was found or counts no more, or of who did not get there: who said yes."""
+    expected: PlaceTold | None = None  # of a place that was found, or counts no more, or was not got to: who said yes
     told_at: datetime | None = None  # when the team was told of it a short while ago
     told_above: bool = False  # on the page a row above this one tells the lead worker of the same case
     lead_alone: bool = False  # for a supervisor: nobody but the lead worker is on the team
@@ -207,6 +205,7 @@ class Due:
     as_adult: bool = False
     """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
     other_age: bool = False  # the sender put the age right since, and that case still says another one
+    said_age: str = ""  # of a row of such an own case itself: the age that the sender says
 
     @property
     def untold(self) -> bool:

@@ -36,6 +36,7 @@ from hamkori.casework.work.rules.worklist import (
     NATIONAL,
     NEEDED,
     NO_AFTER_YES,
+    OTHER_AGE,
     OWN,
     STILL,
     gravity,
@@ -70,6 +71,7 @@ RED: Final = ("danger", *NOW, "late", "papers", "steps")
 STAYS: Final = (
     "child",
     CHILD,
+    OTHER_AGE,
     "draft",
     "question",
     "part",

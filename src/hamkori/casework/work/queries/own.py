@@ -39,7 +39,7 @@ from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import newest_since, stopped, undecided
 from hamkori.casework.referral.rules.card import URGENT, in_hurry
 from hamkori.casework.referral.rules.stopped import MISSED
-from hamkori.casework.work.queries import beside, own_calls
+from hamkori.casework.work.queries import beside, other_age, own_calls
 from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
 from hamkori.casework.work.queries.due import Due, first_of, is_near, is_of_the_week
 from hamkori.casework.work.queries.due_of_cases import (
@@ -102,6 +102,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             no_doctor=ExpressionWrapper(without_a_doctor(), BooleanField()),
             told_at=told_at(),
             asks=beside.to_ask_again(),
+            **other_age.beside_case(),
             aged=beside.asked_at_another_age(),
             answered_since=beside.answered_at_this_age(),
             agreed_until=beside.said_until(*SHELTER),

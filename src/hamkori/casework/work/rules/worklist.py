@@ -25,6 +25,8 @@ GOES_ON: Final = "sent.goes_on"
 """A row of help that had begun when the person's word ended what was agreed: whether it goes on."""
 CHILD: Final = "child.came"
 """A row of a child who came by referral: in the own case no clock says that child protection is told."""
+OTHER_AGE: Final = "own.age"
+"""A row of an own case of which the sender put the age right, and which still says another one."""
 LEFT: Final = "got.left"
 """A row of who slept at a place and left it without a word, until the sender knows that they are safe."""
 HELPED: Final = "got.result"
@@ -54,6 +56,7 @@ WAITS: Final = frozenset(
         ADULT_FIRST,
         "child",
         CHILD,
+        OTHER_AGE,
         LEFT,
         ASKS_ON,
         *ILL,
@@ -73,7 +76,7 @@ WAITS: Final = frozenset(
 GRAVITY: Final = (
     frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
     frozenset(
-        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", LEFT, "child", CHILD}
+        {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", LEFT, "child", CHILD, OTHER_AGE}
     ),  # somebody may be missing
     frozenset(
         {"sent.answer", "desk.answer", "national.late", "national.unread", "sent.waiting", "sent.comes", "sent.doubt"}
