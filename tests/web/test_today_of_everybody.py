@@ -64,3 +64,11 @@ def test_the_list_of_cases_has_the_order_of_today(todays: Mapping[str, Any]) -> 
             apart[who] = (one["red"], one["cases"])
     assert apart == {}
     assert sum(len(one["red"]) > 1 for one in todays.values()) > 2, "somebody has more than one case that is red"
+
+
+def test_the_list_of_cases_has_one_order_for_the_team_and_whoever_supervises(todays: Mapping[str, Any]) -> None:
+    """Red before: hers began with an arrival of two weeks ago, above two persons without a bed for tonight."""
+    lead, above = (todays[PERSONAS[who].email] for who in ("caseworker-cso", "supervisor-cso"))
+    shared = [code for code in lead["cases"] if code in lead["red"] and code in above["cases"]]
+    assert [code for code in above["cases"] if code in shared] == shared
+    assert len(shared) > 3

@@ -24,6 +24,8 @@ from hamkori.site.demo.cast import PERSONAS
 ROW = re.compile(r'<a class="what" href="([^"]+)"')
 TOLD = re.compile(r'<ul class="work" id="called-off">.*?</ul>', re.DOTALL)
 CASE = re.compile(r'<p class="sub">\s*<a class="code" href="/cases/(\d{8})/">')
+HERS = "You or the lead worker can say it"
+"""Of a supervisor alone: what stands above the rest of Today for whose it is, and not for how red it is (ADR 0166)."""
 LISTED = re.compile(r'<th scope="row"><a href="/cases/(\d{8})/')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 Read = Callable[[str], tuple[int, str]]
@@ -102,12 +104,13 @@ def main(file: Path) -> None:
         for name, value in doors[email].items():
             client.cookies[name] = value
         client.cookies["hk_language"] = "en"
-        rows, links, address, told, red = [], [], "/", set(), []
+        rows, links, address, told, red, hers = [], [], "/", set(), [], set()
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
             links += LINK.findall(page.partition('id="news"')[0])
             red += [code for card in page.split("<section")[1:] if _is_red(card) for code in CASE.findall(card)]
+            hers |= {code for card in page.split("<section")[1:] if HERS in card for code in CASE.findall(card)}
             told |= {row for told_only in TOLD.findall(page) for row in ROW.findall(told_only)}
             more = NEXT.search(page)
             address = more[1].replace("&amp;", "&") if more else ""
@@ -115,7 +118,7 @@ def main(file: Path) -> None:
         found[email] = {
             "held": [what for who, *what in held if who == email],
             "rows": {row: {**_opened(read, row), "told": row in told} for row in dict.fromkeys(rows)},
-            "red": list(dict.fromkeys(red)),
+            "red": [code for code in dict.fromkeys(red) if code not in hers],
             "cases": _listed(client),
             "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
