@@ -51,8 +51,9 @@ def test_after_the_result_was_confirmed_it_is_asked_at_once(house: Senders) -> N
     """Red before: the note that said where she sleeps was deleted by that press, and nobody asked."""
     case, referral = helped(house, NEEDED, "given")
     said = house.browser().post(*confirming(house, referral.code), follow=True)
-    assert f"Nothing more is to be done for this referral. {SLEEPS} {WAY}" in page_text(said)
-    assert f'href="/cases/{case.code}/#place">{WAY}' in said.content.decode()
+    assert "Nothing more is to be done for this referral. Say where the person sleeps" in page_text(said)
+    assert f'href="/cases/{case.code}/#place">Say where' in said.content.decode()
+    assert WAY in shown(house, case)
 
 
 def test_nothing_is_asked_where_a_place_is_written(house: Senders) -> None:
@@ -60,7 +61,10 @@ def test_nothing_is_asked_where_a_place_is_written(house: Senders) -> None:
     house.browser().post(*found_of(file(house, case), f"/cases/{case.code}/place-found/", "own_home"))
     pass_time(minutes=1)
     said = page_text(house.browser().post(*confirming(house, referral.code), follow=True))
-    assert (SLEEPS in said, "Nothing more is to be done for this referral." in said) == (False, True)
+    assert ("Say where the person sleeps" in said, "Nothing more is to be done for this referral." in said) == (
+        False,
+        True,
+    )
 
 
 def test_while_a_shelter_has_not_answered_it_can_be_said(house: Senders, second_shelter: Service) -> None:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.nothing_open import what_is_left
-from hamkori.web.words import lists, red
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -24,8 +24,8 @@ def said(actor: Actor, case: Case, saved: str) -> str | SafeString:
     """
     closes, sleeps = what_is_left(actor, case, lists.language())
     if sleeps:
-        url, label = f"{reverse('case', args=[case.code])}#place", _("A place was found")
-        return format_html('{} {} <a class="solo" href="{}">{}</a>', saved, red.SLEEPS, url, label)
+        url, label = f"{reverse('case', args=[case.code])}#place", _("Say where the person sleeps")
+        return format_html('{} <a class="solo" href="{}">{}</a>', saved, url, label)
     if not closes:
         return saved
     url, label = reverse("close", args=[case.code]), _("Close the case")
