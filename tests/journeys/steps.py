@@ -143,7 +143,7 @@ def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
 
 def follow(her: Somebody, referral: str, what: str) -> None:
     """From Today to a referral, by the one row that says so of it."""
-    row = her.page.locator(f'main .work a.what[href="/referrals/{referral}/"]')
+    row = her.page.locator(f'main .work :is(.what, .line)[href="/referrals/{referral}/"]')
     assert row.inner_text().startswith(what), row.inner_text()
     row.click()
     her.page.wait_for_url(f"**/referrals/{referral}/")

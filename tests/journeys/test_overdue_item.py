@@ -22,8 +22,8 @@ def test_a_late_arrival_is_answered_in_three_taps(world: Play, enter: Enter) -> 
     her.sees("Saved: you called.")
     finger.leads_on(her.page.locator("nav.bar").get_by_role("link", name="Today"))
     her.sees("Late or stopped")
-    rests = main.locator(".work > li", has=her.page.locator(f'[href="/referrals/{code}/"]'))
+    rests = main.locator(".lines > li", has=her.page.locator(f'[href="/referrals/{code}/"]'))
     assert "Comes back" in rests.inner_text()
-    assert not rests.locator(".late").count(), "nothing of it is red, and it stands with what comes later"
+    assert not rests.locator(".t-late").count(), "nothing of it is red, in the row of what else is late of the person"
     finger.within(3, 0)
     assert world.one("select heard_code from referral where code = %s", [code]) == "called"

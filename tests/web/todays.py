@@ -21,16 +21,21 @@ from django.test import Client
 
 from hamkori.site.demo.cast import PERSONAS
 
-ROW = re.compile(r'<a class="what" href="([^"]+)"')
+# A row, or a line of one: what else is to do for the same person.
+ROW = re.compile(r'<a class="(?:what|line)" href="([^"]+)"')
 TOLD = re.compile(r'<ul class="work" id="called-off">.*?</ul>', re.DOTALL)
 CASE = re.compile(r'<p class="sub">\s*<a class="code" href="/cases/(\d{8})/">')
 HERS = "You or the lead worker can say it"
 """Of a supervisor alone: what stands above the rest of Today for whose it is, and not for how red it is (ADR 0166)."""
+CARD = re.compile(r'<section class="card flush"[^>]*>(?:(?!</section>).)*<ul class="work">.*?</section>', re.DOTALL)
+HEAD = re.compile(r'<h2[^>]*>([^<]+)</h2><span class="tag[^"]*">(?:<span>)?(\d+)\D')
+MARKED = re.compile(r'class="(?:when late|when soon|at t-late|at t-wait)"')
+SENTENCE = re.compile(r"<h1>.*?<small>(.*?)</small>", re.DOTALL)
 LISTED = re.compile(r'<th scope="row"><a href="/cases/(\d{8})/')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
 Read = Callable[[str], tuple[int, str]]
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
-LINK = re.compile(r'<a class="btn quiet small" href="([^"]+)">([^<]+)</a>')
+LINK = re.compile(r'<a class="btn quiet small" href="([^"]+)">([^<]+)<')
 SENDS = re.compile(r"<button[^>]*>(?:<svg.*?</svg>)?([^<]+)", re.DOTALL)
 GOES = re.compile(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?([^<]+)', re.DOTALL)
 # "Refer" stands at the top of every case, whatever its row on Today is about.
@@ -105,10 +110,18 @@ def main(file: Path) -> None:
             client.cookies[name] = value
         client.cookies["hk_language"] = "en"
         rows, links, address, told, red, hers = [], [], "/", set(), [], set()
+        counted: list[list[Any]] = []
+        said_first = ""
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
             links += LINK.findall(page.partition('id="news"')[0])
+            said_first = said_first or _sentence(page)
+            for title, number, *found_there in map(_counted, CARD.findall(page.partition('id="news"')[0])):
+                same = next((one for one in counted if one[:2] == [title, number]), None)
+                if same is None:  # else the same list goes on, on the next page
+                    counted.append(same := [title, number, 0, 0])
+                same[2:] = [before + more for before, more in zip(same[2:], found_there, strict=True)]
             red += [code for card in page.split("<section")[1:] if _is_red(card) for code in CASE.findall(card)]
             hers |= {code for card in page.split("<section")[1:] if HERS in card for code in CASE.findall(card)}
             told |= {row for told_only in TOLD.findall(page) for row in ROW.findall(told_only)}
@@ -120,6 +133,8 @@ def main(file: Path) -> None:
             "rows": {row: {**_opened(read, row), "told": row in told} for row in dict.fromkeys(rows)},
             "red": [code for code in dict.fromkeys(red) if code not in hers],
             "cases": _listed(client),
+            "counts": counted,
+            "sentence": said_first,
             "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))
@@ -132,6 +147,20 @@ def _is_red(card: str) -> bool:
         re.search(r">\s*Urgent", heading) is not None
         or re.search(r'class="tag late', card.partition("</header>")[0]) is not None
     )
+
+
+def _counted(card: str) -> list[Any]:
+    """What a list is called, the number beside that, how many rows it has, and how many of these are marked as late."""
+    found = HEAD.search(card)
+    if found is None:
+        return ["", 0, 0, len(MARKED.findall(card))]
+    return [found[1].strip(), int(found[2]), card.count('<a class="what"'), len(MARKED.findall(card))]
+
+
+def _sentence(page: str) -> str:
+    """What the page counts at its top."""
+    found = SENTENCE.search(page)
+    return re.sub(r"<[^>]+>", "", found[1]).replace("\xa0", " ").replace("&nbsp;", " ") if found else ""
 
 
 def _listed(client: Client) -> list[str]:

@@ -83,7 +83,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     if one.said_age:
         found.append(format_html("<b>{}</b>", IF_CHILD if one.said_age in CHILD_BANDS else IF_ADULT))
     if one.ended:
-        found.append(format_html("<b>{}</b>", WITHDREW))
+        found += [format_html("<b>{}</b>", WITHDREW), of_referral(one.ended)]
     if one.closed and (one.ended or one.own_case):
         found.append(format_html("<b>{}</b>", CLOSED))
     if one.helped_at is not None:

@@ -1,17 +1,18 @@
-"""A supervisor's rows of one case: the lead worker is told once, and rows that only repeat the case fold into one."""
+"""One person, one place: further rows of a case are lines of its first row, and of a supervisor's rows of one case the
+first tells the lead worker (ADR 0164).
+"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, TypeVar
-
-from django.utils.html import format_html, format_html_join
+from typing import Final, TypeVar
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.today import arrivals, buttons, without
+from hamkori.web.today import buttons
 
 Rows = tuple[Due, ...]
 Key = TypeVar("Key")
+APART: Final = ("danger", "unread", "here")
+"""Lists of which each row stands: danger, who is called now, one call each, and who sleeps in the house."""
 
 
 def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
@@ -28,23 +29,39 @@ def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
     return found
 
 
-def folded(groups: Iterable[list[Due]], drawn: Iterable[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """The rows of a list, in which one that has no button of its own left is a line of that case's row above it."""
-    found: list[dict[str, Any]] = []
-    of_case: dict[str, dict[str, Any]] = {}
-    for (one, *_rest), row in zip(groups, drawn, strict=True):
-        above = of_case.get(one.case) if one.case else None
-        if above is not None and one.told_above and not (row["calls"] or row["number"]):
-            above["lines"] = [*above.get("lines", ()), {"said": _line(one, row, now)}]
-            continue
-        of_case.setdefault(one.case, row)
-        found.append(row)
-    return found
+def folded(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
+    """The lists in the order of the page, with each further row of a case as a line of its first row, the gravest.
+
+    Of what is supervised only within a list, and only what has no button of its own left: whose it is to do is said by
+    the lists. What is folded already stays so.
+    """
+    found: dict[Key, list[Due]] = {key: [] for key in lists}
+    first: dict[object, tuple[Key, int]] = {}
+    for key, rows in lists.items():
+        for row in rows:
+            code = row.case or row.own_case
+            whose: object = (key, code) if row.supervised else code
+            at = first.get(whose)
+            if at is not None and _is_line(row, key):
+                above, number = at
+                lead = found[above][number]
+                found[above][number] = replace(lead, lines=(*lead.lines, row))
+                continue
+            if code:
+                first.setdefault(whose, (key, len(found[key])))
+            found[key].append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
 
 
-def _line(one: Due, row: Mapping[str, Any], now: datetime) -> str:
-    """What it is, where its page is opened, of whom, and since when."""
-    opened = format_html('<a href="{}">{}</a>', row["href"], row["what"])
-    safe = arrivals.safe(one, now)[:1]  # or she looks for somebody who is found
-    said = [part for part in (opened, one.body, without.no_room(one, now), *safe, row["when"]) if part]
-    return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
+def whole(rows: Rows) -> Rows:
+    """These rows and their lines."""
+    return tuple(each for one in rows for each in (one, *one.lines))
+
+
+def _is_line(row: Due, key: object) -> bool:
+    """Whether a row may be a line of another one. Whom to call has a row of its own, with the number and what came of
+    the call.
+    """
+    if not row.case or row.calls_now or buttons.is_called(row):
+        return False
+    return row.told_above if row.supervised else key not in APART

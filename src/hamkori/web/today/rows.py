@@ -21,11 +21,10 @@ from hamkori.casework.work.queries.supervised import to_ask
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, here, needed, once, results, times, verbs, without
+from hamkori.web.today import arrivals, buttons, calls, here, needed, results, times, verbs, whose, without
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import (
     arrival,
-    asked,
     calling,
     coordinator,
     desk_phone,
@@ -33,9 +32,7 @@ from hamkori.web.words import (
     lists,
     received,
     red,
-    referral,
 )
-from hamkori.web.words import case as words
 from hamkori.web.words.calls import called, closed, not_said, of_all
 from hamkori.web.words.yes_before import in_row as of_before
 
@@ -73,7 +70,16 @@ def rows(
         | {"calls": calls.of_sender(group[0], referrals, now) or calls.to_tell(group[0], referrals)}
         for group in groups.values()
     ]
-    return once.folded(groups.values(), drawn, now)
+    for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
+        shown["also"] = [_line(each, one, now, cases, referrals) for each in one.lines]
+    return drawn
+
+
+def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) -> dict[str, Any]:
+    """What else is to do for the same person, under their first row, which says who it is."""
+    drawn = row(one, now, cases=cases, under=lead)
+    again = one.told_above and not drawn["acts"]  # what opens it says what it is
+    return drawn | {"calls": calls.to_tell(one, referrals), "button": "" if again else drawn["button"]}
 
 
 def _called_together(one: Due) -> tuple[object, str]:
@@ -186,16 +192,24 @@ def _sender(one: Due) -> str:
 
 
 def row(
-    one: Due, now: datetime, *, mixed: bool = False, cases: Codes = NONE, place_said: bool = False
+    one: Due,
+    now: datetime,
+    *,
+    mixed: bool = False,
+    cases: Codes = NONE,
+    place_said: bool = False,
+    under: Due | None = None,
 ) -> dict[str, Any]:
-    """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
+    """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise. `under`:
+    of a line the row in which it stands.
+    """
     owed = (one.late or one.unread) and not (one.spoken or one.is_known_safe)
     lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one)
     grave = owed or lacks or one.doubt or (one.what == "stopped.missed" and one.safe is None)
     return {
         "href": buttons.page_of(one),
         "what": verbs.what(one, now),
-        "sub": _sub(one, now, mixed=mixed, place_said=place_said),
+        "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
         "when": "" if verbs.nobody_there(one) else times.when(one, now),
         "when_tone": "" if one.is_known_safe else times.tone(one),
         "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
@@ -212,16 +226,17 @@ def row(
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped
         and not (one.in_peace or one.not_here or without.is_unasked_emergency(one)),  # red, and not amber
-        "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     } | here.put_right(one)
 
 
-def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeString:
+def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due | None) -> SafeString:
+    in_danger = under is not None and (under.danger or under.has_danger)
+    place_said = place_said or (under is not None and (under.no_place or under.awaits_place))
     parts = [
         here.as_adult(one),
-        _asked_to_look(one),
+        "" if under is not None else whose.asked_to_look(one),
         without.since(one, now),
-        str(red.DANGER) if one.stopped and one.has_danger else "",
+        str(red.DANGER) if one.stopped and one.has_danger and not in_danger else "",
     ]
     parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused or one.in_peace else "")
     parts.append(_child(one) if one.doubt else "")
@@ -234,25 +249,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts += [
         *(arrivals.of_missing(one, now) or arrivals.sought(one, now) or arrivals.safe(one, now)),
         "" if place_said else _place(one),
-        _first(one),
+        "" if under is not None else _first(one),
         _urgency(one, now),
-        "" if one.before and one.first == "high" else _risk(one),
+        "" if (one.before and one.first == "high") or (under is not None and under.risk in AT_RISK) else _risk(one),
     ]
-    if one.what == "desk.answer" and one.sex:
-        parts.append(asked.kind_beside(verbs.what(one, now), lists.label("service", one.service)))
-    elif not one.what.startswith("got."):
-        # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
-        said = without.is_without(one) or one.result_at is not None or one.ended
-        parts.append(words.person_of(one.sex, one.age_band, one.children) if one.sex and not said else "")
-    parts += [*arrivals.kind_and_body(one), here.kind(one)]
-    if one.stopped:
-        parts.append(referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "")
-        parts.append(lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "")
-        parts.append(without.had_said_yes(one, now))
-        parts.append("" if without.is_without(one) else _suggested(one))
-        parts.append(_("the consent has ended") if one.consent_ended else "")
-    elif one.what == "desk.answer" or not (one.body or one.result_at):
-        parts.append(lists.label("region", one.region))
+    parts += [*whose.whom(one, now, under), *arrivals.kind_and_body(one), here.kind(one), *whose.why(one, now, under)]
     parts += _received(one, now)
     parts += [*here.parts(one, now), *arrivals.no_hour(one)]
     if to_ask(one) or (one.to_tell and one.no_hour) or (one.what in PHONED and not one.calls_now):
@@ -263,16 +264,15 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool) -> SafeStrin
     parts += results.said(one)
     if one.heard_at is not None and one.heard in HEARD:
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
-    if one.lead:
-        parts.append(_("lead worker: %(name)s") % {"name": one.lead})
-    elif one.supervised and mixed:
-        parts.append(_("you supervise"))
+    if under is None:
+        parts.append(whose.of_lead(one, mixed=mixed))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
-    parts += [without.no_room(one, now), _told(one, now), needed.to_change(one)]
+    parts += [without.no_room(one, now), whose.told(one, now), needed.to_change(one)]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     parts += without.place_way(one)
+    parts += [whose.discard(one)] if one.what == "draft" else []
     case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
-    return _dotted(case or one.referral, *parts, of_case=bool(case))
+    return _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))
 
 
 def _child(one: Due) -> str | SafeString:
@@ -337,20 +337,6 @@ def _number(one: Due) -> str:
     return capfirst(coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone))
 
 
-def _told(one: Due, now: datetime) -> str:
-    """For a supervisor: when the team was told of the case."""
-    told = one.told_at is not None and one.supervised and one.to_look
-    return (
-        _("told about this case %(when)s") % {"when": moments.moment(one.told_at, now)} if told and one.told_at else ""
-    )
-
-
-def _asked_to_look(one: Due) -> str | SafeString:
-    """For the lead worker that the supervisor asks, before everything else."""
-    asks = one.told_at is not None and not one.supervised and one.to_look
-    return format_html("<b>{}</b>", _("your supervisor asks you to look")) if asks else ""
-
-
 def _risk(one: Due) -> str:
     return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
@@ -360,7 +346,3 @@ HEARD: Final = {
     "came": gettext_lazy("your team said so %(when)s"),
 }
 """What has calmed a row, until it is asked again."""
-
-
-def _suggested(one: Due) -> str:
-    return _("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)} if one.suggested else ""

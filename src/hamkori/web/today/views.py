@@ -66,6 +66,8 @@ GROUPS: Final = {
 }
 """To whoever supervises, above the first list of each."""
 UNPLANNED: Final = gettext_lazy("Cases without a next step")
+COUNTED: Final = ("overdue", "late", "steps")
+"""Lists whose rows the sentence at the top counts, also where they are lines of a row in another list."""
 Rows = tuple[Due, ...]
 
 
@@ -91,7 +93,8 @@ def page(request: HttpRequest) -> HttpResponse:
     asked_to_look = news.to_look(new, found)
     new = replace(new, rows=tuple(one for one in new.rows if one not in asked_to_look))
     lists_of = order.cards(found)
-    shown = paging.page(lists_of, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    leads = once.folded(lists_of)
+    shown = paging.page(leads, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
@@ -101,7 +104,7 @@ def page(request: HttpRequest) -> HttpResponse:
         # Nothing stands between the heading and somebody in danger.
         "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
-        "cards": _cards(found, lists_of, shown, mixed=mixed),
+        "cards": _cards(found, lists_of, leads, shown, mixed=mixed),
         "called_off": news.called_off(new, found.now),
         "not_called": news.not_called(new, found.now),
         "to_warn": (warn := taken_back.to_warn(found.to_warn, found.now)),
@@ -137,8 +140,8 @@ def _is_needed(found: Today) -> bool:
     return any(one.needed for one in found.call_off) or any(one.needed for one in found.places_off)
 
 
-def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
-    """The lists of the page that have rows on it, with how much there is in all."""
+def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
+    """The lists of the page that have rows on it, with how many rows each has in all."""
     ids = {case.code: pk for pk, case in found.cases.items()}
     numbers = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
     return [
@@ -146,7 +149,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
             "title": title,
             "group": GROUPS.get(group, ""),
             "tone": TONES.get(card, "late"),
-            "meta": _order(card, these),
+            "meta": _meta(_order(card, these), more),
             "danger": card == "danger",
             "count": paging.number(_persons(whole) if _of_place(title) else whole),
             "rows": rows(
@@ -158,7 +161,7 @@ def _cards(found: Today, all_of: Cards, shown: Shown, *, mixed: bool) -> list[di
                 place_said=_of_place(title),
             ),
         }
-        for group, card, title, whole, these in _lists(found, all_of, shown.cards)
+        for group, card, title, whole, these, more in _lists(found, every, leads, shown.cards)
         if these
     ]
 
@@ -173,31 +176,48 @@ def _persons(whole: Rows) -> Rows:
     return tuple({one.case or one.referral: one for one in whole}.values())
 
 
-def _lists(found: Today, all_of: Cards, shown: Cards) -> Iterator[tuple[str, str, Any, Rows, Rows]]:
-    """The lists under their titles, all their rows and those of the page. Whoever supervises and has no rows of their
-    own reads first what is theirs to do, then what the team has not done, then what it does in time.
+def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[tuple[str, str, Any, Rows, Rows, int]]:
+    """The lists under their titles: all their rows and those of the page, and how many more of what the head counts are
+    lines of other rows. Whoever supervises and has no rows of their own reads first what is theirs to do, then what the
+    team has not done, then what it does in time.
     """
     if not supervised.only(found.rows):
-        for card, these in once.told_once(shown).items():
-            yield from (("", card, *parted) for parted in _parted(card, all_of[card], these))
+        for card, these in once.folded(once.told_once(shown)).items():
+            more = _more(card, every[card], leads[card])
+            yield from (("", card, *part, more) for part in _parted(card, every[card], leads[card], these))
         return
-    whole = {(group, card): rows for group, card, rows in supervised.parted(all_of)}
+    all_of = {(group, card): rows for group, card, rows in supervised.parted(every)}
+    whole = once.folded(once.told_once(all_of))
     of_page = once.told_once({(group, card): rows for group, card, rows in supervised.parted(shown)})
-    for (group, card), these in of_page.items():
+    for (group, card), these in once.folded(of_page).items():
+        here_of, mine = all_of[group, card], whole[group, card]
         if group == supervised.HERS:
-            yield group, card, HERS, whole[group, card], these
+            yield group, card, HERS, mine, these, len(here_of) - len(mine)
         else:
-            yield from ((group, card, *parted) for parted in _parted(card, whole[group, card], these))
+            more = _more(card, here_of, mine)
+            yield from ((group, card, *part, more) for part in _parted(card, here_of, mine, these))
 
 
-def _parted(card: str, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]:
+def _more(card: str, every: Rows, leads: Rows) -> int:
+    """How many of a list that the sentence at the top counts stand in the row of their person, here or above."""
+    return len(every) - len(leads) if card in COUNTED else 0
+
+
+def _meta(order_of: str, more: int) -> str:
+    """Beside a title: the order, and what of its kind stands as a line in the row of the same person."""
+    said = ngettext("%(n)d more in the row of the same person", "%(n)d more in rows of the same people", more)
+    return "\N{NO-BREAK SPACE}· ".join(filter(None, (order_of, said % {"n": more} if more else "")))
+
+
+def _parted(card: str, every: Rows, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]:
     """A list under its title: all its rows, and those of the page. Who waits for a place for tonight above others whose
     hour runs out earlier, has a title that says so once: below each the hours run one after the other.
     """
     if card != "urgent" or not any(one.place_before for one in whole):
-        return [(_title(card, whole), whole, shown)]
+        return [(_title(card, every), whole, shown)]
     (beds, others), (of_beds, of_others) = _by_place(whole), _by_place(shown)
-    return [(red.none_of_them(one.call for one in beds), beds, of_beds), (_title(card, others), others, of_others)]
+    waiting = (one.call for one in once.whole(beds) if one.awaits_place or one in beds)
+    return [(red.none_of_them(waiting), beds, of_beds), (_title(card, others), others, of_others)]
 
 
 def _by_place(found: Rows) -> tuple[Rows, Rows]:

@@ -79,8 +79,7 @@ class Due:
     since_help: str = ""
     since_at: datetime | None = None
     """Of a referral that stopped: other help that was asked for since, the newest, and when."""
-    since_waits: str = ""
-    """The number of that one, while it waits for an answer."""
+    since_waits: str = ""  # the number of that one, while it waits for an answer
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     refused: bool = False
@@ -127,6 +126,7 @@ class Due:
     expected: PlaceTold | None = None  # of a place that was found, or counts no more, or was not got to: who said yes
     told_at: datetime | None = None  # when the team was told of it a short while ago
     told_above: bool = False  # on the page a row above this one tells the lead worker of the same case
+    lines: tuple[Due, ...] = ()  # on the page: further rows of the same case, which stand in this one
     lead_alone: bool = False  # for a supervisor: nobody but the lead worker is on the team
     supervised: bool = False
     urgency: str = ""

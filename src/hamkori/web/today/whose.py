@@ -1,0 +1,72 @@
+"""Beside a row of Today: the person, where they are or why help stopped; to whoever supervises, whose case it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hamkori.casework.work.queries.due import Due
+from hamkori.web.kit import moments
+from hamkori.web.today import verbs, without
+from hamkori.web.words import asked, lists, referral
+from hamkori.web.words import case as words
+
+
+def whom(one: Due, now: datetime, under: Due | None) -> list[str]:
+    """The person; of a line the row says it in which it stands."""
+    if under is not None:
+        return []
+    if one.what == "desk.answer" and one.sex:
+        return [asked.kind_beside(verbs.what(one, now), lists.label("service", one.service))]
+    # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
+    said = (without.is_without(one) or one.result_at is not None or one.ended) and not one.lines
+    tells = bool(one.sex) and not (one.what.startswith("got.") or said)
+    return [words.person_of(one.sex, one.age_band, one.children)] if tells else []
+
+
+def why(one: Due, now: datetime, under: Due | None) -> list[str | SafeString]:
+    """Of what stopped its state and reason; of what no organisation is named beside, the region."""
+    if one.stopped:
+        return [
+            referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "",
+            lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "",
+            without.had_said_yes(one, now),
+            "" if without.is_without(one) else suggested(one),
+            _("the consent has ended") if one.consent_ended else "",
+        ]
+    regional = one.what == "desk.answer" or not (one.body or one.result_at)
+    return [lists.label("region", one.region)] if regional and under is None else []
+
+
+def suggested(one: Due) -> str:
+    """What whoever declined said would help instead."""
+    return _("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)} if one.suggested else ""
+
+
+def of_lead(one: Due, *, mixed: bool) -> str:
+    """To whoever supervises: whose case it is."""
+    if one.lead:
+        return _("lead worker: %(name)s") % {"name": one.lead}
+    return _("you supervise") if one.supervised and mixed else ""
+
+
+def told(one: Due, now: datetime) -> str:
+    """For a supervisor: when the team was told of the case."""
+    if one.told_at is None or not (one.supervised and one.to_look):
+        return ""
+    return _("told about this case %(when)s") % {"when": moments.moment(one.told_at, now)}
+
+
+def asked_to_look(one: Due) -> str | SafeString:
+    """For the lead worker that the supervisor asks, before everything else."""
+    asks = one.told_at is not None and not one.supervised and one.to_look
+    return format_html("<b>{}</b>", _("your supervisor asks you to look")) if asks else ""
+
+
+def discard(one: Due) -> SafeString:
+    """The way to throw away a registration that was begun."""
+    return format_html('<a href="{}">{}</a>', reverse("discard_case", args=[one.case]), _("Discard"))
