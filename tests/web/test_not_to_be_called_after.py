@@ -145,3 +145,14 @@ def test_a_second_withdrawal_in_the_later_referral_counts(house: Senders) -> Non
     assert page_text(parvina.get(own)).count(QUIET) == 1, "said once"
     house.finished(second, "given")
     assert QUIET in page_text(parvina.get(f"/referrals/{second.code}/"))
+
+
+def test_the_desk_of_what_the_person_ended_reads_it_too(house: Senders) -> None:
+    """Red before: the officer, who may be about to call, read that it had ended and no word of that."""
+    _case, referral, _own = quiet(house)
+    desk, page = house.browser("desk-shelter"), f"/referrals/{referral.code}/"
+    assert QUIET not in page_text(desk.get(page)), "while help goes on it is for those who help"
+    with house.as_() as zarina:
+        send.withdraw(zarina, Referral.objects.get(pk=referral.pk), how_said="in_person")
+    for slug in ("desk-shelter", "shelter-worker"):
+        assert QUIET in page_text(house.browser(slug).get(page)), slug

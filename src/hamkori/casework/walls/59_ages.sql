@@ -49,6 +49,12 @@ begin
 end $$;
 grant execute on function age_told(uuid) to hk_app;
 
+-- Whether whoever said that the person came read another age on their page than the summary says since (ADR 0167).
+create or replace function came_as_another(p_referral uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (select 1 from public.referral_step s where s.referral_id = p_referral and s.step_code = 'serve' and s.reason_code = 'other_age')
+$$;
+
 -- Whether two ages are of a child and of an adult, or one of them of a child of another age: whom a service takes may differ.
 create or replace function age_matters(p_one text, p_other text) returns boolean
   language sql immutable set search_path = '' as $$

@@ -7,7 +7,10 @@ create or replace function referral_not_called(p_referral uuid) returns timestam
   language plpgsql stable security definer set search_path = '' as $$
 declare v_own uuid := (select o.case_id from public.referral_own_case o where o.referral_id = p_referral);
 begin
-  if ('R' = any (public.referral_sides(p_referral)) or 'S' = any (public.case_sides(v_own))) is not true then return null; end if;
+  if ('R' = any (public.referral_sides(p_referral)) or 'S' = any (public.case_sides(v_own))
+      -- And the desk once it has ended by the person's word or was cancelled: it may still be about to call.
+      or 'D' = any (public.referral_sides(p_referral)) and exists (
+           select 1 from public.referral r where r.id = p_referral and public.referral_fate(r.state_code) = 'ended')) is not true then return null; end if;
   return (
     select n.at from public.referral_narrowed n join public.referral_sender x on x.referral_id = n.referral_id
      where n.referral_id = p_referral and n.section_code = 'contact' and 'contact' <> all (x.sections::text[])

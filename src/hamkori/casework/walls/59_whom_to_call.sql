@@ -6,6 +6,7 @@ drop policy if exists organisation_phone_asked on organisation_phone;
 create policy organisation_phone_asked on organisation_phone for select to hk_app using (
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
            where r.to_organisation_id = organisation_phone.organisation_id and (r.state_code in ('sent', 'accepted', 'disputed')
+                or r.state_code = 'serving' and exists (select 1 from referral_step s where s.referral_id = r.id and s.step_code = 'serve' and s.reason_code = 'other_age')
                 or r.state_code = 'ended' and exists (
                   select 1 from referral_step s where s.referral_id = r.id and s.step_code = 'withdraw' and s.from_code = 'serving'
                      and s.at > hk_now() - interval '24 hours')
@@ -244,7 +245,7 @@ create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p
   language sql stable set search_path = '' as $$
   select coalesce((
     select case r.state_code when 'sent' then r.answer_due_at > p_now and public.age_said(d, r.sent_at) <> d.age_band_code
-             when 'accepted' then public.age_said(d, r.agreed_at) <> d.age_band_code and public.referral_is_expected(r, p_now) end
+             when 'accepted' then public.age_said(d, r.agreed_at) <> d.age_band_code and public.referral_is_expected(r, p_now) when 'serving' then public.age_said(d, r.agreed_at) <> d.age_band_code and public.came_as_another(r.id) end
            and p_takes ? (d.sex_code || ' ' || d.age_band_code)
            and cardinality(s.admission_codes) > 0
            and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
@@ -276,9 +277,8 @@ declare
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  v_corrected := v_state = 'accepted' and exists (
-       select 1 from public.referral r join public.referral_card k on k.referral_id = r.id
-        where r.id = p_referral and k.corrected_at > r.agreed_at);
+  v_corrected := (v_state = 'accepted' or v_state = 'serving' and public.came_as_another(p_referral)) and exists (
+       select 1 from public.referral r join public.referral_card k on k.referral_id = r.id where r.id = p_referral and k.corrected_at > r.agreed_at);
   if v_state not in ('sent', 'declined', 'unaccepted', 'lapsed') and not v_corrected and not (v_state = 'accepted' and exists (
        select 1 from public.referral r
         where r.id = p_referral and (r.missed_at is not null or r.heard_code = 'did_not_come')))

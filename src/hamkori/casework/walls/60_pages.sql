@@ -200,7 +200,7 @@ begin
            where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
              and (case when r.state_code = 'sent' and r.urgency_code = 'urgent' then public.referral_silent(r, v_now, v_zone)
                        else false end
-                  or case when r.state_code in ('sent', 'accepted') and d.corrected_at is not null
+                  or case when r.state_code in ('sent', 'accepted', 'serving') and d.corrected_at is not null
                           then public.referral_in_doubt(r, p_takes, v_now) else false end)) u;
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id

@@ -42,6 +42,9 @@ def is_no(one: Sent) -> bool:
 
 def accepted(one: Sent, file: File) -> tuple[str, str]:
     """Title and text of one that had accepted: a no on the telephone since comes first."""
+    if one.state == "serving":
+        said = _("%(service)s: the person is there. Call them and ask whether the child can stay.")
+        return red.doubted(one.body), said % {"service": lists.label("service", one.service)}
     at = (one.arrival_on, one.arrival_part, one.agreed_at)
     when = referral_words.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works)
     values = {"service": lists.label("service", one.service), "when": when}

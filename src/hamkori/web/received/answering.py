@@ -1,5 +1,6 @@
 """The desk's three answers to a waiting request: accept, ask first, decline."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, UNACCEPT_WINDO
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.meeting import has_meeting
 from hamkori.casework.referral.queries.received import Received
-from hamkori.refusal import NotNow
+from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit import drafts, moments, posting
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.refusals import goes_on, unlock_address
@@ -26,6 +27,7 @@ from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, po
 from hamkori.web.received.told_yes import yes_since
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.calls import read_of
 
 
 @sensitive_post_parameters(*MEETING)
@@ -47,7 +49,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         typed = form.cleaned_data
         said_no = attempt(
             form,
-            lambda: receive.accept(
+            lambda: _accept(
                 actor,
                 received.referral,
                 version=posting.version_of(request),
@@ -56,6 +58,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
                 arrival_part=typed["arrival_part"],
                 meeting=form.meeting() or None,
                 read=posting.read_of(request),
+                over=(read_of(request.POST["line_at"]),) if "line_at" in request.POST else None,
             ),
             {"may_join": "team"},
         )
@@ -67,6 +70,22 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
             return posting.done(actor, home(code) + ("?open=meeting" if reads else ""))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)
+
+
+def _accept(*whom: Any, **said: Any) -> None:
+    """The same, once: where the sender wrote hour or meeting point since the page was opened, it is read first."""
+    try:
+        receive.accept(*whom, **said)
+    except NotNow as refusal:
+        if refusal.guard != "line_as_read":
+            raise
+        raise Invalid({"hour": str(WRITTEN_SINCE)}) from None
+
+
+WRITTEN_SINCE = gettext_lazy(
+    "Not accepted yet. The sender wrote hour or meeting point since this page was opened: open it above and compare. "
+    "Accept once more, and yours replace it."
+)
 
 
 def _accepted(received: Received, form: forms.AcceptForm, own: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.queries.doubt import read_another_age
 from hamkori.casework.referral.queries.meeting import has_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
@@ -26,6 +28,7 @@ from hamkori.web.received import forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
+from hamkori.web.words.calls import read_of
 from hamkori.web.words.received import agrees_anew
 
 if TYPE_CHECKING:
@@ -57,9 +60,27 @@ def _staff(at: At) -> None:
 
 
 def _serve(at: At) -> None:
-    receive.serve(at.actor, at.thing.referral, version=at.version)
+    found, read_at = at.thing.referral, read_of(at.request.POST.get("read_at", ""))
+    before = read_another_age(found.pk, read_at)
+    receive.serve(at.actor, found, version=at.version, read_at=read_at)
     told = _("Help has begun, and the sender was told. Your own case is open: set its next step.")
     said.while_("serving", at.request, told)
+    card = at.thing.card
+    if before and card is not None:
+        said.warn("serving", at.request, _since_read(card.age_band_code in CHILD_BANDS))
+
+
+def _since_read(child: bool) -> str:
+    """That the age was corrected after the page was opened on which it was said that the person came."""
+    if child:
+        return _(
+            "The age was corrected after you opened this page: the person is a child. Ask those who work there whether "
+            "the child can stay, and call the sender."
+        )
+    return _(
+        "The age was corrected after you opened this page: the person is an adult. Ask those who work there whether "
+        "the person can stay, and call the sender."
+    )
 
 
 def _arrival_form(at: At) -> hours.MeetingForm:
@@ -84,7 +105,13 @@ def _expect(at: At) -> None:
         raise Invalid({"hour": _("Write hour and meeting point again: the former ones are deleted with this answer.")})
     receive.expect(at.actor, found, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting, anew=anew)
     saved = _saved(meeting) if meeting and stands and not anew else arrival.say("time_saved", found.service_code)
-    said.while_("accepted", at.request, f"{saved} {_agreed(at)}".rstrip())
+    stays = "" if stands or not has_meeting(found) else str(STAYS)
+    said.while_("accepted", at.request, " ".join(filter(None, (saved, _agreed(at), stays))))
+
+
+STAYS: Final = gettext_lazy(
+    "The former hour is deleted. Meeting point and whom to ask for stay as they were written, unless you wrote others."
+)
 
 
 def _agreed(at: At) -> str:

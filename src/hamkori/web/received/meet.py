@@ -51,6 +51,7 @@ def arranged(received: Received, found: Mapping[str, Any]) -> dict[str, Any]:
     aged = card is not None and card.age_at(line.at) != card.age_band_code
     return {
         "arranged": True,
+        "line_at": line.at.isoformat(),
         "arranged_at": moments.moment(line.at, received.at),  # "tonight" is of the day on which it was written
         "arranged_readers": ARRANGED_READERS,
         "arranged_anew": line.changed_at is not None and "meeting_line" not in found,

@@ -14,6 +14,11 @@ def while_(state: str, request: HttpRequest, text: str) -> None:
     messages.success(request, text, extra_tags=TRUE_WHILE + state)
 
 
+def warn(state: str, request: HttpRequest, text: str) -> None:
+    """The same of what is to be done now."""
+    messages.warning(request, text, extra_tags=TRUE_WHILE + state)
+
+
 def still_true(request: HttpRequest, state: str) -> Iterable[Message]:
     """What is shown now; what is not true any more is dropped."""
     return [

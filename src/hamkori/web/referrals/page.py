@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -23,7 +21,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import counting, no_since, says_yes, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.copies import copies
-from hamkori.casework.referral.queries.doubt import doubted, doubted_asked, is_another
+from hamkori.casework.referral.queries.doubt import doubted_asked, is_another
 from hamkori.casework.referral.queries.meeting import has_meeting, no_meeting
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import Note, note_of
@@ -43,6 +41,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
 from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
+from hamkori.web.referrals.doubts import is_doubted, was_reached
 from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead
 from hamkori.web.referrals.looking import known_safe, searched
@@ -359,19 +358,16 @@ def summary(page: SenderPage, state: str) -> dict[str, Any]:
         "child_not_admitted": child and not takes(says, card.sex_code, card.age_band_code),
     }
     if doubted_asked(page.referral, card, says):
-        found |= {"doubt_asked": True, "call_reached": _is_reached(page.own_calls(card.corrected_at))}
-    no = no_since(page.referral, page.calls) if queries.read_state(page.referral) == "accepted" else None
-    if no is not None or (queries.read_state(page.referral) == "accepted" and doubted(page.referral, card, says)):
+        found |= {"doubt_asked": True, "call_reached": was_reached(page.own_calls(card.corrected_at))}
+    at = queries.read_state(page.referral)
+    no = no_since(page.referral, page.calls) if at == "accepted" else None
+    if no is not None or is_doubted(page, at, says):
         calls = page.own_calls(page.referral.agreed_at if no else card.corrected_at)
-        found |= {"doubt": True, "call_reached": no is None and _is_reached(calls)}
+        found |= {"doubt": True, "call_reached": no is None and was_reached(calls)}
         phone, of = getattr(page.referral, "phone", "") or "", card if no is not None else None
         found |= calling(calls, phone, page.at, person=of, **onward.ways(page))
         found |= said_no_since(page, no) if no is not None else {}
     return found
-
-
-def _is_reached(calls: Sequence[Call]) -> bool:
-    return bool(calls) and is_reached(calls[0])
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:

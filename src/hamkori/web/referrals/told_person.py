@@ -15,7 +15,13 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import says_yes
-from hamkori.casework.referral.queries.meeting import has_meeting, is_awaited, line_unread, person_told_at
+from hamkori.casework.referral.queries.meeting import (
+    has_meeting,
+    is_awaited,
+    line_replaced,
+    line_unread,
+    person_told_at,
+)
 from hamkori.casework.referral.queries.moved import has_moved
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -90,4 +96,5 @@ def _said(page: SenderPage) -> dict[str, Any]:
         "reach_name": sections.name("contact", Audience.SENDER),
         "reach_url": reach if "contact" in page.holds and Side.SENDER in page.sides and told is None else "",
         "line_unread": line_unread(page.referral),
+        "line_replaced": line_replaced(page.referral) and told is None,
     }

@@ -160,8 +160,9 @@ def _told(one: Due, now: datetime) -> list[str]:
         return _told_before(one, now)
     if one.what != COMES:
         return []
-    if one.to_tell and one.line_unread:
-        return [_("read hour and meeting point first")]
+    replaced = one.line_replaced and one.person_told is None
+    if replaced or (one.to_tell and one.line_unread):
+        return [str(REPLACED) if replaced else _("read hour and meeting point first")]
     if one.person_told is None:
         # Of a later day no button of the row says it.
         untold = one.supervised or not is_near(one, now)
@@ -170,6 +171,10 @@ def _told(one: Due, now: datetime) -> list[str]:
     if one.at is None or one.hour_stands:
         return [_("the person was told %(when)s") % {"when": when}]
     return [arrival.say("told_by", one.service, when=when, by=moments.target(one.at, now))]
+
+
+REPLACED: Final = gettext_lazy("they wrote hour or meeting point anew, not as your team agreed by telephone: compare")
+"""Of who is expected, until the person was told: what they know may be another hour."""
 
 
 def _told_before(one: Due, now: datetime) -> list[str]:

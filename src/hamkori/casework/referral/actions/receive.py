@@ -31,10 +31,11 @@ from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.answers import ReferralFacts
-from hamkori.casework.referral.queries.meeting import time_stands
+from hamkori.casework.referral.queries.doubt import read_another_age
+from hamkori.casework.referral.queries.meeting import line_now, time_stands
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
-from hamkori.casework.referral.rules.lifecycle import REFERRAL, STANDS
+from hamkori.casework.referral.rules.lifecycle import OTHER_AGE, REFERRAL, STANDS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, colleagues, person_key
@@ -124,14 +125,21 @@ def accept(
     arrival_part: str,
     meeting: meetings.Line | None = None,
     read: str | None = None,
+    over: tuple[datetime | None] | None = None,
 ) -> None:
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted. So is
     what the sender wrote of the meeting as agreed by telephone, where this says nothing else of it.
 
     `read`: the digest of the summary that the page showed; NotNow("summary_same") where it says something else now.
+    `over`: since when the sender's line was written, as the page said, None in it: none was; NotNow("line_as_read")
+    where `meeting` would replace another one. Without it nobody pressed it on a page.
     """
     lock_referral(referral)
     as_read.same_to_answer(referral, read)
+    if meeting and over is not None and referral.state_code == "sent":
+        written = line_now(referral.pk)
+        if (written.at if written is not None else None) != over[0]:
+            raise NotNow("line_as_read")
     values: dict[str, Any] = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
     facts = ReferralFacts(act.actor, act.at, referral, "accept", {**values, "team": team})
     agreed = facts.agreed
@@ -227,7 +235,8 @@ def expect(
     _can_be_agreed(arrival_on, arrival_part, act.at)
     lock_referral(referral)
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "expect"), Side.RECEIVER)
-    meetings.write(act, referral, meeting, referral.moves + 2)
+    line = meeting if anew else meetings.with_kept(act, referral, meeting)
+    meetings.write(act, referral, line, referral.moves + 2)
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
     referral_take(referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part, act.at)])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
@@ -251,11 +260,16 @@ def miss(act: Act, referral: Referral, *, version: int) -> None:
 
 
 @action("referral.serve", on="referral")
-def serve(act: Act, referral: Referral, *, version: int) -> Case:
-    """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
+def serve(act: Act, referral: Referral, *, version: int, read_at: datetime | None = None) -> Case:
+    """She has come. The receiver opens its own case, codes only; nothing of the packet is copied.
+
+    `read_at`: when its page was read. One from before the age was corrected is taken, and that is kept: whoever pressed
+    it has not said that they take the person (ADR 0167).
+    """
     lock_referral(referral)  # whoever is released at this moment does not join
-    row = decide_step(ReferralFacts(act.actor, act.at, referral, "serve"), Side.RECEIVER)
-    referral_take(referral, "serve", version, {}, [started("result", act.at)])
+    values = {"reason_code": OTHER_AGE} if read_another_age(referral.pk, read_at) else {}
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "serve", values), Side.RECEIVER)
+    referral_take(referral, "serve", version, values, [started("result", act.at)])
     case_id = uuid4()
     team = door.as_json(_own_team(act, referral, case_id))
     case = Case.objects.get(pk=definer.value("serve_open", referral.pk, case_id, team))

@@ -7,20 +7,26 @@ Never in the open: an hour invites an ambush. See docs/design/summary-and-shared
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from hamkori.action import Act
 from hamkori.casework.referral.machinery import packets
 from hamkori.casework.referral.machinery.named import named_there
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import PacketBody, Referral
 from hamkori.people.queries import Colleague, body_key, colleagues, person_key
+from hamkori.refusal import Invalid, NotNow
 from hamkori.vault.bytes import OpenKey
-from hamkori.vault.packet import MEETING, Worker, hand_on, open_seal, write_meeting
+from hamkori.vault.packet import MEETING, Worker, hand_on, open_seal, read, write_meeting
 from hamkori.vault.recipients import DESK, PersonKey
 from hamkori.vault.server import keyring
 
 Line = Mapping[str, str]
 """What is written of it: hour, place, ask_for."""
+STAYS: Final = ("place", "ask_for")
+"""What of it another day leaves as it is."""
 
 
 def write(
@@ -39,6 +45,29 @@ def write(
     built = write_meeting(keyring(), packets.meeting_route(referral, number), dict(line), readers)
     packets.save(referral, number, built, act.at, None)
     return True
+
+
+def with_kept(act: Act, referral: Referral, line: Line | None) -> Line:
+    """The line of another time: what is not written anew of meeting point and whom to ask for stays. The hour goes: it
+    was one of the former day (ADR 0167). NotNow("vault_open"); Invalid: whoever moves it cannot open what stands.
+    """
+    typed = {name: text for name, text in (line or {}).items() if text}
+    if all(typed.get(name) for name in STAYS):
+        return typed
+    bodies = {one.packet_no: one for one in PacketBody.objects.filter(referral=referral, section_code=MEETING)}
+    if not bodies:
+        return typed
+    if act.actor.keys is None:
+        raise NotNow("vault_open")
+    mine = [row for row in packets.seals(referral) if row.seal.section == MEETING and row.packet_no in bodies]
+    if not mine:
+        if typed.get("place"):
+            return typed
+        raise Invalid({"place": _("You cannot open the meeting point that is written. Write it again.")})
+    row = max(mine, key=lambda one: one.packet_no)
+    route, body = packets.meeting_route(referral, row.packet_no), bytes(bodies[row.packet_no].body)
+    stood = read(keyring(), act.actor.keys, route, row.seal, body)
+    return {**{name: str(stood[name]) for name in STAYS if stood.get(name)}, **typed}
 
 
 def arrange(act: Act, referral: Referral, line: Line) -> None:

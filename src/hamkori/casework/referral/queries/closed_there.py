@@ -121,7 +121,7 @@ def beside_origin() -> Beside:
     questions = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"))
     return Beside(
         called=heard_while("referral__state_code", "referral_id"),
-        calls=calls_while("referral__state_code", "referral_id"),
+        calls=calls_while("referral__state_code", "referral_id", also="serving"),
         was_asked=Exists(questions),
         week=week_of("referral__service_id"),
         moot=Case(

@@ -11,6 +11,7 @@ import json
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Subquery, Value, When
 
@@ -19,6 +20,7 @@ from hamkori.casework.referral.models import ReferralCard, ReferralStep
 from hamkori.casework.referral.queries.calls import calls_now, no_since
 from hamkori.casework.referral.queries.received import takes
 from hamkori.casework.referral.rules.ages import former, said
+from hamkori.casework.referral.rules.lifecycle import OTHER_AGE
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
 
@@ -31,11 +33,30 @@ if TYPE_CHECKING:
 
 
 def doubted(found: Referral, card: ReferralCard | None, admits: tuple[str, ...] | list[str]) -> bool:
-    """Whether its receiver accepted somebody else than a child, and says of no such child that it admits them."""
-    if card is None or found.state_code != "accepted" or found.missed_at is not None or found.heard_code == "came":
+    """Whether its receiver accepted somebody else than a child, and says of no such child that it admits them. Also of
+    whom they said that they came on a page from before the age was corrected.
+    """
+    if card is None:
+        return False
+    if found.state_code == "serving":
+        if getattr(found, "came_as", "") != OTHER_AGE:
+            return False
+    elif found.state_code != "accepted" or found.missed_at is not None or found.heard_code == "came":
         return False
     since = found.agreed_at is not None and is_another(card, found.agreed_at)
     return since and card.age_band_code in CHILD_BANDS and not takes(admits, card.sex_code, card.age_band_code)
+
+
+def read_another_age(referral: UUID, at: datetime | None) -> bool:
+    """Whether a page of this moment said another age than the summary says now. None: nobody read one."""
+    card = ReferralCard.objects.filter(referral=referral).first() if at is not None else None
+    return card is not None and is_another(card, at)
+
+
+def came_as(referral: UUID) -> str:
+    """What is kept of the press that the person came; '' where the page said the age of now."""
+    came = ReferralStep.objects.filter(referral=referral, step_code="serve").order_by("-at")
+    return came.values_list("reason_code", flat=True).first() or ""
 
 
 def is_another(card: ReferralCard, at: datetime | None) -> bool:
@@ -53,7 +74,9 @@ def doubted_asked(found: Referral, card: ReferralCard | None, admits: tuple[str,
 
 
 def doubted_now(found: Referral, of: Doubt = doubted) -> bool:
-    """The same of a referral that was read whole. One query."""
+    """The same of a referral that was read whole. One query, and one more of who is being helped."""
+    if found.state_code == "serving":
+        found.came_as = came_as(found.pk)  # type: ignore[attr-defined]
     return of(found, ReferralCard.objects.filter(referral=found).first(), getattr(found, "admits", None) or ())
 
 
@@ -69,7 +92,9 @@ def beside_row() -> dict[str, Any]:
     """What a row of a referral's origin, or of who may see it, reads beside it without a query more."""
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
     service = Service.objects.filter(pk=OuterRef("referral__service_id"))
+    came = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="serve").order_by("-at")
     return {
+        "came_as": Subquery(came.values("reason_code")[:1]),
         **{f"card_{name}": Subquery(card.values(name)[:1]) for name in OF_CARD},
         "admits": Subquery(service.values("admission_codes")[:1]),
     }
@@ -77,6 +102,7 @@ def beside_row() -> dict[str, Any]:
 
 def doubted_row(row: Any, of: Doubt = doubted) -> bool:
     """The same of such a row."""
+    row.referral.came_as = row.came_as or ""
     card = {name: getattr(row, f"card_{name}") for name in OF_CARD}
     return of(row.referral, ReferralCard(**{**card, "former_ages": card["former_ages"] or []}), row.admits or ())
 
@@ -106,7 +132,9 @@ class Doubted(Func):
 def to_call() -> Case:
     """Of a referral's origin, asked of those alone whose age was put right."""
     corrected = ReferralCard.objects.filter(referral=OuterRef("referral_id"), corrected_at__isnull=False)
-    still = When(Exists(corrected), referral__state_code__in=("sent", "accepted"), then=Doubted("referral_id"))
+    still = When(
+        Exists(corrected), referral__state_code__in=("sent", "accepted", "serving"), then=Doubted("referral_id")
+    )
     return Case(still, default=Value(value=False), output_field=BooleanField())
 
 

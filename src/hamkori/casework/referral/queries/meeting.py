@@ -46,9 +46,25 @@ class LineRead(Func):
     arity = 1
 
 
+class LineReplaced(Func):
+    """Beside a referral, for its sender: whether they accepted with hour or meeting point of their own, in the place of
+    what the sender had agreed by telephone.
+    """
+
+    function = "referral_line_replaced"
+    output_field = BooleanField()
+    arity = 1
+
+
 def beside_expected(key: str) -> dict[str, Func]:
-    """All three, beside the key of a referral."""
-    return {"meets": Meets(key), "person_told": PersonTold(key), "line_read": LineRead(key)}
+    """All four, beside the key of a referral."""
+    read = {"meets": Meets(key), "person_told": PersonTold(key), "line_read": LineRead(key)}
+    return {**read, "line_replaced": LineReplaced(key)}
+
+
+def line_replaced(read: Referral | ReferralOrigin) -> bool:
+    """The same of what was read with it."""
+    return getattr(read, "line_replaced", None) is True
 
 
 def line_unread(read: Referral | ReferralOrigin) -> bool:

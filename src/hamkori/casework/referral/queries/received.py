@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.worded import worded
@@ -209,7 +210,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
-    own, went, quiet = _beside(found) if Side.RECEIVER in mine else (("", False, False), frozenset(), None)
+    own, went, quiet = _beside(found) if Side.RECEIVER in mine else _to_desk(found, state, mine)
     own_case_code, has_step, own_closed = own
     less = narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else ()
     expects_child = at_work and card is not None and card.age_band_code in CHILD_BANDS
@@ -292,6 +293,15 @@ def _team(found: Referral) -> tuple[Member, ...]:
 
 def _clock(found: Referral) -> ReferralClock | None:
     return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
+
+
+def _to_desk(
+    found: Referral, state: str, mine: frozenset[str]
+) -> tuple[tuple[str, bool, bool], frozenset[str], datetime | None]:
+    """The same for whoever was not named there: to the desk of what has ended, since when nobody calls the person."""
+    ended = state == ENDED and Side.DESK in mine
+    quiet: datetime | None = definer.value("referral_not_called", found.pk) if ended else None
+    return ("", False, False), frozenset(), quiet
 
 
 def _beside(found: Referral) -> tuple[tuple[str, bool, bool], frozenset[str], datetime | None]:

@@ -39,7 +39,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import Calls, of_sender, own
 from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
 from hamkori.casework.referral.queries.goes_on import is_asked
-from hamkori.casework.referral.queries.meeting import LineRead, Meets, PersonTold
+from hamkori.casework.referral.queries.meeting import LineRead, LineReplaced, Meets, PersonTold
 from hamkori.casework.referral.queries.moved import moved_since
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
@@ -80,7 +80,11 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
         .annotate(admits=Subquery(Service.objects.filter(pk=OuterRef("service_id")).values("admission_codes")[:1]))
         .annotate(moot=Moot("pk"), coordinator_told=ToldAt("pk"), others=others(), meets=Meets("pk"))
         .annotate(
-            asked_parts=PartsAsked("pk"), calls=Calls("pk"), person_told=PersonTold("pk"), line_read=LineRead("pk")
+            asked_parts=PartsAsked("pk"),
+            calls=Calls("pk"),
+            person_told=PersonTold("pk"),
+            line_read=LineRead("pk"),
+            line_replaced=LineReplaced("pk"),
         )
         .annotate(moved=moved_since("state_code", "pk"))
     )

@@ -7,6 +7,7 @@ writes what the row says.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import (
@@ -78,13 +79,17 @@ REASON_LISTS: dict[str, str] = {
     "tell_person": "person_told",
     "warn_person": "person_warned",
     "call_sender": "sender_called",
+    "serve": "came_as",
     "ask_part": "packet_section",
     "keep_part": "packet_section",
 }
 """Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
 `settle`, of what was said after it had stopped (ADR 96); of `ask_part` and `keep_part`, the part (ADR 0103, 0108); of
 `call`, what came of it (ADR 0106); of `tell_person`, whether the person was told (ADR 0129); of `warn_person` and
-`call_sender`, what was said after the receiver took back what was agreed (ADR 0131)."""
+`call_sender`, what was said after the receiver took back what was agreed (ADR 0131); of `serve`, that it was pressed on
+a page from before the age was corrected (ADR 0167)."""
+OTHER_AGE: Final = "other_age"
+"""That reason."""
 
 PART_STEPS = ("ask_part", "keep_part", "add")
 """Of these the newest says whether a part is asked for now."""
@@ -243,8 +248,8 @@ _BUILT: tuple[Step, ...] = (
         notices=(Notice("heard", (Side.RECEIVER,)), Notice("heard_above", (Side.SENDER,), when="said_above"),
                  Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR), when="did_not_come"))),
     row("serve", "accepted", "serving", (Side.RECEIVER,), (*_STANDS, *both("consent_live"), *guards("vault_open")),
-        sets={"served_at": NOW}, effects=(_MEETING,), starts=("result",), stops=ALL, notices=(Notice("news",
-        (Side.SENDER,)),)),
+        sets={"served_at": NOW}, carries={"reason_code": ""}, effects=(_MEETING,), starts=("result",), stops=ALL,
+        noted=("reason_code",), notices=(Notice("news", (Side.SENDER,)),)),
     row("add", "accepted serving", SAME, (Side.SENDER,), (*_STANDS, *guards("vault_open"), *CONSENT,
         *guards("section_agreed")),
         sets={"packets": PLUS_ONE}, carries={"sections": "+sections"}, notices=(Notice("news", (Side.RECEIVER,)),)),

@@ -386,7 +386,7 @@ def _sent(
         gone=is_gone(heard_there(row, of_sender(pair))),
         not_here=(gone := looked is not None and looked.referral == row.pk),
         unplaced=gone and needs_place_of(pair, elsewhere),
-        doubt=(doubt := doubted_row(pair)),
+        doubt=(doubt := doubted_row(pair) and not (row.state_code == "serving" and pair.call_since in REACHED)),  # type: ignore[attr-defined]
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
         doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
         taken=taken_back(pair.on_the_way),  # type: ignore[attr-defined]

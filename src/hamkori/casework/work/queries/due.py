@@ -186,8 +186,8 @@ class Due:
     result: str = ""
     """Of help that ended and was not confirmed yet: how it ended, and in `has_note` whether a note came with that."""
     has_note: bool = False
-    line_unread: bool = False
-    """Hour or meeting point are written, and the reader, who tells them, has not opened them."""
+    line_unread: bool = False  # hour or meeting point are written, and the reader, who tells them, has not opened them
+    line_replaced: bool = False  # they are theirs, in the place of what the sender had agreed by telephone
     hour_written: bool = False  # of who is expected: an hour or a meeting point is written
     paused: bool = False
     """Beside that: the person has to be asked again first, since the consent does not hold any more."""

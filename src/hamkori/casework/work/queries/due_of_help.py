@@ -1,4 +1,6 @@
-"""Rows of Today of help that had begun when the person's word ended what was agreed: whether it goes on (ADR 0138)."""
+"""Rows of Today of help that has begun: whether it goes on after the person's word ended what was agreed (ADR 0138);
+and whether a child can stay where an adult was accepted (ADR 0167).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries import calls as called
+from hamkori.casework.referral.queries.closed_there import is_reached
+from hamkori.casework.referral.queries.doubt import doubted_row
 from hamkori.casework.work.queries.due import Due, first_of
-from hamkori.casework.work.rules.worklist import GOES_ON
+from hamkori.casework.work.rules.worklist import DOUBT, GOES_ON
 
 
 def whether_on(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> list[Due]:
@@ -27,3 +32,39 @@ def whether_on(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> li
         for pair in read
         if pair.asks_on and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
     ]
+
+
+def doubted_there(sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> list[Due]:
+    """Of who is there since a page from before the age was corrected: whether the child can stay nobody has said, until
+    a call since then has reached somebody there.
+    """
+    found = []
+    for pair in sent:
+        if pair.referral.state_code != "serving" or not doubted_row(pair):
+            continue
+        calls = called.own(called.of_sender(pair), since=pair.card_corrected_at)  # type: ignore[attr-defined]
+        if is_reached(call := called.counting(calls)):
+            continue
+        one, case = pair.referral, pair.case
+        found.append(
+            Due(
+                what=DOUBT,
+                late=False,
+                case=case.code,
+                referral=one.code,
+                service=one.service_code,
+                body=bodies.get(one.to_organisation_id, ""),
+                to=one.to_organisation_id,
+                sex=case.sex_code,
+                age_band=case.age_band_code,
+                children=case.children_code,
+                region=case.region_code,
+                risk=case.risk_code,
+                first=first_of(case),
+                call=call,
+                before_call=called.second(calls, call),
+                version=one.version,
+                supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
+            )
+        )
+    return found

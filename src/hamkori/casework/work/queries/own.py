@@ -52,6 +52,7 @@ from hamkori.casework.work.queries.due_of_cases import (
     sleeping,
     without_a_place,
 )
+from hamkori.casework.work.queries.due_of_help import doubted_there
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_of, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
@@ -209,6 +210,7 @@ def rows(
         *needs_a_doctor(of, at),
         *of_cases(of, at),
         *(row for row in _of_sent(sent_on, times, bodies, at, lacking(of)) if _stands(row, asked, at)),
+        *doubted_there(sent_on, bodies),
         *_of_stopped(stops, bodies, at, without, housed(sent_on), looked),
     ]
 

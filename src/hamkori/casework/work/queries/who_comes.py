@@ -8,7 +8,7 @@ from typing import TypedDict
 from django.utils import timezone
 
 from hamkori.casework.referral.models import ReferralOrigin
-from hamkori.casework.referral.queries.meeting import has_meeting, line_unread, no_meeting
+from hamkori.casework.referral.queries.meeting import has_meeting, line_replaced, line_unread, no_meeting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.rules.worklist import COMES
@@ -21,6 +21,7 @@ class WhoComes(TypedDict):
     paused: bool
     hour_written: bool
     line_unread: bool
+    line_replaced: bool
     no_hour: bool
 
 
@@ -32,6 +33,7 @@ def of_who_comes(pair: ReferralOrigin, what: str, at: datetime) -> WhoComes:
         paused=what == COMES and pair.paused,  # type: ignore[attr-defined]
         hour_written=has_meeting(pair),
         line_unread=line_unread(pair),
+        line_replaced=what == COMES and line_replaced(pair),
         no_hour=today and no_meeting(pair),
     )
 
