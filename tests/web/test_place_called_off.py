@@ -31,6 +31,13 @@ def called(house: Senders, case: Case, answer: str, who: str = "caseworker-cso",
     return page_text(house.browser(who).post(to, {**form, "answer": answer}, follow=True))
 
 
+def knows(house: Senders, referral: Referral) -> None:
+    """The person was told of the place that was accepted: until then nobody is called off (ADR 0168)."""
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.tell_person(zarina, mine, version=mine.version, answer="told")
+
+
 def is_called_off(house: Senders, case: Case, said: str) -> None:
     """On the case and on Today of both, until somebody told them."""
     for who in BOTH:
@@ -51,7 +58,7 @@ def is_called_off(house: Senders, case: Case, said: str) -> None:
     assert "Told them" in shown(house, case), "the history says it"
 
 
-def test_another_shelter_accepts_for_tonight(house: Senders, second_shelter: Service) -> None:
+def test_another_shelter_accepts_for_tonight_and_the_person_knows(house: Senders, second_shelter: Service) -> None:
     """Red before: the place that was found vanished with its number, and they went on waiting."""
     case = house.case(NEEDED)
     found(house, case)
@@ -60,6 +67,7 @@ def test_another_shelter_accepts_for_tonight(house: Senders, second_shelter: Ser
     referral = house.sent(case)
     assert not off(house, "caseworker-cso")
     house.accepted(referral, part="now")
+    knows(house, referral)
     is_called_off(house, case, SURE)
 
 
@@ -220,7 +228,9 @@ def test_one_that_is_not_listed_is_called_off_too(house: Senders) -> None:
     found(house, case, "another")
     house.agreed(case)
     pass_time(minutes=1)
-    house.accepted(house.sent(case), part="now")
+    sent = house.sent(case)
+    house.accepted(sent, part="now")
+    knows(house, sent)
     for who in BOTH:
         assert "It is not listed: its name may be in the locked part" in off(house, who), who
     called(house, case, "reached", page=house.browser().get("/").content.decode())

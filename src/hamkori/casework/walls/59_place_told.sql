@@ -20,18 +20,19 @@ begin
 end $$;
 
 -- The places that were found, whose and when. A slip that was put back is no other place: what was found once more right after "the person is
--- there" is the one of before, and keeps the hour of the yes (ADR 0165). `again_at`: when it was said last. Granted to nobody.
+-- there", or "goes to another place", is the one of before, and keeps the hour of the yes (ADR 0165). `again_at`: when it was said last. Granted to nobody.
 create or replace function place_finds(p_case uuid) returns table (reason text, body uuid, at timestamptz, again_at timestamptz)
   language sql stable set search_path = '' as $$
   with said as (
     select s.step_code, s.reason_code, s.organisation_id, s.at, lag(s.step_code) over w as step_1, lag(s.at) over w as at_1,
+           lag(s.reason_code) over w as reason_1,
            lag(s.step_code, 2) over w as step_2, lag(s.reason_code, 2) over w as reason_2, lag(s.organisation_id, 2) over w as body_2
       from public.case_step s
      where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
     window w as (order by s.at)
   ), found as (
     select f.*, count(*) filter (where not coalesce(
-             f.step_1 = 'place_reached' and f.step_2 = 'place_found' and f.reason_2 = f.reason_code
+             (f.step_1 = 'place_reached' or f.step_1 = 'place_needed' and f.reason_1 = 'goes_elsewhere') and f.step_2 = 'place_found' and f.reason_2 = f.reason_code
              and f.body_2 is not distinct from f.organisation_id and f.at < f.at_1 + interval '24 hours', false)) over (order by f.at) as place
       from said f where f.step_code = 'place_found'
   )
@@ -94,7 +95,8 @@ end $$;
 -- when, where that desk is called, and whether it is the last that was found. Not once the person is known to have got there, or the
 -- organisation itself said no. `told_at`: they were told that nobody comes. `lost`: the last does not count any more, see above.
 -- `off`: why they are to be told; '' where they are not, or took the place back themselves. Until the noon after that night, when nobody waits any more, it begins where
---   elsewhere: another organisation has accepted the person for that night, or has them (comes_later in referral/rules/tonight.py);
+--   elsewhere: another organisation has accepted the person for that night (comes_later in referral/rules/tonight.py), and they know of it
+--     since, or are there: what it accepted alone is no word of the person's (ADR 0168);
 --   found: another place was found since;
 --   not_wanted: nobody goes there, as the team said; or `none`: a place is needed again, and nobody said who called it off (ADR 0165);
 --   closed: the case was closed;
@@ -149,8 +151,11 @@ begin
       left join public.organisation_phone p on p.organisation_id = m.body
       left join lateral (
         select x.off, x.sure from (
-          select 'elsewhere' as off, m.body is not null as sure, r.agreed_at as at
+          select 'elsewhere' as off, m.body is not null as sure, k.at
             from public.referral_origin o join public.referral r on r.id = o.referral_id
+              cross join lateral (
+                select greatest(case when r.state_code = 'serving' then r.served_at end,
+                                case when r.heard_code = 'came' then r.heard_at end, public.referral_told(r.id)) as at) k
            where o.case_id = p_case and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])
              and r.to_organisation_id is distinct from m.body and r.missed_at is null and r.heard_code <> 'did_not_come'
              and (r.state_code = 'serving' or r.state_code = 'accepted'
@@ -161,7 +166,7 @@ begin
           union all
           select case e.reason_code when '' then 'none' else 'not_wanted' end, m.body is not null and e.reason_code <> '', e.at
             from steps e
-           where e.step_code = 'place_needed' and e.reason_code in ('', 'nobody_comes') and e.at > m.again_at
+           where e.step_code = 'place_needed' and e.reason_code in ('', 'nobody_comes', 'goes_elsewhere') and e.at > m.again_at
              and coalesce(e.at < m.next_at, true)
           union all
           select 'closed', false, c.closed_at from public."case" c where c.id = p_case and c.state_code = 'closed'

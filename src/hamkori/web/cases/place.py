@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, WRITABLE
+from hamkori.casework.case.rules.put_back import is_slip
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
@@ -25,12 +26,11 @@ from hamkori.casework.work.queries.no_place import (
     SHELTER,
     STAYS,
     WHOSE,
-    Place,
     is_place_asked,
     tonight,
 )
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import doubts, said_yes
+from hamkori.web.cases import doubts, said_yes, two_places
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
 from hamkori.web.words import desk_phone, lists, place_told, red
@@ -180,10 +180,7 @@ def awaited(file: File) -> tuple[Step, PlaceTold | None] | None:
     None: it does not, or the place is none any more.
     """
     last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
-    given = (
-        Place(one.state, (one.arrival_on, one.arrival_part), one.agreed_at, one.heard == "came")
-        for one in for_one(file)
-    )
+    given = (two_places.given(one, file) for one in for_one(file))
     if last is None or file.no_place or file.case.state_code not in WRITABLE:
         return None
     if not is_place_asked(file.case, last.reason, last.found_at, given, file.now):
@@ -209,6 +206,7 @@ def found(file: File) -> dict[str, Any] | None:
         "whom": place_told.whose(told) if told is not None else "",
         "told": place_told.told(told, file.now) if told is not None else "",
         "unwanted": place_told.unwanted(told) if told is not None else "",
+        "two": two_places.box(file, last, for_one(file)),
     }
 
 
@@ -236,11 +234,14 @@ def stayed(file: File) -> dict[str, Any] | None:
 
 
 def is_there(file: File) -> dict[str, Any] | None:
-    """That the person is at the place that was found, until noon: a slip has a way back there too (ADR 0162)."""
-    said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral][:2]
-    if [one.step for one in said] != ["place_reached", FOUND] or file.case.state_code not in WRITABLE:
+    """That the person is at the place that was found, or goes to another one, until noon: a slip has a way back there
+    too (ADR 0162, 0168).
+    """
+    last, before = [*(one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None, None][:2]
+    if last is None or before is None or before.step != FOUND or file.case.state_code not in WRITABLE:
         return None
-    last, before = said
+    if not is_slip(last.step, last.reason):
+        return None
     hidden = file.no_place or file.missing or file.sleeps or not file.standing.works
     if hidden or before.reason not in WHOSE or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now)):
         return None
@@ -248,6 +249,7 @@ def is_there(file: File) -> dict[str, Any] | None:
         "at": last.at,
         "where": before.body or lists.inside(lists.label("whose_place", before.reason)),
         "reason": before.reason,
+        "goes": last.step != "place_reached",
     }
 
 

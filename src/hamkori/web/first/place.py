@@ -22,8 +22,8 @@ from hamkori.casework.case.queries.place_said import (
     recorded_at,
     to_put_back,
 )
-from hamkori.casework.case.queries.place_told import asked_now, named
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOBODY_COMES, THEY_SAID_NO
+from hamkori.casework.case.queries.place_told import NOT_WANTED, asked_now, named
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, GOES_ELSEWHERE, IS_SAFE, NOBODY_COMES, THEY_SAID_NO
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.looked_for import looked_now
@@ -182,6 +182,12 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
         ),
     }
     saved[THEY_SAID_NO] = saved[""]
+    saved[GOES_ELSEWHERE] = _("Saved: the person chose another place than the one that was found.")
+    if any(one.off == NOT_WANTED for one in asked_now(case.pk)):
+        saved[GOES_ELSEWHERE] = _(
+            "Saved: the person chose the other place. Somebody still has one ready: call them and say that nobody "
+            "comes."
+        )
     messages.success(request, saved[why])
     if withdrawn:
         messages.warning(request, withdrawn)

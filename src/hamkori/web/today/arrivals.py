@@ -15,7 +15,19 @@ from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
 from hamkori.people.queries import shown
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, desk_phone, directory, lists, missing, place, place_told, received, red, stays
+from hamkori.web.words import (
+    arrival,
+    desk_phone,
+    directory,
+    lists,
+    missing,
+    place,
+    place_told,
+    received,
+    red,
+    referral,
+    stays,
+)
 from hamkori.web.words import case as words
 from hamkori.web.words import safe as safe_words
 from hamkori.web.words.asked import along
@@ -40,7 +52,7 @@ TITLES: Final = {
 def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
     if one.what in TITLES:
-        return str(TITLES[one.what]) % {"who": who(one)}
+        return place_told.two(len(one.ready) + 1) if one.ready else str(TITLES[one.what]) % {"who": who(one)}
     if one.what in (GOES_ON, STILL):
         return stays.ask_on(one.body) if one.what == GOES_ON else place.sleeps(one.reason)
     if one.looked is not None or one.not_with_them:
@@ -194,4 +206,8 @@ def found(one: Due, now: datetime) -> list[str]:
     if one.what != FOUND or one.heard_at is None:
         return told
     said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
-    return [lists.inside(lists.label("whose_place", one.reason)), said, *told]
+    others = [
+        place_told.accepted_one(other.body, referral.part_of_day(other.on, other.part, other.agreed_at, now))
+        for other in one.ready
+    ]
+    return [lists.inside(lists.label("whose_place", one.reason)), said, *told, *others]

@@ -166,3 +166,25 @@ def boxes(code: str, told: Iterable[PlaceTold], now: datetime, *, needed: bool =
         for one in told
         if one.off
     ]
+
+
+def two(number: int) -> str:
+    """Where more than one place is ready for a night."""
+    if number > 2:
+        return _("Several places for tonight. Ask the person where they go.")
+    return _("Two places for tonight. Ask the person where they go.")
+
+
+def found_one(place: str, at: datetime, now: datetime, *, by_telephone: bool) -> str:
+    """One of them that was found, and how."""
+    slots = {"place": place, "when": moments.moment(at, now)}
+    if by_telephone:
+        return _("%(place)s: by telephone, %(when)s") % slots
+    return _("%(place)s: found %(when)s") % slots
+
+
+def accepted_one(organisation: str, when: str) -> str:
+    """One of them that an organisation accepted, for when."""
+    if not when:
+        return _("%(organisation)s: accepted") % {"organisation": organisation}
+    return _("%(organisation)s: accepted, %(when)s") % {"organisation": organisation, "when": when}

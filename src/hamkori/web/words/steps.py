@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, NOT_NEEDED
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, GOES_ELSEWHERE, NOT_NEEDED
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
 from hamkori.casework.referral.rules.lifecycle import STANDS
 from hamkori.casework.referral.rules.stopped import WHETHER_ON
@@ -104,13 +104,13 @@ REASON_LISTS: Final = {
 }
 
 
-NONE_NEEDED: Final = ("place_found", NOT_NEEDED)
-"""Of this step the reason alone is said: nothing was found."""
+NONE_NEEDED: Final = (("place_found", NOT_NEEDED), ("place_needed", GOES_ELSEWHERE))
+"""Of these the reason alone is said: nothing was found, and nothing is needed."""
 
 
 def of_case(step: str, code: str = "") -> str:
     """A step of a case."""
-    if (step, code) == NONE_NEEDED:
+    if (step, code) in NONE_NEEDED:
         return label(REASON_LISTS[step], code)
     return str(OF_CASE.get(step, step))
 
@@ -156,5 +156,5 @@ def reason(step: str, code: str, service: str = "") -> str:
         return arrival.heard(code, service)
     if step in ("ask_part", "keep_part"):
         return arrival.part(code, service)
-    listed = REASON_LISTS.get(step, "") if (step, code) != NONE_NEEDED else ""
+    listed = REASON_LISTS.get(step, "") if (step, code) not in NONE_NEEDED else ""
     return label(listed, code) if listed and code in codelist(listed) else ""

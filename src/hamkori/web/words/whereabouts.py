@@ -111,7 +111,7 @@ def _what(one: Recorded) -> str:
         return arrival.say("step_missed" if one.step == "miss" else "step_came", one.service)
     if one.step in LOSES:
         return steps.of_referral(one.step, Audience.SENDER)
-    return steps.reason(one.step, one.reason, one.service) if _names_it(one) else steps.of_case(one.step)
+    return steps.reason(one.step, one.reason, one.service) if _names_it(one) else steps.of_case(one.step, one.reason)
 
 
 def _names_it(one: Recorded) -> bool:

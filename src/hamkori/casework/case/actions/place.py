@@ -16,8 +16,16 @@ from hamkori.casework.case.queries.place_said import (
     is_there_after_all,
     is_there_asked,
     may_have_missed,
+    recorded,
 )
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, DID_NOT_GET_THERE, IS_SAFE, OF_THE_BED
+from hamkori.casework.case.rules.lifecycle import (
+    CASE_REASON_LISTS,
+    DID_NOT_GET_THERE,
+    GOES_ELSEWHERE,
+    IS_SAFE,
+    NOBODY_COMES,
+    THEY_SAID_NO,
+)
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 
@@ -62,8 +70,8 @@ def place_needed(
 ) -> Case:
     """There is no place for tonight after all, or the person leaves the one that they had. `reason`: they did not get
     there, and are looked for; or they are safe, and nobody looks any more; or, of a place that was promised by
-    telephone, who called it off. NotNow: as `edit`; "reason_given", where a reason is of no list; "place_asked" where
-    that is not asked.
+    telephone, who called it off; or they go to another one. NotNow: as `edit`; "reason_given", where a reason is of no
+    list; "place_asked" where that is not asked.
     """
     lock_open(case)
     same_version(case, version)
@@ -73,7 +81,9 @@ def place_needed(
         raise NotNow("place_asked")
     if reason == IS_SAFE and not is_looked_for(case):
         raise NotNow("place_asked")
-    if reason and reason in OF_THE_BED and not is_promised(case):
+    if reason == GOES_ELSEWHERE and recorded(case) is None:
+        raise NotNow("place_asked")
+    if reason in (THEY_SAID_NO, NOBODY_COMES) and not is_promised(case):
         raise NotNow("place_asked")
     write(act, case, codes, sealed or {})
     act.note(reason=reason)

@@ -22,7 +22,9 @@ THEY_SAID_NO = "they_said_no"
 """Of a place that was promised by telephone: whoever promised it has none any more, and does not wait."""
 NOBODY_COMES = "nobody_comes"
 """Of the same: the person does not go there, and whoever promised it waits until they are told."""
-OF_THE_BED = ("", THEY_SAID_NO, NOBODY_COMES)
+GOES_ELSEWHERE = "goes_elsewhere"
+"""Of any place that was found: the person goes to another one that is ready."""
+OF_THE_BED = ("", THEY_SAID_NO, NOBODY_COMES, GOES_ELSEWHERE)
 """What is said of the place alone, when one is needed again: nothing of the person."""
 NOT_NEEDED = "not_needed"
 """In place of whose the place is: the need was taken away where the case is written."""

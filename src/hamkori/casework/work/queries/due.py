@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.queries.left import Again
     from hamkori.casework.work.queries.looked_for import Looked
     from hamkori.casework.work.queries.said_safe import Safe
+    from hamkori.casework.work.queries.two_places import Ready
 
 NEAR: Final = timedelta(hours=12)
 SOON: Final = timedelta(days=3)
@@ -68,9 +69,8 @@ class Due:
     came_at: datetime | None = None
     """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
     asked_at: datetime | None = None
-    line_changed_at: datetime | None = None
-    """To a desk: since when hour and meeting point of the sender are others than were opened there."""
     """Of a desk's row: when it asked the sender a question that is not answered yet."""
+    line_changed_at: datetime | None = None  # to a desk: the sender wrote another hour or meeting point than it opened
     sex: str = ""
     age_band: str = ""
     region: str = ""
@@ -124,6 +124,7 @@ class Due:
     """Of such a row: what was said, and when."""
     lead: str = ""  # whose case it is, by name: for a supervisor
     expected: PlaceTold | None = None  # of a place that was found, or counts no more, or was not got to: who said yes
+    ready: tuple[Ready, ...] = ()  # of a place that was found: who else expects the person for that night
     told_at: datetime | None = None  # when the team was told of it a short while ago
     told_above: bool = False  # on the page a row above this one tells the lead worker of the same case
     lines: tuple[Due, ...] = ()  # on the page: further rows of the same case, which stand in this one

@@ -13,15 +13,16 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
 from hamkori.casework.case.rules import clocks as rules
-from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.casework.work.queries.needed import unasked
-from hamkori.casework.work.queries.no_place import WHOSE, Place, is_place_asked, later_places, was_for_a_place
+from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import still_asked
+from hamkori.casework.work.queries.two_places import given, ready
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
     CASE_CLOCKS,
@@ -135,11 +136,6 @@ def _found_since(row: CaseAccess, gone: Looked, told: Iterable[PlaceTold]) -> Lo
     return replace(gone, whose=whose, place_at=last.at, place=last.name)
 
 
-def _given(one: Referral) -> Place:
-    arrival = (one.arrival_on, one.arrival_part_code)
-    return Place(one.state_code, arrival, one.agreed_at, one.heard_code == "came" and one.missed_at is None)
-
-
 def told_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
     """Who said yes on the telephone to a place for the person, the newest first, by name."""
     return named(places_told(row.told), bodies)  # type: ignore[attr-defined]
@@ -162,11 +158,10 @@ def places_found(
     that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
     Nor while another row says that they are to be called off.
     """
-    given: dict[UUID, list[Place]] = {}
+    asked: dict[UUID, list[ReferralOrigin]] = {}
     for pair in sent:
         if was_for_a_place(pair):
-            one = pair.referral
-            given.setdefault(pair.case_id, []).append(_given(one))
+            asked.setdefault(pair.case_id, []).append(pair)
     return [
         replace(
             _of_case(row, FOUND, False),
@@ -174,12 +169,13 @@ def places_found(
             heard=FOUND,
             heard_at=expected.at if expected is not None else found_at,  # a slip that was put back moves no hour
             expected=expected,
+            ready=ready(pairs, found_at, bodies),
         )
         for row in cases
         if not (lacks_place(row) or row.case_id in looked)
         and (whose := row.found_whose)  # type: ignore[attr-defined]
         and (found_at := row.found_at)  # type: ignore[attr-defined]
-        and is_place_asked(row.case, whose, found_at, given.get(row.case_id, ()), at)
+        and is_place_asked(row.case, whose, found_at, map(given, pairs := asked.get(row.case_id, [])), at)
         for expected, over in [_asked_of(row, bodies)]
         if not over
     ]

@@ -162,13 +162,14 @@ def is_place_asked(
     case: Case, whose: str | None, found_at: datetime | None, given: Iterable[Place], at: datetime
 ) -> bool:
     """Whether it is asked if the person got to the place that was found, as was said last (ADR 0124): not where one is
-    needed again, nor once one was accepted since for that night, or where they came. `given`: the referrals for a
-    place. A bed of the next evening says nothing of the night for which the place was found.
+    needed again, nor once they know since of another one for that night, or are there: an acceptance alone is no word
+    of the person's (ADR 0168). `given`: the referrals for a place. A bed of the next evening says nothing of the night
+    for which the place was found.
     """
     if found_at is None or whose not in WHOSE or PLACE in case.need_tonight_codes:
         return False
     night = tonight(found_at)
-    since = (one for one in given if one.agreed_at is not None and one.agreed_at > found_at)
+    since = (one for one in given if not one.missed and one.known_at is not None and one.known_at > found_at)
     if any(one.is_given and not comes_later(one.state, one.arrival, night, came=one.came) for one in since):
         return False
     return is_asked(timezone.localtime(found_at), timezone.localtime(at))
@@ -179,8 +180,10 @@ class Place(NamedTuple):
 
     state: str
     arrival: tuple[date | None, str]
-    agreed_at: datetime | None
+    known_at: datetime | None
+    """Since when the person knows of it, or is there."""
     came: bool
+    missed: bool
 
     @property
     def is_given(self) -> bool:

@@ -1,0 +1,75 @@
+"""Two places for one night: the one that was found, and one that an organisation accepted since (ADR 0168)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
+from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, Place
+from hamkori.casework.work.queries.two_places import is_ready, known_at
+from hamkori.web.words import lists, place_told, referral
+
+if TYPE_CHECKING:
+    from hamkori.casework.work.queries.happened import Step
+
+
+def given(one: Sent, file: File) -> Place:
+    """What counts here of a referral for a place."""
+    said = [step for step in file.steps if step.referral == one.code]
+    missed = one.stopped == MISSED or one.not_here or _is_missed(said)
+    came = one.heard == "came" and not missed
+    served = _last(said, "serve") if one.state == "serving" else None
+    heard = _last(said, "hear", "came") if came else None
+    known = known_at(one.person_told, served, heard)
+    return Place(one.state, (one.arrival_on, one.arrival_part), known, came, missed)
+
+
+def _last(said: Iterable[Step], step: str, reason: str | None = None) -> datetime | None:
+    return max((one.at for one in said if one.step == step and reason in (None, one.reason)), default=None)
+
+
+def _is_missed(said: list[Step]) -> bool:
+    """Whether either side said last that the person did not come."""
+    word = next((one for one in said if one.step in ("miss", "hear", "expect", "accept")), None)
+    return word is not None and (word.step == "miss" or (word.step, word.reason) == ("hear", "did_not_come"))
+
+
+def box(file: File, last: Step, of_place: Iterable[Sent]) -> dict[str, Any] | None:
+    """Which places are ready, and where the person goes: nobody decides that for them. None: there is one place.
+    `last`: with which step the first was found.
+    """
+    others = [one for one in of_place if is_ready(given(one, file), last.found_at)]
+    if not others:
+        return None
+    place = name(last, file)
+    return {
+        "title": place_told.two(len(others) + 1),
+        "places": [
+            place_told.found_one(place, last.found_at, file.now, by_telephone=last.reason == BY_TELEPHONE),
+            *(place_told.accepted_one(one.body, _when(one, file)) for one in others),
+        ],
+        "there": _("The person is there: %(place)s") % {"place": place},
+        "first": _("They go to: %(place)s") % {"place": place},
+        "first_url": reverse("referral_recall", args=[others[0].code]),
+        "others": [_("They go to: %(place)s") % {"place": one.body} for one in others],
+        "why": GOES_ELSEWHERE,
+    }
+
+
+def name(last: Step, file: File) -> str:
+    """The place that was found: the organisation, if one is named, else whose it is."""
+    told = place_told.last(file.places)
+    if last.reason == BY_TELEPHONE and told is not None and told.name:
+        return told.name
+    return lists.inside(lists.label("whose_place", last.reason))
+
+
+def _when(one: Sent, file: File) -> str:
+    return referral.part_of_day(one.arrival_on, one.arrival_part, one.agreed_at, file.now)
