@@ -34,6 +34,7 @@ EXECUTE: dict[str, str] = {
     "tick(text,uuid,text,jsonb)": "hk_clock",
     "age_into_own_cases(uuid,text,timestamp with time zone)": "",
     "age_told(uuid)": "hk_app",
+    "place_finds(uuid)": "",
     "referral_line_replaced(uuid)": "hk_app",
     "came_as_another(uuid)": "",
     "at_door()": "hk_app",
