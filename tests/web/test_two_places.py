@@ -15,9 +15,12 @@ from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_chain_of_places import A, card, goes
+from tests.web.test_left_without_a_word import puts_right
+from tests.web.test_looked_for import NOT_HERE, says
 from tests.web.test_place_called_off import SURE, called
 from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, steps, today, until
 from tests.web.test_place_found import found as found_at
+from tests.web.test_shelter_ended import helped
 from tests.web.test_today_in_danger import form_of
 from tests.web.test_which_place import found, off
 
@@ -200,3 +203,40 @@ def test_it_is_said_of_a_place_that_was_found_alone(house: Senders) -> None:
     to, form = form_of(page, f"/cases/{case.code}/place-found/")
     at = to.replace("place-found", "place-needed")
     assert house.browser().post(at, {**form, "why": "goes_elsewhere"}).status_code == 409
+
+
+# --- the later word ------------------------------------------------------------------------------------------------
+
+
+def test_who_came_to_a_shelter_is_not_said_to_be_at_home(house: Senders) -> None:
+    """Red before: "It was said that the person is there: own home", beside "Help is being given"."""
+    case, sent = asked(house, "own_home")
+    tonight(house, sent)
+    goes(house, case, "place-reached")
+    assert "that the person is there:" in card(house, case)
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=sent.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    pass_time(minutes=1)
+    assert "that the person is there:" not in card(house, case)
+    happened = page_text(house.browser().get(f"/cases/{case.code}/?events=all")).partition("What happened")[2]
+    assert "The person is at the place for tonight" in happened
+
+
+def test_a_word_older_than_a_search_does_not_come_back(house: Senders) -> None:
+    """Red before: after "safe" she was at home again, and nobody asked where she sleeps."""
+    case, referral = helped(house, NOT_HERE, "not_reached")
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    found_at(house, case, "own_home")
+    pass_time(minutes=1)
+    goes(house, case, "place-reached")
+    puts_right(house, referral, "given", "not_reached")
+    pass_time(minutes=1)
+    says(house, case, "not_found")
+    pass_time(minutes=1)
+    says(house, case, "is_safe")
+    for who in BOTH:
+        assert "Where does the person sleep tonight?" in today(house, who), who
+        assert "Where does the person sleep tonight?" in card(house, case, who), who
+    assert "that the person is there:" not in card(house, case)

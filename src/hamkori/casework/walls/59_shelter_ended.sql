@@ -22,6 +22,9 @@ begin
        and not exists (
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
+            -- Who was looked for in vain since: a word older than that search does not come back (ADR 0168).
+            and not exists (select 1 from public.case_step v
+                             where v.case_id = p_case and v.at > s.at and v.step_code = 'looked_for' and v.reason_code = 'not_found')
             -- Since help ended: a result that is put right later ends nothing anew (ADR 0162).
             and s.at > (select max(h.at) from public.referral_step h where h.referral_id = r.id and h.step_code = 'finish'))
     union all

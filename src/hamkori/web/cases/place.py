@@ -4,14 +4,14 @@ web/first/place.py.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, WRITABLE
+from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, WRITABLE
 from hamkori.casework.case.rules.put_back import is_slip
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
@@ -242,7 +242,7 @@ def is_there(file: File) -> dict[str, Any] | None:
         return None
     if not is_slip(last.step, last.reason):
         return None
-    hidden = file.no_place or file.missing or file.sleeps or not file.standing.works
+    hidden = file.no_place or file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
     if hidden or before.reason not in WHOSE or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now)):
         return None
     return {
@@ -251,6 +251,16 @@ def is_there(file: File) -> dict[str, Any] | None:
         "reason": before.reason,
         "goes": last.step != "place_reached",
     }
+
+
+def _is_outdated(file: File, said_at: datetime) -> bool:
+    """Whether somebody looked for the person in vain since a word of where they are, or they came to an organisation:
+    of both the later word counts, and the history keeps the other (ADR 0168).
+    """
+    words = (("looked_for", NOT_FOUND), ("serve", ""), ("hear", "came"))
+    places = {one.code for one in for_one(file)}
+    since = (one for one in file.steps if one.at > said_at and (not one.referral or one.referral in places))
+    return any((one.step, one.reason) in words for one in since)
 
 
 def stays_at(file: File) -> Sent | None:
