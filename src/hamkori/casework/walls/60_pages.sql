@@ -105,7 +105,20 @@ begin
                   and s.from_code in ('accepted', 'serving') and s.at > v_now - interval '24 hours'
                   -- Until "A place was found" is pressed afterwards.
                   and not exists (select 1 from public.case_step f
-                                   where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at))
+                                   where f.case_id = c.id and f.step_code = 'place_found' and f.at > s.at)
+                  -- Nor where another place was found before, of which this says nothing (_has_another).
+                  and not exists (
+                    select 1 from public.case_step f
+                     where f.case_id = c.id and f.step_code = 'place_found' and f.reason_code in ('organisation', 'known_people', 'own_home', 'another')
+                       and not (f.reason_code = 'organisation' and (f.organisation_id is null or f.organisation_id = r.to_organisation_id))
+                       and not exists (select 1 from public.case_step n
+                                        where n.case_id = c.id and n.at > f.at
+                                          and (n.step_code = 'place_found'
+                                               or n.step_code = 'place_needed' and not exists (
+                                                    select 1 from public.case_step b
+                                                     where b.case_id = c.id and b.step_code = 'place_reached' and b.at > n.at)))
+                       and not exists (select 1 from public.referral_origin w join public.referral h on h.id = w.referral_id
+                                        where w.case_id = c.id and h.service_code = any (p_place) and h.served_at > f.at)))
           -- Or a place by telephone does not count any more.
           or exists (select 1 from public.case_step f
                       where f.case_id = c.id and f.step_code = 'place_found' and f.at > v_now - interval '48 hours')

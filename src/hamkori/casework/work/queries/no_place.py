@@ -195,11 +195,30 @@ def _taken_back(asked: QuerySet[ReferralOrigin], after: datetime) -> Q:
     """A place that somebody had accepted ended by the person's word, whatever was said to be needed before.
 
     It ends when "A place was found" is pressed afterwards: what was ticked before that, or is written of anything else,
-    says nothing of it.
+    says nothing of it. Nor does it say anything of another place that was found before (`_has_another`).
     """
     case = OuterRef(OuterRef("case_id"))
     found = CaseStep.objects.filter(case=case, step_code=FOUND, at__gt=OuterRef("at"))
-    return Q(case__state_code="open") & Q(Exists(asked.filter(_word(Q(~Exists(found)), at__gt=after))))
+    ended = asked.filter(~_has_another(), _word(Q(~Exists(found)), at__gt=after))
+    return Q(case__state_code="open") & Q(Exists(ended))
+
+
+def _has_another() -> Q:
+    """Of a referral's origin: a place that is not theirs was found for the person, whatever became of this one: with
+    people they know, in their own home, or at another organisation. It ends by what is said of it (ADR 0162), or where
+    a shelter has had the person since.
+    """
+    said = CaseStep.objects.filter(case=OuterRef("case"), at__gt=OuterRef("at"))
+    back = said.filter(step_code="place_reached")
+    needed = said.filter(step_code="place_needed").filter(~Exists(back))
+    of_place = {"case": OuterRef("case"), "referral__service_code__in": kinds([PLACE])}
+    served = ReferralOrigin.objects.filter(referral__served_at__gt=OuterRef("at"), **of_place)
+    found = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=FOUND, reason_code__in=WHOSE)
+    theirs = Q(reason_code=BY_TELEPHONE) & (
+        Q(organisation=None) | Q(organisation=OuterRef("referral__to_organisation_id"))
+    )
+    newer = said.filter(step_code=FOUND)
+    return Q(Exists(found.filter(~theirs, ~Exists(newer), ~Exists(needed), ~Exists(served))))
 
 
 def _word(also: Q = EVERY, **when: object) -> Q:
