@@ -142,7 +142,7 @@ def _only_to_protect(found: Referral) -> bool:
 
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
     """What stands on it once it was answered: the team's work, what came, what is asked for."""
-    context = _working(received, tried)
+    context = {**_working(received, tried), **wanted.left(received, actor)}
     context["facts"] = facts.rows(received, opened.get("meeting_line"))
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
@@ -330,7 +330,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
-        **wanted.left(received),
         "finish_first": received.state == "serving" and ("finish" in tried or _ends_soon(received)),
         "return_url": f"{reverse('referral', args=[referral.code])}?do=unaccept#unaccept",
         "anew_url": f"{reverse('referral', args=[referral.code])}?do=expect#expect",

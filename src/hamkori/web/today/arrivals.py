@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
 from hamkori.people.queries import shown
-from hamkori.web.kit import moments
+from hamkori.web.kit import emergency, moments
 from hamkori.web.words import (
     arrival,
+    coordinator,
     desk_phone,
     directory,
     lists,
@@ -92,7 +93,9 @@ def kind_and_body(one: Due) -> list[str]:
 def sought(one: Due, now: datetime) -> list[str]:
     """To whom the person did not come, or whom they left: the sender is told, and where the sender is called."""
     if one.what == LEFT:
-        return [str(received.SENDER_ASKS), desk_phone.of_sender_desk(one.sender_phone)]
+        number = desk_phone.of_sender_desk(one.sender_phone) or coordinator.in_short()
+        danger = _("if a life is in danger: %(number)s") % {"number": emergency.number("life")}
+        return [str(received.SENDER_ASKS), number, danger]
     if not one.is_sought(now):
         return []
     return [arrival.say("missed_row", one.service), desk_phone.of_sender_desk(one.sender_phone)]

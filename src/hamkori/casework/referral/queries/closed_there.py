@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import visible
+from hamkori.calendar.queries import calendar
 from hamkori.casework.case.queries.coordination import REACHED, Call
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.calls import calls_while, heard_while
@@ -69,6 +70,18 @@ def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | N
     ids = list(visible(actor, "directory.view", offered).values_list("pk", flat=True))
     week = list(chain.from_iterable(weeks(actor, ids).values()))
     return opens_there(week, at, at + timedelta(minutes=1))
+
+
+def sender_reads_from(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
+    """Before when it may be that nobody at the sender reads what is said to them now; None: somebody is at work.
+
+    Whoever sent it reads it on Today in working time, whatever other service of theirs is open at night. Up to three
+    queries.
+    """
+    if (opens := sender_opens(actor, referral, at)) is not None:
+        return opens
+    working = calendar()
+    return None if working.is_open(at) else working.next_open(at)
 
 
 def is_reached(call: Call | None) -> bool:

@@ -1,0 +1,111 @@
+"""Who leaves a place without a word in the evening: that it may lie unread at the sender, and whom to call now."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import override_settings
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.people.models import OrganisationPhone
+from tests.cast import pass_time, pass_time_until
+from tests.database import god
+from tests.web.senders import Senders, page_text, records
+from tests.web.test_here_now import listed
+from tests.web.test_left_without_a_word import LEFT, own_of, says
+from tests.web.test_looked_for import NOT_HERE
+from tests.web.test_place_found import until
+from tests.web.test_shelter_ended import ends
+
+pytestmark = pytest.mark.django_db
+
+UNREAD = re.compile(
+    r"It may be that nobody at [^.]+ reads it before [^.]+ \d\d:\d\d\. Call now: them, or the coordinator\."
+)
+IN_DANGER = "If a life is in danger, call now: 112"
+NUMBER = "The sender's referral desk: 00\u201114"
+LINE = "National coordinator: 00-77"
+
+
+def helped_at(house: Senders, hour: int) -> tuple[Case, Referral]:
+    """Somebody is at the shelter; it is Wednesday, at this hour."""
+    until(15)
+    records(house)
+    house.agreed(case := house.case(NOT_HERE))
+    house.accepted(referral := house.sent(case), part="now")
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    pass_time_until(2, hour)
+    return case, referral
+
+
+def text(house: Senders, referral: Referral) -> str:
+    return page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))
+
+
+def records_number(house: Senders) -> None:
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["cso-kulob"], phone="00-14")
+
+
+@override_settings(HAMKORI_COORDINATOR="00-77")
+def test_in_the_evening_it_is_said_that_nobody_may_read_it_and_whom_to_call(house: Senders) -> None:
+    """Red before: "The sender is told: their Today asks first", at an hour at which nobody reads Today."""
+    case, referral = helped_at(house, 21)
+    records_number(house)
+    before = text(house, referral).partition("nobody knows where?")[2].partition("Add a note")[0]
+    for said in (NUMBER, LINE, IN_DANGER):
+        assert said in before, said
+    assert UNREAD.search(before)
+    ends(house, referral, "not_reached")
+    after = text(house, referral)
+    for said in (NUMBER, LINE, IN_DANGER):
+        assert said in after, said
+    assert UNREAD.search(after)
+    assert "police" not in after.partition(IN_DANGER)[2][:60], "it is not known here whether the person said no to them"
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    known = text(house, referral)
+    assert (UNREAD.search(known), IN_DANGER in known, LINE in known) == (None, False, False)
+
+
+@override_settings(HAMKORI_COORDINATOR="00-77")
+def test_while_the_sender_is_at_work_it_is_not_said(house: Senders) -> None:
+    _case, referral = helped_at(house, 11)
+    records_number(house)
+    assert UNREAD.search(text(house, referral)) is None
+    ends(house, referral, "not_reached")
+    after = text(house, referral)
+    assert UNREAD.search(after) is None
+    assert (NUMBER in after, IN_DANGER in after, LINE in after) == (True, True, False)
+
+
+@override_settings(HAMKORI_COORDINATOR="00-77")
+def test_without_a_number_of_the_sender_the_coordinator_stands_once(house: Senders) -> None:
+    _case, referral = helped_at(house, 21)
+    ends(house, referral, "not_reached")
+    after = text(house, referral)
+    assert UNREAD.search(after)
+    assert after.count(LINE) == 1
+    (row,) = rows(house)
+    assert "no number recorded: coordinator 00-77" in row
+
+
+def test_the_row_and_the_own_case_say_what_to_call_if_a_life_is_in_danger(house: Senders) -> None:
+    """Red before: neither did."""
+    _case, referral = helped_at(house, 21)
+    records_number(house)
+    ends(house, referral, "not_reached")
+    (row,) = rows(house)
+    assert "if a life is in danger: 112" in row
+    assert "00\u201114" in row
+    assert IN_DANGER in page_text(house.browser("shelter-worker").get(f"/cases/{own_of(referral).code}/"))
+
+
+def rows(house: Senders) -> list[str]:
+    page = house.browser("shelter-worker").get("/").content.decode()
+    return [one for one in listed(page, "Today and soon") if LEFT in one]
