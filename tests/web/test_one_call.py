@@ -51,6 +51,8 @@ def test_the_row_keeps_its_place_until_all_is_said(house: Senders, urgency: str)
     for at in ("/", LATE):
         assert turns(farida, at) == [SHELTER, LAWYERS], at
     assert (RULE in page_text(farida.get("/"))) == rules
+    if urgency == "normal":  # red before: nothing said when to call once more
+        assert "without an answer call again tomorrow" in page_text(farida.get("/"))
     press(farida, f"/coordination/{last.code}/call/", "reached", **{"from": "today"})
     assert turns(farida, LATE) == [LAWYERS, SHELTER]
     assert turns(farida, "/") == ([LAWYERS] if urgency == "urgent" else [LAWYERS, SHELTER])

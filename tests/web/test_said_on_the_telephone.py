@@ -238,7 +238,7 @@ def test_the_coordinator_keeps_what_a_desk_said_about_one_that_waits(house: Send
     text = press(farida, call, "calls_back")
     assert "will call back. Their answer is still open." in text
     assert "Reached: the answer is awaited 1" in page_text(farida.get("/"))
-    assert "They called back" in page_text(farida.get("/"))
+    assert "Another call" in page_text(farida.get("/"))
     text = press(farida, call, "said_yes")
     assert "said yes by telephone. Now tell who sent it: Cso Kulob" in text
     assert "Agree with them" not in text, "that is its sender's"

@@ -79,7 +79,8 @@ def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_nee
     for button, leads_to in (("Ask the person", f"{question}#id_a_health_help_0"), ("Ask a doctor", doctors)):
         for address in (after, here, "/"):
             page = zarina.get(address).content.decode()
-            assert page.count(said) == 1, address
+            # A line of a row of Today has it once more, in the name of its button.
+            assert page.count(said) == (2 if address == "/" else 1), address
             after_it = page.partition(said)[2]
             assert button in after_it, address
             assert leads_to in after_it, address

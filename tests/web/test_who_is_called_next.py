@@ -78,7 +78,7 @@ def test_whoever_calls_back_is_recorded_and_a_slip_is_put_back_on_today(house: S
         .partition("<details")[2]
         .partition("</details>")[0]
     )
-    assert "They called back" in row
+    assert "Another call" in row
     assert re.findall(r'name="answer" value="(\w+)"', row) == [
         "said_yes",
         "said_no",
@@ -87,7 +87,7 @@ def test_whoever_calls_back_is_recorded_and_a_slip_is_put_back_on_today(house: S
         "put_back",
     ]
     assert "Put back" in press(farida, call, "put_back", **{"from": "today"})
-    assert "They called back" not in page_text(farida.get("/")), "nobody was reached"
+    assert "Another call" not in page_text(farida.get("/")), "nobody was reached"
     press(farida, call, "calls_back", **{"from": "today"})
     assert "said yes by telephone" in press(farida, call, "said_yes", **{"from": "today"})
 

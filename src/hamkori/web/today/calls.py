@@ -83,7 +83,7 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
     read_at = now.isoformat()
     if one.spoken or is_sender_next(one):
         slip = [PUT_BACK] if to_put_back(_calls_of(one), now) else []
-        title = str(THEY_CALLED) if one.spoken else _("Another call: %(body)s") % {"body": one.body}
+        title = str(ANOTHER) if one.spoken else _("Another call: %(body)s") % {"body": one.body}
         again = calls.answers(*slip, of_one=one.reason)
         return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at}}
     offered = calls.answers(*more, of_one=one.reason)
@@ -97,7 +97,7 @@ def _calls_of(one: Due) -> list[Call]:
     return [each for each in (one.call, one.before_call) if each is not None]
 
 
-THEY_CALLED: Final = gettext_lazy("They called back")
+ANOTHER: Final = gettext_lazy("Another call")
 """Over what is folded below one of which somebody was reached: its answer is still awaited."""
 
 

@@ -182,6 +182,7 @@ def _bed(one: Due) -> str | SafeString:
 def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     """What differs: why it is first, until when that desk is closed, who sent it, who called, what the sender says."""
     said = [called(each, now, one.service) for each in (one.call, one.before_call, one.word) if each]
+    said.append(times.call_again(one, now))
     said_above = one.before or _bed(one)
     urgent, owes = received.urgent(one.step) if one.calls_now and not said_above else "", calls.untold(one)
     return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
@@ -285,7 +286,8 @@ def _child(one: Due) -> str | SafeString:
 def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
-        yet = red.FIRST["place"] if one.place_before else red.no_place_yet(one.call)
+        promised = one.call is not None and one.call.answer == "said_yes"
+        yet = red.FIRST["place"] if one.place_before and not promised else red.no_place_yet(one.call)
         return format_html("<b>{}</b>", yet)
     lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
     return str(lacks) if (one.no_place or one.unplaced) and not (one.what.startswith("place.") or one.safe) else ""

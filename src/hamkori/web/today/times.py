@@ -62,6 +62,14 @@ def when_owed(one: Due, now: datetime) -> str | SafeString:
     return when(one, now)
 
 
+def call_again(one: Due, now: datetime) -> str:
+    """Of the coordinator's rows that are not urgent: from which day on they call once more, after a call; else ''."""
+    if one.quiet_until is None or one.reached:
+        return ""
+    day = moments.day(timezone.localdate(one.quiet_until), timezone.localdate(now))
+    return _("without an answer call again %(day)s") % {"day": day}
+
+
 def _day(one: Due, now: datetime) -> str:
     return moments.day(one.on, timezone.localdate(now)) if one.on is not None else ""
 
