@@ -40,9 +40,13 @@ SMALL: Final = """(least) => {
     return `${Math.round(box.width)} x ${Math.round(box.height)} px: ${e.outerHTML.slice(0, 90)}`;
   });
 }"""
-ROWS: Final = """() => [...document.querySelectorAll("main .work:not(.still) a.what, main .list a.item")].map((e) => {
-  const said = (node) => node.textContent.replace(/\\s+/g, " ").trim();
-  const ends = [...(e.closest("li") || e).querySelectorAll(".do .btn")];
+ROWS: Final = """() => [...document.querySelectorAll(
+  "main .work:not(.still) :is(a.what, a.line), main .list a.item")].map((e) => {
+  // What is read out beside a button, of several in one row, is not its name.
+  const unseen = (node) => [...node.querySelectorAll(".quiet-label")].map((one) => one.textContent);
+  const said = (node) => unseen(node).reduce((all, one) => all.replace(one, ""), node.textContent)
+    .replace(/\\s+/g, " ").trim();
+  const ends = [...(e.closest("li") || e).querySelectorAll(e.matches(".line") ? ".act .btn" : ".do .btn")];
   return [said(e), e.href, ends.map((one) => [said(one), one.form ? one.form.action : ""])];
 })"""
 HAS_BUTTON: Final = """([fragment, ends]) => {
