@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
@@ -11,9 +14,12 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.others import Other, instead_of, yes_elsewhere
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.work.queries.no_doctor import DOCTOR
+from hamkori.casework.work.queries.then_unasked import then_unasked
+from hamkori.web.kit import emergency
 from hamkori.web.kit.stepping import Taking
 from hamkori.web.referrals.instead import said_of
-from hamkori.web.words import calling_off, lists
+from hamkori.web.words import calling_off, lists, red
 
 At = Taking[SenderPage]
 
@@ -24,7 +30,49 @@ def recall(at: At) -> None:
     said = _("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended.")
     ours = Side.SENDER in at.thing.sides
     told = "" if ours else _("The team of the case is told.")
-    messages.success(at.request, " ".join(filter(None, (said, told, _afterwards(at.thing, ours=ours)))))
+    need = then_unasked(at.thing.case, at.thing.referral, at.thing.at)
+    after = "" if need else _afterwards(at.thing, ours=ours)
+    messages.success(at.request, " ".join(filter(None, (said, told, after))))
+    if need:
+        messages.warning(at.request, _unasked_now(at.thing, need, ours=ours))
+
+
+def _unasked_now(page: SenderPage, need: str, *, ours: bool) -> SafeString:
+    """What of tonight's needs nobody is asked for now, in the words of Today; where another one is asked, and for a
+    doctor the ambulance.
+    """
+    lacks, other = (red.NO_DOCTOR if need == DOCTOR else red.NO_PLACE), yes_elsewhere(page)
+    link = format_html('<a class="solo" href="{}">{}</a>', _another_url(page), red.ASK_ANOTHER) if ours else ""
+    yes = _unconfirmed(other) if other is not None else ""
+    return format_html_join(" ", "{}", ((one,) for one in (f"{lacks}.", yes, _ambulance(need), link) if one))
+
+
+def then(page: SenderPage) -> dict[str, str]:
+    """The same before the press: of what nobody is asked then; nothing where somebody is."""
+    need = then_unasked(page.case, page.referral, page.at)
+    if not need:
+        return {}
+    said = (
+        _("A doctor is needed today: if you cancel this, nobody is asked for one.")
+        if need == DOCTOR
+        else _("A place for tonight is needed: if you cancel this, nobody is asked for one.")
+    )
+    ours = Side.SENDER in page.sides
+    return {
+        "then_unasked": said,
+        "then_ambulance": _ambulance(need),
+        "then_another_url": _another_url(page) if ours else "",
+    }
+
+
+def _ambulance(need: str) -> str:
+    if need != DOCTOR:
+        return ""
+    return _("If it cannot wait, call an ambulance: %(ambulance)s.") % {"ambulance": emergency.number("ambulance")}
+
+
+def _another_url(page: SenderPage) -> str:
+    return reverse("referral_again", args=[page.referral.code])
 
 
 def _afterwards(page: SenderPage, *, ours: bool) -> str:

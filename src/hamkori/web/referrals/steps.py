@@ -35,7 +35,7 @@ from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.remembered import how_told, shut_out
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import ending, lacking, showing, then_close
-from hamkori.web.referrals.cancelling import ends, recall, yes_beside, yes_left
+from hamkori.web.referrals.cancelling import ends, recall, then, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question, team_reads
@@ -306,6 +306,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "text": ends(at),
             "button": _("Cancel the referral"),
             "unconfirmed": yes_beside(at.thing),
+            **then(at.thing),
             "back_out": reverse("referral", args=[at.code]),
             "to": _of_whom(at),
         },

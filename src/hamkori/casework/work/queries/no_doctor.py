@@ -31,11 +31,11 @@ def without_a_doctor() -> Q:
     """Of a row of a case: what was sent and ended without help has a row of its own."""
     ever = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__recipient_kind_code=HEALTH)
     ever = ever.exclude(referral__sent_at=None)
-    over = Q(Exists(asked(ever))) | (Q(Exists(ever)) & Q(Exists(_refused())))
+    over = Q(Exists(asked(ever))) | (Q(Exists(ever)) & Q(Exists(no_to_doctors())))
     return Q(case__state_code="open", case__need_tonight_codes__contains=[DOCTOR]) & ~over
 
 
-def _refused() -> QuerySet[ConsentRow]:
+def no_to_doctors() -> QuerySet[ConsentRow]:
     """Of a row of a case: the person's last word to doctors, where it is a no."""
     said = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), **_QUESTION)
     newer = ConsentRow.objects.filter(
