@@ -32,7 +32,7 @@ EXECUTE: dict[str, str] = {
     "step_do(text,uuid,text,integer,jsonb,jsonb,text[],timestamp with time zone,uuid)": "",
     "take(text,uuid,text,text,integer,jsonb,jsonb)": "hk_app",
     "tick(text,uuid,text,jsonb)": "hk_clock",
-    "age_into_own_cases(uuid,text,timestamp with time zone)": "",
+    "age_into_own_cases(uuid,text,text,timestamp with time zone)": "",
     "age_told(uuid)": "hk_app",
     "place_finds(uuid)": "",
     "referral_line_replaced(uuid)": "hk_app",

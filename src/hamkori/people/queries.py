@@ -117,9 +117,9 @@ def phones_for_referring(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(found)
 
 
-def phone_of(organisation: str) -> Subquery:
+def phone_of(column: str) -> Subquery:
     """The same beside a row that names a body in this column, in the query that reads the row. None: as above."""
-    return Subquery(models.OrganisationPhone.objects.filter(pk=OuterRef(organisation)).values("phone")[:1])
+    return Subquery(models.OrganisationPhone.objects.filter(pk=OuterRef(column)).values("phone")[:1])
 
 
 def name_of(membership: str) -> Subquery:

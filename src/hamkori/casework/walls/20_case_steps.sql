@@ -119,7 +119,7 @@ begin
   if (p_values ->> 'is_child')::boolean is not true then
     delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'child';
   end if;
-  perform public.age_into_own_cases(p_case, p_values ->> 'age_band_code', p_now);
+  perform public.age_into_own_cases(p_case, p_values ->> 'age_band_code', coalesce(p_values ->> 'reason_code', ''), p_now);
   for v in select r.id, r.state_code from public.referral_origin o join public.referral r on r.id = o.referral_id
              join public.referral_card k on k.referral_id = r.id
             where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving')

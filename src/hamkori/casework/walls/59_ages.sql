@@ -16,12 +16,18 @@ $$;
 -- An age that its sender put right, into the open own cases of whoever received the person, whatever became of the referral: they may
 -- tell child protection of an adult, or of a child nobody (ADR 0167). The age alone, and nothing into a case that is closed. Where the
 -- summary is read no more those of the own case are told; `case_effect_age` calls it before it writes the summaries, and tells the rest.
-create or replace function age_into_own_cases(p_case uuid, p_age text, p_now timestamptz) returns void
+-- How it is known goes with it, so that a weaker word there does not end the question which age is right; a new ground of the same age too.
+drop function if exists age_into_own_cases(uuid, text, timestamptz);
+create or replace function age_into_own_cases(p_case uuid, p_age text, p_how text, p_now timestamptz) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare v record;
 begin
+  update public.referral_own_case x set said_age_how = p_how
+    from public.referral_origin o, public."case" c
+   where o.case_id = p_case and x.referral_id = o.referral_id and c.id = x.case_id and c.state_code = 'open'
+     and x.said_age_at is not null and x.said_age_code = p_age;
   for v in with told as (
-      update public.referral_own_case x set said_age_code = p_age, said_age_at = p_now
+      update public.referral_own_case x set said_age_code = p_age, said_age_how = p_how, said_age_at = p_now
         from public.referral_origin o, public.referral r, public.referral_card k, public."case" c
        where o.case_id = p_case and x.referral_id = o.referral_id and r.id = o.referral_id and k.referral_id = o.referral_id
          and c.id = x.case_id and c.state_code = 'open'

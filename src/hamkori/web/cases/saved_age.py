@@ -10,17 +10,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
-from hamkori.casework.referral.queries.origin import said_to
-from hamkori.casework.referral.queries.put_right import told_of_age
+from hamkori.casework.referral.queries.origin import came_from, said_to
+from hamkori.casework.referral.queries.put_right import shown_since, told_of_age
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.unseen import are_drafts
 from hamkori.people.queries import organisations
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.words import agreed_before, lists
+from hamkori.web.words import agreed_before, calling, lists
 from hamkori.web.words import case as words
 
 if TYPE_CHECKING:
@@ -31,17 +32,20 @@ if TYPE_CHECKING:
 
     from hamkori.casework.case.models import Case
     from hamkori.casework.referral.models import Referral
+    from hamkori.casework.referral.queries.origin import Came
 
 
 def said(case: Case, *, was_child: bool, before: str) -> str:
     """What was saved, and where it is put back. What is to do now stands on the page of the case, where the most urgent
     is first. `before`: the band until now.
     """
+    theirs = says_other(case)
     if case.is_child == was_child:
         same = _("Saved. Summaries that were sent show this age now, and both sides were told.")
-        return " ".join(filter(None, (same, _told(case))))
+        same = same if shown_since(case) else _("Saved.")
+        return " ".join(filter(None, (same, _told(case), of_sender(theirs, case))))
     back = f"{reverse('settle_age', args=[case.code])}?age={before}"
-    text = " ".join(filter(None, (*_sentences(case), _told(case))))
+    text = " ".join(filter(None, (*_sentences(case, theirs), _told(case), of_sender(theirs, case))))
     if before not in codelist("age_band").codes or before == "unknown":
         return text
     return format_html('{} <a class="solo" href="{}">{}</a>', text, back, _("Put the age back"))
@@ -52,6 +56,28 @@ def _told(case: Case) -> str:
     told = set(told_of_age(case))
     names = sorted(body.name(lists.language()) for body in organisations() if body.id in told) if told else []
     return _("Told: %(whom)s.") % {"whom": ", ".join(names)} if names else ""
+
+
+def says_other(case: Case) -> Came | None:
+    """Of an own case: what the sender said, where that is another age than the case says now; None of all others."""
+    if not case.from_referral:
+        return None
+    other = [one for one in came_from(case) if one.age_band and one.age_band != case.age_band_code]
+    return next((one for one in other if one.differs(case)), other[0] if other else None)
+
+
+def of_sender(theirs: Came | None, case: Case) -> str:
+    """That the sender says another age and was told of none: where they are called; '' where they say the same."""
+    if theirs is None:
+        return ""
+    who = words.person_of(theirs.sex or case.sex_code, theirs.age_band)
+    how = lists.label("age_reason", theirs.known_by) if theirs.known_by in codelist("age_reason") else ""
+    said = (
+        _("The sender has another age: %(who)s (%(how)s). They were not told of yours: call them.")
+        if how
+        else _("The sender has another age: %(who)s. They were not told of yours: call them.")
+    ) % {"who": who, "how": how}
+    return f"{said} {calling.the_sender(theirs.sender_phone)}"
 
 
 def put_right(case: Case) -> str:
@@ -108,7 +134,7 @@ def chosen(age: str) -> dict[str, str]:
     return {"age_band": age} if age in codelist("age_band").codes and age != "unknown" else {}
 
 
-def _sentences(case: Case) -> list[str]:
+def _sentences(case: Case, theirs: Came | None) -> list[str]:
     told = case.told_child_protection_at
     asks = asks_again(case)
     known = (
@@ -122,7 +148,8 @@ def _sentences(case: Case) -> list[str]:
     if case.is_child:
         below = [_("See below what to do now.")] if asks or told is None else []
         return [_("Saved: the person is a child."), *known, *below]
-    known = known or [_("Child protection no longer waits to be told.")]
+    if theirs is None or theirs.age_band not in CHILD_BANDS or not theirs.differs(case):
+        known = known or [_("Child protection no longer waits to be told.")]
     return [_("Saved: the person is an adult."), *known, *([_("Ask for consent again.")] if asks else [])]
 
 

@@ -95,7 +95,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
         if one.referral and not one.case:
             found.append(of_referral(one.referral))
         found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
-        found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
+    found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
     return found
 
 

@@ -3,6 +3,8 @@
 See docs/design/consent.md#a-child.
 """
 
+from datetime import datetime
+
 CHILD_BANDS = ("a0_8", "a9_17", "child_age_unknown")
 """Bands in which a person is treated as a child."""
 
@@ -16,6 +18,11 @@ def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
 
 KNOWN = {"papers": 2, "assessment": 1}
 """How well an age is known by it; whatever somebody says is known least."""
+
+
+def stands_since(at: datetime | None, reason: str, *, said_at: datetime, said_by: str) -> bool:
+    """Whether an age that was confirmed counts against what somebody else says: it is known later, and as well."""
+    return at is not None and at >= said_at and not known_less(reason, than=said_by)
 
 
 def known_less(reason: str, *, than: str) -> bool:

@@ -226,13 +226,14 @@ class ReferralOwnCase(models.Model):
     """The receiver's own case, opened when she came. The sender never sees this row.
 
     `said_age_code`, `said_age_at`: the age that the sender put right while that case was open, and when, the last time;
-    also after the referral has ended (ADR 0167).
+    also after the referral has ended (ADR 0167). `said_age_how`: how it is known there; '' where no ground was named.
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="+")
     case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
     said_age_code = models.CharField(max_length=20, db_default="", default="")
     said_age_at = models.DateTimeField(null=True)
+    said_age_how = models.CharField(max_length=20, db_default="", default="")
 
     class Meta:
         db_table = "referral_own_case"

@@ -53,11 +53,12 @@ def beside_own() -> dict[str, Any]:
     """Read beside an own case: whether its person has left so, when they were known to be safe, and the number of the
     sender's desk. Each beside the row and not joined to it.
     """
-    left = Referral.objects.filter(has_left(), pk=OuterRef("referral_id"))
+    of = Referral.objects.filter(pk=OuterRef("referral_id"))
+    left = of.filter(has_left())
     return {
         "left_at": Subquery(left.values("finished_at")[:1]),
         "known_safe": Subquery(left.annotate(known=KnownSafe("pk")).values("known")[:1]),
         "sender_phone": Subquery(
-            left.annotate(number=phone_of("from_organisation_id")).values("number")[:1], output_field=CharField()
+            of.annotate(number=phone_of("from_organisation_id")).values("number")[:1], output_field=CharField()
         ),
     }

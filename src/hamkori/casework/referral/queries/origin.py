@@ -12,7 +12,9 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from hamkori.access.actor import Actor
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.age_known import age_known_by, known_by_beside
 from hamkori.casework.case.queries.shown import meant
+from hamkori.casework.case.rules.age import stands_since
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.referral.queries.helped_on import has_gone_on, is_there, is_unsaid
@@ -45,6 +47,9 @@ class Came(NamedTuple):
     state: str = ""
     paused: bool = False
     """What was agreed does not hold now: it is read again once the person was asked."""
+    known_by: str = ""
+    """How the sender knows it, where they said so to this own case, and how this own case knows its own."""
+    own_known_by: str = ""
     since_here: bool = False
     """The sender said so to this own case, while it was open: also after the referral has ended (ADR 0167)."""
     withdrew: bool = False
@@ -55,10 +60,8 @@ class Came(NamedTuple):
     """Nobody has said since that the help has ended."""
     left: bool = False
     known_safe: datetime | None = None
+    """The person left without a word, and the result waits to be confirmed; and when they were known to be safe."""
     sender_phone: str = ""
-    """The person left without a word, and the result waits to be confirmed: when they were known to be safe, and where
-    the sender is called.
-    """
 
     @property
     def sleeps(self) -> bool:
@@ -71,12 +74,14 @@ class Came(NamedTuple):
         return self.state in LIVE and not self.paused
 
     def differs(self, case: Case) -> bool:
-        """Whether the sender put the age right, and the own case, confirmed by nobody since, says another one."""
+        """Whether the sender put the age right, and the own case says another one that nobody has confirmed
+        since, or on a weaker ground.
+        """
         if self.corrected_at is None or not self.age_band or self.age_band == case.age_band_code:
             return False
         settled = case.age_settled_at
         if self.since_here:  # opened again or not: this case was told
-            return settled is None or settled < self.corrected_at
+            return not stands_since(settled, self.own_known_by, said_at=self.corrected_at, said_by=self.known_by)
         since = max(filter(None, (case.opened_at, settled)), default=self.corrected_at)
         return since < self.corrected_at
 
@@ -119,11 +124,12 @@ def came_by_referral(case: Case) -> bool:
 
 
 def said_to(case: Case) -> str:
-    """The age that a sender put right, and that this own case, confirmed by nobody since, does not say; '' of none."""
+    """The age that a sender put right, and that this own case, not known as well since, does not say; '' of none."""
     said = ReferralOwnCase.objects.filter(case=case, said_age_at__isnull=False).order_by("-said_age_at").first()
     if said is None or said.said_age_at is None or said.said_age_code not in codelist("age_band"):
         return ""
     one = Came("", "", "", age_band=said.said_age_code, corrected_at=said.said_age_at, since_here=True)
+    one = one._replace(known_by=said.said_age_how, own_known_by=age_known_by(case.pk))
     return one.age_band if one.differs(case) else ""
 
 
@@ -145,6 +151,7 @@ def came_from(case: Case) -> tuple[Came, ...]:
         asks_on=Exists(mine.filter(is_unsaid())),
         there=Exists(mine.filter(is_there())),
         **beside_own(),
+        own_known_by=known_by_beside("case_id"),
         paused=ExpressionWrapper(live & ~Q(Holds("referral_id")), BooleanField()),
         **said,
     )
@@ -170,6 +177,8 @@ def _came(row: Any) -> Came:
         state,
         paused=bool(row.paused),
         since_here=here,
+        known_by=row.said_age_how if here else "",
+        own_known_by=row.own_known_by or "",
         withdrew=row.withdrew,
         asks_on=row.asks_on,
         service=row.service_code or "",

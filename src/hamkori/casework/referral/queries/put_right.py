@@ -109,6 +109,12 @@ def told_of_age(case: Case) -> list[UUID]:
     return [organisation for (organisation,) in definer.rows("age_told", case.pk, columns="organisation_id")]
 
 
+def shown_since(case: Case) -> bool:
+    """Whether a summary that was sent says another age since the age was confirmed last, and its readers were told."""
+    cards = ReferralCard.objects.filter(corrected_at=case.age_settled_at).values("referral_id")
+    return ReferralOrigin.objects.filter(case=case, referral__in=cards).exists()
+
+
 class Corrections(NamedTuple):
     """What summaries of a case said before, by the moment at which it was corrected."""
 

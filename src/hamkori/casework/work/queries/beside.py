@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db.models import (
@@ -14,6 +14,7 @@ from django.db.models import (
     DateTimeField,
     Exists,
     ExpressionWrapper,
+    F,
     Manager,
     OuterRef,
     Q,
@@ -24,6 +25,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 
 from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.queries.age_known import how_well, known_by_beside
 from hamkori.casework.case.queries.team import leads_alone
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
@@ -181,7 +183,13 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
     put_right = Subquery(
         ReferralCard.objects.filter(referral=OuterRef(OuterRef("referral_id"))).values("corrected_at")[:1]
     )
+    known: dict[str, Any] = {
+        "own_known_by": known_by_beside("case_id"),
+        "own_well": how_well("own_known_by"),
+        "said_well": how_well("said_age_how"),
+    }
     unsettled = Q(case__age_settled_at=None) | Q(case__age_settled_at__lt=put_right)
+    unsettled |= Q(said_age_at__gte=put_right, own_well__lt=F("said_well"))
     unsettled &= Q(case__opened_at__lt=put_right, case__state_code="open")
     return rows.annotate(
         **said,
@@ -189,7 +197,7 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
         ages_said=ages_said("referral_id"),
         own_case=Subquery(own.values("case__code")[:1]),
         own_state=Subquery(own.values("case__state_code")[:1]),
-        own_age=Subquery(own.filter(unsettled).values("case__age_band_code")[:1]),
+        own_age=Subquery(own.annotate(**known).filter(unsettled).values("case__age_band_code")[:1]),
         meets=Meets("referral_id"),
         sender_phone=phone_of("referral__from_organisation_id"),
     )

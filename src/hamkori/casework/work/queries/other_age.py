@@ -12,7 +12,8 @@ from typing import Any, Final
 from django.db.models import OuterRef, Subquery
 
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.queries.age_known import known_by_beside
+from hamkori.casework.case.rules.age import CHILD_BANDS, stands_since
 from hamkori.casework.case.rules.team import LEAD
 from hamkori.casework.referral.models import ReferralOwnCase
 from hamkori.casework.work.queries.due import Due
@@ -25,17 +26,25 @@ SETTLES: Final = "settle_age"
 def beside_case() -> dict[str, Any]:
     """Of a row of who works on a case: the age that the sender put right there last, and when."""
     said = ReferralOwnCase.objects.filter(case=OuterRef("case_id"), said_age_at__isnull=False).order_by("-said_age_at")
-    return {name: Subquery(said.values(name)[:1]) for name in ("said_age_code", "said_age_at")}
+    read = {name: Subquery(said.values(name)[:1]) for name in ("said_age_code", "said_age_at", "said_age_how")}
+    return {**read, "age_known_by": known_by_beside("case_id")}
 
 
 def said_other(row: CaseAccess) -> str:
     """The age that the sender says, where the own case says a child of an adult or the other way round, and nobody
-    there has confirmed it since; '' of all others.
+    there has confirmed it since, on a ground that is as good; '' of all others.
     """
+    said = _says_other(row)
+    return said if (said in CHILD_BANDS) != row.case.is_child else ""
+
+
+def _says_other(row: CaseAccess) -> str:
+    """The same of each age that is another one."""
     case, said, at = row.case, row.said_age_code, row.said_age_at  # type: ignore[attr-defined]
-    if not said or case.state_code != "open" or (said in CHILD_BANDS) == case.is_child:
+    if not said or case.state_code != "open" or said == case.age_band_code:
         return ""
-    return said if case.age_settled_at is None or case.age_settled_at < at else ""
+    known_by, how = row.age_known_by or "", row.said_age_how  # type: ignore[attr-defined]
+    return "" if stands_since(case.age_settled_at, known_by, said_at=at, said_by=how) else said
 
 
 def said_by_sender(cases: Iterable[CaseAccess], rows: list[Due]) -> list[Due]:
@@ -47,8 +56,12 @@ def said_by_sender(cases: Iterable[CaseAccess], rows: list[Due]) -> list[Due]:
         _said(row, differ[row.case]) if row.what in ("child", CHILD) and row.case in differ else row for row in rows
     ]
     says = {row.case for row in found if row.said_age}
-    says |= {row.own_case for row in found if row.what == HELPED and row.other_age}
-    return [*found, *(_own(row) for code, row in differ.items() if code not in says)]
+    # The row of the help says that the ages differ; of a child it says nothing of child protection.
+    helped = {row.own_case for row in found if row.what == HELPED and row.other_age}
+    says |= {code for code in helped if code not in differ or said_other(differ[code]) not in CHILD_BANDS}
+    found = [*found, *(_own(row) for code, row in differ.items() if code not in says)]
+    beside = {row.case.code for row in cases if row.kind_code != "supervisor" and _says_other(row)} - says - set(differ)
+    return [replace(row, other_age=True) if row.case in beside and not row.referral else row for row in found]
 
 
 def _said(row: Due, of: CaseAccess) -> Due:
