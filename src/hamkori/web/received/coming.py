@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting, may_have_pass
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import wanted
+from hamkori.web.received.hours import is_ahead
 from hamkori.web.words import arrival, calling
 from hamkori.web.words import received as words
 
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
     from hamkori.web.received.forms import AcceptForm
 
 
-def said(received: Received) -> dict[str, Any]:
-    """The sentences of this page, the words of the sender, and what comes next."""
+def said(received: Received, line: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The sentences of this page, the words of the sender, and what comes next. `line`: what was opened of hour and
+    meeting point.
+    """
     found, at = received.referral, received.at
-    early = words.early(received)
+    ahead = _hour_ahead(received, line)
+    early = words.early(received) or (words.agreed(received, dict(line or {})) if ahead else "")
     confirms = _heard(received) and found.heard_code == "came" and "serve" in received.steps
-    may_miss = received.arrival_passed or may_have_passed(found, at)
+    may_miss = received.arrival_passed or (may_have_passed(found, at) and not ahead)
+    shut = ahead and not line
 
     def moment(when: Any) -> str:
         return moments.moment(when, at) if when is not None else ""
@@ -38,11 +43,12 @@ def said(received: Received) -> dict[str, Any]:
     return {
         "says": arrival.of(found.service_code),
         "early": early,
+        "early_label": arrival.say("came" if shut else "came_early", found.service_code),
         "early_ask": arrival.say("early_ask", found.service_code, early=early),
         "missed_label": arrival.say("missed" if may_miss else "not_here", found.service_code),
         "may_miss": may_miss or confirms,
         "after_hour": may_miss and not received.arrival_passed,
-        "missed_wait": _missed_wait(received),
+        "missed_wait": _missed_wait(received, line, shut=shut),
         "missed_told": arrival.say("missed_told", found.service_code, missed=moment(found.missed_at)),
         "missed_until": arrival.say("missed_until", found.service_code, over=moment(received.due_at)),
         "sender_phone": calling.the_sender(wanted.phone(received)) if found.missed_at is not None else "",
@@ -92,10 +98,30 @@ def _come_first(received: Received, early: str) -> bool:
     return open_now and not early and received.referral.missed_at is None
 
 
-def _missed_wait(received: Received) -> str:
-    """From when on it can be said that nobody came: from the hour that is written, or once our time is over."""
+def _hour_ahead(received: Received, line: Mapping[str, Any] | None) -> bool:
+    """Whether, of "now", an hour is written that is not over; where nobody has it open here, as long as "now" lasts.
+    Of a part of the day the hour lies in that part, and whoever reads it need not wait (ADR 0135). Not where the sender
+    said that the person came, or once a miss was said.
+    """
+    found, at = received.referral, timezone.localtime(received.at)
+    now = received.state == "accepted" and found.arrival_part_code == NOW and has_meeting(found)
+    if not now or found.agreed_at is None or found.heard_code == "came" or found.missed_at is not None:
+        return False
+    agreed_at = timezone.localtime(found.agreed_at)
+    if at >= agreed_at + COMES_WITHIN:
+        return False
+    ahead = is_ahead(line["hour"], agreed_at, at) if line and line.get("hour") else True
+    return ahead is True  # in words: whoever has them open knows
+
+
+def _missed_wait(received: Received, line: Mapping[str, Any] | None, *, shut: bool) -> str:
+    """From when on it can be said that nobody came: from the hour that is written, or once our time is over. `shut`: of
+    "now" the hour is opened first.
+    """
     service = received.referral.service_code
-    if has_meeting(received.referral):
+    if shut:
+        return arrival.say("missed_shut", service)
+    if has_meeting(received.referral) and (not line or line.get("hour")):
         return arrival.say("missed_hour", service)
     over = moments.moment(received.due_at, received.at) if received.due_at is not None else ""
     return arrival.say("missed_wait", service, over=over)

@@ -93,6 +93,15 @@ def outside(part: str, hour: time, ends: datetime) -> str:
     return gettext("“%(part)s” ends at %(time)s. Write an hour before it.") % slots
 
 
+def is_ahead(written: str, agreed_at: datetime, at: datetime) -> bool | None:
+    """Of an hour with "now": whether it is not over; what is written as no hour is None. All three on the wall."""
+    hour = _first_hour(written)
+    if hour is None:
+        return None
+    on = datetime.combine(agreed_at.date(), hour, agreed_at.tzinfo)
+    return at < (on + timedelta(days=1) if on + JUST_NOW < agreed_at else on)  # "now" goes on after midnight
+
+
 def _begins(part: str) -> time:
     return time.fromisoformat(starts(part) or "00:00")
 

@@ -142,7 +142,8 @@ def _only_to_protect(found: Referral) -> bool:
 
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
     """What stands on it once it was answered: the team's work, what came, what is asked for."""
-    context = {**_working(received, tried), **wanted.left(received, actor)}
+    arrives = coming.said(received, opened.get("meeting_line"))
+    context = {**_working(received, tried), **arrives, **wanted.left(received, actor)}
     context["facts"] = facts.rows(received, opened.get("meeting_line"))
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
@@ -310,7 +311,6 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     today = timezone.localdate(received.at)
     context: dict[str, Any] = {
         "steps": received.steps,
-        **coming.said(received),
         "called_here": next((called(one, received.at) for one in said_here(referral)), ""),
         "at_the_door": wanted.at_the_door(received),
         "way": on_the_way.box(received),

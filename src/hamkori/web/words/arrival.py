@@ -72,6 +72,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Nobody came at the hour that is written? Say so here then. The sender is told at once."),
         _("Not found at the hour that is written? Say so here then. The sender is told at once."),
     ),
+    "missed_shut": (
+        _("Nobody came? Open hour and meeting point: once the hour is over, you can say so here."),
+        _("Not found? Open hour and meeting point: once the hour is over, you can say so here."),
+    ),
     "missed_told": (
         _(
             "The person did not come. The sender was told %(missed)s, and looks for the person. Call the sender if you"
