@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 UNREAD = re.compile(
     r"It may be that nobody at [^.]+ reads it before [^.]+ \d\d:\d\d\. Call now: them, or the coordinator\."
 )
+LEFT_SO = "?do=finish&left=1"
 IN_DANGER = "If a life is in danger, call now: 112"
 NUMBER = "The sender's referral desk: 00\u201114"
 LINE = "National coordinator: 00-77"
@@ -43,8 +44,8 @@ def helped_at(house: Senders, hour: int) -> tuple[Case, Referral]:
     return case, referral
 
 
-def text(house: Senders, referral: Referral) -> str:
-    return page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))
+def text(house: Senders, referral: Referral, asks: str = "") -> str:
+    return page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/{asks}"))
 
 
 def records_number(house: Senders) -> None:
@@ -57,7 +58,7 @@ def test_in_the_evening_it_is_said_that_nobody_may_read_it_and_whom_to_call(hous
     """Red before: "The sender is told: their Today asks first", at an hour at which nobody reads Today."""
     case, referral = helped_at(house, 21)
     records_number(house)
-    before = text(house, referral).partition("nobody knows where?")[2].partition("Add a note")[0]
+    before = text(house, referral, LEFT_SO).partition("nobody knows where?")[2].partition("Add a note")[0]
     for said in (NUMBER, LINE, IN_DANGER):
         assert said in before, said
     assert UNREAD.search(before)
@@ -77,7 +78,7 @@ def test_in_the_evening_it_is_said_that_nobody_may_read_it_and_whom_to_call(hous
 def test_while_the_sender_is_at_work_it_is_not_said(house: Senders) -> None:
     _case, referral = helped_at(house, 11)
     records_number(house)
-    assert UNREAD.search(text(house, referral)) is None
+    assert UNREAD.search(text(house, referral, LEFT_SO)) is None
     ends(house, referral, "not_reached")
     after = text(house, referral)
     assert UNREAD.search(after) is None

@@ -119,7 +119,7 @@ def show(
         context |= _answering(request, actor, received, tried or {}, kept)
         context |= meet.arranged(received, opened)
     else:
-        context |= _at_work(actor, received, tried or {}, opened)
+        context |= _at_work(actor, received, tried or {}, opened, context["asked_to"])
         context["finish_first"] |= received.state == "serving" and context["asked_to"] == "finish"
         if "finish_form" in context and request.GET.get("left") == "1":  # opened by who says that the person left so
             gone = {"result": "not_reached"}
@@ -140,10 +140,11 @@ def _only_to_protect(found: Referral) -> bool:
     return words.only_to_protect(found.recipient_kind_code, found.purpose_code)
 
 
-def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any]) -> dict[str, Any]:
+def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any], asked_to: str) -> dict[str, Any]:
     """What stands on it once it was answered: the team's work, what came, what is asked for."""
     arrives = coming.said(received, opened.get("meeting_line"))
-    context = {**_working(received, tried), **arrives, **wanted.left(received, actor)}
+    left = wanted.left(received, actor, finishes="finish" in (asked_to, *tried))
+    context = {**_working(received, tried), **arrives, **left}
     context["facts"] = facts.rows(received, opened.get("meeting_line"))
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)

@@ -83,15 +83,16 @@ def phone(received: Received) -> str:
     return getattr(received.referral, "sender_phone", "") or ""
 
 
-def left(received: Received, actor: Actor) -> dict[str, Any]:
+def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
     """Where somebody sleeps: whom to call if they left and nobody knows where, before it is said; and after that, until
     it is known that they are safe; that it may be that nobody reads it now; and what became of it.
+    `finishes`: the page was opened to say how it ended, and only then asks for the hours before the press.
     """
     number = calling.the_sender(phone(received)) if is_home(received.referral.service_code) else ""
     gone = received.state in AWAITED and words.left_unseen(received)
     safe = known_safe(received.referral.pk) if gone else None
     looked_for = gone and safe is None
-    asks = bool(number) and (received.state == "serving" or looked_for)
+    asks = bool(number) and (looked_for or (finishes and received.state == "serving"))
     unread = _nobody_reads(received, actor) if asks else ""
     return {
         "nobody_reads": unread,
