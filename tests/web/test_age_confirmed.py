@@ -297,7 +297,7 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
         clock = CaseClock.objects.get(case=case, clock_code="consent")
     assert last_day(clock.due_at, timezone.now()) == full_day(day, timezone.localdate())
     home = page_text(client.get("/"))
-    order = [home.index(one) for one in ("Call now", "Child: ", box, "Today and soon")]
+    order = [home.index(one) for one in ("Call now", box, "Child: ")]
     assert order == sorted(order), "nothing can be sent before it: urgent, and not of the day on which they end"
     assert f'href="/cases/{case.code}/consent/"' in client.get("/").content.decode()
     for word in (f"answers end {full_day(day, timezone.localdate())}", "Ask the person again"):
