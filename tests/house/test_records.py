@@ -44,6 +44,7 @@ OPEN = {
     "casework.ReferralSender.sections": "section codes",
     "casework.ReferralAccess.sections": "section codes",
     "casework.ReferralCard.former_ages": "codes of a summary and times; the database alone writes them",
+    "casework.ReferralOwnCase.said_age_how": "a code of how an age is known; the database alone writes it",
     "casework.CaseClock.rungs": "names and times of the clock's rungs",
     "casework.CaseClock.done": "names of rungs",
     "casework.ReferralClock.rungs": "names and times of the clock's rungs",
