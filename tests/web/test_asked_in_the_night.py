@@ -113,7 +113,7 @@ def test_an_urgent_one_of_the_night_is_answered_in_the_morning(house: Senders) -
     desk = house.browser("desk-shelter")
     assert "without an answer it expires: today 10:00" in page_text(desk.get("/desk/"))
     page = page_text(desk.get(f"/referrals/{sent.code}/"))
-    assert "Answer now. Without an answer it expires today 10:00, and what was sent is deleted." in page
+    assert "Answer now. It expires today 10:00." in page
     house.accepted(sent, part="now")
     assert state(sent) == "accepted"
     assert locked(sent), "what was sent is there, and is read"

@@ -46,7 +46,7 @@ def test_the_next_morning_it_is_asked_once_and_calmly(house: Senders) -> None:
     assert asked(house, case) == YES
     page = today(house)
     assert "Call now" not in page
-    assert KNOWN in page.partition("Today and soon")[2]
+    assert KNOWN in page.partition("There is no next step")[2], "a line of the person's row (ADR 164)"
     assert (rail(house), KNOWN in today(house, "stranger")) == (0, False)
     assert f'href="/cases/{case.code}/#place"' in house.browser().get("/").content.decode()
     assert asked(house, case, "supervisor-cso") == (False, True), "a supervisor reads it on the case"

@@ -54,7 +54,7 @@ def until_when(received: Received) -> dict[str, str]:
         return {}
     when = {"when": moments.moment(ends, received.at)}
     if not yes:
-        return {"expires": _("Without an answer it expires %(when)s, and what was sent is deleted.") % when}
+        return {"expires": _("It expires %(when)s.") % when}
     said = _(
         "Because of this yes the referral waits for you until %(when)s. Accept or decline before: then it expires, and "
         "what was sent is deleted."
