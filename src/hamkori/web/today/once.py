@@ -11,8 +11,10 @@ from hamkori.web.today import buttons
 
 Rows = tuple[Due, ...]
 Key = TypeVar("Key")
-APART: Final = ("danger", "unread", "here")
-"""Lists of which each row stands: danger, who is called now, one call each, and who sleeps in the house."""
+APART: Final = ("danger", "unread", "here", "said_no")
+"""Lists of which each row stands: danger, who is called now, one call each, who sleeps in the house, and who said no:
+nothing calls anybody to them.
+"""
 
 
 def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
