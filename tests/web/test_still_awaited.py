@@ -136,7 +136,8 @@ def test_a_dispute_is_waited_for(scene: Scene) -> None:
         confirm.dispute(actor, mine, version=mine.version, reason="only_part")
     asked = {"unread": ["place.open"]}  # where the person sleeps since (ADR 136)
     assert listed(scene.zarina) == {**asked, "later": ["sent.disputed"]}
-    assert "Waiting for the answer to the dispute: NGO shelter" in later(scene.zarina)
+    here = page(scene.zarina)
+    assert ">Waiting for the answer to the dispute: NGO shelter" in here.partition(">Call now<")[2], "ADR 164"
     assert listed(scene.saida) == asked
 
 
