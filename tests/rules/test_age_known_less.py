@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from hamkori.casework.case.rules.age import KNOWN, known_less
+from hamkori.casework.case.rules.age import KNOWN, known_less, stands_since
 from hamkori.vocabulary import codelist
 
 WORDS = ("own_word", "relative")
@@ -26,3 +28,26 @@ def test_an_age_is_known_less_by_whatever_stands_later_in_the_row(new: str, old:
 
 def test_where_nothing_was_confirmed_nothing_is_known_less() -> None:
     assert not any(known_less(one, than="") for one in (*BY, *WORDS))
+
+
+SAID = datetime(2026, 11, 30, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("after", "reason", "said_by", "stands"),
+    [
+        (1, "papers", "own_word", True),
+        (0, "papers", "papers", True),
+        (1, "own_word", "papers", False),
+        (-1, "papers", "own_word", False),
+    ],
+)
+def test_an_age_stands_against_a_word_that_is_older_and_no_better(
+    after: int, reason: str, said_by: str, *, stands: bool
+) -> None:
+    at = SAID + timedelta(hours=after)
+    assert stands_since(at, reason, said_at=SAID, said_by=said_by) is stands
+
+
+def test_what_was_never_confirmed_stands_against_nothing() -> None:
+    assert not stands_since(None, "papers", said_at=SAID, said_by="")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from hamkori.casework.case.rules.comes_first import AT_ONCE, CHILD, NO_DAY_LATER, OF_CHILDREN, PROTECTED, why_first
+from hamkori.casework.case.rules.comes_first import (
+    AT_ONCE,
+    CHILD,
+    NO_DAY_LATER,
+    OF_CHILDREN,
+    PROTECTED,
+    is_bed,
+    why_first,
+)
 from hamkori.vocabulary import codelist
 
 WHY = {
@@ -30,3 +38,18 @@ def test_the_kinds_that_come_too_late_a_day_later_are_in_the_list_and_some_are_n
     assert set(known.codes) >= NO_DAY_LATER
     assert OF_CHILDREN in {entry.data["group"] for entry in known.entries}
     assert {why_first(code) for code in known.codes} == {PROTECTED, CHILD, AT_ONCE, ""}
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgency", "waits", "bed"),
+    [
+        ("HOME-02", "urgent", True, True),
+        ("HOME-02", "urgent", False, False),
+        ("HOME-02", "normal", True, False),
+        ("HEALTH-01", "urgent", True, False),
+    ],
+)
+def test_a_bed_is_said_first_where_it_is_urgent_and_nobody_has_answered(
+    kind: str, urgency: str, *, waits: bool, bed: bool
+) -> None:
+    assert is_bed(kind, urgency, waits=waits) is bed

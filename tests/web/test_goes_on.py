@@ -77,7 +77,7 @@ def test_it_is_asked_until_the_worker_answers(house: Senders) -> None:
     case, referral = left(house)
     pages = shown(house, case, referral)
     assert [(ASKS in page, NUMBER in page) for page in pages] == [(True, True)] * 3
-    assert ASKS in pages[0].partition("Today and soon")[2], "calm"
+    assert "No place for tonight" in pages[0].partition(ASKS)[0], "calm: a line below what is graver (ADR 164)"
     assert f'href="{at(referral)}#goes-on"' in house.browser().get("/").content.decode()
     assert asked(house, case, referral, "supervisor-cso") == [False, True, True]
     assert "It goes on" not in shown(house, case, referral, "supervisor-cso")[2], "it is the team who asks the person"

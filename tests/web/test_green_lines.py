@@ -60,7 +60,7 @@ LINES = {
     "referral_send": ("Sent to", "the coordinator is told, and can call them."),
     "referral_discard": ("The draft was deleted.", "You can refer again from the case."),
     "referral_stop": ("Stopped. Nobody there has seen it.", "It is a draft again: change it, send it or delete it."),
-    "referral_recall": ("Cancelled.", "You can ask another organisation."),
+    "referral_recall": ("Cancelled.", "They read only that it ended."),
     "referral_withdraw": ("Stopped at the person's request.", "they were told"),
     "referral_answer": ("Answered.", "their answer is shown here and on Today"),
     "referral_add": ("Sent.", "can unlock it now"),
@@ -117,6 +117,9 @@ ON_THE_PAGE = {
 """The page itself says it, in its own box."""
 
 A_WAY = "the next question of the same way is what comes next; its steps show what is saved"
+WARNED: dict[str, list[str]] = {"referral_recall": ["warning"]}
+"""What a second line says is missing now: nobody is asked for what is needed tonight."""
+
 SILENT = {
     **dict.fromkeys(("new_case", "register_second_page"), A_WAY),
     **dict.fromkeys(
@@ -175,8 +178,9 @@ def test_a_save_says_what_happened_and_what_comes_next(house: House, make: Calla
         assert happened in text
         assert comes_next in text
         return
-    ((tone, line),) = lines
+    (tone, line), *more = lines
     assert tone == "success"
+    assert [each for each, _said in more] == WARNED.get(make.__name__, [])
     assert line.startswith(happened)
     assert comes_next in line
     assert " ".join(re.sub("<[^>]+>", " ", line).split()) in text

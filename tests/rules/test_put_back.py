@@ -1,0 +1,49 @@
+"""A slip that was put back: the place found once more keeps the hour at which it was found first (ADR 0165)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
+from hamkori.casework.case.rules.put_back import Word, first_found, is_slip
+
+START = datetime(2026, 11, 30, 10, tzinfo=UTC)
+
+
+def word(step: str, hours: int, reason: str = "known_people", body: str = "") -> Word:
+    return Word(step, reason, body, START + timedelta(hours=hours))
+
+
+@pytest.mark.parametrize(
+    ("step", "reason", "slip"),
+    [
+        ("place_reached", "", True),
+        ("place_needed", GOES_ELSEWHERE, True),
+        ("place_needed", "", False),
+        ("place_found", "known_people", False),
+    ],
+)
+def test_what_may_be_a_slip(step: str, reason: str, *, slip: bool) -> None:
+    assert is_slip(step, reason) is slip
+
+
+def test_the_same_place_found_once_more_has_the_first_hour() -> None:
+    said = [word("place_found", 0), word("place_reached", 1, ""), word("place_found", 2)]
+    again = [*said, word("place_reached", 3, ""), word("place_found", 4)]
+    assert first_found(said) == {said[2].at: said[0].at}
+    assert first_found(again) == {said[2].at: said[0].at, again[4].at: said[0].at}, "also the second time"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [word("place_found", 2, "own_home"), word("place_found", 2, body="a shelter"), word("place_found", 26)],
+    ids=["another kind", "another body", "a day later"],
+)
+def test_another_place_or_a_later_day_has_its_own_hour(last: Word) -> None:
+    assert first_found([word("place_found", 0), word("place_reached", 1, ""), last]) == {}
+
+
+def test_a_place_that_was_refused_in_between_is_found_anew() -> None:
+    assert first_found([word("place_found", 0), word("place_needed", 1, ""), word("place_found", 2)]) == {}
