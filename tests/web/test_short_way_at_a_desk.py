@@ -163,14 +163,21 @@ def test_for_a_child_it_is_said_there_whom_one_reached(house: Senders, zarina) -
 def test_what_happens_without_a_choice_goes_once_one_is_made_and_a_row_says_its_name_once(
     house: Senders, show: Show
 ) -> None:
-    """Red before: "If you choose nothing" beside what was chosen; "Language" twice in the row that was open."""
+    """Red before: "If you choose nothing" beside what was chosen, and then an empty band in its place above the
+    answers; "Language" twice in the row that was open.
+    """
     page = show(way.begun(house.browser())).page
-    sex, age = page.locator("#id_sex_code_helptext"), page.locator("#id_age_band_code_helptext")
-    assert (sex.is_visible(), age.is_visible()) == (True, True)
+    said, sex = page.locator(".unchosen"), page.locator('.field:has([name="sex_code"])')
+    age = page.locator('.field:has([name="age_band_code"])')
+    stood = age.bounding_box()
+    assert said.is_visible()
+    for question in (sex, age):
+        assert question.locator(".hint").count() == 0, "nothing that goes stands above the answers"
     page.locator('[name="sex_code"][value="female"]').check(force=True)
-    assert (sex.is_visible(), age.is_visible()) == (False, True)
+    assert said.is_visible()
     page.locator('[name="age_band_code"][value="a18_29"]').check(force=True)
-    assert not age.is_visible()
+    assert not said.is_visible()
+    assert age.bounding_box() == stood, "and nothing moves where somebody presses"
     row = page.locator("details", has=page.locator("#id_language_code"))
     row.locator("summary").click()
     label = row.locator('label[for="id_language_code"]')

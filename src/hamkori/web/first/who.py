@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,12 +47,10 @@ def _adult() -> list[tuple[str, str]]:
     return [("yes", gettext("Yes")), ("telephone", gettext("On the telephone")), ("no", gettext("No, alone"))]
 
 
-def _unchosen(name: str, code: str) -> str:
-    return gettext("If you choose nothing: “%(answer)s”.") % {"answer": lists.label(name, code)}
-
-
-unchosen = lazy(_unchosen, str)
-"""What is saved where nobody chose: it stands there from the beginning, and looks like no choice."""
+def unchosen() -> str:
+    """What is saved where nobody chose: it stands there from the beginning, and looks like no choice."""
+    said = {"sex": lists.label("sex", "other_or_not_said"), "age": lists.label("age_band", "unknown")}
+    return gettext("If you choose nothing: “%(sex)s”, “%(age)s”.") % said
 
 
 class WhoForm(KitForm):
@@ -62,12 +59,12 @@ class WhoForm(KitForm):
     sensitive = ("call_name", "safe_phone")
 
     sex_code = Coded(
-        "sex", _("Sex"), initial="other_or_not_said", required=False, help_text=unchosen("sex", "other_or_not_said"),
+        "sex", _("Sex"), initial="other_or_not_said", required=False,
         widget=Segments(unasked="other_or_not_said", css="by-three"),
     )  # fmt: skip
     age_band_code = Coded(
         "age_band", _("Age"), but=set(ROUGHLY), initial="unknown", required=False,
-        help_text=unchosen("age_band", "unknown"), widget=Segments(unasked="unknown", css="by-three"),
+        widget=Segments(unasked="unknown", css="by-three"),
     )  # fmt: skip
     roughly = Coded(
         "age_band", _("Only this is known"), but={"a0_8", "a9_17", "a18_29", "a30_47", "a48_plus", "unknown"},
@@ -240,6 +237,7 @@ def _page(request: HttpRequest, case: Case, form: WhoForm, *, was: str, version:
     language = form["language_code"].value() or "unknown"
     more = {
         "form": form,
+        "unchosen": unchosen(),
         "settle_url": _settles(case) if form.errors.get("age_band_code") else "",
         "was": was,
         "version": version or case.version,
