@@ -279,7 +279,7 @@ def test_what_was_declined_stays_until_another_is_asked(world) -> None:
     assert whats(world.zarina) == [("stopped.declined", False)]
     assert whats(world.saida) == [("stopped.declined", False)]
     page = home(world.zarina)
-    for word in ("Declined: NGO shelter", "Shelter-Kulob", "No place now", "State shelter", "Ask another"):
+    for word in ("Declined: NGO shelter", "Shelter-Kulob: No place now", "State shelter", "Ask another"):
         assert word in page, word
     assert code_of(page)[0] == f"/referrals/{first.code}/"
     assert f'<a class="btn quiet small" href="/referrals/{first.code}/again/">' in page, "one tap to the services"

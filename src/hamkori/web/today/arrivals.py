@@ -83,6 +83,8 @@ def kind_and_body(one: Due) -> list[str]:
     """
     if one.what == LEFT:
         return [one.body]
+    if one.stopped:
+        return []  # `whose.why` says who gave no help, and why, at once
     if one.what.startswith("got."):
         calls = one.late or one.came_at is not None or one.what in ("got.miss", "got.dispute")
         # In short: two grey lines on a phone; the page has the whole name of the service.

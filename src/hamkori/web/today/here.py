@@ -91,6 +91,8 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     found += [lists.label("service", code) for code in one.also]
     if one.result_at is not None:
         found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
+    if one.helped_by:
+        found.append(of_referral(one.helped_by))
     if one.own_case:
         if one.referral and not one.case:
             found.append(of_referral(one.referral))

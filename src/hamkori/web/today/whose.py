@@ -17,9 +17,11 @@ from hamkori.web.words import case as words
 
 
 def whom(one: Due, now: datetime, under: Due | None) -> list[str]:
-    """The person; of a line the row says it in which it stands."""
-    if under is not None:
-        return []
+    """The person; of a line the row says it in which it stands. Of what stopped it follows why (`why`)."""
+    return [] if under is not None or one.stopped else _person(one, now)
+
+
+def _person(one: Due, now: datetime) -> list[str]:
     if one.what == "desk.answer" and one.sex:
         return [asked.kind_beside(verbs.what(one, now), lists.label("service", one.service))]
     # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
@@ -29,17 +31,27 @@ def whom(one: Due, now: datetime, under: Due | None) -> list[str]:
 
 
 def why(one: Due, now: datetime, under: Due | None) -> list[str | SafeString]:
-    """Of what stopped its state and reason; of what no organisation is named beside, the region."""
+    """Of what stopped who gave no help and why, and then the person; of what no organisation is named beside, the
+    region.
+    """
     if one.stopped:
         return [
-            referral.state(one.what.partition(".")[2], "") if without.is_without(one) else "",
-            lists.label(without.REASONS.get(one.what, ""), one.reason) if one.what in without.REASONS else "",
+            _stopped(one),
             without.had_said_yes(one, now),
             "" if without.is_without(one) else suggested(one),
             _("the consent has ended") if one.consent_ended else "",
+            *(_person(one, now) if under is None else ()),
         ]
     regional = one.what == "desk.answer" or not (one.body or one.result_at)
     return [lists.label("region", one.region)] if regional and under is None else []
+
+
+def _stopped(one: Due) -> str:
+    """Which organisation gave no help, how it stopped where the row does not begin with that, and the reason."""
+    how = referral.state(one.what.partition(".")[2], "") if without.is_without(one) else ""
+    reason = lists.label(without.REASONS[one.what], one.reason) if one.what in without.REASONS else ""
+    said = [part for part in (how, reason) if part]
+    return lists.about(one.body, lists.enumerated(said)) if one.body and said else one.body or lists.enumerated(said)
 
 
 def suggested(one: Due) -> str:

@@ -31,15 +31,17 @@ def is_without(one: Due) -> bool:
 
 
 def since(one: Due, now: datetime) -> str | SafeString:
-    """What was asked for since, and whether its answer is awaited: the missing help keeps the row, and its title."""
-    emergency = is_unasked_emergency(one)
-    nobody = format_html("<b>{}</b>", _("nobody is asked for emergency care")) if emergency else ""
+    """What was asked for since, and whether its answer is awaited: the missing help keeps the row, and its title.
+    Beside emergency care of which nobody is asked other help calms nothing, and is not named.
+    """
+    if is_unasked_emergency(one):
+        return format_html("<b>{}</b>", _("nobody is asked for emergency care"))
     if one.since_at is None:
-        return nobody
-    waits = one.since_waits and is_without(one) and not emergency
+        return ""
+    waits = one.since_waits and is_without(one)
     said = _("asked %(when)s, waiting for an answer: %(help)s") if waits else _("asked since: %(help)s, %(when)s")
     told = said % {"help": lists.label("service", one.since_help), "when": moments.moment(one.since_at, now)}
-    return format_html("{}\N{NO-BREAK SPACE}· {}", nobody, told) if nobody else format_html("<b>{}</b>", told)
+    return format_html("<b>{}</b>", told)
 
 
 def had_said_yes(one: Due, now: datetime) -> str | SafeString:

@@ -198,8 +198,8 @@ class Due:
     helped_at: datetime | None = None
     """Since when help is being given: of a receiver's row, and of that own case without a next step."""
     result_at: datetime | None = None  # of such a case: by when it is said how that help ended
-    unplanned: bool = False
-    """Of a receiver's row: that own case has no next step, and no row of its own says so."""
+    helped_by: str = ""  # of such a case: the referral with which that help is given
+    unplanned: bool = False  # of a receiver's row: that own case has no next step, and no row of its own says so
     ended: str = ""  # of an own case that asks whether help goes on: the referral that the person's word ended
     children: str = ""  # how many come along, as the case says it; to a desk and a receiver, as the summary does
     ages: str = ""  # to these: what the sender answered of the children and their ages, as it is kept

@@ -80,7 +80,7 @@ def is_there(row: Due) -> bool:
 
 def _with_help(row: Due, help_: Due) -> Due:
     row = replace(row, children=help_.children, ages=help_.ages)
-    return replace(row, service=help_.service, helped_at=help_.helped_at, result_at=help_.at)
+    return replace(row, service=help_.service, helped_at=help_.helped_at, result_at=help_.at, helped_by=help_.referral)
 
 
 def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:
