@@ -58,7 +58,10 @@ def test_in_the_evening_it_is_said_that_nobody_may_read_it_and_whom_to_call(hous
     """Red before: "The sender is told: their Today asks first", at an hour at which nobody reads Today."""
     case, referral = helped_at(house, 21)
     records_number(house)
-    before = text(house, referral, LEFT_SO).partition("nobody knows where?")[2].partition("Add a note")[0]
+    asked, _where, before = text(house, referral, LEFT_SO).partition("nobody knows where?")
+    before = before.partition("Add a note")[0]
+    # Red before: a passage of two screens on a phone, with a call that was asked for twice.
+    assert (before.count("Call "), "Help goes on?" in asked) == (1, False)
     for said in (NUMBER, LINE, IN_DANGER):
         assert said in before, said
     assert UNREAD.search(before)

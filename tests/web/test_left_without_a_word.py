@@ -76,7 +76,7 @@ def test_the_shelter_reads_whom_to_call_before_the_press_and_after_it(house: Sen
     assert before.index("nobody knows where?") > choice
     for said in (
         "Call who sent the person before you finish.",
-        "All that was shared is deleted, also how to reach the person.",
+        "what was shared is deleted.",
         "The sender's referral desk: 00\u201114",
         "If a life is in danger, call now: 112",
     ):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from hamkori.casework.consent.rules.packet import MET, PLACE, RULE, SECTION_FIEL
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
 from hamkori.casework.referral.queries.left_unseen import AWAITED, known_safe
 from hamkori.casework.referral.queries.meeting import no_meeting
+from hamkori.casework.referral.queries.own_doctor import doctor_settled
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
@@ -24,6 +26,8 @@ from hamkori.web.words import received as words
 from hamkori.web.words.directory import group
 from hamkori.web.words.stays import is_home
 
+FIRST_DAYS: Final = timedelta(days=7)
+"""So long after help began the sender is asked about a doctor; ours. Later the own case says what is needed."""
 Part = tuple[str, str]
 """The code of a part of the case, and what it is called."""
 ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
@@ -70,10 +74,12 @@ def until_then(received: Received) -> list[tuple[str, object]]:
 
 def doctor(received: Received) -> list[tuple[str, object]]:
     """That the summary says the person needs a doctor, for whoever helps with something else. Whether one was asked is
-    the sender's to say.
+    the sender's to say; not once the own case asked one or says otherwise, nor after the first days of help.
     """
-    card = received.card
+    card, since = received.card, received.referral.served_at
     if card is None or card.flags is None or card.flags.urgent_health != "yes" or group(card.service_code) == "HEALTH":
+        return []
+    if since is not None and (received.at >= since + FIRST_DAYS or doctor_settled(received.referral.pk)):
         return []
     return [(_("Doctor"), _("Ask the sender by telephone whether one was asked."))]
 
