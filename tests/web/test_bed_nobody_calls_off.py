@@ -190,7 +190,7 @@ def test_a_slip_that_was_put_back_moves_no_hour(house: Senders, second_shelter: 
     page = house.browser().get(f"/cases/{case.code}/?events=all")
     happened = page_text(page).partition("What happened")[2]
     assert happened.count("A place for tonight was found") == 1
-    assert happened.count("Put back: it is asked again whether the person got there") == times
+    assert happened.count("Recorded again: the place for tonight") == times
     said = re.search(r"A place for tonight was found today (\d\d:\d\d)", card(house, case))
     assert said is not None
     assert f"found today {said[1]}" in today(house), "one hour everywhere"

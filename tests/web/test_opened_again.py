@@ -31,6 +31,11 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     referral = world.sent(case)
     world.accepted(referral)
     world.served(referral)
+    # Red before: "Help elsewhere continues", also where none had begun.
+    closing = text(lead.get(f"/cases/{case.code}/close/"))
+    assert "Help continues at: Shelter-Kulob." in closing
+    assert "Drafts of referrals" not in closing
+    assert "Help continues" not in text(lead.get(f"/cases/{world.case().code}/close/"))
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     shown = text(above.get(address))
     assert "The earlier answers are not taken over: ask the person again before anything leaves this case." in shown

@@ -273,11 +273,13 @@ def _closes(at: At) -> dict[str, Any]:
         "next_step": words.planned(at.thing.case, now()),
         "calls_owed": closing_page.calls_owed(at.thing.file) if at.thing.file is not None else [],
         "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
+        "goes_on": closing_page.goes_on(at.thing.file) if at.thing.file is not None else [],
+        "drafts": at.thing.file is not None and any(one.state == "draft" for one in at.thing.file.referrals),
     }
 
 
 def _opens_again(at: At) -> dict[str, Any]:
-    return {"title": _("Open it again"), "goes_on": bool(running(at.thing.case))}
+    return {"title": _("Open it again"), "goes_on": any(one.state == "serving" for one in running(at.thing.case))}
 
 
 OF_CASE = OfCase()

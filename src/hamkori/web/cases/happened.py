@@ -41,7 +41,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     else:
         what, by = _corrected(step) or steps.of_case(step.step, step.reason), ""
         if step.first_at is not None:
-            what = _("Put back: it is asked again whether the person got there")
+            what = _("Recorded again: the place for tonight")
         if step.step == CHILD_CALL:
             what, by = child_told.happened(step.reason), pgettext("who acts", "The coordinator")
     if not by and former is not None and step.by is not None:

@@ -117,6 +117,11 @@ def unconfirmed(file: File) -> list[dict[str, str]]:
     return [_named(one) for one in file.referrals if one.state == "finished"]
 
 
+def goes_on(file: File) -> list[str]:
+    """Who helps on after the case is closed, once each: nothing else continues."""
+    return [*dict.fromkeys(one.body for one in file.referrals if one.state == "serving")]
+
+
 def in_the_way(file: File) -> list[dict[str, str]]:
     """The referrals with which the case cannot be closed."""
     return [_named(one) for one in file.referrals if one.state in BLOCKS_CLOSING]
