@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
-from hamkori.casework.case.rules.put_back import Word, first_found, is_slip
+from hamkori.casework.case.rules.put_back import Word, first_found, is_slip, slip_of
 
 START = datetime(2026, 11, 30, 10, tzinfo=UTC)
 
@@ -47,3 +47,32 @@ def test_another_place_or_a_later_day_has_its_own_hour(last: Word) -> None:
 
 def test_a_place_that_was_refused_in_between_is_found_anew() -> None:
     assert first_found([word("place_found", 0), word("place_needed", 1, ""), word("place_found", 2)]) == {}
+
+
+GOES = ("place_needed", GOES_ELSEWHERE)
+THERE = ("place_reached", "")
+FOUND = ("place_found", "known_people")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ([], None),
+        ([FOUND], None),
+        ([THERE, FOUND], 1),
+        ([GOES, FOUND], 1),
+        ([GOES, THERE, FOUND], 2),
+        ([THERE, THERE, FOUND], None),
+        ([THERE, GOES, FOUND], None),
+        ([GOES, THERE, THERE, FOUND], None),
+        ([GOES, THERE], None),
+    ],
+)
+def test_which_word_found_the_place(said: list[tuple[str, str]], found: int | None) -> None:
+    assert slip_of(said) == found
+
+
+def test_who_was_there_and_goes_elsewhere_is_put_back_to_the_first_hour() -> None:
+    said = [word("place_found", 0), word("place_reached", 1, ""), word("place_needed", 2, GOES_ELSEWHERE)]
+    said.append(word("place_found", 3))
+    assert first_found(said) == {said[3].at: said[0].at}

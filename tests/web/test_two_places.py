@@ -213,7 +213,7 @@ def test_who_came_to_a_shelter_is_not_said_to_be_at_home(house: Senders) -> None
     case, sent = asked(house, "own_home")
     tonight(house, sent)
     goes(house, case, "place-reached")
-    assert "that the person is there:" in card(house, case)
+    assert "own home: the person is there, said " in card(house, case)
     with house.as_("shelter-worker") as parvina:
         mine = Referral.objects.get(pk=sent.pk)
         receive.serve(parvina, mine, version=mine.version)

@@ -20,20 +20,24 @@ begin
 end $$;
 
 -- The places that were found, whose and when. A slip that was put back is no other place: what was found once more right after "the person is
--- there", or "goes to another place", is the one of before, and keeps the hour of the yes (ADR 0165). `again_at`: when it was said last. Granted to nobody.
+-- there", or "goes to another place", or the one and then the other, is the one of before, and keeps the hour of the yes (ADR 0165).
+-- `again_at`: when it was said last. Granted to nobody.
 create or replace function place_finds(p_case uuid) returns table (reason text, body uuid, at timestamptz, again_at timestamptz)
   language sql stable set search_path = '' as $$
   with said as (
     select s.step_code, s.reason_code, s.organisation_id, s.at, lag(s.step_code) over w as step_1, lag(s.at) over w as at_1,
            lag(s.reason_code) over w as reason_1,
-           lag(s.step_code, 2) over w as step_2, lag(s.reason_code, 2) over w as reason_2, lag(s.organisation_id, 2) over w as body_2
+           lag(s.step_code, 2) over w as step_2, lag(s.reason_code, 2) over w as reason_2, lag(s.organisation_id, 2) over w as body_2,
+           lag(s.step_code, 3) over w as step_3, lag(s.reason_code, 3) over w as reason_3, lag(s.organisation_id, 3) over w as body_3
       from public.case_step s
      where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
     window w as (order by s.at)
   ), found as (
     select f.*, count(*) filter (where not coalesce(
-             (f.step_1 = 'place_reached' or f.step_1 = 'place_needed' and f.reason_1 = 'goes_elsewhere') and f.step_2 = 'place_found' and f.reason_2 = f.reason_code
-             and f.body_2 is not distinct from f.organisation_id and f.at < f.at_1 + interval '24 hours', false)) over (order by f.at) as place
+             (f.step_1 = 'place_reached' or f.step_1 = 'place_needed' and f.reason_1 = 'goes_elsewhere') and f.at < f.at_1 + interval '24 hours'
+             and (f.step_2 = 'place_found' and f.reason_2 = f.reason_code and f.body_2 is not distinct from f.organisation_id
+                  or f.step_1 = 'place_needed' and f.step_2 = 'place_reached' and f.step_3 = 'place_found' and f.reason_3 = f.reason_code
+                     and f.body_3 is not distinct from f.organisation_id), false)) over (order by f.at) as place
       from said f where f.step_code = 'place_found'
   )
   select f.reason_code, f.organisation_id, min(f.at), max(f.at) from found f group by f.place, f.reason_code, f.organisation_id

@@ -22,7 +22,8 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
     `late`: the boxes of the page; one has said already with whom a supervisor speaks, or that a place does not count
     any more.
     """
-    found = place.found(file)
+    elsewhere = place.expected_elsewhere(file)
+    found = elsewhere or place.found(file)
     # As on Today: of whom the person said no to, no bed is asked for.
     needed = file.no_place and file.agreed.states.get(SHELTER) not in NO_STATES
     return {
@@ -33,7 +34,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_still": still_there.box(file),
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
-        "is_there": place.is_there(file),
+        "is_there": None if elsewhere else place.is_there(file),
         "said_safe": safe.box(file),
         "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
         "speak_with": whom(file) if found and not (file.standing.works or late) else "",

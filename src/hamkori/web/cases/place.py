@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, WRITABLE
-from hamkori.casework.case.rules.put_back import is_slip
+from hamkori.casework.case.rules.put_back import slip_of
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
@@ -26,6 +26,7 @@ from hamkori.casework.work.queries.no_place import (
     SHELTER,
     STAYS,
     WHOSE,
+    Said,
     is_place_asked,
     tonight,
 )
@@ -180,15 +181,22 @@ def awaited(file: File) -> tuple[Step, PlaceTold | None] | None:
     None: it does not, or the place is none any more.
     """
     last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
-    given = (two_places.given(one, file) for one in for_one(file))
     if last is None or file.no_place or file.case.state_code not in WRITABLE:
         return None
-    if not is_place_asked(file.case, last.reason, last.found_at, given, file.now):
+    if not _is_asked(file, _found(last)):
         return None
     told = place_told.last(file.places)
     if told is not None and told.is_over(no_to_all=no_to_all(file.agreed)):
         return None  # it does not count, or a box of its own says whom to call off, or they know already
     return last, told
+
+
+def _found(last: Step) -> Said:
+    return Said(last.reason, last.found_at, last.found_at)
+
+
+def _is_asked(file: File, said: Said) -> bool:
+    return is_place_asked(file.case, said, (two_places.given(one, file) for one in for_one(file)), file.now)
 
 
 def found(file: File) -> dict[str, Any] | None:
@@ -206,7 +214,7 @@ def found(file: File) -> dict[str, Any] | None:
         "whom": place_told.whose(told) if told is not None else "",
         "told": place_told.told(told, file.now) if told is not None else "",
         "unwanted": place_told.unwanted(told) if told is not None else "",
-        "two": two_places.box(file, last, for_one(file)),
+        "two": two_places.box(file, last, _found(last), for_one(file)),
     }
 
 
@@ -233,14 +241,32 @@ def stayed(file: File) -> dict[str, Any] | None:
     return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0", "where": there.body if there else ""}
 
 
+def expected_elsewhere(file: File) -> dict[str, Any] | None:
+    """The same box of who is said to be at the place that was found, while an organisation expects them for the same
+    night: neither has heard of the other (ADR 0169). A slip is put back there.
+    """
+    last, before = _slip(file)
+    if last is None or before is None or last.step != "place_reached" or file.no_place or file.missing:
+        return None
+    said = Said(before.reason, before.found_at, last.at, is_there=True)
+    two = two_places.box(file, before, said, for_one(file)) if _is_asked(file, said) else None
+    until = asked_until(timezone.localtime(before.found_at))
+    return {"until": until, "two": two, "put_back": before.reason} if two is not None else None
+
+
+def _slip(file: File) -> tuple[Step, Step] | tuple[None, None]:
+    """What was said since a place was found, if that may be put back, and with which step it was found."""
+    said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral]
+    before = slip_of([(one.step, one.reason) for one in said])
+    return (None, None) if before is None or file.case.state_code not in WRITABLE else (said[0], said[before])
+
+
 def is_there(file: File) -> dict[str, Any] | None:
     """That the person is at the place that was found, or goes to another one, until noon: a slip has a way back there
     too (ADR 0162, 0168).
     """
-    last, before = [*(one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None, None][:2]
-    if last is None or before is None or before.step != FOUND or file.case.state_code not in WRITABLE:
-        return None
-    if not is_slip(last.step, last.reason):
+    last, before = _slip(file)
+    if last is None or before is None:
         return None
     hidden = file.no_place or file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
     if hidden or before.reason not in WHOSE or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now)):

@@ -1,4 +1,4 @@
-"""Two places for one night: the one that was found, and one that an organisation accepted since (ADR 0168)."""
+"""Two places for one night: the one that was found, and one that an organisation accepted (ADR 0168, 0169)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, Place
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, Place, Said
 from hamkori.casework.work.queries.two_places import is_ready, known_at
 from hamkori.web.words import lists, place_told, referral
 
@@ -41,34 +41,28 @@ def _is_missed(said: list[Step]) -> bool:
     return word is not None and (word.step == "miss" or (word.step, word.reason) == ("hear", "did_not_come"))
 
 
-def box(file: File, last: Step, of_place: Iterable[Sent]) -> dict[str, Any] | None:
+def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[str, Any] | None:
     """Which places are ready, and where the person goes: nobody decides that for them. None: there is one place.
-    `last`: with which step the first was found.
+    `last`: with which step the first was found; `said`: what was said last of it.
     """
-    others = [one for one in of_place if is_ready(given(one, file), last.found_at)]
+    others = [one for one in of_place if is_ready(given(one, file), said)]
     if not others:
         return None
-    place = name(last, file)
+    place = last.body or lists.inside(lists.label("whose_place", last.reason))
+    first = place_told.found_one(place, last.found_at, file.now, by_telephone=last.reason == BY_TELEPHONE)
+    goes = _("They stay there: %(place)s") if said.is_there else _("They go to: %(place)s")
     return {
         "title": place_told.two(len(others) + 1),
         "places": [
-            place_told.found_one(place, last.found_at, file.now, by_telephone=last.reason == BY_TELEPHONE),
+            place_told.there_one(place, said.said_at, file.now) if said.is_there else first,
             *(place_told.accepted_one(one.body, _when(one, file)) for one in others),
         ],
-        "there": _("The person is there: %(place)s") % {"place": place},
-        "first": _("They go to: %(place)s") % {"place": place},
+        "there": "" if said.is_there else _("The person is there: %(place)s") % {"place": place},
+        "first": goes % {"place": place},
         "first_url": reverse("referral_recall", args=[others[0].code]),
         "others": [_("They go to: %(place)s") % {"place": one.body} for one in others],
         "why": GOES_ELSEWHERE,
     }
-
-
-def name(last: Step, file: File) -> str:
-    """The place that was found: the organisation, if one is named, else whose it is."""
-    told = place_told.last(file.places)
-    if last.reason == BY_TELEPHONE and told is not None and told.name:
-        return told.name
-    return lists.inside(lists.label("whose_place", last.reason))
 
 
 def _when(one: Sent, file: File) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.still_there import REACHED
 from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
 from hamkori.people.queries import shown
 from hamkori.web.kit import emergency, moments
@@ -89,6 +90,8 @@ def kind_and_body(one: Due) -> list[str]:
         calls = one.late or one.came_at is not None or one.what in ("got.miss", "got.dispute")
         # In short: two grey lines on a phone; the page has the whole name of the service.
         return [lists.label("service_group", directory.group(one.service)), one.body if calls else ""]
+    if one.what == FOUND:
+        return []  # whose place it is stands beside what was said of it
     return [lists.label("service", one.service) if one.what in (DOUBT, GOES_ON) else one.body] if one.body else []
 
 
@@ -210,9 +213,13 @@ def found(one: Due, now: datetime) -> list[str]:
     told = place_told.parts(one.expected, now, missing=one.missing) if one.expected is not None else []
     if one.what != FOUND or one.heard_at is None:
         return told
-    said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
+    whose, said = lists.inside(lists.label("whose_place", one.reason)), ""
+    if one.heard == REACHED:
+        whose = place_told.there_one(one.body or whose, one.heard_at, now)
+    else:
+        said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
     others = [
         place_told.accepted_one(other.body, referral.part_of_day(other.on, other.part, other.agreed_at, now))
         for other in one.ready
     ]
-    return [lists.inside(lists.label("whose_place", one.reason)), said, *told, *others]
+    return [whose, said, *told, *others]

@@ -183,6 +183,11 @@ def found_one(place: str, at: datetime, now: datetime, *, by_telephone: bool) ->
     return _("%(place)s: found %(when)s") % slots
 
 
+def there_one(place: str, at: datetime, now: datetime) -> str:
+    """One of them at which the person is said to be."""
+    return _("%(place)s: the person is there, said %(when)s") % {"place": place, "when": moments.moment(at, now)}
+
+
 def accepted_one(organisation: str, when: str) -> str:
     """One of them that an organisation accepted, for when."""
     if not when:

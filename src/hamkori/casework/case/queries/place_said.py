@@ -9,7 +9,7 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.queries.place_told import BY_TELEPHONE
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, OF_THE_BED, PLACE_STEPS
-from hamkori.casework.case.rules.put_back import Word, first_found, is_slip
+from hamkori.casework.case.rules.put_back import Word, first_found, slip_of
 from hamkori.casework.case.rules.still_there import asked_from
 
 if TYPE_CHECKING:
@@ -55,11 +55,9 @@ def to_put_back(case: Case) -> CaseStep | None:
     """The step that said which place was found, where nothing was said since but, once, that the person is there, or
     goes to another one.
     """
-    said = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at")[:2]
-    last, before = [*said, None, None][:2]
-    if last is None or before is None or before.step_code != "place_found" or not before.reason_code:
-        return None
-    return before if is_slip(last.step_code, last.reason_code) else None
+    said = [*CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at")[:3]]
+    found = slip_of([(one.step_code, one.reason_code) for one in said])
+    return said[found] if found is not None and said[found].reason_code else None
 
 
 def is_there_asked(case: Case, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -28,15 +28,31 @@ def is_slip(step: str, reason: str) -> bool:
     return step == "place_reached" or (step, reason) == ("place_needed", GOES_ELSEWHERE)
 
 
+def slip_of(said: Sequence[tuple[str, str]]) -> int | None:
+    """Of a case's words and their reasons, the newest first: which of them found the place, where nothing was said
+    since but that the person is there, or goes to another one, or first the one and then the other.
+    """
+    steps = [step for step, _reason in said]
+    if not said or not is_slip(*said[0]):
+        return None
+    if steps[1:2] == ["place_found"]:
+        return 1
+    left = said[0][0] == "place_needed" and steps[1:3] == ["place_reached", "place_found"]
+    return 2 if left else None
+
+
 def first_found(said: Iterable[Word]) -> dict[datetime, datetime]:
     """Of a case's words, the oldest first: each with which a slip was put back, and when that place was found first.
     `place_finds` in walls/59_place_told.sql says the same.
     """
     found: dict[datetime, datetime] = {}
     words = list(said)
-    for place, there, again in zip(words, words[1:], words[2:], strict=False):
-        back = (place.step, again.step) == ("place_found", "place_found") and is_slip(there.step, there.reason)
-        same = (place.reason, place.body) == (again.reason, again.body)
-        if back and same and again.at < there.at + LATELY:
+    for number, again in enumerate(words):
+        before = words[:number][-3:][::-1]
+        back = slip_of([(one.step, one.reason) for one in before]) if again.step == "place_found" else None
+        if back is None:
+            continue
+        there, place = before[0], before[back]
+        if (place.reason, place.body) == (again.reason, again.body) and again.at < there.at + LATELY:
             found[again.at] = found.get(place.at, place.at)
     return found

@@ -21,8 +21,8 @@ from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.casework.work.queries.needed import unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
-from hamkori.casework.work.queries.still_there import still_asked
-from hamkori.casework.work.queries.two_places import given, ready
+from hamkori.casework.work.queries.still_there import REACHED, still_asked
+from hamkori.casework.work.queries.two_places import given, ready, said_last
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
     CASE_CLOCKS,
@@ -156,7 +156,7 @@ def places_found(
 ) -> list[Due]:
     """Cases in which a place for tonight was found, until somebody says whether the person got there, or the noon after
     that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
-    Nor while another row says that they are to be called off.
+    Nor while another row says that they are to be called off. Of who is there, while another organisation expects them.
     """
     asked: dict[UUID, list[ReferralOrigin]] = {}
     for pair in sent:
@@ -165,19 +165,19 @@ def places_found(
     return [
         replace(
             _of_case(row, FOUND, False),
-            reason=whose,
-            heard=FOUND,
-            heard_at=expected.at if expected is not None else found_at,  # a slip that was put back moves no hour
+            reason=said.whose,
+            heard=REACHED if said.is_there else FOUND,
+            heard_at=expected.at if expected is not None else said.said_at,  # a slip that was put back moves no hour
             expected=expected,
-            ready=ready(pairs, found_at, bodies),
+            body=bodies.get(said.body, "") if said.body is not None else "",
+            ready=also,
         )
         for row in cases
         if not (lacks_place(row) or row.case_id in looked)
-        and (whose := row.found_whose)  # type: ignore[attr-defined]
-        and (found_at := row.found_at)  # type: ignore[attr-defined]
-        and is_place_asked(row.case, whose, found_at, map(given, pairs := asked.get(row.case_id, [])), at)
-        for expected, over in [_asked_of(row, bodies)]
-        if not over
+        and (said := said_last(row)) is not None
+        and is_place_asked(row.case, said, map(given, pairs := asked.get(row.case_id, [])), at)
+        for (expected, over), also in [(_asked_of(row, bodies), ready(pairs, said, bodies))]
+        if not over and (also or not said.is_there)
     ]
 
 

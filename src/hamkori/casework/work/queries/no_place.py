@@ -158,21 +158,32 @@ def place_said() -> QuerySet[CaseStep]:
     return CaseStep.objects.filter(case=OuterRef("case_id"), step_code__in=PLACE_STEPS).order_by("-at")
 
 
-def is_place_asked(
-    case: Case, whose: str | None, found_at: datetime | None, given: Iterable[Place], at: datetime
-) -> bool:
+class Said(NamedTuple):
+    """What was said last of a place that was found: whose it is, when it was found, and when that was said."""
+
+    whose: str
+    found_at: datetime
+    said_at: datetime
+    is_there: bool = False
+    """Whether that is that the person is there."""
+    body: UUID | None = None
+    """Of that: at which organisation."""
+
+
+def is_place_asked(case: Case, said: Said, given: Iterable[Place], at: datetime) -> bool:
     """Whether it is asked if the person got to the place that was found, as was said last (ADR 0124): not where one is
     needed again, nor once they know since of another one for that night, or are there: an acceptance alone is no word
     of the person's (ADR 0168). `given`: the referrals for a place. A bed of the next evening says nothing of the night
-    for which the place was found.
+    for which the place was found. Of who is said to be there it is asked by the same rule where they go, as long as
+    somebody else expects them (ADR 0169).
     """
-    if found_at is None or whose not in WHOSE or PLACE in case.need_tonight_codes:
+    if said.whose not in WHOSE or PLACE in case.need_tonight_codes:
         return False
-    night = tonight(found_at)
-    since = (one for one in given if not one.missed and one.known_at is not None and one.known_at > found_at)
+    night = tonight(said.found_at)
+    since = (one for one in given if not one.missed and one.known_at is not None and one.known_at > said.said_at)
     if any(one.is_given and not comes_later(one.state, one.arrival, night, came=one.came) for one in since):
         return False
-    return is_asked(timezone.localtime(found_at), timezone.localtime(at))
+    return is_asked(timezone.localtime(said.found_at), timezone.localtime(at))
 
 
 class Place(NamedTuple):

@@ -52,6 +52,7 @@ def beside_case(at: datetime, also: Q | None = None) -> Either:
         before=Subquery(place_said().values("step_code")[1:2]),
         at=Subquery(place_said().values("at")[:1]),
         whose=Subquery(found.values("reason_code")[:1]),
+        found=Subquery(found.values("at")[:1]),
         body=Subquery(found.values("organisation_id")[:1]),
         served=Subquery(served.values("referral__served_at")[:1]),
         given=Exists(of_place.filter(gives_place(at))),

@@ -1,7 +1,7 @@
-"""Two places for one night: one that was found, and one that an organisation accepted since (ADR 0168).
+"""Two places for one night: one that was found, and one that an organisation accepted (ADR 0168).
 
 An acceptance is a word of that organisation, and none of the person's: until they know of it, or are there, nobody has
-given up the place that was found.
+given up the place that was found. Nor has anybody told that organisation that they are there (ADR 0169).
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.meeting import person_told_at
 from hamkori.casework.referral.rules.tonight import comes_later
-from hamkori.casework.work.queries.no_place import Place, tonight
+from hamkori.casework.work.queries.no_place import FOUND, Place, Said, tonight
+from hamkori.casework.work.queries.still_there import REACHED, sleeps_at
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import CaseAccess
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +50,30 @@ def known_at(*times: datetime | None) -> datetime | None:
     return max((one for one in times if one is not None), default=None)
 
 
-def is_ready(one: Place, found_at: datetime) -> bool:
+def said_last(row: CaseAccess) -> Said | None:
+    """Of a row of a case: that a place was found for the person, or once that they are there; None: neither was said
+    last.
+    """
+    still: Mapping[str, Any] | None = row.still  # type: ignore[attr-defined]
+    if still and (still["step"], still["before"]) == (REACHED, FOUND) and still["whose"]:
+        found_at, said_at = (datetime.fromisoformat(still[name]) for name in ("found", "at"))
+        return Said(still["whose"], found_at, said_at, is_there=True, body=sleeps_at(still))
+    whose, found_at = row.found_whose, row.found_at  # type: ignore[attr-defined]
+    return Said(whose, found_at, found_at) if whose and found_at else None
+
+
+def is_ready(one: Place, said: Said) -> bool:
     """Whether somebody there expects the person in the night for which a place was found, and nobody has said since
     that the person knows of it or is there.
     """
     if one.state != "accepted" or one.came or one.missed:
         return False
-    if comes_later(one.state, one.arrival, tonight(found_at), came=False):
+    if comes_later(one.state, one.arrival, tonight(said.found_at), came=False):
         return False
-    return one.known_at is None or one.known_at <= found_at
+    return one.known_at is None or one.known_at <= said.said_at
 
 
-def ready(pairs: Iterable[ReferralOrigin], found_at: datetime, bodies: Mapping[UUID, str]) -> tuple[Ready, ...]:
+def ready(pairs: Iterable[ReferralOrigin], said: Said, bodies: Mapping[UUID, str]) -> tuple[Ready, ...]:
     """Of the referrals for a place those that are ready beside the one that was found."""
     return tuple(
         Ready(
@@ -66,5 +83,5 @@ def ready(pairs: Iterable[ReferralOrigin], found_at: datetime, bodies: Mapping[U
             agreed_at=pair.referral.agreed_at,
         )
         for pair in pairs
-        if is_ready(given(pair), found_at)
+        if is_ready(given(pair), said)
     )
