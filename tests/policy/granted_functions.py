@@ -229,6 +229,7 @@ EXECUTE: dict[str, str] = {
     "referrals_no_after_yes()": "",
     **dict.fromkeys(("referral_told(uuid)", "referral_tell_person(uuid,integer,text)"), "hk_app"),
     "referral_line_read(uuid)": "hk_app",
+    "referral_waits_no_more(referral)": "",
     **dict.fromkeys(("referral_on_the_way(uuid)", "referral_warn_person(uuid,text)"), "hk_app"),
     **dict.fromkeys(("referral_calls_sender(uuid)", "referral_call_sender(uuid,text)"), "hk_app"),
     "referral_taken_back(referral)": "",

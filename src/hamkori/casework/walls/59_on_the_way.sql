@@ -1,6 +1,7 @@
 -- Who may be on the way to somebody who waits no more (ADR 131). A receiver had agreed that the person comes, and took that back before
 -- they came: it returned the referral, ended it without help, or it expired. So did who said yes by telephone, where hour or meeting
--- point were written (ADR 128), and declined since. Whoever told the person has to tell them not to go.
+-- point were written (ADR 128), and declined since. Or the sender ended it, once it had told the person. Whoever told the person has to
+-- tell them not to go.
 
 -- When that was; null of every other referral. Who is there already, as the sender says, or wants no help, is not on the way.
 create or replace function referral_taken_back(r public.referral) returns timestamptz
@@ -16,6 +17,21 @@ begin
               when r.state_code in ('unaccepted', 'lapsed') then r.ended_at
               when r.state_code in ('finished', 'disputed') and r.result_code in ('not_needed', 'not_reached', 'not_given')
                 then r.finished_at end;
+end $$;
+
+-- The same for the sender's side, which may have ended it itself while somebody was expected whom it had told (ADR 172): every cancellation,
+-- and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so themselves knows.
+create or replace function referral_waits_no_more(r public.referral) returns timestamptz
+  language plpgsql stable set search_path = '' as $$
+begin
+  if r.state_code <> 'ended' then return public.referral_taken_back(r); end if;
+  return (
+    select r.ended_at from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
+      join public."case" k on k.id = o.case_id
+     where x.referral_id = r.id and r.served_at is null and (r.heard_code = 'came' and r.missed_at is null) is not true
+       and (x.ending_code = 'recalled' or k.is_child)
+       and (select t.reason_code = 'told' from public.referral_step t
+             where t.referral_id = r.id and t.step_code = 'tell_person' order by t.at desc limit 1));
 end $$;
 
 -- Whether the agreed part of day and the night after it are not over. By telephone no day is agreed: until the night is that
@@ -42,7 +58,7 @@ begin
                            and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at >= coalesce(r.agreed_at, r.sent_at)),
              'tried', (select max(s.at) from public.referral_step s
                         where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code = 'not_reached'))
-      from public.referral r cross join lateral (select public.referral_taken_back(r)) b (at)
+      from public.referral r cross join lateral (select public.referral_waits_no_more(r)) b (at)
      where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())
        and not exists (select 1 from public.referral_step s
                         where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told')));

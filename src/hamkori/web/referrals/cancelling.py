@@ -19,6 +19,7 @@ from hamkori.casework.work.queries.then_unasked import then_unasked
 from hamkori.web.kit import emergency
 from hamkori.web.kit.stepping import Taking
 from hamkori.web.referrals.instead import said_of
+from hamkori.web.referrals.on_the_way import before
 from hamkori.web.words import calling_off, lists, red
 
 At = Taking[SenderPage]
@@ -48,17 +49,18 @@ def _unasked_now(page: SenderPage, need: str, *, ours: bool) -> SafeString:
 
 
 def then(page: SenderPage) -> dict[str, str]:
-    """The same before the press: of what nobody is asked then; nothing where somebody is."""
+    """The same before the press: that the person was told to come; of what nobody is asked then."""
+    told = {"told_to_come": before(page)}
     need = then_unasked(page.case, page.referral, page.at)
     if not need:
-        return {}
+        return told
     said = (
         _("A doctor is needed today: if you cancel this, nobody is asked for one.")
         if need == DOCTOR
         else _("A place for tonight is needed: if you cancel this, nobody is asked for one.")
     )
     ours = Side.SENDER in page.sides
-    return {
+    return told | {
         "then_unasked": said,
         "then_ambulance": _ambulance(need),
         "then_another_url": _another_url(page) if ours else "",

@@ -12,11 +12,13 @@ from hamkori.access.actor import Actor
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.queries.origin import case_of
-from hamkori.casework.referral.queries.referrals import is_being_closed
+from hamkori.casework.referral.queries.referrals import SenderPage, has_begun, is_being_closed
 from hamkori.people.queries import organisations
 from hamkori.web.referrals.forms import WithdrawForm
+from hamkori.web.referrals.on_the_way import before
 from hamkori.web.words import excluded, lists
 from hamkori.web.words import referral as words
+from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -48,6 +50,13 @@ def ways(request: HttpRequest) -> list[dict[str, Any]]:
 def shuts_out(request: HttpRequest) -> bool:
     """Whether that the organisation gets nothing more was pressed, or is what the reader came for."""
     return bool(request.GET.get(ONLY_THERE) or request.POST.get(NOTHING_MORE))
+
+
+def beforehand(page: SenderPage, name: str) -> dict[str, str]:
+    """Before the press: that a child was told to come, and that help which had begun goes on without us."""
+    found = page.referral
+    stays = does_not_end(found.service_code, name) if has_begun(found) else ""
+    return {"told_to_come": before(page, at_their_word=True), "stays": stays}
 
 
 def end(request: HttpRequest, actor: Actor, referral: Referral, form: WithdrawForm) -> None:

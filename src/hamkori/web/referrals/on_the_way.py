@@ -68,10 +68,23 @@ def _said_before(found: Referral, me: UUID | None) -> NotNow | None:
     return NotNow("said_by", **values, name=(names([by]).get(by, "") if by else "") or _("A colleague"))
 
 
+def before(page: SenderPage, *, at_their_word: bool = False) -> str:
+    """What is said of it before the sender's side ends it: whoever was told to come has to hear it. Not of a grown
+    person at whose word it ends.
+    """
+    found = page.referral
+    over = found.agreed_at is not None and not may_come(found, page.at)
+    came = found.heard_code == "came" and found.missed_at is None
+    if over or came or found.served_at is not None or (at_their_word and not page.case.is_child):
+        return ""
+    said = next((one for one in reversed(page.taken) if one.step == "tell_person"), None)
+    return words.cancels(said.at, page.at) if said is not None and said.reason == "told" else ""
+
+
 def box(page: SenderPage) -> dict[str, Any] | None:
     """What had been agreed, what is to be told to the person, and the answers; None where nobody is on the way."""
     found = page.referral
-    agreed = found.agreed_at is not None or any(one.step == "arrange" for one in page.taken)
+    agreed = found.agreed_at is not None or any(one.step in ("arrange", "tell_person") for one in page.taken)
     said = on_the_way(found.pk) if agreed and found.state_code in STATES and may_come(found, page.at) else None
     if said is None:
         return None

@@ -43,7 +43,6 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, arrival, lists, sections, whereabouts
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
-from hamkori.web.words.stays import does_not_end
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -391,7 +390,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
             "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
             " consents stay as they are: the team is told, and asks the person about them."
         ),
-        "stays": does_not_end(found.service_code, _name_of(found)) if queries.has_begun(found) else "",
+        **ending.beforehand(page, _name_of(found)),
         "button": _("End it"),
         "ends": ending.ways(request) if ours else (),
         "consent_url": reverse("consent", args=[page.case.code]) if ours else "",

@@ -42,6 +42,11 @@ def tell(organisation: str, agreed: tuple[date | None, str, datetime | None], sa
     """What had been agreed, and what is to be told to the person. `agreed`: the day, its part, and since when; no day
     was agreed by telephone.
     """
+    if agreed[0] is None and said.told is not None:
+        told_by_telephone = _(
+            "%(organisation)s had agreed by telephone. The person was told (%(told)s): tell them not to go."
+        )
+        return told_by_telephone % {"organisation": organisation, "told": moments.moment(said.told, now)}
     if agreed[0] is None:
         said_by_telephone = _("%(organisation)s had agreed by telephone. If the person was told, tell them not to go.")
         return said_by_telephone % {"organisation": organisation}
@@ -50,6 +55,12 @@ def tell(organisation: str, agreed: tuple[date | None, str, datetime | None], sa
         slots["told"] = moments.moment(said.told, now)
         return _("%(organisation)s had agreed: %(when)s. The person was told (%(told)s): tell them not to go.") % slots
     return _("%(organisation)s had agreed: %(when)s. If the person was told, tell them not to go.") % slots
+
+
+def cancels(told: datetime, now: datetime) -> str:
+    """Before the sender's side ends it, of whom it told to come."""
+    said = _("The person was told to come (%(told)s): tell them not to go, then say so on Today.")
+    return said % {"told": moments.moment(told, now)}
 
 
 def beside(said: TakenBack, now: datetime) -> list[str]:

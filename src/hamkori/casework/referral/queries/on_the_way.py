@@ -19,10 +19,12 @@ from django.utils import timezone
 from hamkori import definer
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.tonight import night_of
+from hamkori.refusal import ENDED
 
 BY_RECEIVER: Final = ("declined", "unaccepted", "finished", "disputed")
 """States in which a receiver leaves what it took back. What expired nobody there took back."""
-STATES: Final = (*BY_RECEIVER, "lapsed")
+STATES: Final = (*BY_RECEIVER, "lapsed", ENDED)
+"""For the sender's side, what expired and what it ended itself, too."""
 LATELY: Final = timedelta(hours=24)
 """The longest that the desk is asked to call."""
 NIGHT: Final = timedelta(hours=36)
@@ -98,7 +100,7 @@ def ended_since(night: date, at: datetime) -> Q:
     """Of a referral's origin: it may be such a one, and has ended. What awaits a confirmation is read anyhow."""
     agreed = Q(referral__agreed_at__isnull=False, referral__arrival_on__gte=night)
     by_telephone = Q(referral__agreed_at=None, referral__ended_at__gt=at - NIGHT)
-    over = Q(referral__state_code__in=("declined", "unaccepted", "lapsed"))
+    over = Q(referral__state_code__in=("declined", "unaccepted", "lapsed", ENDED))
     return over & (agreed | by_telephone)
 
 
