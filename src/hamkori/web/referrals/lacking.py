@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
 from hamkori.casework.work.queries.helped import ENDED
@@ -17,10 +18,12 @@ from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at
 from hamkori.web.referrals import onward
 from hamkori.web.words import desk_phone, lists, place, red
+from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
+CONTACT = "contact"
 Row = dict[str, str]
 Way = tuple[str, Any]
 """Where a button leads, and its name."""
@@ -86,3 +89,16 @@ def _way(page: SenderPage, asked: Asked, ask: Way, person: str) -> Way | None:
 def _row(title: Any, way: Way | None) -> Row:
     url, button = way or ("", "")
     return {"title": str(title), "text": "" if way else str(red.SAID_NO), "url": url, "button": str(button)}
+
+
+def sections(page: SenderPage, state: str) -> dict[str, str]:
+    """The parts that go with it. Once it was accepted, one in which nothing stood is named as empty, and where it is
+    written if it is how the person is reached; before that nobody looks into what is locked.
+    """
+    parts, empty = page.referral.sender.sections, set[str]()
+    if state in ("accepted", "serving") and page.live:
+        there = {one.section for one in copies(page.case) if one.referral == page.referral.code}
+        empty = {one for one in parts if one in page.holds and one not in there}
+    writes = CONTACT in empty and Side.SENDER in page.sides
+    url = f"{reverse('section', args=[page.case.code])}?of={CONTACT}" if writes else ""
+    return {"sections": words.parts(parts, empty), "reach_url": url}

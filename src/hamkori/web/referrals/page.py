@@ -130,7 +130,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
         "suggested": lists.label("service", found.suggested_service_code),
-        "sections": words.parts(found.sender.sections),
+        **lacking.sections(page, state),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": _answered(page),
         **asks_parts(page),
