@@ -74,11 +74,23 @@ def test_a_place_tonight_stands_before_a_doctor_and_a_doctor_is_on_the_page_with
     assert FILLED.findall(page) == []
 
 
-def test_care_after_rape_is_no_fold_where_it_is_the_only_doctor(house: Senders, zarina) -> None:
+@pytest.mark.parametrize("closed", [False, True])
+def test_care_after_rape_lies_open_for_nobody_of_whom_it_was_not_said(house: Senders, zarina, *, closed: bool) -> None:
+    """Red before: an open card, where it was the only doctor or where all were closed, to a man of 48 as to anybody."""
     doctor_far_away(house, "HEALTH-03")
-    page = page_text(zarina.get(asks(zarina)))
-    assert HOURS not in page
-    assert "clinical care after rape" in page
+    if closed:
+        closes(house)
+        records(house)
+    at = asks(zarina)
+    title = "The only doctor listed: care after rape, within 72 hours"
+    for address in (at, f"/cases/{way.case_of(at).code}/refer/"):
+        page = zarina.get(address).content.decode()
+        before, said, after = page.partition(title)
+        assert said, address
+        assert "clinical care after rape" not in before, address
+        assert re.search(r"<details[^>]*>\s*<summary[^>]*>(?:(?!</?details).)*$", before, re.DOTALL), "folded"
+        assert before.rpartition("<details")[2].partition(">")[0].endswith('class="fold"'), "and not open"
+        assert "clinical care after rape" in after, "and lost to nobody"
 
 
 def test_on_the_whole_page_it_is_folded_behind_the_others_too(house: Senders, zarina) -> None:

@@ -270,6 +270,7 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
         "first": _by_need(screen, cards),
         "ready": bool(cards) and cards[0] in first and cards[0]["id"] not in full | of_children,
         "more_fit": _by_need(screen, more_fit),
+        "hours_title": soon.of_hours_title(screen),
         "within_hours": [row for row in rest if row["id"] in of_hours],
         "others": _by_need(screen, others),
         "none_title": title,

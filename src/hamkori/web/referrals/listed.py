@@ -13,7 +13,7 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart
-from hamkori.web.referrals.soon import is_out_of_time, of_hours
+from hamkori.web.referrals.soon import is_out_of_time, of_hours, of_hours_title
 from hamkori.web.words import calling, consented, directory, lists
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "others": _rows(screen, rest),
         "others_open": box is not None,
         "only_nothing": bool(rest) and all(apart.gets_nothing(screen, one) for one in rest),
+        "hours_title": of_hours_title(screen),
         "within_hours": _rows(screen, hours),
         "refusing": _rows(screen, refusing),
     }

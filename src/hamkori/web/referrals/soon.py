@@ -72,18 +72,24 @@ def is_out_of_time(known: Prepared, service: str) -> bool:
 
 
 def of_hours(screen: Screen) -> list[Suitable]:
-    """Care after rape, where what is needed tonight is looked for and another doctor can be asked: nothing was said of
-    it, so it is offered to nobody first, and one line says that it helps within hours.
+    """Care after rape, where what is needed tonight is looked for: nothing was said of it, so it lies open for nobody,
+    of whatever sex or age, and one line says that it helps within hours.
     """
     if screen.need in codelist("service_group"):
         return []
-    doctors = [one for one in screen.found if directory.group(one.listing.service_code) == DOCTORS]
-    asked = any(one.listing.service_code != AFTER_RAPE and screen.may_be_asked(one) for one in doctors)
     return [
         one
-        for one in doctors
-        if asked and one.listing.service_code == AFTER_RAPE and one is not screen.chosen and one not in screen.refusing
+        for one in screen.found
+        if one.listing.service_code == AFTER_RAPE and one is not screen.chosen and one not in screen.refusing
     ]
+
+
+def of_hours_title(screen: Screen) -> str:
+    """How that line begins; where no other doctor can be asked, it says so: who needs a doctor may have to go there."""
+    doctors = [one for one in screen.found if directory.group(one.listing.service_code) == DOCTORS]
+    if any(one.listing.service_code != AFTER_RAPE and screen.may_be_asked(one) for one in doctors):
+        return _("After rape: care that helps within 72 hours")
+    return _("The only doctor listed: care after rape, within 72 hours")
 
 
 def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def phrases(case: Case, service_code: str, *, police: bool) -> Iterator[str]:
         return
     doctor, stairs, come = flags.urgent_health, flags.step_free, flags.children_with_her
     if come not in UNSAID:
-        yield _("how many children come with you")
+        yield _("that you come alone") if come == "0" else _("how many children come with you")
     if doctor not in UNSAID:
         yield _("that you need a doctor") if doctor == "yes" else _("that you need no doctor")
     if stairs not in UNSAID:
