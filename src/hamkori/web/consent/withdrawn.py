@@ -25,7 +25,7 @@ from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at, running_and_drafts
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
-from hamkori.casework.work.queries.no_place import SHELTER, STAYS
+from hamkori.casework.work.queries.no_place import SHELTER, STAYS, is_without
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.of_child import aloud, of_child
@@ -67,7 +67,9 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     later = min((one.at for one in former.versions if one.number > version.number), default=None)
     hit, names, at = hit_at(found, version.at, later), names_of(), now()
     ended = [one for one in hit if one.ended]
-    homes = [one for one in ended if not one.waited and is_home(one.service)]
+    # What the person arranged themselves does not end with their word: then nobody asks where they sleep.
+    asks = found.state_code == "closed" or is_without(found, at)
+    homes = [one for one in ended if asks and not one.waited and is_home(one.service)]
     narrowed = [one for one in hit if not one.ended]
     nobody: list[dict[str, Any]] = []
     no_to_all = all(is_no(row.answer) for row in former.rows.values())
@@ -99,7 +101,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "close_url": reverse("close", args=[found.code])
         if no_to_all and standing(found).may("close", found.state_code)
         else "",
-        "next": _next(ended, narrowed, names, no_to_all=no_to_all, closed=found.state_code == "closed")
+        "next": _next((ended, homes), narrowed, names, no_to_all=no_to_all, closed=found.state_code == "closed")
         + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
@@ -131,9 +133,16 @@ def _call_off(ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> 
 
 
 def _next(
-    ended: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str], *, no_to_all: bool, closed: bool
+    gone: tuple[Iterable[Hit], Iterable[Hit]],
+    narrowed: Iterable[Hit],
+    names: Mapping[UUID, str],
+    *,
+    no_to_all: bool,
+    closed: bool,
 ) -> list[str]:
-    """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person."""
+    """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person.
+    `gone`: what has ended, and of that the places of which it is asked.
+    """
     there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
     begun = (
@@ -141,14 +150,13 @@ def _next(
         if no_to_all
         else _("Help that has begun may go on without us. Ask the person what help is still wanted.")
     )
-    ended = [one for one in ended if not one.waited]
-    homes = [one for one in ended if is_home(one.service)]
+    ended, homes = gone
     return [
         *(
             there % {"organisation": names.get(one.body, "")} if one.begun else red.has_ended(names.get(one.body, ""))
             for one in homes
         ),
-        *([begun] if any(one.begun for one in ended if one not in homes) else ()),
+        *([begun] if any(one.begun for one in ended if not one.waited and not is_home(one.service)) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
         # In a closed case no help of ours goes on.
         *([str(red.SAID_NO if closed else red.STOPPED)] if no_to_all else ()),

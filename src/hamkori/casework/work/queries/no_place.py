@@ -273,6 +273,11 @@ def was_for_a_place(pair: ReferralOrigin) -> bool:
     return pair.referral.service_code in kinds([PLACE])
 
 
+def is_without(case: Case, at: datetime) -> bool:
+    """Of one case: whether nobody has a place for tonight for the person, whoever is asked."""
+    return CaseStep.objects.filter(case=case, from_code="").filter(without_place(at, though_asked=True)).exists()
+
+
 def stays_asked(case: Case, at: datetime) -> bool:
     """Of one case: whether the person's word ended their place, and it is asked whether they stay."""
     return CaseStep.objects.filter(case=case, from_code="").filter(is_asked_to_stay(at)).exists()
