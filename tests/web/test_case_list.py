@@ -148,3 +148,37 @@ def test_who_is_expected_today_or_tomorrow_leads_the_case_and_its_row(world) -> 
         mine = Referral.objects.get(pk=referral.pk)
         confirm.hear(actor, mine, version=mine.version, heard="came")
     assert not any("The person is expected" in one for one in read()), "once it was said that the person is there"
+
+
+def test_emergency_care_that_is_missing_is_said_first(world) -> None:
+    """Red before: "No answer yet", and of the hospital that had said no two letters were left, "+2"."""
+    case = world.case()
+    gone = world.sent(case)
+    with doors.acting(world.gulnora) as actor:
+        mine = Referral.objects.get(pk=gone.pk)
+        receive.decline(actor, mine, version=mine.version, reason="full")
+    pass_time(minutes=1)
+    late = world.sent(case)
+    with god():
+        Referral.objects.filter(pk=gone.pk).update(service_code="HEALTH-01")
+        Referral.objects.filter(pk=late.pk).update(service_code="LEGAL-01")
+        Case.objects.filter(pk=case.pk).update(need_tonight_codes=["nothing_now"])
+    for who in (world.zarina, world.saida):
+        page = doors.client_for(who).get("/cases/").content.decode()
+        row = page.partition(f'href="/cases/{case.code}/"')[2].partition("</tr>")[0]
+        said = re.findall(r'class="tag ([^"]*)"[^>]*>(?:<span>)?([^<]+)', row)
+        assert "No answer yet" in row
+        assert said[0] == ("late", "No emergency care"), (who, said)
+    with god():
+        Referral.objects.filter(pk=late.pk).update(service_code="HEALTH-01")
+    assert "No emergency care" not in doors.client_for(world.zarina).get("/cases/").content.decode(), "asked again"
+
+
+def test_a_supervisor_reads_who_needs_a_doctor_as_the_team_does(world) -> None:
+    """Red before: what was planned, and no word of the doctor."""
+    case = world.case()
+    with god():
+        Case.objects.filter(pk=case.pk).update(need_tonight_codes=["safe_place", "doctor"])
+    for who in (world.zarina, world.saida):
+        page = doors.client_for(who).get("/cases/").content.decode()
+        assert "Needs a doctor" in page.partition(f'href="/cases/{case.code}/"')[2].partition("</tr>")[0], who

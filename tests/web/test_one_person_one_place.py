@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.order import CARDS
 from hamkori.casework.work.rules.worklist import THERE
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.web.today import once
@@ -103,13 +105,23 @@ def test_each_row_stays_or_is_a_line_and_nothing_is_said_twice() -> None:
     assert once.folded(found) == found, "folded again it stays so"
 
 
-def test_of_what_is_supervised_only_what_has_no_button_left_is_a_line() -> None:
-    rows = tuple(row("next_step", late=True, supervised=True, lead="Z", at=timezone.now(), step=n) for n in "ab")
-    lists = {("team", "late"): rows, ("team", "soon"): (row("consent", supervised=True),)}
-    assert once.folded(lists) == lists, "before it is said who is told"
-    (first,) = once.folded(once.told_once(lists))["team", "late"]
-    assert [one.step for one in first.lines] == ["b"]
-    assert len(once.folded(once.told_once(lists))["team", "soon"]) == 1, "whose it is the list says"
+def test_what_a_supervisor_reads_folds_below_whoever_tells_the_team() -> None:
+    """Red before: one case stood in each of four lists, each time with a button that opened the same page."""
+    late = tuple(row("next_step", late=True, supervised=True, lead="Z", at=timezone.now(), step=n) for n in "ab")
+    bed = row("place.open", supervised=True, lead="Z", no_place=True)
+    comes, hers = row("sent.comes", supervised=True), row("sent.arrival", late=True, supervised=True)
+    lists: dict[str, tuple[Due, ...]] = dict.fromkeys(CARDS, ())
+    lists |= {"unread": (bed,), "expected": (comes,), "late": (hers, *late)}
+    found = once.leads(lists, of_team=True)
+    assert {card: len(rows) for card, rows in found.items() if rows} == {"unread": 1, "late": 1}
+    assert found["late"] == (hers,), "what a supervisor says stands in a list of its own"
+    ((first,),) = (rows for card, rows in once.told_once(found).items() if card == "unread")
+    assert [one.what for one in first.lines] == ["next_step", "next_step", "sent.comes"], "what is in time stands last"
+    assert [one.told_above for one in once.whole((first,))] == [False, True, True, False]
+    lists["unread"] = (replace(bed, what="sent.waiting", no_place=False, opens=timezone.now()),)
+    ((first,),) = (rows for card, rows in once.told_once(once.leads(lists, of_team=True)).items() if card == "unread")
+    told = [one.told_above for one in once.whole((first,))]
+    assert told == [False, False, True, False], "where the first calls there itself, the first line tells the team"
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
+from tests.database import god
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_place_found import until
 
@@ -17,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 ABOVE = "supervisor-cso"
 HERS, TEAM, IN_TIME = "You or the lead worker can say it", "Your team: cannot wait", "Your team: in time"
+DAY = timedelta(days=1)
 NOTHING = {"need_tonight_codes": ["nothing_now"]}
 
 
@@ -37,6 +43,8 @@ def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Send
         receive.decline(gulnora, one, version=version(declined), reason="full")
     pass_time(hours=52)
     urgent = house.sent(waits)
+    with god():
+        Case.objects.filter(pk=waits.pk).update(next_step_code="meet", next_step_on=timezone.localdate() + 9 * DAY)
     page = house.browser(ABOVE).get("/").content.decode()
     first, _hers, rest = page.partition(HERS)
     own, _team, rest = rest.partition(TEAM)
@@ -49,6 +57,25 @@ def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Send
     assert f"/referrals/{urgent.code}/" not in own + team
     for said in (HERS, TEAM, IN_TIME):
         assert said not in today(house, "caseworker-cso"), "the team itself reads one order"
+
+
+def test_one_case_is_one_row_and_its_team_is_told_once(house: Senders) -> None:
+    """Red before: a row under Call now, one under Urgent, one under Late or stopped, each with a button of its own."""
+    until(9)
+    case = house.case({"need_tonight_codes": ["safe_place", "doctor"]})
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_code="meet", next_step_on=timezone.localdate() - DAY)
+    page = house.browser(ABOVE).get("/").content.decode()
+    assert page.count(f'<a class="code" href="/cases/{case.code}/">') == 1
+    row = page.partition("No place for tonight<")[2].partition("</section>")[0]
+    lines = re.findall(r'<a class="line" href="([^"#]+)[^"]*">([^<]+)</a>', row)
+    assert lines == [
+        (f"/cases/{case.code}/", said) for said in ("Needs a doctor: nobody is asked now", "Meet again")
+    ], "each leads to its page"
+    assert (page.count(f'action="/cases/{case.code}/tell_lead/"'), 'class="act"' in row) == (1, False)
+    house.browser(ABOVE).post(f"/cases/{case.code}/tell_lead/", {"operation": str(uuid4())})
+    page = house.browser(ABOVE).get("/").content.decode()
+    assert page.count("told about this case") == 1, "and that it was told is said once"
 
 
 def test_a_heading_stands_above_nothing_never(house: Senders) -> None:

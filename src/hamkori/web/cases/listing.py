@@ -27,6 +27,7 @@ from hamkori.casework.work.queries.case_dots import Dot
 from hamkori.casework.work.queries.case_list import STAGES, Filters, Line, Page
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes, regions
+from hamkori.web.cases.marks_in_list import in_a_line, short, tags
 from hamkori.web.cases.stopped_in_list import way_on
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
@@ -35,9 +36,6 @@ from hamkori.web.words import arrival, lists, missing, red, referral, stays
 from hamkori.web.words import case as words
 
 SWITCHES = ("mine", "late", "unreferred")
-GRAVEST = ("late", "wait")
-TWO = 19
-"""So many letters two marks may have together to stand beside one another in every language."""
 
 
 @require_safe
@@ -187,7 +185,7 @@ def _sub(found: Page) -> str:
 def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
     """One case: what comes next, when, its open referrals, who, risk."""
     next_step, when, tone = _next(line, found)
-    tags, others = _in_a_line(_tags(line, next_step))
+    marks, others = in_a_line(tags(line, next_step))
     return {
         "href": _open(line),
         "code": line.code,
@@ -195,7 +193,7 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "when": when,
         "cell": {"late": "t-late", "wait": "t-wait", "today": "bold", "call": "bold"}.get(tone, ""),
         "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
-        "tags": tags,
+        "tags": marks,
         "more": len(others),
         "others": lists.several(mark["text"] for mark in others),
         "who": words.person_of(line.sex, line.age_band, line.children) or _("not asked"),
@@ -217,7 +215,7 @@ def _under(line: Line, above: str) -> str:
     """
     risk = _risk(line)
     parts = [words.person_of(line.sex, line.age_band, line.children) or _("not asked"), risk["full"] if risk else ""]
-    parts += [*(mark["text"] for mark in _tags(line, above) if mark["text"] != above), line.lead]
+    parts += [*(mark["text"] for mark in tags(line, above) if mark["text"] != above), line.lead]
     return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
 
 
@@ -288,7 +286,7 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
     if halted is None:
         return None
     day = (moments.day(halted.since, found.today),) if halted.since is not None else ()
-    return way_on(halted), " · ".join((_short(halted), *day)), "wait"
+    return way_on(halted), " · ".join((short(halted), *day)), "wait"
 
 
 def _call_by(one: Dot, found: Page) -> str:
@@ -335,60 +333,3 @@ def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
 
 def _late_since(on: date | None, today: date) -> str:
     return _("late since %(day)s") % {"day": moments.day(on, today)} if on is not None else _("late")
-
-
-def _tags(line: Line, above: str) -> list[dict[str, str]]:
-    """No place for tonight, needs a doctor, unless the next step says it; open referrals in a word, alike counted."""
-    found: dict[tuple[str, str], int] = {}
-    for one in line.referrals:
-        key = (_short(one), _tone(one))
-        found[key] = found.get(key, 0) + 1
-    if line.state == "draft":
-        found = {(_("draft"), ""): 1}
-    said = above.startswith(
-        (str(red.NO_PLACE), str(red.NO_PLACE_YET), str(red.SAID_YES), str(red.STAYS), str(red.SLEEPS))
-    )
-    lacks = line.no_place or line.awaits_place or any(one.unplaced for one in line.referrals)
-    if lacks and not said:
-        found = {(_("No place"), "late"): 1, **found}
-    if line.ill and above != str(red.NO_DOCTOR):
-        found = {(_("Needs a doctor"), "wait"): 1, **found}
-    return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
-
-
-def _in_a_line(tags: list[dict[str, str]]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """The marks that a row of one line has room for, the gravest first, and those that it only counts."""
-    ordered = sorted(tags, key=lambda one: GRAVEST.index(one["tone"]) if one["tone"] in GRAVEST else len(GRAVEST))
-    room = 2 if len(ordered) == 2 and sum(len(one["text"]) for one in ordered) <= TWO else 1
-    return ordered[:room], ordered[room:]
-
-
-def _short(one: Dot) -> str:
-    """A referral in one or two words."""
-    if one.stopped:
-        return {
-            "declined": _("declined"),
-            "unaccepted": _("returned"),
-            "lapsed": _("expired"),
-            "missed": _("did not come"),
-        }[one.stopped]
-    if one.unread:
-        return str(red.CALL_NOW)
-    if one.late:
-        return {"accepted": _("arrival late"), "finished": _("not confirmed")}.get(one.state, _("answer late"))
-    if one.paused:
-        return str(red.ASK_FIRST)
-    return {
-        "sent": _("waiting"),
-        "accepted": _("accepted"),
-        "serving": _("help under way"),
-        "finished": _("finished"),
-        "disputed": _("disputed"),
-    }[one.state]
-
-
-def _tone(one: Dot) -> str:
-    if one.unread or one.late or one.stopped:
-        return "late" if one.not_here or ((one.unread or one.late) and not one.stopped) else "wait"
-    done = "wait" if one.paused else "done"
-    return {"sent": "wait", "serving": "info", "accepted": done, "finished": "done"}.get(one.state, "wait")

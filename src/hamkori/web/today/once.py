@@ -1,11 +1,12 @@
-"""One person, one place: further rows of a case are lines of its first row, and of a supervisor's rows of one case the
-first tells the lead worker (ADR 0164).
+"""One person, one place: further rows of a case are lines of its first row; of a supervisor's the first that may tells
+the team (ADR 0164).
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from hamkori.casework.work.queries import supervised
 from hamkori.casework.work.queries.due import Due
 from hamkori.web.today import buttons
 
@@ -17,34 +18,42 @@ nothing calls anybody to them.
 """
 
 
+def leads(lists: Mapping[str, Rows], *, of_team: bool) -> dict[str, Rows]:
+    """The lists of the page with one row for each case, the others being lines of it. `of_team`: as they stand before
+    whoever only supervises, where what is missing is above what is in time.
+    """
+    if not of_team:
+        return folded(lists)
+    found = folded({(group, card): rows for group, card, rows in supervised.by_group(lists)})
+    return {card: tuple(row for (_group, of), rows in found.items() if of == card for row in rows) for card in lists}
+
+
 def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
-    """The lists with one row for each case that tells its lead worker: the first on the page, of whatever it is."""
+    """The lists with one row or line for each case that tells its team: the first on the page, of whatever it is."""
     told: set[str] = set()
-    found: dict[Key, Rows] = {}
-    for card, rows in lists.items():
-        marked = []
-        for row in rows:
-            again = buttons.tells(row) and row.case in told
-            told |= {row.case} if buttons.tells(row) else set()
-            marked.append(replace(row, told_above=True) if again else row)
-        found[card] = tuple(marked)
-    return found
+
+    def marked(row: Due) -> Due:
+        again = buttons.tells(row) and row.case in told
+        told.update([row.case] if buttons.tells(row) else ())
+        return replace(row, told_above=again, lines=tuple(map(marked, row.lines)))
+
+    return {card: tuple(map(marked, rows)) for card, rows in lists.items()}
 
 
 def folded(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
     """The lists in the order of the page, with each further row of a case as a line of its first row, the gravest.
 
-    Of what is supervised only within a list, and only what has no button of its own left: whose it is to do is said by
-    the lists. What is folded already stays so.
+    What a supervisor says themselves has a list of its own, and is folded there. What is folded already stays so.
     """
     found: dict[Key, list[Due]] = {key: [] for key in lists}
     first: dict[object, tuple[Key, int]] = {}
     for key, rows in lists.items():
+        group, card = key if isinstance(key, tuple) else ("", key)
         for row in rows:
             code = row.case or row.own_case
-            whose: object = (key, code) if row.supervised else code
+            whose: object = (group == supervised.HERS, code)
             at = first.get(whose)
-            if at is not None and _is_line(row, key):
+            if at is not None and _is_line(row, card):
                 above, number = at
                 lead = found[above][number]
                 found[above][number] = replace(lead, lines=(*lead.lines, row))
@@ -60,10 +69,8 @@ def whole(rows: Rows) -> Rows:
     return tuple(each for one in rows for each in (one, *one.lines))
 
 
-def _is_line(row: Due, key: object) -> bool:
+def _is_line(row: Due, card: object) -> bool:
     """Whether a row may be a line of another one. Whom to call has a row of its own, with the number and what came of
     the call.
     """
-    if not row.case or row.calls_now or buttons.is_called(row):
-        return False
-    return row.told_above if row.supervised else key not in APART
+    return bool(row.case) and card not in APART and not (row.calls_now or buttons.is_called(row))

@@ -17,7 +17,7 @@ from hamkori.casework.case.rules.comes_first import is_bed
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_urgent
-from hamkori.casework.work.queries.supervised import to_ask
+from hamkori.casework.work.queries.supervised import only_reads, to_ask
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
@@ -78,8 +78,8 @@ def rows(
 def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) -> dict[str, Any]:
     """What else is to do for the same person, under their first row, which says who it is."""
     drawn = row(one, now, cases=cases, under=lead)
-    again = one.told_above and not drawn["acts"]  # what opens it says what it is
-    return drawn | {"calls": calls.to_tell(one, referrals), "button": "" if again else drawn["button"]}
+    opens = only_reads(one) and not drawn["acts"]  # what it is leads there; the team is told once
+    return drawn | {"calls": calls.to_tell(one, referrals), "button": "" if opens else drawn["button"]}
 
 
 def _called_together(one: Due) -> tuple[object, str]:
@@ -268,7 +268,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     if under is None:
         parts.append(whose.of_lead(one, mixed=mixed))
     parts.append(str(red.NOBODY_ELSE) if one.alone else "")
-    parts += [without.no_room(one, now), whose.told(one, now), needed.to_change(one)]
+    parts += [
+        without.no_room(one, now),
+        "" if under is not None and under.told_at else whose.told(one, now),
+        needed.to_change(one),
+    ]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
     parts += without.place_way(one)
     parts += [whose.discard(one)] if one.what == "draft" else []

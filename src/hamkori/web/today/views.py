@@ -93,7 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
     asked_to_look = news.to_look(new, found)
     new = replace(new, rows=tuple(one for one in new.rows if one not in asked_to_look))
     lists_of = order.cards(found)
-    leads = once.folded(lists_of)
+    leads = once.leads(lists_of, of_team=supervised.only(found.rows))
     shown = paging.page(leads, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
@@ -182,14 +182,14 @@ def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[t
     team has not done, then what it does in time.
     """
     if not supervised.only(found.rows):
-        for card, these in once.folded(once.told_once(shown)).items():
+        for card, these in once.told_once(shown).items():
             more = _more(card, every[card], leads[card])
             yield from (("", card, *part, more) for part in _parted(card, every[card], leads[card], these))
         return
-    all_of = {(group, card): rows for group, card, rows in supervised.parted(every)}
-    whole = once.folded(once.told_once(all_of))
-    of_page = once.told_once({(group, card): rows for group, card, rows in supervised.parted(shown)})
-    for (group, card), these in once.folded(of_page).items():
+    all_of, whole, of_page = (
+        {(group, card): rows for group, card, rows in supervised.parted(lists)} for lists in (every, leads, shown)
+    )
+    for (group, card), these in once.told_once(of_page).items():
         here_of, mine = all_of[group, card], whole[group, card]
         if group == supervised.HERS:
             yield group, card, HERS, mine, these, len(here_of) - len(mine)

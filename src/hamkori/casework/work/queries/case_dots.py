@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
@@ -18,9 +19,10 @@ from hamkori.casework.referral.queries.meeting import awaited_on
 from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.stopped import stop
+from hamkori.casework.referral.rules.stopped import STOPPED, stop
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_page import overdue, unmet
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import later_place, tonight
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import waits_to_decide
@@ -53,6 +55,8 @@ class Dot:
     """Of one that stopped: nobody else is listed who could be asked."""
     asked_since: bool
     """Of such a one: other help was asked for since."""
+    no_emergency: bool
+    """Of such a one: it asked for emergency care, of which nobody else was asked since, and the person said no "no"."""
     unagreed: bool
     """Beside that: what it rests on is not agreed to now, so nobody else can be asked before the person is."""
     refused: bool
@@ -120,13 +124,20 @@ def dots_of(
                 nobody_else=left.nobody_else(row),
                 asked_since=row.since_at is not None,  # type: ignore[attr-defined]
                 unagreed=row.waits and not beside.is_agreed(row, at),
-                refused=beside.is_no(row.said_last),
+                refused=(refused := beside.is_no(row.said_last)),
+                no_emergency=row.waits and not refused and _lacks_emergency(row),
                 place_from=later_place(row, tonight(at)),
                 awaited=awaited_on(one) if not is_late else None,
                 since=_since(one, row.last_due, waits=row.waits),
             ),
         )
     return dots
+
+
+def _lacks_emergency(row: Any) -> bool:
+    """Of one that stopped: whether it asked for emergency care, and nobody else was asked for that since."""
+    one = row.referral
+    return one.service_code == EMERGENCY and row.since_help != EMERGENCY and stopped(one) in STOPPED
 
 
 def _since(one: Referral, last_due: datetime | None, *, waits: bool) -> date | None:

@@ -87,7 +87,7 @@ class Line:
     awaits_place: bool
     """Nobody has one yet; somebody is asked, urgently or too late."""
     ill: bool
-    """A doctor is needed today, and nobody was asked: as Today says it, of the team."""
+    """A doctor is needed today, and nobody was asked, as Today says it."""
     is_child: bool
     next_step: str
     next_step_on: date | None
@@ -307,7 +307,7 @@ def _line(
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
         missing=row.looked["step"] if row.looked else "",  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
-        ill=row.ill and row.kind_code != "supervisor",  # type: ignore[attr-defined]
+        ill=row.ill,  # type: ignore[attr-defined]
         is_child=case.is_child,
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,

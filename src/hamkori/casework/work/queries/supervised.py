@@ -45,13 +45,20 @@ def group_of(one: Due) -> str:
     return TEAM if one.late or one.stopped or one.unread or lacks else IN_TIME
 
 
-def parted(lists: Mapping[str, Rows]) -> Iterator[List]:
-    """The lists of the page by whose their rows are: what is the reader's own is one list."""
+def by_group(lists: Mapping[str, Rows]) -> Iterator[List]:
+    """The lists in the order of that page, each as often as it has rows of another group."""
     yield "", "danger", lists["danger"]
-    of = {card: rows for card, rows in lists.items() if card not in APART}
-    yield HERS, HERS, tuple(one for rows in of.values() for one in rows if group_of(one) == HERS)
-    for group in (TEAM, IN_TIME):
-        for card, rows in of.items():
-            yield group, card, tuple(one for one in rows if group_of(one) == group)
+    for group in (HERS, TEAM, IN_TIME):
+        for card, rows in lists.items():
+            if card not in APART:
+                yield group, card, tuple(one for one in rows if group_of(one) == group)
     for card in APART[1:]:
         yield "", card, lists[card]
+
+
+def parted(lists: Mapping[str, Rows]) -> Iterator[List]:
+    """The lists of the page by whose their rows are: what is the reader's own is one list."""
+    first, *rest = by_group(lists)
+    yield first
+    yield HERS, HERS, tuple(one for group, _card, rows in rest for one in rows if group == HERS)
+    yield from (one for one in rest if one[0] != HERS)
