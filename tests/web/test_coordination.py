@@ -249,7 +249,7 @@ def test_one_call_about_several_is_one_press_and_a_row_of_the_record_for_each(ho
     assert "You called about 2 referrals: Not reached" in page_text(farida.get(PAGE)), "what was heard is said of each"
     pressed = {"operation": str(uuid4()), "answer": "not_reached", "from": "today", "also": codes[1:]}
     answer = farida.post(f"/coordination/{codes[0]}/call/", pressed, follow=True)
-    assert answer.redirect_chain[-1][0] == "/"
+    assert answer.redirect_chain[-1][0] == f"/#r{codes[0]}", "at the line that was pressed"
     assert "Noted for 2 referrals." in page_text(answer)
     last = grouped(codes[2]).replace("\u00a0", " ")
     assert re.search(rf"{last} was not noted: “Accepted” since \d\d:\d\d\.", page_text(answer)), "and why not"

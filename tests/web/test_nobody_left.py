@@ -156,3 +156,19 @@ def test_who_was_asked_and_declined_is_named_alike_on_both_pages(house: Senders)
     pass_time(hours=3)
     house.accepted(house.sent(later))
     assert "a place only from" in page_text(zarina.get(f"/referrals/{sent.code}/")), "and not that it accepted"
+
+
+def test_a_yes_by_telephone_is_not_said_to_be_no_answer(house: Senders) -> None:
+    """Red before: "no answer yet" stood above "said yes by telephone", once nobody was reached there later."""
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    at = f"/referrals/{sent.code}/"
+    pass_time(minutes=1)
+    for answer in ("said_yes", "not_reached"):
+        house.browser().post(f"{at}call/", {"operation": str(uuid4()), "answer": answer})
+        pass_time(minutes=1)
+    pass_time(hours=3)
+    asked = page_text(house.browser().get(f"{at}again/")).partition("Asked already: ")[2]
+    assert "said yes by telephone" in asked[:120]
+    assert "no answer yet" not in asked

@@ -9,7 +9,7 @@ import pytest
 from hamkori.casework.case.models import Case
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.senders import Senders
+from tests.web.senders import Senders, closes
 from tests.web.test_goes_on import ASKS, left
 from tests.web.test_place_found import until
 
@@ -44,6 +44,26 @@ def test_a_bed_and_a_doctor_stand_above_help_that_goes_on(house: Senders) -> Non
         said = boxes(house, case, who)
         assert said[0].startswith(BED), (who, said)
         assert said.index(NO_DOCTOR) < said.index(ASKS), (who, said)
+
+
+def test_who_is_to_be_told_the_hour_stands_directly_below_who_has_no_bed(house: Senders) -> None:
+    """Red before: it stood below every call, whatever that was about."""
+    until(9)
+    closes(house, "LEGAL-01")
+    bed, told, legal = house.case({"need_tonight_codes": ["safe_place"]}), house.case(NOTHING), house.case(NOTHING)
+    house.agreed(told)
+    house.accepted(house.sent(told), part="now")
+    house.agreed(legal, "legal")
+    house.sent(legal, "urgent", "LEGAL-01")
+    for who in BOTH:
+        page = house.browser(who).get("/").content.decode()
+        at = [page.index(f'href="/cases/{one.code}/">') for one in (bed, told, legal)]
+        assert at == sorted(at), who
+        titles = [
+            title for title in re.findall(r"<h2[^>]*>([^<]+)", page) if title in ("Call now", "Accepted for today")
+        ]
+        assert titles == ["Call now", "Accepted for today", "Call now"]
+        assert page.count("2 to call now") > 1, "in the sentence and on the rail"
 
 
 def test_the_list_of_cases_has_one_order(house: Senders) -> None:

@@ -217,7 +217,7 @@ def test_a_late_answer_to_a_dispute_is_a_whole_row_without_a_number(world) -> No
     who = doors.person(doors.body("secretariat", compartment="oversight"), "Nigora", ("national_coordinator",))
     pass_time(days=20)
     page = home(who)
-    assert '<p class="sub">The answer to a disputed result\xa0· only they can give it: ask them' in page
+    assert " data-land>The answer to a disputed result\xa0· only they can give it: ask them" in page
     assert referral.code[:4] + "\xa0" + referral.code[4:] not in page, "of a dispute only the organisation is told"
 
 

@@ -203,18 +203,19 @@ create or replace function referral_moot_now(p_referral uuid) returns text
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return ''; end if;
-  return coalesce((select public.referral_moot(r, public.hk_now(), public.house_zone())
-                     from public.referral r where r.id = p_referral), '');
+  return coalesce((select public.referral_moot(r, public.hk_now(), public.house_zone()) from public.referral r where r.id = p_referral), '');
 end $$;
 
--- Somebody has to call about this referral now: it is urgent and not late, nobody there has asked anything, no call reached
--- anybody, and they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row). For the two who
--- have asked already whose it is; the zone is the database's own, nobody brings one (ADR 0111).
+-- Somebody has to call about this referral now: it is urgent and not late, nobody there has asked anything, no call reached anybody, and
+-- they are closed until the answer is due (`opening` in work/queries/beside.py says it of a row). A call to the coordinator rests: until
+-- then, or for an hour where they were not reached (ADR 170). For the two who asked already whose it is; the zone is ours (ADR 111).
 create or replace function referral_silent(r public.referral, p_now timestamptz, p_zone text) returns boolean
   language sql stable set search_path = '' as $$
   select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > p_now
      and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
-     and coalesce(public.call_that_counts(r.id), '') not in ('reached', 'promised', 'said_yes', 'calls_back')
+     and coalesce(public.call_that_counts(r.id), '') not in ('reached', 'promised', 'said_yes', 'calls_back', 'coordinator')
+     and not (public.call_that_counts(r.id) = 'no_coordinator' and exists (select 1 from public.referral_step s
+            where s.referral_id = r.id and s.step_code = 'call' and s.reason_code = 'no_coordinator' and s.at > p_now - interval '1 hour'))
      and public.closed_between(r.service_id, p_now, r.answer_due_at, p_zone)
      and public.referral_moot(r, p_now, p_zone) = ''
 $$;
@@ -225,8 +226,7 @@ create or replace function referral_unread(p_referral uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
-  return coalesce((select public.referral_silent(r, public.hk_now(), public.house_zone())
-                     from public.referral r where r.id = p_referral), false);
+  return coalesce((select public.referral_silent(r, public.hk_now(), public.house_zone()) from public.referral r where r.id = p_referral), false);
 end $$;
 
 -- Whether somebody is expected where it was accepted: in time, and nobody has said anything else.

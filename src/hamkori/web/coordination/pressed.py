@@ -22,6 +22,7 @@ from hamkori.web.coordination.saved import CALLED
 from hamkori.web.coordination.views import back
 from hamkori.web.kit import posting
 from hamkori.web.words import child_told
+from hamkori.web.words.calls import place
 
 NO_CALL: Final = gettext_lazy("Nothing is to be done about this call any more.")
 
@@ -36,8 +37,8 @@ def call_organisation(request: HttpRequest, body: str) -> HttpResponse:
         messages.info(request, NO_CALL)
         return HttpResponseRedirect(back(request), status=303)
     say = messages.warning if answer == "not_reached" else messages.success
-    say(request, str(CALLED[answer]) % {"body": name_of(found)})
-    return posting.done(actor, back(request))
+    say(request, str(CALLED[answer]) % {"body": name_of(found)}, extra_tags=place(body))
+    return posting.done(actor, back(request, body))
 
 
 @require_POST

@@ -44,7 +44,7 @@ from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import child_told, desk_phone, directory, lists, no_after_yes, received, red
-from hamkori.web.words.calls import ANSWERS, answers, called, closed, meanwhile, not_said, of_all, owed_to_sender
+from hamkori.web.words.calls import ANSWERS, answers, called, closed, meanwhile, not_said, of_all, owed_to_sender, place
 
 
 @require_safe
@@ -332,13 +332,16 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found = coordination.overview(actor)
     void = answer == "said_yes" and is_void(found, about)
     say = messages.warning if answer in ("not_reached", "said_no") or gone or void else messages.success
-    say(request, " ".join([*too_late.not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))]))
-    return posting.done(actor, back(request))
+    text = " ".join([*too_late.not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))])
+    say(request, text, extra_tags=place(code))
+    return posting.done(actor, back(request, code))
 
 
-def back(request: HttpRequest) -> str:
-    """Where the button stood that was pressed."""
-    return reverse("today" if request.POST.get("from") == "today" else "coordination_late")
+def back(request: HttpRequest, of: str = "") -> str:
+    """Where the button stood that was pressed; on Today at the line `of` which it was, which says what came of it."""
+    if request.POST.get("from") != "today":
+        return reverse("coordination_late")
+    return reverse("today") + (f"#{place(of)}" if of else "")
 
 
 def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:

@@ -15,7 +15,6 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries import sent_list as queries
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
-from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.red_cases import red_referrals
@@ -69,7 +68,6 @@ def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
     state = line.stopped if line.stopped == MISSED else line.state
     paused = line.paused and state == "accepted"
     tone, sign = STATES.get(words.UNCONFIRMED if paused else state, ("", ""))
-    calls = line.opens is not None and line.urgency == URGENT
     late = line.due is not None and line.due <= now
     body = body_name(line.organisation, line.organisation_id, lists.language())
     return {
@@ -80,13 +78,17 @@ def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
         ),
         "stopped": today is not None,
         **_way_on(today),
-        "icon": "phone" if calls else "late" if late else sign or "send",
-        "tone": "late" if late or calls else "wait" if line.stopped else tone,
+        "icon": "phone" if line.calls else "late" if late else sign or "send",
+        "tone": "late" if late or line.calls else "wait" if line.stopped else tone,
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": red.CALL_NOW if calls else red.PAUSED if paused else words.state(state, line.reason, line.service_code),
-        "tag_tone": "late" if calls else tone,
+        "tag": red.CALL_NOW
+        if line.calls
+        else red.PAUSED
+        if paused
+        else words.state(state, line.reason, line.service_code),
+        "tag_tone": "late" if line.calls else tone,
     }
 
 
@@ -166,5 +168,5 @@ def _unread(line: Line, now: datetime) -> str:
     if line.opens is None or line.due is None:
         return ""
     only_called = _("due %(due)s, but closed until %(opens)s: only a call helps")
-    said = only_called if line.urgency == URGENT else _("due %(due)s, but closed until %(opens)s")
+    said = only_called if line.calls else _("due %(due)s, but closed until %(opens)s")
     return said % {"due": moments.moment(line.due, now), "opens": moments.moment(line.opens, now)}

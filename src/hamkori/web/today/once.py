@@ -12,7 +12,7 @@ from hamkori.web.today import buttons
 
 Rows = tuple[Due, ...]
 Key = TypeVar("Key")
-APART: Final = ("danger", "unread", "here", "said_no")
+APART: Final = ("danger", "unread", "calls", "here", "said_no")
 """Lists of which each row stands: danger, who is called now, one call each, who sleeps in the house, and who said no:
 nothing calls anybody to them.
 """

@@ -33,7 +33,7 @@ from hamkori.web.words import (
     received,
     red,
 )
-from hamkori.web.words.calls import called, closed, not_said, of_all
+from hamkori.web.words.calls import called, closed, not_said, of_all, place
 from hamkori.web.words.yes_before import in_row as of_before
 
 WAIT: Final = ("question", *ILL, DOUBT, *here.WAIT, *verbs.PARTS)
@@ -111,7 +111,9 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     ]
     quiet = None if any(not one.spoken for one in group) else first.quiet_until
     presses, whole = [calls.of_each(one, group, now) for one in group], calls.of_body(group, now)
-    drawn_lines = [{"said": said, "calls": press} for press, said in zip(presses, lines, strict=True)]
+    drawn_lines = [
+        {"at": _at(one), "said": said, "calls": press} for one, press, said in zip(group, presses, lines, strict=True)
+    ]
     if whole.get("about"):  # one press for several says which call it is of: it stands below them
         drawn_lines.append({"said": format_html("<b>{}</b>", whole["about"]), "calls": whole})
     if sender_next and whole.get("again"):  # its title has a name, for which there is no room at the right
@@ -135,9 +137,17 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
 def _safe(group: list[Due], now: datetime) -> dict[str, Any]:
     """The same where there is nothing to call about: which they are, and what their sender says."""
     lines = [_dotted(one.referral, *_owes(one, ""), *_apart(one, now, shut=True, sender=True)) for one in group]
-    drawn, said = row(group[0], now), [{"said": line} for line in lines]
+    drawn, said = (
+        row(group[0], now),
+        [{"at": _at(one), "said": line} for one, line in zip(group, lines, strict=True)],
+    )
     nothing = {"sub": "", "number": "", "button": "", "not_reached": "", "calls": {}}
     return drawn | nothing | {"what": group[0].body, "lines": said, "when": times.when_owed(group[0], now)}
+
+
+def _at(one: Due) -> str:
+    """The place of a line on the page, to which a press there comes back."""
+    return place(one.referral or one.slug)
 
 
 def _above(first: Due, desk: str, shut: str, sender: str) -> tuple[str, ...]:
@@ -211,7 +221,7 @@ def row(
         "href": buttons.page_of(one),
         "what": verbs.what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
-        "when": "" if verbs.nobody_there(one) else times.when(one, now),
+        "when": "" if verbs.nobody_there(one) and one.rests_until is None else times.when(one, now),
         "when_tone": "" if one.is_known_safe else times.tone(one),
         "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
         "tone": ""
@@ -267,7 +277,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if under is None:
         parts.append(whose.of_lead(one, mixed=mixed))
-    parts.append(str(red.NOBODY_ELSE) if one.alone else "")
+    parts.append(str(red.NOBODY_ELSE) if one.alone and one.rests_until is None else "")
     parts += [
         without.no_room(one, now),
         "" if under is not None and under.told_at else whose.told(one, now),

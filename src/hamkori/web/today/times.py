@@ -28,6 +28,8 @@ COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 
 
 def when(one: Due, now: datetime) -> str | SafeString:
+    if one.rests_until is not None:
+        return _("call again at %(time)s") % {"time": moments.clock_time(one.rests_until)}
     if one.back_at is not None:
         return _("comes back %(when)s") % {"when": moments.moment(one.back_at, now)}
     if one.at is not None and goes_on(one, now):

@@ -33,7 +33,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, here, news, once, paging, taken_back
+from hamkori.web.today import calling, here, news, once, paging, said, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -42,7 +42,7 @@ from hamkori.web.words.desk_phone import PASS_ON
 TITLES: Final = {
     "danger": red.DANGER,
     "accepted": gettext_lazy("Accepted for today"),
-    "unread": red.CALL_NOW,
+    **dict.fromkeys(("unread", "calls"), red.CALL_NOW),
     "reached": gettext_lazy("Reached: the answer is awaited"),
     "promised": gettext_lazy("You said yes by telephone: answer here"),
     "overdue": gettext_lazy("Urgent and late"),
@@ -99,12 +99,14 @@ def page(request: HttpRequest) -> HttpResponse:
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
     lately, sub = news.lately(new, found.now), _sub(found, lists_of)
+    cards = _cards(found, lists_of, leads, shown, mixed=mixed)
     context = {
         "title": _("Today"),
+        "messages": said.placed(request, cards),
         # Nothing stands between the heading and somebody in danger.
         "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
-        "cards": _cards(found, lists_of, leads, shown, mixed=mixed),
+        "cards": cards,
         "called_off": news.called_off(new, found.now),
         "not_called": news.not_called(new, found.now),
         "to_warn": (warn := taken_back.to_warn(found.to_warn, found.now)),
@@ -255,7 +257,7 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
     called = tuple(row for row in late if row.spoken)
     said = [
         in_danger(len(lists["danger"])),
-        to_call(len(lists["unread"])),
+        to_call(len(lists["unread"]) + len(lists["calls"])),
         _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
         _counted(len(called), CALLED) if _national(late) else "",

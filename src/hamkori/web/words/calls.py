@@ -125,6 +125,11 @@ SIDES: Final = {
 """Of a call without an answer: older rows of the record, and the sender's."""
 
 
+def place(of: str) -> str:
+    """Where on Today it stands of which a call was: a referral by its number, else an organisation by its slug."""
+    return f"r{of}"
+
+
 FIRST_ANSWER: Final = ("", "answer", CLOSED_THERE)
 """Clocks of what waits for its first answer, late or not: of that it is kept what was said on the telephone."""
 ANSWERS: Final = {

@@ -16,7 +16,7 @@ from hamkori.access.scope import visible
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.models import SECTION_MODELS, Case
-from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.case.queries.coordination import ENDS, Call
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
@@ -26,7 +26,7 @@ from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
-from hamkori.casework.referral.queries.calls import calls_while, counting, of_sender
+from hamkori.casework.referral.queries.calls import calls_while, of_sender
 from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
@@ -217,7 +217,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         sent=sent,
         yeses=_yeses(read, at),
         given_up=_given_up(read, word.version.at if word is not None else None),
-        going=tuple(_going(row.referral, counting(of_sender(row))) for row in read if row.referral.state_code in LIVE),
+        going=tuple(_going(row.referral, _said(row)) for row in read if row.referral.state_code in LIVE),
     )
 
 
@@ -259,6 +259,11 @@ def earlier(case: Case, code: str) -> Referral | None:
     sent = ReferralOrigin.objects.filter(case=case, referral__code=code).exclude(referral__sent_at=None)
     found = sent.select_related("referral__to_organisation", "referral__sender").first()
     return found.referral if found is not None else None
+
+
+def _said(row: Any) -> Call | None:
+    """The yes or no that was said there last: a call that reached nobody since does not undo it."""
+    return next((call for call in of_sender(row) if call.answer in ENDS), None)
 
 
 def _going(one: Referral, call: Call | None) -> Going:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BooleanField,
     Case,
     DateTimeField,
     Exists,
@@ -36,11 +37,12 @@ from hamkori.casework.case.queries.coordination import REACHED
 from hamkori.casework.case.rules.clocks import RESTING, late, rests
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.calls import heard_while
-from hamkori.casework.referral.queries.closed_there import Moot, opens_there
+from hamkori.casework.referral.queries.closed_there import Moot, Unread, opens_there
 from hamkori.casework.referral.queries.meeting import Meets, has_meeting
 from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.referrals import closing, read_state, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
 from hamkori.directory.queries import weeks
 
@@ -83,6 +85,8 @@ class Line:
     """It was accepted, and the person has to be asked again first."""
     opens: datetime | None
     """When its desk opens, where that is closed until the answer is due, and nobody was reached."""
+    calls: bool
+    """Beside that: somebody calls now, and no call to the coordinator rests."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,11 @@ def _of_mine(actor: Actor, at: datetime, first: Sequence[str]) -> QuerySet[Refer
             closing=closing(),
             question=Exists(open_question),
             called=heard_while("state_code", "pk"),
+            calls=Case(
+                When(state_code="sent", urgency_code=URGENT, then=Unread("pk")),
+                default=Value(value=False),
+                output_field=BooleanField(),
+            ),
             moot=Moot("pk"),
             stopped=waits(),
             meets=Meets("pk"),
@@ -247,6 +256,7 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None, gone: 
         hour_written=has_meeting(row),
         paused=row.paused,
         opens=opens,
+        calls=opens is not None and row.calls,
     )
 
 

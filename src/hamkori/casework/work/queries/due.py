@@ -96,6 +96,7 @@ class Due:
     opens: datetime | None = None
     """When somebody reads it first, of a referral that nobody reads before its answer is due."""
     call: Call | None = None  # the last one about it
+    rests_until: datetime | None = None  # they called the coordinator about it: until then nobody calls again
     before_call: Call | None = None  # where that reached nobody: the last one before it that did
     yes_before: Call | None = None
     """Of a doubt: they said yes before the age was put right, and have not been asked since."""
@@ -110,12 +111,10 @@ class Due:
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
     sender_untold: bool = False
     """Of such a row: what a coordinator heard there, or that nobody was reached, was not told to the sender yet."""
-    call_id: UUID | None = None
-    """Of a call to the coordinator about a child: by it she says that it is settled."""
+    call_id: UUID | None = None  # of a call to the coordinator about a child: by it she says that it is settled
     turn: tuple[str, datetime] | None = None
     """On those rows while a call about several goes on: why their organisation is first, and its hour (ADR 0166)."""
-    slug: str = ""
-    """On those rows the organisation, for the page on which its number is recorded."""
+    slug: str = ""  # on those rows the organisation, for the page on which its number is recorded
     word: Call | None = None
     """On those rows what the sender says of the arrival, where somebody has called since."""
     back_at: datetime | None = None  # until when the row rests: a word or a call has calmed it; then it is asked again
@@ -312,7 +311,8 @@ class Due:
         """
         if self.in_peace:
             return False
-        urgent, missing = self.unread or self.for_a_call, self.missing or self.not_here
+        unread = self.unread and not self.rests_until
+        urgent, missing = unread or self.for_a_call, self.missing or self.not_here
         return (urgent and not self.spoken) or missing or (self.no_place and not self.danger)
 
     @property

@@ -1,12 +1,12 @@
 """What stands above what: the lists of Today, and the order in each; cases and referrals are listed by the same rows.
 
-A bed or urgent help that was accepted for today stands above all but danger and whom to call now: the person has to
-hear of it. Once they were told, whether they get there stands below what is late, as it does of a place that was found.
-What is urgent now stands above what is late, however late that is. Among the urgent: who has no place for tonight, of
-these and of the others, such as who is not where they were to be, a child, danger or high risk first, then of whom
-nobody asked the doctor that is needed today, then the hour that runs out first. What waits for the coordinator, who was
-reached, stands below all that nobody has called about. Of whom said no to everything what is missing stands among
-nothing that calls anybody to act.
+A bed or urgent help that was accepted for today stands above all but danger and whom to call now about no place for
+tonight: the person has to hear of it. Once they were told, whether they get there stands below what is late, as it does
+of a place that was found. What is urgent now stands above what is late, however late that is. Among the urgent: who has
+no place for tonight, of these and of the others, such as who is not where they were to be, a child, danger or high risk
+first, then of whom nobody asked the doctor that is needed today, then the hour that runs out first. What waits for the
+coordinator, who was reached, stands below all that nobody has called about. Of whom said no to everything what is
+missing stands among nothing that calls anybody to act.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ CARDS: Final = (
     "danger",
     "unread",
     "accepted",
+    "calls",
     "reached",
     "promised",
     "overdue",
@@ -64,7 +65,7 @@ CARDS: Final = (
 """The lists of the page, in their order. What is urgent stands above what is late; who is expected, and who is there,
 above own steps.
 """
-NOW: Final = ("unread", "overdue", "urgent")
+NOW: Final = ("unread", "calls", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", *NOW, "late", "papers", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
@@ -103,6 +104,7 @@ def cards(found: Today) -> Cards:
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
     overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
     accepted = tuple(row for row in found.soon if row.for_today and row.untold)
+    calls = tuple(row for row in found.unread if accepted and row.case and not _homeless(row))
     arrives = tuple(row for row in found.soon if row.what == FOUND or (row.for_today and not row.untold))
     urgent = tuple(row for row in found.soon if row.ill or row.asks_child or _waits_now(row, found.now))
     expected = tuple(
@@ -121,7 +123,8 @@ def cards(found: Today) -> Cards:
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
     promised = tuple(row for row in found.rows if is_promised(row))
-    now = (found.danger, found.unread, accepted, reached, promised, *_without(promised, overdue, urgent, late))
+    unread = tuple(row for row in found.unread if row not in calls)
+    now = (found.danger, unread, accepted, calls, reached, promised, *_without(promised, overdue, urgent, late))
     soon, later = _without(promised, soon, later)
     later += tuple(row for row in found.rows if row.is_known_safe)  # nobody calls about them
     said_no = tuple(row for row in found.rows if row.in_peace)

@@ -97,7 +97,7 @@ class Today:
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or row.unread or row.no_place or row.in_peace)
+            if not (row.late or row.stopped or (row.unread and not row.rests_until) or row.no_place or row.in_peace)
             and (
                 row.what in WAITS
                 or row.back_at is not None

@@ -1,0 +1,21 @@
+"""What a press of the coordinator brought stands in the line that was pressed, where it still is on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest
+
+
+def placed(request: HttpRequest, cards: Iterable[dict[str, Any]]) -> list[Message]:
+    """Puts each message into its line, and gives back those that stand above the page."""
+    rows = [row for card in cards for row in card["rows"]]
+    lines = {line["at"]: line for row in rows for line in row.get("lines", ()) if line.get("at")}
+    above: list[Message] = []
+    for one in get_messages(request):
+        at = next((tag for tag in (one.extra_tags or "").split() if tag in lines), "")
+        (lines[at].setdefault("messages", []) if at else above).append(one)
+    return above
