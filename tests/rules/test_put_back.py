@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
-from hamkori.casework.case.rules.put_back import Word, first_found, is_slip, slip_of
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, NOBODY_COMES, THEY_SAID_NO
+from hamkori.casework.case.rules.put_back import Word, first_found, is_slip, slip_of, undone_of
 
 START = datetime(2026, 11, 30, 10, tzinfo=UTC)
 
@@ -76,3 +76,19 @@ def test_who_was_there_and_goes_elsewhere_is_put_back_to_the_first_hour() -> Non
     said = [word("place_found", 0), word("place_reached", 1, ""), word("place_needed", 2, GOES_ELSEWHERE)]
     said.append(word("place_found", 3))
     assert first_found(said) == {said[3].at: said[0].at}
+
+
+@pytest.mark.parametrize(
+    ("reason", "found"), [("", 1), (THEY_SAID_NO, 1), (GOES_ELSEWHERE, 1), (NOBODY_COMES, None), ("is_safe", None)]
+)
+def test_that_a_place_is_none_has_a_way_back_too(reason: str, found: int | None) -> None:
+    assert undone_of([("place_needed", reason), FOUND]) == found
+    assert undone_of([("place_needed", reason), THERE, FOUND]) == (2 if reason == GOES_ELSEWHERE else None)
+
+
+def test_who_was_told_since_that_nobody_comes_is_asked_anew() -> None:
+    said = [word("place_found", 0, body="a shelter"), word("place_needed", 1, GOES_ELSEWHERE)]
+    said.append(word("place_found", 4, body="a shelter"))
+    assert first_found(said, [("a shelter", START + timedelta(hours=2))]) == {}
+    for body, hours in (("another", 2), ("a shelter", 0), ("a shelter", 5)):
+        assert first_found(said, [(body, START + timedelta(hours=hours))]) == {said[2].at: said[0].at}

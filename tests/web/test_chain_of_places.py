@@ -241,7 +241,7 @@ def test_that_the_person_is_there_has_a_way_back_until_noon(
     pass_time(minutes=1)
     goes(house, case, "place-reached")
     page = card(house, case)
-    where = "Legal Aid" if which == A else "an organisation, by telephone"
+    where = "Legal Aid" if which == A else "the place found by telephone"
     assert re.search(rf"It was said today \S+ that the person is there: {where}\.", page)
     assert "It was said" not in card(house, case, "supervisor-cso")
     assert "Put back: Today asks again whether the person got there." in goes(house, case, "place-found")

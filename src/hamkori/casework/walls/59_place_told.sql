@@ -37,7 +37,12 @@ create or replace function place_finds(p_case uuid) returns table (reason text, 
              (f.step_1 = 'place_reached' or f.step_1 = 'place_needed' and f.reason_1 = 'goes_elsewhere') and f.at < f.at_1 + interval '24 hours'
              and (f.step_2 = 'place_found' and f.reason_2 = f.reason_code and f.body_2 is not distinct from f.organisation_id
                   or f.step_1 = 'place_needed' and f.step_2 = 'place_reached' and f.step_3 = 'place_found' and f.reason_3 = f.reason_code
-                     and f.body_3 is not distinct from f.organisation_id), false)) over (order by f.at) as place
+                     and f.body_3 is not distinct from f.organisation_id)
+             -- Whoever was told since that nobody comes is asked anew (ADR 0173).
+             and not exists (
+               select 1 from public.case_step t
+                where t.case_id = p_case and t.step_code = 'call_off' and t.reason_code = 'reached' and t.at > f.at_1 and t.at < f.at
+                  and t.organisation_id is not distinct from f.organisation_id), false)) over (order by f.at) as place
       from said f where f.step_code = 'place_found'
   )
   select f.reason_code, f.organisation_id, min(f.at), max(f.at) from found f group by f.place, f.reason_code, f.organisation_id
@@ -97,7 +102,8 @@ end $$;
 
 -- The places for tonight that were found so within a day, the newest first, for the team and the supervisor: whose ('' in no list: null),
 -- when, where that desk is called, and whether it is the last that was found. Not once the person is known to have got there, or the
--- organisation itself said no. `told_at`: they were told that nobody comes. `lost`: the last does not count any more, see above.
+-- organisation itself said no. `since`: when it was said last that it is still needed, else when it was found. `told_at`: they were told that
+-- nobody comes. `lost`: the last does not count any more, see above.
 -- `off`: why they are to be told; '' where they are not, or took the place back themselves. Until the noon after that night, when nobody waits any more, it begins where
 --   elsewhere: another organisation has accepted the person for that night (comes_later in referral/rules/tonight.py), and they know of it
 --     since, or are there: what it accepted alone is no word of the person's (ADR 0168);
@@ -142,7 +148,7 @@ begin
          -- Nor once a newer place was found at the same organisation: what it is to hear is said of that one (ADR 0162).
          and not exists (select 1 from found g where g.at > f.at and g.body = f.body)
     )
-    select jsonb_agg(jsonb_build_object('organisation', m.body, 'at', m.at, 'last', m.next_at is null, 'told_at', m.told_at,
+    select jsonb_agg(jsonb_build_object('organisation', m.body, 'at', m.at, 'since', m.since, 'last', m.next_at is null, 'told_at', m.told_at,
              'lost', case when m.at = (v_lost ->> 'found')::timestamptz then v_lost end,
              'off', coalesce(w.off, ''), 'sure', coalesce(w.sure, false) and not m.asked, 'phone', coalesce(p.phone::text, ''),
              -- The person said since that it must get nothing.

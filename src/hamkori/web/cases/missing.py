@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, WRITABLE
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
 from hamkori.web.kit import moments
@@ -83,8 +82,7 @@ def _says(file: File, step: str, button: str, icon: str) -> Alarm | None:
 def _no_bed(file: File) -> tuple[Alarm, ...]:
     """That it is none; of one that was promised by telephone who called it off, since whoever did not is to be told."""
     asks = awaited(file)
-    by_telephone = asks is not None and asks[0].reason == BY_TELEPHONE
-    said = place_told.NO_PLACE if by_telephone else place_told.NO_PLACE_AT_ALL
+    said = place_told.no_place(asks[0].reason if asks is not None else "")
     found = [(_says(file, "place_needed", str(button), "ended"), why) for why, button in said]
     return tuple({**one, "why": why} for one, why in found if one is not None)
 

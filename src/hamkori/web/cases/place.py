@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, WRITABLE
-from hamkori.casework.case.rules.put_back import slip_of
+from hamkori.casework.case.rules.put_back import undone_of
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
@@ -30,6 +30,7 @@ from hamkori.casework.work.queries.no_place import (
     is_place_asked,
     tonight,
 )
+from hamkori.casework.work.queries.two_places import needed_at
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import doubts, said_yes, two_places
 from hamkori.web.cases.alarm import Alarm, alarm
@@ -183,16 +184,16 @@ def awaited(file: File) -> tuple[Step, PlaceTold | None] | None:
     last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
     if last is None or file.no_place or file.case.state_code not in WRITABLE:
         return None
-    if not _is_asked(file, _found(last)):
-        return None
     told = place_told.last(file.places)
+    if not _is_asked(file, _found(last, told)):
+        return None
     if told is not None and told.is_over(no_to_all=no_to_all(file.agreed)):
         return None  # it does not count, or a box of its own says whom to call off, or they know already
     return last, told
 
 
-def _found(last: Step) -> Said:
-    return Said(last.reason, last.found_at, last.found_at)
+def _found(last: Step, told: PlaceTold | None) -> Said:
+    return Said(last.reason, last.found_at, needed_at(last.found_at, told if last.reason == BY_TELEPHONE else None))
 
 
 def _is_asked(file: File, said: Said) -> bool:
@@ -205,16 +206,17 @@ def found(file: File) -> dict[str, Any] | None:
     if asks is None:
         return None
     last, told = asks
+    two = two_places.box(file, last, _found(last, told), for_one(file))
     return {
         "at": last.found_at,
         "until": asked_until(timezone.localtime(last.found_at)),
         "whose": lists.inside(lists.label("whose_place", last.reason)),
         "by_telephone": last.reason == BY_TELEPHONE,
-        "no_place": place_told.NO_PLACE if last.reason == BY_TELEPHONE else place_told.NO_PLACE_AT_ALL,
+        "no_place": two["no_place"] if two else place_told.no_place(last.reason),
         "whom": place_told.whose(told) if told is not None else "",
         "told": place_told.told(told, file.now) if told is not None else "",
         "unwanted": place_told.unwanted(told) if told is not None else "",
-        "two": two_places.box(file, last, _found(last), for_one(file)),
+        "two": two,
     }
 
 
@@ -257,13 +259,13 @@ def expected_elsewhere(file: File) -> dict[str, Any] | None:
 def _slip(file: File) -> tuple[Step, Step] | tuple[None, None]:
     """What was said since a place was found, if that may be put back, and with which step it was found."""
     said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral]
-    before = slip_of([(one.step, one.reason) for one in said])
+    before = undone_of([(one.step, one.reason) for one in said])
     return (None, None) if before is None or file.case.state_code not in WRITABLE else (said[0], said[before])
 
 
 def is_there(file: File) -> dict[str, Any] | None:
-    """That the person is at the place that was found, or goes to another one, until noon: a slip has a way back there
-    too (ADR 0162, 0168).
+    """That the person is at the place that was found, goes to another one, or that it is none, while another one is
+    ready, until noon: a slip has a way back there too (ADR 0162, 0168). Not once somebody was told that nobody comes.
     """
     last, before = _slip(file)
     if last is None or before is None:
@@ -271,11 +273,14 @@ def is_there(file: File) -> dict[str, Any] | None:
     hidden = file.no_place or file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
     if hidden or before.reason not in WHOSE or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now)):
         return None
+    told = place_told.last(file.places) if before.reason == BY_TELEPHONE else None
+    is_off = told is not None and told.told_at is not None and told.told_at > last.at
     return {
         "at": last.at,
-        "where": before.body or lists.inside(lists.label("whose_place", before.reason)),
+        "where": place_told.place(before.body, before.reason),
         "reason": before.reason,
-        "goes": last.step != "place_reached",
+        "said": last.reason if last.step == "place_needed" else last.step,
+        "told": place_told.told(told, file.now) if told is not None and is_off else "",
     }
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, Place, Said
+from hamkori.casework.work.queries.no_place import Place, Said
 from hamkori.casework.work.queries.two_places import is_ready, known_at
-from hamkori.web.words import lists, place_told, referral
+from hamkori.web.words import place_told, referral
 
 if TYPE_CHECKING:
     from hamkori.casework.work.queries.happened import Step
@@ -48,8 +48,8 @@ def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[st
     others = [one for one in of_place if is_ready(given(one, file), said)]
     if not others:
         return None
-    place = last.body or lists.inside(lists.label("whose_place", last.reason))
-    first = place_told.found_one(place, last.found_at, file.now, by_telephone=last.reason == BY_TELEPHONE)
+    place = place_told.place(last.body, last.reason)
+    first = place_told.found_one(last.body, last.reason, last.found_at, file.now)
     goes = _("They stay there: %(place)s") if said.is_there else _("They go to: %(place)s")
     return {
         "title": place_told.two(len(others) + 1),
@@ -62,6 +62,7 @@ def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[st
         "first_url": reverse("referral_recall", args=[others[0].code]),
         "others": [_("They go to: %(place)s") % {"place": one.body} for one in others],
         "why": GOES_ELSEWHERE,
+        "no_place": place_told.no_place_of(place, last.reason),
     }
 
 

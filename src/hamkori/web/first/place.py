@@ -27,7 +27,7 @@ from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, GOES_ELSEWH
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.looked_for import looked_now
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, needs_with, needs_without
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, given_to, needs_with, needs_without
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
@@ -55,6 +55,8 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     if (asked_again := _asked_again(request, case, "place_found", whose)) is not None:
         return asked_again
     undone = to_put_back(case) if request.POST.get("put_back") else None
+    if request.POST.get("put_back") and undone is None:
+        raise NotNow("place_asked")  # whoever was told that nobody comes is asked anew
     try:
         by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE and undone is None else None
     except Unread as unread:
@@ -173,25 +175,41 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
     codes = {"need_tonight_codes": needs_with(case.need_tonight_codes)}
     sealed, withdrawn = place_needed(actor, case), _withdrawn_meanwhile(request, case)
     act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=sealed, reason=why)
+    messages.success(request, _saved(case, why))
+    if withdrawn:
+        messages.warning(request, withdrawn)
+    return done(actor, reverse("case", args=[case.code]))
+
+
+def _saved(case: Case, why: str) -> str:
+    """That it was saved, and what is asked next; nothing of a place that is needed where somebody has another one."""
+    ready = _ready(case)
+    if ready and why in ("", THEY_SAID_NO):
+        said = _("Saved: that place is none. %(organisation)s expects the person: see that the person knows.")
+        return said % {"organisation": ready}
+    if why == GOES_ELSEWHERE or (ready and why == NOBODY_COMES):
+        if any(one.off == NOT_WANTED for one in asked_now(case.pk)):
+            return _(
+                "Saved: the person chose the other place. Somebody still has one ready: call them and say that nobody "
+                "comes."
+            )
+        return _("Saved: the person chose another place than the one that was found.")
+    if ready and why == IS_SAFE:
+        return _("Saved: the person is safe.")
     saved = {
-        "": _("Saved: no place for tonight. Today says it until there is one."),
         DID_NOT_GET_THERE: _("Saved: the person did not get there. Today asks you to find out whether they are safe."),
         IS_SAFE: _("Saved: the person is safe. A place for tonight is still needed."),
         NOBODY_COMES: _(
             "Saved: no place for tonight. Somebody still has a place ready: call them and say that nobody comes."
         ),
     }
-    saved[THEY_SAID_NO] = saved[""]
-    saved[GOES_ELSEWHERE] = _("Saved: the person chose another place than the one that was found.")
-    if any(one.off == NOT_WANTED for one in asked_now(case.pk)):
-        saved[GOES_ELSEWHERE] = _(
-            "Saved: the person chose the other place. Somebody still has one ready: call them and say that nobody "
-            "comes."
-        )
-    messages.success(request, saved[why])
-    if withdrawn:
-        messages.warning(request, withdrawn)
-    return done(actor, reverse("case", args=[case.code]))
+    return saved.get(why) or _("Saved: no place for tonight. Today says it until there is one.")
+
+
+def _ready(case: Case) -> str:
+    """Which organisation has another place for the person tonight; '' where none has."""
+    to = {one.to_organisation_id for one in given_to(case, now())}
+    return next((one.name(lists.language()) for one in organisations() if one.id in to), "")
 
 
 def _asked_again(request: HttpRequest, case: Case, step: str, reason: str = "") -> HttpResponse | None:

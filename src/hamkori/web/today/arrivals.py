@@ -215,7 +215,7 @@ def found(one: Due, now: datetime) -> list[str]:
         return told
     whose, said = lists.inside(lists.label("whose_place", one.reason)), ""
     if one.heard == REACHED:
-        whose = place_told.there_one(one.body or whose, one.heard_at, now)
+        whose = place_told.there_one(place_told.place(one.body, one.reason), one.heard_at, now)
     else:
         said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
     others = [

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.place_told import PlaceTold
+from hamkori.casework.case.queries.place_told import BY_TELEPHONE, PlaceTold
 from hamkori.casework.case.rules.lifecycle import NOBODY_COMES, THEY_SAID_NO
 from hamkori.web.kit import moments
-from hamkori.web.words import calling_off, desk_phone, excluded, sections
+from hamkori.web.words import calling_off, desk_phone, excluded, lists, sections
 
 PART: Final = "needs"
 """The locked part in which the name of an organisation may stand that is not listed."""
@@ -26,6 +26,31 @@ NO_PLACE: Final = (
 """That the place is none after all: who called it off. Whoever did not is to be told (ADR 0165)."""
 NO_PLACE_AT_ALL: Final = (("", gettext_lazy("No place after all")),)
 """The same of a place where nobody waits."""
+
+
+def no_place(reason: str) -> tuple[tuple[str, Any], ...]:
+    """That it is none, with why, of a place of this kind."""
+    return NO_PLACE if reason == BY_TELEPHONE else NO_PLACE_AT_ALL
+
+
+def no_place_of(place: str, reason: str) -> tuple[tuple[str, str], ...]:
+    """The same where another one is ready: it names the place. That nobody comes is said by where the person goes."""
+    if reason == BY_TELEPHONE:
+        return ((THEY_SAID_NO, _("They said no: %(place)s") % {"place": place}),)
+    return (("", _("No place after all: %(place)s") % {"place": place}),)
+
+
+def place(organisation: str, reason: str) -> str:
+    """A place that was found, inside a sentence: whose it is; of an organisation that is not listed, how it came."""
+    if organisation:
+        return organisation
+    return (
+        _("the place found by telephone")
+        if reason == BY_TELEPHONE
+        else lists.inside(lists.label("whose_place", reason))
+    )
+
+
 SAVED: Final = {
     "reached": gettext_lazy("Saved: they were told that nobody comes."),
     "not_reached": gettext_lazy("Saved: they were not reached. Call again: this stays on Today."),
@@ -175,10 +200,10 @@ def two(number: int) -> str:
     return _("Two places for tonight. Ask the person where they go.")
 
 
-def found_one(place: str, at: datetime, now: datetime, *, by_telephone: bool) -> str:
+def found_one(organisation: str, reason: str, at: datetime, now: datetime) -> str:
     """One of them that was found, and how."""
-    slots = {"place": place, "when": moments.moment(at, now)}
-    if by_telephone:
+    slots = {"place": place(organisation, reason), "when": moments.moment(at, now)}
+    if organisation and reason == BY_TELEPHONE:
         return _("%(place)s: by telephone, %(when)s") % slots
     return _("%(place)s: found %(when)s") % slots
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.queries.place_told import BY_TELEPHONE
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, OF_THE_BED, PLACE_STEPS
-from hamkori.casework.case.rules.put_back import Word, first_found, slip_of
+from hamkori.casework.case.rules.put_back import Word, first_found, slip_of, undone_of
 from hamkori.casework.case.rules.still_there import asked_from
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from hamkori.casework.case.models import Case
@@ -34,15 +35,17 @@ def recorded(case: Case) -> CaseStep | None:
     """The step that said which place was found, while nothing was said since but that the person is there, or goes to
     another one.
     """
-    return to_put_back(case) or last_found(case)
+    return _found_before(case, slip_of) or last_found(case)
 
 
 def recorded_at(case: Case) -> datetime | None:
     """When that place was found: a slip that was put back moves no hour. None: none is recorded."""
     rows = CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("at")
     words = [Word(*one) for one in rows.values_list("step_code", "reason_code", "organisation_id", "at")]
-    said = recorded(case)
-    return first_found(words).get(said.at, said.at) if said is not None else None
+    said, off = recorded(case), CaseStep.objects.filter(case=case, step_code="call_off", reason_code="reached")
+    return (
+        first_found(words, off.values_list("organisation_id", "at")).get(said.at, said.at) if said is not None else None
+    )
 
 
 def is_promised(case: Case) -> bool:
@@ -52,12 +55,26 @@ def is_promised(case: Case) -> bool:
 
 
 def to_put_back(case: Case) -> CaseStep | None:
-    """The step that said which place was found, where nothing was said since but, once, that the person is there, or
-    goes to another one.
+    """The step that said which place was found, where nothing was said since but, once, that the person is there, goes
+    to another one, or that this one is none after all.
     """
+    return _found_before(case, undone_of)
+
+
+def _found_before(case: Case, before: Callable[[list[tuple[str, str]]], int | None]) -> CaseStep | None:
+    """The same by one rule. None where whoever promised it was told since that nobody comes: they are asked anew."""
     said = [*CaseStep.objects.filter(case=case, step_code__in=PLACE_STEPS).order_by("-at")[:3]]
-    found = slip_of([(one.step_code, one.reason_code) for one in said])
-    return said[found] if found is not None and said[found].reason_code else None
+    number = before([(one.step_code, one.reason_code) for one in said])
+    found = said[number] if number is not None and said[number].reason_code else None
+    if found is None or (found.reason_code == BY_TELEPHONE and _is_called_off(case, found, said[0].at)):
+        return None
+    return found
+
+
+def _is_called_off(case: Case, found: CaseStep, since: datetime) -> bool:
+    told = CaseStep.objects.filter(case=case, step_code="call_off", reason_code="reached", at__gt=since)
+    body = found.organisation_id
+    return (told.filter(organisation=None) if body is None else told.filter(organisation_id=body)).exists()
 
 
 def is_there_asked(case: Case, at: datetime) -> bool:

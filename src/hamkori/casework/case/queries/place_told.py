@@ -58,6 +58,8 @@ class PlaceTold:
 
     organisation: UUID | None
     at: datetime
+    since: datetime
+    """When it was said last that it is needed: whoever heard of another one before that goes here all the same."""
     phone: str
     last: bool
     """No other place was found since."""
@@ -89,6 +91,7 @@ def places_told(said: Iterable[Mapping[str, Any]] | None) -> tuple[PlaceTold, ..
         PlaceTold(
             organisation=UUID(one["organisation"]) if one["organisation"] else None,
             at=datetime.fromisoformat(one["at"]),
+            since=datetime.fromisoformat(one["since"]),
             phone=one["phone"],
             last=one["last"],
             told_at=datetime.fromisoformat(one["told_at"]) if one["told_at"] else None,

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, THEY_SAID_NO
 
 LATELY: Final = timedelta(hours=24)
 """So long after "the person is there" or "goes to another place" the same place, found once more, is that one; the
 database says the same.
 """
+
+
+Told = tuple[object, datetime]
+"""An organisation that was told that nobody comes, and when; None: one that is not listed."""
 
 
 class Word(NamedTuple):
@@ -41,18 +45,28 @@ def slip_of(said: Sequence[tuple[str, str]]) -> int | None:
     return 2 if left else None
 
 
-def first_found(said: Iterable[Word]) -> dict[datetime, datetime]:
+def undone_of(said: Sequence[tuple[str, str]]) -> int | None:
+    """The same of what has a way back while another place is ready: also, right after it was found, that the place is
+    none after all. Found once more it has a new hour: nothing tells a slip from a new yes (ADR 0173).
+    """
+    gone = [step for step, _reason in said[:2]] == ["place_needed", "place_found"] and said[0][1] in ("", THEY_SAID_NO)
+    return 1 if gone else slip_of(said)
+
+
+def first_found(said: Iterable[Word], told: Iterable[Told] = ()) -> dict[datetime, datetime]:
     """Of a case's words, the oldest first: each with which a slip was put back, and when that place was found first.
-    `place_finds` in walls/59_place_told.sql says the same.
+    `told`: who was told that nobody comes; they are asked anew. `place_finds` in walls/59_place_told.sql says the same.
     """
     found: dict[datetime, datetime] = {}
-    words = list(said)
+    words, called_off = list(said), list(told)
     for number, again in enumerate(words):
         before = words[:number][-3:][::-1]
         back = slip_of([(one.step, one.reason) for one in before]) if again.step == "place_found" else None
         if back is None:
             continue
         there, place = before[0], before[back]
+        if any(body == again.body and there.at < at < again.at for body, at in called_off):
+            continue
         if (place.reason, place.body) == (again.reason, again.body) and again.at < there.at + LATELY:
             found[again.at] = found.get(place.at, place.at)
     return found

@@ -142,7 +142,9 @@ def steps(
     """
     past, own = [*beside], list(own)
     places = sorted((one for one in own if one.step_code in PLACE_STEPS), key=lambda one: one.at)
-    first = first_found(Word(one.step_code, one.reason_code, one.organisation_id, one.at) for one in places)
+    words = (Word(one.step_code, one.reason_code, one.organisation_id, one.at) for one in places)
+    told = [one for one in own if (one.step_code, one.reason_code) == ("call_off", "reached")]
+    first = first_found(words, ((one.organisation_id, one.at) for one in told))
     ages = every_age([step.at for step in own if step.step_code == AGE], corrected.ages, age)
     for step in own:
         aged = ages.get(step.at) if step.step_code == AGE else None

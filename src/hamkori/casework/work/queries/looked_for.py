@@ -112,6 +112,7 @@ def expected_by(looked: Looked, told: Iterable[PlaceTold], names: Mapping[UUID, 
     beyond = PlaceTold(
         organisation=looked.to,
         at=looked.found_at,
+        since=looked.found_at,
         phone=looked.phone,
         last=False,
         told_at=None,

@@ -291,6 +291,12 @@ def expected(case: Case, at: datetime) -> list[Referral]:
     return [one.referral for one in rows if not _is_later(one.referral, night)]
 
 
+def given_to(case: Case, at: datetime) -> list[Referral]:
+    """The referrals of one case that are a place for tonight (`gives_place`)."""
+    mine = ReferralOrigin.objects.filter(gives_place(at), case=case, referral__service_code__in=kinds([PLACE]))
+    return [one.referral for one in mine.select_related("referral")]
+
+
 def waiting_sent(case: Case) -> list[Referral]:
     """What was sent of the person, for whatever help, and waits for an answer; the first first."""
     mine = ReferralOrigin.objects.filter(case=case, referral__state_code="sent").select_related("referral")

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from hamkori.casework.case.queries.place_told import PlaceTold, places_told
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.meeting import person_told_at
 from hamkori.casework.referral.rules.tonight import comes_later
@@ -51,15 +52,23 @@ def known_at(*times: datetime | None) -> datetime | None:
 
 
 def said_last(row: CaseAccess) -> Said | None:
-    """Of a row of a case: that a place was found for the person, or once that they are there; None: neither was said
-    last.
+    """Of a row of a case: that a place was found for the person or is still needed, or once that they are there; None:
+    none of it was said last.
     """
     still: Mapping[str, Any] | None = row.still  # type: ignore[attr-defined]
     if still and (still["step"], still["before"]) == (REACHED, FOUND) and still["whose"]:
         found_at, said_at = (datetime.fromisoformat(still[name]) for name in ("found", "at"))
         return Said(still["whose"], found_at, said_at, is_there=True, body=sleeps_at(still))
     whose, found_at = row.found_whose, row.found_at  # type: ignore[attr-defined]
-    return Said(whose, found_at, found_at) if whose and found_at else None
+    told = next((one for one in places_told(row.told) if one.last), None)  # type: ignore[attr-defined]
+    return Said(whose, found_at, needed_at(found_at, told)) if whose and found_at else None
+
+
+def needed_at(found_at: datetime, told: PlaceTold | None) -> datetime:
+    """When it was said last of a place that was found that it is needed. `told`: of one that was promised so, what the
+    database says of it.
+    """
+    return max(found_at, told.since) if told is not None else found_at
 
 
 def is_ready(one: Place, said: Said) -> bool:
