@@ -45,8 +45,23 @@ create or replace function person_known_at(p_case uuid, p_since timestamptz) ret
             or s.step_code = 'finish' and r.result_code in ('given', 'partly'))) k
 $$;
 
-create or replace function case_looked_for(p_case uuid, p_place text[]) returns jsonb
-  language plpgsql stable security definer set search_path = '' as $$
+-- When those who receive said last, since a moment, what came of a call to the sender. Granted to nobody.
+create or replace function sender_called(p_referral uuid, p_since timestamptz, p_answer text) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select max(s.at) from public.referral_step s
+   where s.referral_id = p_referral and s.step_code = 'call_sender' and s.reason_code = p_answer and s.at >= p_since
+$$;
+
+-- That who left is back with them, unless they said after it that it is not so (ADR 0174). Granted to nobody.
+create or replace function said_back(p_referral uuid, p_since timestamptz) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select b.at from (select public.sender_called(p_referral, p_since, 'is_back')) b (at)
+   where b.at > coalesce(public.sender_called(p_referral, p_since, 'not_back'), '-infinity')
+$$;
+
+-- Asked by the two below, each of its own readers. Granted to nobody.
+create or replace function case_search(p_case uuid, p_place text[]) returns jsonb
+  language plpgsql stable set search_path = '' as $$
 declare
   v record;
   c record;
@@ -86,7 +101,6 @@ begin
      order by 1 desc
   loop
     if c is null then
-      if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
       select k.state_code, k.closed_at, k.outcome_code, k.is_child or k.has_danger or k.risk_code in ('raised', 'high') as hurry
         into c from public."case" k where k.id = p_case;
       if c.state_code not in ('draft', 'open')
@@ -118,6 +132,9 @@ begin
         'phone', (select p.phone from public.organisation_phone p where p.organisation_id = b.body and p.phone <> ''),
         -- That the place where they did not arrive had been promised by telephone, when; and how help ended that was put right since.
         'found_at', f.at, 'result', case when v.step = 'finish' then r.result_code end,
+        'result_at', (select max(a.at) from public.referral_step a where a.referral_id = r.id and a.step_code = 'amend' and a.at > v.at),
+        -- That those whom they left said since that they are back (ADR 0174). It ends nothing: the person is asked.
+        'back_at', public.said_back(r.id, v.at),
         -- Then it is nobody to ask for help. What is sent stands on the believed word (queries/said.py), not on this.
         'unwanted', exists (
           select 1 from public.consent_excluded x
@@ -143,18 +160,47 @@ begin
   return null;
 end $$;
 
--- To those with whom somebody slept who could not be reached, until the result is confirmed: when it was known on the sender's side
--- that the person is safe; null while it is not (ADR 0158). Nothing of where, nor of who said it.
-create or replace function referral_known_safe(p_referral uuid) returns timestamptz
+-- The same for the team and the supervisor of the case, and nobody else.
+create or replace function case_looked_for(p_case uuid, p_place text[]) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_found jsonb := public.case_search(p_case, p_place);
 begin
-  if (public.referral_sides(p_referral) && array['R', 'RV']) is not true then return null; end if;
-  return (
-    select public.person_known_at(o.case_id, (
-             select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend')))
-      from public.referral r join public.referral_origin o on o.referral_id = r.id
-     where r.id = p_referral and r.state_code in ('finished', 'disputed') and r.result_code = 'not_reached' and r.served_at is not null
-       and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']));
+  if v_found is null or (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
+  return v_found;
 end $$;
 
-grant execute on function case_looked_for(uuid, text[]), referral_known_safe(uuid) to hk_app;
+-- To those whom somebody left so, until the result is confirmed: since when; whether that result was put right since, and the sender's
+-- side looks for them all the same; when it was known there that the person is safe, null while it is not (ADR 0158); that those here
+-- said that they are back, that they called the sender, or reached nobody there (ADR 0174). Nothing of where, nor of who said it.
+drop function if exists referral_known_safe(uuid);
+create or replace function referral_left(p_referral uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_places text[] := array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'];
+  v_case uuid;
+  v_result text;
+  v_at timestamptz;
+  v_search jsonb;
+begin
+  if (public.referral_sides(p_referral) && array['R', 'RV']) is not true then return null; end if;
+  select o.case_id, r.result_code,
+         (select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend'))
+    into v_case, v_result, v_at
+    from public.referral r join public.referral_origin o on o.referral_id = r.id
+   where r.id = p_referral and r.state_code in ('finished', 'disputed') and r.served_at is not null and r.service_code = any (v_places);
+  if v_case is null then return null; end if;
+  if v_result <> 'not_reached' then
+    v_search := public.case_search(v_case, v_places);
+    if v_search is null or v_search ->> 'step' <> 'finish' or v_search ->> 'referral' <> p_referral::text then return null; end if;
+    v_at := (v_search ->> 'at')::timestamptz;
+  end if;
+  return jsonb_build_object(
+    'at', v_at, 'corrected', v_result <> 'not_reached',
+    'safe', case when v_result = 'not_reached' then public.person_known_at(v_case, v_at) end,
+    'back', public.said_back(p_referral, v_at),
+    'called', public.sender_called(p_referral, v_at, 'reached'),
+    'tried', public.sender_called(p_referral, v_at, 'not_reached'));
+end $$;
+
+grant execute on function case_looked_for(uuid, text[]), referral_left(uuid) to hk_app;

@@ -100,17 +100,27 @@ begin
                         where s.referral_id = r.id and s.step_code = 'call_sender' and s.reason_code = 'reached'));
 end $$;
 
--- That the sender was called, or nobody was reached there. Both sides read it.
+-- That the sender was called, or nobody was reached there. Both sides read it. So of who left without a word, until it is known that
+-- they are safe (`referral_left`); of them also that they are back with those whom they left, or that this was not so (ADR 0174).
 create or replace function referral_call_sender(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_sides text[] := public.referral_sides(p_referral);
   v_state text;
+  v_left jsonb;
 begin
   if (v_sides && array['D', 'R']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if public.referral_calls_sender(p_referral) is null then raise exception 'sender_to_call' using errcode = 'HK409'; end if;
-  if (p_answer = any (array['reached', 'not_reached'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
+  v_left := case when 'R' = any (v_sides) then public.referral_left(p_referral) end;
+  if p_answer = any (array['is_back', 'not_back']) then
+    if v_left is null or v_left ->> 'safe' is not null or (v_left ->> 'back' is null) <> (p_answer = 'is_back') then
+      raise exception 'sender_to_call' using errcode = 'HK409';
+    end if;
+  elsif public.referral_calls_sender(p_referral) is null
+    and (v_left is null or v_left ->> 'safe' is not null or v_left ->> 'called' is not null) then
+    raise exception 'sender_to_call' using errcode = 'HK409';
+  end if;
+  if (p_answer = any (array['reached', 'not_reached', 'is_back', 'not_back'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
   perform public.referral_step_note(p_referral, 'call_sender', v_state, v_state, case when 'D' = any (v_sides) then 'D' else 'R' end,
                                     p_answer, public.hk_now(), public.me());
 end $$;

@@ -24,6 +24,7 @@ from hamkori.web.cases import child_contact, coming, copies, night, place, said_
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
+from hamkori.web.cases.left import who_left
 from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import asked_us, way_on
@@ -103,7 +104,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
-        **_began(file),
+        **_began(actor, file),
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
         "may_reopen": standing.may("reopen", case.state_code),
@@ -236,21 +237,13 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
     return found
 
 
-def _began(file: File) -> dict[str, Any]:
+def _began(actor: Actor, file: File) -> dict[str, Any]:
     """The referrals with which an own case began, and whether they are for protection alone."""
     differ = [one for one in file.came_from if file.case.state_code == "open" and one.differs(file.case)]
     return {
         "came_from": file.came_from,
         "works": file.standing.works,
-        "who_left": [
-            {
-                "said": received.of_who_left(one.known_safe, file.now),
-                "call": "" if one.known_safe else calling.the_sender(one.sender_phone),
-                "tone": "" if one.known_safe else "wait",
-            }
-            for one in file.came_from
-            if one.left
-        ],
+        "who_left": [who_left(actor, file, one, left) for one in file.came_from if (left := one.gone) is not None],
         "plan_url": f"{reverse('edit_case', args=[file.case.code])}?goes_on=1",
         "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,

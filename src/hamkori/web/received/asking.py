@@ -48,7 +48,7 @@ def ask_part(request: HttpRequest, code: str) -> HttpResponse:
     except NotNow as refusal:
         raise (since(found, refusal) if refusal.guard == "from_state" else refusal) from None
     at = now()
-    messages.success(request, _asked(found, sender_opens(actor, found, at), at))
+    messages.success(request, _asked(found, sender_opens(actor, found.from_organisation_id, at), at))
     there = "?open=packet" if request.POST.get("open") == "packet" else ""
     return done(actor, f"{home(code)}{there}")
 

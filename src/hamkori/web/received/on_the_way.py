@@ -19,7 +19,7 @@ from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.received.wanted import phone
-from hamkori.web.words import calling
+from hamkori.web.words import calling, left
 from hamkori.web.words import on_the_way as words
 from hamkori.web.words import received as said_words
 
@@ -33,7 +33,8 @@ def call_sender(request: HttpRequest, code: str) -> HttpResponse:
     goes_on(request, here)
     actions.call_sender(actor, found, answer=answer)
     say = messages.warning if answer in FRUITLESS else messages.success
-    say(request, str(words.SAVED_CALL[answer]))
+    saved = left.SAVED if found.served_at is not None else words.SAVED_CALL
+    say(request, str(saved[answer]))
     return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
 
 

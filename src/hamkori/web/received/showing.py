@@ -37,6 +37,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import coming, facts, forms, goes_on, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
+from hamkori.web.received.left import left as who_left
 from hamkori.web.received.told_yes import told_yes, until_when
 from hamkori.web.words import agreed_before, asked, directory, lists, steps
 from hamkori.web.words import received as words
@@ -142,9 +143,8 @@ def _only_to_protect(found: Referral) -> bool:
 
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any], asked_to: str) -> dict[str, Any]:
     """What stands on it once it was answered: the team's work, what came, what is asked for."""
-    arrives = coming.said(received, opened.get("meeting_line"))
-    left = wanted.left(received, actor, finishes="finish" in (asked_to, *tried))
-    context = {**_working(received, tried), **arrives, **left}
+    context = {**_working(received, tried), **coming.said(received, opened.get("meeting_line"))}
+    context |= who_left(received, actor, finishes="finish" in (asked_to, *tried))
     context["facts"] = facts.rows(received, opened.get("meeting_line"))
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)

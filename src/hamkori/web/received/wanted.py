@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import MET, PLACE, RULE, SECTION_FIELDS, TEXT, askable
-from hamkori.casework.referral.queries.closed_there import sender_reads_from
-from hamkori.casework.referral.queries.left_unseen import AWAITED, known_safe
 from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.own_doctor import doctor_settled
 from hamkori.casework.referral.queries.parts_asked import parts_asked
@@ -87,39 +85,6 @@ def doctor(received: Received) -> list[tuple[str, object]]:
 def phone(received: Received) -> str:
     """The number of the sender's desk; '' where none is recorded or the walls show none."""
     return getattr(received.referral, "sender_phone", "") or ""
-
-
-def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
-    """Where somebody sleeps: whom to call if they left and nobody knows where, before it is said; and after that, until
-    it is known that they are safe; that it may be that nobody reads it now; and what became of it.
-    `finishes`: the page was opened to say how it ended, and only then asks for the hours before the press.
-    """
-    number = calling.the_sender(phone(received)) if is_home(received.referral.service_code) else ""
-    gone = received.state in AWAITED and words.left_unseen(received)
-    safe = known_safe(received.referral.pk) if gone else None
-    looked_for = gone and safe is None
-    asks = bool(number) and (looked_for or (finishes and received.state == "serving"))
-    unread = _nobody_reads(received, actor) if asks else ""
-    return {
-        "nobody_reads": unread,
-        "or_coordinator": coordinator.reached() if unread and phone(received) else "",
-        "asks_if_left": number if received.state == "serving" else "",
-        "sender_called": number if looked_for and received.state == "finished" else "",
-        "fate": words.fate(received, safe),
-        "fate_tone": "wait" if looked_for else "",
-        "of_who_left": words.of_who_left(safe, received.at) if gone and received.state == "disputed" else "",
-    }
-
-
-def _nobody_reads(received: Received, actor: Actor) -> str:
-    """That what is said now may lie unread at the sender until they open; '' while somebody there is at work."""
-    opens = sender_reads_from(actor, received.referral, received.at)
-    if opens is None:
-        return ""
-    slots = {"sender": words.sender(received.referral), "opens": moments.moment(opens, received.at)}
-    return (
-        _("It may be that nobody at %(sender)s reads it before %(opens)s. Call now: them, or the coordinator.") % slots
-    )
 
 
 def _newest(received: Received) -> Event | None:

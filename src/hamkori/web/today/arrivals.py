@@ -21,11 +21,11 @@ from hamkori.web.words import (
     coordinator,
     desk_phone,
     directory,
+    left,
     lists,
     missing,
     place,
     place_told,
-    received,
     red,
     referral,
     stays,
@@ -49,12 +49,16 @@ TITLES: Final = {
     LEFT: gettext_lazy("%(who)s: left without a word"),
 }
 """The same, whatever the kind of help."""
+STILL_ASKED: Final = gettext_lazy("%(who)s: the sender still asks about their safety")
+"""Of who had left, once they are back, or the result was put right."""
 
 
 def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
     if one.what in TITLES:
-        return place_told.two(len(one.ready) + 1) if one.ready else str(TITLES[one.what]) % {"who": who(one)}
+        asked = one.gone is not None and (one.gone.back is not None or one.gone.corrected)
+        said = str(STILL_ASKED if asked else TITLES[one.what]) % {"who": who(one)}
+        return place_told.two(len(one.ready) + 1) if one.ready else said
     if one.what in (GOES_ON, STILL):
         return stays.ask_on(one.body) if one.what == GOES_ON else place.sleeps(one.reason)
     if one.looked is not None or one.not_with_them:
@@ -100,7 +104,10 @@ def sought(one: Due, now: datetime) -> list[str]:
     if one.what == LEFT:
         number = desk_phone.of_sender_desk(one.sender_phone) or coordinator.in_short()
         danger = _("if a life is in danger: %(number)s") % {"number": emergency.number("life")}
-        return [str(received.SENDER_ASKS), number, danger]
+        said = left.in_row(one.gone, one.reads_from, now) if one.gone is not None else []
+        # By night the coordinator is named beside the sender, and once where the sender has no number.
+        also = [coordinator.at_night()] if one.reads_from is not None and one.sender_phone else []
+        return [*said, number, *also, danger]
     if not one.is_sought(now):
         return []
     return [arrival.say("missed_row", one.service), desk_phone.of_sender_desk(one.sender_phone)]
@@ -113,6 +120,7 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
     before = missing.said_before(one.looked)
     return [
         format_html("<b>{}</b>", _("The case is closed")) if one.closed else "",
+        format_html("<b>{}</b>", said) if (said := missing.back(one.looked, now)) else "",
         missing.not_found(one.looked, now),
         missing.did_not_come(one.looked),
         missing.found_since(one.looked, now),

@@ -16,6 +16,16 @@ def reached() -> str:
     return _("National coordinator: %(line)s.") % {"line": line}
 
 
+def at_night() -> str:
+    """The same in a row beside the number of another desk."""
+    line: str = settings.HAMKORI_COORDINATOR
+    if not line:
+        return _("the coordinator's number is not recorded")
+    if is_invented(line):
+        return _("coordinator %(line)s, invented, cannot be called") % {"line": bare(line)}
+    return _("coordinator %(line)s") % {"line": line}
+
+
 def in_short() -> str:
     """The same beside a row of a desk without a number, where the parts of a line stand between dots."""
     line: str = settings.HAMKORI_COORDINATOR

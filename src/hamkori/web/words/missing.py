@@ -70,6 +70,18 @@ def not_found(looked: Looked, now: datetime) -> str:
     return _("looked for, not found: %(when)s") % {"when": moments.moment(looked.not_found_at, now)}
 
 
+def back(looked: Looked, now: datetime) -> str:
+    """That those whom they left say that they are back; '' where nobody said so."""
+    if looked.back_at is None:
+        return ""
+    said = (
+        _("the organisation said %(when)s: the person is back with them")
+        if looked.unwanted
+        else _("the organisation said %(when)s: the person is back with them. Call them")
+    )
+    return said % {"when": moments.moment(looked.back_at, now)}
+
+
 TO_DO: Final = {
     CALMS[0]: gettext_lazy("Ask the person, then say what you know."),
     NOT_WITH_THEM: gettext_lazy("Find out whether the person is safe, then say what you know."),
@@ -87,11 +99,11 @@ def heard(there: Call | None, now: datetime) -> tuple[str, str]:
 
 
 def since(looked: Looked, now: datetime) -> list[str]:
-    """What was said since, besides what the desk told: the last call, and the last time that somebody looked in vain.
-    It ends nothing.
+    """What was said since, besides what the desk told: that they are back, the last call, and the last time
+    that somebody looked in vain. It ends nothing.
     """
     call = called(looked.call, now) if looked.call is not None else ""
-    return [one for one in (call, not_found(looked, now)) if one]
+    return [one for one in (back(looked, now), call, not_found(looked, now)) if one]
 
 
 def answers() -> list[tuple[str, str]]:

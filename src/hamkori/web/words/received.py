@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from hamkori.casework.case.rules.clocks import has_begun
 from hamkori.casework.referral.queries.meeting import has_meeting
@@ -20,7 +20,6 @@ from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, facts, lists, referral, sections
 from hamkori.web.words.people import name_or
-from hamkori.web.words.stays import is_home
 
 
 def body(organisation: Any, asked: UUID) -> str:
@@ -207,35 +206,15 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
     return referral.state(state, reason)
 
 
-def left_unseen(received: Received) -> bool:
-    """Whether somebody slept here whom nobody could reach: the sender looks for them."""
-    found = received.referral
-    return found.result_code == "not_reached" and found.served_at is not None and is_home(found.service_code)
-
-
-SENDER_ASKS: Final = gettext_lazy("the sender's Today asks whether the person is safe: call if you hear anything")
-"""In a row of Today of who left so."""
-
-
-def of_who_left(safe: datetime | None, at: datetime) -> str:
-    """What is true of them until the result is confirmed. `safe`: when the sender's side knew that they are."""
-    if safe is not None:
-        return _("The sender knows that the person is safe (%(when)s).") % {"when": moments.moment(safe, at)}
-    return _(
-        "The sender is told: their Today asks first to find out whether the person is safe. Call the sender if you"
-        " hear anything."
-    )
-
-
-def fate(received: Received, safe: datetime | None = None) -> str:
-    """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits. `safe`: as
-    of_who_left.
+def fate(received: Received, left: str = "") -> str:
+    """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits. `left`:
+    what is true of who left without a word.
     """
     waited = received.state == ENDED and received.referral.arrival_on is not None
     if waited and received.referral.served_at is None and not received.missed:
         return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
-    if received.state == "finished" and left_unseen(received):
-        return " ".join((of_who_left(safe, received.at), _("The shared information was deleted.")))
+    if received.state == "finished" and left:
+        return " ".join((left, _("The shared information was deleted.")))
     return {
         "ended": _("This referral has ended. Nothing of it can be opened here any more."),
         "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),

@@ -104,6 +104,8 @@ REASON_LISTS: Final = {
 }
 
 
+ABOUT_WHO_LEFT: Final = (("call_sender", "is_back"), ("call_sender", "not_back"))
+"""Said in Hamkori, and in no call."""
 NONE_NEEDED: Final = (("place_found", NOT_NEEDED), ("place_needed", GOES_ELSEWHERE))
 """Of these the reason alone is said: nothing was found, and nothing is needed."""
 
@@ -131,6 +133,8 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
     if step == "amend" and code == STANDS:
         return {"what": str(STANDS_BY[READERS.index(to)]), "note": ""}
     if step == "settle" and code in WHETHER_ON:
+        return {"what": reason(step, code), "note": ""}
+    if (step, code) in ABOUT_WHO_LEFT:
         return {"what": reason(step, code), "note": ""}
     if step == "tell_person" and (told := reason(step, code)):
         return {"what": str(YOUR_TEAM_SAID) % {"said": inside(told)}, "note": ""}

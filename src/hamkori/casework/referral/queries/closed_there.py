@@ -62,23 +62,23 @@ def before_open(week: Sequence[Stretch], at: datetime, ends: datetime | None) ->
     return (ends, opens_there(week, at, ends)) if ends is not None else None
 
 
-def sender_opens(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
+def sender_opens(actor: Actor, sender: UUID, at: datetime) -> datetime | None:
     """When the organisation that sent it opens, by the hours of its services; None: it is open, or none are known.
     Two queries.
     """
-    offered = Service.objects.filter(organisation=referral.from_organisation_id, is_active=True)
+    offered = Service.objects.filter(organisation=sender, is_active=True)
     ids = list(visible(actor, "directory.view", offered).values_list("pk", flat=True))
     week = list(chain.from_iterable(weeks(actor, ids).values()))
     return opens_there(week, at, at + timedelta(minutes=1))
 
 
-def sender_reads_from(actor: Actor, referral: Referral, at: datetime) -> datetime | None:
+def sender_reads_from(actor: Actor, sender: UUID, at: datetime) -> datetime | None:
     """Before when it may be that nobody at the sender reads what is said to them now; None: somebody is at work.
 
     Whoever sent it reads it on Today in working time, whatever other service of theirs is open at night. Up to three
     queries.
     """
-    if (opens := sender_opens(actor, referral, at)) is not None:
+    if (opens := sender_opens(actor, sender, at)) is not None:
         return opens
     working = calendar()
     return None if working.is_open(at) else working.next_open(at)

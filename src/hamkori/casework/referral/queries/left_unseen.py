@@ -1,19 +1,23 @@
-"""Who slept at a place and left it without a word: to those who received them (ADR 0155, 0158).
+"""Who slept at a place and left it without a word: to those who received them (ADR 0155, 0158, 0174).
 
 Until the result is confirmed they read whether the sender's side knows by now that the person is safe, and where the
-sender is called. `referral_known_safe` in walls/59_looked_for.sql decides it.
+sender is called; also where they put the result right and are looked for all the same. `referral_left` in
+walls/59_looked_for.sql decides it.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, DateTimeField, Func, OuterRef, Q, Subquery, When
+from django.db.models import Case, CharField, Exists, Func, JSONField, OuterRef, Q, Subquery, UUIDField, When
 
 from hamkori import definer
-from hamkori.casework.referral.models import Referral, ReferralOwnCase
+from hamkori.casework.referral.models import Referral, ReferralOwnCase, ReferralStep
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.people.queries import phone_of
 
@@ -21,43 +25,72 @@ AWAITED = ("finished", "disputed")
 """States in which the result waits to be confirmed."""
 
 
-class KnownSafe(Func):
-    """Beside a referral: when it was known that the person is safe; None while it is not."""
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """Since when; whether the result was put right since, and they are looked for all the same; when it was known that
+    the person is safe; when those here said that they are back, that they called the sender, or reached nobody there.
+    """
 
-    function = "referral_known_safe"
-    output_field = DateTimeField()
+    at: datetime
+    corrected: bool
+    safe: datetime | None
+    back: datetime | None
+    called: datetime | None
+    tried: datetime | None
+
+
+class Left(Func):
+    """Beside a referral: what `gone` reads; None where nobody left so."""
+
+    function = "referral_left"
+    output_field = JSONField()
     arity = 1
 
 
-def known_safe(referral: UUID) -> datetime | None:
+def gone(said: Mapping[str, Any] | None) -> Gone | None:
+    """What was read with it."""
+    if not said:
+        return None
+    at, safe, back, called, tried = (
+        datetime.fromisoformat(said[name]) if said[name] else None for name in ("at", "safe", "back", "called", "tried")
+    )
+    assert at is not None
+    return Gone(at=at, corrected=said["corrected"], safe=safe, back=back, called=called, tried=tried)
+
+
+def gone_of(referral: UUID) -> Gone | None:
     """The same, asked now."""
-    found: datetime | None = definer.value("referral_known_safe", referral)
-    return found
+    said = definer.value("referral_left", referral)
+    return gone(json.loads(said) if isinstance(said, str) else said)
 
 
-def has_left(of: str = "", states: tuple[str, ...] = AWAITED) -> Q:
-    """Of a referral, or of what has one under this name: the person slept there, and could not be reached."""
-    named = {"result_code": "not_reached", "served_at__isnull": False, "service_code__in": PLACES}
-    return Q(**{f"{of}{name}": value for name, value in named.items()}, **{f"{of}state_code__in": states})
+def may_have_left(of: str = "", states: tuple[str, ...] = AWAITED) -> Q:
+    """Of a referral, or of what has one under this name: the person slept there, and could not be reached; or the
+    result was put right since.
+    """
+    named = {"served_at__isnull": False, "service_code__in": PLACES, "state_code__in": states}
+    amended = Exists(ReferralStep.objects.filter(referral=OuterRef(f"{of}pk"), step_code="amend"))
+    unreached = Q(**{f"{of}result_code": "not_reached"}) | Q(amended)
+    return Q(**{f"{of}{name}": value for name, value in named.items()}) & unreached
 
 
 def beside_receiver() -> dict[str, Any]:
-    """Read beside the rows of those who receive: whether it is known, and of whom it is, by the own case."""
+    """Read beside the rows of those who receive: whether they left, and of whom it is, by the own case."""
     own = ReferralOwnCase.objects.filter(referral=OuterRef("referral_id"))
-    safe = When(has_left("referral__"), then=KnownSafe("referral_id"))
+    left = When(may_have_left("referral__"), then=Left("referral_id"))
     said = {f"left_{name}": Subquery(own.values(f"case__{name}_code")[:1]) for name in ("sex", "age_band", "children")}
-    return {"known_safe": Case(safe, default=None, output_field=DateTimeField()), **said}
+    return {"gone": Case(left, default=None, output_field=JSONField()), **said}
 
 
 def beside_own() -> dict[str, Any]:
-    """Read beside an own case: whether its person has left so, when they were known to be safe, and the number of the
-    sender's desk. Each beside the row and not joined to it.
+    """Read beside an own case: whether its person has left so, and who sent them, with the number of that desk. Each
+    beside the row and not joined to it.
     """
     of = Referral.objects.filter(pk=OuterRef("referral_id"))
-    left = of.filter(has_left())
+    left = of.filter(may_have_left()).annotate(gone=Left("pk"))
     return {
-        "left_at": Subquery(left.values("finished_at")[:1]),
-        "known_safe": Subquery(left.annotate(known=KnownSafe("pk")).values("known")[:1]),
+        "gone": Subquery(left.values("gone")[:1], output_field=JSONField()),
+        "sender_id": Subquery(of.values("from_organisation_id")[:1], output_field=UUIDField()),
         "sender_phone": Subquery(
             of.annotate(number=phone_of("from_organisation_id")).values("number")[:1], output_field=CharField()
         ),

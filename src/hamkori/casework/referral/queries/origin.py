@@ -18,7 +18,7 @@ from hamkori.casework.case.rules.age import stands_since
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.referral.queries.helped_on import has_gone_on, is_there, is_unsaid
-from hamkori.casework.referral.queries.left_unseen import beside_own
+from hamkori.casework.referral.queries.left_unseen import Gone, beside_own, gone
 from hamkori.casework.referral.queries.narrowed import NotCalled
 from hamkori.casework.referral.queries.paused import Holds
 from hamkori.casework.referral.rules.lifecycle import LIVE
@@ -58,9 +58,9 @@ class Came(NamedTuple):
     service: str = ""
     there: bool = False
     """Nobody has said since that the help has ended."""
-    left: bool = False
-    known_safe: datetime | None = None
-    """The person left without a word, and the result waits to be confirmed; and when they were known to be safe."""
+    gone: Gone | None = None
+    """The person left without a word, and the result waits to be confirmed."""
+    sender: UUID | None = None
     sender_phone: str = ""
 
     @property
@@ -183,8 +183,8 @@ def _came(row: Any) -> Came:
         asks_on=row.asks_on,
         service=row.service_code or "",
         there=row.there,
-        left=row.left_at is not None,
-        known_safe=row.known_safe,
+        gone=gone(row.gone),
+        sender=row.sender_id,
         sender_phone=row.sender_phone or "",
     )
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.case.queries.place_told import PlaceTold
     from hamkori.casework.referral.queries.left import Again
+    from hamkori.casework.referral.queries.left_unseen import Gone
     from hamkori.casework.work.queries.looked_for import Looked
     from hamkori.casework.work.queries.said_safe import Safe
     from hamkori.casework.work.queries.two_places import Ready
@@ -61,15 +62,14 @@ class Due:
     service: str = ""
     body: str = ""
     step: str = ""
-    their_region: str = ""
-    """Of a question: the region of the organisation that asks."""
+    their_region: str = ""  # of a question: the region of the organisation that asks
     part: str = ""
-    agreed_at: datetime | None = None
-    """When the arrival was agreed: "now" counts from then."""
+    agreed_at: datetime | None = None  # when the arrival was agreed: "now" counts from then
+    gone: Gone | None = None  # who left without a word
+    reads_from: datetime | None = None  # beside that: before when it may be that nobody at the sender reads it
     came_at: datetime | None = None
     """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
-    asked_at: datetime | None = None
-    """Of a desk's row: when it asked the sender a question that is not answered yet."""
+    asked_at: datetime | None = None  # of a desk's row: when it asked the sender a question that is not answered yet
     line_changed_at: datetime | None = None  # to a desk: the sender wrote another hour or meeting point than it opened
     sex: str = ""
     age_band: str = ""
@@ -82,8 +82,7 @@ class Due:
     since_waits: str = ""  # the number of that one, while it waits for an answer
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
-    refused: bool = False
-    """Beside that: the person said no to it, so they are not asked either."""
+    refused: bool = False  # beside that: the person said no to it, so they are not asked either
     peace: bool = False
     """Beside that: so the person, an adult and in no danger, said to everything, and to this nothing else since. Of a
     planned step whose day is over: the last word to everything is that.

@@ -11,9 +11,11 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.referral.models import ReferralAccess
-from hamkori.casework.referral.queries.goes_on import PLACES
+from hamkori.casework.referral.queries.closed_there import sender_reads_from
+from hamkori.casework.referral.queries.left_unseen import gone
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.rules.worklist import ASKS_ON, CHILD, HELPED, LEFT, THERE, UNPLANNED
 from hamkori.definer import HkNow
@@ -136,15 +138,25 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
     ]
 
 
-def who_left(received: Iterable[ReferralAccess], bodies: Mapping[UUID, str]) -> list[Due]:
+def who_left(actor: Actor, received: Iterable[ReferralAccess], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
     """Who slept here and could not be reached, of whoever received them: until the sender knows that they are safe, or
-    the result is confirmed (ADR 0158).
+    the result is confirmed (ADR 0158), also where it was put right and they are looked for (ADR 0174).
     """
+    found = [
+        (row, left)
+        for row in received
+        if row.kind_code == "worker" and row.referral.state_code == "finished"
+        if (left := gone(row.gone)) is not None and left.safe is None  # type: ignore[attr-defined]
+    ]
+    senders = {row.referral.from_organisation_id for row, left in found if left.called is None}
+    reads = {one: sender_reads_from(actor, one, at) for one in senders}
     return [
         Due(
             what=LEFT,
             late=False,
-            started_at=row.referral.finished_at,
+            started_at=left.at,
+            gone=left,
+            reads_from=reads.get(row.referral.from_organisation_id) if left.called is None else None,
             referral=row.referral.code,
             service=row.referral.service_code,
             body=bodies.get(row.referral.from_organisation_id, ""),
@@ -154,13 +166,7 @@ def who_left(received: Iterable[ReferralAccess], bodies: Mapping[UUID, str]) -> 
             own_case=row.own_case or "",  # type: ignore[attr-defined]
             sender_phone=row.sender_phone or "",  # type: ignore[attr-defined]
         )
-        for row in received
-        if row.kind_code == "worker"
-        and row.referral.state_code == "finished"
-        and row.referral.result_code == "not_reached"
-        and row.referral.served_at is not None
-        and row.referral.service_code in PLACES
-        and row.known_safe is None  # type: ignore[attr-defined]
+        for row, left in found
     ]
 
 

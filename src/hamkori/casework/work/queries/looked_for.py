@@ -56,6 +56,9 @@ class Looked:
     """Of a place to which an organisation had said yes by telephone: when it was found."""
     result: str
     """Of who slept there: how help ended, as it is put right since."""
+    result_at: datetime | None = None
+    back_at: datetime | None = None
+    """When it was put right; when those there said that the person is back with them, which ends nothing."""
     place_at: datetime | None = None
     """When another place was found since, if it is one for tonight."""
     whose: str = ""
@@ -77,7 +80,8 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
     """What the database said of one case."""
     if not said:
         return None
-    not_found, found = said["not_found_at"], said["found_at"]
+    times = ("not_found_at", "found_at", "result_at", "back_at")
+    not_found, found, result_at, back = (datetime.fromisoformat(said[one]) if said[one] else None for one in times)
     return Looked(
         at=datetime.fromisoformat(said["at"]),
         step=said["step"],
@@ -90,9 +94,11 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         said_come=said["said_come"],
         call=_call(TEAM, said["call"]),
         there=_call(NATIONAL, said["there"]),
-        not_found_at=datetime.fromisoformat(not_found) if not_found else None,
-        found_at=datetime.fromisoformat(found) if found else None,
+        not_found_at=not_found,
+        found_at=found,
         result=said["result"] or "",
+        result_at=result_at,
+        back_at=back,
     )
 
 

@@ -28,7 +28,7 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.age_unasked import is_unasked
 from hamkori.casework.referral.queries.calls import Calls
 from hamkori.casework.referral.queries.left_unseen import beside_receiver as beside_left
-from hamkori.casework.referral.queries.left_unseen import has_left
+from hamkori.casework.referral.queries.left_unseen import may_have_left
 from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.queries.questions import ages_said
@@ -128,7 +128,7 @@ def today(actor: Actor, language: str) -> Today:
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
         *_of_got(got, clocks, bodies, at),
-        *here_now.who_left(received, bodies),
+        *here_now.who_left(actor, received, bodies, at),
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
@@ -163,7 +163,9 @@ def _got(actor: Actor, at: datetime) -> QuerySet[ReferralAccess]:
         beside.summed_up(ReferralAccess.objects)
         .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
-            Q(referral__state_code__in=GOT) | by_receiver(at, "referral__") | has_left("referral__", ("finished",)),
+            Q(referral__state_code__in=GOT)
+            | by_receiver(at, "referral__")
+            | may_have_left("referral__", ("finished",)),
             membership=actor.membership_id,
             ended_at=None,
         )

@@ -1,0 +1,80 @@
+"""Who left a place without a word: what those who received them read of it, and what they can say (ADR 0155, 0174)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.referral.queries.left_unseen import Gone
+from hamkori.web.kit import moments
+
+BACK: Final = ("is_back", gettext_lazy("The person is back with us"))
+NOT_BACK: Final = ("not_back", gettext_lazy("The person is not here"))
+CALLED: Final = (
+    ("reached", gettext_lazy("I called the sender")),
+    ("not_reached", gettext_lazy("Sender not reached")),
+)
+"""The buttons: each is its answer."""
+SAVED: Final = {
+    "is_back": gettext_lazy("Saved: the person is back with you. The sender reads it; call them too."),
+    "not_back": gettext_lazy("Saved: the person is not with you. The sender reads it."),
+    "reached": gettext_lazy("Saved: you called the sender."),
+    "not_reached": gettext_lazy("Saved: the sender was not reached. Call the coordinator."),
+}
+
+
+def answers(left: Gone, *, by_night: bool) -> list[tuple[str, object]]:
+    """What can be said now: that they are back, or that this was not so; by night also of the call."""
+    return [NOT_BACK if left.back is not None else BACK, *(CALLED if by_night and left.called is None else ())]
+
+
+def said(left: Gone, at: datetime) -> str:
+    """What is true of them until the result is confirmed."""
+    if left.safe is not None:
+        return _("The sender knows that the person is safe (%(when)s).") % {"when": moments.moment(left.safe, at)}
+    if left.back is not None:
+        told = _("You said %(when)s that the person is back. The sender still asks whether the person is safe.")
+        return told % {"when": moments.moment(left.back, at)}
+    if left.corrected:
+        return _(
+            "You corrected the result. The sender still asks whether the person is safe. Call the sender if you hear"
+            " anything."
+        )
+    return _(
+        "The sender is told: their Today asks first to find out whether the person is safe. Call the sender if you"
+        " hear anything."
+    )
+
+
+def calls(left: Gone, at: datetime) -> str:
+    """What came of the call to the sender; '' where nobody said so."""
+    if left.called is not None:
+        return _("You called the sender %(when)s.") % {"when": moments.moment(left.called, at)}
+    if left.tried is not None:
+        return _("Sender not reached %(when)s.") % {"when": moments.moment(left.tried, at)}
+    return ""
+
+
+def unread(opens: datetime, at: datetime, sender: str = "") -> str:
+    """That what is said now may lie unread at the sender until they open. Without a name: on the own case."""
+    if not sender:
+        said = _("It may be that nobody there reads it before %(opens)s. Call now: them, or the coordinator.")
+        return said % {"opens": moments.moment(opens, at)}
+    said = _("It may be that nobody at %(sender)s reads it before %(opens)s. Call now: them, or the coordinator.")
+    return said % {"sender": sender, "opens": moments.moment(opens, at)}
+
+
+def in_row(left: Gone, opens: datetime | None, at: datetime) -> list[str]:
+    """In a row of Today."""
+    told = [_("you said %(when)s: back") % {"when": moments.moment(left.back, at)}] if left.back is not None else []
+    if left.called is not None:
+        return [*told, _("you called the sender %(when)s") % {"when": moments.moment(left.called, at)}]
+    if opens is not None:
+        said = _("nobody there may read it before %(opens)s: call now, them or the coordinator")
+        return [*told, said % {"opens": moments.moment(opens, at)}]
+    if told:
+        return told
+    return [_("the sender's Today asks whether the person is safe: call if you hear anything")]
