@@ -2,7 +2,9 @@
 -- that a coordinator heard there, a yes or a no, was a yes, and which was declined, given back, or expired without an answer since: for a
 -- day, until a coordinator has recorded that the sender was called after it. She may have told the sender yes, and the person may be on
 -- the way. The number, both organisations, the kind of help, how it stands and since when; no reason, no region, no age, no case, and
--- nothing of any other referral that was answered (ADR 0123). Granted to nobody: national_owed() and referral_to_call() ask it.
+-- nothing of any other referral that was answered (ADR 0123). And of whom a shelter says that they left without a word, as `left`: until
+-- somebody of the sender's side has said anything of the search or of a place, or a coordinator that she called the sender; at most until
+-- the noon of the next working day (ADR 0174). Granted to nobody: national_owed() and referral_to_call() ask it.
 create or replace function referrals_no_after_yes()
   returns table (referral_id uuid, code text, to_organisation_id uuid, from_organisation_id uuid, service_code text, state_code text,
                  ended_at timestamptz)
@@ -20,5 +22,19 @@ begin
              order by l.at desc, l.turn desc limit 1) = 'said_yes'
        and not exists (
          select 1 from public.coordinators_calls('referral', r.id) l where l.answer = 'sender' and l.at >= r.ended_at)
-     order by r.ended_at;
+    union all
+    select r.id, r.code::text, r.to_organisation_id, r.from_organisation_id, r.service_code::text, 'left', s.at
+      from public.referral r join public.referral_origin o on o.referral_id = r.id
+           cross join lateral (select max(t.at) from public.referral_step t
+                                where t.referral_id = r.id and t.step_code in ('finish', 'amend')) s (at)
+     where r.state_code in ('finished', 'disputed') and r.result_code = 'not_reached' and r.served_at is not null
+       and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])
+       and public.hk_now() < public.close_of_next_day(s.at) - interval '5 hours'
+       and public.person_known_at(o.case_id, s.at) is null
+       and not exists (
+         select 1 from public.case_step c
+          where c.case_id = o.case_id and c.at >= s.at and c.step_code in ('looked_for', 'place_found', 'place_needed'))
+       and not exists (
+         select 1 from public.coordinators_calls('referral', r.id) l where l.answer = 'sender' and l.at >= s.at)
+     order by 7;
 end $$;

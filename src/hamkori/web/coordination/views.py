@@ -21,6 +21,7 @@ from hamkori.casework.case.queries import coordination, untold
 from hamkori.casework.case.queries.called_late import Past, called_late
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
+    COORDINATOR,
     ME,
     Call,
     Expired,
@@ -344,11 +345,19 @@ def back(request: HttpRequest, of: str = "") -> str:
     return reverse("today") + (f"#{place(of)}" if of else "")
 
 
+OURS: Final = (ME, COORDINATOR)
+"""The sides of a call of a coordinator."""
+
+
 def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
     """What was heard there since the page was read, about one of these."""
-    if answer == "sender" or not request.POST.get("read_at"):
-        return ""
     calls = coordination.calls_about({one.id: one for one in organisations()})
+    if answer == "sender":
+        newest = (next((each for each in calls.get(one, ()) if each.side in OURS), None) for one in about)
+        told = [each is not None and each.answer == "sender" for each in newest]
+        return _("Not saved: it was said already that the sender was called.") if told and all(told) else ""
+    if not request.POST.get("read_at"):
+        return ""
     said = (meanwhile(request.POST["read_at"], calls.get(one, ()), answer, now()) for one in about)
     return next(filter(None, said), "")
 

@@ -18,8 +18,9 @@ SINCE: Final = {
     "declined": gettext_lazy("%(desk)s had said yes by telephone, and has declined since"),
     "unaccepted": gettext_lazy("%(desk)s had said yes by telephone, and has returned it since"),
     "lapsed": gettext_lazy("%(desk)s had said yes by telephone, and did not answer: it has expired"),
+    "left": gettext_lazy("somebody left %(desk)s without a word: nobody at the sender has said anything yet"),
 }
-"""What became of the yes. No reason: that is the sender's to read."""
+"""What became of the yes, or that somebody left (ADR 0174). No reason: that is the sender's to read."""
 CALL_SENDER: Final = gettext_lazy("Call who sent it: %(body)s")
 """How a row begins of which whoever sent it is called next."""
 SAVED: Final = gettext_lazy("Saved: you called the sender, %(body)s.")

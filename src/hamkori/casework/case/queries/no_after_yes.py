@@ -21,7 +21,7 @@ class NoAfterYes:
     sender: UUID
     service_code: str
     state: str
-    """How it stands: declined, given back, or expired."""
+    """How it stands: declined, given back, or expired; or that somebody left the place without a word (ADR 0174)."""
     at: datetime
     """Since when."""
 
