@@ -162,3 +162,19 @@ def test_who_has_come_is_not_on_the_way(house: Senders, agreed: Referral) -> Non
         Case.objects.update(is_child=True)
     withdraws(house, agreed)
     assert TITLE not in today(house)
+
+
+@pytest.mark.parametrize("ends", [cancels, withdraws])
+def test_the_desk_calls_the_sender_first_if_the_person_comes_all_the_same(
+    house: Senders, agreed: Referral, ends: Any
+) -> None:
+    """Red before: "If the person is with you, call at once. National coordinator", and not who knows them."""
+    ends(house, agreed)
+    for who in (DESK, HELPER):
+        said = page(house, agreed, who).partition("If the person is with you, call at once.")[2]
+        sender, national = said.find("The sender's referral desk: +992"), said.find("oordinator")
+        assert 0 <= sender < national, who
+    pass_time(hours=48)
+    said = page(house, agreed, DESK).partition("If the person is with you, call at once.")[2]
+    assert "The sender's referral desk" not in said, "the number is read until the morning after"
+    assert "oordinator" in said

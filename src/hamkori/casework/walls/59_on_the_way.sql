@@ -20,7 +20,8 @@ begin
 end $$;
 
 -- The same for the sender's side, which may have ended it itself while somebody was expected whom it had told (ADR 172): every cancellation,
--- and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so themselves knows.
+-- and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so themselves knows. Nor where
+-- a place was found since at that same organisation: then they go there after all.
 create or replace function referral_waits_no_more(r public.referral) returns timestamptz
   language plpgsql stable set search_path = '' as $$
 begin
@@ -31,7 +32,9 @@ begin
      where x.referral_id = r.id and r.served_at is null and (r.heard_code = 'came' and r.missed_at is null) is not true
        and (x.ending_code = 'recalled' or k.is_child)
        and (select t.reason_code = 'told' from public.referral_step t
-             where t.referral_id = r.id and t.step_code = 'tell_person' order by t.at desc limit 1));
+             where t.referral_id = r.id and t.step_code = 'tell_person' order by t.at desc limit 1)
+       and not exists (select 1 from public.case_step f where f.case_id = k.id and f.step_code = 'place_found'
+                          and f.organisation_id = r.to_organisation_id and f.at > r.ended_at));
 end $$;
 
 -- Whether the agreed part of day and the night after it are not over. By telephone no day is agreed: until the night is that
@@ -127,3 +130,10 @@ end $$;
 
 grant execute on function referral_on_the_way(uuid), referral_warn_person(uuid, text), referral_calls_sender(uuid),
   referral_call_sender(uuid, text) to hk_app;
+
+-- The telephone of the sender's desk (59_whom_to_call.sql), also for those who expected somebody when it was cancelled, or ended at the
+-- person's word, until the morning after the agreed day: they may come all the same (ADR 0172).
+drop policy if exists organisation_phone_of_ended on organisation_phone;
+create policy organisation_phone_of_ended on organisation_phone for select to hk_app using (
+  exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id
+             and r.state_code = 'ended' and r.served_at is null and hk_now() < (r.arrival_on + 1 + time '06:00') at time zone 'UTC'));

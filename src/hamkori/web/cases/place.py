@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, WRITABLE
 from hamkori.casework.case.rules.put_back import undone_of
-from hamkori.casework.referral.queries.calls import counting
+from hamkori.casework.referral.queries.calls import counting, told_after
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.tonight import asked_until, comes_later, is_asked
@@ -35,7 +35,7 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import doubts, said_yes, two_places
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
-from hamkori.web.words import desk_phone, lists, place_told, red
+from hamkori.web.words import calling_off, desk_phone, lists, place_told, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words.calls import in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, no_to_all
@@ -142,6 +142,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     ended = lost(file) if not text else None
     if ended is not None:
         text, phone = ended["said"], ended["phone"]
+    text = text or _was_told(file)
     found, beside = was_found(file), {"phone": phone, "lost": ended is not None, "id": BOX}
     if not url:
         return {**found, "title": title, "text": text, **beside}
@@ -150,6 +151,19 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         another = alarm("", "", url=url, button=button)
         return {**alarm(title, str(red.READ_NOTE), **note, then=found, also=another), **beside}
     return {**alarm(title, text, url=url, button=button, then=found), **beside}
+
+
+def _was_told(file: File) -> str:
+    """Of a place that was promised by telephone, whose referral the team cancelled lately: that they know that nobody
+    comes. '' where nobody told them.
+    """
+    over = {one.referral: one.at for one in file.steps if one.step == "recall" and one.at > file.now - LATELY}
+    for one in for_one(file):
+        said = next((call for call in one.calls if call.answer in ("said_yes", "said_no")), None)
+        told = told_after(one.calls, over[one.code]) if one.code in over else None
+        if told is not None and said is not None and said.answer == "said_yes":
+            return f"{calling_off.told(one.body, said.at, told, file.now)}."
+    return ""
 
 
 def _with_what_was_agreed(waits: Sent, file: File, box: Alarm) -> Alarm:

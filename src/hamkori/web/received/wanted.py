@@ -38,15 +38,14 @@ def whom_to_ask(received: Received) -> str:
 
 
 def at_the_door(received: Received) -> str:
-    """Whom to call if the person comes though the referral has ended; '' while it has not, or where nobody was awaited.
-
-    The walls show no number of the sender any more.
+    """Whom to call if the person comes though the referral has ended: the sender, while the walls show the number, then
+    the coordinator. '' while it has not, or where nobody was awaited.
     """
     found = received.referral
     if received.state != ENDED or found.arrival_on is None or found.served_at is not None:
         return ""
-    call = calling.the_sender(phone(received)) if phone(received) else coordinator.reached()
-    return "{} {}".format(_("If the person is with you, call at once."), call)
+    first = [calling.the_sender(phone(received))] if phone(received) else []
+    return " ".join((_("If the person is with you, call at once."), *first, coordinator.reached()))
 
 
 def sender_rows(received: Received) -> list[tuple[str, object]]:

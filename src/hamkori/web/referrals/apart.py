@@ -152,6 +152,9 @@ def said_yes(screen: Screen, one: Suitable) -> str:
         return ""
     if given_up(screen, one) is not None:
         return ""
+    if yes.told_at is not None:
+        told = _("For this person they said yes by telephone %(when)s, and were told %(then)s that nobody comes.")
+        return told % {"when": moments.moment(yes.at, known.at), "then": moments.moment(yes.told_at, known.at)}
     spoken = _("For this person they said yes by telephone %(when)s, before that referral ended.")
     said = spoken if yes.spoken else _("For this person they accepted %(when)s, before that referral ended.")
     return said % {"when": moments.moment(yes.at, known.at)}

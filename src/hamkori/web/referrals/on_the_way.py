@@ -12,13 +12,16 @@ from django.views.decorators.http import require_POST
 
 from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import FRUITLESS
+from hamkori.casework.case.rules.lifecycle import WRITABLE
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.said_before import said_of_step
-from hamkori.casework.work.queries.call_off import SAID_YES, is_needed
+from hamkori.casework.work.queries.call_off import SAID_YES, is_expected, is_needed
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
@@ -84,8 +87,8 @@ def before(page: SenderPage, *, at_their_word: bool = False) -> str:
 def box(page: SenderPage) -> dict[str, Any] | None:
     """What had been agreed, what is to be told to the person, and the answers; None where nobody is on the way."""
     found = page.referral
-    agreed = found.agreed_at is not None or any(one.step in ("arrange", "tell_person") for one in page.taken)
-    said = on_the_way(found.pk) if agreed and found.state_code in STATES and may_come(found, page.at) else None
+    was = found.agreed_at is not None or any(one.step in ("arrange", "tell_person") for one in page.taken)
+    said = on_the_way(found.pk) if was and found.state_code in STATES and may_come(found, page.at) else None
     if said is None:
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
@@ -102,8 +105,22 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
     """Of one that was ended: that they said yes on the telephone, and have to hear that nobody comes."""
     found = page.referral
     promise = promised(found.pk) if found.state_code == ENDED else None
-    if promise is None:
+    if promise is None or is_expected(page.origin):
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     needed = promise.answer == SAID_YES and is_needed(page.origin, page.at)
-    return calling_off.box(found.code, name, promise, page.at, needed=needed)
+    return calling_off.box(found.code, name, promise, page.at, needed=needed) | {
+        "goes": _goes(page) if needed else None
+    }
+
+
+def _goes(page: SenderPage) -> dict[str, Any] | None:
+    """That their place is still free, and the person goes there: a place by telephone, said by who works on the case.
+    Not of an organisation that the person wants to get nothing.
+    """
+    to, case = page.referral.to_organisation, page.case
+    may = Side.SENDER in page.sides and case.state_code in WRITABLE
+    if not may or page.referral.to_organisation_id in agreed(case, page.at).nothing_to:
+        return None
+    url = reverse("place_found", args=[case.code])
+    return {"url": url, "which": to.slug, "version": case.version, "at": page.at.isoformat(), "label": calling_off.GOES}

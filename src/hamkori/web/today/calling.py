@@ -51,7 +51,11 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
     shown.same("referral", one.id)
     said = calling_off.sentence(one.body, one.promise, now, needed=one.needed)
     codes = (one.case, one.code) if one.needed else (one.code,)
+    # Where it is still free that is said on the page of the referral, by who works on the case.
+    asks = {"button": calling_off.FREE, "button_href": reverse("referral", args=[one.code])}
+    leads = one.needed and one.ours
     return {
+        **(asks if leads else {}),
         "what": lists.label("service", one.service),
         "href": reverse("referral", args=[one.code]),
         "sub": format_html_join(" · ", "{}", ((said,), *((code_mark(code),) for code in codes))),
@@ -62,6 +66,7 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
             "url": reverse("referral_call", args=[one.code]),
             "page_of": shown.field,
             "answers": calling_off.ANSWERS,
+            "beside": leads,
             "read_at": now.isoformat(),
         },
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.promised import Promise
@@ -23,6 +24,9 @@ SAVED: Final = {
 }
 
 
+GOES: Final = gettext_lazy("Free: they expect the person")
+FREE: Final = gettext_lazy("Their place is still free")
+"""The button where it is said, and that of Today which leads there."""
 SAID: Final = {
     "said_yes": gettext_lazy(
         "%(organisation)s said yes by telephone (%(when)s): call them, and say that nobody comes. Name nobody."
@@ -45,6 +49,13 @@ NEEDED: Final = gettext_lazy(
     "%(organisation)s said yes by telephone (%(when)s), and nobody has a place for the person now: ask first whether "
     "theirs is still free. Name nobody."
 )
+
+
+def told(organisation: str, said_at: datetime, told_at: datetime, now: datetime) -> str:
+    """Who said yes, and knows by now that nobody comes."""
+    said = _("%(organisation)s said yes by telephone (%(when)s), and was told that nobody comes (%(then)s)")
+    when, then = moments.moment(said_at, now), moments.moment(told_at, now)
+    return said % {"organisation": organisation, "when": when, "then": then}
 
 
 def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> str:

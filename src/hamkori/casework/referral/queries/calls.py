@@ -109,6 +109,11 @@ def own(calls: Iterable[Call], since: datetime | None = None) -> tuple[Call, ...
     return tuple(one for one in calls if one.side == TEAM and (since is None or one.at > since))
 
 
+def told_after(calls: Iterable[Call], ended_at: datetime) -> datetime | None:
+    """When the sender's side told those who had said yes that nobody comes, after it had ended; None: it did not."""
+    return next((one.at for one in own(calls) if one.answer == "reached" and one.at >= ended_at), None)
+
+
 def counting(calls: Iterable[Call]) -> Call | None:
     """Which counts while the first answer is awaited: the last of the sender's side, or of a coordinator who heard
     something there. `call_that_counts` in walls/59_whom_to_call.sql says the same.

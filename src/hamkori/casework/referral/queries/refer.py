@@ -26,7 +26,7 @@ from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
-from hamkori.casework.referral.queries.calls import calls_while, of_sender
+from hamkori.casework.referral.queries.calls import calls_while, of_sender, told_after
 from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
@@ -59,10 +59,13 @@ class Going:
 
 @dataclass(frozen=True)
 class Yes:
-    """That they said yes, when; `spoken`: on the telephone, and did not accept in Hamkori."""
+    """That they said yes, when; `spoken`: on the telephone, and did not accept in Hamkori. `told_at`: since when they
+    know that nobody comes, as was said after that referral had ended.
+    """
 
     at: datetime
     spoken: bool
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +236,7 @@ def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str
         if one.agreed_at is not None:
             found[key] = Yes(one.agreed_at, spoken=False)
         elif said is not None and said.answer == "said_yes":
-            found[key] = Yes(said.at, spoken=True)
+            found[key] = Yes(said.at, spoken=True, told_at=told_after(of_sender(row), one.ended_at))
     return found
 
 

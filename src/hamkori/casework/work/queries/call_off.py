@@ -10,20 +10,22 @@ from uuid import UUID
 
 from django.db.models import Case, JSONField, Q, When
 
-from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
+from hamkori.casework.case.models import CaseAccess, CaseStep
+from hamkori.casework.case.queries.place_told import PlaceTold, asked_now, named, places_told
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.rules.consent import SAID_NO
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_place import SHELTER, was_for_a_place, without_place
-from hamkori.casework.work.queries.still_there import sleeps_at
+from hamkori.casework.work.queries.no_place import FOUND, SHELTER, was_for_a_place, without_place
+from hamkori.casework.work.queries.still_there import REACHED, sleeps_at
 from hamkori.people.queries import BodyCard
 from hamkori.refusal import ENDED
 
 SAID_YES: Final = "said_yes"
+SUPERVISOR: Final = "supervisor"
 LATELY: Final = timedelta(days=7)
 """The longest that somebody is told to call: `referral_promised` says the same."""
 
@@ -39,6 +41,8 @@ class CallOff:
     service: str
     promise: Promise
     needed: bool
+    ours: bool
+    """The reader works on the case, and may say that the person goes there after all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,22 @@ def is_needed(pair: ReferralOrigin, at: datetime) -> bool:
         return False
     lacks = ReferralOrigin.objects.filter(without_place(at), referral=pair.referral_id).exists()
     return lacks and agreed(pair.case, at).states.get(SHELTER) not in SAID_NO
+
+
+def is_expected(pair: ReferralOrigin) -> bool:
+    """Of one that was ended: whether a place was found since at the same organisation, so that the person is expected
+    there, or is there as was said last. `to_call_off` asks the same for Today.
+    """
+    body = pair.referral.to_organisation_id
+    if any(one.organisation == body and _is_expected(one) for one in asked_now(pair.case_id)):
+        return True
+    said = CaseStep.objects.filter(case=pair.case_id, step_code__in=PLACE_STEPS).order_by("-at")
+    last, found = said.first(), said.filter(step_code=FOUND).first()
+    return last is not None and last.step_code == REACHED and found is not None and found.organisation_id == body
+
+
+def _is_expected(told: PlaceTold) -> bool:
+    return told.last and not told.off and told.told_at is None
 
 
 def places_off(
@@ -106,7 +126,7 @@ def to_call_off(
         (row.case_id, told.organisation)
         for row in cases
         for told in places_told(row.told)  # type: ignore[attr-defined]
-        if told.last and not told.off and told.told_at is None
+        if _is_expected(told)
     } | {(row.case_id, sleeps_at(row.still)) for row in cases}  # type: ignore[attr-defined]
     found = []
     for pair in read:
@@ -122,6 +142,7 @@ def to_call_off(
                     service=one.service_code,
                     promise=promise,
                     needed=promise.answer == SAID_YES and was_for_a_place(pair) and pair.case.code in without,
+                    ours=getattr(pair, "my_kind", "") != SUPERVISOR,
                 )
             )
     return tuple(found)

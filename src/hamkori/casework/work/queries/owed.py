@@ -12,7 +12,7 @@ from django.db.models import Q
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.on_the_way import STATES, TakenBack, beside_origin, taken_back
 from hamkori.casework.referral.queries.promised import Promise, promise_of
-from hamkori.casework.work.queries.call_off import beside_ended, ended_lately
+from hamkori.casework.work.queries.call_off import beside_ended, ended_lately, is_expected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,8 @@ def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
             promise_of(getattr(pair, "promised", None)),
             taken_back(getattr(pair, "on_the_way", None)),
         )
+        if promise is not None and is_expected(pair):
+            promise = None
         if promise is not None or taken is not None:
             found.append(
                 Owed(
