@@ -17,10 +17,12 @@ from hamkori.access.context import now
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import after_asking, asked
 from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.cases import meanwhile
 from hamkori.web.consent import words
@@ -28,7 +30,7 @@ from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
-from hamkori.web.first import answered, spoken, tongues
+from hamkori.web.first import answered, doctor, spoken, tongues
 from hamkori.web.first import child as of_child
 from hamkori.web.first.asking import (
     DOCUMENTS,
@@ -77,7 +79,8 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method != "POST":
         if read:
             return _answers(request, actor, case, read, None)
-        return _signs(request, case, SignsForm(initial=_known(actor, case)).of(case))
+        ask_doctor = doctor.asked_at(preparing.prepared_for(actor, case.pk)) if doctor.is_missing(case) else ""
+        return _signs(request, case, SignsForm(initial=_known(actor, case)).of(case), ask_doctor=ask_doctor)
     if request.POST.get("do") == "answers":
         return _save(request, actor, case, read)
     form = SignsForm(request.POST).of(case)
@@ -151,7 +154,9 @@ def _keep(actor: Actor, case: Case, form: SignsForm) -> None:
         screening.save(actor, case, seal_no=row.seal_no, part="signs", answers=form.signs(), page=PART)
 
 
-def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200, was: str = "") -> HttpResponse:
+def _signs(
+    request: HttpRequest, case: Case, form: SignsForm, status: int = 200, was: str = "", ask_doctor: str = ""
+) -> HttpResponse:
     """`was`: with what the page is opened anew, where another window saved the signs; of a mistake it stays older."""
     older, row = {} if was else request.POST, screening.draft_of(case)
     more = {
@@ -161,6 +166,7 @@ def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200,
         **tongues.offered(case),
         "only_signs": (alone := _signs_alone(request, case)),
         "answered": "" if alone else answered.kept(case),
+        "ask_doctor_url": ask_doctor,
         "more_open": bool(form["more"].value() or form["more"].errors),
         "signs_later": not alone and case.is_child and PLACE in case.need_tonight_codes,
         "signs_open": bool(form.errors) or any(form[name].value() not in UNSAID for name in SIGNS),
@@ -211,6 +217,7 @@ def _answers(
         "never": words.never(SHELTER),
         "police": [form[answer_name(key)] for key in POLICE],
         "doctor": form[answer_name(DOCTOR)],
+        "ask_doctor": form[answer_name(DOCTOR)].value() in UNSAID and doctor.is_missing(case),
         "wanted": [form[answer_name(key)] for key in rest if key not in folds],
         "others": [form[answer_name(key)] for key in folds],
         "others_title": not_now(folds, answered=any(form[answer_name(key)].value() not in UNSAID for key in folds)),
@@ -310,4 +317,9 @@ def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, rea
 def _next(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm) -> HttpResponse:
     if request.POST.get("go") == "stop":
         return stopped(request, actor, case)
-    return done(actor, address(case.code, "alone") if form.alone else onward(request, case, "need"))
+    if form.alone:
+        return done(actor, address(case.code, "alone"))
+    soon = request.GET.get("urgency", "")  # who came back from the services for one question returns to them
+    if soon in codelist("urgency") and not correcting(request):
+        return done(actor, address(case.code, "service", urgency=soon))
+    return done(actor, onward(request, case, "need"))

@@ -23,6 +23,7 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
+from hamkori.web.first import doctor
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.none_fits import none_fits
 from hamkori.web.first.said import PLACE
@@ -290,6 +291,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "coordinator": "" if box or found["ready"] else coordinator.reached(),
         **found,
         "there": there(screen),
+        "ask_doctor_url": doctor.asked_at(screen.known, urgency),
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,

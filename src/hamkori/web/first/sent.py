@@ -26,7 +26,7 @@ from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.origin import case_behind, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.unused import unused, was_asked
+from hamkori.casework.referral.queries.unused import unused
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.needed import NEEDS, recipients_of, unasked_in
@@ -36,6 +36,8 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
+from hamkori.web.first.doctor import is_missing as missing
+from hamkori.web.first.doctor import is_unasked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
@@ -191,12 +193,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     open_to = unused(known)
     lacks = _lacks_place(known)
     needed = SHELTER[0] if lacks else next((kind for kind in _needed(case) if kind in open_to), "")
-    is_ill = DOCTOR in case.need_tonight_codes and not was_asked(case, HEALTH)
-    row = known.rows.get(ASKED_FOR)
-    agreed = row is not None and live(row, known.at, known.age)
-    doctor = {"url": doctors_at(case.code), "label": red.ASK_DOCTOR}
-    if not agreed:
-        doctor = {"url": asked_of_doctor(case.code), "label": red.ASK_PERSON}
+    ill = _needs_doctor(known)
     onward = [
         {
             "kind": _kind(kind, purposes),
@@ -205,20 +202,36 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
             "url": f"{at}?need={_group_of(ticked, kind) or _group(kind, purposes)}",
         }
         for kind, purposes in open_to.items()
-        if kind != needed and not (is_ill and kind == HEALTH)
+        if kind != needed and not (ill and kind == HEALTH)
         for ticked in [_ticked(case, kind)]
     ]
     said = {need for one in onward for need in one["ticked"]}
     rest = [need for need in unasked_in(case) if need not in said and recipients_of(need) != {needed}]
     return {
         "no_place": red.NO_PLACE if lacks else "",
-        "no_doctor": red.NO_DOCTOR if is_ill else "",
-        "doctor": doctor if is_ill and needed != HEALTH else None,
+        "no_doctor": ill["said"] if ill else "",
+        "doctor": ill if needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": onward,
         "needed": words_needed.said(rest) if rest else "",
         "needed_url": f"{at}?need={_group_for(rest)}",
     }
+
+
+def _needs_doctor(known: preparing.Prepared) -> dict[str, Any] | None:
+    """A doctor is needed, and nobody of the health service was asked: what is said of it, and where one is asked for,
+    or the person is. None also where one is needed this week and the person said no.
+    """
+    if not missing(case := known.case):
+        return None
+    row = known.rows.get(ASKED_FOR)
+    agreed, today = row is not None and live(row, known.at, known.age), DOCTOR in case.need_tonight_codes
+    if not (today or agreed or is_unasked(known)):
+        return None
+    said = red.NO_DOCTOR if today else red.STILL_DOCTOR
+    if agreed:
+        return {"said": said, "url": doctors_at(case.code), "label": red.ASK_DOCTOR}
+    return {"said": said, "url": asked_of_doctor(case.code), "label": red.ASK_PERSON}
 
 
 def _lacks_place(known: preparing.Prepared) -> bool:

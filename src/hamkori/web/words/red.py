@@ -32,6 +32,8 @@ SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")
 NOT_CONFIRMED: Final = gettext_lazy("No confirmed place for tonight")
 """The title above several, where one of them has such a yes: true of each."""
 NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody is asked now")
+STILL_DOCTOR: Final = gettext_lazy("Still to ask: a doctor")
+"""The same after sending, of one who is needed this week."""
 NO_EMERGENCY: Final = gettext_lazy("No emergency care")
 """In the list of cases, of emergency care that was asked for in vain, and of which nobody is asked now."""
 WITHOUT: Final = gettext_lazy("Still without: %(service)s")

@@ -1,0 +1,43 @@
+"""A doctor who was said to be needed, while the person was not asked about one: which question is the one to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.queries.unused import was_asked
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
+from hamkori.web.consent.rows import answer_name
+from hamkori.web.first.frame import address
+from hamkori.web.first.said import DOCTOR
+from hamkori.web.first.tongues import CAN_BE_SAID
+from hamkori.web.referrals.listed import NO_ANSWER
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.queries.refer import Prepared
+
+QUESTION: Final = answer_name(ASKED_FOR)
+
+
+def is_missing(case: Case) -> bool:
+    """Whether a doctor is needed, today or this week, and nobody of the health service was asked."""
+    needed = DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
+    return needed and not was_asked(case, HEALTH)
+
+
+def is_unasked(known: Prepared) -> bool:
+    """Whether the person gave no answer about a doctor that holds."""
+    row = known.rows.get(ASKED_FOR)
+    return row is None or rules.row_state(row, known.at, known.age) in NO_ANSWER
+
+
+def asked_at(known: Prepared, urgency: str = "") -> str:
+    """That question of step 3, past the text that was read, from where the way goes back to the services that are asked
+    this soon; '' where there is nothing to ask.
+    """
+    case = known.case
+    if not is_missing(case) or not is_unasked(known):
+        return ""
+    read = known.asked_in if known.asked_in in CAN_BE_SAID else ""
+    return f"{address(case.code, 'consent', read=read, urgency=urgency)}#id_{QUESTION}_0"
