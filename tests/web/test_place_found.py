@@ -258,7 +258,7 @@ def test_who_leaves_the_shelter_has_no_place_for_tonight(house: Senders) -> None
     for who in BOTH:
         page = today(house, who)
         assert (STAYS in page, "No place for tonight" in page) == (False, True), who
-        assert rail(house, who) == 0, "it stands there, and calls nobody: they said no to everything (ADR 126)"
+        assert rail(house, who) == 1, 'to share nothing is no "no" to a bed (ADR 173)'
         shown = page_text(house.browser(who).get(f"/cases/{case.code}/"))
         assert (STAYS in shown, "No place for tonight" in shown) == (False, True), who
     pass_time(minutes=1)

@@ -179,7 +179,11 @@ begin
   select count(*) into without_place from unnest(v_lacks) lacks (id)
    where lacks.id <> all (v_danger) and lacks.id <> all (v_missing)
      -- A place is missing that they said no to; who is at the place that their word ended is asked whether they stay.
-     and (lacks.id = any (v_stays || v_closed) or not public.case_left_in_peace(lacks.id, 'shelter_social', 'help'))
+     and (lacks.id = any (v_stays || v_closed) or not public.case_left_in_peace(lacks.id, 'shelter_social', 'help')
+          -- Or a bed was asked for after that (bed_asked).
+          or exists (select 1 from public.case_step f
+                      where f.case_id = lacks.id and f.step_code = 'place_needed' and f.reason_code <> 'goes_elsewhere'
+                        and not exists (select 1 from public.consent k where k.case_id = f.case_id and k.at >= f.at)))
      and not exists (
      select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
       where o.case_id = lacks.id and r.service_code = any (p_place)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, WRITABLE
+from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, STAYS, WRITABLE
 from hamkori.casework.case.rules.put_back import undone_of
 from hamkori.casework.referral.queries.calls import counting, told_after
 from hamkori.casework.referral.rules.card import URGENT
@@ -24,7 +24,6 @@ from hamkori.casework.work.queries.no_place import (
     LATELY,
     PLACE,
     SHELTER,
-    STAYS,
     WHOSE,
     Said,
     is_place_asked,
@@ -35,6 +34,7 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import doubts, said_yes, two_places
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
+from hamkori.web.kit import moments
 from hamkori.web.words import calling_off, desk_phone, lists, place_told, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words.calls import in_a_row
@@ -87,17 +87,34 @@ def came_to(file: File) -> Sent | None:
     another place was asked for since, or somebody said that they leave, or those there closed their own case;
     `is_asked_to_stay` asks the same for Today.
     """
+    there = _ended_at(file)
+    since = (one.at for one in file.steps if one.step == "place_needed" and not one.referral)
+    return None if there is None or any(at > there[1] for at in since) else there[0]
+
+
+def left(file: File) -> tuple[Sent, datetime] | None:
+    """The same of who was said, last of all, to leave it; and when that was said: a slip has a way back."""
+    there, last = (
+        _ended_at(file),
+        next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None),
+    )
+    if there is None or last is None or (last.step, last.reason) != ("place_needed", "") or last.at <= there[1]:
+        return None
+    return there[0], last.at
+
+
+def _ended_at(file: File) -> tuple[Sent, datetime] | None:
+    """Where the person was when their word ended it, within a day, and when that was; None once another was asked."""
     if file.left_closed:
         return None
     asked_for = {one.code: one for one in for_one(file)}
     served = {one.referral for one in file.steps if one.step == "serve"}
-    since = [one.at for one in file.steps if one.step == "place_needed" and not one.referral]
-    since += [one.at for one in file.steps if one.step == "write" and one.referral in asked_for]
+    since = (one.at for one in file.steps if one.step == "write" and one.referral in asked_for)
     ends = (one for one in file.steps if one.step == "withdraw" and one.referral in served & asked_for.keys())
     last = max(ends, key=lambda one: one.at, default=None)
     if last is None or last.at <= file.now - LATELY or any(at > last.at for at in since):
         return None
-    return asked_for[last.referral]
+    return asked_for[last.referral], last.at
 
 
 def was_found(file: File) -> Alarm:
@@ -144,13 +161,26 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         text, phone = ended["said"], ended["phone"]
     text = text or _was_told(file)
     found, beside = was_found(file), {"phone": phone, "lost": ended is not None, "id": BOX}
+    after_all = _stays_after_all(file)
+    if after_all is not None:
+        text = " ".join(filter(None, (after_all["text"], text)))
     if not url:
-        return {**found, "title": title, "text": text, **beside}
+        return {**found, "title": title, "text": text, "also": after_all, **beside}
     if file.note:
         note = {"url": reverse("referral", args=[file.note]), "button": str(red.OPEN_REFERRAL)}
         another = alarm("", "", url=url, button=button)
         return {**alarm(title, str(red.READ_NOTE), **note, then=found, also=another), **beside}
-    return {**alarm(title, text, url=url, button=button, then=found), **beside}
+    return {**alarm(title, text, url=url, button=button, then=found, also=after_all), **beside}
+
+
+def _stays_after_all(file: File) -> Alarm | None:
+    """Who was said to leave the shelter that their word ended: that those there have not ended it; and the way back."""
+    if (gone := left(file)) is None:
+        return None
+    slots = {"organisation": gone[0].body, "when": moments.moment(gone[1], file.now)}
+    text = _("It was said %(when)s that the person leaves %(organisation)s. They have not ended the stay there.")
+    at = reverse("place_found", args=[file.case.code])
+    return alarm("", text % slots, url=at, button=_("The person stays after all"), post=True, whose=STAYS, icon="undo")
 
 
 def _was_told(file: File) -> str:

@@ -17,6 +17,7 @@ from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.case.queries.place_told import PlaceTold, asked_now, named
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
+from hamkori.casework.case.rules.lifecycle import STAYS
 from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Less, Said, Version, taken_back
 from hamkori.casework.consent.rules.consent import RowKey
@@ -25,7 +26,7 @@ from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at, running_and_drafts
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
-from hamkori.casework.work.queries.no_place import SHELTER, STAYS, is_without
+from hamkori.casework.work.queries.no_place import SHELTER, is_without
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.of_child import aloud, of_child

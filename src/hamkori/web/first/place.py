@@ -23,11 +23,18 @@ from hamkori.casework.case.queries.place_said import (
     to_put_back,
 )
 from hamkori.casework.case.queries.place_told import NOT_WANTED, asked_now, named
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, GOES_ELSEWHERE, IS_SAFE, NOBODY_COMES, THEY_SAID_NO
+from hamkori.casework.case.rules.lifecycle import (
+    DID_NOT_GET_THERE,
+    GOES_ELSEWHERE,
+    IS_SAFE,
+    NOBODY_COMES,
+    STAYS,
+    THEY_SAID_NO,
+)
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.looked_for import looked_now
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, STAYS, given_to, needs_with, needs_without
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, given_to, needs_with, needs_without, was_there
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
@@ -72,6 +79,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
             codes=codes,
             sealed=place_found(actor, case),
             organisation=by if undone is None else undone.organisation_id,
+            was_there=was_there(case, now()),
         )
     except NotNow as refusal:
         case.refresh_from_db()

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from hamkori.casework.referral.queries.others import Other, instead_of
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.queries.place_tonight import placed
+from hamkori.people.queries import organisations
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import lists, place_told
 from hamkori.web.words import referral as words
 from hamkori.web.words.stays import is_home
 
@@ -35,6 +37,10 @@ def instead(page: SenderPage) -> Instead | None:
         return Instead(said_of(page, one), reverse("referral", args=[one.referral.code]))
     found = page.referral
     elsewhere = found.state_code == ENDED and found.sender.reason_code == ELSEWHERE
+    if not lacks and was_for_a_place(page.origin) and (place := placed(page.case, page.at)) is not None:
+        body = next((one.name(lists.language()) for one in organisations() if one.id == place.organisation_id), "")
+        where = place_told.place(body, place.reason_code)
+        return Instead(_("The person has a place tonight: %(place)s.") % {"place": where})
     return Instead() if elsewhere and not lacks else None
 
 

@@ -24,6 +24,7 @@ from hamkori.casework.case.rules.lifecycle import (
     GOES_ELSEWHERE,
     IS_SAFE,
     NOBODY_COMES,
+    STAYS,
     THEY_SAID_NO,
 )
 from hamkori.refusal import NotNow
@@ -40,13 +41,17 @@ def place_found(
     codes: Mapping[str, Any],
     sealed: Sealed | None = None,
     organisation: UUID | None = None,
+    was_there: bool = False,
 ) -> Case:
     """Somebody has a place for tonight: `codes` say what is needed now, `reason` whose place it is. `organisation`: of
-    one that said yes on the telephone, which, if it is listed. NotNow: as `edit`, "reason_given"; "which_place", where
-    that one gives no place to sleep.
+    one that said yes on the telephone, which, if it is listed. `was_there`: the person's word ended their stay in a
+    shelter lately. NotNow: as `edit`, "reason_given"; "which_place", where that one gives no place to sleep;
+    "place_asked", where they are said to stay and were in none.
     """
     lock_open(case)
     same_version(case, version)
+    if reason == STAYS and not was_there:
+        raise NotNow("place_asked")
     write(act, case, codes, sealed or {})
     act.note(reason=reason)
     say(case, "place_found", {"reason_code": reason})

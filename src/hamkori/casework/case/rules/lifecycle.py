@@ -24,6 +24,8 @@ NOBODY_COMES = "nobody_comes"
 """Of the same: the person does not go there, and whoever promised it waits until they are told."""
 GOES_ELSEWHERE = "goes_elsewhere"
 """Of any place that was found: the person goes to another one that is ready."""
+STAYS = "stays"
+"""In place of whose the place is: the person stays in the shelter that their word ended."""
 OF_THE_BED = ("", THEY_SAID_NO, NOBODY_COMES, GOES_ELSEWHERE)
 """What is said of the place alone, when one is needed again: nothing of the person."""
 NOT_NEEDED = "not_needed"

@@ -29,7 +29,8 @@ from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.queries.place_told import is_lost
 from hamkori.casework.case.rules.clocks import NOW
-from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS
+from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
@@ -48,7 +49,6 @@ FOUND: Final = "place_found"
 WHOSE: Final = ("organisation", "known_people", "own_home", "another")
 """Whose place it may be: of these it is asked whether the person got there. Who stays where they are is there."""
 BY_TELEPHONE: Final = WHOSE[0]
-STAYS: Final = "stays"
 SHELTER: Final = ("shelter_social", "help")
 """The question of consent on which such a place rests."""
 EVERY: Final = Q()
@@ -141,6 +141,21 @@ def is_asked_to_stay(at: datetime) -> Q:
 def bed_closed(at: datetime) -> Q:
     """Of a row of a case: whether those who had the person closed their own case since (`closed_there`)."""
     return closed_there(at - LATELY, kinds([PLACE]))
+
+
+def bed_asked() -> Q:
+    """Of a row of a case: whether it was said, after the person's last answers, that they need a place, or leave the
+    one that they had: to share nothing is no "no" to a bed (ADR 0173).
+    """
+    answered = Consent.objects.filter(case=OuterRef(OuterRef("case_id")), at__gte=OuterRef("at"))
+    needed = CaseStep.objects.filter(~Exists(answered), case=OuterRef("case_id"), step_code="place_needed")
+    return Q(Exists(needed.exclude(reason_code=GOES_ELSEWHERE)))
+
+
+def was_there(case: Case, at: datetime) -> bool:
+    """Whether the person was in a shelter when their word ended it, within the last day: they may stay there."""
+    mine = ReferralOrigin.objects.filter(case=case, referral__service_code__in=kinds([PLACE]))
+    return mine.filter(_word(at__gt=at - LATELY, from_code__in=("serving",))).exists()
 
 
 def tonight(at: datetime) -> date:

@@ -60,7 +60,14 @@ from hamkori.casework.work.queries.needed import beside_needs
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
 from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_a_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
-from hamkori.casework.work.queries.peace import adult_knows, left_in_peace, no_to_all, referral_left_in_peace, said_no
+from hamkori.casework.work.queries.peace import (
+    adult_knows,
+    left_in_peace,
+    no_to_all,
+    place_in_peace,
+    referral_left_in_peace,
+    said_no,
+)
 from hamkori.casework.work.queries.said_safe import Safe, beside_stopped, safe_of
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.casework.work.queries.who_comes import of_who_comes
@@ -113,7 +120,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             no_to_all=no_to_all(),
             said_no=said_no(),
             adult_knows=adult_knows(),
-            place_in_peace=left_in_peace(*SHELTER),
+            place_in_peace=ExpressionWrapper(place_in_peace(), BooleanField()),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
             **beside_needs(),
         )

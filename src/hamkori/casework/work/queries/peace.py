@@ -20,7 +20,14 @@ from hamkori.casework.referral.queries.stopped import undecided, waits
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.casework.work.queries.looked_for import LookedFor
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
-from hamkori.casework.work.queries.no_place import SHELTER, bed_closed, is_asked_to_stay, shelter_left, without_place
+from hamkori.casework.work.queries.no_place import (
+    SHELTER,
+    bed_asked,
+    bed_closed,
+    is_asked_to_stay,
+    shelter_left,
+    without_place,
+)
 
 
 def no_to_all(case: str = "case") -> Combinable:
@@ -80,12 +87,17 @@ def _of_the_free(said: Combinable, case: str = "case") -> Combinable:
     return Case(When(free, then=said), default=Value(value=False), output_field=BooleanField())
 
 
+def place_in_peace() -> Q:
+    """Of a row of a case: whether what is missing of a place calls nobody to act."""
+    return Q(left_in_peace(*SHELTER)) & ~bed_asked()
+
+
 def lacks_place(at: datetime, *, though_asked: bool = False) -> Q:
     """Of a row of a case: whether somebody has to find a place for tonight (`without_place`): not of whom said no to
     everything, and no yes to this since. Who is at the place that their word ended is asked whether they stay; or where
-    they sleep, once those who had them closed their own case.
+    they sleep, once those who had them closed their own case. Nor once a bed was asked for since.
     """
-    peace = Q(left_in_peace(*SHELTER)) & ~is_asked_to_stay(at) & ~bed_closed(at)
+    peace = place_in_peace() & ~is_asked_to_stay(at) & ~bed_closed(at)
     return without_place(at, though_asked=though_asked) & ~peace
 
 
