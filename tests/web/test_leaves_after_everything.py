@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 NONE = "No place for tonight"
 LEAVES = "that the person leaves Shelter Kulob. They have not ended the stay there."
-AFTER_ALL = "The person stays after all"
+AFTER_ALL = "Say that the person stays"
 
 
 def test_who_leaves_stands_where_anybody_without_a_bed_stands(house: Senders) -> None:

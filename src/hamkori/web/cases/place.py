@@ -180,7 +180,7 @@ def _stays_after_all(file: File) -> Alarm | None:
     slots = {"organisation": gone[0].body, "when": moments.moment(gone[1], file.now)}
     text = _("It was said %(when)s that the person leaves %(organisation)s. They have not ended the stay there.")
     at = reverse("place_found", args=[file.case.code])
-    return alarm("", text % slots, url=at, button=_("The person stays after all"), post=True, whose=STAYS, icon="undo")
+    return alarm("", text % slots, url=at, button=_("Say that the person stays"), post=True, whose=STAYS, icon="undo")
 
 
 def _was_told(file: File) -> str:
