@@ -204,7 +204,7 @@ def test_after_a_call_that_reached_somebody_an_answer_is_awaited_and_nobody_is_t
         shown = [labels.findall(one.content.decode()) for one in (today, above)]
         assert shown == [first, again], "said in the row itself; whoever can ask no other calls again"
         form |= {**fields(today, f"{page}call/"), "answer": answer} if first else {}
-        assert zarina.post(f"{page}call/", form)["Location"] == ("/" if first else page)
+        assert zarina.post(f"{page}call/", form)["Location"] == (f"/#r{sent.code}" if first else page)
         calls, texts = answer != "reached", [page_text(zarina.get(one)) for one in (page, after, "/referrals/")]
         said = [calls and answer != "coordinator"] * 2  # the pages say until when the coordinator's answer is awaited
         assert [only in text for text in texts] == [*said, False], answer

@@ -42,9 +42,10 @@ from hamkori.web.referrals import onward, page, then_close
 from hamkori.web.referrals.arranged import ArrangeForm, meanwhile_of, typed
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
+from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import calling_off, lists
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, both, meanwhile, read_of
+from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, both, meanwhile, place, read_of
 from hamkori.web.words.steps import reason
 
 if TYPE_CHECKING:
@@ -178,11 +179,17 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     said = _what_came(found, queries.sides(found), answer)
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
-    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()))))
-    if answer == "said_yes" and request.POST.get("from") == "today":
+    of = _of_case(found) if (on_today := request.POST.get("from") == "today") else ""
+    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), of)))
+    if answer == "said_yes" and on_today:
         text = format_html('{} <a class="solo" href="{}">{}</a>', text, reverse("referral", args=[code]), AGREED)
-    say(request, text)
-    return done(actor, _called_from(request, actor, found))
+    say(request, text, extra_tags=place(code))
+    return done(actor, _called_from(request, actor, found) + (f"#{place(code)}" if on_today else ""))
+
+
+def _of_case(found: Referral) -> str:
+    """Of whom it is, where several stand on the page."""
+    return _("This is about case %(code)s.") % {"code": grouped(case_of(found).code)}
 
 
 def _asked_again(read_at: str, found: Referral, answer: str) -> str:

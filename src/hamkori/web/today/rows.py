@@ -218,6 +218,7 @@ def row(
     lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one)
     grave = owed or lacks or one.doubt or (one.what == "stopped.missed" and one.safe is None)
     return {
+        "of": place(one.referral) if one.referral else "",
         "href": buttons.page_of(one),
         "what": verbs.what(one, now),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
@@ -284,7 +285,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         needed.to_change(one),
     ]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
-    parts += without.place_way(one)
+    parts += without.place_way(one, under)
     parts += [whose.discard(one)] if one.what == "draft" else []
     case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
     return _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))

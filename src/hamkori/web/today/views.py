@@ -3,8 +3,9 @@
 See docs/design/pages.md#today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -68,7 +69,10 @@ GROUPS: Final = {
 UNPLANNED: Final = gettext_lazy("Cases without a next step")
 COUNTED: Final = ("overdue", "late", "steps")
 """Lists whose rows the sentence at the top counts, also where they are lines of a row in another list."""
+CALLS: Final = ("unread", "accepted", "calls")
+"""One list where anybody is to be called: who has no place for tonight, who is to be told the time, the other calls."""
 Rows = tuple[Due, ...]
+Part = tuple[str, str, Any, Rows, Rows, int]
 
 
 TONES: Final = {
@@ -163,7 +167,7 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
                 place_said=_of_place(title),
             ),
         }
-        for group, card, title, whole, these, more in _lists(found, every, leads, shown.cards)
+        for group, card, title, whole, these, more in _called(_lists(found, every, leads, shown.cards))
         if these
     ]
 
@@ -178,7 +182,19 @@ def _persons(whole: Rows) -> Rows:
     return tuple({one.case or one.referral: one for one in whole}.values())
 
 
-def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[tuple[str, str, Any, Rows, Rows, int]]:
+def _called(parts: Iterable[Part]) -> Iterator[Part]:
+    """The lists, whom to call now being one under one title. Where nobody is, who is to be told keeps its own."""
+    for (group, of_calls), some in groupby(parts, key=lambda part: (part[0], part[1] in CALLS)):
+        these = list(some)
+        if not of_calls or not any(whole for _group, card, _title, whole, *_rest in these if card != "accepted"):
+            yield from these
+            continue
+        every = tuple(row for _group, _card, _title, whole, _shown, _more in these for row in whole)
+        shown = tuple(row for _group, _card, _title, _whole, here_of, _more in these for row in here_of)
+        yield group, "unread", red.CALL_NOW, every, shown, 0
+
+
+def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[Part]:
     """The lists under their titles: all their rows and those of the page, and how many more of what the head counts are
     lines of other rows. Whoever supervises and has no rows of their own reads first what is theirs to do, then what the
     team has not done, then what it does in time.
@@ -254,10 +270,11 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
     below = _behind(lists, "steps")
     steps = tuple(row for row in below if row.what not in order.PAPERS)
     late = (*late, *lists["papers"], *(row for row in below if row not in steps))
-    called = tuple(row for row in late if row.spoken)
+    called, calls = tuple(row for row in late if row.spoken), len(lists["unread"]) + len(lists["calls"])
     said = [
         in_danger(len(lists["danger"])),
-        to_call(len(lists["unread"]) + len(lists["calls"])),
+        to_call(calls),
+        _counted(len(lists["accepted"]) if calls else 0, UNTOLD),
         _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
         _counted(len(called), CALLED) if _national(late) else "",
@@ -284,6 +301,7 @@ def _behind(lists: Cards, card: str) -> Rows:
     return (*lists[card], *there) if card == "steps" else (*lists[card], *above, *there)
 
 
+UNTOLD: Final = ngettext_lazy("%(n)d to be told the time", "%(n)d to be told the time", "n")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")

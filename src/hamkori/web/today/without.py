@@ -65,9 +65,11 @@ def ways_on(one: Due) -> list[SafeString]:
     return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]
 
 
-def place_way(one: Due) -> list[SafeString]:
-    """Beside a row of who has no place for tonight: that one was found, on the case."""
-    if one.what != "place.open" or one.supervised or one.asks_to_stay:
+def place_way(one: Due, under: Due | None) -> list[SafeString]:
+    """Beside a row of who has no place for tonight, or waits for one: that one was found, on the case."""
+    said_above = under is not None and (under.no_place or under.awaits_place)
+    waits = one.awaits_place and bool(one.referral) and not said_above
+    if not (one.what == "place.open" or waits) or one.supervised or one.asks_to_stay:
         return []
     return [format_html('<a href="{}#place">{}</a>', reverse("case", args=[one.case]), _("A place was found"))]
 
