@@ -38,6 +38,7 @@ def test_step_5_leads_to_the_one_question_and_back(house: Senders, zarina: doors
     asked = zarina.get(question)
     assert f'id="{field}"' in asked.content.decode()
     assert page_text(asked).count(ASK) == 1, "and the question is marked"
+    assert "<br> With name: " in asked.content.decode(), "what a shelter gets is read line by line"
     assert page_text(asked).index(ASK) < page_text(asked).index("Doctors: treatment")
     back = goes(press(zarina, question, a_health_help="yes", how="spoken"))
     assert back == at, "the need was said: nobody answers it twice"

@@ -1,6 +1,6 @@
 """Does a service suit a person: facts in codes, and the order of a list.
 
-Hidden is only what is for the other sex alone; what else does not suit is said.
+Never asked is only what is for the other sex alone; what else does not suit is said.
 
 The reasons are codes of the list decline_reason: what a desk would answer. See
 docs/design/lifecycles.md#choosing-a-service.

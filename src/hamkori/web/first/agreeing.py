@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
@@ -205,7 +206,8 @@ def _answers(
     language = read or READ_FIRST[0]
     usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
     goes = shared(parts(usual, empty_in(case, usual)))
-    form.fields[answer_name(SHELTER)].help_text = " ".join((goes, words.named(SHELTER), words.nameless()))
+    lines = (goes, words.named(SHELTER), words.nameless())
+    form.fields[answer_name(SHELTER)].help_text = format_html("{}<br> {}<br> {}", *lines)
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])

@@ -29,7 +29,8 @@ from hamkori.web.first.none_fits import none_fits
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
 from hamkori.web.referrals import apart, gaps, listed, showing, soon
-from hamkori.web.referrals.choosing import TONIGHT, Screen, Start
+from hamkori.web.referrals.choosing import OTHER, TONIGHT, Screen, Start
+from hamkori.web.referrals.held import for_others
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.referrals.there import there
 from hamkori.web.words import coordinator, directory, lists
@@ -157,6 +158,25 @@ def _row(screen: Screen, one: Suitable, *, boxed: bool) -> dict[str, Any]:
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
+def _not_asked(one: Suitable) -> dict[str, Any]:
+    """A service for the other sex alone: named with its reason, and with no button (ADR 115)."""
+    name, service = one.listing.body.text, one.listing.name.text
+    return {"id": _shown(one), "name": name, "service": service, "notes": listed.against(one)}
+
+
+def _not_taking(screen: Screen, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Services that do not take this person: how many, whom they take instead, and which may be asked anyway."""
+    others = for_others(screen)
+    groups = dict.fromkeys(code for one in (*screen.refusing, *others) for code in one.listing.admits)
+    refusing, of_others = _of_one_body(rows[:AGAINST]), [_not_asked(one) for one in others[:AGAINST]]
+    return {
+        "refusing": refusing,
+        "of_others": of_others,
+        "number": len(refusing) + len(of_others),
+        "take": lists.inside(lists.labels("admission_group", groups)),
+    }
+
+
 def _needed_now(screen: Screen, first: list[dict[str, Any]]) -> set[str]:
     """Of a place for tonight and a doctor for today: where none fits for certain, those who may decline. They stand
     among the first, for other help is no answer to that.
@@ -276,7 +296,7 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
         "others": _by_need(screen, others),
         "none_title": title,
         "none_said": said,
-        "refusing": _of_one_body([row for row in rows if row["id"] in not_taking][:AGAINST]),
+        **_not_taking(screen, [row for row in rows if row["id"] in not_taking]),
         "age_url": address(screen.known.case.code, "who") if of_children else "",
     }
 
@@ -299,6 +319,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "refused": refused,
         "gap_kept": gaps.kept(request, case.code),
         "consent_url": address(case.code, "consent"),
+        "further_url": address(case.code, "service", urgency=urgency, need=OTHER),
         "refer_url": reverse("case_refer", args=[case.code]),
         "case_url": reverse("case", args=[case.code]),
     }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.directory.queries import Suitable
 
-ELSEWHERE = "outside_area"
+ELSEWHERE, FAR = "outside_area", "other_region"
 LANGUAGE = "no_language"
 
 
@@ -22,6 +22,7 @@ def none_fits(can_be_asked: Iterable[Suitable], case: Case) -> tuple[str, str]:
     """A heading and a sentence. One condition is named where it holds of all who can be asked, and nothing else speaks
     against one of them; nobody fits where nobody can be asked.
     """
+    can_be_asked = [*can_be_asked]
     found = [frozenset(one.reasons) for one in can_be_asked]
     if not found:
         said = _("No service for this says that it can take the person now. What prevents it is below.")
@@ -29,10 +30,11 @@ def none_fits(can_be_asked: Iterable[Suitable], case: Case) -> tuple[str, str]:
     alone = [why for why in (ELSEWHERE, LANGUAGE, FULL) if {why} in found and all(why in one for one in found)]
     if not alone:
         return _("None fits for certain"), _("Each says what speaks against it. Ask all the same: they may decline.")
-    return _one(alone[0], case.language_code)
+    far = all(one.distance == FAR for one in can_be_asked)
+    return _one(alone[0], case.language_code, far=far)
 
 
-def _one(why: str, language: str) -> tuple[str, str]:
+def _one(why: str, language: str, *, far: bool) -> tuple[str, str]:
     if why == LANGUAGE:
         named = lists.inside(lists.label("language", language))
         said = _("None says that it speaks this language: %(language)s") % {"language": named}
@@ -40,4 +42,6 @@ def _one(why: str, language: str) -> tuple[str, str]:
     if why == FULL:
         return _("None says that it has room now"), _("Ask somebody below all the same: they may decline for that.")
     said = _("Ask somebody below all the same: they may decline for that.")
-    return _("Nobody says that they help in this region"), said
+    if far:
+        return _("Nobody in this region for this person: these help elsewhere"), said
+    return _("Nobody says that they help in this district"), said

@@ -24,15 +24,16 @@ from hamkori.casework.referral.queries.lately import FULL, NoRoom, no_room
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.casework.referral.rules import how_soon
-from hamkori.directory.queries import Suitable, suitable
+from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.hours import closed_throughout
-from hamkori.directory.rules.suit import Person, for_children, kinds, other_sex
+from hamkori.directory.rules.suit import for_children, kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.referrals import apart, soon, standing
-from hamkori.web.words import directory, lists
+from hamkori.web.referrals.held import held, is_for_others
+from hamkori.web.words import directory
 from hamkori.web.words.calling import URGENT
 
 if TYPE_CHECKING:
@@ -121,24 +122,14 @@ class Screen:
         return areas(self.known.case.region_code or None)
 
     @cached_property
+    def held(self) -> list[Suitable]:
+        """Services held against the person, those that suit first, of what is needed or suggested."""
+        return held(self)
+
+    @cached_property
     def found(self) -> list[Suitable]:
-        """Services held against her, those that suit first, of what is needed or suggested; none for the other sex."""
-        codes = self.codes if self.suggested in ("", *self.codes) else (*self.codes, self.suggested)
-        if not codes:
-            return []
-        case = self.known.case
-        held = suitable(
-            self.actor,
-            codes,
-            region=case.region_code or None,
-            district=self.district or None,
-            sex=case.sex_code,
-            age_band=case.age_band_code,
-            her_language=case.language_code,
-            window=(self.known.at, self.known.answer_by(self.soon)),
-            language=lists.language(),
-        )
-        return [one for one in held if not other_sex(one.listing.offer(), Person(sex=case.sex_code))]
+        """Those that may be asked at all: none for the other sex alone."""
+        return [one for one in self.held if not is_for_others(self, one)]
 
     def soon_of(self, one: Suitable) -> str:
         """How soon this one would be asked to answer: as it stands once it is chosen, so that nothing changes then."""

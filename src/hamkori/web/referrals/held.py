@@ -1,0 +1,43 @@
+"""What the directory offers, held against the person: what may be asked, and what is for the other sex alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hamkori.directory.queries import suitable
+from hamkori.directory.rules.suit import Person, other_sex
+from hamkori.web.words import lists
+
+if TYPE_CHECKING:
+    from hamkori.directory.queries import Suitable
+    from hamkori.web.referrals.choosing import Screen
+
+
+def held(screen: Screen) -> list[Suitable]:
+    """Every service of what is needed or suggested, those that suit first."""
+    codes = screen.codes if screen.suggested in ("", *screen.codes) else (*screen.codes, screen.suggested)
+    if not codes:
+        return []
+    case = screen.known.case
+    return suitable(
+        screen.actor,
+        codes,
+        region=case.region_code or None,
+        district=screen.district or None,
+        sex=case.sex_code,
+        age_band=case.age_band_code,
+        her_language=case.language_code,
+        window=(screen.known.at, screen.known.answer_by(screen.soon)),
+        language=lists.language(),
+    )
+
+
+def is_for_others(screen: Screen, one: Suitable) -> bool:
+    """Whether it certainly takes the other sex alone: nobody is asked there (ADR 115)."""
+    return other_sex(one.listing.offer(), Person(sex=screen.known.case.sex_code))
+
+
+def for_others(screen: Screen) -> list[Suitable]:
+    """Services of organisations that take the other sex alone: whoever knows one reads why it cannot be asked."""
+    bodies = {one.listing.organisation_id for one in screen.found}
+    return [one for one in screen.held if is_for_others(screen, one) and one.listing.organisation_id not in bodies]
