@@ -220,7 +220,9 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     # What nobody has asked takes nothing from a yes; what was refused or has ended does.
-    partly = state in words.YES_STATES and not set(states) <= {*words.YES_STATES, "not_asked"}
+    partly = state in words.YES_STATES and (
+        not set(states) <= {*words.YES_STATES, "not_asked"} or any(key[0] == kind for key in agreed.in_part)
+    )
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
     if state == "not_live" and not agreed.child:
         return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}

@@ -32,7 +32,7 @@ from hamkori.web.consent import words
 from hamkori.web.consent.of_child import aloud, of_child
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
-from hamkori.web.consent.withdraw_lines import not_sent, row_of_draft
+from hamkori.web.consent.withdraw_lines import not_sent, row_of_draft, what_and_when
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import calling_off, desk_phone, excluded, lists, place, place_told, red, sections
@@ -87,6 +87,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "done": [
             *(has_ended(names.get(one.body, ""), one) for one in ended),
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
+            *_had_opened([one for one in hit if not one.waited], names, version.at, at),
             *(_not_there(names.get(body, ""), state) for body, state in others.items()),
             *(_for_all(key) for key in dict.fromkeys(key[0] for key, parts in less if parts)),
             *excluded.saved(sorted(names.get(one, "") for one in _shut_out(before, version)), ()),
@@ -257,6 +258,21 @@ def _narrowed(organisation: str, hit: Hit) -> str:
     if hit.parts == NAME:
         return _("No name is shown at %(organisation)s any more, and they were told. Help goes on.") % slots
     return _("Nothing of it is at %(organisation)s now, and they were told. Help goes on.") % slots
+
+
+def _had_opened(hit: Iterable[Hit], names: Mapping[UUID, str], then: datetime, at: datetime) -> list[str]:
+    """Who had opened what was withdrawn, and when; or that nobody had. Of what waited its own sentence says so."""
+    told = []
+    for one in hit:
+        # What can still be opened may have been opened only since.
+        seen = [each for each in referral_opened(one.id) if _is_gone(one, each) and each.first_at <= then]
+        slots = {"organisation": names.get(one.body, "")}
+        if seen:
+            opened = _("%(organisation)s had opened: %(parts)s (%(when)s). That cannot be undone.")
+            told.append(opened % {**slots, **what_and_when(seen, at)})
+        else:
+            told.append(_("Nobody at %(organisation)s had opened this.") % slots)
+    return told
 
 
 def _helps(ended: Iterable[Hit], names: Mapping[UUID, str]) -> list[dict[str, str]]:

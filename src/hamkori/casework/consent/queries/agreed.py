@@ -11,7 +11,7 @@ from uuid import UUID
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.age import child
-from hamkori.casework.consent.queries.consent import Less, taken_back
+from hamkori.casework.consent.queries.consent import ONLY_NAME, Less, taken_back
 from hamkori.casework.consent.queries.said import Word, as_rules, before_any, is_ours, versions
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
@@ -100,6 +100,19 @@ class Agreed:
         return not self.unsure and "expired" in states and not states & {*agreement.LIVE_STATES, "not_live"}
 
     @property
+    def in_part(self) -> frozenset[agreement.RowKey]:
+        """The rows that hold without a part that was taken back of them since the yes, and not given again."""
+        lost: dict[agreement.RowKey, frozenset[str]] = {}
+        for one in reversed(self.askings):
+            for key, parts in self.less.get(one.pk, ()):
+                lost[key] = lost.get(key, frozenset()) | {*parts} if parts else frozenset()
+        return frozenset(
+            key
+            for key, parts in lost.items()
+            if self.state(*key) in agreement.LIVE_STATES and not _has(self.rows[key], parts)
+        )
+
+    @property
     def asks_again(self) -> bool:
         """The case was opened again, and nobody has asked her since about what she had agreed to."""
         return "not_asked" in {row.answer for row in self.rows.values()}
@@ -121,6 +134,11 @@ class Agreed:
         """Whether every row on which a request stands, written `kind:purpose`, is live now."""
         keys = agreement.keys_of(rows)
         return bool(keys) and all(self.state(*key) in agreement.LIVE_STATES for key in keys)
+
+
+def _has(row: agreement.Row, parts: frozenset[str]) -> bool:
+    """Whether a row carries all these parts; the name alone goes with its yes."""
+    return parts <= {*row.sections, *([ONLY_NAME] if row.answer == "yes" else ())}
 
 
 def agreed(found: Case, at: datetime) -> Agreed:
