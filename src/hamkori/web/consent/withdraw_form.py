@@ -138,6 +138,13 @@ def part_name(value: str, former: Asked) -> str:
     return name(section, Audience.ASKED)
 
 
+def ticked_name(value: str, former: Asked) -> str:
+    """The same where it stands alone beside its tick: how the person is reached is looked for as a telephone."""
+    if value.endswith(":contact"):
+        return _("How to reach the person safely (telephone, hours, code word)")
+    return part_name(value, former)
+
+
 def said(value: str, former: Asked, *, whole: bool = True) -> str:
     """A tick in words. `whole`: where nothing around it says so, that it is the whole consent."""
     if value == EVERYTHING:

@@ -20,7 +20,7 @@ from hamkori.casework.referral.queries.effects import Effect, Running, effects, 
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
-from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, part_name, parts_of, rows_of, said
+from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, parts_of, rows_of, said, ticked_name
 from hamkori.web.kit import moments
 from hamkori.web.words import Audience, calling_off, lists
 from hamkori.web.words.sections import name
@@ -67,7 +67,17 @@ class Group:
     @property
     def is_open(self) -> bool:
         """Only what is ticked: the groups are looked through, and the parts of one."""
-        return any(one.ticked for one in (*self.parts, *self.single))
+        return self.is_finer or any(one.ticked for one in self.parts)
+
+    @property
+    def is_finer(self) -> bool:
+        """Whether something of one purpose only is ticked."""
+        return any(one.ticked for one in self.single)
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the telephone is among its parts."""
+        return any(one.value.endswith(":contact") for one in self.parts)
 
 
 class Standing:
@@ -163,7 +173,7 @@ class Standing:
         short = part and (value.split(":")[1] == EVERY or not self._has_several(value))
         return Line(
             value=value,
-            label=part_name(value, self.former) if short else said(value, self.former, whole=False),
+            label=ticked_name(value, self.former) if short else said(value, self.former, whole=False),
             unlocked=unlocked,
             effects=stops,
             ticked=value in ticked,
