@@ -17,6 +17,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_place_found import until
+from tests.web.test_today_in_danger import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,23 @@ def test_one_case_is_one_row_and_its_team_is_told_once(house: Senders) -> None:
     house.browser(ABOVE).post(f"/cases/{case.code}/tell_lead/", {"operation": str(uuid4())})
     page = house.browser(ABOVE).get("/").content.decode()
     assert page.count("told about this case") == 1, "and that it was told is said once"
+
+
+def test_who_was_told_stands_in_the_row_that_was_pressed(house: Senders) -> None:
+    """Red before: the page came back at its top with a tall green box, and the row was out of sight."""
+    until(9)
+    cases = [house.case({"need_tonight_codes": ["safe_place"]}) for _each in range(2)]
+    above, (other, case) = house.browser(ABOVE), cases
+    form = form_of(above.get("/").content.decode(), f"/cases/{case.code}/tell_lead/")
+    assert above.post(*form)["Location"] == f"/#r{case.code}"
+    page = above.get("/").content.decode()
+    row = page.partition(f'id="r{case.code}"')[2].partition("</li>")[0]
+    assert " was told (" in row
+    assert page.count(" was told (") == 1, "once"
+    assert f'id="r{other.code}"' not in page, "only where the page comes back"
+    assert " was told (" not in today(house)
+    on_case = above.post(f"/cases/{other.code}/tell_lead/", {"operation": str(uuid4()), "row": "//elsewhere"})
+    assert on_case["Location"] == f"/cases/{other.code}/"
 
 
 def test_a_heading_stands_above_nothing_never(house: Senders) -> None:

@@ -46,6 +46,7 @@ from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import absence, coordinator, lists, red
 from hamkori.web.words import case as words
+from hamkori.web.words.calls import place
 from hamkori.web.words.fields import Coded
 from hamkori.web.words.ways import to_case
 
@@ -149,6 +150,9 @@ class OfCase(PageOfSteps[Found]):
         if taking.step.name == "tell_lead" and is_code(referral):
             return reverse("referral", args=[referral])
         on_today = taking.step.name == "discard" or taking.request.POST.get("from") == "today"
+        row = _row(taking.request)
+        if on_today and row and taking.step.name == "tell_lead":
+            return f"{reverse('today')}#{row}"
         return reverse("today") if on_today else reverse("case", args=[taking.thing.case.code])
 
     def show(self, taking: At) -> HttpResponse:
@@ -194,8 +198,14 @@ def _settles(at: At) -> None:
         messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
 
 
+def _row(request: HttpRequest) -> str:
+    """The place of the row of Today that was pressed: of a referral, else of a case."""
+    row = request.POST.get("row", "")
+    return place(row) if is_code(row) else ""
+
+
 def _tells_lead(at: At) -> None:
-    """Says of which case whom: the press on Today leaves the reader among the rows of all."""
+    """Says of which case whom, on Today in the row that was pressed."""
     case = at.thing.case
     tell_lead(at.actor, case)
     team = people(case)
@@ -205,13 +215,13 @@ def _tells_lead(at: At) -> None:
             "The lead worker alone was told (%(name)s, case %(case)s), and reads on Today that you ask to look at this"
             " case. Nobody else is on the team: if they are away, call yourself."
         )
-        messages.success(at.request, f"{said % whom} {coordinator.reached()}")
+        messages.success(at.request, f"{said % whom} {coordinator.reached()}", extra_tags=_row(at.request))
         return
     said = _(
         "The team was told (lead worker: %(name)s, case %(case)s), and reads on Today that you ask to look at this"
         " case."
     )
-    messages.success(at.request, str(said) % whom)
+    messages.success(at.request, str(said) % whom, extra_tags=_row(at.request))
 
 
 def _told(at: At) -> None:

@@ -265,7 +265,7 @@ def acts(one: Due, cases: Mapping[str, UUID]) -> dict[str, str]:
         return {}
     shown = Shown(one.case)
     shown.same("case", cases[one.case])
-    return {"url": reverse("tell_lead", args=[one.case]), "page_of": shown.field}
+    return {"url": reverse("tell_lead", args=[one.case]), "page_of": shown.field, "row": one.referral or one.case}
 
 
 def page_of(one: Due) -> str:

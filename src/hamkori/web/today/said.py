@@ -1,4 +1,4 @@
-"""What a call brought stands in the row or line that was pressed, in whichever list that is now."""
+"""What a press brought stands in the row or line that was pressed, in whichever list that is now."""
 
 from __future__ import annotations
 
