@@ -92,20 +92,28 @@ def test_the_own_case_is_asked_to_say_the_age_that_the_sender_put_right(scene: S
     pass_time(minutes=1)
     own = scene.served(referral)
     at, of_referral = f"/cases/{own.code}/", f"/referrals/{referral.code}/"
-    asks, row = "The sender put the age right: Girl,", "the sender put the age right: correct it in your case too"
-    assert asks not in page(scene.parvina, at)
-    assert row not in page(scene.parvina, "/")
+    asks, counted = "The sender put the age right: Girl,", "1 age to confirm"
+    before = page(scene.parvina, "/")
+    for said in (asks, counted):
+        assert said not in page(scene.parvina, at) + before
     confirmed(scene.zarina, case, "a9_17")
     shown = doors.client_for(scene.parvina).get(at)
     assert asks in page_text(shown)
     assert f'href="{at}settle_age/"' in shown.content.decode()
-    assert row in page(scene.parvina, "/")
+    home = doors.client_for(scene.parvina).get("/")
+    main = page_text(home).partition(" New case ")[2]
+    # Red before: the last row of "Here now", in the colour of calm; and the same news three times.
+    assert main.index("Urgent 1") < main.index(asks) < main.index("Here now")
+    assert (main.lower().count("the sender put the age right"), main.count("The age was corrected")) == (1, 0)
+    assert counted in page_text(home)
+    assert '<span class="lead ico late">' in home.content.decode().partition(asks)[0].rpartition("<li")[2]
     said = page(scene.parvina, of_referral)
     assert "Your service does not say that it takes children." in said, "as of one that is accepted"
     assert "Ask those who work there whether the child can stay, and call the sender." in said
     confirmed(scene.parvina, own, "a9_17")
     assert asks not in page(scene.parvina, at)
-    assert row not in page(scene.parvina, "/")
+    for gone in (asks, counted):
+        assert gone not in page(scene.parvina, "/")
 
 
 def test_what_the_own_team_confirmed_after_the_sender_stands(scene: Scene) -> None:

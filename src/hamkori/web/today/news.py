@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.work.queries.arrived import Arrived, News
+from hamkori.casework.work.queries.arrived import CORRECTED, Arrived, News
+from hamkori.casework.work.queries.order import is_child_now
 from hamkori.casework.work.queries.today import Today
 from hamkori.notices.texts import sentence
 from hamkori.people.rules import ROLES
@@ -177,6 +178,12 @@ def to_look(found: Arrived, today: Today) -> tuple[News, ...]:
     """What the supervisor asks and no row of that case says: it has a row of its own, with the way to the case."""
     said = {row.case for row in today.rows if row.told_at is not None and row.to_look and not row.supervised}
     return tuple(one for one in found.rows if one.key == "look" and one.case and one.case not in said)
+
+
+def is_said(one: News, today: Today) -> bool:
+    """Whether a row asks to confirm the age that was corrected: the correction is not told once more below."""
+    ages = {row.case for row in today.rows if is_child_now(row)}
+    return one.key == CORRECTED and bool(one.former_age) and one.own_case in ages
 
 
 def with_case(one: News, now: datetime) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def page(request: HttpRequest) -> HttpResponse:
     new = arrived(actor, found)
     found = here.unopened(found, (one.referral for one in new.called_off))
     asked_to_look = news.to_look(new, found)
-    new = replace(new, rows=tuple(one for one in new.rows if one not in asked_to_look))
+    new = replace(new, rows=tuple(one for one in new.rows if not (one in asked_to_look or news.is_said(one, found))))
     lists_of = order.cards(found)
     leads = once.leads(lists_of, of_team=supervised.only(found.rows))
     shown = paging.page(leads, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
@@ -248,7 +248,7 @@ def _title(card: str, whole: Rows) -> Any:
     """What a list is called: by what all in it are, where its own title says more or less than that."""
     if card == "late" and _national(whole):
         return _("Late")
-    if card == "urgent" and any(one.ill or one.asks_child for one in whole):
+    if card == "urgent" and any(one.ill or one.asks_child or order.is_child_now(one) for one in whole):
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
     if card == "arrives" and all(arrival.goes(one.service) for one in whole):
         return _("Today: whether they meet the person")
@@ -275,6 +275,7 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
         in_danger(len(lists["danger"])),
         to_call(calls),
         _counted(len(lists["accepted"]) if calls else 0, UNTOLD),
+        _counted(len([row for row in lists["urgent"] if order.is_child_now(row)]), AGES),
         _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
         _counted(len(called), CALLED) if _national(late) else "",
@@ -302,6 +303,7 @@ def _behind(lists: Cards, card: str) -> Rows:
 
 
 UNTOLD: Final = ngettext_lazy("%(n)d to be told the time", "%(n)d to be told the time", "n")
+AGES: Final = ngettext_lazy("%(n)d age to confirm", "%(n)d ages to confirm", "n")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")

@@ -19,6 +19,7 @@ from typing import Final
 from django.utils import timezone
 
 from hamkori.casework.case.queries.coordination import ENDS
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.here_now import is_there
@@ -106,7 +107,7 @@ def cards(found: Today) -> Cards:
     accepted = tuple(row for row in found.soon if row.for_today and row.untold)
     calls = tuple(row for row in found.unread if accepted and row.case and not _homeless(row))
     arrives = tuple(row for row in found.soon if row.what == FOUND or (row.for_today and not row.untold))
-    urgent = tuple(row for row in found.soon if row.ill or row.asks_child or _waits_now(row, found.now))
+    urgent = tuple(row for row in found.soon if _asks_now(row) or _waits_now(row, found.now))
     expected = tuple(
         row for row in found.soon if row.what == "got.arrival" and (row.came_at or (row.on and row.on <= tomorrow))
     )
@@ -162,6 +163,16 @@ def is_overdue(row: Due) -> bool:
             or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT)
         )
     )
+
+
+def is_child_now(row: Due) -> bool:
+    """An own case of whom the sender says since that the person is a child, and which still says an adult."""
+    return row.what == OTHER_AGE and row.said_age in CHILD_BANDS
+
+
+def _asks_now(row: Due) -> bool:
+    """Who needs a doctor or is to be asked again, and who turned out to be a child: nobody outside is waited for."""
+    return row.ill or row.asks_child or is_child_now(row)
 
 
 def _waits_now(row: Due, at: datetime) -> bool:
@@ -260,7 +271,7 @@ def _homeless(row: Due) -> bool:
 
 def _hour(row: Due) -> int:
     """When its time runs out. Of whom nobody is asked for a place or a doctor it has; what has no time stands last."""
-    if (row.no_place and not row.danger) or row.missing or row.not_here or row.ill or row.asks_child:
+    if (row.no_place and not row.danger) or row.missing or row.not_here or _asks_now(row):
         return 0
     when = row.started_at if row.danger else row.at or start_of(row.on)
     return _NEVER if when is None else int(when.timestamp() * 1_000_000)

@@ -59,7 +59,10 @@ def said_by_sender(cases: Iterable[CaseAccess], rows: list[Due]) -> list[Due]:
     # The row of the help says that the ages differ; of a child it says nothing of child protection.
     helped = {row.own_case for row in found if row.what == HELPED and row.other_age}
     says |= {code for code in helped if code not in differ or said_other(differ[code]) not in CHILD_BANDS}
-    found = [*found, *(_own(row) for code, row in differ.items() if code not in says)]
+    own = {code: row for code, row in differ.items() if code not in says}
+    # What that row says is not said once more beside the help.
+    found = [replace(row, other_age=False) if row.own_case in own else row for row in found]
+    found = [*found, *map(_own, own.values())]
     beside = {row.case.code for row in cases if row.kind_code != "supervisor" and _says_other(row)} - says - set(differ)
     return [replace(row, other_age=True) if row.case in beside and not row.referral else row for row in found]
 
