@@ -57,7 +57,7 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     form = form_of(above, f"/cases/{draft.code}/tell_lead/")
     assert form[1]["page_of"], "it says of which case it is"
     told = client.post(*form, follow=True)
-    assert told.redirect_chain[-1][0] == "/", "one press on Today, and Today again"
+    assert told.redirect_chain[-1][0] == f"/#r{draft.code}", "one press on Today, and Today again, at its row"
     number = f"{draft.code[:4]}\xa0{draft.code[4:]}"
     assert f"The lead worker alone was told (Zarina, case {number}), and reads on Today" in told.content.decode()
     assert f'<a class="code" href="/cases/{draft.code}/">{number}</a>\xa0· <b>your supervisor asks' in home(
