@@ -23,6 +23,8 @@ for (const opener of document.querySelectorAll("[data-dialog]")) opener.hidden =
 // All answers of a fold are in sight.
 document.addEventListener("toggle", ({ target }) => {
   if (target.matches(".actions > [open]:focus-within")) target.scrollIntoView({ block: "nearest" });
+  // Whoever opens one field of a list types there at once.
+  if (target.matches(".prefilled > [open]:focus-within")) target.querySelector("input:not([type=hidden], [type=checkbox], [type=radio])")?.focus();
 }, true);
 
 for (const button of document.querySelectorAll("[data-print]")) {
