@@ -96,3 +96,23 @@ def test_of_needs_of_several_groups_the_way_on_opens_with_all_that_is_needed(hou
     sent = house.sent(case, service="LEGAL-01")
     page = house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}").content.decode()
     assert chosen(house, case, page) == "tonight"
+
+
+def test_a_doctor_for_this_week_waits_here_and_one_for_today_in_a_row_of_its_own(house: Senders) -> None:
+    """Red before: a doctor who was needed soon stood in no list; two readers asked the shelter and forgot them."""
+    case = house.case({"doctor_code": "yes"})
+    assert f"{SAID}a doctor" in page_text(house.browser().get("/"))
+    page = house.browser().get("/").content.decode().partition(SAID)[2]
+    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code_0">Found or not needed' in page
+    edit = house.browser().get(f"/cases/{case.code}/edit/?all=1").content.decode()
+    assert 'id="id_doctor_code_0"' in edit
+    assert f"{SAID}a doctor" in page_text(house.browser().get(f"/cases/{case.code}/"))
+    with house.as_() as zarina:
+        now = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, now, version=now.version, codes={"need_tonight_codes": ["doctor"]})
+    assert SAID not in soon(house), "for today it is more than that"
+    assert "Needs a doctor: nobody is asked now" in page_text(house.browser().get("/"))
+    with house.as_() as zarina:
+        now = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, now, version=now.version, codes={"need_tonight_codes": [], "doctor_code": "no"})
+    assert SAID not in soon(house)

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.web.words import needed as words
 
 
@@ -25,5 +26,6 @@ def to_change(one: Due) -> str | SafeString:
     """Where the need is taken out: the help was found another way, or is not wanted any more."""
     if not one.needs:
         return ""
-    at = f"{reverse('edit_case', args=[one.case])}?all=1#id_need_tonight_codes_0"
+    field = "id_doctor_code_0" if tuple(one.needs) == (DOCTOR,) else "id_need_tonight_codes_0"
+    at = f"{reverse('edit_case', args=[one.case])}?all=1#{field}"
     return format_html('<a href="{}">{}</a>', at, _("Found or not needed"))

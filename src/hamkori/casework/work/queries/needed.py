@@ -1,8 +1,8 @@
 """Help that a worker ticked as needed, and of which nobody is asked: it waits on Today, and is no alarm.
 
-A place for tonight and a doctor have rows of their own (no_place.py, no_doctor.py), and who hides has a raised risk. It
-is over once an organisation for that help was asked, the person said no to such a one, or the need is taken out. What
-our side took back before anybody helped has asked nobody.
+A place for tonight and a doctor for today have rows of their own (no_place.py, no_doctor.py), and who hides has a
+raised risk; a doctor who is needed this week stands here. It is over once an organisation for that help was asked, the
+person said no to such a one, or the need is taken out. What our side took back before anybody helped has asked nobody.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from hamkori.vocabulary import codelist
 
 NEEDS: Final = ("food_clothes_fare", "child_things", "lawyer", "documents", "language", "someone_to_talk")
 """Of what is needed."""
+DOCTOR: Final = "doctor"
 HELP: Final = "help"
 
 
@@ -78,7 +79,8 @@ def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[
     if case.state_code != "open":
         return ()
     asked_for, noes = set(groups or ()), set(refused or ())
-    needed = (need for need in case.need_tonight_codes if need in NEEDS)
+    needed = [need for need in case.need_tonight_codes if need in NEEDS]
+    needed += [DOCTOR] if case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes else []
     return tuple(need for need in needed if not (groups_of(need) & asked_for or recipients_of(need) <= noes))
 
 
