@@ -122,7 +122,7 @@ SAID_BY_THE_PRESS = frozenset(
         "No place tonight",
         "Not now",
         "Not reached",
-        "Take back: not told yet",
+        "Put back: not told yet",
         "Nothing more to do",
         "The person did not get there",
         "The person wants it ended",
