@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.case.models import Case
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
+from hamkori.casework.work.queries.order import place
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, closes
@@ -65,6 +70,27 @@ def test_who_is_to_be_told_the_hour_stands_among_the_calls_below_who_has_no_bed(
         assert re.sub(r"<[^>]*>", "", beside).strip() == "3", who
         assert page.count("2 to call now") > 1, "in the sentence and on the rail"
         assert "1 to be told the time" in page, who
+
+
+def test_emergency_care_of_which_nobody_is_asked_stands_above_an_arrival_that_is_late() -> None:
+    """Red before: "Did the person arrive?" stood above it, under "the gravest first"."""
+    none = Due(what="stopped.declined", late=False, service=EMERGENCY)
+    arrival = Due(what="sent.arrival", late=True, service="legal")
+    for calmed in (replace(none, since_help=EMERGENCY), replace(none, refused=True), replace(none, service="legal")):
+        assert place("late", calmed) > place("late", arrival)
+    assert place("late", none) < place("late", arrival)
+
+
+def test_asking_what_may_be_shared_is_one_row(house: Senders) -> None:
+    """Red before: "What may be shared with whom: not asked" stood above the planned step, which is the same."""
+    case = house.case(NOTHING)
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_code="ask_agreement", next_step_on=timezone.localdate())
+    page = house.browser().get(f"/cases/{case.code}/").content.decode()
+    shown = page.partition('aria-labelledby="what-next"')[2].partition("</section>")[0]
+    assert "What may be shared with whom</" not in shown
+    assert shown.count("what may be shared with whom</") == 1
+    assert f'href="/cases/{case.code}/consent/">Ask now' in shown
 
 
 def test_the_list_of_cases_has_one_order(house: Senders) -> None:

@@ -13,7 +13,7 @@ from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from tests.cast import pass_time
-from tests.web.senders import Senders, page_text
+from tests.web.senders import Senders, closes, page_text
 from tests.web.test_chain_of_places import A, card, goes
 from tests.web.test_left_without_a_word import puts_right
 from tests.web.test_looked_for import NOT_HERE, says
@@ -240,3 +240,14 @@ def test_a_word_older_than_a_search_does_not_come_back(house: Senders) -> None:
         assert "Where does the person sleep tonight?" in today(house, who), who
         assert "Where does the person sleep tonight?" in card(house, case, who), who
     assert "that the person is there:" not in card(house, case)
+
+
+def test_once_a_place_was_found_who_has_not_answered_is_no_alarm(house: Senders) -> None:
+    """Red before: the case began with the red call to them, and the place that was found came second."""
+    closes(house)
+    case, _sent = asked(house, "known_people")
+    for who in BOTH:
+        page = file(house, case, who)
+        card = page.partition('aria-labelledby="what-next"')[2].partition("Locked parts")[0]
+        assert 0 < card.index('id="place"') < card.index("closed until"), who
+        assert 'id="alarm"' not in card, who

@@ -89,7 +89,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "quiet": alone is not None or _rests(file) or any(one["full"] for one in late),
         **night.shown(file, no_place=no_place, late=late),
         "no_police": unsure or calling.no_police(file.agreed.rows),
-        "alarms": [one for one in late if one is not child],
+        **place.apart([one for one in late if one is not child], file),
         "child_alarm": child or (child_contact.to_others(file) if alone else None),  # in the box that says whom to call
         "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
         "ask_label": red.ASK,

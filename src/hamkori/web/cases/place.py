@@ -130,6 +130,16 @@ def with_way(box: Alarm, file: File, *, asks: bool) -> Alarm:
     return {**box, "also": was_found(file), "id": BOX} if asks else box
 
 
+def apart(late: list[Alarm], file: File) -> dict[str, list[Alarm]]:
+    """The boxes above; and below the question whether the person got to the place that was found, who was asked for
+    one and has not answered: nobody has to call them now.
+    """
+    sent = (one for one in for_one(file) if one.opens and one.state == "sent")
+    urls = {reverse("referral", args=[one.code]) for one in sent} if found(file) else set()
+    below = [{**one, "tone": "wait", "full": False} for one in late if one["url"] in urls]
+    return {"alarms": [one for one in late if one["url"] not in urls], "below": below}
+
+
 def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, comes = file.case.code, "", later(file)

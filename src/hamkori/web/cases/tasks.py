@@ -34,7 +34,7 @@ def tasks(file: File) -> list[Task]:
     """Rows of the task list: what an organisation asks us, consent, referrals, child; who is expected and the planned
     step; then what has no day: signs, decision, age.
     """
-    planned = child_alone.waits(file.case) and file.agreed.asked_at is None  # asking is the planned step itself
+    planned = _asks_first(file) or (child_alone.waits(file.case) and file.agreed.asked_at is None)
     agreement = None if _said_above(file) or planned else _agreement(file)
     rows = [
         *_asked(file),
@@ -48,6 +48,11 @@ def tasks(file: File) -> list[Task]:
         *({**row, "undated": True} for row in (_no_adult(file), *_undated(file)) if row),
     ]
     return [row for row in rows if row]
+
+
+def _asks_first(file: File) -> bool:
+    """Whether asking what may be shared is the planned step itself: then it is one row."""
+    return file.case.next_step_code == child_alone.ASKS and file.agreed.asked_at is None and not file.agreed.unsure
 
 
 def _undated(file: File) -> tuple[Task | None, ...]:
@@ -178,6 +183,9 @@ def _step(file: File) -> Task:
     )
     hint = _("Planned before the person said no to everything. Does it still fit?") if _is_older(file) else ""
     of_step = lists.label("next_step", case.next_step_code)
+    if url and _asks_first(file) and not child_alone.waits(case):
+        asks = _task(of_step, state, "", url=reverse("consent", args=[case.code]), when=when, hint=hint)
+        return {**asks, "button": _("Ask now")}
     found = _task(of_step, state, "", url=url and f"{url}?done=1", when=when, hint=hint)
     return {**found, "button": _("Done, set the next step") if url else ""}
 

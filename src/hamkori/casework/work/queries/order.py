@@ -23,6 +23,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.here_now import is_there
+from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
@@ -277,6 +278,12 @@ def _hour(row: Due) -> int:
     return _NEVER if when is None else int(when.timestamp() * 1_000_000)
 
 
+def is_unasked_emergency(row: Due) -> bool:
+    """Emergency care was asked for, none came of it, and nobody is asked for it since: other help calms nothing."""
+    ended = row.stopped and row.what != "stopped.missed"
+    return ended and row.service == EMERGENCY and row.since_help != EMERGENCY and not row.refused
+
+
 def _gravity(row: Due) -> int:
     """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
     if row.what == FOUND:
@@ -288,4 +295,5 @@ def _gravity(row: Due) -> int:
     if row.safe is not None and not _homeless(row):
         return OWN - 1  # another time is agreed: nobody is missing any more
     first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
+    first = first or is_unasked_emergency(row)
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
