@@ -251,7 +251,7 @@ def test_a_district_that_was_guessed_stays_a_guess_until_somebody_says_another(h
             changed_at=timezone.now(),
         )
         ServiceArea.objects.create(service=own, area_code="TJ-KT-01")
-    at, guess = begun(zarina), "A guess: your organisation works there"
+    at, guess = begun(zarina), "A guess: it counts unless you change it"
     assert guess in page_text(zarina.get(at))
     goes(press(zarina, at, sex_code="female", age_band_code="a18_29", do="go"))
     assert guess in page_text(zarina.get(at)), "pressing on says nothing of it"

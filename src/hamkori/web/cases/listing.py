@@ -199,7 +199,8 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "who": words.person_of(line.sex, line.age_band, line.children) or _("not asked"),
         "risk": _risk(line),
         "calm": lists.label("risk_level", line.risk) or _("not asked"),
-        "region": lists.label("region", line.region),
+        "region": lists.short("region", line.region),
+        "region_whole": lists.label("region", line.region),
         "lead": line.lead,
         # One tap to the cases of this worker; the chip takes it away.
         "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",

@@ -57,7 +57,7 @@ def fields() -> dict[str, forms.Field]:
         "speaker": Coded("speaker", _("Adult who speaks for the child"), required=False),
         "suspected": forms.ChoiceField(
             label=_("May this adult be involved in what happened?"),
-            choices=[("no", _("no")), ("yes", _("yes, or I am not sure"))],
+            choices=[("no", _("No")), ("yes", _("Yes, or I am not sure"))],
             required=False,
             widget=Segments(),
             help_text=_("Somebody who may be involved never speaks for the child and is told nothing."),

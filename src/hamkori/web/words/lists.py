@@ -1,6 +1,6 @@
 """Labels of codes in the page's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, reduce
 
 from django.utils.translation import get_language
@@ -24,6 +24,13 @@ def label(list_name: str, code: str) -> str:
         return ""
     listed = codelist(list_name)
     return _said(list_name, listed.entry(code)) if code in listed else code
+
+
+def short(list_name: str, code: str) -> str:
+    """What its label adds to a column's heading, as "Khatlon" under "Region"; the label where the list has none."""
+    listed = codelist(list_name)
+    said = listed.entry(code).data.get("short") if code in listed else None
+    return str(said[language()]) if isinstance(said, Mapping) and language() in said else label(list_name, code)
 
 
 def labels(list_name: str, codes: Iterable[str]) -> str:
