@@ -10,6 +10,7 @@ from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_agreed_by_telephone import arrange, asked, call
+from tests.web.test_must_get_nothing import ends_one
 from tests.web.test_taken_back import TITLE, presses
 from tests.web.test_today_in_danger import form_of
 from tests.web.test_told_and_cancelled import told
@@ -124,3 +125,21 @@ def test_whoever_the_person_wants_to_get_nothing_is_not_chosen_so(
     case, sent = cancelled
     house.agreed(case, excluded=[house.world.bodies["shelter-kulob"]])
     assert GOES not in look(house, f"/referrals/{sent.code}/")
+
+
+@pytest.mark.parametrize("nothing_more", [True, False], ids=["they get nothing more", "this referral only"])
+def test_whom_the_person_shut_out_is_not_asked_for_a_bed(house: Senders, nothing_more: bool) -> None:
+    """Red before: "ask first whether theirs is still free", of the organisation that the person had just ended."""
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    pass_time(minutes=1)
+    ends_one(house, sent, **({"nothing_more": "on"} if nothing_more else {}))
+    pass_time(minutes=1)
+    for who in (LEAD, ABOVE):
+        for page in ("/", f"/referrals/{sent.code}/"):
+            text = look(house, page, who)
+            assert (FIRST in text, NOBODY in text, GOES in text, FREE in text) == (False, True, False, False), (
+                who,
+                page,
+            )
+    assert FIRST not in look(house, f"/cases/{case.code}/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,6 +26,8 @@ from hamkori.refusal import ENDED
 
 SAID_YES: Final = "said_yes"
 SUPERVISOR: Final = "supervisor"
+WITHDRAWN: Final = "withdrawn"
+"""How a referral ends by the person's own word."""
 LATELY: Final = timedelta(days=7)
 """The longest that somebody is told to call: `referral_promised` says the same."""
 
@@ -59,12 +61,17 @@ class PlaceOff:
 
 def is_needed(pair: ReferralOrigin, at: datetime) -> bool:
     """Of one that was ended, as the rows of Today say it: it was for a place for tonight, nobody gives the person one,
-    and they have not said no to it.
+    and they have said no neither to it nor to this organisation.
     """
-    if not was_for_a_place(pair):
+    if not was_for_a_place(pair) or is_their_word(pair):
         return False
     lacks = ReferralOrigin.objects.filter(without_place(at), referral=pair.referral_id).exists()
     return lacks and agreed(pair.case, at).states.get(SHELTER) not in SAID_NO
+
+
+def is_their_word(pair: ReferralOrigin) -> bool:
+    """Of one that was ended: whether the person wanted that. Who is shut out so is told, and not asked for a bed again."""
+    return pair.referral.sender.ending_code == WITHDRAWN
 
 
 def is_expected(pair: ReferralOrigin) -> bool:
@@ -141,8 +148,12 @@ def to_call_off(
                     body=body,
                     service=one.service_code,
                     promise=promise,
-                    needed=promise.answer == SAID_YES and was_for_a_place(pair) and pair.case.code in without,
+                    needed=promise.answer == SAID_YES and _is_needed(pair, without),
                     ours=getattr(pair, "my_kind", "") != SUPERVISOR,
                 )
             )
     return tuple(found)
+
+
+def _is_needed(pair: ReferralOrigin, without: Container[str]) -> bool:
+    return was_for_a_place(pair) and pair.case.code in without and not is_their_word(pair)
