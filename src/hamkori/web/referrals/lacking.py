@@ -101,4 +101,4 @@ def sections(page: SenderPage, state: str) -> dict[str, str]:
         empty = {one for one in parts if one in page.holds and one not in there}
     writes = CONTACT in empty and Side.SENDER in page.sides
     url = f"{reverse('section', args=[page.case.code])}?of={CONTACT}" if writes else ""
-    return {"sections": words.parts(parts, empty), "reach_url": url}
+    return {"sections": words.parts(parts, empty), "unwritten_url": url}

@@ -70,7 +70,7 @@ def is_needed(pair: ReferralOrigin, at: datetime) -> bool:
 
 
 def is_their_word(pair: ReferralOrigin) -> bool:
-    """Of one that was ended: whether the person wanted that. Who is shut out so is told, and not asked for a bed again."""
+    """Of one that was ended: whether the person wanted that. Whoever is shut out so is only told."""
     return pair.referral.sender.ending_code == WITHDRAWN
 
 
