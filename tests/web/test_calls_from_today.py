@@ -59,8 +59,8 @@ def test_a_place_was_found_is_a_press_away_while_one_is_awaited(house: Senders) 
     case = house.case({"need_tonight_codes": ["safe_place"]})
     house.agreed(case)
     house.sent(case)
-    way = f'<a href="/cases/{case.code}/#place">A place was found</a>'
+    way = f'<a href="/cases/{case.code}/#tonight">A place was found</a>'
     page = house.browser().get("/").content.decode()
     assert page.count(way) == 1
-    assert 'id="place"' in house.browser().get(f"/cases/{case.code}/").content.decode()
+    assert 'id="tonight"' in house.browser().get(f"/cases/{case.code}/").content.decode()
     assert way not in house.browser("supervisor-cso").get("/").content.decode(), "the team says it"

@@ -96,8 +96,8 @@ def test_it_is_said_whose_it_is_and_asked_until_noon(house: Senders, whose: str)
         page = today(house, who)
         assert "Accepted for today" not in page, "nobody accepted"
         assert ROW in page.partition("Today: whether the person gets there")[2], who
-        assert f'href="/cases/{case.code}/#place"' in house.browser(who).get("/").content.decode(), who
-        assert 'id="place"' in file(house, case, who)
+        assert f'href="/cases/{case.code}/#tonight"' in house.browser(who).get("/").content.decode(), who
+        assert 'id="tonight"' in file(house, case, who)
         assert rail(house, who) == 0
     above = file(house, case, "supervisor-cso")
     assert "Yes, the person is there" not in above, "the team says it"

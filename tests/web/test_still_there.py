@@ -48,7 +48,7 @@ def test_the_next_morning_it_is_asked_once_and_calmly(house: Senders) -> None:
     assert "Call now" not in page
     assert KNOWN in page.partition("There is no next step")[2], "a line of the person's row (ADR 164)"
     assert (rail(house), KNOWN in today(house, "stranger")) == (0, False)
-    assert f'href="/cases/{case.code}/#place"' in house.browser().get("/").content.decode()
+    assert f'href="/cases/{case.code}/#tonight"' in house.browser().get("/").content.decode()
     assert asked(house, case, "supervisor-cso") == (False, True), "a supervisor reads it on the case"
     assert f'action="/cases/{case.code}/place-reached/"' not in file(house, case, "supervisor-cso"), "the team says it"
 
@@ -86,7 +86,8 @@ def test_a_supervisor_reads_what_nobody_has_answered_for_two_days(house: Senders
     assert asked(house, case, "supervisor-cso")[0] is False
     pass_time(hours=2)
     assert asked(house, case, "supervisor-cso") == YES
-    assert "Open the case" in today(house, "supervisor-cso").partition(KNOWN)[2]
+    line = f'<a class="line" href="/cases/{case.code}/#tonight">{KNOWN}'
+    assert line in house.browser("supervisor-cso").get("/").content.decode(), "in the row that tells the lead worker"
 
 
 @pytest.mark.parametrize(

@@ -249,5 +249,5 @@ def test_once_a_place_was_found_who_has_not_answered_is_no_alarm(house: Senders)
     for who in BOTH:
         page = file(house, case, who)
         card = page.partition('aria-labelledby="what-next"')[2].partition("Locked parts")[0]
-        assert 0 < card.index('id="place"') < card.index("closed until"), who
+        assert 0 < card.index('id="tonight"') < card.index("closed until"), who
         assert 'id="alarm"' not in card, who

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hamkori.casework.case.models import Case
@@ -21,9 +23,11 @@ WAY = "A place was found"
 
 
 def way(house: Senders, case: Case) -> bool:
-    """Whether Today leads to it, and the place on the case is there."""
-    there = f'<a href="/cases/{case.code}/#place">{WAY}</a>' in house.browser().get("/").content.decode()
-    assert not there or 'id="place"' in file(house, case)
+    """Whether Today leads to it, and the place on the case is there, once: red before, a locked part had its name."""
+    there = f'<a href="/cases/{case.code}/#tonight">{WAY}</a>' in house.browser().get("/").content.decode()
+    names = re.findall(r' id="([^"]+)"', file(house, case))
+    assert not there or "tonight" in names
+    assert len(names) == len(set(names)), "two parts of the page have one name"
     return there
 
 
@@ -36,7 +40,7 @@ def test_today_leads_to_it_after_a_bed_ended(house: Senders, confirmed: bool) ->
         pass_time(minutes=1)
     assert SLEEPS in today(house)
     assert way(house, case)
-    assert f'#place">{WAY}' not in house.browser("supervisor-cso").get("/").content.decode(), "the team says it"
+    assert f'#tonight">{WAY}' not in house.browser("supervisor-cso").get("/").content.decode(), "the team says it"
     house.browser().post(*found_of(file(house, case), f"/cases/{case.code}/place-found/", "own_home"))
     assert not way(house, case)
 
@@ -52,7 +56,7 @@ def test_after_the_result_was_confirmed_it_is_asked_at_once(house: Senders) -> N
     case, referral = helped(house, NEEDED, "given")
     said = house.browser().post(*confirming(house, referral.code), follow=True)
     assert "Nothing more is to be done for this referral. Say where the person sleeps" in page_text(said)
-    assert f'href="/cases/{case.code}/#place">Say where' in said.content.decode()
+    assert f'href="/cases/{case.code}/#tonight">Say where' in said.content.decode()
     assert WAY in shown(house, case)
 
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from hamkori.casework.work.queries.happened import Step
 
 
-BOX: Final = "place"
+BOX: Final = "tonight"
 """Where the page says it: Today leads there."""
 
 

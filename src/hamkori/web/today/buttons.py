@@ -284,7 +284,7 @@ def page_of(one: Due) -> str:
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 
-ON_THE_CASE: Final = {"child": "#child", ASKS_ON: "#goes-on", FOUND: "#place", STILL: "#place", MISSING: "#missing"}
+ON_THE_CASE: Final = {"child": "#child", ASKS_ON: "#goes-on", FOUND: "#tonight", STILL: "#tonight", MISSING: "#missing"}
 """The place on the page of a case that is meant."""
 FORMS: Final = {
     "draft": "register",
