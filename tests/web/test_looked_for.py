@@ -299,3 +299,18 @@ def test_a_closed_case_is_looked_into_for_three_days_at_the_longest(house: Sende
     pass_time(days=3)
     for reader in READERS:
         assert lists(house, reader) == ([], []), reader
+
+
+def test_the_box_of_the_case_leads_to_how_the_person_is_reached(house: Senders) -> None:
+    """Red before: it said to call the person, and where their number is locked stood far below it on the same page."""
+    case, _ = missed(house)
+    at = f"/cases/{case.code}/?open=contact#contact"
+    assert f'<a class="solo" href="{at}">The person\'s telephone is locked in the case, under: ' in unquoted(
+        house, case
+    )
+    assert at not in unquoted(house, case, "supervisor-cso"), "who does not hold that part is not led to it"
+
+
+def unquoted(house: Senders, case: Case, who: str = "caseworker-cso") -> str:
+    box = house.browser(who).get(f"/cases/{case.code}/").content.decode().partition('id="missing"')[2]
+    return box.partition("</section>")[0].replace("&#x27;", "'")

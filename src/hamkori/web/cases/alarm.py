@@ -23,6 +23,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "asks": (),
         "phone": "",
         "coordinator": "",
+        "reach": None,
         "told": None,
         "lost": False,
         "then": None,

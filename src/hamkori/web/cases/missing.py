@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,8 +14,10 @@ from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
 from hamkori.web.kit import moments
-from hamkori.web.words import coordinator, desk_phone, excluded, lists, place_told
+from hamkori.web.words import Audience, coordinator, desk_phone, excluded, lists, place_told, sections
 from hamkori.web.words import missing as words
+
+CONTACT: Final = "contact"
 
 
 def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
@@ -44,9 +48,18 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
+        reach=_reach(file),
         life=True,
         id="missing",
     )
+
+
+def _reach(file: File) -> dict[str, str] | None:
+    """Where the person's telephone is, for who holds that part: it is called before anybody else is."""
+    if CONTACT not in file.sheets:
+        return None
+    url = f"{reverse('case', args=[file.case.code])}?open={CONTACT}#{CONTACT}"
+    return {"url": url, "said": str(words.LOCKED) % {"part": sections.name(CONTACT, Audience.SENDER)}}
 
 
 def _expected(file: File, looked: Looked) -> str:
