@@ -31,6 +31,7 @@ from hamkori.web.kit.refusals import goes_on
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, red, sections
 from hamkori.web.words import referral as words
+from hamkori.web.words.calls import place
 
 SAVED: Final = {
     "told": gettext_lazy(
@@ -52,8 +53,9 @@ def tell_person(request: HttpRequest, code: str) -> HttpResponse:
     goes_on(request, here)
     with words.in_words(found, actor.membership_id):
         confirming.tell_person(actor, found, version=version_of(request), answer=answer)
-    messages.success(request, str(SAVED[answer]) % {"code": grouped(case_of(found).code)})
-    back = {"today": reverse("today"), "sent": sent_page(case_of(found).code, code)}
+    text, at = str(SAVED[answer]) % {"code": grouped(case_of(found).code)}, place(code)
+    messages.success(request, text, extra_tags=at)  # on Today it stands in the row that was pressed
+    back = {"today": f"{reverse('today')}#{at}", "sent": sent_page(case_of(found).code, code)}
     return done(actor, back.get(request.POST.get("from", ""), here))
 
 
