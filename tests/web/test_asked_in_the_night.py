@@ -92,7 +92,9 @@ def test_an_urgent_one_of_the_night_is_answered_in_the_morning(house: Senders) -
         assert "Due today 22:51, but closed until tomorrow 08:00: only a call helps." in said
         assert "If nobody answers by today 22:51, the referral is late: it stays on your Today" in said
         assert "The referral waits for their answer until tomorrow 10:00. Then it expires, and what you sent is" in said
-        assert said.index("only a call helps") < said.index("I called") < said.index("If nobody answers by")
+        assert (
+            said.index("only a call helps") < said.index("What came of the call?") < said.index("If nobody answers by")
+        )
         assert "before they open" not in said
     hourly(2)
     assert "late" in told("coordinator", house.world), "late when it was late before"

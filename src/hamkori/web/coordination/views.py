@@ -21,7 +21,6 @@ from hamkori.casework.case.queries import coordination, untold
 from hamkori.casework.case.queries.called_late import Past, called_late
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
-    COORDINATOR,
     ME,
     Call,
     Expired,
@@ -345,16 +344,11 @@ def back(request: HttpRequest, of: str = "") -> str:
     return reverse("today") + (f"#{place(of)}" if of else "")
 
 
-OURS: Final = (ME, COORDINATOR)
-"""The sides of a call of a coordinator."""
-
-
 def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
     """What was heard there since the page was read, about one of these."""
     calls = coordination.calls_about({one.id: one for one in organisations()})
     if answer == "sender":
-        newest = (next((each for each in calls.get(one, ()) if each.side in OURS), None) for one in about)
-        told = [each is not None and each.answer == "sender" for each in newest]
+        told = [untold.is_told(calls.get(one, ())) for one in about]
         return _("Not saved: it was said already that the sender was called.") if told and all(told) else ""
     if not request.POST.get("read_at"):
         return ""

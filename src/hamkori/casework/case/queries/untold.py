@@ -44,3 +44,9 @@ def changed_untold(calls: Sequence[Call]) -> bool:
         return False
     since = max(last.at, last.changed_at or last.at)
     return not any(one.answer == SENDER and one.at >= since for one in calls)
+
+
+def is_told(calls: Sequence[Call]) -> bool:
+    """Whether the newest call of a coordinator was to the sender, and nothing has come since that they are told."""
+    newest = next((one for one in calls if one.side in (ME, COORDINATOR)), None)
+    return newest is not None and newest.answer == SENDER and not sender_untold(calls)
