@@ -120,7 +120,7 @@ def test_one_that_is_not_listed_has_a_name_in_the_box(house: Senders) -> None:
     tonight(house, sent)
     place = "the place found by telephone"
     page = page_text(house.browser().get(f"/cases/{case.code}/"))
-    for said in (f"{GO}{place}", f"{THERE}{place}", f"They said no: {place}", f"{place}: found "):
+    for said in (f"{GO}{place}", f"{THERE}{place}", f"They said no: {place}", f"{place.capitalize()}: found "):
         assert said in page, said
     assert "organisation, by telephone" not in card(house, case)
     goes(house, case, "place-reached")
