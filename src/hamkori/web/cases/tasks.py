@@ -18,14 +18,15 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.here_now import aim_of, is_untold
+from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import child_contact, safe
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, child_alone, consented, lists, needed, red, referral
+from hamkori.web.words import arrival, child_alone, consented, lists, needed, place, red, referral
 from hamkori.web.words import safe as safe_words
-from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
+from hamkori.web.words.case import YES_STATES, asked_as_child, in_peace, no_to_all
 
 Task = dict[str, Any]
 
@@ -107,11 +108,15 @@ def _results(file: File) -> list[Task]:
 
 
 def _needed(file: File) -> Task | None:
-    """What was ticked as needed and of which nobody is asked, in the words of Today and with its button."""
+    """What was ticked as needed and of which nobody is asked, in the words of Today and with its button. About a doctor
+    alone the person is asked first, unless they agreed.
+    """
     if not (file.needed and file.standing.works):
         return None
-    url = reverse("case_refer", args=[file.case.code])
-    return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(red.ASK), "named": True}
+    url, button = reverse("case_refer", args=[file.case.code]), red.ASK
+    if tuple(file.needed) == (DOCTOR,) and file.agreed.state(*place.DOCTOR) not in YES_STATES:
+        url, button = place.asked_of_doctor(file.case.code), red.ASK_PERSON
+    return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(button), "named": True}
 
 
 def asked_us(one: Sent) -> str:

@@ -206,7 +206,8 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
         for ticked in [_ticked(case, kind)]
     ]
     said = {need for one in onward for need in one["ticked"]}
-    rest = [need for need in unasked_in(case) if need not in said and recipients_of(need) != {needed}]
+    shown = [{needed}, {HEALTH}] if ill else [{needed}]
+    rest = [need for need in unasked_in(case) if need not in said and recipients_of(need) not in shown]
     return {
         "no_place": red.NO_PLACE if lacks else "",
         "no_doctor": ill["said"] if ill else "",
