@@ -22,7 +22,7 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.sections import FUNCTION_SECTION
 from hamkori.casework.case.rules.sheets import SHEET_FIELDS
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.referral.actions import confirm, disclosure, receive, send
+from hamkori.casework.referral.actions import confirm, disclosure, on_the_way, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.notices.mail import send_due
 from hamkori.vault import typed
@@ -44,6 +44,7 @@ VISITORS = (
 IN_A_HURRY, FEW_PAGES = ("Zarina", "Parvina", "Lola"), 14
 """Whom `--fast` lets look, and at how many pages: her own worker, the one who meets her, and one who must not know."""
 WHOLE = "test_the_words_stand_nowhere_but_where_they_may"
+LEFT = ("RL", "RB")
 PACKET = ("identity", "contact", "needs")
 
 
@@ -139,6 +140,24 @@ def helped(world: World, canaries: Canaries) -> None:
         receive.finish(parvina, request, version=request.version, result="not_needed", note=note)
 
 
+def left(world: World, canaries: Canaries) -> None:
+    """C3 was at Panoh and left it without a word: a note came with the result, and the coordinator has a row of it. C4
+    left so, too, and is said to be back.
+    """
+    for thing, name in zip(("C3", "C4"), LEFT, strict=True):
+        canaries.readers |= {(thing, "text"): {"Zarina", "Malika"}, (thing, "meeting"): set()}
+        canaries.readers[thing, "note"] = {"Zarina"}
+        to_panoh(world, canaries, thing, name)
+        with world.as_("Parvina") as parvina:
+            receive.serve(parvina, world.referral(name), version=world.referral(name).version)
+        with world.as_("Parvina") as parvina:
+            mine = world.referral(name)
+            note = canaries.word(thing, "note")
+            receive.finish(parvina, mine, version=mine.version, result="not_reached", note=note)
+    with world.as_("Parvina") as parvina:
+        on_the_way.call_sender(parvina, world.referral("RB"), answer="is_back")
+
+
 def to_panoh(world: World, canaries: Canaries, thing: str, name: str, *, agreed: bool = False) -> None:
     """What she agreed to of a case goes to Panoh under a name of its own, and is accepted there. `agreed`: where they
     meet was agreed by telephone before.
@@ -227,6 +246,8 @@ class Planted:
     mails: bytes
     pages: dict[tuple[str, str], HttpResponse]
     opened: dict[str, dict[str, str]]
+    who_left: list[str]
+    """The numbers of the referrals of who left without a word."""
 
 
 def collect(moments: Moments, visitors: tuple[str, ...], most: int) -> Planted:
@@ -235,25 +256,32 @@ def collect(moments: Moments, visitors: tuple[str, ...], most: int) -> Planted:
         plant(world, canaries)
         refer(world, canaries)
         helped(world, canaries)
+        left(world, canaries)
         with world.as_("Parvina") as parvina:
             opened = disclosure.open_packet(parvina, world.referral("RC"))
         mail.outbox = []
         with transaction.atomic(), as_role("hk_clock"):
             assert send_due("https://hamkori.example/") >= 1
         mails = b"\n".join(message.message().as_bytes() for message in mail.outbox)
-        pages = visit(world, visitors, most)
+        pages, who_left = visit(world, visitors, most), numbers(world, *LEFT)
         dump = moments.dump("canary")
-    return Planted(canaries, dump, collected.text, moments.server_log(), mails, pages, opened)
+    return Planted(canaries, dump, collected.text, moments.server_log(), mails, pages, opened, who_left)
+
+
+def numbers(world: World, *things: str) -> list[str]:
+    with transaction.atomic(), god():
+        return [str(Referral.objects.get(pk=world.things[one]).code) for one in things]
 
 
 def visit(world: World, visitors: tuple[str, ...], most: int) -> dict[tuple[str, str], HttpResponse]:
     """What everybody's browser shows, led by links from her first page and from the address of C1 and its request."""
     with transaction.atomic(), god():
         code = Case.objects.get(pk=world.things["C1"]).code
-        request = Referral.objects.get(pk=world.things["RC"]).code
-        noted = Referral.objects.get(pk=world.things["RN"]).code
+    (request,) = numbers(world, "RC")
+    (noted,) = numbers(world, "RN")
     first = ["/", f"/cases/{code}/", f"/cases/{code}/?open=identity", f"/cases/{code}/edit/", f"/referrals/{request}/"]
     first += [f"/referrals/{request}/?open=packet", f"/referrals/{request}/?open=meeting", "/cases/", "/referrals/"]
+    first += [f"/referrals/{one}/" for one in numbers(world, *LEFT)]
     first += [f"/referrals/{noted}/?open=note", f"/referrals/{noted}/confirm/"]
     first += [f"/cases/{code}/set-aside/?of=needs", f"/cases/{code}/section/?of=needs"]
     first += ["/desk/", "/coordination/late/", "/directory/", "/account/", "/account/devices/"]
@@ -291,6 +319,7 @@ def test_the_words_stand_nowhere_but_where_they_may(planted: Planted, count: Cou
     no_log_holds_one(planted)
     no_mail_holds_one(planted)
     no_page_shows_one_to_whoever_does_not_hold_it(planted, at_least=150)
+    the_coordinator_reads_who_left(planted)
 
 
 def there_are_enough(planted: Planted) -> None:
@@ -327,6 +356,13 @@ def no_log_holds_one(planted: Planted) -> None:
 def no_mail_holds_one(planted: Planted) -> None:
     assert b"Subject: Hamkori" in planted.mails
     assert searching.find(planted.mails) == set()
+
+
+def the_coordinator_reads_who_left(planted: Planted) -> None:
+    """Else nothing was looked at: her row of it, on both of her pages (ADR 0174)."""
+    for page in ("/", "/coordination/late/"):
+        shown = planted.pages["Mavluda", page].content.decode()
+        assert all(f"/coordination/{number}/call/" in shown for number in planted.who_left), page
 
 
 def no_page_shows_one_to_whoever_does_not_hold_it(planted: Planted, *, at_least: int) -> None:

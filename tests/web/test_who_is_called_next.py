@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from hamkori.audit.models import Ledger
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
@@ -60,6 +61,26 @@ def test_who_sent_it_heads_the_row_once_the_person_is_not_there(house: Senders) 
         assert "Another call: Shelter Kulob" in row, at
     press(farida, call, "sender", **{"from": "today"})
     assert "Call who sent it" not in page_text(farida.get("/"))
+
+
+def test_that_the_sender_was_called_is_said_once(house: Senders) -> None:
+    """Two coordinators read the same row. Once there is something new to tell the sender, a second call is another."""
+    sent, call = expected(house)
+    senders_phone(house)
+    farida, again = house.browser("coordinator"), "Not saved: it was said already that the sender was called."
+    press(farida, call, "not_with_them")
+    assert again not in press(farida, call, "sender", **{"from": "today"})
+    for page in ("today", "late"):
+        assert again in press(farida, call, "sender", **{"from": page})
+    assert calls_to_sender(sent) == 1
+    press(farida, call, "not_with_them")
+    assert again not in press(farida, call, "sender")
+    assert calls_to_sender(sent) == 2
+
+
+def calls_to_sender(sent: Referral) -> int:
+    with god():
+        return Ledger.objects.filter(object_id=sent.pk, reason_code="sender", decision_code="done").count()
 
 
 def test_whoever_calls_back_is_recorded_and_a_slip_is_put_back_on_today(house: Senders) -> None:

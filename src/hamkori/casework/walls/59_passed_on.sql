@@ -4,7 +4,7 @@
 -- the way. The number, both organisations, the kind of help, how it stands and since when; no reason, no region, no age, no case, and
 -- nothing of any other referral that was answered (ADR 0123). And of whom a shelter says that they left without a word, as `left`: until
 -- somebody of the sender's side has said anything of the search or of a place, or a coordinator that she called the sender; at most until
--- the noon of the next working day (ADR 0174). Granted to nobody: national_owed() and referral_to_call() ask it.
+-- the noon of the next working day; not of whom the sender's side leaves in peace, since they said no to everything (ADR 0174). Granted to nobody: national_owed() and referral_to_call() ask it.
 create or replace function referrals_no_after_yes()
   returns table (referral_id uuid, code text, to_organisation_id uuid, from_organisation_id uuid, service_code text, state_code text,
                  ended_at timestamptz)
@@ -31,6 +31,7 @@ begin
        and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])
        and public.hk_now() < public.close_of_next_day(s.at) - interval '5 hours'
        and public.person_known_at(o.case_id, s.at) is null
+       and not public.case_left_in_peace(o.case_id, r.recipient_kind_code, r.purpose_code)
        and not exists (
          select 1 from public.case_step c
           where c.case_id = o.case_id and c.at >= s.at and c.step_code in ('looked_for', 'place_found', 'place_needed'))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.order import is_unasked_emergency
 from hamkori.casework.work.queries.supervised import only_reads
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
@@ -218,7 +219,7 @@ def _reads_note(one: Due) -> bool:
 
 def _opens_since(one: Due) -> bool:
     """Whether other help that was asked for since waits for an answer, and the row opens that."""
-    return bool(one.since_waits) and not without.is_unasked_emergency(one)
+    return bool(one.since_waits) and not is_unasked_emergency(one)
 
 
 def _asked_at(one: Due) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.casework.case.rules.comes_first import is_bed
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.queries.order import is_child_now, is_overdue, is_urgent
+from hamkori.casework.work.queries.order import is_child_now, is_overdue, is_unasked_emergency, is_urgent
 from hamkori.casework.work.queries.supervised import only_reads, to_ask
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
 from hamkori.web.kit import moments
@@ -215,7 +215,7 @@ def row(
     of a line the row in which it stands.
     """
     owed = (one.late or one.unread) and not (one.spoken or one.is_known_safe)
-    lacks = one.danger or one.missing or one.no_place or without.is_unasked_emergency(one) or is_child_now(one)
+    lacks = one.danger or one.missing or one.no_place or is_unasked_emergency(one) or is_child_now(one)
     grave = owed or lacks or one.doubt or (one.what == "stopped.missed" and one.safe is None)
     return {
         "of": place(one.referral or one.case),
@@ -237,7 +237,7 @@ def row(
         "number": _number(one) if buttons.is_called(one) else "",
         "acts": buttons.acts(one, cases),
         "stopped": one.stopped
-        and not (one.in_peace or one.not_here or without.is_unasked_emergency(one)),  # red, and not amber
+        and not (one.in_peace or one.not_here or is_unasked_emergency(one)),  # red, and not amber
     } | here.put_right(one)
 
 

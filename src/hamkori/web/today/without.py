@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
+from hamkori.casework.work.queries.order import is_unasked_emergency
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, red
 
@@ -50,11 +50,6 @@ def had_said_yes(one: Due, now: datetime) -> str | SafeString:
         return ""
     said = _("they had said yes by telephone %(when)s") % {"when": moments.moment(one.said_yes.at, now)}
     return format_html("<b>{}</b>", said)
-
-
-def is_unasked_emergency(one: Due) -> bool:
-    """Whether emergency care is what is missing, and the person said no "no" to it: other help calms nothing."""
-    return one.what in REASONS and one.service == EMERGENCY and one.since_help != EMERGENCY and not one.refused
 
 
 def ways_on(one: Due) -> list[SafeString]:
