@@ -44,12 +44,12 @@ def test_a_slip_is_put_back_and_the_row_is_red_again_for_everybody(house: Sender
     """Red before: "Reached" pressed by mistake left the red list for an hour, and the sender waited for an answer."""
     sent, farida = late(house), house.browser("coordinator")
     assert to_call(house) == 1
-    assert "Put it back" not in page_text(farida.get(PAGE)), "nothing was recorded"
+    assert "Undo" not in page_text(farida.get(PAGE)), "nothing was recorded"
     press(house, sent, "reached")
     assert to_call(house) == 0
     assert "The coordinator called" in page_text(house.browser().get(f"/referrals/{sent.code}/"))
     assert 'value="put_back"' in farida.get("/").content.decode(), "Today has it in a fold of the row"
-    assert "Put it back" in page_text(farida.get(f"{PAGE}?call={sent.code}"))
+    assert "Undo" in page_text(farida.get(f"{PAGE}?call={sent.code}"))
     assert "Put back: that call counts no more." in press(house, sent, "put_back")
     assert to_call(house) == 1
     assert "1 to call now" in page_text(farida.get("/"))
@@ -79,4 +79,4 @@ def test_after_a_day_nothing_is_put_back(house: Senders) -> None:
     sent = late(house)
     press(house, sent, "not_reached")
     pass_time(hours=25)
-    assert "Put it back" not in page_text(house.browser("coordinator").get(PAGE))
+    assert "Undo" not in page_text(house.browser("coordinator").get(PAGE))

@@ -150,7 +150,7 @@ def test_what_she_recorded_of_the_call_is_read_and_can_be_put_back(house: Sender
             assert line in happened, (slug, line)
     late = farida.get(LATE).content.decode()
     away = late.partition('id="away"')[2].partition("</section>")[0]
-    assert "Put it back" in away
+    assert "Undo" in away
     assert "You recorded today" in away
     assert child.code not in away
     pass_time(minutes=1)

@@ -95,7 +95,9 @@ def test_the_page_of_withdrawing_leads_to_one_organisation_alone(house: Senders)
     house.agreed(case)
     sent = house.sent(case)
     page = house.browser().get(f"/cases/{case.code}/consent/withdraw/")
-    assert "Only one organisation" in page_text(page)
+    # Red before: it stood between the tick "everything" and the button, and pushed the button off a phone.
+    asked = page_text(page)
+    assert asked.index("Everything, to everybody") < asked.index("In person") < asked.index("Only one organisation")
     assert f'href="/referrals/{sent.code}/withdraw/?only=1"' in page.content.decode()
     with house.as_() as zarina:
         sending.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")

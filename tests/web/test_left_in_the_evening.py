@@ -58,8 +58,14 @@ def test_in_the_evening_it_is_said_that_nobody_may_read_it_and_whom_to_call(hous
     """Red before: "The sender is told: their Today asks first", at an hour at which nobody reads Today."""
     case, referral = helped_at(house, 21)
     records_number(house)
-    asked, _where, before = text(house, referral, LEFT_SO).partition("nobody knows where?")
+    asked, _where, before = text(house, referral, LEFT_SO).partition("nobody knows where")
     before = before.partition("Add a note")[0]
+    # Red before: "Finish", where "The person could not be reached" was ticked, for who had pressed that they left.
+    for asks, says_so in (("", False), (LEFT_SO, True)):
+        raw = house.browser("shelter-worker").get(f"/referrals/{referral.code}/{asks}").content.decode()
+        heading, _end, form = raw.partition('id="finish"')[2].partition("</form>")[0].partition("</h2>")
+        assert ("The person left, and nobody knows where" in heading) is says_so
+        assert ("could not be reached" in form, "Choose that" in form) == (not says_so, not says_so)
     # Red before: a passage of two screens on a phone, with a call that was asked for twice.
     assert (before.count("Call "), "Help goes on?" in asked) == (1, False)
     for said in (NUMBER, LINE, IN_DANGER):

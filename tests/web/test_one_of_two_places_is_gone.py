@@ -58,7 +58,7 @@ def test_without_another_place_there_is_none(house: Senders, second_shelter: Ser
     pass_time(minutes=1)
     said = goes(house, case, "place-needed", why="they_said_no")
     assert "Saved: no place for tonight. Today says it until there is one." in said
-    assert ("Put it back" in card(house, case), NONE in today(house)) == (False, True)
+    assert ("Undo" in card(house, case), NONE in today(house)) == (False, True)
 
 
 def test_who_was_told_that_nobody_comes_is_asked_anew(house: Senders, second_shelter: Service) -> None:
@@ -67,14 +67,14 @@ def test_who_was_told_that_nobody_comes_is_asked_anew(house: Senders, second_she
     tonight(house, sent)
     goes(house, case, "place-needed", why="goes_elsewhere")
     old = file(house, case)
-    assert "Put it back" in card(house, case)
+    assert "Undo" in card(house, case)
     called(house, case, "not_reached")
-    assert "Put it back" in card(house, case), "nobody knows yet"
+    assert "Undo" in card(house, case), "nobody knows yet"
     called(house, case, "reached")
     pass_time(minutes=1)
     said = card(house, case).partition(CHOSE)[2]
     assert "They were told " in said
-    assert "Put it back" not in said
+    assert "Undo" not in said
     to, form = form_of(old, f"/cases/{case.code}/place-found/")
     refused = page_text(house.browser().post(to, form, follow=True))
     assert "Nobody asks about that place any more. Nothing was written." in refused

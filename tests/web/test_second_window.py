@@ -159,6 +159,9 @@ def test_the_button_that_cancels_names_what_it_cancels_and_another_leaves_it(hou
     """Red before: the button was "Cancel", which whoever backs out presses."""
     page = house.browser().get(f"/referrals/{sent.code}/recall/").content.decode()
     assert "Cancel the referral" in page
+    # Red before: "Cancel the referral" above "The person wants it ended", and nothing said whose wish is which.
+    both = page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert -1 < both.find("The person wants it ended") < both.find("Cancel for another reason")
     assert ">Cancel<" not in page.replace("\n", "").replace("  ", "")
     assert f'href="/referrals/{sent.code}/"' in page.partition("<main")[2].partition("Leave it as it is")[0][-300:]
 

@@ -141,7 +141,10 @@ def test_one_tick_is_for_all_purposes_of_a_group(house: Senders) -> None:
     assert shown.index('value="legal:*"') < shown.index('value="legal:*:contact"') < shown.index('value="legal:help"')
     assert "What to call the person" in shown, "no papers go: of the name only this"
     form = {"operation": str(uuid4()), "took": ["legal:*:contact"], "how_said": "by_phone"}
-    browser.post(address, form)
+    after = page_text(browser.get(browser.post(address, form)["Location"]))
+    # Red before: two lines, "Lawyers: help: …" and "Lawyers: a case or a claim: …".
+    assert "Lawyers: How to reach the person safely" in after
+    assert after.partition("What is agreed now")[0].count("How to reach the person safely") == 1
     with god():
         newest = Consent.objects.filter(case=case).latest("number")
         rows = {row.purpose_code: row.sections for row in ConsentRow.objects.filter(consent=newest, kind_code="legal")}

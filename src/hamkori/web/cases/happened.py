@@ -47,7 +47,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     if not by and former is not None and step.by is not None:
         by = file.name_of(step.by) or former.get(step.by, "")
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    less = [consented.less(one) for one in step.less]
+    less = consented.less(step.less)
     # On the page many are folded under their number; on paper, where nobody is named, all stand.
     folded = less if len(less) > FEW and former is not None else []
     said = _("withdrawn: %(what)s") % {"what": lists.several(less)} if less and not folded else ""

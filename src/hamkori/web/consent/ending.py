@@ -89,7 +89,7 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
     named = excluded.saved(*(_names(which, bodies) for which in (form.without(), form.again())))
     if not less and not hit:
         return " ".join((_gives(form), *named))
-    lines = [_("Saved. Withdrawn: %(what)s.") % {"what": lists.several(map(words.less, less))} if less else _("Saved.")]
+    lines = [_("Saved. Withdrawn: %(what)s.") % {"what": lists.several(words.less(less))} if less else _("Saved.")]
     for one in hit:
         organisation = bodies.get(one.body) or _("an organisation that is not listed now")
         if one.ended:

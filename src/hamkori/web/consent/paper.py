@@ -16,6 +16,7 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.consent import texts
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, asked
 from hamkori.casework.consent.rules.consent import LIVE_STATES, ROWS, RowKey
+from hamkori.casework.work.queries.other_age import is_plainly_grown
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
 from hamkori.web.consent import words
@@ -44,7 +45,8 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     other = request.GET.get("with", "")
     if other not in OTHERS or other == hers:
         other = next(language for language in OTHERS if language != hers)
-    left, right = texts.consent(hers), texts.consent(other)
+    grown = is_plainly_grown(found)
+    left, right = (texts.read_to(language, child=False, grown=grown) for language in (hers, other))
     at = now()
     said = asked(found, at)
     wanted = request.GET.get("version", "")

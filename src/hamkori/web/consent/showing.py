@@ -227,13 +227,13 @@ def _day(when: datetime, at: datetime) -> str:
     return moments.full_day(timezone.localdate(when), timezone.localdate(at))
 
 
-def readings(form: AskForm) -> list[dict[str, Any]]:
+def readings(form: AskForm, *, grown: bool) -> list[dict[str, Any]]:
     """The text in each of its languages with the button that says in which it was read; the first lines apart."""
     found = []
     for code, option in _languages(form):
         if code not in READ_FIRST:
             continue
-        text = texts.read_to(code, child=form.child)
+        text = texts.read_to(code, child=form.child, grown=grown)
         found.append({"option": option, "language": code, "text": text, **folded(text)})
     return sorted(found, key=lambda one: READ_FIRST.index(one["language"]))
 

@@ -31,6 +31,7 @@ from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.casework.referral.queries.refer import empty_in
+from hamkori.casework.work.queries.other_age import is_plainly_grown
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.consent import ending as after
@@ -271,7 +272,7 @@ def _page(
         "told_of_child": found.told_child_protection_at is not None,
         **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
         "how_no": how_no(form),
-        "readings": readings(form),
+        "readings": readings(form, grown=is_plainly_grown(found)),
         **interpreted(form),
         "other_day": bool(form["until"].value() or form["until"].errors),
         "sub": _sub(former, at),

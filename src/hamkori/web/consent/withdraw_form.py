@@ -150,7 +150,7 @@ def said(value: str, former: Asked, *, whole: bool = True) -> str:
     if value == EVERYTHING:
         return _("Everything, to everybody")
     kind, purpose = value.split(":")[:2]
-    row = words.kind(kind) if purpose == EVERY else words.row((kind, purpose))
+    row = words.group(kind) if purpose == EVERY else words.row((kind, purpose))
     if value.count(":") == 1:
         return _("%(row)s (the whole consent)") % {"row": row} if whole else row
     return _("%(row)s (only: %(part)s)") % {"row": row, "part": part_name(value, former)}

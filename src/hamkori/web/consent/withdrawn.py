@@ -83,7 +83,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "title": _("Consent"),
         "at": version.at,
         "number": version.number,
-        "gone": [words.less(one) for one in less],
+        "gone": words.less(less),
         "done": [
             *(has_ended(names.get(one.body, ""), one) for one in ended),
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
@@ -202,7 +202,7 @@ def _not_there(organisation: str, state: str) -> str:
 def _for_all(kind: str) -> str:
     """For whom a part counts: for the whole group."""
     told = _("It counts for all organisations of the group “%(group)s”, also for those that you ask later.")
-    return told % {"group": words.kind(kind)}
+    return told % {"group": words.group(kind)}
 
 
 def _by_key(rows: Iterable[Said]) -> dict[RowKey, Said]:

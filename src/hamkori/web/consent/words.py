@@ -9,10 +9,10 @@ from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect
 from hamkori.web.words import Audience, case, lists
-from hamkori.web.words.consented import less, parts, question, row
+from hamkori.web.words.consented import group, less, parts, question, row
 from hamkori.web.words.sections import holds
 
-__all__ = ["less", "parts", "question", "row"]
+__all__ = ["group", "less", "parts", "question", "row"]
 ANSWERS = ("yes", "without_name", "no", "not_asked")
 """In the order of the screen, as in the registration."""
 COURT, CRIME = ("health", "justice"), ("police", "justice")
@@ -21,12 +21,6 @@ GROUPS: dict[str, tuple[RowKey, ...]] = {}
 for _row in ROWS:
     GROUPS[_row[0]] = (*GROUPS.get(_row[0], ()), _row)
 """Kind of recipient -> its rows, in the order of the screen."""
-
-
-def kind(code: str) -> str:
-    """A group of organisations, whatever they are asked for."""
-    every = {"health": _("Doctors"), "legal": _("Lawyers"), "police": _("Police")}
-    return every.get(code) or row(GROUPS[code][0])
 
 
 def sections(sections: Iterable[str]) -> str:

@@ -100,7 +100,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     saved = _("Saved: the person stays at the place. Today no longer asks.")
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     tick = f"{back}?all=1#id_need_tonight_codes_0"
-    messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Put it back")))
+    messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Undo")))
     return done(actor, here)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent import texts
+from hamkori.casework.work.queries.other_age import is_plainly_grown
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent.showing import folded
@@ -37,11 +38,12 @@ def offered(case: Case) -> dict[str, Any]:
     """The texts, that of the person's own language first and open; an interpreter has it in the reader's language."""
     own = case.language_code
     order = sorted(READ_FIRST, key=lambda code: code != own)
-    rows = [_row(code, code, case) for code in order]
+    grown = is_plainly_grown(case)
+    rows = [_row(code, code, case, grown=grown) for code in order]
     through = own in INTERPRETED_INTO
     if through:
         said = _("%(language)s, through an interpreter") % {"language": _label(own)}
-        rows.insert(0, {**_row(own, _written(own), case), "label": said, "interpreted": True})
+        rows.insert(0, {**_row(own, _written(own), case, grown=grown), "label": said, "interpreted": True})
     rows[0]["open"] = True
     return {
         "texts": rows,
@@ -55,12 +57,12 @@ def was_read(case: Case, language: str) -> dict[str, Any]:
     """Above the answers: in which language the person had the text, and how."""
     shown = case.language_code == SIGN
     how = "interpreted" if language in INTERPRETED_INTO else "shown" if shown else "aloud"
-    text = texts.read_to(_written(language), child=case.is_child)
+    text = texts.read_to(_written(language), child=case.is_child, grown=is_plainly_grown(case))
     return {"text": text, "read": language, "read_label": _label(language), "how_read": how}
 
 
-def _row(code: str, written: str, case: Case) -> dict[str, Any]:
-    text = texts.read_to(written, child=case.is_child)
+def _row(code: str, written: str, case: Case, *, grown: bool) -> dict[str, Any]:
+    text = texts.read_to(written, child=case.is_child, grown=grown)
     return {"code": code, "text": text, "label": _label(code), "language": _label(code), "open": False, **folded(text)}
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
 from hamkori.casework.referral.queries.left_unseen import AWAITED, Gone, gone_of
 from hamkori.casework.referral.queries.received import Received
+from hamkori.web.received.forms import FinishForm
 from hamkori.web.received.wanted import phone
 from hamkori.web.words import calling, coordinator
 from hamkori.web.words import left as words
 from hamkori.web.words import received as said_words
 from hamkori.web.words.stays import is_home
+
+UNREACHED: Final = "not_reached"
 
 
 def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
@@ -43,6 +47,22 @@ def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
     }
 
 
+def left_so(context: dict[str, Any], received: Received, *, said_so: bool) -> dict[str, Any]:
+    """The form that says how help ended, where it is of who left without a word: heading and answer say so.
+    `said_so`: it was opened by who says that.
+    """
+    form = context.get("finish_form")
+    if form is None:
+        return {}
+    if said_so:
+        form = FinishForm(state=received.state, initial={"result": UNREACHED}, auto_id="finish_%s")
+    so = bool(context.get("asks_if_left")) and form["result"].value() == UNREACHED
+    if so:
+        named = {UNREACHED: _("The person left, and nobody knows where")}
+        form.offer("result", [(code, named.get(code, label)) for code, label in form.choices_of("result")])
+    return {"finish_form": form, "left_so": so}
+
+
 def _answers(received: Received, gone: Gone | None, *, by_night: bool) -> list[tuple[str, object]]:
     if gone is None or gone.safe is not None or Side.RECEIVER not in received.sides:
         return []
@@ -52,7 +72,7 @@ def _answers(received: Received, gone: Gone | None, *, by_night: bool) -> list[t
 def _may_have_left(received: Received) -> bool:
     """Whether it is worth asking: they could not be reached, or that was put right since."""
     found = received.referral
-    unreached = found.result_code == "not_reached" or any(one.step == "amend" for one in received.events)
+    unreached = found.result_code == UNREACHED or any(one.step == "amend" for one in received.events)
     return received.state in AWAITED and found.served_at is not None and unreached
 
 

@@ -38,6 +38,7 @@ from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import coming, facts, forms, goes_on, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
 from hamkori.web.received.left import left as who_left
+from hamkori.web.received.left import left_so
 from hamkori.web.received.told_yes import told_yes, until_when
 from hamkori.web.words import agreed_before, asked, directory, lists, steps
 from hamkori.web.words import received as words
@@ -122,9 +123,7 @@ def show(
     else:
         context |= _at_work(actor, received, tried or {}, opened, context["asked_to"])
         context["finish_first"] |= received.state == "serving" and context["asked_to"] == "finish"
-        if "finish_form" in context and request.GET.get("left") == "1":  # opened by who says that the person left so
-            gone = {"result": "not_reached"}
-            context["finish_form"] = forms.FinishForm(state=received.state, initial=gone, auto_id="finish_%s")
+        context |= left_so(context, received, said_so=request.GET.get("left") == "1")
     if "asked" in context:
         context["kind"] = asked.kind_beside(context["asked"], context["service"])
     return render(request, "received/card.html" if waits else "received/work.html", context, status=status)

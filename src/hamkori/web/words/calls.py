@@ -136,7 +136,7 @@ ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
     "sender": gettext_lazy("I called the sender"),
-    PUT_BACK: gettext_lazy("Put it back"),
+    PUT_BACK: gettext_lazy("Undo"),
 }
 """The buttons of a call: each is its answer."""
 

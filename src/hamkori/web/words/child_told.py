@@ -107,7 +107,7 @@ def row_of(one: ChildTold, body: str, phone: str, now: datetime) -> dict[str, An
         "icon": "done",
         "tone": "",
         "away": True,
-        "calls": {"url": _answered_at(one.id), "answers": [(PUT_BACK, _("Put it back"))], "from": "late"},
+        "calls": {"url": _answered_at(one.id), "answers": [(PUT_BACK, _("Undo"))], "from": "late"},
     }
 
 

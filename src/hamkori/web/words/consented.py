@@ -44,7 +44,16 @@ def parts(taken: Iterable[str]) -> str:
     )
 
 
-def less(taken: Less) -> str:
-    """What was taken back: a row, or parts of it."""
-    key, gone = taken
-    return _("%(row)s: %(parts)s") % {"row": row(key), "parts": parts(gone)} if gone else row(key)
+def group(kind: str) -> str:
+    """A group of organisations, whatever they are asked for."""
+    every = {"health": _("Doctors"), "legal": _("Lawyers"), "police": _("Police")}
+    return every.get(kind) or row((kind, "help"))
+
+
+def less(taken: Iterable[Less]) -> list[str]:
+    """What was taken back, a line for each row or its parts; what one tick took of a group for every purpose is one."""
+    purposes: dict[tuple[str, tuple[str, ...]], list[RowKey]] = {}
+    for key, gone in taken:
+        purposes.setdefault((key[0], tuple(gone)), []).append(key)
+    named = [(group(kind) if len(keys) > 1 else row(keys[0]), gone) for (kind, gone), keys in purposes.items()]
+    return [_("%(row)s: %(parts)s") % {"row": name, "parts": parts(gone)} if gone else name for name, gone in named]

@@ -7,6 +7,9 @@ from datetime import datetime
 
 CHILD_BANDS = ("a0_8", "a9_17", "child_age_unknown")
 """Bands in which a person is treated as a child."""
+GROWN_BANDS = ("a30_47", "a48_plus")
+"""Bands so far from 18 that nobody looking at the person doubts it."""
+ADULT_BANDS = (*GROWN_BANDS, "a18_29", "adult_age_unknown")
 
 
 def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
@@ -14,6 +17,13 @@ def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
     way, and what was confirmed is not overwritten. Whoever turns out to be a child is guarded at once.
     """
     return was_child != child and (was_child or settled)
+
+
+def is_plainly_grown(band: str, *, confirmed: bool, doubted: bool) -> bool:
+    """Whether nobody can think that the person is under 18: an age far from it, or an adult's that was confirmed, and
+    of which nobody says a child's.
+    """
+    return not doubted and (band in GROWN_BANDS or (confirmed and band in ADULT_BANDS))
 
 
 KNOWN = {"papers": 2, "assessment": 1}

@@ -55,17 +55,19 @@ def day_of(version: str) -> str:
         return version
 
 
-def read_to(language: str, *, child: bool) -> Text:
-    """The text of an asking; to a child what is said to a child comes right after the beginning, the same words.
+def read_to(language: str, *, child: bool, grown: bool = False) -> Text:
+    """The text of an asking; to a child what is said to a child comes right after the beginning, the same words, and
+    whoever is plainly `grown` does not hear it (ADR 0176).
 
     In the text it is the last heading. Another language: KeyError.
     """
     text = consent(language)
-    if not child:
+    if not child and not grown:
         return text
     headings = [place for place, block in enumerate(text.blocks) if block.kind == "heading"]
     first, last = headings[0], headings[-1]
-    blocks = (*text.blocks[:first], *text.blocks[last:], *text.blocks[first:last])
+    to_child = text.blocks[last:] if child else ()
+    blocks = (*text.blocks[:first], *to_child, *text.blocks[first:last])
     return replace(text, blocks=blocks)
 
 

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import OuterRef, Subquery
 
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.age_known import known_by_beside
+from hamkori.casework.case.rules import age
 from hamkori.casework.case.rules.age import CHILD_BANDS, stands_since
 from hamkori.casework.case.rules.team import LEAD
 from hamkori.casework.referral.models import ReferralOwnCase
+from hamkori.casework.referral.queries.origin import said_to
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import CHILD, HELPED, OTHER_AGE
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 SETTLES: Final = "settle_age"
 """The step of such a row to whoever leads the case; everybody else on the team reads it."""
@@ -45,6 +50,12 @@ def _says_other(row: CaseAccess) -> str:
         return ""
     known_by, how = row.age_known_by or "", row.said_age_how  # type: ignore[attr-defined]
     return "" if stands_since(case.age_settled_at, known_by, said_at=at, said_by=how) else said
+
+
+def is_plainly_grown(case: Case) -> bool:
+    """Whether nobody can think that the person is under 18, whoever sent them neither."""
+    doubted = case.from_referral and said_to(case) in CHILD_BANDS
+    return age.is_plainly_grown(case.age_band_code, confirmed=case.age_settled_at is not None, doubted=doubted)
 
 
 def said_by_sender(cases: Iterable[CaseAccess], rows: list[Due]) -> list[Due]:
