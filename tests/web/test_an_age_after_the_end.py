@@ -28,6 +28,7 @@ from tests.web.test_age_put_right import confirmed, page
 pytestmark = pytest.mark.django_db
 WOMAN, GIRL = "18\u201129", "9\u201117"
 SAYS = "The sender put the age right: "
+BEFORE = "Told of a new age too, if they still work with the person: Shelter-Kulob."
 FIRST = "find out which age is right before you tell child protection"
 AIM = "of a child we aim to tell child protection within 24 hours"
 ADULT, CHILD = "a18_29", "a9_17"
@@ -105,6 +106,8 @@ def test_whoever_received_the_person_reads_the_age_of_now(
     assert SAYS not in page(scene.parvina, "/")
     with god():
         summary = ReferralCard.objects.get(pk=referral.pk).age_band_code
+    # Red before: it was said only once it was done.
+    assert BEFORE in page(scene.zarina, f"/cases/{case.code}/settle_age/")
     assert "Told: Shelter-Kulob." in saved(scene, case, now)
     who = f"Woman, {WOMAN}" if now == ADULT else f"Girl, {GIRL}"
     shown = doors.client_for(scene.parvina).get(at)

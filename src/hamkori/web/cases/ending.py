@@ -326,6 +326,7 @@ STEPS: tuple[Step[Found], ...] = (
             "title": _("Correct or confirm the age"),
             "nothing_new": red.NOTHING_NEW,
             "lasts": saved_age.lasts(at.thing.case, now()),
+            "goes_to": saved_age.goes_to(at.thing.case),
             "now_said": words.person_of(at.thing.case.sex_code, at.thing.case.age_band_code),
         },
         asks_first=False,

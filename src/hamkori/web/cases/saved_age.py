@@ -15,7 +15,7 @@ from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.origin import came_from, said_to
-from hamkori.casework.referral.queries.put_right import shown_since, told_of_age
+from hamkori.casework.referral.queries.put_right import received_once, shown_since, told_of_age
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.unseen import are_drafts
 from hamkori.people.queries import organisations
@@ -25,8 +25,9 @@ from hamkori.web.words import agreed_before, calling, lists
 from hamkori.web.words import case as words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from django.http import HttpRequest
 
@@ -53,9 +54,21 @@ def said(case: Case, *, was_child: bool, before: str) -> str:
 
 def _told(case: Case) -> str:
     """Which organisations were told; '' where none was."""
-    told = set(told_of_age(case))
-    names = sorted(body.name(lists.language()) for body in organisations() if body.id in told) if told else []
-    return _("Told: %(whom)s.") % {"whom": ", ".join(names)} if names else ""
+    whom = _named(told_of_age(case))
+    return _("Told: %(whom)s.") % {"whom": whom} if whom else ""
+
+
+def goes_to(case: Case) -> str:
+    """Before the press: who is told though their referral has ended, as when everything was withdrawn; '' of none."""
+    whom = _named(received_once(case))
+    said = _("Told of a new age too, if they still work with the person: %(whom)s. Nothing else is told there.")
+    return said % {"whom": whom} if whom else ""
+
+
+def _named(told: Iterable[UUID]) -> str:
+    """These organisations, by name."""
+    of = {*told}
+    return ", ".join(sorted(body.name(lists.language()) for body in organisations() if body.id in of)) if of else ""
 
 
 def says_other(case: Case) -> Came | None:

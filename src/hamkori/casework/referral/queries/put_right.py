@@ -102,6 +102,15 @@ def readers(case: Case, *, of_region: bool) -> tuple[Referral, ...]:
     )
 
 
+def received_once(case: Case) -> list[UUID]:
+    """Organisations where help of the case has begun and whose referral has ended: where they have an open case of
+    their own, they are told of an age that is put right (ADR 0167).
+    """
+    rows = ReferralOrigin.objects.filter(case=case, referral__served_at__isnull=False)
+    rows = rows.exclude(referral__state_code__in=LIVE)
+    return list(rows.values_list("referral__to_organisation", flat=True))
+
+
 def told_of_age(case: Case) -> list[UUID]:
     """The organisations that were told of the age as it was put right last: who reads a summary of it, and who received
     the person and has an open case of their own (ADR 0167). For the sender's team alone.
