@@ -2,7 +2,7 @@
 -- (ADR 0136): the last such referral of the case, of which organisation and where it is called, how and when it ended, and whether a note
 -- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
 -- So, too, where those who had the person closed their own case after the person's word had ended what was agreed (ADR 0150): result
--- "closed", unless it was said since that the person leaves or sleeps elsewhere; of that case nothing else is told.
+-- "closed", unless it was said last that the person leaves or sleeps elsewhere; of that case nothing else is told.
 -- `p_place`: the kinds of help that are such a place.
 create or replace function case_shelter_ended(p_case uuid, p_place text[]) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -45,7 +45,10 @@ begin
        and not exists (
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
-            and (s.at > l.at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')))
+            -- A slip that was taken back, so that it was said last that the person stays, answers nothing (ADR 173).
+            and (s.at > l.at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')
+                 and not exists (select 1 from public.case_step b
+                                  where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))))
     ) e order by e.at desc limit 1);
 end $$;
 

@@ -84,11 +84,13 @@ def place_from(one: Sent | None) -> tuple[date, str] | None:
 
 def came_to(file: File) -> Sent | None:
     """Where the person was when their word ended the referral for a place: that bed did not end with it. Not once
-    another place was asked for since, or somebody said that they leave, or those there closed their own case;
-    `is_asked_to_stay` asks the same for Today.
+    another place was asked for since, or somebody said that they leave, and not after it that they stay, or those there
+    closed their own case; `is_asked_to_stay` asks the same for Today.
     """
     there = _ended_at(file)
-    since = (one.at for one in file.steps if one.step == "place_needed" and not one.referral)
+    said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral]
+    stays = max((one.at for one in said if (one.step, one.reason) == (FOUND, STAYS)), default=None)
+    since = (one.at for one in said if one.step == "place_needed" and (stays is None or one.at > stays))
     return None if there is None or any(at > there[1] for at in since) else there[0]
 
 
