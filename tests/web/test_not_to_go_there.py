@@ -49,5 +49,5 @@ def test_who_comes_second_reads_what_was_said(
     presses(house, agreed, "warn_person", "never_told", who=first)
     said = page_text(house.browser(who).post(to, old, follow=True))
     assert says in said
-    assert "“The person was not told”. Nothing was changed." in said
+    assert "“They were not told to come”. Nothing was changed." in said
     assert [reason for reason, _side in steps(agreed, "warn_person")] == ["never_told"]

@@ -1,7 +1,7 @@
 -- Who may be on the way to somebody who waits no more (ADR 131). A receiver had agreed that the person comes, and took that back before
 -- they came: it returned the referral, ended it without help, or it expired. So did who said yes by telephone, where hour or meeting
--- point were written (ADR 128), and declined since. Or the sender ended it, once it had told the person. Whoever told the person has to
--- tell them not to go.
+-- point were written (ADR 128), and declined since. Or the sender ended it, once it may have told the person. Whoever told the person
+-- has to tell them not to go.
 
 -- When that was; null of every other referral. Who is there already, as the sender says, or wants no help, is not on the way.
 create or replace function referral_taken_back(r public.referral) returns timestamptz
@@ -19,9 +19,32 @@ begin
                 then r.finished_at end;
 end $$;
 
--- The same for the sender's side, which may have ended it itself while somebody was expected whom it had told (ADR 172): every cancellation,
--- and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so themselves knows. Nor where
--- a place was found since at that same organisation: then they go there after all.
+-- Whether the sender's side may have told the person to come: it said so last; or its team has come to know hour and meeting point since
+-- it said anything of that, opened or written by itself (ADR 177). Granted to nobody.
+create or replace function person_may_know(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select coalesce(t.reason_code = 'told', false)
+      or exists (select 1 from public.referral_step s
+                  where s.referral_id = r.id and s.step_code = 'arrange' and s.at > coalesce(t.at, '-infinity'))
+      or exists (select 1 from public.ledger l
+                  where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
+                    and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at > coalesce(t.at, '-infinity'))
+    from (select 1) one
+    left join lateral (select s.reason_code, s.at from public.referral_step s
+                        where s.referral_id = r.id and s.step_code = 'tell_person' order by s.at desc limit 1) t on true
+$$;
+
+-- The same for the sender's side, before it ends what it sent.
+create or replace function referral_may_know(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return (select public.person_may_know(r) from public.referral r where r.id = p_referral);
+end $$;
+
+-- The same moment for the sender's side, which may have ended it itself while somebody was expected whom it may have told (ADR 172, 177):
+-- every cancellation, and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so
+-- themselves knows. Nor where a place was found since at that same organisation: then they go there after all.
 create or replace function referral_waits_no_more(r public.referral) returns timestamptz
   language plpgsql stable set search_path = '' as $$
 begin
@@ -31,8 +54,7 @@ begin
       join public."case" k on k.id = o.case_id
      where x.referral_id = r.id and r.served_at is null and (r.heard_code = 'came' and r.missed_at is null) is not true
        and (x.ending_code = 'recalled' or k.is_child)
-       and (select t.reason_code = 'told' from public.referral_step t
-             where t.referral_id = r.id and t.step_code = 'tell_person' order by t.at desc limit 1)
+       and public.person_may_know(r)
        and not exists (select 1 from public.case_step f where f.case_id = k.id and f.step_code = 'place_found'
                           and f.organisation_id = r.to_organisation_id and f.at > r.ended_at));
 end $$;
@@ -42,6 +64,15 @@ end $$;
 create or replace function referral_may_come(r public.referral, p_now timestamptz, p_zone text) returns boolean
   language sql stable set search_path = '' as $$
   select coalesce(public.night_of(p_now, p_zone) <= coalesce(r.arrival_on, public.night_of(r.ended_at + interval '6 hours', p_zone)), false)
+$$;
+
+-- What was said of it last that ends the question: the person was told not to go, or never to come. Null: neither, or it was put back.
+-- Granted to nobody.
+create or replace function person_warned(p_referral uuid) returns text
+  language sql stable set search_path = '' as $$
+  select nullif((select s.reason_code from public.referral_step s
+                  where s.referral_id = p_referral and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told', 'put_back')
+                  order by s.at desc limit 1), 'put_back')
 $$;
 
 -- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,
@@ -63,22 +94,28 @@ begin
                         where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code = 'not_reached'))
       from public.referral r cross join lateral (select public.referral_waits_no_more(r)) b (at)
      where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())
-       and not exists (select 1 from public.referral_step s
-                        where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told')));
+       and public.person_warned(r.id) is null);
 end $$;
 
--- That the person was told not to go, was never told to come, or is not reached yet. Nothing of the referral moves: it is a row in the
--- time line of its sender's side, which the other side never reads.
+-- That the person was told not to go, was never told to come, or is not reached yet; or that one of the first two was a slip, until the
+-- night is over. Nothing of the referral moves: it is a row in the time line of its sender's side, which the other side never reads.
 create or replace function referral_warn_person(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_sides text[] := public.referral_sides(p_referral);
+  r public.referral;
   v_state text;
 begin
   if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  if public.referral_on_the_way(p_referral) is null then raise exception 'is_on_the_way' using errcode = 'HK409'; end if;
-  if (p_answer = any (array['warned', 'never_told', 'not_reached'])) is not true then
+  select * into r from public.referral x where x.id = p_referral for no key update;
+  v_state := r.state_code;
+  if p_answer = 'put_back' then
+    if public.person_warned(p_referral) is null or public.referral_waits_no_more(r) is null
+       or not public.referral_may_come(r, public.hk_now(), public.house_zone()) then
+      raise exception 'is_on_the_way' using errcode = 'HK409';
+    end if;
+  elsif public.referral_on_the_way(p_referral) is null then raise exception 'is_on_the_way' using errcode = 'HK409'; end if;
+  if (p_answer = any (array['warned', 'never_told', 'not_reached', 'put_back'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
   perform public.referral_step_note(p_referral, 'warn_person', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
@@ -128,7 +165,7 @@ begin
                                     p_answer, public.hk_now(), public.me());
 end $$;
 
-grant execute on function referral_on_the_way(uuid), referral_warn_person(uuid, text), referral_calls_sender(uuid),
+grant execute on function referral_may_know(uuid), referral_on_the_way(uuid), referral_warn_person(uuid, text), referral_calls_sender(uuid),
   referral_call_sender(uuid, text) to hk_app;
 
 -- The telephone of the sender's desk (59_whom_to_call.sql), also for those who expected somebody when it was cancelled, or ended at the

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, STAYS, WRITABLE
+from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, STAYS, THEY_SAID_NO, WRITABLE
 from hamkori.casework.case.rules.put_back import undone_of
 from hamkori.casework.referral.queries.calls import counting, told_after
 from hamkori.casework.referral.rules.card import URGENT
@@ -320,14 +320,22 @@ def _slip(file: File) -> tuple[Step, Step] | tuple[None, None]:
 
 
 def is_there(file: File) -> dict[str, Any] | None:
-    """That the person is at the place that was found, goes to another one, or that it is none, while another one is
-    ready, until noon: a slip has a way back there too (ADR 0162, 0168). Not once somebody was told that nobody comes.
+    """That the person is at the place that was found, or goes to another one, while another one is ready; or that it is
+    none: then whoever may go there is told not to. Until noon: a slip has a way back there too (ADR 0162, 0168, 0177).
+    Not once somebody was told that nobody comes.
     """
     last, before = _slip(file)
     if last is None or before is None:
         return None
-    hidden = file.no_place or file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
-    if hidden or before.reason not in WHOSE or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now)):
+    # That nobody said who called it off is asked in a box of its own, which has its own way back (ADR 0165).
+    none = last.step == "place_needed" and last.reason == ("" if before.reason != BY_TELEPHONE else THEY_SAID_NO)
+    hidden = file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
+    if (
+        hidden
+        or (file.no_place and not none)
+        or before.reason not in WHOSE
+        or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now))
+    ):
         return None
     told = place_told.last(file.places) if before.reason == BY_TELEPHONE else None
     is_off = told is not None and told.told_at is not None and told.told_at > last.at
@@ -336,6 +344,7 @@ def is_there(file: File) -> dict[str, Any] | None:
         "where": place_told.place(before.body, before.reason),
         "reason": before.reason,
         "said": last.reason if last.step == "place_needed" else last.step,
+        "may_go": str(place_told.MAY_GO) if none else "",
         "told": place_told.told(told, file.now) if told is not None and is_off else "",
     }
 

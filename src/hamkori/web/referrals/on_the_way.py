@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +18,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.on_the_way import STATES, may_come, on_the_way
+from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_know, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.said_before import said_of_step
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from hamkori.casework.referral.models import Referral
+    from hamkori.casework.referral.queries.referrals import Taken
 
 SETTLES = ("warned", "never_told")
 """Answers after which nobody has to be told any more."""
@@ -49,14 +51,17 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.warn_person(actor, found, answer=answer)
     except NotNow as refusal:
-        before = _said_before(found, actor.membership_id) if refusal.guard == "is_on_the_way" else None
+        said_already = refusal.guard == "is_on_the_way" and answer != words.PUT_BACK[0]
+        before = _said_before(found, actor.membership_id) if said_already else None
         if before is None:
             raise
         before.ledger = refusal.ledger
         raise before from None
-    say = messages.warning if answer in FRUITLESS else messages.success
-    say(request, str(words.SAVED[answer]))
-    return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
+    say, on_today = messages.warning if answer in FRUITLESS else messages.success, request.POST.get("from") == "today"
+    back = (here, words.PUT_BACK[1]) if on_today and answer in SETTLES else ()
+    said = words.SAVED[answer]
+    say(request, format_html('{} <a class="solo" href="{}">{}</a>', said, *back) if back else str(said))
+    return done(actor, reverse("today") if on_today else here)
 
 
 def _said_before(found: Referral, me: UUID | None) -> NotNow | None:
@@ -81,24 +86,48 @@ def before(page: SenderPage, *, at_their_word: bool = False) -> str:
     if over or came or found.served_at is not None or (at_their_word and not page.case.is_child):
         return ""
     said = next((one for one in reversed(page.taken) if one.step == "tell_person"), None)
-    return words.cancels(said.at, page.at) if said is not None and said.reason == "told" else ""
+    if said is not None and said.reason == "told":
+        return words.cancels(said.at, page.at)
+    return words.cancels(None, page.at) if may_know(found.pk) else ""
 
 
 def box(page: SenderPage) -> dict[str, Any] | None:
-    """What had been agreed, what is to be told to the person, and the answers; None where nobody is on the way."""
+    """What had been agreed, what is to be told to the person, and the answers; what was said of that, with its way
+    back; None where nobody is on the way.
+    """
     found = page.referral
     was = found.agreed_at is not None or any(one.step in ("arrange", "tell_person") for one in page.taken)
     said = on_the_way(found.pk) if was and found.state_code in STATES and may_come(found, page.at) else None
     if said is None:
-        return None
+        return _knows(page)
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     time = (found.arrival_on, found.arrival_part_code, found.agreed_at)
     return {
         "said": words.tell(name, time, said, page.at),
         "beside": words.beside(said, page.at),
         "url": reverse("referral_warn_person", args=[found.code]),
-        "answers": words.ANSWERS,
+        "answers": words.answers(said),
+        "slip": words.slip(said),
+        "slip_title": words.SLIP,
     }
+
+
+def _knows(page: SenderPage) -> dict[str, Any] | None:
+    """That the person knows, or was never told, until the night is over: a slip has a way back."""
+    found, last = page.referral, _settled(page)
+    if last is None or found.state_code not in STATES or not may_come(found, page.at) or is_expected(page.origin):
+        return None
+    return {
+        "knows": str(words.KNOWS[last.reason]) % {"when": moments.moment(last.at, page.at)},
+        "url": reverse("referral_warn_person", args=[found.code]),
+        "answers": (words.PUT_BACK,),
+    }
+
+
+def _settled(page: SenderPage) -> Taken | None:
+    ends = (*SETTLES, words.PUT_BACK[0])
+    said = next((one for one in reversed(page.taken) if one.step == "warn_person" and one.reason in ends), None)
+    return said if said is not None and said.reason in SETTLES else None
 
 
 def call_off(page: SenderPage) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.rules.lifecycle import THEY_SAID_NO
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.still_there import REACHED
 from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
@@ -216,9 +217,11 @@ def _told_before(one: Due, now: datetime) -> list[str]:
 
 def found(one: Due, now: datetime) -> list[str]:
     """Of a place for tonight that was found: whose it is, when that was said, and where they are called. Of who did not
-    get there: who expected them.
+    get there: who expected them. Of one that is none any more: that the person may go there.
     """
     told = place_told.parts(one.expected, now, missing=one.missing) if one.expected is not None else []
+    if one.no_place and one.heard == THEY_SAID_NO:
+        return [format_html("<b>{}</b>", place_told.MAY_GO_IN_ROW), *told]
     if one.what != FOUND or one.heard_at is None:
         return told
     whose, said = lists.inside(lists.label("whose_place", one.reason)), ""

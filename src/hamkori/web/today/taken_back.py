@@ -25,7 +25,7 @@ def to_warn(found: Iterable[Warn], now: datetime) -> list[dict[str, Any]]:
             one,
             words.tell(one.body, (one.on, one.part, one.agreed_at), one.said, now),
             [code_mark(one.case), lists.label("service", one.service), *words.beside(one.said, now)],
-            ("referral_warn_person", words.ANSWERS),
+            ("referral_warn_person", words.answers(one.said)),
             now,
         )
         for one in found

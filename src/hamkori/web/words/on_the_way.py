@@ -13,16 +13,25 @@ from hamkori.web.kit import moments
 from hamkori.web.words import calling, desk_phone, referral
 
 TITLE: Final = gettext_lazy("Call now: the person may be on the way")
-ANSWERS: Final = (
-    ("warned", gettext_lazy("I told the person")),
-    ("never_told", gettext_lazy("The person was not told")),
+ANSWERS: Final[tuple[tuple[str, object], ...]] = (
+    ("warned", gettext_lazy("I told them not to go")),
+    ("never_told", gettext_lazy("They were not told to come")),
     ("not_reached", gettext_lazy("Not reached")),
 )
 """The buttons of the sender's side: each is its answer."""
+SLIP: Final = gettext_lazy("Was it said by mistake that the person was told?")
+"""Where the own team said so, the second answer stands apart, under this."""
+PUT_BACK: Final = ("put_back", gettext_lazy("Undo"))
+"""The way back from the answers that end it."""
+KNOWS: Final = {
+    "warned": gettext_lazy("It was said %(when)s that the person was told not to go."),
+    "never_told": gettext_lazy("It was said %(when)s that the person had not been told to come."),
+}
 SAVED: Final = {
     "warned": gettext_lazy("Saved: the person knows that nobody waits for them there."),
     "never_told": gettext_lazy("Saved: the person had not been told to come."),
     "not_reached": gettext_lazy("Saved: not reached. Try again: until the night is over this stays on Today."),
+    "put_back": gettext_lazy("Put back: Today asks again whether the person knows."),
 }
 CALL_TITLE: Final = gettext_lazy("Call who sent it: the person may be on the way")
 CALLED: Final = (
@@ -57,8 +66,20 @@ def tell(organisation: str, agreed: tuple[date | None, str, datetime | None], sa
     return _("%(organisation)s had agreed: %(when)s. If the person was told, tell them not to go.") % slots
 
 
-def cancels(told: datetime, now: datetime) -> str:
-    """Before the sender's side ends it, of whom it told to come."""
+def answers(said: TakenBack) -> tuple[tuple[str, object], ...]:
+    """The buttons. Where the own team said that the person was told to come, one press does not say the contrary."""
+    return tuple(one for one in ANSWERS if said.told is None or one[0] != "never_told")
+
+
+def slip(said: TakenBack) -> tuple[tuple[str, object], ...]:
+    """The answer that was left out there."""
+    return tuple(one for one in ANSWERS if one not in answers(said))
+
+
+def cancels(told: datetime | None, now: datetime) -> str:
+    """Before the sender's side ends it, of whom it told to come, or may have told."""
+    if told is None:
+        return _("If the person was told to come, tell them not to go, then say so on Today.")
     said = _("The person was told to come (%(told)s): tell them not to go, then say so on Today.")
     return said % {"told": moments.moment(told, now)}
 

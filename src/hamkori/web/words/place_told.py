@@ -24,6 +24,9 @@ NO_PLACE: Final = (
     (NOBODY_COMES, gettext_lazy("No place: nobody comes")),
 )
 """That the place is none after all: who called it off. Whoever did not is to be told (ADR 0165)."""
+MAY_GO: Final = gettext_lazy("If the person was told to go there, tell them not to go.")
+"""Once a place that was found is none: nobody waits for them there."""
+MAY_GO_IN_ROW: Final = gettext_lazy("they said no by telephone: if the person was told to go there, tell them not to")
 NO_PLACE_AT_ALL: Final = (("", gettext_lazy("No place after all")),)
 """The same of a place where nobody waits."""
 

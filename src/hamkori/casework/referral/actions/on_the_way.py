@@ -14,7 +14,8 @@ from hamkori.vocabulary import codelist
 
 @action("referral.hear", on="referral")
 def warn_person(act: Act, referral: Referral, *, answer: str) -> None:
-    """The person was told not to go there, was never told to come, or is not reached yet. Nothing moves.
+    """The person was told not to go there, was never told to come, or is not reached yet; or one of the first two was
+    a slip. Nothing moves.
 
     NotNow("is_on_the_way"): it was said already, the night is over, or nobody took back what was agreed.
     """

@@ -96,6 +96,11 @@ def _read(said: Any) -> TakenBack | None:
     return taken_back(json.loads(said) if isinstance(said, str) else said)
 
 
+def may_know(referral: UUID) -> bool:
+    """Whether the sender's team has told the person to come, or may have: it has read hour and meeting point since."""
+    return definer.value("referral_may_know", referral) is True
+
+
 def ended_since(night: date, at: datetime) -> Q:
     """Of a referral's origin: it may be such a one, and has ended. What awaits a confirmation is read anyhow."""
     agreed = Q(referral__agreed_at__isnull=False, referral__arrival_on__gte=night)

@@ -40,6 +40,7 @@ from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the
 from hamkori.casework.work.queries.due_of_help import whether_on
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
 from hamkori.casework.work.queries.national import national
+from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
 from hamkori.casework.work.rules.worklist import (
     DISPUTED,
@@ -123,7 +124,7 @@ def today(actor: Actor, language: str) -> Today:
     questions = asked_back(sent, bodies, cards, at, own.lacking(cases))
     asked = {row.referral for row in questions}
     rows = [
-        *own.rows(cases, sent, ended, clocks, bodies, asked, at),
+        *they_said_no(own.rows(cases, sent, ended, clocks, bodies, asked, at), cases, at),
         *questions,
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
