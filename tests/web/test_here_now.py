@@ -92,9 +92,13 @@ def test_a_missing_next_step_is_late_after_the_next_working_day_and_stands_once(
     for said in ("Accommodation", "help since", "result by", number):
         assert said in row, said
     assert row.endswith(CHOOSE)
+    # Red before: nothing of the row led there, where it is said how help ended.
+    assert f'<a class="code" href="{at(referral)}">referral ' in page
     assert listed(page, "Late or stopped") == listed(page, "Cases without a next step") == []
     assert "1 late or stopped" in page_text(house.browser("shelter-worker").get("/"))
     assert page.count(f"/cases/{own.code}/edit/") == 2, "the row and its button"
+    # Red before: the sentence at the top counted it, and beside no title a number said where.
+    assert re.search(r"Here now 1 \D{0,4}1 late", page_text(house.browser("shelter-worker").get("/")))
     with house.as_("shelter-worker") as actor:
         assert counts(actor).late == 1, "the rail counts the same"
 

@@ -30,6 +30,7 @@ STILL = "the sender still asks about their safety"
 CORRECTED = "You corrected the result. The sender still asks whether the person is safe."
 BACK = "The person is back with us"
 IS_BACK = "the person is back with them. Call them"
+TITLE = "Who left: is the person safe?"
 
 
 def gone(house: Senders, result: str = "not_reached") -> tuple[Case, Referral]:
@@ -56,7 +57,7 @@ def tells(house: Senders, referral: Referral, answer: str, shown: str = "") -> s
 
 def row(house: Senders) -> str:
     """The shelter's."""
-    found = listed(house.browser("shelter-worker").get("/").content.decode(), "Today and soon")
+    found = listed(house.browser("shelter-worker").get("/").content.decode(), "Who left: is the person safe?")
     (one,) = (one for one in found if "safe" in one or "life" in one)
     return one
 
@@ -189,3 +190,49 @@ def test_by_night_each_page_says_whom_to_call_and_the_call_is_recorded(house: Se
     assert late.status_code == 409, "an old page writes no second call"
     assert "The sender was called" in page(house, referral, "caseworker-cso").partition("What happened")[2]
     assert FIND_OUT in file(house, case), "a call ends nothing"
+
+
+SAFE = "safe, the sender says"
+
+
+def test_who_left_stands_first_and_counts_until_the_sender_says_that_they_are_safe(house: Senders) -> None:
+    """Red before: at the very bottom of Today, counted nowhere, without a button; and gone without a word once safe."""
+    case, referral = gone(house)
+    records_number(house)
+    shelter, own = house.browser("shelter-worker"), own_of(referral)
+    page_of_it = shelter.get("/").content.decode()
+    text = page_text(shelter.get("/"))
+    assert "Today 1 1 left without a word" in text
+    assert re.search(r"<h2[^>]*>\s*([^<]+?)\s*<", page_of_it.partition("<main")[2])[1] == TITLE  # type: ignore[index]
+    assert "Choose the next step" not in text.partition(TITLE)[0], "what else is to do stands in that row"
+    shown = file(house, own, "shelter-worker")
+    assert shown.index("The person left without a word.") < shown.index("There is no next step")
+    told = tells(house, referral, "is_back", page_of_it)
+    assert "Saved: the person is back with you." in told.partition(TITLE)[2], "in the row that was pressed"
+    assert STILL in row(house)
+    assert "The person is not here" in row(house)
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    page_of_it = shelter.get("/").content.decode()
+    (safe,) = (one for one in listed(page_of_it, "Today and soon") if SAFE in one)
+    assert "said today" in safe or "said yesterday" in safe
+    assert "left without a word" not in page_text(shelter.get("/"))
+    assert TITLE not in page_of_it
+    with house.as_("desk-shelter") as desk, pytest.raises(NotNow, match="sender_to_call"):
+        call_sender(desk, referral, answer="read_safe")
+    assert "Put aside: the sender knows that the person is safe." in tells(house, referral, "read_safe", page_of_it)
+    assert SAFE not in page_text(shelter.get("/"))
+    with house.as_("shelter-worker") as parvina, pytest.raises(NotNow, match="sender_to_call"):
+        call_sender(parvina, Referral.objects.get(pk=referral.pk), answer="read_safe")
+    assert "Read there: the person is safe" in page(house, referral, "caseworker-cso").partition("What happened")[2]
+    # A slip: nobody knows it, and it is read anew.
+    back = form_of(file(house, case), at := f"/cases/{case.code}/looked_for/")[1]
+    house.browser().post(at, {**back, "why": "put_back"})
+    pass_time(minutes=1)
+    assert STILL in row(house)
+    assert "Today 1 1 left without a word" in page_text(shelter.get("/"))
+    with house.as_("shelter-worker") as parvina, pytest.raises(NotNow, match="sender_to_call"):
+        call_sender(parvina, Referral.objects.get(pk=referral.pk), answer="read_safe")
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    assert SAFE in page_text(shelter.get("/"))

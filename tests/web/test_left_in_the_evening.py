@@ -118,4 +118,4 @@ def test_the_row_and_the_own_case_say_what_to_call_if_a_life_is_in_danger(house:
 
 def rows(house: Senders) -> list[str]:
     page = house.browser("shelter-worker").get("/").content.decode()
-    return [one for one in listed(page, "Today and soon") if LEFT in one]
+    return [one for one in listed(page, "Who left: is the person safe?") if LEFT in one]

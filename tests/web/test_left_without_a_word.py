@@ -191,11 +191,11 @@ def test_the_shelter_keeps_who_is_missing_before_it_until_the_person_is_safe(hou
     for days in (0, 3):
         pass_time(days=days)
         page = worker.get("/").content.decode()
-        (row,) = [one for one in listed(page, "Today and soon") if LEFT in one]
+        (row,) = [one for one in listed(page, "Who left: is the person safe?") if LEFT in one]
         assert "call if you hear anything" in row or "call now, them or the coordinator" in row, "a day off"
         for said in ("00\u201114", own.code[:4]):
             assert said in row, said
-        assert row.endswith("Open the referral")
+        assert "Open the referral The person is back with us" in row
         file_of_it = page_text(worker.get(f"/cases/{own.code}/"))
         for said in ("The person left without a word.", TOLD, "The sender's referral desk: 00\u201114"):
             assert said in file_of_it, said
@@ -226,6 +226,20 @@ def test_nobody_else_reads_that_the_person_is_safe(house: Senders) -> None:
         with house.as_(who):
             found = gone_of(referral.pk)
             assert (found is not None and found.safe is not None) is reads, who
+
+
+def test_who_is_looked_for_is_not_asked_how_help_was(house: Senders) -> None:
+    """Red before: "Ask the person how it was" in the row of who is looked for, late after a week, in the rail too."""
+    case, _referral = helped(house, NOT_HERE, "not_reached")
+    for days in (0, 20):
+        pass_time(days=days)
+        for who in READERS:
+            assert rail(house, who) == 1, (who, days)
+            assert "how it was" not in page_text(house.browser(who).get("/")), (who, days)
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    for who in READERS:
+        assert "how it was" in page_text(house.browser(who).get("/")), who
 
 
 def test_beside_finish_stands_the_way_to_say_it(house: Senders) -> None:

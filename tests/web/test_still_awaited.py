@@ -86,7 +86,7 @@ def test_own_steps_and_who_is_expected_stand_under_later_for_a_week(scene: Scene
     scene.accepted(scene.sent(scene.case()), days=3)
     assert listed(scene.zarina) == {"later": ["next_step", "sent.comes", "next_step"]}, "by the day, whatever it is for"
     assert f"/cases/{own.code}/" in later(scene.zarina)
-    assert later(scene.zarina).count("Tell the person the time") == 1, "the person is to be told where and when"
+    assert later(scene.zarina).count("Read the hour") == 1, "the person is to be told where and when"
     assert f"/cases/{far.code}/" not in page(scene.zarina)
     assert listed(scene.saida) == {}, "a supervisor reads what is late"
     assert "Accepted: NGO shelter" in page(scene.zarina), "and it is news"
@@ -187,7 +187,7 @@ def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:
     scene.accepted(referral)
     scene.served(referral)
     assert page(scene.zarina).count("What arrived") == 1
-    pass_time(days=7)
+    pass_time(days=5)
     scene.accepted(scene.sent(scene.case()), days=9)
     new, earlier = page(scene.zarina).partition('id="news"')[2].split('id="earlier"')
     assert (new.count("Accepted: "), earlier.count("Help began: ")) == (1, 1)
@@ -196,3 +196,18 @@ def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:
     declined(scene, scene.sent(scene.case()))
     assert "Also new since the working day ended (" in page(scene.zarina), "what stands above as work arrived, too"
     assert "1 more new thing below" in page(scene.zarina)
+
+
+def test_what_arrived_long_ago_is_folded(scene: Scene) -> None:
+    """Red before: on a telephone most of Today was what had arrived weeks ago."""
+    for _two in range(2):
+        referral = scene.sent(scene.case())
+        scene.accepted(referral)
+        scene.served(referral)
+    number = page(scene.zarina).partition('id="news"')[2].count('class="what"')
+    assert "<summary" not in page(scene.zarina).partition('id="news"')[2]
+    pass_time(days=8)
+    shown, folded = page(scene.zarina).partition('id="news"')[2].split('<details class="fold">')
+    assert f"Earlier: {number}" in folded
+    assert (shown.count('class="what"'), folded.count('class="what"')) == (0, number)
+    assert "Mark all as seen" in shown

@@ -126,3 +126,17 @@ def test_whoever_of_the_team_is_at_work_is_told_and_named(house: Senders) -> Non
     assert "ask another of the team: Psychologist Cso, psychologist" in page_text(shown)
     for who in ("caseworker-cso", "psychologist-cso"):
         assert "upervisor asks you to look" in today(house, who), who
+
+
+def test_no_place_for_tonight_stands_above_what_the_supervisor_can_say(house: Senders) -> None:
+    """Red before: an arrival of two weeks ago stood first, and below it nobody had a bed for the person tonight."""
+    until(9)
+    house.agreed(late := house.case(NOTHING))
+    house.accepted(house.sent(late), part="morning")
+    pass_time(days=14)
+    assert today(house).index(HERS) < today(house).index(TEAM), "else it stands first"
+    lacking = house.case({"need_tonight_codes": ["safe_place"]})
+    page = house.browser(ABOVE).get("/").content.decode()
+    team, _hers, own = page.partition(HERS)
+    assert (TEAM in team, TEAM in own) == (True, False)
+    assert (lacking.code in team, late.code in team, late.code in own) == (True, False, True)

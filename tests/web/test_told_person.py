@@ -27,7 +27,7 @@ from tests.web.test_today_in_danger import form_of
 pytestmark = pytest.mark.django_db
 
 LEAD, ABOVE, HELPER, DESK = "caseworker-cso", "supervisor-cso", "shelter-worker", "desk-shelter"
-TELL, I_TOLD = "Tell the person the time", "I told the person"
+TELL, READ, I_TOLD = "Tell the person the time", "Read the hour", "I told the person"
 NO_HOUR, CALL_THEM = "no hour and no place written", "no hour and no place written: call them"
 GETS_THERE = "Today: whether the person gets there"
 
@@ -82,7 +82,9 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     referral = accepted(house, {"hour": "soon"})
     house.browser().get(f"/referrals/{referral.code}/?open=meeting")
     before = section(house, "Accepted for today")
-    assert f'href="/referrals/{referral.code}/">{TELL}' in before
+    # Red before: "Tell the person the time" beside "I told the person", and each reads as if it said so.
+    assert f'href="/referrals/{referral.code}/">{READ}' in before
+    assert TELL not in before
     assert I_TOLD in before
     stood = stands(referral)
     status, said = says(house, referral, "told", house.browser().get("/").content.decode())
@@ -93,7 +95,7 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     assert stands(referral) == stood, "no state, no clock, no notice"
     assert steps(referral) == ["told"]
     assert "Accepted for today" not in said
-    assert (TELL in said, I_TOLD in said) == (False, False)
+    assert (READ in said, I_TOLD in said) == (False, False)
     row = page_text(house.browser().get("/")).partition(GETS_THERE)[2]
     assert "The person is expected: NGO shelter" in row
     assert "told today " in row

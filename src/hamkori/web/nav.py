@@ -80,8 +80,9 @@ def _within(path: str, url: str) -> bool:
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
         calls = to_call(found.without_place + found.to_call)
-        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), calls, are_late(found.late))))
-        count = found.in_danger + found.without_place + found.to_call + found.late
+        rest = (calls, to_confirm(found.to_confirm), are_late(found.late))
+        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), who_left(found.who_left), *rest)))
+        count = found.in_danger + found.who_left + found.without_place + found.to_call + found.to_confirm + found.late
         return {"count": count, "late": True, "count_label": needs_me}
     if icon == "cases":
         number = found.open_cases
@@ -96,6 +97,16 @@ def _count(icon: str, found: Counts) -> dict[str, Any]:
 def in_danger(number: int) -> str:
     """In how many cases somebody is in danger and nobody was asked for help: the rail and Today say it alike."""
     return ngettext("%(n)d in danger", "%(n)d in danger", number) % {"n": number} if number else ""
+
+
+def who_left(number: int) -> str:
+    """How many slept here and left without a word, of whom nobody has said yet that they are safe."""
+    return ngettext("%(n)d left without a word", "%(n)d left without a word", number) % {"n": number} if number else ""
+
+
+def to_confirm(number: int) -> str:
+    """In how many own cases the sender says a child, and the case an adult."""
+    return ngettext("%(n)d age to confirm", "%(n)d ages to confirm", number) % {"n": number} if number else ""
 
 
 def to_call(number: int) -> str:

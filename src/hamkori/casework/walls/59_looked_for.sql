@@ -172,7 +172,8 @@ end $$;
 
 -- To those whom somebody left so, until the result is confirmed: since when; whether that result was put right since, and the sender's
 -- side looks for them all the same; when it was known there that the person is safe, null while it is not (ADR 0158); that those here
--- said that they are back, that they called the sender, or reached nobody there (ADR 0174). Nothing of where, nor of who said it.
+-- said that they are back, that they called the sender, or reached nobody there (ADR 0174), or read that they are safe (ADR 0175). Nothing of
+-- where, nor of who said it.
 drop function if exists referral_known_safe(uuid);
 create or replace function referral_left(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -182,6 +183,7 @@ declare
   v_result text;
   v_at timestamptz;
   v_search jsonb;
+  v_safe timestamptz;
 begin
   if (public.referral_sides(p_referral) && array['R', 'RV']) is not true then return null; end if;
   select o.case_id, r.result_code,
@@ -195,9 +197,10 @@ begin
     if v_search is null or v_search ->> 'step' <> 'finish' or v_search ->> 'referral' <> p_referral::text then return null; end if;
     v_at := (v_search ->> 'at')::timestamptz;
   end if;
+  v_safe := case when v_result = 'not_reached' then public.person_known_at(v_case, v_at) end;
   return jsonb_build_object(
-    'at', v_at, 'corrected', v_result <> 'not_reached',
-    'safe', case when v_result = 'not_reached' then public.person_known_at(v_case, v_at) end,
+    'at', v_at, 'corrected', v_result <> 'not_reached', 'safe', v_safe,
+    'read', public.sender_called(p_referral, v_safe, 'read_safe'),
     'back', public.said_back(p_referral, v_at),
     'called', public.sender_called(p_referral, v_at, 'reached'),
     'tried', public.sender_called(p_referral, v_at, 'not_reached'));

@@ -141,7 +141,8 @@ begin
 end $$;
 
 -- That the sender was called, or nobody was reached there. Both sides read it. So of who left without a word, until it is known that
--- they are safe (`referral_left`); of them also that they are back with those whom they left, or that this was not so (ADR 0174).
+-- they are safe (`referral_left`); of them also that they are back with those whom they left, or that this was not so (ADR 0174), and once
+-- they are safe that this was read there (ADR 0175).
 create or replace function referral_call_sender(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -156,11 +157,17 @@ begin
     if v_left is null or v_left ->> 'safe' is not null or (v_left ->> 'back' is null) <> (p_answer = 'is_back') then
       raise exception 'sender_to_call' using errcode = 'HK409';
     end if;
+  elsif p_answer = 'read_safe' then
+    if (v_left ->> 'safe' is not null and v_left ->> 'read' is null) is not true then
+      raise exception 'sender_to_call' using errcode = 'HK409';
+    end if;
   elsif public.referral_calls_sender(p_referral) is null
     and (v_left is null or v_left ->> 'safe' is not null or v_left ->> 'called' is not null) then
     raise exception 'sender_to_call' using errcode = 'HK409';
   end if;
-  if (p_answer = any (array['reached', 'not_reached', 'is_back', 'not_back'])) is not true then raise exception 'reason_given' using errcode = 'HK409'; end if;
+  if (p_answer = any (array['reached', 'not_reached', 'is_back', 'not_back', 'read_safe'])) is not true then
+    raise exception 'reason_given' using errcode = 'HK409';
+  end if;
   perform public.referral_step_note(p_referral, 'call_sender', v_state, v_state, case when 'D' = any (v_sides) then 'D' else 'R' end,
                                     p_answer, public.hk_now(), public.me());
 end $$;

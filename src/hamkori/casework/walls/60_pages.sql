@@ -36,7 +36,7 @@ drop function if exists my_counts(text[], text[], text[], text[], text[], jsonb)
 create function my_counts(p_child text[], p_consent text[], p_sender text[], p_receiver text[], p_place text[], p_takes jsonb)
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
                  waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint, to_call bigint, in_danger bigint,
-                 without_place bigint)
+                 without_place bigint, who_left bigint, to_confirm bigint)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me uuid := public.me();
@@ -254,12 +254,36 @@ begin
      and not (k.clock_code = 'arrival' and (r.heard_code = 'did_not_come'
               -- What was said rests, until that desk has told a coordinator that the person is not there.
               or case when r.heard_code <> '' and k.next_at > v_now then not public.referral_not_with_them(r) else false end))
+     -- Whoever is looked for is not asked how help was (not_asked in work/queries/beside.py).
+     and not (k.clock_code = 'confirm' and v_looked ? o.case_id::text)
      and a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds);
   select count(*) into late_got
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
   late_sent := late_sent - v_ended - v_not_here + v_undecided;
+  -- Who slept here and left without a word, of whom nobody has said yet that they are safe (who_left in work/queries/here_now.py).
+  select count(*) into who_left
+    from public.referral_access x join public.referral r on r.id = x.referral_id
+   where x.membership_id = v_me and x.ended_at is null and x.kind_code = 'worker' and x.kind_code = any (v_got)
+     and r.state_code = 'finished' and r.served_at is not null and r.service_code = any (p_place)
+     and (r.result_code = 'not_reached'
+          or exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'amend'))
+     and (select l.said is not null and l.said ->> 'safe' is null from (select public.referral_left(r.id)) l (said));
+  -- Own cases of whom the sender says a child and the case an adult, until somebody confirms it (work/queries/other_age.py).
+  select count(*) into to_confirm
+    from public.case_access a join public."case" c on c.id = a.case_id
+      join lateral (
+        select w.said_age_code::text as age, w.said_age_at as at, w.said_age_how::text as how from public.referral_own_case w
+         where w.case_id = c.id and w.said_age_at is not null order by w.said_age_at desc limit 1) w
+        on w.age in ('a0_8', 'a9_17', 'child_age_unknown')
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and a.kind_code <> 'supervisor' and c.state_code = 'open' and not c.is_child
+     and not (coalesce(c.age_settled_at >= w.at, false)
+              and coalesce(array_position(array['assessment', 'papers'], (
+                    select s.reason_code::text from public.case_step s
+                     where s.case_id = c.id and s.step_code = 'settle_age' order by s.at desc limit 1)), 0)
+                  >= coalesce(array_position(array['assessment', 'papers'], w.how), 0));
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

@@ -22,6 +22,7 @@ from hamkori.web.received.wanted import phone
 from hamkori.web.words import calling, left
 from hamkori.web.words import on_the_way as words
 from hamkori.web.words import received as said_words
+from hamkori.web.words.calls import place
 
 
 @require_POST
@@ -34,8 +35,8 @@ def call_sender(request: HttpRequest, code: str) -> HttpResponse:
     actions.call_sender(actor, found, answer=answer)
     say = messages.warning if answer in FRUITLESS else messages.success
     saved = left.SAVED if found.served_at is not None else words.SAVED_CALL
-    say(request, str(saved[answer]))
-    return done(actor, reverse("today") if request.POST.get("from") == "today" else here)
+    say(request, str(saved[answer]), extra_tags=place(code))
+    return done(actor, f"{reverse('today')}#{place(code)}" if request.POST.get("from") == "today" else here)
 
 
 def box(received: Received) -> dict[str, Any] | None:

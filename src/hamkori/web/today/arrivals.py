@@ -50,6 +50,7 @@ TITLES: Final = {
     LEFT: gettext_lazy("%(who)s: left without a word"),
 }
 """The same, whatever the kind of help."""
+IS_SAFE: Final = gettext_lazy("%(who)s: safe, the sender says")
 STILL_ASKED: Final = gettext_lazy("%(who)s: the sender still asks about their safety")
 """Of who had left, once they are back, or the result was put right."""
 
@@ -58,7 +59,8 @@ def what(one: Due, now: datetime) -> str:
     """The verb of such a row; '' of any other."""
     if one.what in TITLES:
         asked = one.gone is not None and (one.gone.back is not None or one.gone.corrected)
-        said = str(STILL_ASKED if asked else TITLES[one.what]) % {"who": who(one)}
+        known = one.gone is not None and one.gone.safe is not None
+        said = str(IS_SAFE if known else STILL_ASKED if asked else TITLES[one.what]) % {"who": who(one)}
         return place_told.two(len(one.ready) + 1) if one.ready else said
     if one.what in (GOES_ON, STILL):
         return stays.ask_on(one.body) if one.what == GOES_ON else place.sleeps(one.reason)
@@ -102,6 +104,8 @@ def kind_and_body(one: Due) -> list[str]:
 
 def sought(one: Due, now: datetime) -> list[str]:
     """To whom the person did not come, or whom they left: the sender is told, and where the sender is called."""
+    if one.what == LEFT and not one.has_left:
+        return []
     if one.what == LEFT:
         number = desk_phone.of_sender_desk(one.sender_phone) or coordinator.in_short()
         danger = _("if a life is in danger: %(number)s") % {"number": emergency.number("life")}

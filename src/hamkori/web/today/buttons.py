@@ -69,7 +69,7 @@ DO: Final = {
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.waiting": red.OPEN_REFERRAL,
     "sent.comes": red.OPEN_REFERRAL,
-    "sent.today": red.TELL_TIME,
+    "sent.today": red.READ_HOUR,
     "sent.doubt": red.OPEN_REFERRAL,
     "sent.confirm": red.SAY_HOW,
     "sent.dispute": red.OPEN_REFERRAL,

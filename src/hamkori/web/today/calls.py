@@ -15,7 +15,7 @@ from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL
-from hamkori.web.words import calls, child_told, lists, no_after_yes, red
+from hamkori.web.words import calls, child_told, left, lists, no_after_yes, red
 from hamkori.web.words.calling import coordinator_answers
 
 
@@ -135,6 +135,22 @@ def to_tell(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
         "version": one.version,
         "answers": [("told", red.I_TOLD)],
         "beside": True,
+    }
+
+
+def of_left(one: Due) -> dict[str, Any]:
+    """Of whoever received somebody who left without a word: that they are back, or that the sender was called; once
+    they are safe that it was read.
+    """
+    if one.gone is None or one.referral_id is None:
+        return {}
+    shown = Shown(one.referral)
+    shown.same("referral", one.referral_id)
+    return {
+        "url": reverse("referral_call_sender", args=[one.referral]),
+        "page_of": shown.field,
+        "answers": left.answers(one.gone, by_night=one.reads_from is not None),
+        "beside": one.has_left,
     }
 
 

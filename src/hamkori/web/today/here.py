@@ -83,7 +83,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     if one.said_age:
         found.append(format_html("<b>{}</b>", IF_CHILD if one.said_age in CHILD_BANDS else IF_ADULT))
     if one.ended:
-        found += [format_html("<b>{}</b>", WITHDREW), of_referral(one.ended)]
+        found += [format_html("<b>{}</b>", WITHDREW), _numbered(one.ended)]
     if one.closed and (one.ended or one.own_case):
         found.append(format_html("<b>{}</b>", CLOSED))
     if one.helped_at is not None:
@@ -92,13 +92,18 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     if one.result_at is not None:
         found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
     if one.helped_by:
-        found.append(of_referral(one.helped_by))
+        found.append(_numbered(one.helped_by))
     if one.own_case:
         if one.referral and not one.case:
-            found.append(of_referral(one.referral))
+            found.append(_numbered(one.referral))
         found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
     found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
     return found
+
+
+def _numbered(code: str) -> SafeString:
+    """The number that the sender says, which leads to that referral: there it is said how help ended."""
+    return format_html('<a class="code" href="{}">{}</a>', reverse("referral", args=[code]), of_referral(code))
 
 
 def kind(one: Due) -> str:

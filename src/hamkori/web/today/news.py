@@ -26,6 +26,8 @@ from hamkori.web.words import Audience, arrival, facts, lists, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
+WEEK: Final = timedelta(days=7)
+"""What arrived so long ago is folded: on a telephone it was most of the page."""
 FEW: Final = 5
 """So many of a kind stand one by one."""
 OF_ACCOUNT: Final = ("device", "passphrase", "authenticator", "recovery_codes")
@@ -108,18 +110,23 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
 
 
 def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
-    """What is new, then what came earlier, each under its heading; one list where all is of one time."""
-    all_of, since = rows(actor, found, now), _since(now)
+    """What is new, then what came earlier, each under its heading; one list where all is of one time. What is older
+    than a week is folded below the last one: `old`, under its number.
+    """
+    whole, since = rows(actor, found, now), _since(now)
+    old = [one for one in whole if one["at"] < now - WEEK]
+    all_of = [one for one in whole if one not in old]
+    folded = {"title": _("Earlier: %(n)d") % {"n": len(old)}, "rows": old} if old else None
     new, earlier = ([one for one in all_of if _is_new(one, since) is new] for new in (True, False))
     if not new or not earlier:
-        return [{"title": _("What arrived"), "rows": all_of}] if all_of else []
+        return [{"title": _("What arrived"), "rows": all_of, "old": folded}] if whole else []
     said = (
         _("Also new since the working day ended (%(when)s)")
         if _above(found, since)
         else _("New since the working day ended (%(when)s)")
     )
     title = said % {"when": moments.moment(since, now)}
-    return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier}]
+    return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier, "old": folded}]
 
 
 def _is_new(one: dict[str, Any], since: datetime) -> bool:

@@ -67,7 +67,11 @@ def rows(
         else calls.of_no(group[0], now)
         if group[0].what == NO_AFTER_YES
         else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
-        | {"calls": calls.of_sender(group[0], referrals, now) or calls.to_tell(group[0], referrals)}
+        | {
+            "calls": calls.of_left(group[0])
+            or calls.of_sender(group[0], referrals, now)
+            or calls.to_tell(group[0], referrals)
+        }
         for group in groups.values()
     ]
     for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
@@ -79,7 +83,8 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     """What else is to do for the same person, under their first row, which says who it is."""
     drawn = row(one, now, cases=cases, under=lead)
     opens = only_reads(one) and not drawn["acts"]  # what it is leads there; the team is told once
-    return drawn | {"calls": calls.to_tell(one, referrals), "button": "" if opens else drawn["button"]}
+    pressed = calls.of_left(one) or calls.to_tell(one, referrals)
+    return drawn | {"calls": pressed, "button": "" if opens else drawn["button"]}
 
 
 def _called_together(one: Due) -> tuple[object, str]:
@@ -216,7 +221,7 @@ def row(
     """
     owed = (one.late or one.unread) and not (one.spoken or one.is_known_safe)
     lacks = one.danger or one.missing or one.no_place or is_unasked_emergency(one) or is_child_now(one)
-    grave = owed or lacks or one.doubt or (one.what == "stopped.missed" and one.safe is None)
+    grave = owed or lacks or one.doubt or one.has_left or (one.what == "stopped.missed" and one.safe is None)
     return {
         "of": place(one.referral or one.case),
         "href": buttons.page_of(one),

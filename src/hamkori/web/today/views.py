@@ -32,7 +32,7 @@ from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, are_late, in_danger, to_call
+from hamkori.web.nav import CASES, are_late, in_danger, to_call, to_confirm, who_left
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import calling, here, news, once, paging, said, taken_back
 from hamkori.web.today.paging import Shown
@@ -42,6 +42,7 @@ from hamkori.web.words.desk_phone import PASS_ON
 
 TITLES: Final = {
     "danger": red.DANGER,
+    "left": gettext_lazy("Who left: is the person safe?"),
     "accepted": gettext_lazy("Accepted for today"),
     **dict.fromkeys(("unread", "calls"), red.CALL_NOW),
     "reached": gettext_lazy("Reached: the answer is awaited"),
@@ -155,7 +156,7 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "title": title,
             "group": GROUPS.get(group, ""),
             "tone": TONES.get(card, "late"),
-            "meta": _meta(_order(card, these), more),
+            "meta": _meta(_order(card, these), are_late(_late_in(card, whole)), more),
             "danger": card == "danger",
             "count": paging.number(_persons(whole) if _of_place(title) else whole),
             "rows": rows(
@@ -221,10 +222,17 @@ def _more(card: str, every: Rows, leads: Rows) -> int:
     return len(every) - len(leads) if card in COUNTED else 0
 
 
-def _meta(order_of: str, more: int) -> str:
-    """Beside a title: the order, and what of its kind stands as a line in the row of the same person."""
+def _late_in(card: str, whole: Rows) -> int:
+    """How many that the sentence at the top counts stand in a list whose title says nothing of lateness."""
+    return sum(row.late for row in once.whole(whole)) if card in ("here", "promised") else 0
+
+
+def _meta(order_of: str, late: str, more: int) -> str:
+    """Beside a title: the order, how many of these are late, and what of its kind stands as a line in the row of the
+    same person.
+    """
     said = ngettext("%(n)d more in the row of the same person", "%(n)d more in rows of the same people", more)
-    return "\N{NO-BREAK SPACE}· ".join(filter(None, (order_of, said % {"n": more} if more else "")))
+    return "\N{NO-BREAK SPACE}· ".join(filter(None, (order_of, late, said % {"n": more} if more else "")))
 
 
 def _parted(card: str, every: Rows, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]:
@@ -273,9 +281,10 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
     called, calls = tuple(row for row in late if row.spoken), len(lists["unread"]) + len(lists["calls"])
     said = [
         in_danger(len(lists["danger"])),
+        who_left(len(lists["left"])),
         to_call(calls),
         _counted(len(lists["accepted"]) if calls else 0, UNTOLD),
-        _counted(len([row for row in lists["urgent"] if order.is_child_now(row)]), AGES),
+        to_confirm(len([row for row in lists["urgent"] if order.is_child_now(row)])),
         _counted(len(overdue), OVERDUE),
         are_late(len(late)) if _national(late) else _counted(len(late), LATE),
         _counted(len(called), CALLED) if _national(late) else "",
@@ -303,7 +312,6 @@ def _behind(lists: Cards, card: str) -> Rows:
 
 
 UNTOLD: Final = ngettext_lazy("%(n)d to be told the time", "%(n)d to be told the time", "n")
-AGES: Final = ngettext_lazy("%(n)d age to confirm", "%(n)d ages to confirm", "n")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")

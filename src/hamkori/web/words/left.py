@@ -17,17 +17,23 @@ CALLED: Final = (
     ("reached", gettext_lazy("I called the sender")),
     ("not_reached", gettext_lazy("Sender not reached")),
 )
+PUT_ASIDE: Final = (("read_safe", gettext_lazy("Put aside")),)
 """The buttons: each is its answer."""
 SAVED: Final = {
     "is_back": gettext_lazy("Saved: the person is back with you. The sender reads it; call them too."),
     "not_back": gettext_lazy("Saved: the person is not with you. The sender reads it."),
     "reached": gettext_lazy("Saved: you called the sender."),
+    "read_safe": gettext_lazy("Put aside: the sender knows that the person is safe."),
     "not_reached": gettext_lazy("Saved: the sender was not reached. Call the coordinator."),
 }
 
 
 def answers(left: Gone, *, by_night: bool) -> list[tuple[str, object]]:
-    """What can be said now: that they are back, or that this was not so; by night also of the call."""
+    """What can be said now: that they are back, or that this was not so; by night also of the call. Once they are safe
+    that this was read.
+    """
+    if left.safe is not None:
+        return [*PUT_ASIDE] if left.read is None else []
     return [NOT_BACK if left.back is not None else BACK, *(CALLED if by_night and left.called is None else ())]
 
 

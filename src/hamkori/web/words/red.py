@@ -84,6 +84,7 @@ BED_AT_ONCE: Final = gettext_lazy("a place to sleep, urgent")
 """To the coordinator, of a referral that waits for its first answer, by its kind and its urgency alone."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
 TELL_TIME: Final = gettext_lazy("Tell the person the time")
+READ_HOUR: Final = gettext_lazy("Read the hour")
 I_TOLD: Final = gettext_lazy("I told the person")
 """The same where somebody was accepted and is expected: the referral says where, and at what hour."""
 NO_HOUR: Final = gettext_lazy("no hour and no place written")

@@ -104,7 +104,7 @@ REASON_LISTS: Final = {
 }
 
 
-ABOUT_WHO_LEFT: Final = (("call_sender", "is_back"), ("call_sender", "not_back"))
+ABOUT_WHO_LEFT: Final = tuple(("call_sender", code) for code in ("is_back", "not_back", "read_safe"))
 """Said in Hamkori, and in no call."""
 NONE_NEEDED: Final = (("place_found", NOT_NEEDED), ("place_needed", GOES_ELSEWHERE))
 """Of these the reason alone is said: nothing was found, and nothing is needed."""

@@ -28,7 +28,8 @@ AWAITED = ("finished", "disputed")
 @dataclass(frozen=True, kw_only=True)
 class Gone:
     """Since when; whether the result was put right since, and they are looked for all the same; when it was known that
-    the person is safe; when those here said that they are back, that they called the sender, or reached nobody there.
+    the person is safe; when those here said that they are back, that they called the sender, reached nobody there, or
+    have read that the person is safe.
     """
 
     at: datetime
@@ -37,6 +38,7 @@ class Gone:
     back: datetime | None
     called: datetime | None
     tried: datetime | None
+    read: datetime | None
 
 
 class Left(Func):
@@ -51,11 +53,10 @@ def gone(said: Mapping[str, Any] | None) -> Gone | None:
     """What was read with it."""
     if not said:
         return None
-    at, safe, back, called, tried = (
-        datetime.fromisoformat(said[name]) if said[name] else None for name in ("at", "safe", "back", "called", "tried")
-    )
+    names = ("at", "safe", "back", "called", "tried", "read")
+    at, safe, back, called, tried, read = (datetime.fromisoformat(said[name]) if said[name] else None for name in names)
     assert at is not None
-    return Gone(at=at, corrected=said["corrected"], safe=safe, back=back, called=called, tried=tried)
+    return Gone(at=at, corrected=said["corrected"], safe=safe, back=back, called=called, tried=tried, read=read)
 
 
 def gone_of(referral: UUID) -> Gone | None:

@@ -38,7 +38,7 @@ from hamkori.casework.referral.queries.meeting import Meets, has_meeting, no_mee
 from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.supervised import to_ask
-from hamkori.casework.work.rules.worklist import DOUBT, NATIONAL, PHONED, WAITING
+from hamkori.casework.work.rules.worklist import CONFIRM, DOUBT, NATIONAL, PHONED, WAITING
 from hamkori.people.queries import desk_phones, phone_of
 
 
@@ -232,6 +232,14 @@ def in_short(row: ReferralAccess) -> InShort:
         no_hour=(silent := no_meeting(row)),
         sender_phone=(getattr(row, "sender_phone", "") or "") if silent or row.referral.missed_at is not None else "",
     )
+
+
+def not_asked(rows: list[Due]) -> list[Due]:
+    """The rows without the question how help was, to whom nobody can put it: they are looked for. `my_counts` in
+    walls/60_pages.sql counts the same for the rail.
+    """
+    sought = {row.case for row in rows if row.looked is not None}
+    return [row for row in rows if not (row.what == CONFIRM and row.case in sought)]
 
 
 def asked_again_once(rows: list[Due]) -> list[Due]:

@@ -26,6 +26,9 @@ class Counts:
     waiting: int
     desk_waiting: int
     desk_late: int
+    who_left: int
+    to_confirm: int
+    """Ages: the sender says a child, and the own case an adult."""
     to_call: int
     """Referrals about which somebody calls now, but for urgent ones for a place that is missing: they count there."""
 
@@ -34,7 +37,8 @@ def counts(_actor: Actor) -> Counts:
     """Open cases, danger, what is late or stopped, what waits: of whoever the database knows to act, by their roles."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-        " national_late, to_call, in_danger, without_place from my_counts(%s, %s, %s, %s, %s, %s)",
+        " national_late, to_call, in_danger, without_place, who_left, to_confirm"
+        " from my_counts(%s, %s, %s, %s, %s, %s)",
         list(CASE_CLOCKS["child"]),
         list(CASE_CLOCKS["consent"]),
         list(SENDER_CLOCKS),
@@ -44,7 +48,7 @@ def counts(_actor: Actor) -> Counts:
     )
     if not found:
         raise NotVisible  # the session ended while the page was made
-    at, cases, late, waiting, desk, desk_late, national, to_call, danger, without = found[0]
+    at, cases, late, waiting, desk, desk_late, national, to_call, danger, without, left, ages = found[0]
     return Counts(
         now=at,
         open_cases=cases,
@@ -54,5 +58,7 @@ def counts(_actor: Actor) -> Counts:
         waiting=waiting,
         desk_waiting=desk,
         desk_late=desk_late,
+        who_left=left,
+        to_confirm=ages,
         to_call=to_call,
     )

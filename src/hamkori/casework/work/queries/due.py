@@ -66,6 +66,7 @@ class Due:
     part: str = ""
     agreed_at: datetime | None = None  # when the arrival was agreed: "now" counts from then
     gone: Gone | None = None  # who left without a word
+    referral_id: UUID | None = None  # beside that: what is said of it is said of this referral
     reads_from: datetime | None = None  # beside that: before when it may be that nobody at the sender reads it
     came_at: datetime | None = None
     """Of a receiver's row: when the sender said that the person is there already, which only the receiver confirms."""
@@ -77,8 +78,7 @@ class Due:
     reason: str = ""
     suggested: str = ""
     since_help: str = ""
-    since_at: datetime | None = None
-    """Of a referral that stopped: other help that was asked for since, the newest, and when."""
+    since_at: datetime | None = None  # of a referral that stopped: when other help was asked for since, the newest
     since_waits: str = ""  # the number of that one, while it waits for an answer
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
@@ -92,8 +92,7 @@ class Due:
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""
-    opens: datetime | None = None
-    """When somebody reads it first, of a referral that nobody reads before its answer is due."""
+    opens: datetime | None = None  # when somebody reads it first, of what nobody reads before its answer is due
     call: Call | None = None  # the last one about it
     rests_until: datetime | None = None  # they called the coordinator about it: until then nobody calls again
     before_call: Call | None = None  # where that reached nobody: the last one before it that did
@@ -130,8 +129,7 @@ class Due:
     supervised: bool = False
     urgency: str = ""
     risk: str = ""
-    no_place: bool = False
-    """Nobody has a place for this person for tonight: of a case, or of a referral for one that stopped."""
+    no_place: bool = False  # nobody has a place for tonight: of a case, or of a referral for one that stopped
     place_from: tuple[date, str] | None = None
     """Of such a case: the day and its part from which a place was accepted, later than today."""
     left: str = ""
@@ -146,8 +144,7 @@ class Due:
     first: str = ""
     """Why it stands first among equals: a child, danger, high risk; of the coordinator's, the kind of help."""
     before: bool = False  # for that it stands above somebody whose hour runs out earlier
-    place_before: bool = False
-    """For the place that it waits for it stands above somebody whose hour runs out earlier."""
+    place_before: bool = False  # for the place that it waits for it stands above an earlier hour
     nobody_else: bool = False  # of a referral that stopped or is late: nobody else is listed who could be asked
     again: Again | None = None
     """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
@@ -162,10 +159,8 @@ class Due:
     closed: bool = False  # of a row of who is missing, or is being helped: the case, or the own case, was since
     said_come: bool = False  # beside that: the reader's team had said that the person came
     safe: Safe | None = None  # of who did not come: somebody has said since that they are safe
-    unplaced: bool = False
-    """Beside that: a place for tonight is needed, and no other is accepted."""
-    has_danger: bool = False
-    """Of a referral that stopped: whether somebody is in danger in its case."""
+    unplaced: bool = False  # beside that: a place for tonight is needed, and no other is accepted
+    has_danger: bool = False  # of a referral that stopped: somebody is in danger in its case
     doubt: bool = False
     """Beside what the row is of: the person is a child since, and they do not say that they take children."""
     aged: bool = False
@@ -210,6 +205,11 @@ class Due:
     def untold(self) -> bool:
         """Nobody has said yet that the person was told of what was accepted; of a later day only where it may be."""
         return self.what == COMES and self.person_told is None and (self.for_today or not self.paused)
+
+    @property
+    def has_left(self) -> bool:
+        """Of who slept here and left without a word: nobody has said yet that they are safe."""
+        return self.gone is not None and self.gone.safe is None
 
     @property
     def to_tell(self) -> bool:

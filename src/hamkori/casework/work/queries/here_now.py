@@ -139,25 +139,27 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
 
 
 def who_left(actor: Actor, received: Iterable[ReferralAccess], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
-    """Who slept here and could not be reached, of whoever received them: until the sender knows that they are safe, or
-    the result is confirmed (ADR 0158), also where it was put right and they are looked for (ADR 0174).
+    """Who slept here and could not be reached, of whoever received them: until they have read that the person is safe,
+    or the result is confirmed (ADR 0158, 0175), also where it was put right and they are looked for (ADR 0174).
     """
     found = [
         (row, left)
         for row in received
         if row.kind_code == "worker" and row.referral.state_code == "finished"
-        if (left := gone(row.gone)) is not None and left.safe is None  # type: ignore[attr-defined]
+        if (left := gone(row.gone)) is not None and left.read is None  # type: ignore[attr-defined]
     ]
-    senders = {row.referral.from_organisation_id for row, left in found if left.called is None}
+    uncalled = [(row, left) for row, left in found if left.called is None and left.safe is None]
+    senders = {row.referral.from_organisation_id for row, _left in uncalled}
     reads = {one: sender_reads_from(actor, one, at) for one in senders}
     return [
         Due(
             what=LEFT,
             late=False,
-            started_at=left.at,
+            started_at=left.safe or left.at,
             gone=left,
-            reads_from=reads.get(row.referral.from_organisation_id) if left.called is None else None,
+            reads_from=reads.get(row.referral.from_organisation_id) if (row, left) in uncalled else None,
             referral=row.referral.code,
+            referral_id=row.referral_id,
             service=row.referral.service_code,
             body=bodies.get(row.referral.from_organisation_id, ""),
             sex=row.left_sex or "",  # type: ignore[attr-defined]

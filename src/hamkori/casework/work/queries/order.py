@@ -47,6 +47,7 @@ from hamkori.casework.work.rules.worklist import (
 
 CARDS: Final = (
     "danger",
+    "left",
     "unread",
     "accepted",
     "calls",
@@ -69,7 +70,7 @@ above own steps.
 """
 NOW: Final = ("unread", "calls", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
-RED: Final = ("danger", *NOW, "late", "papers", "steps")
+RED: Final = ("danger", "left", *NOW, "late", "papers", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
 STAYS: Final = (
     "child",
@@ -120,13 +121,14 @@ def cards(found: Today) -> Cards:
     late = tuple(row for row in waits if row not in steps)
     papers = tuple(row for row in steps if late and row.what in PAPERS)
     steps = tuple(row for row in steps if row not in papers)
-    rest = [row for row in found.soon if row not in (*accepted, *arrives, *expected, *here, *urgent)]
+    left = tuple(row for row in found.soon if row.has_left)
+    rest = [row for row in found.soon if row not in (*left, *accepted, *arrives, *expected, *here, *urgent)]
     later = tuple(row for row in rest if not _stays(row, found.now))
     soon = tuple(row for row in rest if row not in later)
     reached = tuple(row for row in found.rows if row.reached)
     promised = tuple(row for row in found.rows if is_promised(row))
     unread = tuple(row for row in found.unread if row not in calls)
-    now = (found.danger, unread, accepted, calls, reached, promised, *_without(promised, overdue, urgent, late))
+    now = (found.danger, left, unread, accepted, calls, reached, promised, *_without(promised, overdue, urgent, late))
     soon, later = _without(promised, soon, later)
     later += tuple(row for row in found.rows if row.is_known_safe)  # nobody calls about them
     said_no = tuple(row for row in found.rows if row.in_peace)

@@ -1,7 +1,8 @@
 """Today of whoever only supervises: what they say or confirm themselves, what the team has not done, what is in time.
 
 What is the reader's own is one list. What is the team's stands in the lists of everybody else, in their order. Danger
-stands above all; what the person said no to, and what comes later, below (ADR 145).
+stands above all; what the person said no to, and what comes later, below (ADR 145). While somebody of the team's has no
+place for tonight or is looked for, the reader's own stands below what the team has not done (ADR 175).
 """
 
 from __future__ import annotations
@@ -59,6 +60,20 @@ def by_group(lists: Mapping[str, Rows]) -> Iterator[List]:
 def parted(lists: Mapping[str, Rows]) -> Iterator[List]:
     """The lists of the page by whose their rows are: what is the reader's own is one list."""
     first, *rest = by_group(lists)
+    hers = HERS, HERS, tuple(one for group, _card, rows in rest for one in rows if group == HERS)
+    team = [one for one in rest if one[0] == TEAM]
     yield first
-    yield HERS, HERS, tuple(one for group, _card, rows in rest for one in rows if group == HERS)
-    yield from (one for one in rest if one[0] != HERS)
+    yield from (*team, hers) if _waits(hers[2], team) else (hers, *team)
+    yield from (one for one in rest if one[0] not in (HERS, TEAM))
+
+
+def _waits(hers: Rows, team: Iterable[List]) -> bool:
+    """Whether what the reader can say stands below: somebody of the team's has no place for tonight or is looked for,
+    and none of the reader's (ADR 0175).
+    """
+    lacks = any(_lacks(one) for _group, _card, rows in team for one in rows)
+    return lacks and not any(_lacks(one) or one.not_with_them for one in hers)
+
+
+def _lacks(one: Due) -> bool:
+    return one.missing or one.not_here or one.no_place or one.awaits_place
