@@ -203,3 +203,38 @@ def test_a_desk_that_asked_a_question_is_not_said_to_read_nothing(house: Senders
     question(house, sent)
     assert "but closed until" not in page_text(house.browser().get(f"/referrals/{sent.code}/"))
     assert number not in page_text(house.browser("coordinator").get(LATE))
+
+
+@pytest.mark.parametrize("heard", ["said_no", "said_yes"])
+def test_a_sender_who_is_not_reached_is_called_again_after_an_hour(house: Senders, heard: str) -> None:
+    """Red before: she could say "I called the sender" alone, and the row asked again at once, without an hour."""
+    closes(house)
+    records(house)
+    house.agreed(case := house.case())
+    sent = house.sent(case)
+    farida = house.browser("coordinator")
+
+    def says(answer: str) -> str:
+        at = f"/coordination/{sent.code}/call/"
+        said = page_text(farida.post(at, {"operation": str(uuid4()), "answer": answer, "from": "today"}, follow=True))
+        pass_time(minutes=1)
+        return said
+
+    assert "Sender not reached" in says(heard)
+    said = says("no_sender")
+    assert re.search(r"Saved: the sender was not reached\. Call them again at \d\d:\d\d\.", said)
+    row = page_text(farida.get("/")).partition("Sender not reached: call again 1")[2]
+    assert re.search(r"You called the sender (today|yesterday) \d\d:\d\d: not reached", row)
+    assert re.search(r"call again at \d\d:\d\d", row)
+    assert "I called the sender" in row, "whoever reaches them sooner says so"
+    for at in ("/", LATE):
+        assert "to call now" not in page_text(farida.get(at)), "the rail, too"
+    for who in ("caseworker-cso", "supervisor-cso"):
+        assert "called the sender" not in page_text(house.browser(who).get(f"/referrals/{sent.code}/")), who
+    pass_time(minutes=60)
+    assert "Call now 1 Call who sent it: Cso Kulob" in page_text(farida.get("/"))
+    for at in ("/", LATE):
+        assert "Today 1 1 to call now" in page_text(farida.get(at)), at
+    says("sender")
+    title = "Call now 1" if heard == "said_no" else "They said yes by telephone 1"
+    assert title in page_text(farida.get("/")), "a no calms nothing"

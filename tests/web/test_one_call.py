@@ -33,7 +33,7 @@ def three(house: Senders, urgency: str) -> list[Referral]:
 def turns(farida: DoorClient, at: str) -> list[str]:
     """The organisations as they stand, each where it stands first."""
     page = page_text(farida.get(at)).partition("What expired" if at == "/" else "Expired without")[0]
-    page = page.partition("Reached: the answer is awaited")[0]
+    page = re.split("They said yes by telephone|Reached: the answer is awaited", page)[0]
     names = re.findall(rf"Call: ({SHELTER}|{LAWYERS})|({SHELTER}|{LAWYERS}) \d? ?(?:No number|Referral desk)", page)
     return list(dict.fromkeys(one or other for one, other in names))
 

@@ -243,7 +243,8 @@ def test_the_coordinator_keeps_what_a_desk_said_about_one_that_waits(house: Send
     assert "said yes by telephone. Now tell who sent it: Cso Kulob" in text
     assert "Agree with them" not in text, "that is its sender's"
     press(farida, call, "sender")
-    assert "Reached: the answer is awaited 1" in page_text(farida.get("/")), "a yes rests, once the sender knows of it"
+    # Red before: "Reached: the answer is awaited", and they had said yes.
+    assert "They said yes by telephone 1" in page_text(farida.get("/")), "a yes rests, once the sender knows of it"
     house.accepted(sent)
     pass_time(days=2)
     assert "it has not said whether the person came" in page_text(farida.get(LATE))

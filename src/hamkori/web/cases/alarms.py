@@ -102,6 +102,7 @@ def _arrival(one: Sent, file: File) -> Alarm:
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
         phone=desk_phone.said(one.phone),
+        reach=missing.reach(file) if one.gone else None,
     )
 
 

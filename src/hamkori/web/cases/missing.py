@@ -48,13 +48,13 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
-        reach=_reach(file),
+        reach=reach(file),
         life=True,
         id="missing",
     )
 
 
-def _reach(file: File) -> dict[str, str] | None:
+def reach(file: File) -> dict[str, str] | None:
     """Where the person's telephone is, for who holds that part: it is called before anybody else is."""
     if CONTACT not in file.sheets:
         return None

@@ -32,6 +32,7 @@ CALLED: Final = {
         "Saved: %(body)s does not know yet whether the person is with them. The sender reads it."
     ),
     NOT_WITH_THEM: gettext_lazy("Saved: %(body)s says that the person is not with them. The sender reads it."),
+    coordination.NO_SENDER: gettext_lazy("Saved: the sender was not reached. Call them again at %(time)s."),
     "sender": gettext_lazy("Saved: you called the sender. The answer of %(body)s is still open."),
 }
 """Which organisation, what came of the call, and when it comes back."""
@@ -94,6 +95,7 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
         said = str(SENDER_NEXT[YES_BEFORE if void else answer]) % (values | {"danger": emergency.number("life")})
     else:
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
+        again = found.at + coordination.AGAIN if answer == coordination.NO_SENDER else again
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}
     if answer == NOT_WITH_THEM and (
         safe := next((call for _of, one in called_about if (call := coordination.known_safe(one.calls))), None)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.called_late import Past
-from hamkori.casework.case.queries.coordination import SENDER, UNREACHED
+from hamkori.casework.case.queries.coordination import TO_SENDER, UNREACHED
 from hamkori.people.queries import desk_phones, organisations
 from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.kit import moments
@@ -38,7 +38,7 @@ def said(code: str, one: Past, answer: str, at: datetime) -> str:
         "state": referral.state(one.state),
         "when": moments.moment(one.at, at),
     }
-    if answer in (*UNREACHED, SENDER):
+    if answer in (*UNREACHED, *TO_SENDER):
         return text
     if one.sender is None:
         then = _("If they told you something else, ask them to tell the sender.")

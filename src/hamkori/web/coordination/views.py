@@ -258,15 +258,17 @@ def _called_next(one: LateOne, found: Overview) -> dict[str, Any]:
         "what": str(no_after_yes.CALL_SENDER) % {"body": one.sender.name(lists.language())},
         "number": capfirst(desk_phone.in_row(one.sender_phone)),
         "told_url": _call_url(one),
-        "told": [("sender", ANSWERS["sender"])],
+        "told": [(each, ANSWERS[each]) for each in coordination.TO_SENDER],
         "again": _("Another call: %(body)s") % {"body": desk},
-        "answers": answers(*[each for each in _more(one, found.at) if each != "sender"], of_one=one.clock),
+        "answers": answers(
+            *[each for each in _more(one, found.at) if each not in coordination.TO_SENDER], of_one=one.clock
+        ),
     }
 
 
 def _sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    return ["sender"] if one.sender is not None and untold.sender_untold(one.calls) else []
+    return [*coordination.TO_SENDER] if one.sender is not None and untold.sender_untold(one.calls) else []
 
 
 def _more(one: LateOne, at: datetime) -> list[str]:
@@ -331,7 +333,11 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(back(request), status=303)
     found = coordination.overview(actor)
     void = answer == "said_yes" and is_void(found, about)
-    say = messages.warning if answer in ("not_reached", "said_no") or gone or void else messages.success
+    say = (
+        messages.warning
+        if answer in ("not_reached", "said_no", coordination.NO_SENDER) or gone or void
+        else messages.success
+    )
     text = " ".join([*too_late.not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))])
     say(request, text, extra_tags=place(code))
     return posting.done(actor, back(request, code))
@@ -347,7 +353,7 @@ def back(request: HttpRequest, of: str = "") -> str:
 def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
     """What was heard there since the page was read, about one of these."""
     calls = coordination.calls_about({one.id: one for one in organisations()})
-    if answer == "sender":
+    if answer in coordination.TO_SENDER:
         told = [untold.is_told(calls.get(one, ())) for one in about]
         return _("Not saved: it was said already that the sender was called.") if told and all(told) else ""
     if not request.POST.get("read_at"):

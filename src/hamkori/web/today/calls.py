@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hamkori.casework.case.queries.coordination import FRUITLESS, SENDER, SPOKEN, UNREACHED, Call
+from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, TO_SENDER, UNREACHED, Call
 from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
@@ -77,7 +77,7 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
     if not one.referral or not (group[0].phone or one.sender_untold):
         return {}
     url, more = reverse("coordination_call", args=[one.referral]), ["sender"] if one.sender_untold else []
-    told = {"url": url, "answers": [(SENDER, calls.ANSWERS[SENDER])] if more else []}
+    told = {"url": url, "answers": [(one, calls.ANSWERS[one]) for one in TO_SENDER] if more else []}
     if not group[0].phone:  # what is left is to tell it
         return told if more else {}
     read_at = now.isoformat()

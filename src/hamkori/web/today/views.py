@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
+from hamkori.casework.case.queries.coordination import NO_SENDER
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.work.queries import order, supervised
 from hamkori.casework.work.queries import today as queries
@@ -67,6 +68,8 @@ GROUPS: Final = {
     supervised.IN_TIME: gettext_lazy("Your team: in time"),
 }
 """To whoever supervises, above the first list of each."""
+SAID_YES: Final = gettext_lazy("They said yes by telephone")
+UNREACHED: Final = gettext_lazy("Sender not reached: call again")
 UNPLANNED: Final = gettext_lazy("Cases without a next step")
 COUNTED: Final = ("overdue", "late", "steps")
 """Lists whose rows the sentence at the top counts, also where they are lines of a row in another list."""
@@ -239,11 +242,25 @@ def _parted(card: str, every: Rows, whole: Rows, shown: Rows) -> list[tuple[Any,
     """A list under its title: all its rows, and those of the page. Who waits for a place for tonight above others whose
     hour runs out earlier, has a title that says so once: below each the hours run one after the other.
     """
+    if card == "reached":
+        titles = (SAID_YES, UNREACHED, TITLES[card])
+        of_each = [
+            [tuple(one for one in rows if _reached(one) is title) for rows in (whole, shown)] for title in titles
+        ]
+        return [(title, *rows) for title, rows in zip(titles, of_each, strict=True)]  # type: ignore[misc]
     if card != "urgent" or not any(one.place_before for one in whole):
         return [(_title(card, every), whole, shown)]
     (beds, others), (of_beds, of_others) = _by_place(whole), _by_place(shown)
     waiting = (one.call for one in once.whole(beds) if one.awaits_place or one in beds)
     return [(red.none_of_them(waiting), beds, of_beds), (_title(card, others), others, of_others)]
+
+
+def _reached(one: Due) -> Any:
+    """What came of the last call about a row of the coordinator that rests: of a yes no answer is awaited."""
+    answers = [each.answer for each in (one.call, one.before_call) if each is not None]
+    if answers[:1] == [NO_SENDER]:
+        return UNREACHED
+    return SAID_YES if "said_yes" in answers[:2] else TITLES["reached"]
 
 
 def _by_place(found: Rows) -> tuple[Rows, Rows]:

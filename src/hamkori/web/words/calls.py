@@ -36,6 +36,8 @@ CALLED: Final = {
     (ME, "said_no"): gettext_lazy("You called %(when)s: no, not confirmed in Hamkori yet"),
     (ME, "calls_back"): gettext_lazy("You called %(when)s: they will call back"),
     (ME, "sender"): gettext_lazy("You called the sender %(when)s"),
+    (ME, "no_sender"): gettext_lazy("You called the sender %(when)s: not reached"),
+    (COORDINATOR, "no_sender"): gettext_lazy("Another coordinator called the sender %(when)s: not reached"),
     (COORDINATOR, "sender"): gettext_lazy("Another coordinator called the sender %(when)s"),
     (COORDINATOR, "reached"): gettext_lazy("Another coordinator called %(when)s: reached"),
     (COORDINATOR, "not_reached"): gettext_lazy("Another coordinator called %(when)s: not reached"),
@@ -136,6 +138,7 @@ ANSWERS: Final = {
     "reached": gettext_lazy("Reached"),
     "not_reached": gettext_lazy("Not reached"),
     "sender": gettext_lazy("I called the sender"),
+    "no_sender": gettext_lazy("Sender not reached"),
     PUT_BACK: gettext_lazy("Undo"),
 }
 """The buttons of a call: each is its answer."""

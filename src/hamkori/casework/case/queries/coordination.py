@@ -39,12 +39,11 @@ UNREACHED = ("not_reached", "no_coordinator")
 """Answers of a call that reached whom it was for, or the coordinator in place of them; and of one that did not."""
 FRUITLESS = (*UNREACHED, "said_no")
 """Answers after which help is looked for elsewhere."""
-SENDER = "sender"
-"""The answer of a call of a coordinator to the sender: no call to that desk."""
+TO_SENDER = SENDER, NO_SENDER = "sender", "no_sender"
+"""Answers of a call of a coordinator to the sender, who was reached or not: no call to that desk."""
 SAFE = "is_safe"
 """What a sender says of somebody who did not come: they are safe, and nobody looks for them."""
-WORDS = ("came", "did_not_come", SAFE)
-"""What a sender says of an arrival."""
+WORDS = ("came", "did_not_come", SAFE)  # what a sender says of an arrival
 KNOWS_NOTHING = "called"
 """What a sender says who called, and knows nothing yet: their earlier word of that arrival holds no more."""
 
@@ -288,8 +287,9 @@ def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
     called = definer.rows("referrals_called", columns="code organisation_id side_code answer_code at changed_at")
     worded: set[tuple[str, UUID]] = set()
     for code, body, side, answer, at, changed_at in called:
-        if answer in WORDS and (code, body) in worded:
-            continue  # the sender has said something newer of the arrival: that stands
+        later = any(one.side in (ME, COORDINATOR) for one in found.get(code, ()))
+        if (answer in WORDS and (code, body) in worded) or (answer == NO_SENDER and later):
+            continue  # the sender has said something newer of the arrival, or a coordinator called later: that stands
         worded |= {(code, body)} if answer in (*WORDS, KNOWS_NOTHING) else set()
         call = Call(side=side, answer=answer, at=at, body=bodies.get(body), changed_at=changed_at)
         found[code] = (*found.get(code, ()), call)
@@ -301,12 +301,15 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
 
     Of what is urgent until its answer is due, or for an hour where that is over (`national_to_call` counts the same for
     the rail); of the rest for the day of the call. About what is urgent its sender calls, too: while the first answer
-    is awaited, what was said there in its newest call counts as if it had been said to a coordinator (ADR 0120).
+    is awaited, what was said there in its newest call counts as if it had been said to a coordinator (ADR 0120). A
+    sender who was not reached is called again after an hour, whatever was heard there before (ADR 0175).
     """
-    own = next((each for each in calls if each.side in (ME, COORDINATOR) and each.answer != SENDER), None)
+    own = next((each for each in calls if each.side in (ME, COORDINATOR) and each.answer not in TO_SENDER), None)
     theirs = next((each for each in calls if each.side not in (ME, COORDINATOR)), None)
     if theirs and not (one.waits and one.urgency_code == URGENT and theirs.answer in (*REACHED, *ENDS)):
         theirs = None
+    if (tried := sender_tried(calls)) is not None and (theirs is None or theirs.at < tried):
+        return tried + AGAIN if at < tried + AGAIN else None
     last = max(filter(None, (own, theirs)), key=lambda each: each.at, default=None)
     last = told_since(calls, last) or last
     if last is None or last.answer not in (*REACHED, *CALMS, SENDER):
@@ -318,6 +321,12 @@ def quiet_until(one: Owed, calls: tuple[Call, ...], at: datetime) -> datetime | 
     else:
         until = last.at + AGAIN if last.at >= one.due else at
     return until if at < until else None
+
+
+def sender_tried(calls: Sequence[Call]) -> datetime | None:
+    """When a coordinator called whoever sent it and reached nobody, where that was the newest call of one."""
+    newest = next((each for each in calls if each.side in (ME, COORDINATOR)), None)
+    return newest.at if newest is not None and newest.answer == NO_SENDER else None
 
 
 def better_before(calls: Sequence[Call]) -> Call | None:

@@ -7,6 +7,7 @@ from hamkori.casework.case.queries.coordination import (
     COORDINATOR,
     ENDS,
     ME,
+    NO_SENDER,
     REACHED,
     SAFE,
     SENDER,
@@ -23,7 +24,7 @@ def sender_untold(calls: Sequence[Call]) -> bool:
     """Whether the newest call of a coordinator brought what its sender is told, and nobody has called them since; or
     that a yes counts no more.
     """
-    brought = next((one for one in calls if one.side in (ME, COORDINATOR)), None)
+    brought = next((one for one in calls if one.side in (ME, COORDINATOR) and one.answer != NO_SENDER), None)
     if brought is None:
         return changed_untold(calls)
     # Whoever has said of the arrival themselves what they know since is told nothing more of it.

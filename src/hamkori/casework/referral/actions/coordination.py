@@ -16,9 +16,9 @@ from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 
-CALL_ANSWERS = ("reached", "not_reached", "sender")
+CALL_ANSWERS = ("reached", "not_reached", "sender", "no_sender")
 """What came of a call of the coordinator: somebody was reached, or nobody was, and then its sender was called, which
-calms nothing. Older rows say "called", or "promised", which calmed no more than "reached".
+calms nothing, or not reached either. Older rows say "called", or "promised", which calmed no more than "reached".
 """
 
 
