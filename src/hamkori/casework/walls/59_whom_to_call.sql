@@ -362,47 +362,6 @@ begin
     order by 5 desc, 1;
 end $$;
 
--- How many urgent ones the coordinator calls about now: those about which a coordinator, or before its first answer the sender's side,
--- has reached somebody rest until their answer is due, or for an hour where it is (`quiet_until` in queries/coordination.py says the
--- same of each). What was said there last counts; a call to the sender is none to the desk, and a yes for another age than now is no
--- yes. Of who was expected, that they are there or that nobody knows yet rests too, and that they are not, once the sender was called
--- (`told_since` in queries/arrival_calls.py). Whose sender was not reached rests for an hour, and no longer (ADR 0175), unless that side
--- has called there since. And each yes that has become a no.
-create or replace function national_to_call() returns bigint
-  language plpgsql stable security definer set search_path = '' as $$
-begin
-  if not public.has_role('national_coordinator') then return 0; end if;
-  return (select count(*) from public.referrals_no_after_yes()) + (
-    select count(*) from (
-      select x.referral_id, x.late_since as since from public.referrals_late() x
-       where x.urgency_code = 'urgent' and not public.known_safe(x.referral_id)
-      union all select c.referral_id, null from public.referrals_closed_there() c) u
-     where not coalesce((
-       select n.answer = 'no_sender' and n.at > public.hk_now() - interval '1 hour'
-         from (select l.answer, l.at from public.coordinators_calls('referral', u.referral_id) l order by l.at desc, l.turn desc limit 1) n
-        where n.answer = 'no_sender' and not exists (
-          select 1 from (select t.reason_code::text as answer, t.at from public.referral_step t
-                          where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent'
-                          order by t.at desc limit 1) s
-           where s.at > n.at and s.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'said_no'))), (
-       select c.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'with_them', 'not_known')
-              and (u.since is null or c.at >= u.since and c.at > public.hk_now() - interval '1 hour')
-              and not exists (select 1 from public.referral r cross join lateral public.calls_about(r.id) b
-                               where r.id = u.referral_id and r.state_code = 'sent' and b.answer = 'yes_before' and b.at = c.at)
-         from (select case when t.at is null then l.answer else 'reached' end as answer, coalesce(t.at, l.at) as at, l.at as said_at
-                 from public.coordinators_calls('referral', u.referral_id) l cross join lateral (
-                      select max(s.at) from public.coordinators_calls('referral', u.referral_id) s
-                       where l.answer = 'not_with_them' and s.answer = 'sender' and s.at >= l.at) t (at)
-                where l.answer not in ('sender', 'no_sender')
-               union all
-               select s.answer, s.at, s.at
-                 from (select t.reason_code::text as answer, t.at from public.referral_step t
-                        where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent'
-                        order by t.at desc limit 1) s
-                where s.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'said_no')) c
-        order by c.said_at desc limit 1), false));
-end $$;
-
 grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referrals_called(),
   referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),
   referral_heard(uuid), referral_calls(uuid), referral_promised(uuid) to hk_app;

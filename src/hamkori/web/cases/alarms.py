@@ -94,11 +94,10 @@ def _arrival(one: Sent, file: File) -> Alarm:
     values = {"service": lists.label("service", one.service), "organisation": one.body, "when": when}
     told, then = missing_words.heard(one.there, file.now)
     expected = _("%(service)s at %(organisation)s, agreed for %(when)s.") % values
+    nobody = arrival.say("nobody_said_which", one.service, **values)
     return alarm(
         missing_words.title("") if one.gone else arrival.say("did", one.service),
-        " ".join(filter(None, (f"{told}.", then, expected)))
-        if told
-        else arrival.say("nobody_said_which", one.service, **values),
+        " ".join(filter(None, (f"{told}.", then, expected))) if told else nobody,
         url=f"{reverse('referral', args=[one.code])}#hear",
         button=_("Say what you know"),
         phone=desk_phone.said(one.phone),
