@@ -40,7 +40,7 @@ from hamkori.web.words import (
 )
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
-from hamkori.web.words.ways import to_case
+from hamkori.web.words.ways import back_from_case, to_case
 from hamkori.web.words.whereabouts import once_more
 
 EVENTS = 5
@@ -77,7 +77,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     former = lines.former(happened, file)
     context = {
         "title": _("Case"),
-        "back": {"url": reverse("cases"), "label": _("Cases")},
+        "back": back_from_case(request, {*(one.code for one in file.referrals), *(one.code for one in file.came_from)}),
         "file": file,
         "case": case,
         "strip": _strip(file, waits=alone is not None),

@@ -51,6 +51,7 @@ from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
 from hamkori.web.words import absence, coordinator, desk_phone, facts, lists, red, steps
 from hamkori.web.words import referral as words
+from hamkori.web.words.ways import case_of
 from hamkori.web.words.whereabouts import once_more
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "service": lists.label("service", found.service_code),
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
         "case_code": page.case.code,
-        "case_url": reverse("case", args=[page.case.code]),
+        "case_url": case_of(found.code, page.case.code),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         **boxes,
         "lacking": lacking.rows(page),

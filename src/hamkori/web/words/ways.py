@@ -1,9 +1,16 @@
 """The one way back of a page. A page that it leads to has one name, whoever names it: of a case that is its number."""
 
+from collections.abc import Container
+from typing import Final
+
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.vocabulary.codes import shown
+
+CAME_FROM: Final = "from"
+"""In the address of a case: the number of the referral from whose page it was opened."""
 
 
 def to_case(code: str) -> dict[str, str]:
@@ -14,3 +21,16 @@ def to_case(code: str) -> dict[str, str]:
 def to_referral(code: str) -> dict[str, str]:
     """Back to the page of this referral, as its sender reads it, also while it is a draft."""
     return {"url": reverse("referral", args=[code]), "label": _("Referral")}
+
+
+def case_of(referral: str, code: str) -> str:
+    """The address of a case, opened from the page of this referral: its way back leads there."""
+    return f"{reverse('case', args=[code])}?{CAME_FROM}={referral}"
+
+
+def back_from_case(request: HttpRequest, referrals: Container[str]) -> dict[str, str]:
+    """Back to the referral from which the case was opened, if it is one of these; else to the list of cases."""
+    came = request.GET.get(CAME_FROM, "")
+    if came and came in referrals:
+        return to_referral(came)
+    return {"url": reverse("cases"), "label": _("Cases")}
