@@ -59,7 +59,7 @@ def a_call_is_asked_for(house: Senders, sent: Referral, case: Case, *, asks: str
             assert CONFIRMED not in text, (slug, at)
             assert "Agree with them by telephone" not in text, (slug, at)
         assert "They said yes They said no They will call back" in page_text(reader.get("/")), slug
-        assert "They said yes They said no They will call back" in page_text(reader.get(f"/referrals/{sent.code}/"))
+        assert "They said yes They said no Reached nobody" in page_text(reader.get(f"/referrals/{sent.code}/"))
         assert sent.code in {one.referral for one in counted(house, slug).unread}
     assert "Call now" in page_text(house.browser().get("/cases/"))
 

@@ -28,7 +28,7 @@ from hamkori.directory.models import Service, ServiceHours
 from tests.cast import pass_time, pass_time_until, wall_clock
 from tests.database import god
 from tests.jobs.test_clock import run, told
-from tests.web.senders import Senders, page_text, state
+from tests.web.senders import Senders, page_text, records, state
 from tests.web.test_a_yes_that_waits import FRIDAY, MONDAY, TUESDAY, read, says, wall
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,62 @@ def test_an_urgent_one_of_the_night_is_answered_in_the_morning(house: Senders) -
     house.accepted(sent, part="now")
     assert state(sent) == "accepted"
     assert locked(sent), "what was sent is there, and is read"
+
+
+def red_box(page: str) -> tuple[str, str]:
+    """Of the red box what is open, and what is folded under "If nobody answers, or in danger"."""
+    box = page.partition('<div class="note late"')[2]
+    open_now, _fold, folded = box.partition("If nobody answers, or in danger")
+    return open_now, folded.partition("</details>")[0]
+
+
+def test_the_red_box_of_the_night_is_short(house: Senders, settings: Any) -> None:
+    """Red before: up to ten lines and six buttons, between which the number stood."""
+    settings.HAMKORI_COORDINATOR = "+992 00 000 00 77"
+    hours(house)
+    another(house)
+    records(house)
+    case, sent = sent_at(house, MONDAY, 20, 51)
+    shown = [house.browser().get(page).content.decode() for page in after(case, sent)]
+    for page in shown:
+        open_now, folded = red_box(page)
+        assert "00\u201111" in open_now, "whom to call"
+        answers, _rarer, rare = open_now.partition("<details")
+        assert re.findall(r'value="(\w+)"[^>]*>', answers.partition("<form")[2])[-3:] == [
+            "said_yes",
+            "said_no",
+            "not_reached",
+        ]
+        assert all(f'value="{one}"' in rare for one in ("calls_back", "coordinator"))
+        for word in ("00 77", "In danger", "The coordinator has been told", "If nobody answers by"):
+            assert word not in open_now, word
+            assert word in folded.replace("\xa0", " "), word
+    says(house, sent, "not_reached")
+    for address in after(case, sent):
+        open_now, folded = red_box(house.browser().get(address).content.decode())
+        assert "00 77" in open_now, "nobody answered there: the coordinator stands open"
+        assert "00 77" not in folded
+
+
+def test_after_a_no_by_telephone_the_way_on_is_filled_and_the_bed_is_named(house: Senders) -> None:
+    """Red before: the page after sending offered "Called again" and a doctor, and of the bed it said nothing."""
+    hours(house)
+    pass_time_until(MONDAY, 20, 51)
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    house.agreed(case)
+    sent = house.sent(case)
+    says(house, sent, "said_no")
+    here = after(case, sent)[1]
+    alone = page_text(house.browser().get(here))
+    assert "Nobody else is listed: call the coordinator." in alone
+    assert "Call again by" not in alone, "they said no"
+    assert "No place for tonight yet A place was found" in alone
+    another(house)
+    both = house.browser().get(here)
+    assert "Nobody else is listed" not in page_text(both)
+    filled = re.findall(r'<a class="btn small"[^>]*>(.*?)</a>', both.content.decode(), re.DOTALL)
+    assert [one for one in filled if "Ask another organisation" in one], "filled"
+    assert f'href="/cases/{case.code}/#tonight"' in both.content.decode()
 
 
 def test_what_nobody_answers_in_the_morning_ends_then(house: Senders) -> None:

@@ -85,6 +85,11 @@ def test_an_hour_that_was_opened_stands_beside_its_day(house: Senders) -> None:
     assert "what was agreed is written: open to read" in shut
     opened = page_text(house.browser("shelter-worker").get(at(sent) + "?open=meeting"))
     assert re.search(r"Agreed time \S[^:]*, 9:15 ", opened)
+    shown = house.browser().get(at(sent) + "?open=meeting")
+    theirs = page_text(shown)
+    assert opened.count("9:15") == theirs.count("9:15") == 1
+    assert opened.count("Agreed time") == 1
+    assert "morning</b></p>" not in shown.content.decode(), "and its day once"
     assert "open to read" not in opened
 
 

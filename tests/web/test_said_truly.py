@@ -120,7 +120,11 @@ def test_signs_that_are_finished_are_no_next_step(world) -> None:
             page="danger",
             answers=dict.fromkeys(codelist("danger_question").codes, "not_asked"),
         )
-    assert "Ask about the signs" in text(client.get(f"/cases/{case.code}/"))
+    page = text(client.get(f"/cases/{case.code}/"))
+    assert page.count("Ask about the signs") == 1
+    assert "Signs of trafficking" not in page, "one row for one thing"
+    assert "Not finished" in page
+    assert re.search(r'href="/cases/\d+/screening/"[^>]*>Ask now', page)
     with doors.acting(world.zarina) as actor:
         signs.complete(actor, again(case), seal_no=kept.seal_no)
     page = text(client.get(f"/cases/{case.code}/"))

@@ -24,6 +24,10 @@ def test_the_referral_says_while_it_waits_what_happens_if_nobody_answers(house: 
     referral = house.sent(case)
     at, zarina = f"/referrals/{referral.code}/", house.browser()
     assert page_text(zarina.get(at)).count(SILENT) == 1
+    house.agreed(other := house.case())
+    sent = page_text(zarina.post(f"/cases/{other.code}/refer/", house.screen(other), follow=True))
+    assert "Sent to Shelter Kulob. " in sent
+    assert sent.count("the coordinator is told, and can call them") == 1, "red before: beside the state too"
     house.accepted(referral)
     assert SILENT not in page_text(zarina.get(at))
     late = house.sent(case)

@@ -283,7 +283,9 @@ def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) ->
     for who in (LEAD, HELPER):
         assert said not in page(house, bare, who), who
         assert "now, by " in page(house, bare, who), who
-        assert said in page(house, written, who), who
+        assert page(house, written, who).count("hat was agreed is written") == (who == HELPER), (
+            "once: it is locked below"
+        )
         assert "now; what" not in page(house, written, who), "the hour may be another one"
         assert "now, by " not in page(house, written, who), who
     assert "Arrival:" in page_text(house.browser().get(f"/referrals/{bare.code}/")), "our time limit"
@@ -306,7 +308,7 @@ def tells(house: Senders, referral: Referral, who: str = LEAD) -> tuple[int, str
 
 def test_whoever_is_to_tell_it_has_read_the_hour_before_the_press(house: Senders) -> None:
     """Red before: "I told the person" was pressed by somebody who had read neither hour nor place."""
-    first = "What was agreed is written: open it first, then say here that you told the person."
+    first = "Open it first, then say here that you told the person."
     bare = accepted(house)
     assert I_TOLD in page(house, bare)
     assert first not in page(house, bare)

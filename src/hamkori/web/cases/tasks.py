@@ -56,6 +56,16 @@ def _asks_first(file: File) -> bool:
     return file.case.next_step_code == child_alone.ASKS and file.agreed.asked_at is None and not file.agreed.unsure
 
 
+def _asks_signs(file: File) -> bool:
+    """The same of the signs: they are the planned step, and not finished."""
+    planned = file.case.next_step_code == "signs" and file.case.next_step_on is not None
+    return planned and not _signs_done(file) and file.standing.works and "screening" in file.standing.sections
+
+
+def _signs_done(file: File) -> bool:
+    return "completed" in file.screenings and "draft" not in file.screenings
+
+
 def _undated(file: File) -> tuple[Task | None, ...]:
     return _signs(file), _decision(file), _age(file)
 
@@ -176,8 +186,7 @@ def _step(file: File) -> Task:
         button = _("Choose the next step") if url else ""
         return {**_task(_("There is no next step"), state, "", url=url, hint=hint), "button": button}
     today = timezone.localdate(file.now)
-    finished = "completed" in file.screenings and "draft" not in file.screenings
-    if case.next_step_code == "signs" and finished and case.next_step_on <= today:
+    if case.next_step_code == "signs" and _signs_done(file) and case.next_step_on <= today:
         hint = _("The questions about the signs are finished.")
         button = _("Done, set the next step") if url else ""
         return {**_task(_("Choose the next step"), "todo", _("none"), url=url, hint=hint), "button": button}
@@ -191,6 +200,10 @@ def _step(file: File) -> Task:
     if url and _asks_first(file) and not child_alone.waits(case):
         asks = _task(of_step, state, "", url=reverse("consent", args=[case.code]), when=when, hint=hint)
         return {**asks, "button": _("Ask now")}
+    if _asks_signs(file):
+        hint = hint or (_("Not finished") if "draft" in file.screenings else "")
+        asks = _task(of_step, state, "", url=reverse("screening", args=[case.code]), when=when, hint=hint)
+        return {**asks, "button": _("Ask now")}
     found = _task(of_step, state, "", url=url and f"{url}?done=1", when=when, hint=hint)
     return {**found, "button": _("Done, set the next step") if url else ""}
 
@@ -203,7 +216,7 @@ def _is_older(file: File) -> bool:
 
 
 def _signs(file: File) -> Task | None:
-    if "screening" not in file.standing.sections:
+    if "screening" not in file.standing.sections or _asks_signs(file):
         return None
     url = reverse("screening", args=[file.case.code])
     label = _("Signs of trafficking")

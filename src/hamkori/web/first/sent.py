@@ -112,14 +112,15 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             at,
             due=found.answer_due_at,
             first=bool(closed and closed["urgent"]),
-            another=bool(ways),
+            alone="nobody_else" in ways,
+            another="another_url" in ways,
             person=case,
         ),
         "coordinator": coordinator.reached(),
         "referral_url": reverse("referral", args=[found.code]),
     }
     more |= _agreed(actor, found, at, calls)
-    return drawn(request, "sent", {**more, **_rest(actor, case)}, case=case)
+    return drawn(request, "sent", {**more, **_rest(actor, case), **_no_bed(found, case, call)}, case=case)
 
 
 def _agreed(actor: Actor, found: Referral, at: datetime, calls: Sequence[Call]) -> dict[str, Any]:
@@ -144,11 +145,19 @@ def _may_stop(found: Referral, at: datetime) -> dict[str, Any]:
 
 
 def _ways(found: Referral, call: Call | None, at: datetime) -> dict[str, str]:
-    """The way to another organisation, once a call brought no help and somebody else is left."""
+    """The way to another organisation, once a call brought no help; to the coordinator where nobody else is left."""
     if call is None or call.answer not in FRUITLESS:
         return {}
     origin = origin_of(found, at, lambda _at: {**left.beside_origin()})
-    return {} if left.nobody_else(origin) else another(origin)
+    return {"nobody_else": coordinator.reached()} if left.nobody_else(origin) else another(origin)
+
+
+def _no_bed(found: Referral, case: Case, call: Call | None) -> dict[str, str]:
+    """After a no by telephone: that the place for tonight is not there yet, and where it is said that one was found."""
+    no = call is not None and call.answer == "said_no" and PLACE in case.need_tonight_codes
+    if not no or found.service_code not in kinds([PLACE]):
+        return {}
+    return {"no_place": red.no_place_yet(call), "found_url": f"{reverse('case', args=[case.code])}#tonight"}
 
 
 def _moved_on(found: Referral, at: datetime) -> str:

@@ -32,7 +32,7 @@ def said(received: Received, line: Mapping[str, Any] | None = None) -> dict[str,
     """
     found, at = received.referral, received.at
     ahead = _hour_ahead(received, line)
-    early = words.early(received) or (words.agreed(received, dict(line or {})) if ahead else "")
+    early = words.early(received) or (words.agreed_day(received) if ahead else "")
     confirms = _heard(received) and found.heard_code == "came" and "serve" in received.steps
     may_miss = received.arrival_passed or (may_have_passed(found, at) and not ahead)
     shut = ahead and not line

@@ -27,7 +27,8 @@ def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[s
     if received.state in ("accepted", "serving"):
         found.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
-            found.append((_("Agreed time"), words.agreed(received, line)))
+            if not (line and line.get("hour")):  # else it stands with what was opened
+                found.append((words.agreed_time(), words.agreed(received, line)))
             found += [*wanted.until_then(received), *meet.rows(received)]
         found += [*wanted.doctor(received), (_("From"), words.sender(referral)), *asks]
         return found  # when it came, was answered and began stands in what happened

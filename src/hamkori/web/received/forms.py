@@ -128,6 +128,8 @@ class AcceptForm(ArrivalForm):
         "Every colleague who is ticked meets the person and can open what is shared. You are ticked already."
     )
 
+    ON_DUTY: ClassVar = _("Tick who is on duty: others do not read who comes.")
+
     def __init__(
         self,
         *args: Any,
@@ -159,11 +161,8 @@ class AcceptForm(ArrivalForm):
         widget = self.fields["team"].widget
         there = (one for one in people if one.function == "shelter_worker" and "desk_officer" not in one.roles)
         widget.there = frozenset(str(one.membership_id) for one in there)
-
-    def works_there(self) -> list[tuple[str, str]]:
-        """Those who work where the person will sleep: the id of the tick of each, and how they are called."""
-        there = self.fields["team"].widget.there
-        return [(one.id_for_label, str(one.data["label"])) for one in self["team"] if str(one.data["value"]) in there]
+        if widget.there:
+            self["team"].help_text = f"{self['team'].help_text} {self.ON_DUTY}"
 
     def days(self) -> list[date]:
         """The days that have buttons, in order."""

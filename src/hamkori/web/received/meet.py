@@ -15,7 +15,7 @@ from hamkori.casework.referral.queries.meeting import has_meeting, line_now, no_
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, hours
-from hamkori.web.words.received import came
+from hamkori.web.words.received import agreed, agreed_time, came
 from hamkori.web.words.referral import ARRANGED_READERS, MEETING_READERS, meeting_rows
 
 
@@ -34,9 +34,14 @@ def rows(received: Received) -> list[tuple[str, object]]:
 
 
 def opened(actor: Actor, received: Received) -> dict[str, Any]:
-    """What is written of it; nothing where it was locked before this reader was named."""
+    """What is written of it; nothing where it was locked before this reader was named. An hour stands once, beside its
+    day.
+    """
     line = open_meeting(actor, received.referral)
-    return {"meeting_line": line, "meeting_rows": meeting_rows(line)}
+    rows = meeting_rows(line)
+    if line.get("hour") and received.state == "accepted":
+        rows[0] = (agreed_time(), agreed(received, line))
+    return {"meeting_line": line, "meeting_rows": rows}
 
 
 def arranged(received: Received, found: Mapping[str, Any]) -> dict[str, Any]:

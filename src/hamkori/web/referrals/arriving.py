@@ -138,7 +138,7 @@ def agreed(page: SenderPage, line: dict[str, Any] | None = None) -> str:
         return ""
     at = (found.arrival_on, found.arrival_part_code, found.agreed_at)
     written = words.hour_written(has_meeting(found), line)
-    if line and written:  # it stands below, opened
+    if written and (line or may_open(page)):  # it stands below, opened or locked
         return words.part_of_day(*at, page.at)
     return words.part_of_day(*at, page.at, written=written, opens=may_open(page))
 
@@ -152,7 +152,13 @@ def opened_rows(page: SenderPage, line: dict[str, Any]) -> list[tuple[str, str]]
     """What was opened of hour and place. An hour that is a clock time of the agreed part of the day stands with its
     day, so that both are read to the person in one line; another, or words, stand as they were written.
     """
-    found, figures = page.referral, hour_and_minutes(line.get("hour", ""))
-    if figures is None or found.arrival_on is None or part_of(time(*figures)) != found.arrival_part_code:
+    on = page.referral.arrival_on
+    if on is None or not is_dated(page, line):
         return words.meeting_rows(line)
-    return words.meeting_rows(line, moments.day_dated(found.arrival_on, timezone.localdate(page.at)))
+    return words.meeting_rows(line, moments.day_dated(on, timezone.localdate(page.at)))
+
+
+def is_dated(page: SenderPage, line: dict[str, Any] | None) -> bool:
+    """Whether the hour that was opened says the agreed time alone: it is a clock time of that part of the day."""
+    found, figures = page.referral, hour_and_minutes((line or {}).get("hour", ""))
+    return figures is not None and found.arrival_on is not None and part_of(time(*figures)) == found.arrival_part_code

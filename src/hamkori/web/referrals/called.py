@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
 from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.calls import counting, second, yes_before
@@ -17,6 +19,9 @@ from hamkori.web.words import lists, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.calls import called
 from hamkori.web.words.yes_before import sentences
+
+SHOWN = 3
+"""So many answers of a call stand open."""
 
 
 class Beside(StrEnum):
@@ -73,7 +78,7 @@ def calling(
         ]
     beside = _beside(alone, another, waits=waits, first=before is not None or (first and call is None))
     return {
-        "call_answers": offered,
+        **_answers(offered, alone=alone),
         "read_at": at.isoformat(),
         "called": called(call, at) if call is not None else "",
         "called_before": called(other, at) if other is not None else "",
@@ -82,9 +87,24 @@ def calling(
         "said_yes": answer == "said_yes",
         "yes_before": sentences(before, person.sex_code, person.age_band_code) if before is not None else "",
         "call_beside": beside,
-        "call_next": call is None and beside in (Beside.ANOTHER, Beside.CALL),  # before anybody called
+        "call_next": call is None and beside in (Beside.ANOTHER, Beside.CALL, Beside.ALONE),  # before anybody called
+        "coordinator_next": call is not None or beside == Beside.ALONE,
         "no_number": not phone,
         "awaited": moments.moment(due, at) if due is not None and not late else "",
+    }
+
+
+def _answers(offered: list[tuple[str, str]], *, alone: bool) -> dict[str, Any]:
+    """Three answers stand open: those that a call at night brings most often. Where there are more, the rest is folded
+    under a word that says what it holds.
+    """
+    if len(offered) <= SHOWN + 1:
+        return {"call_answers": offered}
+    shown = ("coordinator", "said_yes", "not_reached") if alone else ("said_yes", "said_no", "not_reached")
+    return {
+        "call_answers": [one for one in offered if one[0] in shown],
+        "call_rarer": [one for one in offered if one[0] not in shown],
+        "call_rarer_name": _("They said no, or call back") if alone else _("Coordinator, or they call back"),
     }
 
 

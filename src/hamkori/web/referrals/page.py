@@ -117,6 +117,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         **(not_agreed(page, state) | asks_child(page, state)),
         "arrival": arriving.agreed(page, opened),
+        "arrival_dated": arriving.is_dated(page, opened),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
         **known_safe(page, search),

@@ -120,25 +120,21 @@ def knows_none(case: Case, agreed: Agreed) -> bool:
 
 def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     """For a child who is alone: first whoever has a number, one of each, and child protection in any case; then the
-    others.
+    others. Of each what it is for, and its number.
     """
     contacts = near(actor, case, hours=True)
     places = reached(actor, case, kinds(["safe_place"]), hours=True)
     beds = [one for one in places if one not in contacts]
     called = [_line(_("Child protection: %(name)s"), *one) for one in contacts if one[1]]
-    shelters = [_line("%(name)s", *one) for one in beds if one[1]]
-    national, known = coordinator.reached(), bool(settings.HAMKORI_COORDINATOR)
+    shelters = [_line(_("A place: %(name)s"), *one) for one in beds if one[1]]
+    national, known = coordinator.in_column(), bool(settings.HAMKORI_COORDINATOR)
     names = ", ".join(name for name, phone in contacts if not phone)
     # The list of services offers the same place first: without a number the way there is the coordinator.
     also = not called and places[:1] and places[0] in contacts
-    said = (
-        _("Child protection, and a place: %(names)s. No number is recorded: ask the coordinator.")
-        if also
-        else _("Child protection: %(names)s. No number is recorded: ask the coordinator.")
-    )
-    numberless = [said % {"names": names}] if names else []
+    said = _("Child protection, and a place: %(name)s") if also else _("Child protection: %(name)s")
+    numberless = [_line(said, names, "")] if names else []
     if not contacts:
-        numberless = [_("No child protection or guardianship contact is in the directory.")]
+        numberless = [(_("Child protection"), _("no contact is in the directory"))]
     # That child protection has no number here is said where the others are called, and never folded.
     agreed, ill = _expected(case), _doctors(actor, case) if needs_doctor(case) else []
     first = [
@@ -167,18 +163,17 @@ def whom_to_call(actor: Actor, case: Case) -> dict[str, Any]:
     }
 
 
-def _doctors(actor: Actor, case: Case) -> list[str]:
+def _doctors(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """Where a doctor is asked for: who has a number, then of whom none is recorded; or that nobody is listed."""
     found = doctors(actor, case)
     if not found:
-        return [_("No medical service that takes children is in the directory.")]
+        return [(_("A doctor"), _("no medical service that takes children is in the directory"))]
     called = [_line(_("A doctor: %(name)s"), *one) for one in found if one[1]]
     names = ", ".join(name for name, phone in found if not phone)
-    said = _("A doctor: %(names)s. No number is recorded: ask the coordinator.") % {"names": names}
-    return [*called, said] if names else called
+    return [*called, _line(_("A doctor: %(name)s"), names, "")] if names else called
 
 
-def _expected(case: Case) -> list[str]:
+def _expected(case: Case) -> list[tuple[str, str]]:
     """Who has accepted the person for tonight, or has them: that is asked before another bed is looked for."""
     found = expected(case, now())
     if not found:
@@ -220,13 +215,16 @@ def _waiting(case: Case) -> list[dict[str, str]]:
     ]
 
 
-def _told(case: Case) -> list[str]:
+def _told(case: Case) -> list[tuple[str, str]]:
     """That child protection knows of this child, where it was told: they are asked first. Who that was stays locked."""
     if case.told_child_protection_at is None:
         return []
     slots = {"when": moments.moment(case.told_child_protection_at, now()), "part": sections.name("contact")}
-    return [_("Child protection was told %(when)s. Whom: in the locked part “%(part)s”.") % slots]
+    return [
+        (_("Child protection was told %(when)s") % slots, _("whom: in the locked part “%(part)s”") % slots),
+    ]
 
 
-def _line(said: str, name: str, phone: str) -> str:
-    return f"{said % {'name': name}}. {desk_phone.in_row(phone)}."
+def _line(said: str, name: str, phone: str) -> tuple[str, str]:
+    """What a place is for and its name, and its number; without one the way there is the coordinator."""
+    return said % {"name": name}, desk_phone.in_column(phone) if phone else _("no number: ask the coordinator")

@@ -16,6 +16,13 @@ def reached() -> str:
     return _("National coordinator: %(line)s.") % {"line": line}
 
 
+def in_column() -> tuple[str, str]:
+    """The same in a list of numbers: its label, and the line alone."""
+    line: str = settings.HAMKORI_COORDINATOR
+    said = _("%(phone)s (invented)") % {"phone": bare(line)} if is_invented(line) else line
+    return _("National coordinator"), said or _("no number recorded")
+
+
 def at_night() -> str:
     """The same in a row beside the number of another desk."""
     line: str = settings.HAMKORI_COORDINATOR

@@ -48,6 +48,14 @@ def in_row(phone: str) -> str:
     return _("Referral desk: %(phone)s (invented)") % {"phone": unbroken(phone)}
 
 
+def in_column(phone: str) -> str:
+    """The number alone, where its label says whose it is."""
+    if not phone:
+        return short("")
+    whole = unbroken(phone)
+    return _("%(phone)s (invented)") % {"phone": whole} if is_invented(phone) else whole
+
+
 def of_sender(name: str, phone: str) -> str:
     """Who sent it, and where that desk can be called, beside the number of the desk that is asked. That desk reads
     nothing of what its team sent: the team is asked for.

@@ -105,6 +105,17 @@ def agreed(received: Received, line: dict[str, Any] | None = None) -> str:
     return referral.part_of_day(*at, received.at, written=referral.hour_written(has_meeting(found), line))
 
 
+def agreed_day(received: Received) -> str:
+    """The same without what is written of it, which stands on that page once: its day and part."""
+    found = received.referral
+    return referral.part_of_day(found.arrival_on, found.arrival_part_code, found.agreed_at, received.at)
+
+
+def agreed_time() -> str:
+    """What that is called on the receiver's page, with its hour or without."""
+    return _("Agreed time")
+
+
 def came(received: Received) -> bool:
     """Whether the sender said that the person is with whoever helps; a miss that was said here stands over it."""
     return received.referral.heard_code == "came" and received.referral.missed_at is None
