@@ -29,7 +29,7 @@ TOLD = (
 )
 KNOWN = "The sender knows that the person is safe ("
 LEFT = "left without a word"
-SAID = "The organisation says that the person could not be reached: "
+SAID = "eft without a word, said "
 
 
 def test_a_vanished_person_is_looked_for_by_team_and_supervisor(house: Senders) -> None:

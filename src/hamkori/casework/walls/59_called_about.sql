@@ -26,22 +26,28 @@ end $$;
 -- Which one she could have called about a moment ago, and cannot any more: how it stands since when. It was late or unread as
 -- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything. A yes and a no of the
 -- desk are named; of all else only whether it was answered: that a person ended it is no business of hers (ADR 0120). The desk, and of
--- what is urgent who sent it, are named as her row had named them: what she heard there is told to them.
+-- what is urgent who sent it, are named as her row had named them: what she heard there is told to them. Of what called her to the sender
+-- (59_passed_on.sql): when it was said that they were called; and of who left a place, whether their side has said anything.
 drop function if exists referral_called_late(text);
 create function referral_called_late(p_code text)
-  returns table (state_code text, at timestamptz, to_organisation_id uuid, from_organisation_id uuid)
+  returns table (state_code text, at timestamptz, to_organisation_id uuid, from_organisation_id uuid, told_at timestamptz, left_code text)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
     select case when r.state_code in ('accepted', 'declined') then r.state_code::text
                 when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, s.at,
-           r.to_organisation_id, case when r.urgency_code = 'urgent' then r.from_organisation_id end
+           r.to_organisation_id, case when r.urgency_code = 'urgent' then r.from_organisation_id end,
+           (select max(l.at) from public.coordinators_calls('referral', r.id) l
+             where l.answer = 'sender' and l.at >= coalesce(w.since, r.ended_at)),
+           case when w.since is null then '' when public.left_heard(r.id, w.said_at, w.since) then 'heard' else 'left' end
       from public.referral r cross join lateral (
              select t.at from public.referral_step t where t.referral_id = r.id and t.from_code <> t.to_code
               order by t.at desc limit 1) s
-     where r.code = p_code and s.at > public.hk_now() - interval '12 hours' and r.id not in (select public.referrals_to_call())
-       and (exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'sent'
+           left join lateral public.left_word(r) w on true
+     where r.code = p_code and (w.since is not null or s.at > public.hk_now() - interval '12 hours') and r.id not in (select public.referrals_to_call())
+       and (w.since is not null
+            or exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'sent'
                        and t.from_code <> t.to_code and t.at > r.answer_due_at)
             or exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'accepted' and t.at = s.at
                           and (r.arrival_on is null or r.arrival_on <= (s.at at time zone public.house_zone())::date))

@@ -10,6 +10,24 @@
 -- When somebody said first, since a moment, what is known of the person: that they are safe, or where they are. Who was looked for in
 -- vain after that is looked for anew (ADR 0159). Granted to nobody.
 drop function if exists person_known_at(uuid, timestamptz, boolean);
+-- That the person is safe, or stays where they were, was said while those whom they had left said that they are back: it rested on that.
+-- When these took it back; null where it stands, or nothing was (ADR 0178). `p_since`: since when they are looked for. Granted to nobody.
+create or replace function word_doubted(p_case uuid, p_since timestamptz, p_step text, p_at timestamptz) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select min(n.at)
+    from public.referral_origin o join public.referral r on r.id = o.referral_id
+      join public.referral_step n on n.referral_id = r.id and n.step_code = 'call_sender' and n.reason_code = 'not_back' and n.at > p_at
+   where o.case_id = p_case
+     and (select b.reason_code from public.referral_step b
+           where b.referral_id = r.id and b.step_code = 'call_sender' and b.reason_code in ('is_back', 'not_back')
+             and b.at >= p_since and b.at <= p_at order by b.at desc limit 1) = 'is_back'
+     -- That they got to a place that was found, where that was the one that they had left.
+     and (p_step <> 'place_reached' or (
+           select f.reason_code = 'stays' or f.organisation_id is not distinct from r.to_organisation_id
+             from public.case_step f where f.case_id = p_case and f.step_code = 'place_found' and f.at <= p_at
+            order by f.at desc limit 1))
+$$;
+
 create or replace function person_known_at(p_case uuid, p_since timestamptz) returns timestamptz
   language sql stable set search_path = '' as $$
   with vain as (
@@ -17,7 +35,7 @@ create or replace function person_known_at(p_case uuid, p_since timestamptz) ret
      where s.case_id = p_case and s.at >= p_since and s.step_code = 'looked_for' and s.reason_code = 'not_found')
   select min(k.at) from (
     select s.at from public.case_step s, vain
-     where s.case_id = p_case and s.at > vain.at
+     where s.case_id = p_case and s.at > vain.at and public.word_doubted(p_case, p_since, s.step_code, s.at) is null
        and (s.step_code = 'place_reached'
             -- A slip that was put back says nothing: the same place was found once more right after it (ADR 0162).
             and not exists (
@@ -67,6 +85,7 @@ declare
   c record;
   v_now timestamptz := public.hk_now();
   v_night date;
+  v_since timestamptz;
 begin
   for v in
     select s.at, s.step_code::text as step, null::uuid as referral_id from public.case_step s
@@ -84,7 +103,12 @@ begin
      where o.case_id = p_case and s.step_code in ('finish', 'amend') and r.service_code = any (p_place)
        -- Another result, put right since, ends no search in which the sender's side looked in vain: what it said was said of this one,
        -- where no other had begun before that word (ADR 0162).
+       -- Nor where those there said since that they are not back after all: it is later than that result (ADR 0178).
        and (r.result_code = 'not_reached' or exists (
+             select 1 from public.referral_step n
+              where n.referral_id = r.id and n.at > s.at and n.step_code = 'call_sender' and n.reason_code = 'not_back'
+                and not exists (select 1 from public.referral_step a where a.referral_id = r.id and a.step_code = 'amend' and a.at > n.at))
+         or exists (
              select 1 from public.case_step w
               where w.case_id = p_case and w.at > s.at and w.step_code = 'looked_for' and w.reason_code = 'not_found'
                 and not exists (select 1 from public.referral_step a
@@ -110,12 +134,14 @@ begin
       end if;
       v_night := public.night_of(v_now, public.house_zone());
     end if;
-    continue when not c.hurry and v.at <= coalesce(case when c.state_code = 'closed' then c.closed_at end, v_now) - interval '24 hours';
+    -- Who was said to be back and is not is missed since then (ADR 0178).
+    v_since := coalesce(public.sender_called(v.referral_id, v.at, 'not_back'), v.at);
+    continue when not c.hurry and v_since <= coalesce(case when c.state_code = 'closed' then c.closed_at end, v_now) - interval '24 hours';
     continue when public.person_known_at(p_case, v.at) is not null;
     if not c.hurry then
       continue when exists (
         select 1 from public.referral_step s
-         where s.referral_id = v.referral_id and s.at > v.at and s.step_code in ('expect', 'withdraw', 'settle')
+         where s.referral_id = v.referral_id and s.at > v_since and s.step_code in ('expect', 'withdraw', 'settle')
            and not (s.step_code = 'settle' and exists (
                  select 1 from public.referral_step b where b.referral_id = v.referral_id and b.step_code = 'put_back' and b.at > s.at)));
       continue when v.referral_id is null and exists (
@@ -135,6 +161,13 @@ begin
         'result_at', (select max(a.at) from public.referral_step a where a.referral_id = r.id and a.step_code = 'amend' and a.at > v.at),
         -- That those whom they left said since that they are back (ADR 0174). It ends nothing: the person is asked.
         'back_at', public.said_back(r.id, v.at),
+        -- That this was not so; and when it was said before that they are safe, which is open again (ADR 0178).
+        'not_back_at', n.at,
+        'doubted_at', (select max(s.at) from public.case_step s
+                        where s.case_id = p_case and s.at > r.served_at and s.step_code = 'looked_for' and s.reason_code = 'is_safe'
+                          and public.word_doubted(p_case, r.served_at, s.step_code, s.at) = n.at
+                          and not exists (select 1 from public.case_step b where b.case_id = p_case and b.at > s.at and b.at < n.at
+                                             and b.step_code = 'looked_for' and b.reason_code in ('put_back', 'not_found'))),
         -- Then it is nobody to ask for help. What is sent stands on the believed word (queries/said.py), not on this.
         'unwanted', exists (
           select 1 from public.consent_excluded x
@@ -155,7 +188,9 @@ begin
           left join lateral (
             select g.body, g.at, g.reason from public.place_finds(p_case) g
              where v.referral_id is null and g.at < v.at order by g.again_at desc limit 1) f on f.reason = 'organisation'
-          cross join lateral (select coalesce(r.to_organisation_id, f.body)) b (body));
+          cross join lateral (select coalesce(r.to_organisation_id, f.body)) b (body)
+          cross join lateral (select case when public.said_back(r.id, v.at) is null
+                                          then public.sender_called(r.id, v.at, 'not_back') end) n (at));
   end loop;
   return null;
 end $$;
@@ -173,7 +208,8 @@ end $$;
 -- To those whom somebody left so, until the result is confirmed: since when; whether that result was put right since, and the sender's
 -- side looks for them all the same; when it was known there that the person is safe, null while it is not (ADR 0158); that those here
 -- said that they are back, that they called the sender, or reached nobody there (ADR 0174), or read that they are safe (ADR 0175). Nothing of
--- where, nor of who said it.
+-- where, nor of who said it. As long as their word stands that they are back they can take it back, also once it is known that the person
+-- is safe (ADR 0178).
 drop function if exists referral_known_safe(uuid);
 create or replace function referral_left(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -182,6 +218,7 @@ declare
   v_case uuid;
   v_result text;
   v_at timestamptz;
+  v_told timestamptz;
   v_search jsonb;
   v_safe timestamptz;
 begin
@@ -194,16 +231,22 @@ begin
   if v_case is null then return null; end if;
   if v_result <> 'not_reached' then
     v_search := public.case_search(v_case, v_places);
-    if v_search is null or v_search ->> 'step' <> 'finish' or v_search ->> 'referral' <> p_referral::text then return null; end if;
-    v_at := (v_search ->> 'at')::timestamptz;
+    if v_search ->> 'step' = 'finish' and v_search ->> 'referral' = p_referral::text then
+      v_at := (v_search ->> 'at')::timestamptz;
+    else
+      -- Known to be safe since, while their word stands: from that word on.
+      v_at := public.said_back(p_referral, '-infinity');
+      if v_at is null or public.person_known_at(v_case, v_at) is null then return null; end if;
+    end if;
   end if;
-  v_safe := case when v_result = 'not_reached' then public.person_known_at(v_case, v_at) end;
+  v_told := coalesce(public.sender_called(p_referral, v_at, 'not_back'), v_at);
+  v_safe := public.person_known_at(v_case, v_at);
   return jsonb_build_object(
     'at', v_at, 'corrected', v_result <> 'not_reached', 'safe', v_safe,
     'read', public.sender_called(p_referral, v_safe, 'read_safe'),
     'back', public.said_back(p_referral, v_at),
-    'called', public.sender_called(p_referral, v_at, 'reached'),
-    'tried', public.sender_called(p_referral, v_at, 'not_reached'));
+    'called', public.sender_called(p_referral, v_told, 'reached'),
+    'tried', public.sender_called(p_referral, v_told, 'not_reached'));
 end $$;
 
 grant execute on function case_looked_for(uuid, text[]), referral_left(uuid) to hk_app;

@@ -141,8 +141,8 @@ begin
 end $$;
 
 -- That the sender was called, or nobody was reached there. Both sides read it. So of who left without a word, until it is known that
--- they are safe (`referral_left`); of them also that they are back with those whom they left, or that this was not so (ADR 0174), and once
--- they are safe that this was read there (ADR 0175).
+-- they are safe (`referral_left`); of them also that they are back with those whom they left (ADR 0174), or that this was not so, which
+-- can be said as long as that word stands (ADR 0178), and once they are safe that this was read there (ADR 0175).
 create or replace function referral_call_sender(p_referral uuid, p_answer text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -154,8 +154,8 @@ begin
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
   v_left := case when 'R' = any (v_sides) then public.referral_left(p_referral) end;
   if p_answer = any (array['is_back', 'not_back']) then
-    if v_left is null or v_left ->> 'safe' is not null or (v_left ->> 'back' is null) <> (p_answer = 'is_back') then
-      raise exception 'sender_to_call' using errcode = 'HK409';
+    if v_left is null or (v_left ->> 'back' is null) <> (p_answer = 'is_back') or p_answer = 'is_back' and v_left ->> 'safe' is not null then
+      raise exception 'who_left' using errcode = 'HK409';
     end if;
   elsif p_answer = 'read_safe' then
     if (v_left ->> 'safe' is not null and v_left ->> 'read' is null) is not true then

@@ -25,7 +25,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     `to_lead`: the button with which a supervisor has the lead worker told.
     """
     at = reverse("looked_for", args=[file.case.code])
-    came = words.did_not_come(looked)
+    came = words.did_not_come(looked, file.now)
     gone_from = file.gone_from if looked.referral is not None else ""
     where = " · ".join(one for one in (came, gone_from, words.said_before(looked)) if one)
     heard, then = words.heard(looked.there, file.now)

@@ -106,9 +106,11 @@ def _asked(file: File) -> list[Task]:
 
 
 def _results(file: File) -> list[Task]:
-    """Help that has ended, of which the person is asked how it was: the row of Today, with its button."""
+    """Help that has ended, of which the person is asked how it was: the row of Today, with its button. Who is looked
+    for is not asked (ADR 0178).
+    """
     rows = []
-    for one in file.referrals if file.standing.works else ():
+    for one in file.referrals if file.standing.works and file.missing is None else ():
         if one.state == "finished":
             label = str(red.HOW_IT_WAS) % {"service": lists.label("service", one.service)}
             state = "late" if one.late else "todo"

@@ -32,18 +32,21 @@ def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
     sought = gone is not None and gone.safe is None
     asks = bool(number) and (sought or (finishes and received.state == "serving"))
     unread = _nobody_reads(received, actor) if asks and not (gone and gone.called) else ""
+    stands = sought or (gone is not None and gone.back is not None)
+    answers = _answers(received, gone, by_night=bool(unread))
     said = words.said(gone, received.at) if gone is not None else ""
     return {
         "nobody_reads": unread,
         "or_coordinator": coordinator.reached() if unread and phone(received) else "",
         "asks_if_left": number if received.state == "serving" else "",
-        "sender_called": number if sought and received.state == "finished" else "",
+        "sender_called": number if stands and received.state in AWAITED else "",
+        "doubt": words.doubt(gone) if gone is not None and answers else "",
         "fate": said_words.fate(received, said),
         "fate_tone": "wait" if sought else "",
         "of_who_left": said if received.state == "disputed" else "",
         "left_calls": words.calls(gone, received.at) if gone is not None and sought else "",
         "left_url": reverse("referral_call_sender", args=[received.referral.code]),
-        "left_answers": _answers(received, gone, by_night=bool(unread)),
+        "left_answers": answers,
     }
 
 
@@ -64,7 +67,7 @@ def left_so(context: dict[str, Any], received: Received, *, said_so: bool) -> di
 
 
 def _answers(received: Received, gone: Gone | None, *, by_night: bool) -> list[tuple[str, object]]:
-    if gone is None or gone.safe is not None or Side.RECEIVER not in received.sides:
+    if gone is None or Side.RECEIVER not in received.sides:
         return []
     return words.answers(gone, by_night=by_night)
 

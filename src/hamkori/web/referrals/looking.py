@@ -17,6 +17,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
 from hamkori.casework.work.queries.said_safe import in_time
+from hamkori.casework.work.rules.whereabouts import NOT_BACK
 from hamkori.people.queries import names
 from hamkori.web.kit import moments
 from hamkori.web.referrals.stopped import said_no
@@ -27,7 +28,7 @@ NOT_COME = ("miss", "did_not_come")
 
 
 def said_missing(page: SenderPage) -> list[datetime]:
-    """When it was said that they did not come to this one, or could not be reached there."""
+    """When it was said that they did not come to this one, could not be reached there, or are not back after all."""
     unreached = page.referral.result_code == "not_reached"
     return [
         one.at
@@ -35,6 +36,7 @@ def said_missing(page: SenderPage) -> list[datetime]:
         if one.step == "miss"
         or (one.step == "hear" and one.reason == "did_not_come")
         or (one.step in (UNREACHED, "amend") and unreached)
+        or (one.step, one.reason) == NOT_BACK
     ]
 
 
@@ -112,7 +114,9 @@ def looking(page: SenderPage) -> dict[str, Any]:
         "looked": {
             "title": missing.title(found.step),
             "today": moments.day(today := timezone.localdate(page.at), today),
-            "said": capfirst(missing.did_not_come(found) if found.step == UNREACHED else missing.said_before(found)),
+            "said": capfirst(
+                missing.did_not_come(found, page.at) if found.step == UNREACHED else missing.said_before(found)
+            ),
             "danger": " ".join(filter(None, (missing.danger(found), excluded.call_only("") if found.unwanted else ""))),
             "locked": str(missing.LOCKED) % part if contact else missing.WITH_TEAM,
             "contact_url": contact,

@@ -127,7 +127,7 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
         format_html("<b>{}</b>", _("The case is closed")) if one.closed else "",
         format_html("<b>{}</b>", said) if (said := missing.back(one.looked, now)) else "",
         missing.not_found(one.looked, now),
-        missing.did_not_come(one.looked),
+        missing.did_not_come(one.looked, now),
         missing.found_since(one.looked, now),
         format_html("<b>{}</b>", before) if before else "",
     ]

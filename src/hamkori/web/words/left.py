@@ -12,7 +12,7 @@ from hamkori.casework.referral.queries.left_unseen import Gone
 from hamkori.web.kit import moments
 
 BACK: Final = ("is_back", gettext_lazy("The person is back with us"))
-NOT_BACK: Final = ("not_back", gettext_lazy("The person is not here"))
+NOT_BACK: Final = ("not_back", gettext_lazy("Not here after all"))
 CALLED: Final = (
     ("reached", gettext_lazy("I called the sender")),
     ("not_reached", gettext_lazy("Sender not reached")),
@@ -21,7 +21,7 @@ PUT_ASIDE: Final = (("read_safe", gettext_lazy("Put aside")),)
 """The buttons: each is its answer."""
 SAVED: Final = {
     "is_back": gettext_lazy("Saved: the person is back with you. The sender reads it; call them too."),
-    "not_back": gettext_lazy("Saved: the person is not with you. The sender reads it."),
+    "not_back": gettext_lazy("Saved: the person is not with you. The sender reads it; call them too."),
     "reached": gettext_lazy("Saved: you called the sender."),
     "read_safe": gettext_lazy("Put aside: the sender knows that the person is safe."),
     "not_reached": gettext_lazy("Saved: the sender was not reached. Call the coordinator."),
@@ -29,11 +29,12 @@ SAVED: Final = {
 
 
 def answers(left: Gone, *, by_night: bool) -> list[tuple[str, object]]:
-    """What can be said now: that they are back, or that this was not so; by night also of the call. Once they are safe
-    that this was read.
+    """What can be said now: that they are back, or that this was not so, as long as it stands (ADR 0178); by
+    night also of the call. Once they are safe that this was read.
     """
     if left.safe is not None:
-        return [*PUT_ASIDE] if left.read is None else []
+        aside = PUT_ASIDE if left.read is None else ()
+        return [*aside, *((NOT_BACK,) if left.back is not None else ())]
     return [NOT_BACK if left.back is not None else BACK, *(CALLED if by_night and left.called is None else ())]
 
 
@@ -53,6 +54,13 @@ def said(left: Gone, at: datetime) -> str:
         "The sender is told: their Today asks first to find out whether the person is safe. Call the sender if you"
         " hear anything."
     )
+
+
+def doubt(left: Gone) -> str:
+    """What the sender believes may rest on the word of those here: when that is taken back; '' where it does not."""
+    if left.safe is None or left.back is None:
+        return ""
+    return _("Was it somebody else, or has the person left again? Say so here, and call the sender.")
 
 
 def calls(left: Gone, at: datetime) -> str:

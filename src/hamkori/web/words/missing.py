@@ -34,13 +34,13 @@ def danger(looked: Looked) -> str:
     return str(DANGER_ALONE if looked.unwanted else DANGER)
 
 
-def did_not_come(looked: Looked) -> str:
-    """Where they were expected, or slept and could not be reached; '' where that was no organisation."""
+def did_not_come(looked: Looked, now: datetime) -> str:
+    """Where they were expected, or slept and left, as was said when; '' where that was no organisation."""
     if not looked.service:
         return ""
     if looked.step == UNREACHED:
-        said = _("The organisation says that the person could not be reached: %(service)s")
-        told = said % {"service": lists.label("service", looked.service)}
+        said = _("left without a word, said %(when)s: %(service)s")
+        told = said % {"when": moments.moment(looked.at, now), "service": lists.label("service", looked.service)}
         if looked.result in ("", NOT_REACHED):
             return told
         result = lists.label("referral_result", looked.result)
@@ -71,7 +71,9 @@ def not_found(looked: Looked, now: datetime) -> str:
 
 
 def back(looked: Looked, now: datetime) -> str:
-    """That those whom they left say that they are back; '' where nobody said so."""
+    """That those whom they left say that they are back, or that this was not so; '' where nobody said either."""
+    if looked.not_back_at is not None:
+        return _not_back(looked, looked.not_back_at, now)
     if looked.back_at is None:
         return ""
     said = (
@@ -80,6 +82,14 @@ def back(looked: Looked, now: datetime) -> str:
         else _("the organisation said %(when)s: the person is back with them. Call them")
     )
     return said % {"when": moments.moment(looked.back_at, now)}
+
+
+def _not_back(looked: Looked, said_at: datetime, now: datetime) -> str:
+    when = moments.moment(said_at, now)
+    if looked.doubted_at is None:
+        return _("they say: not there after all (%(when)s)") % {"when": when}
+    said = _("they say: not there after all (%(when)s). That the person is safe was said before that (%(safe)s)")
+    return said % {"when": when, "safe": moments.moment(looked.doubted_at, now)}
 
 
 TO_DO: Final = {

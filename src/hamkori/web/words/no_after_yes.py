@@ -19,8 +19,13 @@ SINCE: Final = {
     "unaccepted": gettext_lazy("%(desk)s had said yes by telephone, and has returned it since"),
     "lapsed": gettext_lazy("%(desk)s had said yes by telephone, and did not answer: it has expired"),
     "left": gettext_lazy("somebody left %(desk)s without a word: nobody at the sender has said anything yet"),
+    "left_again": gettext_lazy(
+        "%(desk)s said that somebody is back, then that this is not so: nobody at the sender has said anything since"
+    ),
 }
-"""What became of the yes, or that somebody left (ADR 0174). No reason: that is the sender's to read."""
+"""What became of the yes, or that somebody left (ADR 0174), and is not back (ADR 0178). No reason: that is the
+sender's to read.
+"""
 CALL_SENDER: Final = gettext_lazy("Call who sent it: %(body)s")
 """How a row begins of which whoever sent it is called next."""
 SAVED: Final = gettext_lazy("Saved: you called the sender, %(body)s.")

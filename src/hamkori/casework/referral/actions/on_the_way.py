@@ -29,7 +29,8 @@ def warn_person(act: Act, referral: Referral, *, answer: str) -> None:
 def call_sender(act: Act, referral: Referral, *, answer: str) -> None:
     """Whoever took back what was agreed called the sender, or reached nobody there. Both sides read it; nothing moves.
 
-    NotNow("sender_to_call"): it was said already, or is over.
+    NotNow("sender_to_call"): it was said already, or is over; "who_left", where it is said of who left without a word
+    whether they are back.
     """
     if answer not in codelist(REASON_LISTS["call_sender"]).codes:
         raise Invalid({"answer": _("Choose one of the answers.")})

@@ -59,6 +59,9 @@ class Looked:
     result_at: datetime | None = None
     back_at: datetime | None = None
     """When it was put right; when those there said that the person is back with them, which ends nothing."""
+    not_back_at: datetime | None = None
+    doubted_at: datetime | None = None
+    """When they said that this is not so; and when it was said before that the person is safe, which is open again."""
     place_at: datetime | None = None
     """When another place was found since, if it is one for tonight."""
     whose: str = ""
@@ -80,8 +83,10 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
     """What the database said of one case."""
     if not said:
         return None
-    times = ("not_found_at", "found_at", "result_at", "back_at")
-    not_found, found, result_at, back = (datetime.fromisoformat(said[one]) if said[one] else None for one in times)
+    times = ("not_found_at", "found_at", "result_at", "back_at", "not_back_at", "doubted_at")
+    not_found, found, result_at, back, not_back, doubted = (
+        datetime.fromisoformat(said[one]) if said[one] else None for one in times
+    )
     return Looked(
         at=datetime.fromisoformat(said["at"]),
         step=said["step"],
@@ -99,6 +104,8 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         result=said["result"] or "",
         result_at=result_at,
         back_at=back,
+        not_back_at=not_back,
+        doubted_at=doubted,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.lifecycle import IS_SAFE
 from hamkori.casework.referral.rules.tonight import is_asked
+from hamkori.casework.work.rules.whereabouts import NOT_BACK
 from hamkori.people.queries import name_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def last_word(steps: Iterable[Step]) -> Step | None:
         if is_safe(one.step, one.reason) and not one.referral:
             return one
         if one.step in ("miss", "serve", "place_found", "place_needed", "place_reached", "looked_for"):
+            return None
+        if (one.step, one.reason) == NOT_BACK:
             return None
         if one.step == "hear" and one.reason in ("came", "did_not_come"):
             return None

@@ -146,6 +146,10 @@ SENTENCES: dict[str, str] = {
     "is_settled": _("It waits already. Nothing was changed."),
     "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
     "sender_to_call": _("The sender was called already, or the agreed time is over. Nothing was written."),
+    "who_left": _(
+        "Nothing was written: it was said already, the sender knows that the person is safe, or the result is"
+        " confirmed."
+    ),
     "lead_there": _("This case has no lead worker."),
     "not_told_lately": _("The team was told within the last 12 hours. Nobody was told again."),
     "by_letter": _("This referral was not sent by letter."),

@@ -26,6 +26,8 @@ person wants nothing more from it: the bed that it promised is none.
 NO_BED: Final = "no_bed"
 """There is no place after all, or the person leaves the one that they had."""
 
+NOT_BACK: Final = ("call_sender", "not_back")
+"""Of who left without a word: those there had said that the person is back, and that is not so (ADR 0178)."""
 OF_CASE: Final[Mapping[tuple[str, str], str]] = {
     ("place_found", "stays"): IN_BED,
     ("place_found", "organisation"): BED,
@@ -48,6 +50,7 @@ OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
     ("hear", "called"): UNKNOWN,
     ("serve", ""): THERE,
     ("miss", ""): GONE,
+    NOT_BACK: GONE,
 }
 """The same of a referral. Whoever helps there is not asked once more by what a case says, which they do not read: by
 what was said of their own referral the press is refused anyway.
