@@ -78,7 +78,7 @@ def test_no_function_of_the_pages_takes_a_code_to_write(house: House) -> None:
             "select p.proname, unnest(p.proargnames) as argument from pg_proc p"
             " where p.pronamespace = 'public'::regnamespace and has_function_privilege('hk_app', p.oid, 'execute')"
         ).fetchall()
-        asked = {"ledger_missed", "referral_to_call", "referral_called_late", "referral_called_no"}
+        asked = {"ledger_missed", "referral_to_call", "referral_called_late"}
         assert {name for name, argument in found if argument == "p_code"} == asked
         grants = catalogue.grants(opened)["hk_app"]
         for table in ("case", "referral", "referral_origin"):

@@ -17,7 +17,6 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, at, page_text, records, state
 from tests.web.test_agreed_by_telephone import agreed as agreed_by_telephone
-from tests.web.test_agreed_by_telephone import call as call_there
 from tests.web.test_place_found import until
 from tests.web.test_today_in_danger import form_of
 
@@ -352,16 +351,3 @@ def test_so_it_is_where_they_had_agreed_by_telephone_and_declined(house: Senders
     assert said in today(house)
     until(7)
     assert said not in today(house)
-
-
-def test_after_a_no_by_telephone_nobody_is_on_the_way(house: Senders) -> None:
-    until(20)
-    _case, sent = agreed_by_telephone(house)
-    call_there(house, sent, "said_no")
-    pass_time(minutes=1)
-    with house.as_(DESK) as desk:
-        card = Referral.objects.get(pk=sent.pk)
-        receive.decline(desk, card, version=card.version, reason="full")
-    pass_time(minutes=1)
-    assert TITLE not in today(house)
-    assert CALLS not in today(house, DESK)

@@ -311,6 +311,7 @@ begin
   -- Where they meet: both who go there, the sender's team and who was named at the receiver (ADR 0114). While the answer is awaited
   -- also the desk with which the sender agreed on it by telephone (ADR 0128).
   if p_section = 'meeting' then
+    if public.line_aside(p_referral) then return false; end if;
     if r.state_code = 'sent' and 'D' = any (public.referral_sides(p_referral)) then return public.referral_is_live(p_referral); end if;
     return r.state_code in ('sent', 'accepted') and ('R' = any (public.referral_sides(p_referral)) or exists (
       select 1 from public.referral_origin o join public.case_access a on a.case_id = o.case_id

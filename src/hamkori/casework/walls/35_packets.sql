@@ -1,6 +1,7 @@
 -- Packets: who is handed which seal, what goes at acceptance and when a section is taken back; who works on a referral.
 
--- After `accept`: the desk's seals go, and with them every section that is no longer agreed; and of two meeting lines the sender's.
+-- After `accept`: the desk's seals go, and with them every section that is no longer agreed; and of two meeting lines the sender's. Of
+-- one that their no by telephone had put aside nobody knows whether it holds: it goes, too (ADR 180).
 create or replace function packet_settle(p_referral uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare c record; v_org uuid;
@@ -9,7 +10,8 @@ begin
   select * into c from public.referral_consent(p_referral);
   delete from public.packet_seal s using public.body_key b
    where s.referral_id = p_referral and b.id = s.recipient_key_id and b.kind_code = 'desk' and b.organisation_id = v_org;
-  if exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no > 0) then
+  if exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no > 0)
+     or public.telephone_no(p_referral) is not null then
     delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = 'meeting' and s.packet_no = 0;
     delete from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0;
   end if;
@@ -77,7 +79,7 @@ begin
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
-     where s.referral_id = p_referral and s.section_code = 'meeting';
+     where s.referral_id = p_referral and s.section_code = 'meeting' and not public.line_aside(p_referral);
   end if;
   -- The note of a result is the sender's own: her consent has nothing to say of it.
   if r.state_code in ('finished', 'disputed') and 'S' = any (v_sides) then
@@ -92,7 +94,7 @@ begin
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.body_key k on k.id = s.recipient_key_id and k.kind_code = 'desk' and k.organisation_id = public.my_org()
      where s.referral_id = p_referral and s.section_code <> 'result'
-       and (s.section_code in ('text', 'meeting') or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
+       and (s.section_code = 'text' or s.section_code = 'meeting' and not public.line_aside(p_referral) or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
   elsif r.state_code in ('accepted', 'serving') and 'R' = any (v_sides) then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code

@@ -1,5 +1,25 @@
 -- Hour and meeting point as the sender agreed on them by telephone, before their answer in Hamkori (ADR 0128).
 
+-- Since when what was agreed there by telephone holds no more: their first no after their last yes, whoever heard it. Null: the last word
+-- of these is a yes, or there is none. For functions that have asked whose it is.
+create or replace function telephone_no(p_referral uuid) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select min(c.at)
+    from (select a.answer, a.at, max(a.at) filter (where a.answer <> 'said_no') over () as yes_at
+            from public.calls_about(p_referral) a where a.answer in ('said_yes', 'said_no', 'yes_before')) c
+   where c.answer = 'said_no' and coalesce(c.at > c.yes_at, true)
+$$;
+
+-- Whether the line that the sender agreed by telephone is put aside: their last word there is a no. Nobody reads it until they say yes
+-- again (ADR 180). For functions that have asked whose it is.
+create or replace function line_aside(p_referral uuid) returns boolean
+  language plpgsql stable set search_path = '' as $$
+begin
+  return exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'sent')
+     and exists (select 1 from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0)
+     and public.telephone_no(p_referral) is not null;
+end $$;
+
 -- Whether an hour or a meeting point is written for somebody who is expected: for both sides, who else each wait for a call of the
 -- other. What it says only the sender's team opens, and who was named to meet the person. While the answer is awaited: that one was
 -- agreed by telephone, or nothing.
@@ -9,7 +29,8 @@ begin
   if (public.referral_sides(p_referral) && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
   return (select case when r.state_code = 'accepted' or m.written then m.written end
             from public.referral r cross join lateral (
-                   select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')) m (written)
+                   select exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting')
+                      and not public.line_aside(r.id)) m (written)
            where r.id = p_referral and r.state_code in ('sent', 'accepted'));
 end $$;
 
@@ -26,7 +47,8 @@ begin
             from public.referral r cross join lateral (
                    select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code = 'arrange') w (at)
            where r.id = p_referral and r.state_code in ('sent', 'accepted') and w.at is not null
-             and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting' and b.packet_no = 0));
+             and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting' and b.packet_no = 0)
+             and not public.line_aside(r.id));
 end $$;
 
 -- Whether the receiver accepted with a line of its own in the place of the one that the sender had agreed by telephone, for the sender's side:
@@ -41,11 +63,13 @@ begin
      where r.id = p_referral and r.state_code = 'accepted'
        and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting' and b.packet_no > 0)
        and not exists (select 1 from public.referral_step c where c.referral_id = r.id and c.step_code = 'call'
-                          and c.reason_code = 'said_no' and c.at between s.at and a.at));
+                          and c.reason_code = 'said_no' and c.at between s.at and a.at and not exists (
+                                select 1 from public.referral_step y where y.referral_id = r.id and y.step_code = 'call'
+                                   and y.reason_code = 'said_yes' and y.at between c.at and a.at)));
 end $$;
 grant execute on function referral_line_replaced(uuid) to hk_app;
 
--- After a no on the telephone nothing that was agreed there holds. For functions that have asked whose it is: no login calls it.
+-- Makes room for another line. For functions that have asked whose it is: no login calls it.
 create or replace function meeting_called_off(p_referral uuid) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -53,15 +77,7 @@ begin
   delete from public.packet_body b where b.referral_id = p_referral and b.section_code = 'meeting' and b.packet_no = 0;
 end $$;
 
--- The same after a no that a coordinator heard, of what she may have called about.
-create or replace function referral_called_no(p_code text) returns void
-  language plpgsql volatile security definer set search_path = '' as $$
-declare v_referral uuid := public.referral_to_call(p_code);
-begin
-  if v_referral is null then return; end if;
-  perform 1 from public.referral r where r.id = v_referral and r.state_code = 'sent' for no key update;
-  if found then perform public.meeting_called_off(v_referral); end if;
-end $$;
+drop function if exists referral_called_no(text);
 
 -- Makes room for the line, and notes who writes it. The sender's team, while the first answer is awaited, and where the last yes or no
 -- by telephone is a yes for who the person is. Nothing of the referral moves. The line itself follows, locked (packet_addable).
@@ -80,4 +96,4 @@ begin
   perform public.referral_step_note(p_referral, 'arrange', v_state, v_state, 'S', '', public.hk_now(), public.me());
 end $$;
 
-grant execute on function referral_meets(uuid), referral_line(uuid), referral_called_no(text), referral_arrange(uuid) to hk_app;
+grant execute on function referral_meets(uuid), referral_line(uuid), referral_arrange(uuid) to hk_app;

@@ -1,7 +1,7 @@
 -- Who may be on the way to somebody who waits no more (ADR 131). A receiver had agreed that the person comes, and took that back before
 -- they came: it returned the referral, ended it without help, or it expired. So did who said yes by telephone, where hour or meeting
--- point were written (ADR 128), and declined since. Or the sender ended it, once it may have told the person. Whoever told the person
--- has to tell them not to go.
+-- point were written (ADR 128), and declined since, or says no by telephone, too (ADR 180). Or the sender ended it, once it may have told
+-- the person. Whoever told the person has to tell them not to go.
 
 -- When that was; null of every other referral. Who is there already, as the sender says, or wants no help, is not on the way.
 create or replace function referral_taken_back(r public.referral) returns timestamptz
@@ -10,7 +10,7 @@ begin
   return case when r.agreed_at is null and r.state_code in ('declined', 'lapsed') then (
                 select r.ended_at from public.referral_step s
                  where s.referral_id = r.id and s.step_code = 'arrange'
-                   and not exists (select 1 from public.calls_about(r.id) c where c.answer = 'said_no' and c.at >= s.at)
+                   and public.telephone_no(r.id) is null
                  limit 1)
               when r.agreed_at is null or r.arrival_on is null or r.served_at is not null
                 or (r.heard_code = 'came' and r.missed_at is null) then null
@@ -39,40 +39,67 @@ create or replace function referral_may_know(p_referral uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
-  return (select public.person_may_know(r) from public.referral r where r.id = p_referral);
+  return (select public.person_may_know(r) and public.person_warned(r.id) is null from public.referral r where r.id = p_referral);
 end $$;
 
--- The same moment for the sender's side, which may have ended it itself while somebody was expected whom it may have told (ADR 172, 177):
+-- When who had agreed by telephone on hour or meeting point took that back by telephone; null while their last word there is a yes, and
+-- once they answered yes in Hamkori. Granted to nobody.
+create or replace function arranged_no(r public.referral) returns timestamptz
+  language plpgsql stable set search_path = '' as $$
+begin
+  return case when r.agreed_at is null and r.state_code in ('sent', 'declined', 'lapsed')
+               and exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'arrange')
+              then public.telephone_no(r.id) end;
+end $$;
+
+-- Whether a place was found since then at that same organisation: then the person goes there after all. Granted to nobody.
+create or replace function place_found_there(r public.referral, p_since timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (select 1 from public.referral_origin o join public.case_step f on f.case_id = o.case_id
+                  where o.referral_id = r.id and f.step_code = 'place_found' and f.organisation_id = r.to_organisation_id and f.at > p_since)
+$$;
+
+-- The same moment for the sender's side: also of a no by telephone, which whoever said it told the caller, and of what the sender's side
+-- ended itself while somebody was expected, where it may have told them (ADR 172, 177, 180):
 -- every cancellation, and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so
--- themselves knows. Nor where a place was found since at that same organisation: then they go there after all.
+-- themselves knows. Nor where a place was found since at that same organisation.
 create or replace function referral_waits_no_more(r public.referral) returns timestamptz
   language plpgsql stable set search_path = '' as $$
 begin
+  if public.arranged_no(r) is not null then
+    return (select n.at from public.arranged_no(r) n (at) where public.person_may_know(r) and not public.place_found_there(r, n.at));
+  end if;
   if r.state_code <> 'ended' then return public.referral_taken_back(r); end if;
   return (
     select r.ended_at from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
       join public."case" k on k.id = o.case_id
      where x.referral_id = r.id and r.served_at is null and (r.heard_code = 'came' and r.missed_at is null) is not true
        and (x.ending_code = 'recalled' or k.is_child)
-       and public.person_may_know(r)
-       and not exists (select 1 from public.case_step f where f.case_id = k.id and f.step_code = 'place_found'
-                          and f.organisation_id = r.to_organisation_id and f.at > r.ended_at));
+       and public.person_may_know(r) and not public.place_found_there(r, r.ended_at));
 end $$;
 
 -- Whether the agreed part of day and the night after it are not over. By telephone no day is agreed: until the night is that
 -- comes after the no, or in which it was said; in the last hours before six it is the next one.
 create or replace function referral_may_come(r public.referral, p_now timestamptz, p_zone text) returns boolean
   language sql stable set search_path = '' as $$
-  select coalesce(public.night_of(p_now, p_zone) <= coalesce(r.arrival_on, public.night_of(r.ended_at + interval '6 hours', p_zone)), false)
+  select coalesce(public.night_of(p_now, p_zone) <= coalesce(r.arrival_on, public.night_of(
+           coalesce(r.ended_at, public.telephone_no(r.id)) + interval '6 hours', p_zone)), false)
 $$;
 
--- What was said of it last that ends the question: the person was told not to go, or never to come. Null: neither, or it was put back.
--- Granted to nobody.
+-- What was said of it last that ends the question: the person was told not to go, or never to come. Null: neither, it was put back, or they
+-- may have been told to come since: something was agreed anew, or the sender's team opened it, or said so. Granted to nobody.
 create or replace function person_warned(p_referral uuid) returns text
   language sql stable set search_path = '' as $$
-  select nullif((select s.reason_code from public.referral_step s
-                  where s.referral_id = p_referral and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told', 'put_back')
-                  order by s.at desc limit 1), 'put_back')
+  select nullif(w.reason_code::text, 'put_back')
+    from (select s.reason_code, s.at from public.referral_step s
+           where s.referral_id = p_referral and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told', 'put_back')
+           order by s.at desc limit 1) w
+   where not exists (select 1 from public.referral_step s
+                      where s.referral_id = p_referral and s.at > w.at and (s.step_code in ('arrange', 'accept', 'expect', 'meet')
+                            or s.step_code = 'tell_person' and s.reason_code = 'told'))
+     and not exists (select 1 from public.referral r join public.ledger l on l.object_id = r.id and l.organisation_id = r.from_organisation_id
+                      where r.id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
+                        and l.decision_code = 'done' and l.at > w.at)
 $$;
 
 -- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,

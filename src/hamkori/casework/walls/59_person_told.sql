@@ -12,7 +12,7 @@ $$;
 
 -- When the person was told what is agreed now, for the sender's side. Null: not told, or agreed or written anew since. What was agreed
 -- by telephone can be told before the answer in Hamkori, while that yes stands (ADR 128): an acceptance for that same day which leaves the
--- sender's line as it is (number 0) agrees nothing else.
+-- sender's line as it is (number 0) agrees nothing else. Whom somebody told not to go, after a no there, is told again (ADR 180).
 create or replace function referral_told(p_referral uuid) returns timestamptz
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -22,7 +22,11 @@ begin
   return (select case when s.step_code = 'tell_person' and s.reason_code = 'told' then s.at end
             from public.referral_step s
            where s.referral_id = p_referral
-             and (s.step_code in ('tell_person', 'arrange', 'expect', 'meet') or s.step_code = 'accept' and not exists (
+             and (s.step_code in ('tell_person', 'arrange', 'expect', 'meet')
+                  or s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told') and not exists (
+                   select 1 from public.referral_step b where b.referral_id = s.referral_id and b.step_code = 'warn_person'
+                      and b.reason_code = 'put_back' and b.at >= s.at)
+                  or s.step_code = 'accept' and not exists (
                    select 1 from public.referral r join public.packet_body b on b.referral_id = r.id
                     where r.id = p_referral and b.section_code = 'meeting' and b.packet_no = 0
                       and r.arrival_on = (select (max(t.at) at time zone public.house_zone())::date from public.referral_step t

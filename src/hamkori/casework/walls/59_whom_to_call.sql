@@ -290,7 +290,6 @@ begin
   end if;
   perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
                                     p_answer, public.hk_now(), public.me());
-  if v_state = 'sent' and p_answer = 'said_no' then perform public.meeting_called_off(p_referral); end if;
 end $$;
 
 -- Which referrals the coordinator may call about: late now, unread, or nobody answered (referrals_expired()).

@@ -18,6 +18,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.calls import no_from
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_know, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -85,10 +86,10 @@ def before(page: SenderPage, *, at_their_word: bool = False) -> str:
     came = found.heard_code == "came" and found.missed_at is None
     if over or came or found.served_at is not None or (at_their_word and not page.case.is_child):
         return ""
+    if not may_know(found.pk):
+        return ""
     said = next((one for one in reversed(page.taken) if one.step == "tell_person"), None)
-    if said is not None and said.reason == "told":
-        return words.cancels(said.at, page.at)
-    return words.cancels(None, page.at) if may_know(found.pk) else ""
+    return words.cancels(said.at if said is not None and said.reason == "told" else None, page.at)
 
 
 def box(page: SenderPage) -> dict[str, Any] | None:
@@ -97,7 +98,7 @@ def box(page: SenderPage) -> dict[str, Any] | None:
     """
     found = page.referral
     was = found.agreed_at is not None or any(one.step in ("arrange", "tell_person") for one in page.taken)
-    said = on_the_way(found.pk) if was and found.state_code in STATES and may_come(found, page.at) else None
+    said = on_the_way(found.pk) if was and _may(page) else None
     if said is None:
         return _knows(page)
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
@@ -115,13 +116,20 @@ def box(page: SenderPage) -> dict[str, Any] | None:
 def _knows(page: SenderPage) -> dict[str, Any] | None:
     """That the person knows, or was never told, until the night is over: a slip has a way back."""
     found, last = page.referral, _settled(page)
-    if last is None or found.state_code not in STATES or not may_come(found, page.at) or is_expected(page.origin):
+    if last is None or not _may(page) or is_expected(page.origin):
         return None
     return {
         "knows": str(words.KNOWS[last.reason]) % {"when": moments.moment(last.at, page.at)},
         "url": reverse("referral_warn_person", args=[found.code]),
         "answers": (words.PUT_BACK,),
     }
+
+
+def _may(page: SenderPage) -> bool:
+    """Whether they may have taken it back lately; of what has not ended by a no on the telephone, no yes after it."""
+    found = page.referral
+    no = no_from(page.calls) if found.state_code == "sent" else None
+    return found.state_code in STATES and may_come(found, page.at, no)
 
 
 def _settled(page: SenderPage) -> Taken | None:

@@ -30,7 +30,7 @@ def call(act: Act, *, code: str, answer: str) -> None:
     no more.
 
     Nothing of the referral moves, and it stays on the list: it is late until somebody there answers. What its sender
-    had agreed with them by telephone goes with a no (ADR 0128). NotNow: it was
+    had agreed with them by telephone is put aside by a no (ADR 0180). NotNow: it was
     answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer. Of a yes that has
     become a no only that the sender was called. PUT_BACK: the newest call of a coordinator was a slip; the one before
     it counts. NotVisible where there is none of the last day.
@@ -46,8 +46,6 @@ def call(act: Act, *, code: str, answer: str) -> None:
     late = [one for one in owed(act.actor, act.at) if one.code == code] if answer in (*SPOKEN, *AT_ARRIVAL) else []
     if answer in (*SPOKEN, *AT_ARRIVAL) and not (_is_of(answer, late) or (answer in AT_ARRIVAL and not late)):
         raise Invalid({"answer": _("Choose one of the answers.")})
-    if answer == "said_no":
-        definer.run("referral_called_no", code)
     act.note(kind="referral", object_id=referral, reason=answer)
 
 

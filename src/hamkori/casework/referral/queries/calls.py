@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -197,6 +198,12 @@ def says_yes(calls: Iterable[Call]) -> bool:
     walls/59_arranged.sql asks the same.
     """
     return next((one.answer for one in calls if one.answer in ENDS), "") == "said_yes"
+
+
+def no_from(calls: Iterable[Call]) -> datetime | None:
+    """Since when the last yes or no that was said there is a no; `telephone_no` in walls/59_arranged.sql."""
+    ends = (one for one in calls if one.answer in ENDS)
+    return min((one.at for one in takewhile(lambda one: one.answer == "said_no", ends)), default=None)
 
 
 def once(calls: Iterable[Call]) -> list[Call]:

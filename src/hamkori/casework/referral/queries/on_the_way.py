@@ -23,18 +23,21 @@ from hamkori.refusal import ENDED
 
 BY_RECEIVER: Final = ("declined", "unaccepted", "finished", "disputed")
 """States in which a receiver leaves what it took back. What expired nobody there took back."""
-STATES: Final = (*BY_RECEIVER, "lapsed", ENDED)
-"""For the sender's side, what expired and what it ended itself, too."""
+STATES: Final = (*BY_RECEIVER, "lapsed", ENDED, "sent")
+"""For the sender's side, what expired, what it ended itself, and what was taken back by telephone, too."""
 LATELY: Final = timedelta(hours=24)
 """The longest that the desk is asked to call."""
 NIGHT: Final = timedelta(hours=36)
 """Longer than a day and its night."""
 
 
-def may_come(found: Referral, at: datetime) -> bool:
-    """Whether it is worth asking: help has not begun, and the night of the agreed day, or of the no, is not over."""
+def may_come(found: Referral, at: datetime, no: datetime | None = None) -> bool:
+    """Whether it is worth asking: help has not begun, and the night of the agreed day, or of the no, is not over. `no`:
+    since when their last word by telephone is that, of what has not ended.
+    """
     until = found.arrival_on if found.agreed_at is not None else None
-    last = until or (night_of(timezone.localtime(found.ended_at + LATELY)) if found.ended_at is not None else None)
+    over = found.ended_at or no
+    last = until or (night_of(timezone.localtime(over + LATELY)) if over is not None else None)
     return found.served_at is None and last is not None and night_of(timezone.localtime(at)) <= last
 
 
