@@ -34,13 +34,13 @@ def says(house: Senders, sent: Referral, answer: str, who: str = LEAD) -> None:
     pass_time(minutes=1)
 
 
-def night(house: Senders, *, is_told: bool = True) -> Referral:
-    """They said yes, hour and meeting point are written, and the person was told; the answer is late since."""
+def night(house: Senders, *, is_told: bool = True, hours: int = 3) -> Referral:
+    """They said yes, hour and meeting point are written, the person was told; after three hours the answer is late."""
     until(20)
     _case, sent = agreed(house)
     if is_told:
         told(house, sent)
-    pass_time(hours=3)
+    pass_time(hours=hours)
     return sent
 
 
@@ -110,6 +110,36 @@ def test_who_was_told_not_to_go_is_told_again_after_a_yes(house: Senders) -> Non
     assert "told the person today" in page(house, sent)
     says(house, sent, "said_no")
     assert all(WAS_TOLD in shown for shown in reads(house, sent, LEAD)), "what was said before is of the former yes"
+
+
+@pytest.mark.parametrize(
+    ("who", "hours", "title", "line"),
+    [
+        (ABOVE, 0, "Call now", "They said no today"),
+        (LEAD, 3, "Urgent and late", "No answer yet: NGO shelter"),
+        (ABOVE, 3, "Urgent and late", "No answer yet: NGO shelter"),
+    ],
+)
+def test_one_person_is_one_row(house: Senders, who: str, hours: int, title: str, line: str) -> None:
+    """Red before: the same person stood twice, under two titles (ADR 164)."""
+    sent = night(house, hours=hours)
+    says(house, sent, "said_no")
+    shown = today(house, who)
+    assert shown.index(TITLE) < shown.index(WAS_TOLD) < shown.index(line)
+    assert title not in shown.replace(TITLE, ""), "no list has them once more"
+    assert "No place for tonight yet" in shown.partition(line)[2]
+    presses(house, sent, "warn_person", "warned", who=who)
+    shown = today(house, who)
+    assert TITLE not in shown
+    assert shown.index(title) < shown.index(line), "it stands by itself again"
+
+
+def test_whoever_has_nobody_else_to_ask_calls_the_coordinator_in_a_row_of_its_own(house: Senders) -> None:
+    sent = night(house, hours=0)
+    says(house, sent, "said_no")
+    below = today(house).partition(WAS_TOLD)[2].partition("Call now")[2]
+    assert "They said no today" in below
+    assert "Reached the coordinator" in below
 
 
 def test_who_wrote_it_may_have_told_it_and_who_says_not_has_not(house: Senders) -> None:

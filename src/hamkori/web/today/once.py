@@ -2,7 +2,7 @@
 the team (ADR 0164).
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -26,6 +26,20 @@ def leads(lists: Mapping[str, Rows], *, of_team: bool) -> dict[str, Rows]:
         return folded(lists)
     found = folded({(group, card): rows for group, card, rows in supervised.by_group(lists)})
     return {card: tuple(row for (_group, of), rows in found.items() if of == card for row in rows) for card in lists}
+
+
+def beneath(leads: Mapping[str, Rows], cases: Container[str]) -> tuple[dict[str, Rows], dict[str, Due]]:
+    """The lists without the first row of each of these cases, where that is of who has no place for tonight and has
+    nobody to call any more; and those rows by their case. They stand under what is graver.
+    """
+    under: dict[str, Due] = {}
+    for card, rows in leads.items():
+        for one in rows if card != "danger" else ():
+            said_no = one.call is not None and one.call.answer == "said_no" and not one.alone
+            calls = (one.calls_now or buttons.is_called(one)) and not said_no
+            if one.case in cases and (one.no_place or one.awaits_place) and not calls:
+                under.setdefault(one.case, one)
+    return {card: tuple(one for one in rows if one is not under.get(one.case)) for card, rows in leads.items()}, under
 
 
 def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:

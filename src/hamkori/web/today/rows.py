@@ -87,6 +87,12 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     return drawn | {"calls": pressed, "button": "" if opens else drawn["button"]}
 
 
+def beneath(one: Due, now: datetime, *, cases: Codes, referrals: Codes) -> list[dict[str, Any]]:
+    """A row and its lines as lines of a graver one of the same person, which says who it is."""
+    first = replace(one, no_place=False, awaits_place=False)
+    return [_line(one, first, now, cases, referrals), *(_line(each, one, now, cases, referrals) for each in one.lines)]
+
+
 def _called_together(one: Due) -> tuple[object, str]:
     """What one call is about: all at one desk, or of one sender all that they are told about that desk."""
     return one.to, one.sender if calls.is_sender_next(one) else ""

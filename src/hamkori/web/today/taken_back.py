@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,12 @@ from hamkori.web.words import lists
 from hamkori.web.words import on_the_way as words
 
 
-def to_warn(found: Iterable[Warn], now: datetime) -> list[dict[str, Any]]:
-    """For the sender's side: what is to be told to the person."""
+def to_warn(found: Sequence[Warn], now: datetime, under: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """For the sender's side: what is to be told to the person. `under`: by the case what else stands in its row."""
+    first = {one.case: one.id for one in reversed(found)}
     return [
-        _row(
+        {"also": under.get(one.case, []) if first[one.case] == one.id else []}
+        | _row(
             one,
             words.tell(one.body, (one.on, one.part, one.agreed_at), one.said, now),
             [code_mark(one.case), lists.label("service", one.service), *words.beside(one.said, now)],

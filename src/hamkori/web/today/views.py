@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,7 +38,7 @@ from hamkori.web.nav import CASES, are_late, in_danger, to_call, to_confirm, who
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import calling, here, news, once, paging, said, taken_back
 from hamkori.web.today.paging import Shown
-from hamkori.web.today.rows import rows
+from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
 from hamkori.web.words.desk_phone import PASS_ON
 
@@ -102,22 +103,24 @@ def page(request: HttpRequest) -> HttpResponse:
     new = replace(new, rows=tuple(one for one in new.rows if not (one in asked_to_look or news.is_said(one, found))))
     lists_of = order.cards(found)
     leads = once.leads(lists_of, of_team=supervised.only(found.rows))
+    leads, under = once.beneath(leads, {one.case for one in found.to_warn})
     shown = paging.page(leads, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
     lately, sub = news.lately(new, found.now), _sub(found, lists_of)
+    warn = taken_back.to_warn(found.to_warn, found.now, {case: _beneath(one, found) for case, one in under.items()})
     cards = _cards(found, lists_of, leads, shown, mixed=mixed)
     context = {
         "title": _("Today"),
-        "messages": said.placed(request, cards),
+        "messages": said.placed(request, [*cards, {"rows": warn}]),
         # Nothing stands between the heading and somebody in danger.
         "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
         "cards": cards,
         "called_off": news.called_off(new, found.now),
         "not_called": news.not_called(new, found.now),
-        "to_warn": (warn := taken_back.to_warn(found.to_warn, found.now)),
+        "to_warn": warn,
         "warn_title": on_the_way.TITLE,
         "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
         "call_title": on_the_way.CALL_TITLE,
@@ -152,8 +155,7 @@ def _is_needed(found: Today) -> bool:
 
 def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:
     """The lists of the page that have rows on it, with how many rows each has in all."""
-    ids = {case.code: pk for pk, case in found.cases.items()}
-    numbers = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
+    pressed = _pressed(found)
     return [
         {
             "title": title,
@@ -166,14 +168,23 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
                 these,
                 found.now,
                 mixed=mixed,
-                cases=ids,
-                referrals=numbers,
                 place_said=_of_place(title),
+                **pressed,
             ),
         }
         for group, card, title, whole, these, more in _called(_lists(found, every, leads, shown.cards))
         if these
     ]
+
+
+def _pressed(found: Today) -> dict[str, dict[str, UUID]]:
+    """Which cases and referrals the codes are of, for what is pressed here."""
+    referrals = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
+    return {"cases": {case.code: pk for pk, case in found.cases.items()}, "referrals": referrals}
+
+
+def _beneath(one: Due, found: Today) -> list[dict[str, Any]]:
+    return beneath(one, found.now, **_pressed(found))
 
 
 def _of_place(title: Any) -> bool:
