@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from hamkori.casework.referral.models import ReferralOrigin
 from tests import doors
+from tests.database import god
 from tests.web.senders import Senders, page_text
 from tests.web.test_short_way import NEEDS, case_of, chosen, goes, press, to_need
 
@@ -79,3 +81,37 @@ def test_after_sending_a_doctor_of_this_week_is_still_to_ask(zarina: doors.DoorC
     row = case.partition("Needed, and nobody is asked now: a doctor")[2].partition("</li>")[0]
     assert bool(row) == bool(leads)
     assert ("Ask the person" in row) == (leads.startswith("/consent/")), "an organisation only after a yes"
+
+
+NO_DOCTOR = "Needs a doctor: nobody is asked now"
+SAID_NO = "the person said no: our own help goes on"
+
+
+def test_after_sending_who_said_no_to_doctors_is_not_asked_again(house: Senders, zarina: doors.DoorClient) -> None:
+    """Red before: "Needs a doctor: nobody is asked now", with the button "Ask the person"."""
+    at = to_services(zarina, "today", a_health_help="no")
+    check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    after = goes(press(zarina, check, told_body="on", do="send"))
+    with god():
+        sent = ReferralOrigin.objects.get(case=case_of(at)).referral
+    for page in (after, f"/referrals/{sent.code}/", "/"):
+        text = page_text(zarina.get(page))
+        assert NO_DOCTOR in text, page
+        assert SAID_NO in text, page
+        assert "then=doctor" not in zarina.get(page).content.decode(), page
+
+
+@pytest.mark.parametrize(("doctor", "said"), [("yes", STILL), ("no", "")])
+def test_after_the_whole_referral_a_doctor_is_still_to_ask(house: Senders, doctor: str, said: str) -> None:
+    """Red before: the page after sending the whole referral said nothing of a doctor."""
+    case = house.case({"doctor_code": doctor})
+    house.agreed(case)
+    at = f"/referrals/{house.sent(case).code}/"
+    page = house.browser().get(at)
+    assert (STILL in page_text(page)) == bool(said)
+    assert ("then=doctor" in page.content.decode()) == bool(said)
+    assert STILL not in page_text(house.browser("supervisor-cso").get(at)), "who asks is the team"
+    house.agreed(case, kind="health")
+    assert ("need=HEALTH" in house.browser().get(at).content.decode()) == bool(said)
+    house.agreed(case, kind="health", answer="no")
+    assert STILL not in page_text(house.browser().get(at))

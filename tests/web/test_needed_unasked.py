@@ -35,6 +35,28 @@ def test_what_is_needed_and_nobody_was_asked_for_stands_among_what_is_soon(house
     assert SAID not in page_text(house.browser("supervisor-cso").get("/")), "who leads the case plans it"
 
 
+@pytest.mark.parametrize("said", ["", "yes"])
+def test_where_a_doctor_alone_is_missing_the_row_leads_to_doctors_or_to_the_person(house: Senders, said: str) -> None:
+    """Red before: to the choice of a place for tonight, where no doctor stood."""
+    case = house.case({"need_tonight_codes": ["safe_place", "keep_away"], "doctor_code": "yes"})
+    if said:
+        house.agreed(case, kind="health")
+    button, way = ("Ask an organisation", "refer/?need=HEALTH") if said else ("Ask the person", "consent/?then=doctor")
+    row = house.browser().get("/").content.decode().partition(SAID)[2].partition("</li>")[0]
+    ask = re.search(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>\s*([^<]+)', row)
+    assert ask is not None
+    assert ask[1].startswith(f"/cases/{case.code}/{way}")
+    assert ask[2].startswith(button)
+
+
+def test_a_row_whose_needs_lie_in_one_group_opens_with_it(house: Senders) -> None:
+    """Red before: with a place for tonight."""
+    case = house.case({"need_tonight_codes": ["safe_place", "documents"]})
+    for at in ("/", f"/cases/{case.code}/"):
+        row = house.browser().get(at).content.decode().partition(SAID)[2]
+        assert f'href="/cases/{case.code}/refer/?need=DOC"' in row, at
+
+
 def test_it_goes_with_each_that_was_asked_refused_or_is_needed_no_more(house: Senders) -> None:
     case = house.case(BOTH)
     house.agreed(case, kind="legal")

@@ -125,7 +125,7 @@ def _needed(file: File) -> Task | None:
     """
     if not (file.needed and file.standing.works):
         return None
-    url, button = reverse("case_refer", args=[file.case.code]), red.ASK
+    url, button = needed.choice_at(file.case.code, file.needed), red.ASK
     if tuple(file.needed) == (DOCTOR,) and file.agreed.state(*place.DOCTOR) not in YES_STATES:
         url, button = place.asked_of_doctor(file.case.code), red.ASK_PERSON
     return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(button), "named": True}

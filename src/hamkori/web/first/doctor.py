@@ -5,25 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.casework.referral.queries.unused import was_asked
-from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.web.consent.rows import answer_name
 from hamkori.web.first.frame import address
-from hamkori.web.first.said import DOCTOR
 from hamkori.web.first.tongues import CAN_BE_SAID
+from hamkori.web.referrals.doctor import is_missing
 from hamkori.web.referrals.listed import NO_ANSWER
 
 if TYPE_CHECKING:
-    from hamkori.casework.case.models import Case
     from hamkori.casework.referral.queries.refer import Prepared
 
 QUESTION: Final = answer_name(ASKED_FOR)
-
-
-def is_missing(case: Case) -> bool:
-    """Whether a doctor is needed, today or this week, and nobody of the health service was asked."""
-    needed = DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
-    return needed and not was_asked(case, HEALTH)
 
 
 def is_unasked(known: Prepared) -> bool:

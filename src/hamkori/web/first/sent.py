@@ -29,6 +29,7 @@ from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.unused import unused
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED, URGENT
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.needed import NEEDS, recipients_of, unasked_in
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, HEALTH
 from hamkori.casework.work.queries.no_place import SHELTER
@@ -36,12 +37,11 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
-from hamkori.web.first.doctor import is_missing as missing
 from hamkori.web.first.doctor import is_unasked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PLACE
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arranged
+from hamkori.web.referrals import arranged, doctor
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER, TONIGHT
 from hamkori.web.referrals.nobody import after_yes, closed_now, closed_there, week_there
@@ -50,7 +50,6 @@ from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words import needed as words_needed
 from hamkori.web.words import referral as words
-from hamkori.web.words.place import asked_of_doctor, doctors_at
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -220,28 +219,26 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "no_place": red.NO_PLACE if lacks else "",
         "no_doctor": ill["said"] if ill else "",
-        "doctor": ill if needed != HEALTH else None,
+        "no_to_doctor": ill["no"] if ill else "",
+        "doctor": ill if ill and ill["url"] and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
         "unused": onward,
         "needed": words_needed.said(rest) if rest else "",
-        "needed_url": f"{at}?need={_group_for(rest)}",
+        "needed_url": words_needed.choice_at(case.code, rest),
     }
 
 
 def _needs_doctor(known: preparing.Prepared) -> dict[str, Any] | None:
     """A doctor is needed, and nobody of the health service was asked: what is said of it, and where one is asked for,
-    or the person is. None also where one is needed this week and the person said no.
+    or the person is. After a no nobody asks again; None where one is needed this week alone.
     """
-    if not missing(case := known.case):
+    if not doctor.is_missing(case := known.case):
         return None
     row = known.rows.get(ASKED_FOR)
-    agreed, today = row is not None and live(row, known.at, known.age), DOCTOR in case.need_tonight_codes
-    if not (today or agreed or is_unasked(known)):
+    agreed, answer = row is not None and live(row, known.at, known.age), row.answer if row is not None else None
+    if not (agreed or is_no(answer) or DOCTOR in case.need_tonight_codes or is_unasked(known)):
         return None
-    said = red.NO_DOCTOR if today else red.STILL_DOCTOR
-    if agreed:
-        return {"said": said, "url": doctors_at(case.code), "label": red.ASK_DOCTOR}
-    return {"said": said, "url": asked_of_doctor(case.code), "label": red.ASK_PERSON}
+    return doctor.line(case, answer, agreed=agreed)
 
 
 def _lacks_place(known: preparing.Prepared) -> bool:
@@ -275,12 +272,6 @@ def _group_of(needs: Sequence[str], kind: str) -> str:
     known = codelist("service")
     groups = {directory.group(code) for code in kinds(needs) if known.entry(code).data["recipient_kind"] == kind}
     return groups.pop() if len(groups) == 1 else TONIGHT if groups else ""
-
-
-def _group_for(needs: Sequence[str]) -> str:
-    """The same of needs for which several kinds of organisations may be asked."""
-    groups = {directory.group(code) for code in kinds(needs)}
-    return groups.pop() if len(groups) == 1 else TONIGHT
 
 
 def _ask(kind: str) -> str:

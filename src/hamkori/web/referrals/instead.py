@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hamkori.casework.referral.queries.others import Other, instead_of
+from hamkori.casework.referral.queries.others import Other, instead_of, yes_elsewhere
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.place_tonight import placed
 from hamkori.people.queries import organisations
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import lists, place_told
+from hamkori.web.words import lists, place_told, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.stays import is_home
 
@@ -42,6 +42,15 @@ def instead(page: SenderPage) -> Instead | None:
         where = place_told.place(body, place.reason_code)
         return Instead(_("The person has a place tonight: %(place)s.") % {"place": where})
     return Instead() if elsewhere and not lacks else None
+
+
+def promised(page: SenderPage) -> str:
+    """Of one that said no on the telephone: who said yes there for the same night, so that nobody calls about the no;
+    '' of all others.
+    """
+    waits = page.referral.state_code == "sent" and getattr(page.referral, "moot", "") == red.PROMISED
+    one = yes_elsewhere(page) if waits else None
+    return said_of(page, one).rstrip(".") if one is not None else ""
 
 
 def said_of(page: SenderPage, one: Other) -> str:

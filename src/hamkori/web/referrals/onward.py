@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries import left, others
 from hamkori.casework.referral.queries.calls import counting, no_heard, no_since
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.referral.rules.tonight import comes_later
@@ -22,7 +22,7 @@ from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY, emerge
 from hamkori.casework.work.queries.no_place import later_place, shelter_left, tonight, was_for_a_place, without_place
 from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.people.queries import organisations
-from hamkori.web.referrals import apart, looking, soon
+from hamkori.web.referrals import apart, doctor, looking, soon
 from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, place, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import to_referral
@@ -86,6 +86,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
         # In place of the badge, whose word the box below says anyway.
         "no_place": _no_place(page, waits=waits) if lacks else "",
         "still_needed": _emergency(page) if works and found.state_code == "sent" else "",
+        "doctor": doctor.still(page),
         "no_place_tone": "wait" if waits and found.answer_due_at and found.answer_due_at > page.at else "late",
     }
     if is_alone:
@@ -141,11 +142,14 @@ def _no_place(page: SenderPage, *, waits: bool) -> str:
 
 
 def asked_already(page: SenderPage) -> str:
-    """Who else was asked and gave no help, as the page that asks another says it. One query, if there is anybody."""
+    """Who else was asked and gave no help, as the page that asks another says it. One query, if there is anybody; one
+    more where an answer of theirs is awaited.
+    """
     if not (asked := left.asked_besides(page.origin)):
         return ""
     cards = {one.id: one for one in organisations()}
     phones = page.origin.asked_phones or {}  # type: ignore[attr-defined]
+    heard = others.heard_of(page) if any(one.came == left.WAITING for one in asked) else {}
     lines, night = [], tonight(page.at)
     for one in asked:
         if one.body not in cards:
@@ -153,6 +157,8 @@ def asked_already(page: SenderPage) -> str:
         body = desk_phone.of_body(cards[one.body].name(lists.language()), phones.get(str(one.body), ""))
         if one.comes is not None and comes_later("accepted", one.comes, night, came=False):
             lines.append(apart.later(body, one.at, one.comes, now=page.at))
+        elif (call := heard.get(one.referral)) is not None and call.answer in apart.STANDS:
+            lines.append(apart.stands(body, call.answer, call.at, "", now=page.at))
         else:
             lines.append(apart.stands(body, one.came, one.at, one.reason, now=page.at))
     return f"{apart.all_asked(lines)}." if lines else ""

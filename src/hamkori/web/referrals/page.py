@@ -43,7 +43,7 @@ from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
 from hamkori.web.referrals.history import events
-from hamkori.web.referrals.instead import instead
+from hamkori.web.referrals.instead import instead, promised
 from hamkori.web.referrals.looking import known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, week_there
 from hamkori.web.referrals.rests import rests
@@ -286,7 +286,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["ambulance"] = found.service_code == EMERGENCY and queries.sender_state(found) == "sent"
         calls, asked, counts = page.calls, bool(page.asked), counting(page.calls)
         moot = getattr(found, "moot", "") if queries.sender_state(found) == "sent" else ""
-        shown["moot"] = red.moot(moot, lists.label("service", found.service_code))
+        shown["moot"] = promised(page) or red.moot(moot, lists.label("service", found.service_code))
         week = () if moot else week_there(actor, found, page.at, asked=asked)
         shown["closed_there"] = closed_there(found, week, phone, page.at, page.case.pk, call=counts)
         shown["closed_now"] = "" if shown["closed_there"] or is_reached(counts) else closed_now(week, page.at)

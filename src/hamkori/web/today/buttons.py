@@ -230,7 +230,7 @@ def _asked_at(one: Due) -> str:
     return asked_at(one.case) if asked_at is not None else reverse("consent", args=[one.case])
 
 
-ASKED_AT: Final = {"place.open": place.asked_at, "doctor": place.asked_of_doctor}
+ASKED_AT: Final = {"place.open": place.asked_at, **dict.fromkeys(("doctor", NEEDED), place.asked_of_doctor)}
 """Whether they may be asked for is a question of its own."""
 
 

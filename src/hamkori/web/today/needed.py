@@ -16,10 +16,10 @@ def what(one: Due) -> str:
 
 
 def choice(one: Due) -> str:
-    """Where an organisation is chosen, among all that fit: for some of what was said nobody may be listed. The row
-    stays while something is left.
+    """Where an organisation is chosen: for some of what was said nobody may be listed. The row stays while something is
+    left.
     """
-    return reverse("case_refer", args=[one.case])
+    return words.choice_at(one.case, one.needs)
 
 
 def to_change(one: Due) -> str | SafeString:

@@ -123,12 +123,18 @@ def no_place(place_from: tuple[date, str] | None, now: datetime, left: str = "",
     return _("No place for tonight: accepted from %(when)s") % {"when": when}
 
 
+PROMISED: Final = "promised"
+"""They said no on the telephone, and whoever else was asked for a place said yes."""
+
+
 def moot(why: str, service: str) -> str:
     """Why nobody calls any more about what waits for an answer; '' where somebody may have to."""
     if why == "elsewhere":
         return _("A place for tonight is accepted elsewhere")
     if why == "double":
         return _("They said yes by telephone to another referral of this person: one is enough")
+    if why == PROMISED:
+        return _("Another organisation said yes by telephone")
     return _("%(service)s: for children, and the person is an adult") % {"service": service} if why else ""
 
 

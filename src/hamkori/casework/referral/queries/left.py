@@ -126,6 +126,7 @@ def asked_since(pair: Any, since: datetime) -> list[tuple[str, datetime]]:
 class Asked:
     """An organisation that was asked for such help in this case: what came of it, when that was, and why."""
 
+    referral: UUID
     body: UUID
     came: str
     at: datetime
@@ -145,7 +146,8 @@ def asked_besides(pair: Any) -> list[Asked]:
         if last is not None and last["referral"] != str(pair.referral.pk):
             when = last["ended"] if came in STOPPED and last["ended"] else last["sent"]
             reason = last["reason"] if came in STOPPED else ""
-            found[last["body"]] = Asked(UUID(last["body"]), came, datetime.fromisoformat(when), reason, _comes(last))
+            key, body = UUID(last["referral"]), UUID(last["body"])
+            found[last["body"]] = Asked(key, body, came, datetime.fromisoformat(when), reason, _comes(last))
     return [*found.values()]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import CharField, Exists, Func, OuterRef, Subquery, Value
 
@@ -66,6 +67,12 @@ def yes_elsewhere(page: SenderPage) -> Other | None:
     if any(one.referral.state_code == "accepted" for one in found):
         return None
     return next((one for one in reversed(found) if one.said_yes), None)
+
+
+def heard_of(page: SenderPage) -> dict[UUID, Call]:
+    """Of the others of the same group of help that wait for an answer: the call that counts. One query."""
+    found = ((one.referral.pk, one.call) for one in _of_group(page, ("sent",)))
+    return {key: call for key, call in found if call is not None}
 
 
 def instead_of(page: SenderPage, *, lacks: bool) -> Other | None:

@@ -18,7 +18,7 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
-from hamkori.casework.work.queries.needed import unasked
+from hamkori.casework.work.queries.needed import DOCTOR, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import REACHED, still_asked
@@ -318,16 +318,25 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
         or not (row.case in once or (row.case in asked and row.step == "ask_agreement"))
     ]
     shown = (row for row in found if row.late or row.peace or row.what == "consent" or not row.supervised)
-    return [*shown, *_unasked(led), *_drafts(cases)]
+    return [*shown, *_unasked(led, at), *_drafts(cases)]
 
 
-def _unasked(led: Iterable[CaseAccess]) -> list[Due]:
+def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
     """Cases in which something is needed of which nobody was asked: of who leads them, and calm. Not of a child: for
-    them it goes by who answers for them, and the page of a referral may have nobody to choose yet.
+    them it goes by who answers for them, and the page of a referral may have nobody to choose yet. About a doctor alone
+    the person is asked first, unless they agreed.
     """
     able = (row for row in led if row.kind_code == "lead" and not row.case.is_child)
     found = ((row, unasked(row)) for row in able)
-    return [replace(_of_case(row, NEEDED, False), needs=needs) for row, needs in found if needs]
+    return [
+        replace(
+            _of_case(row, NEEDED, False),
+            needs=needs,
+            unagreed=needs == (DOCTOR,) and not _until(row.doctor_until, at),  # type: ignore[attr-defined]
+        )
+        for row, needs in found
+        if needs
+    ]
 
 
 def _asks_child(row: CaseAccess) -> bool:

@@ -6,16 +6,22 @@ person said no to doctors, whose word ended that.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hamkori.casework.case.models import CaseStep
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
 from hamkori.casework.referral.queries.unused import asked
 from hamkori.casework.referral.rules.stopped import STOPPED
-from hamkori.casework.work.queries.beside import NOES
+from hamkori.casework.work.queries.beside import NOES, said_last, said_until
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hamkori.casework.case.models import Case
 
 DOCTOR: Final = "doctor"
 """Of what is needed tonight."""
@@ -50,3 +56,10 @@ def emergency_unasked() -> Exists:
         case=OuterRef("case_id"), referral__service_code=EMERGENCY, referral__state_code__in=STOPPED
     )
     return Exists(undecided(given_up))
+
+
+def doctor_said(case: Case, at: datetime) -> tuple[str | None, bool]:
+    """Of one case: what the person answered last to doctors, and whether that is a yes which holds now."""
+    first = CaseStep.objects.filter(case=case, from_code="")
+    read = first.annotate(last=said_last(*ASKED_FOR), ends=said_until(*ASKED_FOR)).values_list("last", "ends")[:1]
+    return next(((last, ends is not None and at < ends) for last, ends in read), (None, False))

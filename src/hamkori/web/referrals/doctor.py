@@ -1,0 +1,45 @@
+"""A doctor who is needed in a case, and of whom nobody is asked: said alike on each page that follows a sending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries.unused import was_asked
+from hamkori.casework.work.queries.beside import is_no
+from hamkori.casework.work.queries.no_doctor import DOCTOR, HEALTH, doctor_said
+from hamkori.web.words import place, red
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.queries.referrals import SenderPage
+
+
+def is_missing(case: Case) -> bool:
+    """Whether a doctor is needed, today or this week, and nobody of the health service was asked."""
+    needed = DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
+    return needed and not was_asked(case, HEALTH)
+
+
+def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | None:
+    """What is said of one that `is_missing`, and where one is asked for, or the person is. `answer`: what they said
+    last to doctors. After a no nobody asks again, and nothing is said of one who is needed this week alone.
+    """
+    today = DOCTOR in case.need_tonight_codes
+    if is_no(answer):
+        return {"said": red.NO_DOCTOR, "no": red.SAID_NO_HERE, "url": "", "label": ""} if today else None
+    url, label = place.asked_of_doctor(case.code), red.ASK_PERSON
+    if agreed:
+        url, label = place.doctors_at(case.code), red.ASK_DOCTOR
+    return {"said": red.NO_DOCTOR if today else red.STILL_DOCTOR, "no": "", "url": url, "label": label}
+
+
+def still(page: SenderPage) -> dict[str, Any] | None:
+    """The same on the page of a referral that waits for an answer, to whoever may ask. Two queries, where a doctor is
+    needed.
+    """
+    works = Side.SENDER in page.sides and not page.asks_child and page.case.state_code == "open"
+    if not works or page.referral.state_code != "sent" or not is_missing(page.case):
+        return None
+    answer, agreed = doctor_said(page.case, page.at)
+    return line(page.case, answer, agreed=agreed)
