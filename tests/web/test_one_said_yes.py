@@ -53,7 +53,7 @@ def test_who_said_no_is_called_about_no_more_while_another_said_yes(house: Sende
 
 
 def test_who_was_asked_already_said_yes_and_no_page_calls_that_no_answer(house: Senders) -> None:
-    """Red before: "Asked already: Legal Aid, today 20:00, no answer yet. Nobody else is listed: call the coordinator"."""
+    """Red before: "Asked already: Legal Aid, no answer yet. Nobody else is listed: call the coordinator"."""
     _case, first, second = two(house)
     zarina = house.browser()
     press(zarina, f"/referrals/{second.code}/call/", "said_yes")

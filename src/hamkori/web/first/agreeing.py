@@ -55,6 +55,7 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.remembered import speaker
+from hamkori.web.referrals.doctor import is_missing
 from hamkori.web.words import coordinator, corrected, lists
 from hamkori.web.words.place import DOCTOR
 from hamkori.web.words.referral import parts
@@ -80,7 +81,7 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method != "POST":
         if read:
             return _answers(request, actor, case, read, None)
-        ask_doctor = doctor.asked_at(preparing.prepared_for(actor, case.pk)) if doctor.is_missing(case) else ""
+        ask_doctor = doctor.asked_at(preparing.prepared_for(actor, case.pk)) if is_missing(case) else ""
         return _signs(request, case, SignsForm(initial=_known(actor, case)).of(case), ask_doctor=ask_doctor)
     if request.POST.get("do") == "answers":
         return _save(request, actor, case, read)
@@ -219,7 +220,7 @@ def _answers(
         "never": words.never(SHELTER),
         "police": [form[answer_name(key)] for key in POLICE],
         "doctor": form[answer_name(DOCTOR)],
-        "ask_doctor": form[answer_name(DOCTOR)].value() in UNSAID and doctor.is_missing(case),
+        "ask_doctor": form[answer_name(DOCTOR)].value() in UNSAID and is_missing(case),
         "wanted": [form[answer_name(key)] for key in rest if key not in folds],
         "others": [form[answer_name(key)] for key in folds],
         "others_title": not_now(folds, answered=any(form[answer_name(key)].value() not in UNSAID for key in folds)),

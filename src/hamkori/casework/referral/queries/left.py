@@ -122,7 +122,7 @@ def asked_since(pair: Any, since: datetime) -> list[tuple[str, datetime]]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """An organisation that was asked for such help in this case: what came of it, when that was, and why."""
 
@@ -146,8 +146,14 @@ def asked_besides(pair: Any) -> list[Asked]:
         if last is not None and last["referral"] != str(pair.referral.pk):
             when = last["ended"] if came in STOPPED and last["ended"] else last["sent"]
             reason = last["reason"] if came in STOPPED else ""
-            key, body = UUID(last["referral"]), UUID(last["body"])
-            found[last["body"]] = Asked(key, body, came, datetime.fromisoformat(when), reason, _comes(last))
+            found[last["body"]] = Asked(
+                referral=UUID(last["referral"]),
+                body=UUID(last["body"]),
+                came=came,
+                at=datetime.fromisoformat(when),
+                reason=reason,
+                comes=_comes(last),
+            )
     return [*found.values()]
 
 
