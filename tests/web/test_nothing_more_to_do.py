@@ -120,7 +120,7 @@ def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None
         Case.objects.filter(pk=case.pk).update(next_step_on=None)
     assert whats(world.zarina) == asks, "and no step to choose before the person was asked"
     page = home(world.zarina)
-    assert "Opened again: ask for consent" in page
+    assert "Opened again: the person came back. Ask the person what may be shared" in page
     assert code_of(page)[0] == f"{at}consent/"
     lead = doors.client_for(world.zarina)
     assert first.code not in lead.get("/referrals/?show=needs_me").content.decode()

@@ -203,9 +203,13 @@ def test_a_code_of_no_list_is_refused(house: Senders) -> None:
     assert rail(house) == 1
 
 
-def stays_there(house: Senders, codes: dict[str, Any]) -> Case:
-    """A woman at a shelter who took back everything; another shelter had been asked after it, and did not answer."""
+def stays_there(house: Senders, codes: dict[str, Any], *also: str) -> Case:
+    """A woman at a shelter who took back everything; another shelter had been asked after it, and did not answer.
+    `also`: to what else she had said yes.
+    """
     case = house.case(codes)
+    if also:
+        house.agreed(case, *also)
     house.agreed(case)
     referral = house.sent(case)
     house.accepted(referral)

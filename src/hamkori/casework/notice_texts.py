@@ -46,6 +46,9 @@ SENTENCES: Final[dict[str, Said]] = {
     "closed_above": lambda n: ngettext(
         "A colleague closed %(n)d case of yours.", "A colleague closed %(n)d cases of yours.", n
     ),
+    "opened_above": lambda n: ngettext(
+        "A colleague opened %(n)d case of yours again.", "A colleague opened %(n)d cases of yours again.", n
+    ),
     "review": lambda n: ngettext("%(n)d decision waits for review.", "%(n)d decisions wait for review.", n),
     "lead_missing": lambda n: ngettext("%(n)d case has no lead worker.", "%(n)d cases have no lead worker.", n),
     "agreement": lambda n: ngettext("%(n)d consent ends soon.", "%(n)d consents end soon.", n),

@@ -89,7 +89,7 @@ begin
   if p_key is null or p_key <> all (array[
        'now', 'late', 'waiting', 'new', 'asked', 'answered', 'task', 'choose_again', 'questioned', 'heard', 'review', 'lead_missing',
        'agreement', 'agreement_ended', 'accepted', 'result', 'news', 'closed',
-       'settled', 'heard_above', 'look', 'closed_above', 'closed_there'])
+       'settled', 'heard_above', 'look', 'closed_above', 'opened_above', 'closed_there'])
      or p_sides is null or not p_sides <@ array['S', 'L', 'SV', 'K', 'D', 'DS', 'R', 'RV', 'N']
      -- A clock's rung tells nobody twice: a member who names one would have told them before the clock does.
      or p_clock is distinct from '' or p_rung is distinct from ''

@@ -3,6 +3,8 @@
 -- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
 -- So, too, where those who had the person closed their own case after the person's word had ended what was agreed (ADR 0150): result
 -- "closed", unless it was said last that the person leaves or sleeps elsewhere; of that case nothing else is told.
+-- So, too, for a day, in a case that was opened again for somebody who slept in a shelter before (ADR 179): result "opened", unless it was
+-- said since that help there ended where the person sleeps; not of a case that was closed by mistake.
 -- `p_place`: the kinds of help that are such a place.
 create or replace function case_shelter_ended(p_case uuid, p_place text[]) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -47,6 +49,25 @@ begin
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
             -- A slip that was taken back, so that it was said last that the person stays, answers nothing (ADR 173).
             and (s.at > l.at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')
+                 and not exists (select 1 from public.case_step b
+                                  where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))))
+    union all
+    select l.at, jsonb_build_object('to', r.to_organisation_id, 'result', 'opened', 'at', l.at, 'code', r.code, 'phone', null, 'note', false)
+      from public.referral_origin o join public.referral r on r.id = o.referral_id
+      cross join lateral (
+        select s.at, s.reason_code from public.case_step s
+         where s.case_id = p_case and s.step_code = 'reopen' order by s.at desc limit 1) l (at, why)
+     where o.case_id = p_case and r.service_code = any (p_place) and r.served_at is not null
+       and r.state_code in ('finished', 'disputed', 'confirmed', 'ended')
+       and l.why <> 'closed_by_mistake' and l.at > public.hk_now() - interval '24 hours' and l.at > r.served_at
+       -- Whether they stay is asked for a day after their word ended it, and until it is said (is_asked_to_stay).
+       and (coalesce(r.finished_at, r.ended_at) <= public.hk_now() - interval '24 hours' or exists (
+         select 1 from public.case_step b
+          where b.case_id = p_case and b.at > r.served_at and (b.step_code, b.reason_code) = ('place_found', 'stays')))
+       and not exists (
+         select 1 from public.case_step s
+          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
+            and (s.at > l.at or s.at > r.served_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')
                  and not exists (select 1 from public.case_step b
                                   where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))))
     ) e order by e.at desc limit 1);

@@ -1,23 +1,25 @@
 -- What pages ask for many rows at once, or on every page. Each asks once who acts; row by row the policies ask each time.
 
 -- Whether the person, an adult and in no danger, said no to everything or took it back (work/queries/peace.py):
--- what is planned is then not late. Called by my_counts alone.
+-- what is planned is then not late. What is carried on when a case is opened again is no word (ADR 179). Called by my_counts alone.
 create or replace function case_no_to_all(p_case uuid) returns boolean
   language sql stable set search_path = '' as $$
   select coalesce(bool_and(w.answer_code in ('no', 'withdrawn')), false)
     from public."case" c
     join public.consent s on s.case_id = c.id and s.number = (select max(n.number) from public.consent n where n.case_id = c.id)
     join public.consent_row w on w.consent_id = s.id
-   where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
+   where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child and s.step_code <> 'ask_again'
 $$;
 
 -- Whether they said so to everything, and have said nothing else since to this one, of which help is asked: what is
--- missing then calls nobody to act. A yes to something else ends it for that alone. Called by my_counts alone.
+-- missing then calls nobody to act. A yes to something else ends it for that alone, a case that is opened again for all.
+-- Called by my_counts alone.
 create or replace function case_left_in_peace(p_case uuid, p_kind text, p_purpose text) returns boolean
   language sql stable set search_path = '' as $$
   select exists (
     select 1 from public."case" c join public.consent s on s.case_id = c.id
      where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
+       and not exists (select 1 from public.consent g where g.case_id = c.id and g.number >= s.number and g.step_code = 'ask_again')
        and (select bool_and(w.answer_code in ('no', 'withdrawn')) from public.consent_row w where w.consent_id = s.id)
        and (select bool_and(w.answer_code in ('no', 'withdrawn'))
               from public.consent n join public.consent_row w on w.consent_id = n.id
@@ -123,11 +125,13 @@ begin
           or exists (select 1 from public.case_step f
                       where f.case_id = c.id and f.step_code = 'place_found' and f.at > v_now - interval '48 hours')
              and public.case_place_lost(c.id)
-          -- Or a shelter's help has ended, and nobody has said since where the person stays; or it closed its own case since.
+          -- Or a shelter's help has ended, and nobody has said since where the person stays; or it closed its own case since, or
+          -- this case was opened again.
           or c.state_code = 'open' and exists (
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                 where o.case_id = c.id and r.service_code = any (p_place)
-                  and (r.state_code in ('finished', 'disputed', 'confirmed') and r.finished_at > v_now - interval '24 hours'
+                  and (r.state_code in ('finished', 'disputed', 'confirmed')
+                       and greatest(r.finished_at, c.opened_at) > v_now - interval '24 hours'
                        or r.state_code = 'ended' and r.served_at is not null))
              and public.case_shelter_ended(c.id, p_place) is not null)
      and not exists (
@@ -151,9 +155,10 @@ begin
        join public.referral_step s on s.referral_id = r.id
       where o.case_id = lacks.id and r.service_code = any (p_place) and s.step_code = 'withdraw'
         and s.from_code = 'serving' and s.at > v_now - interval '24 hours'
-        -- Who was said to leave it is asked no more.
+        -- Who was said to leave it is asked no more, nor who was said to stay.
         and not exists (select 1 from public.case_step f
-                         where f.case_id = lacks.id and f.step_code = 'place_needed' and f.at > s.at)
+                         where f.case_id = lacks.id and f.at > s.at
+                           and (f.step_code = 'place_needed' or (f.step_code, f.reason_code) = ('place_found', 'stays')))
         and not exists (
           select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
            where p.case_id = lacks.id and n.service_code = any (p_place) and n.written_at > s.at

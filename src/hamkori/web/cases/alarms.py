@@ -304,7 +304,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str, str]]:
         yield FIRST, str(red.NOBODY_HELPS), "", ""
     if file.no_place and not (waits and (waits.late or waits.opens)):
         urgent = waits is not None and waits.urgency == URGENT
-        lacks = red.no_place(place.place_from(place.later(file)), file.now, file.left, closed=file.left_closed)
+        lacks = red.no_place(place.place_from(place.later(file)), file.now, file.left, **place.how_left(file))
         lacks = str(red.STAYS) if place.came_to(file) is not None else lacks
         yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
         yield FIRST, yet, PLACE, "wait" if urgent else ""

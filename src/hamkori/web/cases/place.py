@@ -107,7 +107,7 @@ def left(file: File) -> tuple[Sent, datetime] | None:
 
 def _ended_at(file: File) -> tuple[Sent, datetime] | None:
     """Where the person was when their word ended it, within a day, and when that was; None once another was asked."""
-    if file.left_closed:
+    if file.left_closed or file.left_before:
         return None
     asked_for = {one.code: one for one in for_one(file)}
     served = {one.referral for one in file.steps if one.step == "serve"}
@@ -117,6 +117,11 @@ def _ended_at(file: File) -> tuple[Sent, datetime] | None:
     if last is None or last.at <= file.now - LATELY or any(at > last.at for at in since):
         return None
     return asked_for[last.referral], last.at
+
+
+def how_left(file: File) -> dict[str, bool]:
+    """What is known of the place where the person was: `red.no_place`."""
+    return {"closed": file.left_closed, "before": file.left_before}
 
 
 def was_found(file: File) -> Alarm:
@@ -166,7 +171,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     there = came_to(file) if waits is None else None
     if there is not None:
         return _stays(code, there, alarm("", "", url=url, button=button) if url else None)
-    title = red.no_place(place_from(comes), file.now, file.left, closed=file.left_closed)
+    title = red.no_place(place_from(comes), file.now, file.left, **how_left(file))
     phone = desk_phone.said(comes.phone) if comes is not None and waits is None else ""
     ended = lost(file) if not text else None
     if ended is not None:

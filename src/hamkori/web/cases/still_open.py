@@ -77,7 +77,7 @@ def _sleeps(file: File) -> str:
     if place.came_to(file) is not None:
         return str(red.STAYS)
     if file.left:
-        return red.has_ended(file.left, closed=file.left_closed)
+        return red.has_ended(file.left, closed=file.left_closed, before=file.left_before)
     return _("Nobody has a place for the person for tonight.")
 
 

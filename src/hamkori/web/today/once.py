@@ -12,10 +12,8 @@ from hamkori.web.today import buttons
 
 Rows = tuple[Due, ...]
 Key = TypeVar("Key")
-APART: Final = ("danger", "unread", "calls", "here", "said_no")
-"""Lists of which each row stands: danger, who is called now, one call each, who sleeps in the house, and who said no:
-nothing calls anybody to them.
-"""
+APART: Final = ("danger", "unread", "calls", "here")
+"""Lists of which each row stands: danger, who is called now, one call each, and who sleeps in the house."""
 
 
 def leads(lists: Mapping[str, Rows], *, of_team: bool) -> dict[str, Rows]:
@@ -67,9 +65,9 @@ def folded(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
             code = row.case or row.own_case
             whose: object = (group == supervised.HERS, code)
             at = first.get(whose)
-            if at is not None and _is_line(row, card):
-                above, number = at
-                lead = found[above][number]
+            above, number = at or (key, 0)
+            lead = found[above][number] if at is not None else None
+            if lead is not None and _is_line(row, card, lead):
                 found[above][number] = replace(lead, lines=(*lead.lines, row))
                 continue
             if code:
@@ -83,8 +81,10 @@ def whole(rows: Rows) -> Rows:
     return tuple(each for one in rows for each in (one, *one.lines))
 
 
-def _is_line(row: Due, card: object) -> bool:
-    """Whether a row may be a line of another one. Whom to call has a row of its own, with the number and what came of
-    the call.
+def _is_line(row: Due, card: object, lead: Due) -> bool:
+    """Whether a row may be a line of another one, `lead`. Whom to call has a row of its own, with the number and what
+    came of the call. What the person said no to stands below their row only where that calls somebody.
     """
+    if card == "said_no" and not (lead.calls_now or lead.danger):
+        return False
     return bool(row.case) and card not in APART and not (row.calls_now or buttons.is_called(row))

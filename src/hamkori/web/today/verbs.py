@@ -30,7 +30,7 @@ VERBS: Final = {
     "no_next_step": gettext_lazy("There is no next step"),
     "no_adult": red.NO_ADULT,
     ADULT_FIRST: red.ADULT_FIRST,
-    "opened_again": gettext_lazy("Opened again: ask for consent"),
+    "opened_again": gettext_lazy("Opened again: %(why)s. Ask the person what may be shared"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
     **dict.fromkeys(ILL, red.NO_DOCTOR),
     OTHER_AGE: "",  # `here.put_right` says it
@@ -62,7 +62,8 @@ def what(one: Due, now: datetime) -> str:
     if said := _said(one, now):
         return said
     if one.what == "place.open":
-        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left, closed=one.left_closed)
+        left = {"closed": one.left_closed, "before": one.left_before}
+        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left, **left)
     if one.what == DOUBT:
         return red.in_doubt(one.body, one.yes_before, one.no_since, now, accepted=bool(one.on))
     if one.aged and not one.late:
@@ -76,6 +77,7 @@ def what(one: Due, now: datetime) -> str:
         "question": referral.question_of_theirs(one.step, one.body, one.their_region),
         "part": arrival.part(one.step, one.service) if one.what in PARTS else "",
         "body": one.body,
+        "why": lists.inside(lists.label("reopen_reason", one.reason)) if one.what == "opened_again" else "",
     }
 
 

@@ -22,8 +22,11 @@ NO_STATES: Final = ("refused", "withdrawn")
 
 
 def no_to_all(agreed: Agreed) -> bool:
-    """Whether the person was asked, and the last word to everything is no: nothing is sent before they raise it."""
-    return bool(agreed.states) and not agreed.unsure and {*agreed.states.values()} <= {*NO_STATES}
+    """Whether the person was asked, and the last word to everything is no: nothing is sent before they raise it. What
+    was said before a case was opened again is asked again.
+    """
+    says = bool(agreed.states) and not (agreed.unsure or agreed.opened_again)
+    return says and {*agreed.states.values()} <= {*NO_STATES}
 
 
 def in_peace(case: Case, agreed: Agreed) -> bool:
@@ -36,7 +39,8 @@ def only_raised(case: Case, agreed: Agreed) -> bool:
     a child too, though a child is not left in peace.
     """
     noes = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
-    return bool(agreed.states) and not agreed.unsure and noes and not case.has_danger
+    says = bool(agreed.states) and not (agreed.unsure or agreed.opened_again)
+    return says and noes and not case.has_danger
 
 
 def said_no(agreed: Agreed) -> bool:
@@ -45,7 +49,7 @@ def said_no(agreed: Agreed) -> bool:
     """
     noes = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
     whole = "withdrawn" in agreed.states.values() or {kind for kind, _of in agreed.states} >= {*KINDS}
-    return noes and whole and not agreed.unsure
+    return noes and whole and not (agreed.unsure or agreed.opened_again)
 
 
 FIELD_LABELS: Final = {

@@ -102,22 +102,26 @@ def ask_there(organisation: str) -> str:
     return _("Ask %(organisation)s again") % {"organisation": organisation}
 
 
-def has_ended(organisation: str, *, closed: bool = False) -> str:
+def has_ended(organisation: str, *, closed: bool = False, before: bool = False) -> str:
     """The place where the person was; nobody has said since where they stay. `closed`: those there closed their case,
-    and it is not known whether the place has ended.
+    and it is not known whether the place has ended. `before`: they were there before the case was opened again.
     """
+    if before:
+        return str(SLEEPS)
     said = _("The place at %(organisation)s has ended. Where does the person sleep tonight?")
     if closed:
         said = _("%(organisation)s closed its own case. Where does the person sleep tonight?")
     return said % {"organisation": organisation}
 
 
-def no_place(place_from: tuple[date, str] | None, now: datetime, left: str = "", *, closed: bool = False) -> str:
+def no_place(
+    place_from: tuple[date, str] | None, now: datetime, left: str = "", *, closed: bool = False, before: bool = False
+) -> str:
     """Nobody has one for tonight; where one was accepted for a later day, from when. `left`: the organisation whose
-    help has ended, of whom nothing else is known; `closed` as in `has_ended`.
+    help has ended, of whom nothing else is known; `closed` and `before` as in `has_ended`.
     """
     if place_from is None:
-        return has_ended(left, closed=closed) if left else str(NO_PLACE)
+        return has_ended(left, closed=closed, before=before) if left else str(NO_PLACE)
     day, part = place_from
     when = referral.part_of_day(day, part, None, now)
     return _("No place for tonight: accepted from %(when)s") % {"when": when}

@@ -360,11 +360,12 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
 def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     """Work starts again; her agreements are asked again."""
     alone_at(case.pk)
-    values = {"reason_code": reason}
-    decide_step(CaseFacts(case, "reopen", values), Side.SENDER_SUPERVISOR)
+    taken = decide_step(CaseFacts(case, "reopen", values := {"reason_code": reason}), Side.SENDER_SUPERVISOR)
     act.note(reason=reason)
     with above.reopening(act, case):
         take.case_take(case, "reopen", version, values)
+    for notice in taken.notices:
+        add(act.actor, key=notice.key, sides=notice.to, about=("case", case.pk))
     return case
 
 

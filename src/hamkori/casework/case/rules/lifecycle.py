@@ -115,7 +115,8 @@ CASE: Machine[Step] = Machine(
             notices=(Notice("closed_above", (Side.LEAD,)),)),
         row("reopen", "closed", "open", (Side.SENDER_SUPERVISOR,), guards("reason_given"),
             sets={"outcome_code": "", "closed_at": None, "opened_at": NOW},
-            carries={"reason_code": ""}, effects=("case_effect_asked_again",), noted=("reason_code",)),
+            carries={"reason_code": ""}, effects=("case_effect_asked_again",), noted=("reason_code",),
+            notices=(Notice("opened_above", (Side.SENDER,)),)),
     ),
     Stored(
         record="case",

@@ -11,7 +11,7 @@ from uuid import UUID
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.age import child
-from hamkori.casework.consent.queries.consent import ONLY_NAME, Less, taken_back
+from hamkori.casework.consent.queries.consent import ASK_AGAIN, ONLY_NAME, Less, taken_back
 from hamkori.casework.consent.queries.said import Word, as_rules, before_any, is_ours, versions
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
@@ -64,7 +64,7 @@ class Agreed:
     @property
     def withdrew_last(self) -> bool:
         """Whether what was said last was no asking: something was taken back."""
-        return next((one.step_code for one in self.askings if one.step_code != "ask_again"), "") == "withdraw"
+        return next((one.step_code for one in self.askings if one.step_code != ASK_AGAIN), "") == "withdraw"
 
     def as_adult(self, *key: str) -> bool:
         """Whether this row holds and was agreed to as an adult, of a child now: nothing new can be sent on it."""
@@ -114,8 +114,13 @@ class Agreed:
 
     @property
     def asks_again(self) -> bool:
-        """The case was opened again, and nobody has asked her since about what she had agreed to."""
-        return "not_asked" in {row.answer for row in self.rows.values()}
+        """The case was opened again, and nobody has asked her since about what she had agreed to, or anything else."""
+        return self.opened_again or "not_asked" in {row.answer for row in self.rows.values()}
+
+    @property
+    def opened_again(self) -> bool:
+        """The case was opened again, and she was asked nothing since: no refusal is a word of now (ADR 0179)."""
+        return bool(self.askings) and self.askings[0].step_code == ASK_AGAIN
 
     def state(self, kind: str, purpose: str) -> str:
         """The state of a row; never asked: not_asked."""
@@ -152,7 +157,9 @@ def agreed(found: Case, at: datetime) -> Agreed:
     read = words[0].as_rules if words else as_rules(stood)
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
-    last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
+    if words and words[0].version.step_code == ASK_AGAIN:
+        states = {key: state if key[0] == "police" else "not_asked" for key, state in states.items()}
+    last = next((word.version.at for word in words if word.version.step_code != ASK_AGAIN), None)
     return Agreed(
         rows=read,
         states=states,

@@ -20,6 +20,8 @@ from hamkori.vault.server import marks
 AGREES = ("yes", "without_name")
 CARRIES = (*AGREES, "not_asked")
 """What was agreed, and what is asked again since the case was opened again."""
+ASK_AGAIN = "ask_again"
+"""The step with which a case is opened again: nothing of its version is the person's word of now (ADR 0179)."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,11 @@ class Asked:
     @property
     def newest(self) -> Version | None:
         return self.versions[0] if self.versions else None
+
+    @property
+    def is_opened_again(self) -> bool:
+        """Whether the case was opened again, and nothing was said since."""
+        return bool(self.versions) and self.versions[0].step == ASK_AGAIN
 
     @property
     def said_at(self) -> datetime | None:

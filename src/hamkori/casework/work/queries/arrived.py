@@ -49,6 +49,7 @@ AGE_THERE: Final = "age_there"
 ABOVE: Final = "heard_above"
 CLOSED_ABOVE: Final = "closed_above"
 """A supervisor closed a case: it is on no row any more."""
+OPENED_ABOVE: Final = "opened_above"
 LATELY: Final = timedelta(hours=24)
 """So long it is told what happened to a referral that has ended since: a night is read of in the morning."""
 OF_ENDING: Final = frozenset({"closed", "settled"})
@@ -290,6 +291,8 @@ def _says(row: Due, one: One) -> bool:
     """Whether a row of work says what the notice about its case says."""
     if one.key == AGE_THERE:
         return bool(row.said_age)
+    if one.key == OPENED_ABOVE:
+        return False  # who is on the team reads it too, and has no row
     return row.late or row.stopped or row.danger if one.key == "look" else row.what == "consent"
 
 

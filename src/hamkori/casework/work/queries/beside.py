@@ -20,17 +20,19 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
+    Value,
     When,
 )
 from django.db.models.expressions import Combinable
 
-from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.age_known import how_well, known_by_beside
 from hamkori.casework.case.queries.coordination import AGAIN
 from hamkori.casework.case.queries.team import leads_alone
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
-from hamkori.casework.consent.queries.consent import AGREES
+from hamkori.casework.consent.queries.consent import AGREES, ASK_AGAIN
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
@@ -43,10 +45,12 @@ from hamkori.people.queries import desk_phones, phone_of
 
 
 def to_ask_again() -> Combinable:
-    """Of an access row: whether the case was opened again, and the person not asked since of what was agreed before."""
-    before = ConsentRow.objects.filter(consent=OuterRef("pk"), answer_code="not_asked")
-    asks = ExpressionWrapper(Q(step_code="ask_again") & Exists(before), BooleanField())
+    """Of an access row: whether the case was opened again, and the person not asked since what may be shared, whatever
+    they had answered before; and why it was opened, which is '' of all others.
+    """
     newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number")
+    why = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="reopen").order_by("-at").values("reason_code")
+    asks = Case(When(step_code=ASK_AGAIN, then=Subquery(why[:1])), default=Value(""), output_field=TextField())
     return Subquery(newest.annotate(asks=asks).values("asks")[:1])
 
 
@@ -96,9 +100,16 @@ def said_until(kind: str, purpose: str) -> Combinable:
 
 
 def said_last(kind: str | OuterRef, purpose: str | OuterRef) -> Combinable:
-    """Of a row of a case: what the person answered last to these. After a no they raise it again, if at all."""
+    """Of a row of a case: what the person answered last to these. After a no they raise it again, if at all. What stood
+    there before the case was opened again is asked again.
+    """
     newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
-    return Subquery(newest.order_by("-consent__number").values("answer_code")[:1])
+    return Subquery(newest.order_by("-consent__number").values(said=_unless_opened())[:1])
+
+
+def _unless_opened() -> Combinable:
+    opened = When(consent__step_code=ASK_AGAIN, then=Value("not_asked"))
+    return Case(opened, default=F("answer_code"), output_field=TextField())
 
 
 NOES = ("no", "withdrawn")
@@ -113,7 +124,7 @@ def is_no(said: str | None) -> bool:
 def refused(case: UUID, kind: str, purpose: str) -> bool:
     """The same of one case, where nothing of what the person said is at hand."""
     found = ConsentRow.objects.filter(consent__case=case, kind_code=kind, purpose_code=purpose)
-    return is_no(found.order_by("-consent__number").values_list("answer_code", flat=True).first())
+    return is_no(found.order_by("-consent__number").values_list(_unless_opened(), flat=True).first())
 
 
 def is_agreed(pair: ReferralOrigin | CaseAccess, at: datetime) -> bool:

@@ -64,7 +64,7 @@ from hamkori.casework.work.queries.needed import beside_first_step, unasked_besi
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import shelter_left, without_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
-from hamkori.casework.work.queries.shelter_ended import is_closed, note_waits, where_asked
+from hamkori.casework.work.queries.shelter_ended import is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import Sleeps, still_asked
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
 from hamkori.definer import HkNow
@@ -179,15 +179,14 @@ class File:
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
-    left: str
-    """Of that: the organisation whose help has ended, where it is asked where the person sleeps."""
+    left: str  # of that: the organisation whose help has ended, where it is asked where the person sleeps
     left_closed: bool  # it closed its own case after the person's word had ended what was agreed
+    left_before: bool  # the person slept there before the case was opened again
     sleeps: Sleeps | None
     """The person slept where no organisation has accepted them, and it is asked whether they still do."""
     note: str
     """The referral for a place whose help has ended, where a note came with the result, and nobody has read it."""
-    missing: Looked | None
-    """The person did not arrive, and nobody knows whether they are safe, as Today says it."""
+    missing: Looked | None  # the person did not arrive, and nobody knows whether they are safe, as Today says it
     gone_from: str
     """Of that: the organisation where they were expected, if it was one."""
     no_doctor: bool
@@ -257,6 +256,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         left=happened.name_of(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         left_closed=any(is_closed(step.left) for step in own),  # type: ignore[attr-defined]
+        left_before=any(is_opened(step.left) for step in own),  # type: ignore[attr-defined]
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
         missing=gone,

@@ -135,6 +135,7 @@ class Due:
     left: str = ""
     """Of such a case: the organisation whose help has ended, where it is asked where the person sleeps."""
     left_closed: bool = False  # it closed its own case after the person's word had ended what was agreed
+    left_before: bool = False  # the person slept there before the case was opened again
     note: str = ""
     """Of such a case: the referral whose help has ended, where a note came with the result that nobody has read."""
     stays: bool = False

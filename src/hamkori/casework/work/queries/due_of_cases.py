@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_pl
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.casework.work.queries.needed import DOCTOR, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
-from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, note_waits, where_asked
+from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import REACHED, still_asked
 from hamkori.casework.work.queries.two_places import given, ready, said_last
 from hamkori.casework.work.rules.worklist import (
@@ -77,6 +77,7 @@ def without_a_place(
             stays=_stays(row),
             left=_left(row, bodies),
             left_closed=(gone_there := is_closed(row.left)),  # type: ignore[attr-defined]
+            left_before=is_opened(row.left),  # type: ignore[attr-defined]
             **{"phone": called_at(row.left)} | _from_later(later.get(row.case_id), bodies),  # type: ignore[attr-defined]
             note=note_waits(row.left),  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
@@ -295,7 +296,7 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
     found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
     # Where a step is planned, the question that was left open when the case was opened again stands beside it.
-    found += [_of_case(row, OPENED_AGAIN, False, on=today_on) for row in led if _asks(row) and row.case.next_step_on]
+    found += [_opened(row, False, today_on) for row in led if _asks(row) and row.case.next_step_on]
     # Whatever else is planned, and however far that is: an adult is still missing.
     said = {row.case for row in found if row.what == NO_ADULT}
     lacks = [row for row in led if _no_adult(row) and row.case.code not in said]
@@ -317,7 +318,10 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
         or row.late
         or not (row.case in once or (row.case in asked and row.step == "ask_agreement"))
     ]
-    shown = (row for row in found if row.late or row.peace or row.what == "consent" or not row.supervised)
+    waits = {row.case.code for row in led if row.case.opened_at and timezone.localdate(row.case.opened_at) < today_on}
+    # What is opened again, whoever supervises reads from the day after.
+    read = [row for row in found if row.what == "consent" or (row.what == OPENED_AGAIN and row.case in waits)]
+    shown = (row for row in found if row.late or row.peace or not row.supervised or row in read)
     return [*shown, *_unasked(led, at), *_drafts(cases)]
 
 
@@ -364,12 +368,16 @@ def _planned(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     case = row.case
     if case.next_step_on is None:
         late = is_unplanned(case, today_on)
-        what = OPENED_AGAIN if _asks(row) else "no_next_step"
-        return _of_case(row, what, late, on=to_plan_by(case) if late else today_on)
+        on = to_plan_by(case) if late else today_on
+        return _opened(row, late, on) if _asks(row) else _of_case(row, "no_next_step", late, on=on)
     planned_as = "next_step" if planned else "no_next_step"
     if planned and _asks_for_consent(row) and _said_no(row):  # what was planned before the no asks nobody now
         planned_as = NO_ADULT if _no_adult(row) else "no_next_step"
     return _of_case(row, planned_as, case.next_step_on < today_on, on=case.next_step_on)
+
+
+def _opened(row: CaseAccess, late: bool, on: date) -> Due:
+    return replace(_of_case(row, OPENED_AGAIN, late, on=on), reason=row.asks)  # type: ignore[attr-defined]
 
 
 def _of_case(

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.consent.models import ConsentRow
+from hamkori.casework.consent.queries.consent import ASK_AGAIN
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
 from hamkori.casework.referral.queries.unused import asked
@@ -42,12 +43,12 @@ def without_a_doctor() -> Q:
 
 
 def no_to_doctors() -> QuerySet[ConsentRow]:
-    """Of a row of a case: the person's last word to doctors, where it is a no."""
+    """Of a row of a case: the person's last word to doctors, where it is a no; not what is asked again."""
     said = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), **_QUESTION)
     newer = ConsentRow.objects.filter(
         consent__case=OuterRef("consent__case"), consent__number__gt=OuterRef("consent__number"), **_QUESTION
     )
-    return said.filter(~Exists(newer), answer_code__in=NOES)
+    return said.filter(~Exists(newer), answer_code__in=NOES).exclude(consent__step_code=ASK_AGAIN)
 
 
 def emergency_unasked() -> Exists:

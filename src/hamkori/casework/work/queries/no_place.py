@@ -29,7 +29,7 @@ from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.queries.place_told import is_lost
 from hamkori.casework.case.rules.clocks import NOW
-from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, STAYS
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
@@ -132,8 +132,9 @@ def is_asked_to_stay(at: datetime) -> Q:
     of_place = {"case": case, "referral__service_code__in": kinds([PLACE])}
     newer = ReferralOrigin.objects.filter(**of_place, referral__written_at__gt=OuterRef("at"))
     newer = newer.exclude(referral__state_code="discarded")
-    left = CaseStep.objects.filter(case=case, step_code="place_needed", at__gt=OuterRef("at"))
-    also = Q(~Exists(newer) & ~Exists(left))  # who was said to leave is asked no more
+    answers = Q(step_code="place_needed") | Q(step_code=FOUND, reason_code=STAYS)
+    said = CaseStep.objects.filter(answers, case=case, at__gt=OuterRef("at"))
+    also = Q(~Exists(newer) & ~Exists(said))  # who was said to leave is asked no more, nor who was said to stay
     asks = Q(Exists(asked.filter(_word(also, at__gt=at - LATELY, from_code__in=("serving",)))))
     return asks & ~bed_closed(at)
 

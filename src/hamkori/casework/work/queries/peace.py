@@ -1,7 +1,8 @@
 """Who said no to everything is left in peace: what is missing calls nobody to act (ADR 0126).
 
-A yes after it ends that for what it covers, and for nothing else. Of a child, and of whom danger is said, never:
-somebody owes them more. `my_counts` in walls/60_pages.sql counts so.
+A yes after it ends that for what it covers, and for nothing else; a case that is opened again ends it for all: what was
+said before the case was closed is asked again (ADR 0179). Of a child, and of whom danger is said, never: somebody owes
+them more. `my_counts` in walls/60_pages.sql counts so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.queries.consent import ASK_AGAIN
 from hamkori.casework.consent.rules.consent import KINDS
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided, waits
@@ -72,13 +74,16 @@ def _left_in_peace(**asked: Any) -> Combinable:
     case, number = OuterRef(OuterRef("case_id")), OuterRef("number")
     since = ConsentRow.objects.filter(consent__case=case, consent__number__gte=number, **asked)
     whole = Consent.objects.filter(case=OuterRef("case_id")).annotate(no=_all_no()).filter(no=True)
-    return _of_the_free(Exists(whole.filter(Exists(since) & ~Exists(since.exclude(answer_code__in=NOES)))))
+    opened = Consent.objects.filter(case=case, number__gt=number, step_code=ASK_AGAIN)
+    said = Exists(since) & ~Exists(since.exclude(answer_code__in=NOES)) & ~Exists(opened)
+    return _of_the_free(Exists(whole.filter(said)))
 
 
 def _all_no() -> Combinable:
-    """Of a version: whether it says no to everything, or takes it back."""
+    """Of a version: whether it says no to everything, or takes it back. That of a case opened again is no word."""
     rows = ConsentRow.objects.filter(consent=OuterRef("pk"))
-    return ExpressionWrapper(Exists(rows) & ~Exists(rows.exclude(answer_code__in=NOES)), BooleanField())
+    noes = Exists(rows) & ~Exists(rows.exclude(answer_code__in=NOES))
+    return ExpressionWrapper(noes & ~Q(step_code=ASK_AGAIN), BooleanField())
 
 
 def _of_the_free(said: Combinable, case: str = "case") -> Combinable:

@@ -25,6 +25,8 @@ from hamkori.refusal import ENDED as BY_THEIR_WORD
 LACKS: Final = ("partly", "not_given")
 """Results after which it is known that something is missing; after the others it is asked where the person sleeps."""
 
+OPENED: Final = "opened"
+"""In place of a result: the person slept there before the reader's own case was opened again (ADR 179)."""
 CLOSED: Final = "closed"
 """In place of a result: those who had the person closed their own case."""
 
@@ -64,6 +66,11 @@ def is_closed(said: Mapping[str, Any] | None) -> bool:
     return said is not None and said["result"] == CLOSED
 
 
+def is_opened(said: Mapping[str, Any] | None) -> bool:
+    """Whether it is asked because the case was opened again, of what was read so."""
+    return said is not None and said["result"] == OPENED
+
+
 def called_at(said: Mapping[str, Any] | None) -> str:
     """Of what was read so: where that organisation is called, where it is asked and a number is recorded."""
     return (said["phone"] or "") if said and where_asked(said) is not None else ""
@@ -71,7 +78,8 @@ def called_at(said: Mapping[str, Any] | None) -> str:
 
 def _lately(after: datetime, places: Sequence[str]) -> Q:
     of_place = {"case": OuterRef("case_id"), "referral__service_code__in": list(places)}
-    ended = Q(referral__state_code__in=ENDED, referral__finished_at__gt=after)
+    since = Q(referral__finished_at__gt=after) | Q(case__opened_at__gt=after)  # opened again, perhaps
+    ended = Q(since, referral__state_code__in=ENDED)
     begun = Q(referral__state_code=BY_THEIR_WORD, referral__served_at__isnull=False)
     return Q(Exists(ReferralOrigin.objects.filter(ended | begun, **of_place)))
 
