@@ -275,16 +275,11 @@ def _asks(row: CaseAccess) -> bool:
 
 def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
     """Registrations that were begun and wait to be finished. One with danger stands above as that."""
+    rows = (row for row in cases if row.case.state_code == "draft" and row.kind_code == "lead")
+    begun = [row.case for row in rows if not (_needs(row) or lacks_place(row))]
     return [
-        Due(
-            what="draft",
-            late=False,
-            on=timezone.localdate(row.case.begun_at),
-            started_at=row.case.begun_at,
-            case=row.case.code,
-        )
-        for row in cases
-        if row.case.state_code == "draft" and row.kind_code == "lead" and not (_needs(row) or lacks_place(row))
+        Due(what="draft", late=False, on=timezone.localdate(case.begun_at), started_at=case.begun_at, case=case.code)
+        for case in begun
     ]
 
 
@@ -326,12 +321,10 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
 
 
 def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
-    """Cases in which something is needed of which nobody was asked: of who leads them, and calm. Not of a child: for
-    them it goes by who answers for them, and the page of a referral may have nobody to choose yet. About a doctor alone
-    the person is asked first, unless they agreed.
+    """Cases in which something is needed of which nobody was asked: of who leads them, and calm. Not of a child, where
+    it goes by who answers for them. About a doctor alone the person is asked first, unless they agreed.
     """
-    able = (row for row in led if row.kind_code == "lead" and not row.case.is_child)
-    found = ((row, unasked(row)) for row in able)
+    found = ((row, unasked(row)) for row in led if row.kind_code == "lead" and not row.case.is_child)
     return [
         replace(
             _of_case(row, NEEDED, False),
