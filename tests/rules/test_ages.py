@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
+from hamkori.casework.case.rules.age import of_another_side
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.rules.ages import former, said
 from hamkori.casework.referral.rules.card import Card
@@ -34,3 +37,18 @@ def test_who_counts_the_beds_is_told_where_somebody_was_expected_and_the_sender_
         assert conditions("accepted", side) == {AWAITED}
         assert conditions("serving", side) == frozenset()
     assert conditions("accepted", Side.RECEIVER) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("a9_17", "a18_29", True),
+        ("adult_age_unknown", "child_age_unknown", True),
+        ("a18_29", "a30_47", False),
+        ("a0_8", "a9_17", False),
+        ("a9_17", "unknown", False),
+        ("", "a18_29", False),
+    ],
+)
+def test_a_child_by_one_and_an_adult_by_the_other(one: str, other: str, differ: bool) -> None:
+    assert of_another_side(one, other) is of_another_side(other, one) is differ

@@ -25,6 +25,7 @@ ASKS: Final = (
     "stayed",
     "said_safe",
     "put_right",
+    "age_there",
 )
 """What of the page stands in the same card: it is asked there, or to be told by telephone."""
 Steps = dict[str, list[dict[str, Any]]]

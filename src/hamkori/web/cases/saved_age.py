@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.rules.age import CHILD_BANDS, of_another_side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.rules import consent
@@ -18,6 +18,7 @@ from hamkori.casework.referral.queries.origin import came_from, said_to
 from hamkori.casework.referral.queries.put_right import received_once, shown_since, told_of_age
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.unseen import are_drafts
+from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.people.queries import organisations
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -91,6 +92,20 @@ def of_sender(theirs: Came | None, case: Case) -> str:
         else _("The sender has another age: %(who)s. They were not told of yours: call them.")
     ) % {"who": who, "how": how}
     return f"{said} {calling.the_sender(theirs.sender_phone)}"
+
+
+def differs_there(case: Case, came: Iterable[Came]) -> str:
+    """Of an own case while help goes on: that its sender says a child of an adult, or the other way round, and where
+    they are called; '' where both agree, or where the sender's age is the one to look at (`Came.differs`).
+    """
+    theirs = next(
+        (one for one in came if one.state in LIVE and of_another_side(case.age_band_code, one.age_band)), None
+    )
+    if theirs is None or case.state_code != "open" or theirs.differs(case):
+        return ""
+    said = _("The sender has another age: %(who)s. Hamkori does not tell them yours: call them if they do not know it.")
+    who = words.person_of(theirs.sex or case.sex_code, theirs.age_band)
+    return f"{said % {'who': who}} {calling.the_sender(theirs.sender_phone)}"
 
 
 def put_right(case: Case) -> str:

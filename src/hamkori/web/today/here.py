@@ -24,13 +24,14 @@ from hamkori.casework.work.rules.worklist import OTHER_AGE as ROW_OF_AGE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import WITHDREW, of_referral
 from hamkori.web.words import case as words
-from hamkori.web.words import directory, lists
+from hamkori.web.words import coordinator, desk_phone, directory, lists
 
 WAIT: Final = (ASKS_ON, LEFT, ROW_OF_AGE)
 """Rows of who is or was helped that need an act, and are no alarm."""
 HERE: Final = gettext_lazy("Here now")
 HELPED: Final = gettext_lazy("Helped now")
 OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
+AGE_THERE: Final = gettext_lazy("the sender has another age: call them if they do not know yours")
 IF_ADULT: Final = gettext_lazy("find out which age is right before you tell child protection")
 IF_CHILD: Final = gettext_lazy("of a child we aim to tell child protection within 24 hours")
 CLOSED: Final = gettext_lazy("your own case is closed")
@@ -98,6 +99,11 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
             found.append(_numbered(one.referral))
         found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
     found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
+    if one.age_there:
+        found += [
+            format_html("<b>{}</b>", AGE_THERE),
+            desk_phone.of_sender_desk(one.sender_phone) or coordinator.in_short(),
+        ]
     return found
 
 

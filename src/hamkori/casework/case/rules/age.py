@@ -12,6 +12,11 @@ GROWN_BANDS = ("a30_47", "a48_plus")
 ADULT_BANDS = (*GROWN_BANDS, "a18_29", "adult_age_unknown")
 
 
+def of_another_side(one: str, other: str) -> bool:
+    """Whether of two bands one is a child's and the other an adult's; not where one of them says neither."""
+    return (one in CHILD_BANDS and other in ADULT_BANDS) or (one in ADULT_BANDS and other in CHILD_BANDS)
+
+
 def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
     """Whether an open case takes this age by its own act alone, with a reason: a child is never made an adult by the
     way, and what was confirmed is not overwritten. Whoever turns out to be a child is guarded at once.

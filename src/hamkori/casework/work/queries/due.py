@@ -199,6 +199,7 @@ class Due:
     ages: str = ""  # to these: what the sender answered of the children and their ages, as it is kept
     as_adult: bool = False
     """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
+    age_there: bool = False  # own case and summary say a child of an adult: nothing tells the sender
     other_age: bool = False  # the sender put the age right since, and that case still says another one
     said_age: str = ""  # of a row of such an own case itself: the age that the sender says
 

@@ -315,7 +315,7 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     ]
     waits = {row.case.code for row in led if row.case.opened_at and timezone.localdate(row.case.opened_at) < today_on}
     # What is opened again, whoever supervises reads from the day after.
-    read = [row for row in found if row.what == "consent" or (row.what == OPENED_AGAIN and row.case in waits)]
+    read = [row for row in found if row.what in CASE_CLOCKS or (row.what == OPENED_AGAIN and row.case in waits)]
     shown = (row for row in found if row.late or row.peace or not row.supervised or row in read)
     return [*shown, *_unasked(led, at), *_drafts(cases)]
 
