@@ -91,6 +91,14 @@ def test_of_a_child_it_goes_by_who_answers_for_them(house: Senders) -> None:
     assert SAID not in page_text(house.browser().get("/"))
 
 
+def test_a_doctor_of_this_week_is_waited_for_also_of_a_child(house: Senders) -> None:
+    """Red before: once the person was a child the row went from Today and from the case, and no doctor was asked."""
+    case = house.case({"doctor_code": "yes", "need_tonight_codes": ["lawyer"], "age_band_code": "a9_17"})
+    assert f"{SAID}a doctor" in soon(house)
+    assert f"{SAID}a doctor" in page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert f"/cases/{case.code}/consent/?then=doctor" in house.browser().get("/").content.decode()
+
+
 def test_after_sending_the_way_on_names_what_was_ticked(house: Senders) -> None:
     """Red before: "Shelter and social help: yes, nobody asked yet. Ask", and not that it is about documents."""
     case = house.case({"need_tonight_codes": ["documents", "doctor"]})

@@ -321,10 +321,10 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
 
 
 def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
-    """Cases in which something is needed of which nobody was asked: of who leads them, and calm. Not of a child, where
-    it goes by who answers for them. About a doctor alone the person is asked first, unless they agreed.
+    """Cases in which something is needed of which nobody was asked: of who leads them, and calm. About a doctor alone
+    the person is asked first, unless they agreed.
     """
-    found = ((row, unasked(row)) for row in led if row.kind_code == "lead" and not row.case.is_child)
+    found = ((row, unasked(row)) for row in led if row.kind_code == "lead")
     return [
         replace(
             _of_case(row, NEEDED, False),

@@ -63,7 +63,7 @@ def unasked(row: CaseAccess) -> tuple[str, ...]:
 
 
 def unasked_in(case: Case) -> tuple[str, ...]:
-    """The same of one case that was read: of an adult, as on Today."""
+    """The same of one case that was read."""
     first = CaseStep.objects.filter(case=case, from_code="").annotate(**beside_needs())[:1]
     return next((unasked_beside(case, step) for step in first), ())
 
@@ -71,15 +71,17 @@ def unasked_in(case: Case) -> tuple[str, ...]:
 def unasked_beside(case: Case, step: CaseStep) -> tuple[str, ...]:
     """The same, read beside the first step of the case. Who said no to everything said no to each of them."""
     found: Any = step
-    return () if case.is_child else left_of(case, found.groups_asked, found.refused_kinds)
+    return left_of(case, found.groups_asked, found.refused_kinds)
 
 
 def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[str, ...]:
-    """What is needed, of which nobody of these groups of help is asked, and not all who may give it got a no."""
+    """What is needed, of which nobody of these groups of help is asked, and not all who may give it got a no. Of a
+    child it is a doctor alone: for the rest it goes by who answers for them.
+    """
     if case.state_code != "open":
         return ()
     asked_for, noes = set(groups or ()), set(refused or ())
-    needed = [need for need in case.need_tonight_codes if need in NEEDS]
+    needed = [need for need in case.need_tonight_codes if need in NEEDS and not case.is_child]
     needed += [DOCTOR] if case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes else []
     return tuple(need for need in needed if not (groups_of(need) & asked_for or recipients_of(need) <= noes))
 
