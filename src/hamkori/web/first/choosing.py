@@ -286,7 +286,8 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     others = _of_one_body([row for row in rest if row not in now and row["id"] not in of_hours][:AGAINST])
     asked = {_shown(one) for one in screen.found if apart.is_apart(screen, one)}
     can_be_asked = {row["id"] for row in others if row["may"]} - asked
-    title, said = none_fits([one for one in screen.found if _shown(one) in can_be_asked], screen.known.case)
+    able = [one for one in screen.found if _shown(one) in can_be_asked]
+    title, said = none_fits(able, screen.known.case, listed=bool(others or not_taking))
     return {
         "first": _by_need(screen, cards),
         "ready": bool(cards) and cards[0] in first and cards[0]["id"] not in full | of_children,

@@ -88,8 +88,8 @@ class NeedForm(KitForm):
     urgency = Coded(
         "urgency", gettext_lazy("How soon must they answer?"), widget=Choices,
         help_text=gettext_lazy(
-            "If you choose nothing here, a place for tonight and a doctor for today are asked for as urgent, and other"
-            " help beside them as is usual for it."
+            "A place for tonight and a doctor for today are urgent unless you choose otherwise. For other help alone,"
+            " choose one."
         ),
     )  # fmt: skip
     children_code, _doctor, stairs_code = questions().values()

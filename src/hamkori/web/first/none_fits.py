@@ -18,12 +18,14 @@ ELSEWHERE, FAR = "outside_area", "other_region"
 LANGUAGE = "no_language"
 
 
-def none_fits(can_be_asked: Iterable[Suitable], case: Case) -> tuple[str, str]:
+def none_fits(can_be_asked: Iterable[Suitable], case: Case, *, listed: bool) -> tuple[str, str]:
     """A heading and a sentence. One condition is named where it holds of all who can be asked, and nothing else speaks
-    against one of them; nobody fits where nobody can be asked.
+    against one of them; nobody fits where nobody can be asked. `listed`: whether some stand below all the same.
     """
     can_be_asked = [*can_be_asked]
     found = [frozenset(one.reasons) for one in can_be_asked]
+    if not found and not listed:
+        return _("Nobody is listed for this help"), _("Choose another kind of help here, or call the coordinator.")
     if not found:
         said = _("No service for this says that it can take the person now. What prevents it is below.")
         return _("Nobody here fits"), said
