@@ -115,7 +115,8 @@ def test_who_can_accept_in_time_is_asked_to_and_nothing_expires_first(house: Sen
     for page in pages(case, sent):
         assert ENDS not in text_of(house, page), page
     after = text_of(house, sent_page(case, sent))
-    assert "Ask them to accept in Hamkori: until then it is not confirmed." in after, "also where they open in time"
+    assert "Ask them to accept in Hamkori" in after, "also where they open in time"
+    assert after.count("it expires, and what you sent is deleted") == 1, "said in one sentence"
     assert after.count(WRITE) == 1
 
 

@@ -217,7 +217,9 @@ def test_the_desk_reads_it_before_it_accepts_and_hands_it_to_who_is_named(house:
     assert look(house, sent, "shelter-worker", OPEN).status_code == 404, "who is not named reads nothing"
     accepts = f"/referrals/{sent.code}/accept/"
     assert house.browser("desk-shelter").post(accepts, yes(house, sent, when="now")).status_code == 303
-    assert "Hour tonight, 2:30 Meeting point canary-gate" in page_text(look(house, sent, "shelter-worker", OPEN))
+    opened = page_text(look(house, sent, "shelter-worker", OPEN))
+    assert "tonight, 2:30 Meeting point canary-gate" in opened
+    assert opened.count("2:30") == 1, "with the agreed time, once"
     assert "canary-gate" in page_text(look(house, sent, "caseworker-cso", OPEN)), "the team reads on"
     assert "canary" not in page_text(look(house, sent, "desk-shelter", OPEN)), "the desk does not go there"
     assert "Not written" not in page_text(look(house, sent, "shelter-worker"))
