@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
-from hamkori.casework.referral.actions.confirm import REACHED_WHOM
 from hamkori.casework.referral.queries.calls import counting, second, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
@@ -20,8 +19,13 @@ from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.calls import called
 from hamkori.web.words.yes_before import sentences
 
-SHOWN = 3
-"""So many answers of a call stand open."""
+WHOM: Final = (*SPOKEN, "not_reached", "coordinator")
+"""What they said, or whom one may say to have reached, in the order of the buttons: that of Today, and the coordinator
+after the desk.
+"""
+OFTEN: Final = ("said_yes", "said_no", "not_reached")
+"""Which answers stand open where there are more."""
+SHOWN: Final = len(OFTEN)
 
 
 class Beside(StrEnum):
@@ -32,7 +36,7 @@ class Beside(StrEnum):
     CALL = "call"
     """Only a call helps, and nobody has called: its answers stand open, the first is filled."""
     ALONE = "alone"
-    """Nobody else is listed: the same, and the coordinator stands first."""
+    """Nobody else is listed: the same, and the coordinator has a line of their own below."""
     AWAITED = "awaited"
     """An answer to the call is awaited, or no other can be asked from here: nothing is filled."""
 
@@ -52,7 +56,7 @@ def calling(
     reached, and what comes next.
 
     Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
-    `alone`: nobody else is left, so the coordinator stands first. While an answer of
+    `alone`: nobody else is left, so the answer of the coordinator stands open. While an answer of
     that desk is awaited, nobody is sent there.
     `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
     `person`: their summary or case, whose age may have been put right since a yes: they are called again first.
@@ -72,9 +76,7 @@ def calling(
         offered = coordinator_answers()
     else:
         offered = [
-            (one, lists.label("call_answer", one))
-            for one in _whom(alone=alone)
-            if one != "coordinator" or not (reached and waits)
+            (one, lists.label("call_answer", one)) for one in WHOM if one != "coordinator" or not (reached and waits)
         ]
     beside = _beside(alone, another, waits=waits, first=before is not None or (first and call is None))
     return {
@@ -95,16 +97,19 @@ def calling(
 
 
 def _answers(offered: list[tuple[str, str]], *, alone: bool) -> dict[str, Any]:
-    """Three answers stand open: those that a call at night brings most often. Where there are more, the rest is folded
-    under a word that says what it holds.
+    """Three answers of the desk stand open, in the order of Today: those that a call at night brings most often. Where
+    there are more, the rest is folded under a word that says what it holds. `alone`: who is called next is none of
+    the rest, and stands below the answers of the desk.
     """
     if len(offered) <= SHOWN + 1:
         return {"call_answers": offered}
-    shown = ("coordinator", "said_yes", "not_reached") if alone else ("said_yes", "said_no", "not_reached")
+    if alone:
+        desk = [one for one in offered if one[0] != "coordinator"]
+        return {"call_answers": desk, "call_apart": [one for one in offered if one not in desk]}
     return {
-        "call_answers": [one for one in offered if one[0] in shown],
-        "call_rarer": [one for one in offered if one[0] not in shown],
-        "call_rarer_name": _("They said no, or call back") if alone else _("Coordinator, or they call back"),
+        "call_answers": [one for one in offered if one[0] in OFTEN],
+        "call_rarer": [one for one in offered if one[0] not in OFTEN],
+        "call_rarer_name": _("Coordinator, or they call back"),
     }
 
 
@@ -115,12 +120,6 @@ def said_no_since(page: SenderPage, no: Call) -> dict[str, Any]:
     text = sentences(no, card.sex_code, card.age_band_code, expected=True)
     begins = {"title": red.no_since(name, no, page.at), "text": text}
     return {"no_since": begins, **({"called": ""} if page.own_calls()[0] == no else {})}
-
-
-def _whom(*, alone: bool) -> list[str]:
-    """Whom one may say to have reached, or what they said, in the order of the buttons."""
-    rest = [one for one in REACHED_WHOM if one != "reached"]
-    return ["coordinator", *SPOKEN, "not_reached"] if alone else [*SPOKEN, *rest]
 
 
 def _beside(alone: bool, another: bool, *, waits: bool, first: bool) -> Beside:
