@@ -157,6 +157,30 @@ def test_the_red_box_of_the_night_is_short(house: Senders, settings: Any) -> Non
         assert "00 77" not in folded
 
 
+def test_the_answers_have_one_order_also_where_nobody_else_is_listed(house: Senders, settings: Any) -> None:
+    """Red before: "Reached the coordinator" stood first there, in the place of "They said yes", and the no in a fold;
+    and after a call the case named the number of the desk, where Today names the coordinator's.
+    """
+    settings.HAMKORI_COORDINATOR = "+992 00 000 00 77"
+    hours(house)
+    records(house)
+    case, sent = sent_at(house, MONDAY, 20, 51)
+    answers, desk = re.compile(r'name="answer" value="(\w+)"'), ["said_yes", "said_no", "calls_back", "not_reached"]
+    page, here = after(case, sent)
+    assert answers.findall(house.browser().get(page).content.decode()) == [*desk, "coordinator"]
+    assert answers.findall(house.browser().get("/").content.decode()) == desk
+    often = [one for one in desk if one != "calls_back"]
+    assert answers.findall(house.browser().get(here).content.decode()) == [*often, "calls_back", "coordinator"]
+    file = f"/cases/{case.code}/"
+    for number, calls in (("00\u201111", ""), ("00 77", "not_reached")):
+        if calls:
+            says(house, sent, calls)
+        for at in ("/", file):
+            box = page_text(house.browser().get(at)).replace("\xa0", " ").partition("NGO shelter")[2][:120]
+            assert number in box, (at, calls, box)
+    assert answers.findall(house.browser().get(page).content.decode()) == [*desk, "coordinator"]
+
+
 def test_after_a_no_by_telephone_the_way_on_is_filled_and_the_bed_is_named(house: Senders) -> None:
     """Red before: the page after sending offered "Called again" and a doctor, and of the bed it said nothing."""
     hours(house)
@@ -175,7 +199,7 @@ def test_after_a_no_by_telephone_the_way_on_is_filled_and_the_bed_is_named(house
     assert "Nobody else is listed" not in page_text(both)
     filled = re.findall(r'<a class="btn small"[^>]*>(.*?)</a>', both.content.decode(), re.DOTALL)
     assert [one for one in filled if "Ask another organisation" in one], "filled"
-    assert f'href="/cases/{case.code}/#tonight"' in both.content.decode()
+    assert f'href="/cases/{case.code}/?found=1#tonight"' in both.content.decode()
 
 
 def test_what_nobody_answers_in_the_morning_ends_then(house: Senders) -> None:

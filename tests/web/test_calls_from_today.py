@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -59,8 +60,12 @@ def test_a_place_was_found_is_a_press_away_while_one_is_awaited(house: Senders) 
     case = house.case({"need_tonight_codes": ["safe_place"]})
     house.agreed(case)
     house.sent(case)
-    way = f'<a href="/cases/{case.code}/#tonight">A place was found</a>'
+    way = f'<a href="/cases/{case.code}/?found=1#tonight">A place was found</a>'
     page = house.browser().get("/").content.decode()
     assert page.count(way) == 1
-    assert 'id="tonight"' in house.browser().get(f"/cases/{case.code}/").content.decode()
+    led, plain = (house.browser().get(f"/cases/{case.code}/{at}").content.decode() for at in ("?found=1", ""))
+    fold = r'<details class="fold"{}>\s*<summary>(?:<svg.*?</svg>)?A place was found'
+    assert 'id="tonight"' in led
+    assert re.search(fold.format(" open"), led), "red before: the same words were pressed once more"
+    assert re.search(fold.format(""), plain), "whoever comes another way reads no question"
     assert way not in house.browser("supervisor-cso").get("/").content.decode(), "the team says it"

@@ -318,7 +318,8 @@ def test_whoever_is_to_tell_it_has_read_the_hour_before_the_press(house: Senders
     shut = page(house, written)
     assert shut.index("?open=meeting") < shut.index(first)
     assert I_TOLD not in shut
-    assert "read hour and meeting point first" in today(house)
+    assert ("Read the hour" in today(house), "open to read" in today(house)) == (True, True)
+    assert "read hour and meeting point first" not in today(house), "a third time"
     assert I_TOLD not in today(house)
     status, said = tells(house, written)
     assert (status, "open them first, tell the person, then say here that you told them" in said) == (409, True)

@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
 from hamkori.web.cases import child_contact, doubts, missing, place, safe
-from hamkori.web.cases.alarm import PLAN, Alarm, alarm
+from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
 from hamkori.web.cases.tasks import is_ready, is_untold_today, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import absence, agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
@@ -128,7 +128,7 @@ def _unread(one: Sent, file: File) -> Alarm:
         " · ".join(filter(None, said)),
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
-        phone=desk_phone.in_row(one.phone) if one.phone else capfirst(coordinator.in_short()),
+        phone=number_to_call(one, file),
     )
 
 

@@ -156,7 +156,7 @@ def _no_bed(found: Referral, case: Case, call: Call | None) -> dict[str, str]:
     no = call is not None and call.answer == "said_no" and PLACE in case.need_tonight_codes
     if not no or found.service_code not in kinds([PLACE]):
         return {}
-    return {"no_place": red.no_place_yet(call), "found_url": f"{reverse('case', args=[case.code])}#tonight"}
+    return {"no_place": red.no_place_yet(call), "found_url": f"{reverse('case', args=[case.code])}?found=1#tonight"}
 
 
 def _moved_on(found: Referral, at: datetime) -> str:

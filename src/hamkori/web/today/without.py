@@ -66,7 +66,8 @@ def place_way(one: Due, under: Due | None) -> list[SafeString]:
     waits = one.awaits_place and bool(one.referral) and not said_above
     if not (one.what == "place.open" or waits) or one.supervised or one.asks_to_stay:
         return []
-    return [format_html('<a href="{}#tonight">{}</a>', reverse("case", args=[one.case]), _("A place was found"))]
+    at = reverse("case", args=[one.case])
+    return [format_html('<a href="{}?found=1#tonight">{}</a>', at, _("A place was found"))]
 
 
 def no_room(one: Due, now: datetime) -> str:
