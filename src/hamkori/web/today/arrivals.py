@@ -180,7 +180,7 @@ def told(one: Due, now: datetime) -> list[str]:
     """Of who is expected: that they moved since it was agreed, where they did; and that they know of it."""
     if not one.moved:
         return _told(one, now)
-    first = [_("read hour and meeting point first")] if one.to_tell and one.line_unread else []
+    first = [_("read hour and meeting point first")] if _is_to_read(one) and one.late else []
     return [format_html("<b>{}</b>", _("moved to another region since it was agreed")), *first]
 
 
@@ -194,8 +194,9 @@ def _told(one: Due, now: datetime) -> list[str]:
     if one.what != COMES:
         return []
     replaced = one.line_replaced and one.person_told is None
-    if replaced or (one.to_tell and one.line_unread):
-        return [str(REPLACED) if replaced else _("read hour and meeting point first")]
+    if replaced or _is_to_read(one):
+        # Before it is late it stands beside the day, and on the button.
+        return [str(REPLACED)] if replaced else [_("read hour and meeting point first")] if one.late else []
     if one.person_told is None:
         # Of a later day no button of the row says it.
         untold = one.supervised or not is_near(one, now)
@@ -204,6 +205,11 @@ def _told(one: Due, now: datetime) -> list[str]:
     if one.at is None or one.hour_stands:
         return [_("the person was told %(when)s") % {"when": when}]
     return [arrival.say("told_by", one.service, when=when, by=moments.target(one.at, now))]
+
+
+def _is_to_read(one: Due) -> bool:
+    """Whether what is written is opened before the person is told."""
+    return one.to_tell and one.line_unread
 
 
 REPLACED: Final = gettext_lazy("they wrote hour or meeting point anew, not as your team agreed by telephone: compare")

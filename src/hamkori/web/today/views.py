@@ -161,20 +161,20 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "title": title,
             "group": GROUPS.get(group, ""),
             "tone": TONES.get(card, "late"),
-            "meta": _meta(_order(card, these), are_late(_late_in(card, whole)), more),
+            "meta": _meta(_order(card, these), _counted(told, UNTOLD) or are_late(_late_in(card, whole)), more),
             "danger": card == "danger",
-            "count": paging.number(_persons(whole) if _of_place(title) else whole),
-            "rows": rows(
-                these,
-                found.now,
-                mixed=mixed,
-                place_said=_of_place(title),
-                **pressed,
-            ),
+            "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
+            "rows": rows(these, found.now, mixed=mixed, place_said=_of_place(title), **pressed),
         }
         for group, card, title, whole, these, more in _called(_lists(found, every, leads, shown.cards))
         if these
+        for told in [_to_be_told(title, whole, leads)]
     ]
+
+
+def _to_be_told(title: Any, whole: Rows, leads: Cards) -> int:
+    """How many of whom to call now are to be told the time: heading and the sentence at the top count them apart."""
+    return sum(any(row is one for one in leads["accepted"]) for row in whole) if title is red.CALL_NOW else 0
 
 
 def _pressed(found: Today) -> dict[str, dict[str, UUID]]:
