@@ -197,8 +197,7 @@ class Due:
     ended: str = ""  # of an own case that asks whether help goes on: the referral that the person's word ended
     children: str = ""  # how many come along, as the case says it; to a desk and a receiver, as the summary does
     ages: str = ""  # to these: what the sender answered of the children and their ages, as it is kept
-    as_adult: bool = False
-    """Of a desk's and a receiver's row: the person is a child, agreed as an adult, and was not asked since."""
+    as_adult: bool = False  # of a desk's and a receiver's row: a child who agreed as an adult, and was not asked since
     age_there: bool = False  # own case and summary say a child of an adult: nothing tells the sender
     other_age: bool = False  # the sender put the age right since, and that case still says another one
     said_age: str = ""  # of a row of such an own case itself: the age that the sender says
