@@ -288,7 +288,7 @@ def test_without_an_hour_it_is_said_who_calls_whom_on_both_sides(house: Senders)
     page = worker.get(f"/referrals/{silent.code}/?do=hour").content.decode()
     assert re.search(r'<details[^>]* id="hour" open>', page), "the green line of whoever was named leads there"
     shown = page_text(desk.get(f"/referrals/{written.code}/"))
-    assert shown.index("Not written yet: hour") < shown.index("One press accepts."), "directly above the buttons"
+    assert shown.index("Write: hour, meeting point") < shown.index("One press accepts."), "directly above the buttons"
     typed = desk.post(f"/referrals/{written.code}/accept/", {**yes(house, written, hour="25:00"), "when": when})
     assert not shut_fold(typed.content.decode()), "what is wrong in it is in sight"
     desk.post(f"/referrals/{written.code}/accept/", yes(house, written, when=when, hour="19:00"))
@@ -365,5 +365,5 @@ def test_that_no_hour_is_written_stands_beside_the_buttons(house: Senders) -> No
     """Red before: hour, place and whom to ask for were in a fold, and "tonight" was pressed without them."""
     referral = waits(house)
     shown = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    unwritten = "Not written yet: hour, meeting point, whom to ask for."
+    unwritten = "Write: hour, meeting point, whom to ask for"
     assert shown.index("Who will meet this person?") < shown.index(unwritten) < shown.index("When do you meet")

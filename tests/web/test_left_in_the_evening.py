@@ -15,7 +15,7 @@ from tests.cast import pass_time, pass_time_until
 from tests.database import god
 from tests.web.senders import Senders, page_text, records
 from tests.web.test_here_now import listed
-from tests.web.test_left_without_a_word import LEFT, own_of, says
+from tests.web.test_left_without_a_word import LEFT, own_of, puts_right, says
 from tests.web.test_looked_for import NOT_HERE
 from tests.web.test_place_found import until
 from tests.web.test_shelter_ended import ends
@@ -76,11 +76,45 @@ def test_in_the_evening_it_is_said_that_nobody_may_read_it_and_whom_to_call(hous
     for said in (NUMBER, LINE, IN_DANGER):
         assert said in after, said
     assert UNREAD.search(after)
+    # Red before: its filled button said that the person is back, below the call that is to be made.
+    raw = house.browser("shelter-worker").get(f"/referrals/{referral.code}/").content.decode()
+    answers = raw.partition("/call_sender/")[2].partition("</form>")[0]
+    assert (answers.count('class="btn quiet small"'), 'class="btn small"' in answers) == (3, False)
     assert "police" not in after.partition(IN_DANGER)[2][:60], "it is not known here whether the person said no to them"
     says(house, case, "is_safe")
     pass_time(minutes=1)
     known = text(house, referral)
     assert (UNREAD.search(known), IN_DANGER in known, LINE in known) == (None, False, False)
+
+
+def test_how_it_ended_reads_as_it_was_chosen(house: Senders) -> None:
+    """Red before: "The person could not be reached", which nobody there had said, and a history without it."""
+    case, referral = helped_at(house, 11)
+    ends(house, referral, "not_reached")
+    for who in ("shelter-worker", "caseworker-cso", "supervisor-cso"):
+        shown = page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
+        page, _heading, happened = shown.partition("What happened")
+        assert "The person left, and nobody knows where" in page, who
+        assert "The person left, and nobody knows where" in happened, who
+        assert "could not be reached" not in page.partition("Correct the result")[0], who
+    confirm = page_text(house.browser().get(f"/referrals/{referral.code}/confirm/"))
+    assert "The person left, and nobody knows where" in confirm
+    # A former result is not written down: nothing is said of it once another one was given.
+    says(house, case, "not_found")
+    pass_time(minutes=1)
+    puts_right(house, referral, "given")
+    assert "nobody knows where" not in page_text(house.browser().get(f"/referrals/{referral.code}/"))
+
+
+def test_who_never_came_was_not_reached(house: Senders) -> None:
+    """Nobody has left a place where they never were."""
+    until(15)
+    records(house)
+    house.agreed(case := house.case(NOT_HERE))
+    house.accepted(referral := house.sent(case), part="now")
+    ends(house, referral, "not_reached")
+    shown = page_text(house.browser().get(f"/referrals/{referral.code}/"))
+    assert ("could not be reached" in shown, "nobody knows where" in shown) == (True, False)
 
 
 @override_settings(HAMKORI_COORDINATOR="00-77")

@@ -86,7 +86,9 @@ def test_who_is_asked_to_go_there_reads_before_the_press_that_nobody_said_where(
     referral = asked(house)
     text = page_text(house.browser(POLICE).get(at(referral)))
     asks = text.index("When do you meet the person?")
-    beside = text[asks : text.index("“Now” means", asks)]
+    beside = text[text.index("Who will meet this person?") : asks]
+    # Red before: it stood between the question and its buttons, without a gap.
+    assert re.match(r"When do you meet the person\? (Today )?Now\b", text[asks:]), "right above its buttons"
     assert "Where to meet the person: not given. Ask the sender before you accept." in beside
     assert "The sender's referral desk" in beside or "No number of the sender's referral desk" in beside
     press(house, referral, "accept", team=[str(house.world.membership(POLICE))], when="now")

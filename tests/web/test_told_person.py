@@ -108,6 +108,9 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     case = page_text(house.browser().get(f"/cases/{_case(referral).code}/"))
     assert "the person was told today " in case
     assert TELL not in case
+    # Red before: "telling the person when and where", and beside it the same in other words.
+    assert "elling the person when" not in case
+    assert case.partition("What happened")[2].lower().count("when and where") == 1
 
 
 def _case(referral: Referral) -> Case:

@@ -89,6 +89,19 @@ def test_the_whole_consent_ends_the_referral_and_is_said_to_be_ended_and_no_more
     assert HERE not in ended, "how it ended is the sender's"
 
 
+def test_what_is_deleted_is_said_once_for_the_parts_of_a_group(house: Senders) -> None:
+    """Red before: at the telephone the same sentence once more, 50 px below, with an end of its own."""
+    case = house.case()
+    parts = ["contact", "needs", "identity"]
+    house.agreed(case, sections=set(parts))
+    house.accepted(house.sent(case, sections=parts))
+    shown = page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
+    assert shown.count("Help goes on. This is deleted at Shelter Kulob") == 1
+    common, _part, reached = shown.partition("How to reach the person safely")
+    assert "This is deleted at Shelter Kulob, and they are told." in common
+    assert reached.index("They are told not to call and not to write.") < reached.index("Needs, risk, plan")
+
+
 def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_say(house: Senders) -> None:
     case, referral = helped(house)
     address = f"/cases/{case.code}/consent/withdraw/"

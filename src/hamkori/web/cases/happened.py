@@ -12,7 +12,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
 from hamkori.people.queries import names
-from hamkori.web.words import Audience, child_told, consented, excluded, facts, lists, steps
+from hamkori.web.words import child_told, consented, excluded, facts, lists, steps
 
 FEW = 2
 """So many things that were withdrawn in one step stand in its line."""
@@ -27,7 +27,7 @@ def former(happened: Iterable[Step], file: File) -> dict[UUID, str]:
 def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> dict[str, Any]:
     """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
     if step.referral:
-        verb = steps.of_referral(step.step, Audience.FILE, step.service)
+        verb, why = steps.in_file(step.step, step.reason, step.service)
         what = lists.about(lists.label("service", step.service), verb.lower() if lists.language() == "en" else verb)
         by = (
             _("automatically")
@@ -40,6 +40,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
         )
     else:
         what, by = _corrected(step) or steps.of_case(step.step, step.reason), ""
+        why = "" if step.step == "region_changed" else steps.reason(step.step, step.reason)
         if step.first_at is not None:
             what = _("Recorded again: the place for tonight")
         if step.step == CHILD_CALL:
@@ -56,7 +57,6 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     at = step.body if not step.referral and former is not None else ""
     # No organisation is named on paper.
     bodies = excluded.told(step.without, step.again) if former is not None else []
-    why = "" if step.step == "region_changed" else steps.reason(step.step, step.reason, step.service)
     note = " · ".join(filter(None, (why, at, said, whom, *bodies)))
     if step.step == f"{ASKING}refuse":
         what = _said_no(step) or what

@@ -158,11 +158,13 @@ class Standing:
         bodies = dict.fromkeys(body for body, rows in self.places if keys & rows and body not in but)
         return [name for body in bodies if (name := self.names.get(body, ""))]
 
-    @staticmethod
-    def _beside(line: Line, common: tuple[str, ...]) -> Line:
+    def _beside(self, line: Line, common: tuple[str, ...]) -> Line:
         """A part without what is said once for most of them."""
         if line.effects == common:
             return replace(line, effects=())
+        for body in self.names.values():
+            if (common, line.effects) == ((_deleted(body),), (_not_to_be_called(body),)):
+                return replace(line, effects=(_("They are told not to call and not to write."),))
         return line if line.effects else replace(line, effects=(_("Nobody was sent this."),))
 
     def _line(self, value: str, ticked: Collection[str]) -> Line:
@@ -250,7 +252,7 @@ def _stops(hit: Effect, organisation: str, phones: Mapping[UUID, str]) -> str:
     one = hit.running
     slots = {"organisation": organisation}
     if not hit.ends:
-        return (_waits_without(hit) if one.state == "sent" else _goes_on_without(hit)) % slots
+        return _waits_without(hit) % slots if one.state == "sent" else _goes_on_without(hit, organisation)
     if one.state == "sent":
         return _("%(organisation)s: our referral waits for an answer; it stops.") % slots
     stops = _("%(organisation)s: our referral stops, and what was shared is deleted there.") % slots
@@ -264,13 +266,21 @@ def _waits_without(hit: Effect) -> str:
     return _("The referral goes on without it. Nobody at %(organisation)s can have read it.")
 
 
-def _goes_on_without(hit: Effect) -> str:
+def _goes_on_without(hit: Effect, organisation: str) -> str:
     """The same where they help."""
     if not hit.lost:
-        return _("Help goes on. No name is shown at %(organisation)s any more, and they are told.")
-    if "contact" in hit.lost:
-        return _("Help goes on. This is deleted at %(organisation)s. They are told not to call and not to write.")
-    return _("Help goes on. This is deleted at %(organisation)s, and they are told.")
+        said = _("Help goes on. No name is shown at %(organisation)s any more, and they are told.")
+        return said % {"organisation": organisation}
+    return _not_to_be_called(organisation) if "contact" in hit.lost else _deleted(organisation)
+
+
+def _not_to_be_called(organisation: str) -> str:
+    said = _("Help goes on. This is deleted at %(organisation)s. They are told not to call and not to write.")
+    return said % {"organisation": organisation}
+
+
+def _deleted(organisation: str) -> str:
+    return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % {"organisation": organisation}
 
 
 def names() -> dict[UUID, str]:

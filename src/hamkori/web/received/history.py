@@ -6,7 +6,7 @@ from typing import Any
 
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.received import Received
-from hamkori.web.words import Audience, steps
+from hamkori.web.words import Audience, left, steps
 
 
 def events(received: Received) -> list[dict[str, Any]]:
@@ -21,6 +21,7 @@ def events(received: Received) -> list[dict[str, Any]]:
         }
         for one in received.events
     ]
+    left.name_how(rows, referral)
     added = [row for row in rows if row["step"] == "add"]
     parts = added_here([referral.pk]).get(referral.pk, ()) if added else ()
     for row in added:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
@@ -18,8 +17,6 @@ from hamkori.web.words import calling, coordinator
 from hamkori.web.words import left as words
 from hamkori.web.words import received as said_words
 from hamkori.web.words.stays import is_home
-
-UNREACHED: Final = "not_reached"
 
 
 def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
@@ -47,6 +44,7 @@ def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
         "left_calls": words.calls(gone, received.at) if gone is not None and sought else "",
         "left_url": reverse("referral_call_sender", args=[received.referral.code]),
         "left_answers": answers,
+        "left_calls_first": sought,
     }
 
 
@@ -58,10 +56,10 @@ def left_so(context: dict[str, Any], received: Received, *, said_so: bool) -> di
     if form is None:
         return {}
     if said_so:
-        form = FinishForm(state=received.state, initial={"result": UNREACHED}, auto_id="finish_%s")
-    so = bool(context.get("asks_if_left")) and form["result"].value() == UNREACHED
+        form = FinishForm(state=received.state, initial={"result": words.UNREACHED}, auto_id="finish_%s")
+    so = bool(context.get("asks_if_left")) and form["result"].value() == words.UNREACHED
     if so:
-        named = {UNREACHED: _("The person left, and nobody knows where")}
+        named = {words.UNREACHED: words.LEFT_SO}
         form.offer("result", [(code, named.get(code, label)) for code, label in form.choices_of("result")])
     return {"finish_form": form, "left_so": so}
 
@@ -75,7 +73,7 @@ def _answers(received: Received, gone: Gone | None, *, by_night: bool) -> list[t
 def _may_have_left(received: Received) -> bool:
     """Whether it is worth asking: they could not be reached, or that was put right since."""
     found = received.referral
-    unreached = found.result_code == UNREACHED or any(one.step == "amend" for one in received.events)
+    unreached = found.result_code == words.UNREACHED or any(one.step == "amend" for one in received.events)
     return received.state in AWAITED and found.served_at is not None and unreached
 
 

@@ -40,7 +40,7 @@ from hamkori.web.received.history import events
 from hamkori.web.received.left import left as who_left
 from hamkori.web.received.left import left_so
 from hamkori.web.received.told_yes import told_yes, until_when
-from hamkori.web.words import agreed_before, asked, directory, lists, steps
+from hamkori.web.words import agreed_before, asked, directory, left, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import called
@@ -323,7 +323,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         # That somebody is expected stands as the agreed time, until it is over.
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
         "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
-        "result": lists.label("referral_result", referral.result_code) if received.state in facts.SHOWS_RESULT else "",
+        "result": left.result(referral) if received.state in facts.SHOWS_RESULT else "",
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "is_full": Side.DESK in received.sides and _said_full(received),
         "moves_left": MOVES_AT_MOST - referral.moves,

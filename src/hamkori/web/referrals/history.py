@@ -14,7 +14,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import pressed
 from hamkori.casework.referral.queries.copies import added_by_us, sent_with
 from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.web.words import Audience, lists, sections, steps
+from hamkori.web.words import Audience, left, lists, sections, steps
 
 
 def _opened(one: Opened, theirs: str) -> dict[str, Any]:
@@ -52,12 +52,14 @@ def events(page: SenderPage, search: list[dict[str, Any]]) -> list[dict[str, Any
     rows: list[dict[str, Any]] = [
         {
             **steps.happened(one.step, one.reason, Audience.SENDER, found.service_code),
+            "step": one.step,
             "at": one.at,
             "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
         }
         for one in reversed(page.taken)
     ]
     _name_what_was_added(page, rows)
+    left.name_how(rows, found)
     rows += [_opened(one, theirs) for one in page.opened]
     rows += search
     rows += [_called(one) for one in page.calls if one.side == NATIONAL]

@@ -49,7 +49,7 @@ from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, w
 from hamkori.web.referrals.rests import rests
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
-from hamkori.web.words import absence, coordinator, desk_phone, facts, lists, red, steps
+from hamkori.web.words import absence, coordinator, desk_phone, facts, left, lists, red, steps
 from hamkori.web.words import referral as words
 from hamkori.web.words.ways import case_of
 from hamkori.web.words.whereabouts import once_more
@@ -127,7 +127,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
         "opened": arriving.opened_rows(page, opened) if opened is not None else None,
-        "result": lists.label("referral_result", found.result_code),
+        "result": left.result(found),
         **reasons(page, state),
         "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,

@@ -40,7 +40,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question, team_reads
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, lists, sections, whereabouts
+from hamkori.web.words import Audience, arrival, left, lists, sections, whereabouts
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
 
@@ -133,7 +133,7 @@ def _name_of(found: Referral) -> str:
 
 
 def _result(at: At) -> str:
-    return lists.label("referral_result", at.thing.referral.result_code)
+    return left.result(at.thing.referral)
 
 
 def _says(heading: Any, text: Any, button: Any) -> Callable[[At], dict[str, Any]]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.left_unseen import Gone
 from hamkori.web.kit import moments
+from hamkori.web.words.lists import label
+from hamkori.web.words.stays import is_home
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 BACK: Final = ("is_back", gettext_lazy("The person is back with us"))
 NOT_BACK: Final = ("not_back", gettext_lazy("Not here after all"))
@@ -19,6 +24,9 @@ CALLED: Final = (
 )
 PUT_ASIDE: Final = (("read_safe", gettext_lazy("Put aside")),)
 """The buttons: each is its answer."""
+UNREACHED: Final = "not_reached"
+LEFT_SO: Final = gettext_lazy("The person left, and nobody knows where")
+"""What that result is called of whoever slept there."""
 SAVED: Final = {
     "is_back": gettext_lazy("Saved: the person is back with you. The sender reads it; call them too."),
     "not_back": gettext_lazy("Saved: the person is not with you. The sender reads it; call them too."),
@@ -36,6 +44,28 @@ def answers(left: Gone, *, by_night: bool) -> list[tuple[str, object]]:
         aside = PUT_ASIDE if left.read is None else ()
         return [*aside, *((NOT_BACK,) if left.back is not None else ())]
     return [NOT_BACK if left.back is not None else BACK, *(CALLED if by_night and left.called is None else ())]
+
+
+def result(referral: Referral) -> str:
+    """How help ended, in the words in which it was chosen."""
+    if has_left_so(referral):
+        return str(LEFT_SO)
+    return label("referral_result", referral.result_code)
+
+
+def has_left_so(referral: Referral) -> bool:
+    """Whether its result says that the person left where they slept, and nobody knows where."""
+    slept = referral.served_at is not None and is_home(referral.service_code)
+    return slept and referral.result_code == UNREACHED
+
+
+def name_how(rows: list[dict[str, Any]], referral: Referral) -> None:
+    """The same in what happened, newest first: of the result that is the only one given, since of a former one nothing
+    is known.
+    """
+    given = [row for row in rows if row["step"] in ("finish", "amend")]
+    if len(given) == 1 and given[0]["step"] == "finish" and has_left_so(referral):
+        given[0]["note"] = str(LEFT_SO)
 
 
 def said(left: Gone, at: datetime) -> str:

@@ -106,6 +106,8 @@ REASON_LISTS: Final = {
 
 ABOUT_WHO_LEFT: Final = tuple(("call_sender", code) for code in ("is_back", "not_back", "read_safe"))
 """Said in Hamkori, and in no call."""
+SAY_THE_STEP: Final = ("tell_person", "warn_person")
+"""Steps whose reason is a whole sentence: beside it the word of the step says the same."""
 NONE_NEEDED: Final = (("place_found", NOT_NEEDED), ("place_needed", GOES_ELSEWHERE))
 """Of these the reason alone is said: nothing was found, and nothing is needed."""
 
@@ -123,6 +125,14 @@ def of_referral(step: str, to: Audience, service: str = "") -> str:
         return arrival.say(OF_ARRIVAL[step][READERS.index(to)], service)
     word = str(OF_REFERRAL[step][READERS.index(to)]) if step in OF_REFERRAL else ""
     return word or ("" if to is Audience.RECEIVER else step)
+
+
+def in_file(step: str, code: str, service: str = "") -> tuple[str, str]:
+    """A step of a referral on the page of a case, and why; only the reason where that says the step too."""
+    why = reason(step, code, service)
+    if why and (step in SAY_THE_STEP or (step, code) in ABOUT_WHO_LEFT or (step == "settle" and code in WHETHER_ON)):
+        return why, ""
+    return of_referral(step, Audience.FILE, service), why
 
 
 def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]:
