@@ -190,7 +190,7 @@ def test_another_hour_is_told_again_and_no_older_page_says_that_it_was(house: Se
     assert "told the person today" not in page_text(house.browser().get(f"/referrals/{referral.code}/"))
     assert (I_TOLD in shown) == (step == "expect"), "another hour is read first"
     if step == "meet":
-        assert TELL in section(house, "Accepted for today")
+        assert READ in section(house, "Accepted for today")
     at = f"/referrals/{referral.code}/tell_person/"
     for answer, form in (("told", form_of(old, at)[1]), ("not_told", form_of(told, at)[1])):
         stale = {**form, "answer": answer, "operation": str(uuid4())}
@@ -376,4 +376,5 @@ def test_of_a_later_day_the_row_says_that_nobody_has_told_the_person(house: Send
     says(house, referral, "not_told", page(house, referral))
     row = today(house).partition("The person is expected: ")[2]
     assert untold in row
-    assert TELL in row, "red before: it stood under Later, and only opened the referral"
+    assert I_TOLD in row, "red before: it stood under Later, and only opened the referral"
+    assert READ not in row, "red before: there is none"

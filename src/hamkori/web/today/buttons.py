@@ -109,7 +109,7 @@ def name(one: Due, now: datetime) -> str:
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else _of_help(one, now) or kind
-    kind = "sent.today" if one.to_tell and not one.no_hour else kind
+    kind = "sent.today" if one.to_tell and one.hour_written else kind
     kind = "sent.answer" if one.place_from or _asks_another(one) else kind
     kind = "without" if without.is_without(one) else kind
     kind = "again" if one.what in NATIONAL and one.spoken else kind
