@@ -37,9 +37,10 @@ AWAITED = {"reached": "reached, answer awaited"}
 def counted_alike(farida: DoorClient) -> dict[str, int]:
     """How many the lists of Today hold; red before: the head said other numbers, and the rail a third one."""
     today, page = (page_text(farida.get(at)).replace("\N{NO-BREAK SPACE}", " ") for at in ("/", LATE))
-    headings = {"to call now": "Call now", "reached": "Reached: the answer is awaited", "late": "Late"}
-    found = {what: re.search(rf"\b{heading} (\d+) ", today) for what, heading in headings.items()}
-    counts = {what: int(number[1]) for what, number in found.items() if number}
+    rests = "(?:Reached: the answer is awaited|They said yes by telephone|Sender not reached: call again)"
+    headings = {"to call now": "Call now", "reached": rests, "late": "Late"}
+    found = {what: re.findall(rf"\b{heading} (\d+) ", today) for what, heading in headings.items()}
+    counts = {what: sum(map(int, numbers)) for what, numbers in found.items() if numbers}
     said = " · ".join(f"{n} {what}" for what, n in counts.items() if what != "reached")
     rail = sum(n for what, n in counts.items() if what != "reached")
     assert re.search(rf"\d\d?:?.* {re.escape(said)}" if said else "Today", today)

@@ -79,6 +79,7 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Open the registration": ("register",),
     "Open this part": ("add",),
     "Read and answer": ("accept", "decline"),
+    "Read the hour": ("hear", ""),
     "Read the question": ("answer", "unshare"),
     "Record the number": ("phone",),
     "Say how it ended": ("finish",),
