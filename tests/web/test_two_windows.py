@@ -75,7 +75,7 @@ def test_a_wrong_hour_in_an_old_window_forgets_nothing(house: Senders) -> None:
     assert save(house, sent, again, BAZAAR).status_code == 409, "it was opened on no line"
     call(house, sent, "said_no")
     call(house, sent, "said_yes")
-    assert save(house, sent, again, BAZAAR).status_code == 303, "where nothing is written nothing is replaced"
+    assert save(house, sent, again, BAZAAR).status_code == 409, "after another yes the line stands again (ADR 0180)"
 
 
 def test_it_is_corrected_once_it_is_open_so_that_no_field_is_lost(house: Senders) -> None:
