@@ -58,7 +58,7 @@ def test_before_the_hour_nothing_is_said_without_a_question(house: Senders, *, o
     assert not presses_miss(page)
     text = page_text(page)
     assert ALREADY in text
-    assert ("Agreed: today, 12:00." in text) == opened
+    assert ("Agreed time today, 12:00 " in text) == opened, "said once, with the agreed time"
     assert (OPEN_IT in text) != opened
     assert "13:0" not in text, "no time of ours stands beside the hour"
     press(house, referral, "serve")
