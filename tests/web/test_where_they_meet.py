@@ -78,7 +78,7 @@ def test_after_two_moves_the_line_is_put_right_and_nothing_moves(house: Senders)
     assert (after.moves, after.agreed_at, after.arrival_on) == (2, before.agreed_at, before.arrival_on)
     assert steps(referral)[-1] == "meet"
     text = page_text(look(house, referral, query=MEETING))
-    assert "Hour 18:30 Meeting point canary-gate" in text
+    assert "18:30 Meeting point canary-gate" in text, "with the agreed time"
     assert "18:00" not in text
     assert "How to meet: added" in text, "the history"
     assert "How to meet: it was added" in page_text(look(house, referral, "caseworker-cso"))

@@ -27,6 +27,8 @@ TOLD = re.compile(r'<ul class="work" id="called-off">.*?</ul>', re.DOTALL)
 CASE = re.compile(r'<p class="sub">\s*<a class="code" href="/cases/(\d{8})/">')
 HERS = "You or the lead worker can say it"
 """Of a supervisor alone: what stands above the rest of Today for whose it is, and not for how red it is (ADR 0166)."""
+IN_TIME = "Your team: in time"
+"""Of a supervisor alone: what the team still has time for stands below, urgent or not (ADR 0145)."""
 CARD = re.compile(r'<section class="card flush"[^>]*>(?:(?!</section>).)*<ul class="work">.*?</section>', re.DOTALL)
 HEAD = re.compile(r'<h2[^>]*>([^<]+)</h2><span class="tag[^"]*">(?:<span>)?(\d+)\D')
 MARKED = re.compile(r'class="(?:when late|when soon|at t-late|at t-wait)"')
@@ -122,7 +124,8 @@ def main(file: Path) -> None:
                 if same is None:  # else the same list goes on, on the next page
                     counted.append(same := [title, number, 0, 0])
                 same[2:] = [before + more for before, more in zip(same[2:], found_there, strict=True)]
-            red += [code for card in page.split("<section")[1:] if _is_red(card) for code in CASE.findall(card)]
+            now = page.partition(IN_TIME)[0].split("<section")[1:]
+            red += [code for card in now if _is_red(card) for code in CASE.findall(card)]
             hers |= {code for card in page.split("<section")[1:] if HERS in card for code in CASE.findall(card)}
             told |= {row for told_only in TOLD.findall(page) for row in ROW.findall(told_only)}
             more = NEXT.search(page)
