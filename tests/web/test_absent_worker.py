@@ -99,8 +99,11 @@ def test_that_the_person_is_told_is_work_of_today_on_whichever_day_they_come(hou
     house.accepted(referral, {"hour": "9:15"}, part="morning")
     pass_time(minutes=1)
     today = house.browser().get("/").content.decode().partition('id="news"')[0]
-    assert f'href="/referrals/{referral.code}/">{TELL}' in today, "in the row of who has no place for tonight"
-    assert TELL not in section(house, "Later")
+    read = "Read the hour"
+    assert f'href="/referrals/{referral.code}/">{read}' in today, "in the row of who has no place for tonight"
+    later = section(house, "Later")
+    assert TELL not in later
+    assert read not in later
     reach = f'href="/cases/{case.code}/?open=contact#contact"'
     assert reach in page(house, referral)
     opened = house.browser().get(f"/referrals/{referral.code}/?open=meeting").content.decode()

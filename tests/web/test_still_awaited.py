@@ -86,7 +86,7 @@ def test_own_steps_and_who_is_expected_stand_under_later_for_a_week(scene: Scene
     scene.accepted(scene.sent(scene.case()), days=3)
     assert listed(scene.zarina) == {"later": ["next_step", "sent.comes", "next_step"]}, "by the day, whatever it is for"
     assert f"/cases/{own.code}/" in later(scene.zarina)
-    assert later(scene.zarina).count("Read the hour") == 1, "the person is to be told where and when"
+    assert later(scene.zarina).count("Open the referral") == 1, "no hour is written: its page says whom to call"
     assert f"/cases/{far.code}/" not in page(scene.zarina)
     assert listed(scene.saida) == {}, "a supervisor reads what is late"
     assert "Accepted: NGO shelter" in page(scene.zarina), "and it is news"
