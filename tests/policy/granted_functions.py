@@ -35,6 +35,7 @@ EXECUTE: dict[str, str] = {
     "age_into_own_cases(uuid,text,text,timestamp with time zone)": "",
     "age_told(uuid)": "hk_app",
     "place_finds(uuid)": "",
+    "case_sleeps_elsewhere(uuid,timestamp with time zone,timestamp with time zone)": "",
     "referral_line_replaced(uuid)": "hk_app",
     "came_as_another(uuid)": "",
     "at_door()": "hk_app",

@@ -1,3 +1,15 @@
+-- Whether it was said where the person sleeps: after `p_asked`, when that is asked; or after `p_since`, that it is elsewhere. A slip that
+-- was taken back, so that it was said last that the person stays, answers nothing (ADR 173). Asks nobody who runs it: it is run inside.
+create or replace function case_sleeps_elsewhere(p_case uuid, p_asked timestamptz, p_since timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (
+    select 1 from public.case_step s
+     where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
+       and (s.at > p_asked or s.at > p_since and (s.step_code, s.reason_code) <> ('place_found', 'stays')
+            and not exists (select 1 from public.case_step b
+                             where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))));
+$$;
+
 -- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
 -- (ADR 0136): the last such referral of the case, of which organisation and where it is called, how and when it ended, and whether a note
 -- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
@@ -44,13 +56,7 @@ begin
        -- What came after it there tells itself how it ended.
        and not exists (select 1 from public.referral_own_case y join public.referral n on n.id = y.referral_id
                         where y.case_id = w.id and n.served_at > r.ended_at)
-       and not exists (
-         select 1 from public.case_step s
-          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
-            -- A slip that was taken back, so that it was said last that the person stays, answers nothing (ADR 173).
-            and (s.at > l.at or s.at > r.ended_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')
-                 and not exists (select 1 from public.case_step b
-                                  where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))))
+       and not public.case_sleeps_elsewhere(p_case, l.at, r.ended_at)
     union all
     select l.at, jsonb_build_object('to', r.to_organisation_id, 'result', 'opened', 'at', l.at, 'code', r.code, 'phone', null, 'note', false)
       from public.referral_origin o join public.referral r on r.id = o.referral_id
@@ -64,12 +70,7 @@ begin
        and (coalesce(r.finished_at, r.ended_at) <= public.hk_now() - interval '24 hours' or exists (
          select 1 from public.case_step b
           where b.case_id = p_case and b.at > r.served_at and (b.step_code, b.reason_code) = ('place_found', 'stays')))
-       and not exists (
-         select 1 from public.case_step s
-          where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')
-            and (s.at > l.at or s.at > r.served_at and (s.step_code, s.reason_code) <> ('place_found', 'stays')
-                 and not exists (select 1 from public.case_step b
-                                  where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))))
+       and not public.case_sleeps_elsewhere(p_case, l.at, r.served_at)
     ) e order by e.at desc limit 1);
 end $$;
 

@@ -94,19 +94,6 @@ class ArrivalForm(MeetingForm):
         return found
 
 
-class Meets(Ticks):
-    """Who meets the person; `there`: those of them who work where people sleep, marked so that the page sees a tick."""
-
-    there: frozenset[str] = frozenset()
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the mark."""
-        option = super().create_option(name, value, *args, **kwargs)
-        if str(value) in self.there:
-            option["attrs"]["data-there"] = True
-        return option
-
-
 class AcceptForm(ArrivalForm):
     """Who will meet the person, and when: now, a button for each part of today and tomorrow, or another day."""
 
@@ -119,7 +106,7 @@ class AcceptForm(ArrivalForm):
         error_messages={
             "required": _("Name who will meet this person. Then accept once more; what you wrote is kept.")
         },
-        widget=Meets,
+        widget=Ticks,
     )
 
     field_order = ("team", "when", "arrival_on", "arrival_part", *MEETING)
@@ -158,10 +145,7 @@ class AcceptForm(ArrivalForm):
 
     def sleeps_there(self, people: Iterable[Colleague]) -> None:
         """A place to sleep is given: who works there reads that somebody comes only if they are ticked."""
-        widget = self.fields["team"].widget
-        there = (one for one in people if one.function == "shelter_worker" and "desk_officer" not in one.roles)
-        widget.there = frozenset(str(one.membership_id) for one in there)
-        if widget.there:
+        if any(one.function == "shelter_worker" and "desk_officer" not in one.roles for one in people):
             self["team"].help_text = f"{self['team'].help_text} {self.ON_DUTY}"
 
     def days(self) -> list[date]:
